@@ -1,0 +1,5 @@
+"""`python -m dashapp` is `dashapp`."""
+
+from dashapp.cli import main
+
+main()

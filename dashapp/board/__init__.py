@@ -1,0 +1,1 @@
+"""The Dash page that shows a dashboard."""

@@ -1,0 +1,1 @@
+"""Dashboard templates, and the verbs that give an org its dashboards."""

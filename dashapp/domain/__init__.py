@@ -1,0 +1,1 @@
+"""Plain Python: time, scopes, events and errors; no web, no database."""

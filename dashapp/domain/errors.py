@@ -1,0 +1,63 @@
+"""What can go wrong for a reason that a person can do something about."""
+
+
+class DashappError(Exception):
+    """A refusal with a message for the person who asked; `code` is for programs."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class NotFound(DashappError):
+    """There is no such thing, or it belongs to somebody else: the two look the same."""
+
+    code = "not_found"
+
+
+class Forbidden(DashappError):
+    """The person is in the org and lacks the right."""
+
+    code = "forbidden"
+
+
+class BadInput(DashappError):
+    """What was sent cannot be understood; the message says what would be."""
+
+    code = "bad_input"
+
+
+class Conflict(DashappError):
+    """It exists already, or differently."""
+
+    code = "conflict"
+
+
+class ConfigurationError(DashappError):
+    """The server cannot run like this; the message says how to mend it."""
+
+    code = "configuration"
+
+
+class WidgetRegistrationError(ConfigurationError):
+    """A widget lacks something; the message names the widget and the fault."""
+
+
+class Unavailable(DashappError):
+    """Try again in `retry_after` seconds."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooMany(Unavailable):
+    """A limit was reached; it opens again in `retry_after` seconds."""
+
+    code = "too_many"

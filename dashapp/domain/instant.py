@@ -1,0 +1,67 @@
+"""Instants: RFC 3339 text, aware datetimes in UTC, and microseconds since 1970.
+
+The database and every comparison use microseconds (`int`); people and JSON use text.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from dashapp.domain.errors import BadInput
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = 1_000_000
+_MICROSECOND = timedelta(microseconds=1)
+
+# RFC 3339 section 5.6. The offset is required: a time without one means nothing.
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?"
+    r"(?:([Zz])|([+-])([01]\d|2[0-3]):([0-5]\d))",
+    re.ASCII,
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_us(moment: datetime) -> int:
+    """Microseconds since 1970 of an aware datetime; exact, no float on the way."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def from_us(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def to_text(moment: datetime) -> str:
+    """`2026-11-21T09:30:00Z`, with six decimals when there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """RFC 3339 with an offset -> aware UTC datetime; digits beyond microseconds are cut off.
+
+    A leap second (`:60`) is the last microsecond of its minute, so that it stays in its own
+    minute and day.
+
+    Raises BadInput, with an example.
+    """
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise BadInput(
+            f"“{text[:40]}” is not a time. Write it like 2026-11-21T09:30:00Z or "
+            "2026-11-21T10:30:00+01:00; the offset is required."
+        )
+    year, month, day, hour, minute, second, fraction, zulu, sign, *offset = match.groups()
+    micros = int((fraction or "").ljust(6, "0")[:6])
+    if second == "60":
+        second, micros = "59", 999_999
+    shift = timedelta() if zulu else timedelta(hours=int(offset[0]), minutes=int(offset[1]))
+    zone = timezone(-shift if sign == "-" else shift)
+    try:
+        local = datetime(
+            int(year), int(month), int(day), int(hour), int(minute), int(second), micros, zone
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput(f"“{text[:40]}” is not a date and time that exists.") from None

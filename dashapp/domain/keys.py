@@ -1,0 +1,67 @@
+"""Secrets that people copy: made once, recognisable, checkable without a database, kept as a hash.
+
+The shape follows what secret scanners can find without false alarms (GitHub, 2021-04-05): a
+prefix, 256 random bits in base 62, and a CRC-32 of both.
+"""
+
+import hashlib
+import secrets
+import string
+import zlib
+from enum import StrEnum
+
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_RANDOM_LENGTH = 43  # 62**43 > 2**256
+_CHECKSUM_LENGTH = 6  # 62**6 > 2**32
+
+
+class KeyKind(StrEnum):
+    """What a key may do: send events, or read numbers."""
+
+    INGEST = "ingest"
+    READ = "read"
+
+
+def make_key(kind: KeyKind) -> str:
+    """A new secret, for example `dash_ingest_…`: shown once and stored as `digest` only."""
+    body = f"dash_{kind}_" + _base62(secrets.randbits(256), _RANDOM_LENGTH)
+    return body + _checksum(body)
+
+
+def is_well_formed(secret: str) -> bool:
+    """Whether this could be one of ours: a typo is refused without asking the database."""
+    body, checksum = secret[:-_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
+    prefix, _, random = body.rpartition("_")
+    return (
+        prefix in {f"dash_{kind}" for kind in KeyKind}
+        and len(random) == _RANDOM_LENGTH
+        and secret.isascii()
+        and checksum == _checksum(body)
+    )
+
+
+def make_id() -> str:
+    """256 random bits as URL-safe text: the id of a login session."""
+    return secrets.token_urlsafe(32)
+
+
+def make_short_id() -> str:
+    """A public id of a key, safe to show and to type."""
+    return "k" + _base62(secrets.randbits(64), 11)
+
+
+def digest(secret: str) -> str:
+    """SHA-256 in hex. Enough for 256 random bits (ASVS 5.0, 6.5.2); never for a password."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _checksum(body: str) -> str:
+    return _base62(zlib.crc32(body.encode()), _CHECKSUM_LENGTH)
+
+
+def _base62(number: int, length: int) -> str:
+    digits: list[str] = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(_DIGITS[digit])
+    return "".join(reversed(digits))

@@ -1,0 +1,123 @@
+"""Times as people read them, in the zone of the range. English; translated where it is shown."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.time_range import Bucket, TimeRange
+
+_SUB_DAY = frozenset({"5m", "15m", "1h"})
+_MOST_TICKS = 8
+_MINUTE_STEPS = (5, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
+_MINUTE = timedelta(minutes=1)
+
+
+def range_label(time_range: TimeRange) -> str:
+    """`5 – 12 June`, with years and clock times where they are needed to understand it."""
+    start = time_range.start.astimezone(time_range.zone)
+    end = time_range.end.astimezone(time_range.zone)
+    if time_range.bucket in _SUB_DAY:
+        first = f"{_day(start)}, {start:%H:%M}"
+        last = f"{end:%H:%M}" if start.date() == end.date() else f"{_day(end)}, {end:%H:%M}"
+        return f"{first} – {last}"
+    last_moment = (time_range.end - timedelta(microseconds=1)).astimezone(time_range.zone)
+    if start.date() == last_moment.date():
+        return f"{_day(start)} {start:%Y}"
+    if start.year != last_moment.year:
+        return f"{_day(start)} {start:%Y} – {_day(last_moment)} {last_moment:%Y}"
+    first = f"{start.day}" if start.month == last_moment.month else _day(start)
+    return f"{first} – {_day(last_moment)} {last_moment:%Y}"
+
+
+def zone_label(zone: ZoneInfo, moment: datetime) -> str:
+    """`Europe/Berlin, UTC+2`."""
+    name = str(zone)
+    return name if name == "UTC" else f"{name}, {_offset(moment.astimezone(zone))}"
+
+
+def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
+    """`09:41`, with the date when it is not today's."""
+    local = moment.astimezone(zone)
+    if local.date() == today.astimezone(zone).date():
+        return f"{local:%H:%M}"
+    return f"{_day(local)} {local:%Y}, {local:%H:%M}"
+
+
+def bucket_labels(time_range: TimeRange) -> list[str]:
+    """One label a bucket, each different: hours that a clock change repeats carry their offset."""
+    labels = [_bucket_label(bucket, time_range) for bucket in time_range.buckets]
+    repeated = {label for label in labels if labels.count(label) > 1}
+    return [
+        f"{label} ({_offset(bucket.start.astimezone(time_range.zone))})"
+        if label in repeated
+        else label
+        for label, bucket in zip(labels, time_range.buckets, strict=True)
+    ]
+
+
+def ticks(time_range: TimeRange) -> list[tuple[int, str]]:
+    """Bucket numbers that get a label on the axis, at most eight, and the label."""
+    starts = [bucket.start.astimezone(time_range.zone) for bucket in time_range.buckets]
+    if time_range.bucket in _SUB_DAY:
+        return _clock_ticks(starts)
+    step = -(-len(starts) // _MOST_TICKS)
+    picked = sorted(range(len(starts) - 1, -1, -step))
+    return [(number, _date_tick(starts[number], time_range, len(starts))) for number in picked]
+
+
+def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
+    for minutes in _MINUTE_STEPS:
+        picked = [
+            number
+            for number, start in enumerate(starts)
+            if (start.hour * 60 + start.minute) % minutes == 0
+        ]
+        if len(picked) <= _MOST_TICKS:
+            break
+    return [
+        (n, f"{starts[n]:%a} {starts[n].day}" if _is_midnight(starts[n]) else f"{starts[n]:%H:%M}")
+        for n in picked
+    ]
+
+
+def _date_tick(start: datetime, time_range: TimeRange, count: int) -> str:
+    if time_range.bucket == "1mo":
+        return f"{start:%b %Y}" if start.month == 1 else f"{start:%b}"
+    if time_range.bucket == "1d" and count <= _MOST_TICKS:
+        return f"{start:%a} {start.day}"
+    return f"{start.day} {start:%b}"
+
+
+def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
+    start = bucket.start.astimezone(time_range.zone)
+    label = _whole_bucket_label(start, bucket, time_range)
+    if bucket.complete:
+        return label
+    return f"{label}, so far" if bucket.end >= time_range.as_of else f"{label}, part"
+
+
+def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
+    match time_range.bucket:
+        case "5m" | "15m" | "1h":
+            end = bucket.end.astimezone(time_range.zone)
+            return f"{start:%a} {_day(start)}, {start:%H:%M}–{end:%H:%M}"
+        case "1d":
+            return f"{start:%a} {_day(start)} {start:%Y}"
+        case "1w":
+            return f"Week of {_day(start)} {start:%Y}"
+        case _:
+            return f"{start:%B %Y}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {local:%B}"
+
+
+def _is_midnight(local: datetime) -> bool:
+    return local.hour == 0 and local.minute == 0
+
+
+def _offset(local: datetime) -> str:
+    minutes = (local.utcoffset() or timedelta()) // _MINUTE
+    sign, minutes = ("−" if minutes < 0 else "+"), abs(minutes)
+    hours, rest = divmod(minutes, 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

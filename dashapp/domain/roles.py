@@ -1,0 +1,15 @@
+"""Roles of a membership, from the most to the least."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OWNER = "OWNER"
+    ADMIN = "ADMIN"
+    AUTHOR = "AUTHOR"
+    ANALYTICS_VIEWER = "ANALYTICS_VIEWER"
+    MEMBER = "MEMBER"
+
+    @property
+    def can_see_dashboards(self) -> bool:
+        return self is not Role.MEMBER

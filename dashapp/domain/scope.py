@@ -1,0 +1,58 @@
+"""What a request may see. No Scope, no rows.
+
+Made in two places only: `web/access.py` for requests, the command line for operators. Everything
+below takes it as an argument; the board, which Dash calls without arguments of ours, reads it
+from the ContextVar that `web/access.py` sets and resets.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dashapp.domain.errors import NotFound
+from dashapp.domain.roles import Role
+
+
+class Org(NamedTuple):
+    """The customer that owns rows. `timezone` is an IANA name, `locale` a language tag."""
+
+    id: int
+    slug: str
+    name: str
+    timezone: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows, and how much of them: `None` for project or dashboard means all of the org's."""
+
+    org: Org
+    role: Role
+    project: str | None = None
+    dashboard: str | None = None
+    viewer: str = field(default="", compare=False)  # for logs, never for decisions
+
+    @property
+    def org_id(self) -> int:
+        return self.org.id
+
+    @property
+    def params(self) -> dict[str, object]:
+        """Values of the parameters that every scoped table requires."""
+        return {"org": self.org.id, "project": self.project}
+
+
+_current: ContextVar[Scope | None] = ContextVar("dashapp_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """The Scope of this request. Raises NotFound where there is none: fail closed."""
+    scope = _current.get()
+    if scope is None:
+        raise NotFound("Nothing here.")
+    return scope
+
+
+def set_current_scope(scope: Scope | None) -> None:
+    _current.set(scope)

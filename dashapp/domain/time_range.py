@@ -1,0 +1,252 @@
+"""From a visitor's choice to a resolved range of time: preset word -> meaning -> edges in UTC.
+
+`h` presets are elapsed time; `d` and `mo` presets are calendar steps in the zone. Edges are made
+here, by zoneinfo, once per dashboard; SQL only counts between them. So every zone and every
+clock-change day comes out exact, on every database, and every bucket is present.
+
+>>> from zoneinfo import ZoneInfo
+>>> berlin = ZoneInfo("Europe/Berlin")
+>>> r = resolve(Choice("7d"), berlin, now=datetime(2026, 10, 28, 9, 0, tzinfo=UTC))
+>>> r.start.isoformat(), r.end.isoformat(), len(r.buckets)
+('2026-10-20T22:00:00+00:00', '2026-10-28T09:00:00+00:00', 8)
+>>> (r.buckets[4].end - r.buckets[4].start).total_seconds() / 3600  # clocks went back
+25.0
+>>> r.buckets[-1].complete
+False
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.zones import add_months, day_start, wall_clock
+from dashapp.domain.errors import BadInput
+from dashapp.domain.instant import parse, to_us
+
+BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
+MAX_BUCKETS = 1_000
+
+_SUB_DAY: dict[BucketName, timedelta] = {
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+}
+
+
+class Preset(NamedTuple):
+    """A word that a visitor can choose. Exactly one of hours, days and months is set."""
+
+    word: str
+    title: str
+    before_title: str
+    bucket: BucketName
+    hours: int = 0
+    days: int = 0
+    months: int = 0
+
+    def before(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The instant one length of this preset before `moment`, both in UTC."""
+        if self.hours:
+            return moment - timedelta(hours=self.hours)
+        local = moment.astimezone(zone)
+        if self.days:
+            return (local - timedelta(days=self.days)).astimezone(UTC)
+        return add_months(local, -self.months).astimezone(UTC)
+
+
+# The menu, in order: a preset that is added here appears in the board's range control.
+PRESETS: dict[str, Preset] = {
+    preset.word: preset
+    for preset in (
+        Preset("1h", "Last hour", "previous hour", "5m", hours=1),
+        Preset("6h", "Last 6 hours", "previous 6 hours", "15m", hours=6),
+        Preset("24h", "Last 24 hours", "previous 24 hours", "1h", hours=24),
+        Preset("7d", "Last 7 days", "previous 7 days", "1d", days=7),
+        Preset("14d", "Last 14 days", "previous 14 days", "1d", days=14),
+        Preset("30d", "Last 30 days", "previous 30 days", "1d", days=30),
+        Preset("90d", "Last 90 days", "previous 90 days", "1d", days=90),
+        Preset("180d", "Last 180 days", "previous 180 days", "1w", days=180),
+        Preset("12mo", "Last 12 months", "previous 12 months", "1w", months=12),
+    )
+}
+DEFAULT_PRESET = PRESETS["24h"]
+
+
+class Choice(NamedTuple):
+    """What a visitor asked for, as text. Untrusted."""
+
+    time_range: str | None = None
+    as_of: str | None = None
+    from_: str | None = None
+    to: str | None = None
+    tz: str | None = None
+
+
+class Bucket(NamedTuple):
+    """One step of a range, half-open, in UTC. `complete` is False where the range cuts it."""
+
+    start: datetime
+    end: datetime
+    complete: bool
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """`start <= t < end`, with everything that a query or a drawing needs to know about it."""
+
+    preset: Preset | None
+    start: datetime
+    end: datetime
+    previous_start: datetime
+    previous_end: datetime
+    zone: ZoneInfo
+    bucket: BucketName
+    buckets: tuple[Bucket, ...]
+    as_of: datetime
+
+    @cached_property
+    def params(self) -> dict[str, int]:
+        """The bounds in microseconds, under the names that queries use."""
+        return {
+            "start": to_us(self.start),
+            "end": to_us(self.end),
+            "previous_start": to_us(self.previous_start),
+            "previous_end": to_us(self.previous_end),
+        }
+
+    @cached_property
+    def edges(self) -> list[tuple[int, int]]:
+        """Microsecond bounds of each bucket, half-open, in order."""
+        return [(to_us(bucket.start), to_us(bucket.end)) for bucket in self.buckets]
+
+
+def resolve(choice: Choice, zone: ZoneInfo, *, now: datetime) -> TimeRange:
+    """The range that was asked for, frozen at one `as_of`.
+
+    Raises BadInput for a malformed time or a custom range that cannot be.
+    """
+    as_of = min(parse(choice.as_of), now) if choice.as_of else now
+    try:
+        if choice.from_ or choice.to:
+            return _custom(choice, zone, as_of, now)
+        return _preset(PRESETS.get(choice.time_range or "", DEFAULT_PRESET), zone, as_of, now)
+    except OverflowError:
+        raise BadInput("That range lies outside the calendar.") from None
+
+
+def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
+    reached = preset.before(as_of, zone)
+    start = max(edge for edge in _edges(reached, reached, preset.bucket, zone) if edge <= reached)
+    return TimeRange(
+        preset=preset,
+        start=start,
+        end=as_of,
+        previous_start=preset.before(start, zone),
+        previous_end=preset.before(as_of, zone),
+        zone=zone,
+        bucket=preset.bucket,
+        buckets=_buckets(start, as_of, preset.bucket, zone, now),
+        as_of=as_of,
+    )
+
+
+def _custom(choice: Choice, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
+    if not (choice.from_ and choice.to):
+        raise BadInput("A custom range needs both “from” and “to”.")
+    start, end = parse(choice.from_), parse(choice.to)
+    if start >= end:
+        raise BadInput("“from” must be before “to”.")
+    bucket = _bucket_for(start, end, zone)
+    length = end - start
+    return TimeRange(
+        preset=None,
+        start=start,
+        end=end,
+        previous_start=start - length,
+        previous_end=start,
+        zone=zone,
+        bucket=bucket,
+        buckets=_buckets(start, end, bucket, zone, now),
+        as_of=as_of,
+    )
+
+
+def _bucket_for(start: datetime, end: datetime, zone: ZoneInfo) -> BucketName:
+    """The step for a custom range, by its nominal length.
+
+    A clock change must not push ninety local days over ninety days: the shorter of elapsed time
+    and the difference of the wall clocks decides.
+    """
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    length = min(end - start, wall_clock(last) - wall_clock(first))
+    limits: tuple[tuple[timedelta, BucketName], ...] = (
+        (timedelta(hours=1), "5m"),
+        (timedelta(hours=6), "15m"),
+        (timedelta(days=3), "1h"),
+        (timedelta(days=90), "1d"),
+    )
+    for limit, bucket in limits:
+        if length <= limit:
+            return bucket
+    year = wall_clock(add_months(first, 12)) - wall_clock(first)
+    return "1w" if length <= year else "1mo"
+
+
+def _buckets(
+    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo, now: datetime
+) -> tuple[Bucket, ...]:
+    buckets: list[Bucket] = []
+    for low, high in pairwise(_edges(start, end, name, zone)):
+        if low >= high or high <= start or low >= end:
+            continue
+        whole = start <= low and high <= end and high <= now
+        buckets.append(Bucket(max(low, start), min(high, end), whole))
+        if len(buckets) > MAX_BUCKETS:
+            raise BadInput(f"That range has more than {MAX_BUCKETS} steps. Choose a shorter one.")
+    return tuple(buckets)
+
+
+def _edges(start: datetime, end: datetime, name: BucketName, zone: ZoneInfo) -> Iterator[datetime]:
+    """Edges in order, from at or before `start` to beyond `end`."""
+    if name in _SUB_DAY:
+        return _sub_day_edges(start, end, _SUB_DAY[name], zone)
+    return _calendar_edges(start, end, name, zone)
+
+
+def _sub_day_edges(
+    start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
+) -> Iterator[datetime]:
+    """Steps from each local midnight; the last one of a day ends at the day's edge."""
+    day = start.astimezone(zone).date() - timedelta(days=1)  # a day before: clocks may go back
+    while (first := day_start(day, zone)) <= end:
+        day += timedelta(days=1)
+        next_day = day_start(day, zone)
+        edge = first
+        while edge < next_day:
+            yield edge
+            edge += step
+        if next_day > end:
+            yield next_day
+
+
+def _calendar_edges(
+    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
+) -> Iterator[datetime]:
+    day = start.astimezone(zone).date() - timedelta(days=1)
+    if name == "1w":
+        day -= timedelta(days=day.weekday())
+    elif name == "1mo":
+        day = day.replace(day=1)
+    while True:
+        edge = day_start(day, zone)
+        yield edge
+        if edge > end:
+            return
+        if name == "1mo":
+            day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        else:
+            day += timedelta(days=7 if name == "1w" else 1)

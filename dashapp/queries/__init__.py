@@ -1,0 +1,1 @@
+"""One question per file: `(session, scope, time_range) -> typed rows`."""

@@ -1,0 +1,1 @@
+"""The database: tables, engines, ingestion, and the SQL that differs per engine."""

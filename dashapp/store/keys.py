@@ -1,0 +1,93 @@
+"""Ingest and read keys: only a hash is stored, and every request asks whether it still holds."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import NotFound
+from dashapp.domain.instant import SECOND
+from dashapp.domain.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
+from dashapp.domain.scope import Org
+from dashapp.store.tables import keys, orgs
+
+_USE_NOTED_EVERY = 60 * SECOND
+
+
+class Key(NamedTuple):
+    """A key that holds, and the org it opens."""
+
+    id: str
+    kind: KeyKind
+    org: Org
+    last_used_at: int | None
+
+
+class ListedKey(NamedTuple):
+    """One line of `dashapp key list`; times in microseconds."""
+
+    id: str
+    kind: str
+    created_at: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+_KEY = (
+    select(
+        keys.c.id, keys.c.kind, keys.c.last_used_at, *(orgs.c[name].label(f"org_{name}") for name in Org._fields)
+    )
+    .join(orgs, orgs.c.id == keys.c.org_id)
+    .where(keys.c.digest == bindparam("digest"), keys.c.revoked_at.is_(None))
+)
+
+
+def insert_key(session: Session, org_id: int, kind: KeyKind, *, now: int) -> tuple[str, str]:
+    """A new key: its public id and its secret, which is nowhere else from now on."""
+    key_id, secret = make_short_id(), make_key(kind)
+    session.execute(
+        insert(keys).values(
+            id=key_id, org_id=org_id, kind=kind.value, digest=digest(secret), created_at=now
+        )
+    )
+    return key_id, secret
+
+
+def find_key(session: Session, secret: str) -> Key | None:
+    """The key of that secret if it holds. A secret with a typo never reaches the database."""
+    if not is_well_formed(secret):
+        return None
+    row = session.execute(_KEY, {"digest": digest(secret)}).first()
+    if row is None:
+        return None
+    return Key(row.id, KeyKind(row.kind), Org(*row[3:]), row.last_used_at)
+
+
+def is_use_to_be_noted(key: Key, *, now: int) -> bool:
+    """`last_used` is true to the minute: not every request writes."""
+    return key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY
+
+
+def note_use(session: Session, key_id: str, *, now: int) -> None:
+    session.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=now))
+
+
+def list_keys(session: Session, org_id: int) -> Sequence[ListedKey]:
+    columns = (keys.c[name] for name in ListedKey._fields)
+    rows = session.execute(
+        select(*columns).where(keys.c.org_id == org_id).order_by(keys.c.created_at)
+    )
+    return [ListedKey(*row) for row in rows]
+
+
+def revoke_key(session: Session, key_id: str, *, now: int) -> None:
+    """Refused from the next request on, by every worker. Raises NotFound."""
+    done = session.execute(
+        update(keys)
+        .where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(keys.c.id)
+    ).first()
+    if done is None:
+        raise NotFound(f"There is no key {key_id[:20]} that still holds. See: dashapp key list")

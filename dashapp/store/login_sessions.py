@@ -1,0 +1,159 @@
+"""Login sessions on the server: a row a session, found by the hash of its id, asked every request.
+
+Ended sessions keep their row: a session is the outbox of its own login and logout events, which
+`untracked` finds again after a crash.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from dashapp.domain.instant import SECOND
+from dashapp.domain.keys import digest, make_id
+from dashapp.store.tables import login_sessions, users
+
+SEEN_NOTED_EVERY = 60 * SECOND
+
+
+class LoginSession(NamedTuple):
+    """A session as stored; times in microseconds UTC."""
+
+    digest: str
+    user_id: int
+    org_id: int | None
+    path: str
+    created_at: int
+    last_seen_at: int
+    ended_at: int | None
+    end_reason: str | None
+
+
+class Limits(NamedTuple):
+    """How long a session lives without being seen, and at all; microseconds."""
+
+    idle: int
+    absolute: int
+
+    def end_of(self, session: LoginSession) -> tuple[int, str]:
+        """When it ends by itself, and why."""
+        idle, absolute = session.last_seen_at + self.idle, session.created_at + self.absolute
+        return (idle, "idle") if idle <= absolute else (absolute, "too_old")
+
+
+class Found(NamedTuple):
+    session: LoginSession
+    email: str
+    is_disabled: bool
+
+
+_COLUMNS = tuple(login_sessions.c[name] for name in LoginSession._fields)
+_FIND = (
+    select(*_COLUMNS, users.c.email, users.c.disabled_at)
+    .join(users, users.c.id == login_sessions.c.user_id)
+    .where(login_sessions.c.digest == bindparam("digest"))
+)
+
+
+def insert_session(
+    session: Session, user_id: int, org_id: int | None, *, form: str, path: str, now: int
+) -> str:
+    """A new session's id: 256 random bits that only the browser keeps."""
+    session_id = make_id()
+    session.execute(
+        insert(login_sessions).values(
+            digest=digest(session_id),
+            user_id=user_id,
+            org_id=org_id,
+            form_digest=digest(form),
+            path=path[:200],
+            created_at=now,
+            last_seen_at=now,
+        )
+    )
+    return session_id
+
+
+def find_session(session: Session, session_id: str) -> Found | None:
+    row = session.execute(_FIND, {"digest": digest(session_id)}).first()
+    if row is None:
+        return None
+    return Found(LoginSession(*row[:-2]), row.email, row.disabled_at is not None)
+
+
+def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[LoginSession]:
+    """The sessions that one login form has opened for a person, the first one first."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            login_sessions.c.form_digest == digest(form), login_sessions.c.user_id == user_id
+        )
+        .order_by(login_sessions.c.created_at)
+    )
+    return [LoginSession(*row) for row in rows]
+
+
+def note_seen(session: Session, session_digest: str, *, now: int) -> None:
+    session.execute(
+        update(login_sessions)
+        .where(login_sessions.c.digest == session_digest)
+        .values(last_seen_at=now)
+    )
+
+
+def end_session(session: Session, session_digest: str, reason: str, *, at: int) -> None:
+    """End one session; the first reason stays."""
+    session.execute(_END.where(login_sessions.c.digest == session_digest), {"at": at, "why": reason})
+
+
+def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> None:
+    """End all sessions of a person, effective at the next request on every worker."""
+    session.execute(_END.where(login_sessions.c.user_id == user_id), {"at": at, "why": reason})
+
+
+def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSession]:
+    """Some sessions that ended by themselves and whose end is not written down yet."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            login_sessions.c.ended_at.is_(None),
+            or_(
+                login_sessions.c.last_seen_at <= now - limits.idle,
+                login_sessions.c.created_at <= now - limits.absolute,
+            ),
+        )
+        .limit(100)
+    )
+    return [LoginSession(*row) for row in rows]
+
+
+def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
+    """Some sessions whose login or logout event is missing, after a crash or an outage."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            or_(
+                and_(~login_sessions.c.is_login_tracked, login_sessions.c.created_at < before),
+                and_(
+                    ~login_sessions.c.is_logout_tracked, login_sessions.c.ended_at < before
+                ),
+            )
+        )
+        .limit(100)
+    )
+    return [LoginSession(*row) for row in rows]
+
+
+def mark_tracked(session: Session, session_digest: str, *, is_logout: bool) -> None:
+    marked = {"is_login_tracked": True} | ({"is_logout_tracked": True} if is_logout else {})
+    session.execute(
+        update(login_sessions).where(login_sessions.c.digest == session_digest).values(marked)
+    )
+
+
+_END = (
+    update(login_sessions)
+    .where(login_sessions.c.ended_at.is_(None))
+    .values(ended_at=bindparam("at"), end_reason=bindparam("why"))
+)

@@ -1,0 +1,51 @@
+"""Orgs: add one, find one, list them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import BadInput, Conflict, NotFound
+from dashapp.domain.events import is_slug
+from dashapp.domain.scope import Org
+from dashapp.domain.zones import zone_named
+from dashapp.store.tables import orgs
+
+_ORG = select(orgs.c.id, orgs.c.slug, orgs.c.name, orgs.c.timezone, orgs.c.locale)
+
+
+def insert_org(
+    session: Session, slug: str, *, name: str, timezone: str, locale: str, now: int
+) -> Org:
+    """A new org. Raises BadInput for a slug or zone that cannot be, Conflict if it exists."""
+    if not is_slug(slug):
+        raise BadInput(
+            f"“{slug[:70]}” cannot be an org's slug: use up to 63 lower-case letters, digits and "
+            "dashes, like acme-shop."
+        )
+    zone_named(timezone)
+    values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}
+    try:
+        key = session.execute(insert(orgs).values(**values, created_at=now)).inserted_primary_key
+    except IntegrityError:
+        raise Conflict(f"An org {slug} exists already.") from None
+    assert key is not None
+    return Org(key[0], slug, name, timezone, locale)
+
+
+def find_org(session: Session, slug: str) -> Org:
+    """Raises NotFound, naming the command that lists the orgs."""
+    row = session.execute(_ORG.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
+    if row is None:
+        raise NotFound(f"There is no org {slug[:70]}. See: dashapp org list")
+    return Org(*row)
+
+
+def org_by_id(session: Session, org_id: int) -> Org:
+    return Org(*session.execute(_ORG.where(orgs.c.id == org_id)).one())
+
+
+def list_orgs(session: Session) -> Sequence[Org]:
+    return [Org(*row) for row in session.execute(_ORG.order_by(orgs.c.slug))]

@@ -1,0 +1,1 @@
+"""Flask: who may see what, login, the JSON API, pages, errors and health."""

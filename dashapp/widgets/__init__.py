@@ -1,0 +1,1 @@
+"""One widget per file: a query and a drawing; `catalog.py` is the list."""

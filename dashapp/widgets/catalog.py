@@ -1,0 +1,77 @@
+"""The list of widgets: the built-ins in menu order, then what third parties announce."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from importlib.metadata import entry_points
+from typing import Any
+
+from dashapp.domain.errors import NotFound, WidgetRegistrationError
+from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
+from dashapp.widgets.widget import Drawing, Widget
+
+ENTRY_POINTS = "dashapp.widgets"
+BUILT_IN: tuple[Widget[Any], ...] = (
+    total_validations.WIDGET,
+    total_errors.WIDGET,
+    events_time_series.WIDGET,
+    users_time_series.WIDGET,
+)
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
+
+
+class Catalog:
+    """Widgets by slug. Raises WidgetRegistrationError that names the widget and the fault."""
+
+    def __init__(self, widgets: Iterable[Widget[Any]]) -> None:
+        listed = tuple(widgets)
+        for widget in listed:
+            _check(widget)
+        slug, times = Counter(w.slug for w in listed).most_common(1)[0] if listed else ("", 0)
+        if times > 1:
+            raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”; rename one.")
+        self._widgets = {widget.slug: widget for widget in listed}
+
+    def __iter__(self) -> Iterator[Widget[Any]]:
+        return iter(self._widgets.values())
+
+    def __getitem__(self, slug: str) -> Widget[Any]:
+        try:
+            return self._widgets[slug]
+        except KeyError:
+            raise NotFound(f"There is no widget “{slug[:40]}” in this installation.") from None
+
+
+def load_catalog() -> Catalog:
+    """The built-ins and every installed plug-in, those by the name of their entry point."""
+    found = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
+    return Catalog([*BUILT_IN, *(_load(entry) for entry in found)])
+
+
+def _load(entry: Any) -> Widget[Any]:  # noqa: ANN401 - an EntryPoint
+    try:
+        widget = entry.load()
+    except Exception as error:
+        raise WidgetRegistrationError(
+            f"The widget “{entry.name}” ({entry.value}) cannot be loaded: {error}"
+        ) from error
+    if not isinstance(widget, Widget):
+        raise WidgetRegistrationError(f"“{entry.name}” ({entry.value}) is not a Widget.")
+    return widget
+
+
+def _check(widget: Widget[Any]) -> None:
+    name = widget.slug or widget.title or repr(widget.query)
+    if not widget.slug:
+        raise WidgetRegistrationError(f"The widget “{name}” has no slug.")
+    if not _SLUG.fullmatch(widget.slug):
+        raise WidgetRegistrationError(
+            f"The widget “{name}” has a slug that cannot stand in an address: use lower-case "
+            "letters, digits, dots, dashes and underscores."
+        )
+    if not widget.title:
+        raise WidgetRegistrationError(f"The widget “{name}” has no title.")
+    if not isinstance(widget.draw, Drawing):
+        raise WidgetRegistrationError(f"The widget “{name}” has no drawing.")
+    if not callable(widget.query):
+        raise WidgetRegistrationError(f"The widget “{name}” has no query.")

@@ -1,0 +1,7 @@
+"""How rows become panels: built-in drawings, one file each."""
+
+from dashapp.widgets.drawings.line import line
+from dashapp.widgets.drawings.scalar import scalar
+from dashapp.widgets.drawings.stacked_bars import stacked_bars
+
+__all__ = ["line", "scalar", "stacked_bars"]

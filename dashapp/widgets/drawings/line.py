@@ -1,0 +1,81 @@
+"""Series over time as lines; what a range cuts off is dashed, with an open end."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashapp.domain.labels import bucket_labels
+from dashapp.domain.series import SeriesRow
+from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
+from dashapp.widgets.drawings.legend import legend
+from dashapp.widgets.widget import Drawing, Painted, Widget
+
+_FEW_POINTS = 2
+
+
+def _paint(
+    _widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange
+) -> Painted:
+    labels = bucket_labels(time_range)
+    complete = [bucket.complete for bucket in time_range.buckets]
+    series = by_series(rows)
+    traces = [
+        trace
+        for number, (name, values) in enumerate(series.items())
+        for trace in _traces(name_of(name), colour_of(name, number), labels, values, complete)
+    ]
+    highest = max((row.value for row in rows), default=0)
+    entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
+    children = legend(entries, "line") if len(entries) > 1 else None
+    return Painted(children, figure(traces, labels, time_range, highest))
+
+
+def _traces(
+    name: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
+) -> list[dict[str, Any]]:
+    solid = [value if done else None for value, done in zip(values, complete, strict=True)]
+    traces = [_trace(name, colour, labels, solid, dash="solid")]
+    last = len(values) - 1
+    if last >= 0 and not complete[last]:
+        traces.append(_open_end(name, colour, labels, values, [max(last - 1, 0), last]))
+    if last > 0 and not complete[0]:
+        traces.append(_open_end(name, colour, labels, values, [1, 0]))
+    return traces
+
+
+def _trace(
+    name: str, colour: str, x: list[str], y: Sequence[int | None], *, dash: str
+) -> dict[str, Any]:
+    few = len([value for value in y if value is not None]) <= _FEW_POINTS
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if few else "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "width": 2, "shape": "linear", "dash": dash},
+        "marker": {"color": colour, "size": 4},
+    }
+
+
+def _open_end(
+    name: str, colour: str, labels: list[str], values: list[int], pair: list[int]
+) -> dict[str, Any]:
+    """From the last full point to the part: dashed, a circle at its end, one line in the hover."""
+    trace = _trace(
+        name, colour, [labels[n] for n in pair], [values[n] for n in pair], dash="4px,4px"
+    )
+    return {
+        **trace,
+        "mode": "lines+markers",
+        "hoverinfo": ["skip", "x+y+name"],
+        "cliponaxis": False,
+        "marker": {
+            "size": [0, 6],
+            "color": "#ffffff",  # the stylesheet fills it with the panel's surface
+            "line": {"color": colour, "width": 1.5},
+        },
+    }
+
+
+line: Drawing[SeriesRow] = Drawing(paint=_paint, is_empty=is_all_zero, has_figure=True)

@@ -1,0 +1,13 @@
+"""Different users per bucket, stacked by channel."""
+
+from dashapp.queries.user_volume import user_volume
+from dashapp.widgets.drawings import stacked_bars
+from dashapp.widgets.widget import Size, Widget, _
+
+WIDGET = Widget(
+    slug="users-time-series",
+    title=_("Users"),
+    size=Size.THIRD,
+    query=user_volume,
+    draw=stacked_bars,
+)

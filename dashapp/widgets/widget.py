@@ -1,0 +1,71 @@
+"""A widget is data: a question, and how its answer is drawn.
+
+Third parties make one in ten lines and announce it as an entry point in the group
+`dashapp.widgets`; see docs/widgets.md.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.scope import Scope
+from dashapp.domain.time_range import TimeRange
+
+RowT = TypeVar("RowT")
+Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
+
+
+def _(text: str) -> str:
+    """Marks text for translation where it is written; it is translated where it is shown."""
+    return text
+
+
+class Size(StrEnum):
+    """How much of the board's width a panel takes on a wide screen."""
+
+    QUARTER = "quarter"
+    THIRD = "third"
+    TWO_THIRDS = "two-thirds"
+    FULL = "full"
+
+
+class Better(StrEnum):
+    """Which direction of a number is good news. A change is coloured by meaning."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Painted(NamedTuple):
+    """What a drawing makes: Dash children for the panel's body, and a Plotly figure or None."""
+
+    children: Any
+    figure: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Drawing(Generic[RowT]):
+    """How rows of one type become a panel.
+
+    `is_empty` says that there is nothing to see in this range; the board then says so in words.
+    """
+
+    paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
+    is_empty: Callable[[Sequence[RowT]], bool]
+    has_figure: bool
+
+
+@dataclass(frozen=True)
+class Widget(Generic[RowT]):
+    """A kind of panel. The type checker refuses a drawing that does not fit the query."""
+
+    slug: str
+    title: str
+    size: Size
+    query: Query[RowT]
+    draw: Drawing[RowT]
+    better: Better = Better.NEITHER
