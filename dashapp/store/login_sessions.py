@@ -21,6 +21,7 @@ class LoginSession(NamedTuple):
     """A session as stored; times in microseconds UTC."""
 
     digest: str
+    form_digest: str
     user_id: int
     org_id: int | None
     path: str
@@ -59,7 +60,11 @@ _FIND = (
 def insert_session(
     session: Session, user_id: int, org_id: int | None, *, form: str, path: str, now: int
 ) -> str:
-    """A new session's id: 256 random bits that only the browser keeps."""
+    """A new session's id: 256 random bits that only the browser keeps.
+
+    `form` names the login form that was sent: when one click arrives twice, both sessions are one
+    login.
+    """
     session_id = make_id()
     session.execute(
         insert(login_sessions).values(
@@ -102,9 +107,13 @@ def note_seen(session: Session, session_digest: str, *, now: int) -> None:
     )
 
 
-def end_session(session: Session, session_digest: str, reason: str, *, at: int) -> None:
-    """End one session; the first reason stays."""
-    session.execute(_END.where(login_sessions.c.digest == session_digest), {"at": at, "why": reason})
+def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> None:
+    """End a session, with its twin from a double click; the first reason stays."""
+    same_login = (
+        login_sessions.c.form_digest == ended.form_digest,
+        login_sessions.c.user_id == ended.user_id,
+    )
+    session.execute(_END.where(*same_login), {"at": at, "why": reason})
 
 
 def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> None:
@@ -145,10 +154,15 @@ def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
     return [LoginSession(*row) for row in rows]
 
 
-def mark_tracked(session: Session, session_digest: str, *, is_logout: bool) -> None:
-    marked = {"is_login_tracked": True} | ({"is_logout_tracked": True} if is_logout else {})
+def mark_tracked(session: Session, tracked: LoginSession, *, is_logout: bool) -> None:
+    column = "is_logout_tracked" if is_logout else "is_login_tracked"
     session.execute(
-        update(login_sessions).where(login_sessions.c.digest == session_digest).values(marked)
+        update(login_sessions)
+        .where(
+            login_sessions.c.form_digest == tracked.form_digest,
+            login_sessions.c.user_id == tracked.user_id,
+        )
+        .values({column: True})
     )
 
 

@@ -4,6 +4,7 @@ Two servers that start at once migrate once: PostgreSQL takes an advisory lock t
 connection, SQLite its own write lock.
 """
 
+from functools import cache
 from typing import Any
 
 from alembic import command
@@ -18,15 +19,21 @@ from dashapp.store.engine import Store, owner_engine, parse_url
 from dashapp.store.tables import OWNED
 
 _ADVISORY_LOCK = 0x64617368  # "dash"
+_REVISION = text("SELECT version_num FROM alembic_version")
 
 
 def config(url: str, role: str = "dashapp_app") -> Config:
     """Alembic's configuration, without an ini file."""
+    made = _scripts()
+    made.attributes["url"] = parse_url(url)
+    made.attributes["role"] = role
+    return made
+
+
+def _scripts() -> Config:
     made = Config()
     made.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
-    made.attributes["url"] = parse_url(url)
-    made.attributes["role"] = role
     return made
 
 
@@ -44,9 +51,10 @@ def lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
 
 
-def head(url: str) -> str:
-    script = ScriptDirectory.from_config(config(url))
-    revision = script.get_current_head()
+@cache
+def head() -> str:
+    """The newest revision in this installation."""
+    revision = ScriptDirectory.from_config(_scripts()).get_current_head()
     assert revision is not None
     return revision
 
@@ -58,14 +66,20 @@ def faults(store: Store) -> list[str]:
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-            if current != head(url):
+            if current != head():
                 return [
-                    f"The schema is at {current or 'nothing'}, this version needs {head(url)}. "
+                    f"The schema is at {current or 'nothing'}, this version needs {head()}. "
                     "Run: dashapp db upgrade"
                 ]
             return [] if store.is_sqlite else _role_faults(connection, store.role)
     finally:
         engine.dispose()
+
+
+def is_current(store: Store) -> bool:
+    """Whether the schema is this version's, asked as the server itself asks."""
+    with store.shared() as session:
+        return session.execute(_REVISION).scalar() == head()
 
 
 def require_current(store: Store) -> None:

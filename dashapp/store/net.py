@@ -79,6 +79,8 @@ def _install(connection: Any, box: _Box) -> None:  # noqa: ANN401 - a sqlite3.Co
         connection.execute(
             f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE org_id = dashapp_org()"  # noqa: S608 - our own table names
         )
+    connection.execute("SELECT 1 FROM json_each('[]')").fetchall()  # declares its table, once
+    connection.execute("PRAGMA query_only = ON")
     connection.set_authorizer(_authorize)
 
 

@@ -1,0 +1,185 @@
+// The board's own script: the address, requests that fail, the age of numbers, menus.
+// Dash's renderer draws; this file only tells it what it cannot know.
+(function () {
+  "use strict";
+
+  var LOGIN = "/login?next=";
+  var failedSince = null;
+
+  function board() { return document.getElementById("board"); }
+  function panels() { return Array.prototype.slice.call(document.querySelectorAll("[data-panel]")); }
+  function set(id, props) { window.dash_clientside.set_props(id, props); }
+  function panelId(panel) { return { type: "panel", slug: panel.dataset.panel }; }
+  function bodyId(panel) { return { type: "body", slug: panel.dataset.panel }; }
+
+  // The first of each parameter that decides what is shown; board.py makes the same text.
+  function viewOf(search) {
+    var asked = new URLSearchParams(search);
+    return ["time_range", "as_of", "from", "to", "tz"]
+      .map(function (name) { return asked.get(name) || ""; }).join("|");
+  }
+
+  // -- Requests ------------------------------------------------------------------------------------
+  // Dash shows nothing when a request fails and keeps the old numbers: the worst a board can do.
+
+  var send = window.fetch.bind(window);
+
+  window.fetch = function (resource, options) {
+    var url = String(resource && resource.url ? resource.url : resource);
+    if (url.indexOf("/_dash-layout") >= 0) {
+      resource = url + location.search; // so that the range control starts with the right word
+    } else if (url.indexOf("/_dash-") < 0) {
+      return send(resource, options);
+    }
+    return send(resource, options).then(function (response) {
+      if (response.status === 401) { return goToLogin(); }
+      if (url.indexOf("/_dash-update-component") >= 0) {
+        if (response.ok) { failedSince = null; } else { requestFailed(response.clone()); }
+      }
+      return response;
+    }, function (error) {
+      if (url.indexOf("/_dash-update-component") >= 0) { requestFailed(null); }
+      throw error;
+    });
+  };
+
+  function goToLogin() {
+    location.assign(LOGIN + encodeURIComponent(location.pathname + location.search));
+    return new Promise(function () {}); // the page is leaving: nothing more is to be drawn
+  }
+
+  // Every panel says so: numbers of the same view stay, marked as old; anything else is an error.
+  function requestFailed(response) {
+    failedSince = failedSince || Date.now();
+    var current = board();
+    if (!current) { return; }
+    var same = current.dataset.view === viewOf(location.search);
+    panels().forEach(function (panel) {
+      var shown = ["ready", "empty", "stale"].indexOf(panel.dataset.state) >= 0;
+      if (same && shown) {
+        set(panelId(panel), { "data-state": "stale" });
+      } else {
+        set(panelId(panel), { "data-state": "error" });
+        set(bodyId(panel), { children: failedState() });
+      }
+    });
+    set("board", { "aria-busy": "false" });
+    tellWhy(response);
+  }
+
+  function failedState() {
+    function element(type, props) {
+      return { namespace: "dash_html_components", type: type, props: props };
+    }
+    return element("Div", {
+      className: "state err", role: "alert", children: [
+        element("I", { className: "ic ic-alert" }),
+        element("Strong", { children: "Could not load" }),
+        element("P", { children: "The server did not answer." }),
+        element("Div", {
+          className: "act",
+          children: element("Button", {
+            className: "btn sm", type: "button", "data-retry": "true", children: "Retry"
+          })
+        })
+      ]
+    });
+  }
+
+  // A view that was refused says why, in the server's words.
+  function tellWhy(response) {
+    if (!response || response.status !== 400) { return; }
+    response.json().then(function (answer) {
+      var message = answer && answer.error && answer.error.message;
+      if (message) { set("notice", { children: message }); }
+    }, function () {});
+  }
+
+  // -- The address is the source of the view ---------------------------------------------------------
+
+  var noUpdate = function () { return window.dash_clientside.no_update; };
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    board: {
+      // The control was used: a new address. A custom range and a frozen moment of before end here.
+      writeAddress: function (preset, search) {
+        var asked = new URLSearchParams(search);
+        if (!preset || presetOf(asked) === preset) { return noUpdate(); }
+        asked.set("time_range", preset);
+        asked.delete("from");
+        asked.delete("to");
+        return "?" + asked.toString();
+      },
+      // The address changed, by Back, Forward, a link or the control: the control follows.
+      // What is frozen does not tick.
+      followAddress: function (search, shown) {
+        var asked = new URLSearchParams(search);
+        var preset = presetOf(asked);
+        if (preset !== undefined && preset !== shown) { set("range", { value: preset }); }
+        return asked.has("as_of") || asked.has("from");
+      }
+    }
+  });
+
+  // The preset that an address means: null is a custom range, undefined "leave the control alone".
+  function presetOf(asked) {
+    if (asked.get("from") || asked.get("to")) { return null; }
+    var known = board() && board().dataset.presets;
+    var word = asked.get("time_range");
+    if (!known) { return word || undefined; }
+    return known.split(" ").indexOf(word) >= 0 ? word : board().dataset.defaultPreset;
+  }
+
+  document.addEventListener("click", function (event) {
+    var target = event.target instanceof Element ? event.target : null;
+    if (target && target.closest("[data-retry]")) { refresh(); }
+    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
+      if (!target || !menu.contains(target)) { menu.open = false; }
+    });
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  var retries = 0;
+  function refresh() {
+    retries += 1;
+    set("board", { "aria-busy": "true" });
+    set("tick", { n_intervals: 1000000 + retries });
+  }
+
+  // -- Age -------------------------------------------------------------------------------------------
+
+  function ago(text) {
+    var seconds = Math.max(0, Math.round((Date.now() - Date.parse(text)) / 1000));
+    if (seconds < 60) { return seconds + " s ago"; }
+    var minutes = Math.round(seconds / 60);
+    if (minutes < 60) { return minutes + " min ago"; }
+    var hours = Math.round(minutes / 60);
+    return hours < 48 ? hours + " h ago" : Math.round(hours / 24) + " days ago";
+  }
+
+  function tellAges() {
+    var current = board();
+    if (!current) { return; }
+    var frozen = new URLSearchParams(location.search).has("as_of");
+    var age = current.querySelector(".fresh .age");
+    var asOf = current.dataset.asOf;
+    if (age) { age.textContent = asOf && !frozen ? ", " + ago(asOf) : ""; }
+    var live = current.querySelector(".live");
+    if (live) { live.classList.toggle("off", frozen || failedSince !== null); }
+    panels().forEach(function (panel) {
+      var old = panel.querySelector(".old-age");
+      if (old && panel.dataset.state === "stale" && panel.dataset.asOf) {
+        old.textContent = "Old numbers, " + ago(panel.dataset.asOf);
+      }
+    });
+  }
+
+  setInterval(tellAges, 1000);
+})();

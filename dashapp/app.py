@@ -1,0 +1,80 @@
+"""Puts the parts together: settings in, a Flask server out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dashapp.board import dash_app as board_app
+from dashapp.board.board import Board
+from dashapp.domain.instant import utc_now
+from dashapp.settings import Settings
+from dashapp.store.engine import Store
+from dashapp.web import access, api, chrome, errors, headers, health, landing, login, logs, people
+from dashapp.web.services import EXTENSION, Services
+from dashapp.widgets.catalog import Catalog, load_catalog
+
+_MAX_BODY = 1_048_576
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    catalog: Catalog | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Flask:
+    """A server that is warm: the first request costs what the second does."""
+    server = Flask("dashapp", static_folder=None, template_folder=str(_templates()))
+    _configure(server, settings)
+    store = store or Store(settings.database_url, role=settings.database_role)
+    catalog = catalog or load_catalog()
+    server.extensions[EXTENSION] = Services(
+        settings, store, clock, catalog, access.scope_of_org
+    )
+    for part in (logs, errors, headers, people, access, login, chrome):
+        part.init_app(server)
+    for blueprint in (landing.blueprint, api.blueprint, health.blueprint):
+        server.register_blueprint(blueprint)
+    _add_board(server, Board(store, catalog, clock, settings.public_url or ""))
+    return server
+
+
+def _configure(server: Flask, settings: Settings) -> None:
+    server.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=_MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=65_536,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _add_board(server: Flask, board: Board) -> None:
+    dash_app, views = board_app.build(server, board)
+    for endpoint in board_app.library_endpoints():
+        access.public(server.view_functions[endpoint])
+    address = "/app/<org>/<dashboard>"
+    call = access.board_call
+    server.add_url_rule(address, "board.page", access.board_page(views.page))
+    server.add_url_rule(f"{address}/_dash-layout", "board.layout", call(views.layout))
+    server.add_url_rule(
+        f"{address}/_dash-dependencies", "board.dependencies", call(views.dependencies)
+    )
+    server.add_url_rule(
+        f"{address}/_dash-update-component", "board.update", call(views.update), methods=["POST"]
+    )
+    with server.test_client() as client:  # Dash sets itself up in its first request, and races
+        client.get(f"{board_app.PREFIX}_favicon.ico")
+    server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
+
+
+def _templates() -> Path:
+    return Path(__file__).resolve().parent / "templates"

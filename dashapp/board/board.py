@@ -1,0 +1,178 @@
+"""What a refresh answers: one range, one snapshot, every panel of the dashboard in scope."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from urllib.parse import parse_qs
+
+from dash import no_update
+
+from dashapp.board import layout, states
+from dashapp.domain.instant import to_text
+from dashapp.domain.labels import clock_label, range_label, zone_label
+from dashapp.domain.scope import Scope
+from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS, Choice, TimeRange, resolve
+from dashapp.domain.zones import zone_named
+from dashapp.queries.saved_dashboards import has_events, panel_slugs
+from dashapp.store.engine import Store
+from dashapp.widgets.answers import Answer, answer
+from dashapp.widgets.catalog import Catalog
+
+State = Literal["loading", "ready", "empty", "error", "stale"]
+_log = logging.getLogger(__name__)
+_SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
+
+
+class Shown(NamedTuple):
+    """What the browser says it shows now. Untrusted: it decides between two words of a fault."""
+
+    view: str
+    states: Sequence[str]
+
+
+class Refresh(NamedTuple):
+    """One answer, in the order of the callback's outputs."""
+
+    figures: list[Any]
+    bodies: list[Any]
+    states: list[State]
+    panel_as_of: list[Any]
+    as_of: str
+    time_range: str
+    view: str
+    dates: str
+    zone: str
+    as_of_label: str
+    notice: Any
+
+
+class _Panel(NamedTuple):
+    state: State
+    body: Any
+    figure: Any
+
+
+@dataclass(frozen=True)
+class Board:
+    store: Store
+    catalog: Catalog
+    clock: Callable[[], datetime]
+    public_url: str
+
+    def layout(self, scope: Scope, search: str) -> Any:  # noqa: ANN401 - a Dash component
+        """The frame of the scope's dashboard."""
+        with self.store.reading(scope) as session:
+            slugs = panel_slugs(session, scope)
+        widgets = {widget.slug: widget for widget in self.catalog}
+        return layout.board([(slug, widgets.get(slug)) for slug in slugs], _preset_word(search))
+
+    def time_range(self, scope: Scope, search: str) -> TimeRange:
+        """The range that an address asks for. Raises BadInput."""
+        choice = choice_of(search)
+        return resolve(choice, zone_named(choice.tz or scope.org.timezone), now=self.clock())
+
+    def refresh(
+        self, scope: Scope, search: str, panels: Sequence[str], figures: Sequence[str], shown: Shown
+    ) -> Refresh:
+        """Fill the panels that the browser has; one that the dashboard does not hold stays an error.
+
+        Raises BadInput for an address that cannot be understood.
+        """
+        time_range = self.time_range(scope, search)
+        with self.store.reading(scope) as session:
+            held = set(panel_slugs(session, scope))
+            asked = [slug for slug in panels if slug in held]
+            answers = {
+                one.slug: one for one in answer(session, scope, self.catalog, asked, time_range)
+            }
+            is_new = not has_events(session, scope)
+        view = _view(search)
+        shown_before = dict(zip(panels, shown.states, strict=True)) if shown.view == view else {}
+        drawn = {
+            slug: _drawn(slug, answers.get(slug), time_range, shown_before.get(slug))
+            for slug in panels
+        }
+        return self._assemble(scope, time_range, view, panels, figures, drawn, is_new=is_new)
+
+    def _assemble(
+        self,
+        scope: Scope,
+        time_range: TimeRange,
+        view: str,
+        panels: Sequence[str],
+        figures: Sequence[str],
+        drawn: dict[str, _Panel],
+        *,
+        is_new: bool,
+    ) -> Refresh:
+        as_of = to_text(time_range.as_of)
+        clock = clock_label(time_range.as_of, time_range.zone, self.clock())
+        return Refresh(
+            figures=[drawn[slug].figure if slug in drawn else no_update for slug in figures],
+            bodies=[drawn[slug].body for slug in panels],
+            states=[drawn[slug].state for slug in panels],
+            panel_as_of=[
+                as_of if drawn[slug].state in {"ready", "empty"} else no_update for slug in panels
+            ],
+            as_of=as_of,
+            time_range=range_word(time_range),
+            view=view,
+            dates=range_label(time_range),
+            zone=zone_label(time_range.zone, time_range.as_of),
+            as_of_label=f"as of {clock}",
+            notice=states.first_event(scope.org.slug, self.public_url) if is_new else None,
+        )
+
+
+def choice_of(search: str) -> Choice:
+    """What an address asks for: the first of each parameter, everything else ignored."""
+    found = parse_qs(search.removeprefix("?"), max_num_fields=100)
+
+    def first(name: str) -> str | None:
+        return found[name][0] if name in found else None
+
+    return Choice(first("time_range"), first("as_of"), first("from"), first("to"), first("tz"))
+
+
+def range_word(time_range: TimeRange) -> str:
+    """The preset's word, or `FROM/TO` of a custom range."""
+    if time_range.preset:
+        return time_range.preset.word
+    return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
+
+
+def _preset_word(search: str) -> str | None:
+    choice = choice_of(search)
+    if choice.from_ or choice.to:
+        return None
+    return PRESETS.get(choice.time_range or "", DEFAULT_PRESET).word
+
+
+def _view(search: str) -> str:
+    """What was asked for, as one text: the same text, the same view."""
+    return "|".join(part or "" for part in choice_of(search))
+
+
+def _drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | None) -> _Panel:
+    """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
+    if found is None or found.widget is None:
+        return _Panel("error", states.unknown_widget(slug), no_update)
+    if found.status == "error":
+        return _failed(shown)
+    if found.status == "empty":
+        return _Panel("empty", states.empty(found.title, time_range), no_update)
+    try:
+        painted = found.widget.draw.paint(found.widget, found.rows, time_range)
+    except Exception:
+        _log.exception("drawing failed", extra={"panel": slug})
+        return _failed(shown)
+    figure = painted.figure if painted.figure is not None else no_update
+    return _Panel("ready", painted.children, figure)
+
+
+def _failed(shown: str | None) -> _Panel:
+    if shown in _SHOWS_NUMBERS:
+        return _Panel("stale", no_update, no_update)
+    return _Panel("error", states.failed(), no_update)

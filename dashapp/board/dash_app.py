@@ -1,0 +1,112 @@
+"""The one Dash app, and the views that lend it an org and a dashboard by the address.
+
+Dash itself is mounted under `/_dash/`, where only its scripts and our assets may be asked for. A
+board's page tells Dash's renderer its own address as the prefix, so that every request of a page
+names the org and the dashboard, and two tabs can show two orgs.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from dash import Dash
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashapp.board import callbacks, guard
+from dashapp.board.board import Board
+from dashapp.board.layout import nothing
+from dashapp.domain.scope import current_scope
+from dashapp.settings import resource
+
+PREFIX = "/_dash/"
+_LIBRARY_ENDPOINTS = (
+    f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+    "_dash_assets.static",
+    f"{PREFIX}_favicon.ico",
+)
+_CONFIG_START = '<script id="_dash-config" type="application/json">'
+_PRIVATE_CONFIG = ("python_version", "dash_version", "plotly_version", "dash_version_url")
+
+
+class Views(NamedTuple):
+    """What a board's address answers with."""
+
+    page: Callable[..., ResponseReturnValue]
+    layout: Callable[..., ResponseReturnValue]
+    dependencies: Callable[..., ResponseReturnValue]
+    update: Callable[..., ResponseReturnValue]
+
+
+class BoardDash(Dash):  # type: ignore[misc]  # Dash has no types
+    """Dash, with our page around it."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # noqa: ANN401
+        org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
+        parts["config"] = _page_config(parts["config"], f"/app/{org}/{dashboard}/")
+        return render_template("board.html", dash=parts, scope=current_scope())
+
+
+def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
+    """The Dash app on the server, and the views of a board's address."""
+    dash_app = BoardDash(
+        "dashapp",
+        server=server,
+        routes_pathname_prefix=PREFIX,
+        requests_pathname_prefix=PREFIX,
+        assets_folder=str(resource("assets")),
+        assets_ignore=r".*\.txt",
+        suppress_callback_exceptions=True,
+        update_title=None,
+        use_async=False,
+        enable_mcp=False,
+        websocket_callbacks=False,
+    )
+    dash_app.layout = lambda: _layout(board)
+    callbacks.register(dash_app, board)
+    return dash_app, _views(server, dash_app, board)
+
+
+def library_endpoints() -> tuple[str, ...]:
+    """Dash's routes that hold nobody's data: scripts, styles, the icon."""
+    return _LIBRARY_ENDPOINTS
+
+
+def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
+    own = server.view_functions
+
+    def page(**_: str) -> ResponseReturnValue:
+        board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
+        return make_response(dash_app.index())
+
+    def layout(**_: str) -> ResponseReturnValue:
+        return own[f"{PREFIX}_dash-layout"]()
+
+    def dependencies(**_: str) -> ResponseReturnValue:
+        return own[f"{PREFIX}_dash-dependencies"]()
+
+    def update(**_: str) -> ResponseReturnValue:
+        guard.check(request, frozenset(dash_app.callback_map))
+        return own[f"{PREFIX}_dash-update-component"]()
+
+    return Views(page, layout, dependencies, update)
+
+
+def _layout(board: Board) -> Any:  # noqa: ANN401 - a Dash component
+    """Dash asks once without a request, to validate; then once a page."""
+    if not request or not request.view_args or "org" not in request.view_args:
+        return nothing()
+    return board.layout(current_scope(), request.query_string.decode("utf-8", "replace"))
+
+
+def _page_config(html: str, prefix: str) -> str:
+    """Dash's configuration with the page's own prefix, and without versions for strangers."""
+    start = html.index(_CONFIG_START) + len(_CONFIG_START)
+    end = html.index("</script>", start)
+    config = json.loads(html[start:end])
+    for name in _PRIVATE_CONFIG:
+        if name in config:
+            config[name] = ""
+    config["requests_pathname_prefix"] = prefix
+    safe = json.dumps(config).replace("<", "\\u003c")
+    return f"{html[:start]}{safe}{html[end:]}"

@@ -1,0 +1,109 @@
+"""The shape of a callback's body: whatever a browser sends is refused here or safe to hand to Dash.
+
+Dash 4.4.1 answers every second mutated body with a 500 and takes tampered ids and states as they
+come. Only one callback of ours runs on the server, so that its shape can be spelled out.
+"""
+
+from typing import Any
+
+import orjson
+from flask import Request
+
+from dashapp.board import ids
+from dashapp.board.callbacks import INPUTS, OUTPUTS, STATES
+from dashapp.domain.errors import BadInput
+
+MAX_BYTES = 64 * 1024
+MAX_PANELS = 100
+_MAX_TEXT = 2_000
+_MAX_TICK = 2**53
+
+
+def check(request: Request, outputs: frozenset[str]) -> None:
+    """Raises BadInput where this is not a refresh that our page could have sent.
+
+    `outputs` are the names of the server's callbacks.
+    """
+    if not request.is_json:
+        raise BadInput("Callbacks take JSON.")
+    if (request.content_length or 0) > MAX_BYTES:
+        raise BadInput("That is too large for a callback.")
+    body = _parsed(request.get_data(cache=True))
+    _require(isinstance(body.get("output"), str) and body["output"] in outputs)
+    slugs = _check_outputs(body.get("outputs"))
+    _check_inputs(body.get("inputs"))
+    _check_states(body.get("state"), slugs)
+    changed = body.get("changedPropIds", [])
+    _require(isinstance(changed, list) and len(changed) <= len(INPUTS))
+    _require(all(isinstance(name, str) and len(name) <= _MAX_TEXT for name in changed))
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise BadInput("That is not JSON.") from None
+    _require(isinstance(body, dict))
+    return dict(body)
+
+
+def _check_outputs(outputs: Any) -> list[str]:  # noqa: ANN401 - untrusted
+    """The slugs of the panels, which every list of panels must repeat; charts are some of them."""
+    _require(isinstance(outputs, list) and len(outputs) == len(OUTPUTS))
+    lists: dict[str, list[str]] = {}
+    for sent, expected in zip(outputs, OUTPUTS, strict=True):
+        pattern = expected.component_id
+        if isinstance(pattern, dict):
+            slugs = _check_group(sent, str(pattern["type"]), expected.component_property)
+            _require(lists.setdefault(str(pattern["type"]), slugs) == slugs)
+        else:
+            _check_one(sent, pattern, expected.component_property)
+    _require(lists["body"] == lists["panel"] and set(lists["figure"]) <= set(lists["panel"]))
+    return lists["panel"]
+
+
+def _check_inputs(inputs: Any) -> None:  # noqa: ANN401
+    _require(isinstance(inputs, list) and len(inputs) == len(INPUTS))
+    for sent, expected in zip(inputs, INPUTS, strict=True):
+        _check_one(sent, expected.component_id, expected.component_property)
+    search, tick = (sent.get("value") for sent in inputs)
+    _require(search is None or _is_text(search))
+    _require(tick is None or (type(tick) is int and 0 <= tick <= _MAX_TICK))
+
+
+def _check_states(states: Any, slugs: list[str]) -> None:  # noqa: ANN401
+    _require(isinstance(states, list) and len(states) == len(STATES))
+    view, panels = states
+    _check_one(view, ids.BOARD, "data-view")
+    _require(_is_text(view.get("value")))
+    _require(_check_group(panels, "panel", "data-state") == slugs)
+    _require(all(_is_text(panel.get("value")) for panel in panels))
+
+
+def _check_group(group: Any, kind: str, prop: str) -> list[str]:  # noqa: ANN401
+    """The slugs of one list of panels, each of them once."""
+    _require(isinstance(group, list) and len(group) <= MAX_PANELS)
+    slugs = []
+    for entry in group:
+        _require(isinstance(entry, dict) and entry.get("property") == prop)
+        found = entry.get("id")
+        _require(isinstance(found, dict) and found.keys() == {"type", "slug"})
+        _require(found["type"] == kind and _is_text(found["slug"]) and bool(found["slug"]))
+        slugs.append(found["slug"])
+    _require(len(set(slugs)) == len(slugs))
+    return slugs
+
+
+def _check_one(entry: Any, name: object, prop: str) -> None:  # noqa: ANN401
+    _require(
+        isinstance(entry, dict) and entry.get("id") == name and entry.get("property") == prop
+    )
+
+
+def _is_text(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, str) and len(value) <= _MAX_TEXT
+
+
+def _require(condition: bool) -> None:  # noqa: FBT001
+    if not condition:
+        raise BadInput("That is not a refresh of this board. Reload the page.")

@@ -1,0 +1,133 @@
+"""The board's components, built for each request: which panels, in which order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashapp.board import ids
+from dashapp.board.states import skeleton
+from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS
+from dashapp.widgets.widget import Size, Widget
+
+REFRESH_MILLISECONDS = 15_000
+_GRAPH: dict[str, Any] = {
+    "displayModeBar": False,
+    "responsive": True,
+    "showSendToCloud": False,  # on by default, it uploads the data to somebody else's cloud
+    "plotlyServerURL": "",
+}
+_EMPTY_FIGURE: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": False}}}
+Placed = tuple[str, Widget[Any] | None]
+
+
+def board(placed: Sequence[Placed], preset: str | None) -> html.Div:
+    """`placed` are the dashboard's panels in order; `preset` is what the range control shows."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh=False),
+            dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
+            _bar(preset),
+            html.Div(id=ids.NOTICE, role="status"),
+            html.Div([panel(slug, widget) for slug, widget in placed], className="grid"),
+        ],
+        id=ids.BOARD,
+        className="board-in",
+        **{
+            "data-as-of": "",
+            "data-time-range": "",
+            "data-view": "",
+            "data-presets": " ".join(PRESETS),
+            "data-default-preset": DEFAULT_PRESET.word,
+            "aria-busy": "true",
+        },
+    )
+
+
+def nothing() -> html.Div:
+    """What Dash validates at start, when nobody is asking."""
+    return html.Div()
+
+
+def _bar(preset: str | None) -> html.Div:
+    return html.Div(
+        [
+            html.Div(_range_control(preset), className="range"),
+            html.Span(id=ids.DATES, className="dates"),
+            html.Div(
+                [
+                    html.Span(
+                        [html.I(className="ic ic-globe"), html.Span(id=ids.ZONE)],
+                        className="zone",
+                    ),
+                    html.Span(
+                        [
+                            html.Span(className="live"),
+                            html.Span(
+                                [html.Span(id=ids.AS_OF), html.Span(className="age")],
+                            ),
+                        ],
+                        className="fresh",
+                    ),
+                ],
+                className="bar-r",
+            ),
+        ],
+        className="bar",
+        role="group",
+        **{"aria-label": "Range and freshness"},
+    )
+
+
+def _range_control(preset: str | None) -> list[Any]:
+    return [
+        html.Label("Range", htmlFor=ids.RANGE, className="sr"),
+        dcc.Dropdown(
+            id=ids.RANGE,
+            options=[{"label": preset.title, "value": word} for word, preset in PRESETS.items()],
+            value=preset,
+            placeholder="Custom range",
+            clearable=False,
+            searchable=False,
+            maxHeight=400,
+        ),
+    ]
+
+
+def panel(slug: str, widget: Widget[Any] | None) -> html.Section:
+    """A panel's frame: it stands for as long as the page does; refreshes fill it."""
+    title = widget.title if widget else slug
+    has_figure = widget is not None and widget.draw.has_figure
+    size = widget.size if widget else Size.QUARTER
+    return html.Section(
+        [
+            html.Div(html.H2(title), className="ph"),
+            html.P(
+                [html.I(className="ic ic-clock"), html.Span("Old numbers", className="old-age")],
+                className="tag old",
+            ),
+            html.Div(skeleton(has_figure=has_figure), id=ids.body(slug), className="body"),
+            *([_chart(slug, title)] if has_figure else []),
+        ],
+        id=ids.panel(slug),
+        className=f"panel {size} {'has-chart' if has_figure else 'kpi'}",
+        **{
+            "data-panel": slug,
+            "data-state": "loading",
+            "data-as-of": "",
+            "aria-label": title,
+        },
+    )
+
+
+def _chart(slug: str, title: str) -> html.Div:
+    graph = dcc.Graph(
+        id=ids.figure(slug),
+        figure=_EMPTY_FIGURE,
+        config=_GRAPH,
+        responsive=True,
+        style={"height": "100%"},
+    )
+    return html.Div(
+        graph, className="chart", role="img", **{"aria-label": f"{title}, as a chart"}
+    )

@@ -1,0 +1,104 @@
+"""What a panel or a board shows when there are no numbers: one way for each state."""
+
+from urllib.parse import urlencode
+
+from dash import dcc, html
+
+from dashapp.domain.labels import range_label
+from dashapp.domain.time_range import PRESETS, TimeRange
+
+
+def skeleton(*, has_figure: bool) -> list[html.Span]:
+    """Blocks in the shape of what comes, on the first load only."""
+    if has_figure:
+        return [html.Span(className="sk sk-chart"), html.Span("Loading", className="sr")]
+    return [
+        html.Span(className="sk sk-value"),
+        html.Span(className="sk sk-line"),
+        html.Span("Loading", className="sr"),
+    ]
+
+
+def empty(title: str, time_range: TimeRange) -> html.Div:
+    """What is missing, for which dates, and one way out."""
+    return html.Div(
+        [
+            html.I(className="ic ic-tray"),
+            html.Strong(f"No {title.lower()} in this range"),
+            html.P(f"Nothing came in between {range_label(time_range).replace(' – ', ' and ')}."),
+            html.Div(_way_out(time_range), className="act"),
+        ],
+        className="state",
+    )
+
+
+def failed() -> html.Div:
+    """What failed in plain words, and a way to try again."""
+    return html.Div(
+        [
+            html.I(className="ic ic-alert"),
+            html.Strong("Could not load"),
+            html.P("This panel did not answer. The others are not affected."),
+            html.Div(
+                html.Button("Retry", className="btn sm", type="button", **{"data-retry": "true"}),
+                className="act",
+            ),
+        ],
+        className="state err",
+        role="alert",
+    )
+
+
+def unknown_widget(slug: str) -> html.Div:
+    """A panel whose widget this installation does not have."""
+    return html.Div(
+        [
+            html.I(className="ic ic-alert"),
+            html.Strong("Unknown panel"),
+            html.P(f"The widget “{slug}” is not installed here. Ask your administrator."),
+        ],
+        className="state err",
+        role="alert",
+    )
+
+
+def first_event(org_slug: str, endpoint: str) -> html.Div:
+    """For an org that has never had an event: how to send the first one."""
+    command = "\n".join(
+        (
+            f"curl -X POST {endpoint}/api/v1/events \\",
+            '  -H "Authorization: Bearer $INGEST_KEY" \\',
+            '  -H "Content-Type: application/json" \\',
+            """  -d '[{"id": "first-1", "type": "page.viewed", "user": "u-1"}]'""",
+        )
+    )
+    return html.Div(
+        [
+            html.Strong("Send the first event"),
+            html.P(
+                [
+                    "This board fills itself when events come in. Make a key with ",
+                    html.Code(f"dashapp key add --org {org_slug} --kind ingest"),
+                    ", then:",
+                ]
+            ),
+            html.Pre(html.Code(command), tabIndex=0),
+        ],
+        className="first-event",
+    )
+
+
+def _way_out(time_range: TimeRange) -> dcc.Link | html.Span:
+    words = list(PRESETS)
+    word = time_range.preset.word if time_range.preset else words[0]
+    longer = words[words.index(word) + 1 :] if time_range.preset else ["30d"]
+    if not longer:
+        return html.Span("Events appear here as they come in.", className="hint")
+    wider = PRESETS["30d"] if "30d" in longer else PRESETS[longer[0]]
+    title = wider.title[0].lower() + wider.title[1:]
+    return dcc.Link(
+        f"Show the {title}",
+        href="?" + urlencode({"time_range": wider.word}),
+        refresh=False,
+        className="wider",
+    )

@@ -1,0 +1,179 @@
+"""Who may see what: the default is nobody, and the only maker of a Scope for a request.
+
+Every view says who may call it, by one of the decorators below; a view that says nothing is not
+found. A Scope lives as long as its request.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
+from dashapp.domain.keys import KeyKind
+from dashapp.domain.roles import Role
+from dashapp.domain.scope import Org, Scope, set_current_scope
+from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.store import keys, users
+from dashapp.web.people import memberships, person
+from dashapp.web.services import services
+
+Check = Callable[[], ResponseReturnValue | None]
+View = TypeVar("View", bound=Callable[..., Any])
+_ATTRIBUTE = "dashapp_access"
+
+
+class Unauthorized(DashappError):
+    """Nobody is logged in, or the key does not hold."""
+
+    code = "unauthorized"
+
+
+def scope_of_org(org: Org) -> Scope:
+    """All of an org, for what the server itself writes on its behalf."""
+    return Scope(org, Role.OWNER, viewer="server")
+
+
+def init_app(server: Flask) -> None:
+    """Deny by default, before anything else that listens to requests; forget the Scope after."""
+    server.before_request(_guard)
+    server.teardown_request(_forget)
+
+
+def _guard() -> ResponseReturnValue | None:
+    set_current_scope(None)
+    if request.endpoint is None:
+        return None  # no such route: Flask answers 404 or 405 by itself
+    check: Check | None = getattr(
+        current_app.view_functions[request.endpoint], _ATTRIBUTE, None
+    )
+    if check is None:
+        raise NotFound("There is nothing at this address.")
+    return check()
+
+
+def _forget(_error: BaseException | None) -> None:
+    set_current_scope(None)
+
+
+def _allow(check: Check) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, check)
+        return view
+
+    return mark
+
+
+def is_decided(view: Callable[..., Any]) -> bool:
+    """Whether a view says who may call it."""
+    return hasattr(view, _ATTRIBUTE)
+
+
+def _anybody() -> None:
+    return None
+
+
+def _board_page() -> ResponseReturnValue | None:
+    if person() is None:
+        return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
+    return _board_call()
+
+
+def _board_call() -> None:
+    if person() is None:
+        raise Unauthorized("Your session has ended. Sign in again.")
+    args = request.view_args or {}
+    _enter(_scope_in(args["org"], args["dashboard"]))
+
+
+def _reader() -> None:
+    if "Authorization" in request.headers:
+        org = _org_of_key()  # never falls back to a cookie
+        if request.args.get("org", org.slug) != org.slug:
+            raise NotFound("There is no such org.")
+        role = Role.ANALYTICS_VIEWER
+    else:
+        org, role = _org_of_person()
+    dashboard = (request.view_args or {}).get("dashboard")
+    scope = Scope(org, role, dashboard=dashboard, viewer=request.remote_addr or "")
+    _enter(_existing(scope) if dashboard else scope)
+
+
+public = _allow(_anybody)
+board_page = _allow(_board_page)
+board_call = _allow(_board_call)
+reader = _allow(_reader)
+
+
+def _enter(scope: Scope) -> None:
+    set_current_scope(scope)
+
+
+def _scope_in(org_slug: str, dashboard: str) -> Scope:
+    """What the person may see there. Another's org and one that does not exist look the same."""
+    org, role = _membership(org_slug)
+    who = person()
+    return _existing(Scope(org, role, dashboard=dashboard, viewer=who.email if who else ""))
+
+
+def _membership(org_slug: str) -> tuple[Org, Role]:
+    found = memberships().get(org_slug)
+    if found is None:
+        raise NotFound("There is no such page, or it is not yours to see.")
+    org, role = found
+    if not role.can_see_dashboards:
+        raise Forbidden(_who_can(org))
+    return org, role
+
+
+def _existing(scope: Scope) -> Scope:
+    with services().store.reading(scope) as session:
+        if not saved_dashboards(session, scope):
+            raise NotFound("There is no such page, or it is not yours to see.")
+    return scope
+
+
+def _who_can(org: Org) -> str:
+    with services().store.shared() as session:
+        people = [listed.email for listed in _keepers(session, org)]
+    ask = f" Ask {' or '.join(people[:3])} to change your role." if people else ""
+    return (
+        f"You are a member of {org.name}, and members do not see its dashboards. Owners, admins, "
+        f"authors and analytics viewers do.{ask}"
+    )
+
+
+def _keepers(session: Session, org: Org) -> list[users.Listed]:
+    return [
+        listed
+        for listed in users.list_users(session, org.slug)
+        if listed.role in {Role.OWNER, Role.ADMIN} and not listed.is_disabled
+    ]
+
+
+def _org_of_key() -> Org:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized("Send a read key like this: Authorization: Bearer dash_read_…")
+    here = services()
+    with here.store.shared() as session:
+        key = keys.find_key(session, secret.strip())
+    if key is None:
+        raise Unauthorized("This key does not hold: it was mistyped or revoked.")
+    if key.kind is not KeyKind.READ:
+        raise Forbidden(f"This is an {key.kind} key; reading needs a read key.")
+    if keys.is_use_to_be_noted(key, now=here.now_us()):
+        with here.store.changing() as session:
+            keys.note_use(session, key.id, now=here.now_us())
+    return key.org
+
+
+def _org_of_person() -> tuple[Org, Role]:
+    if person() is None:
+        raise Unauthorized("Send a read key like this: Authorization: Bearer dash_read_…")
+    slug = request.args.get("org")
+    if not slug:
+        raise BadInput("Name the org: add ?org=SLUG to the address.")
+    return _membership(slug)

@@ -1,0 +1,76 @@
+"""What every answer carries, errors too; and posts from other sites are refused."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+
+from dashapp.domain.errors import Forbidden
+from dashapp.web.errors import request_id
+from dashapp.web.services import services
+
+_ONE_YEAR = 31_536_000
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def init_app(server: Flask) -> None:
+    server.config.setdefault("CSP_SCRIPT_HASHES", [])
+    server.before_request(_refuse_other_sites)
+    server.after_request(_add)
+
+
+def content_security_policy(script_hashes: list[str]) -> str:
+    """Scripts from here only, without eval. Dash and Plotly set style attributes: they need inline."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "connect-src 'self'",
+            "img-src 'self' data: blob:",
+            "style-src 'self' 'unsafe-inline'",
+            " ".join(["script-src 'self'", *script_hashes]),
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _refuse_other_sites() -> None:
+    """A browser says where a post comes from; forms of other sites are not for us."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    is_foreign = (
+        site not in {"same-origin", "none"}
+        if site
+        else origin is not None and urlsplit(origin).netloc != request.host
+    )
+    if is_foreign:
+        raise Forbidden("This request came from another site.")
+
+
+def _add(response: Response) -> Response:
+    headers = response.headers
+    headers.update(_FIXED)
+    headers["X-Request-Id"] = request_id()
+    headers["Content-Security-Policy"] = content_security_policy(
+        current_app.config["CSP_SCRIPT_HASHES"]
+    )
+    if services().settings.is_https:
+        headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
+    if not _is_library_code():
+        headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
+
+
+def _is_library_code() -> bool:
+    """Scripts and styles: the same for everybody, and cacheable."""
+    return request.path.startswith(("/_dash/_dash-component-suites/", "/_dash/assets/"))

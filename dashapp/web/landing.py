@@ -1,0 +1,57 @@
+"""Where a person lands: the page they asked for, else the default dashboard of their first org."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from dashapp.domain.errors import Forbidden
+from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.store.users import Membership
+from dashapp.web.access import public
+from dashapp.web.people import memberships, person
+from dashapp.web.services import services
+
+blueprint = Blueprint("landing", __name__)
+
+
+@blueprint.get("/")
+@public
+def start() -> ResponseReturnValue:
+    return redirect(landing() if person() is not None else url_for("login.form"), 302)
+
+
+def landing(found: Sequence[Membership] | None = None) -> str:
+    """The path of the first board that the person can see, of any org where they see none."""
+    if found is None:
+        found = [Membership(*member) for member in memberships().values()]
+    if not found:
+        return url_for("landing.nowhere")
+    best = next((member for member in found if member.role.can_see_dashboards), found[0])
+    here = services()
+    scope = here.scope_of_org(best.org)
+    with here.store.reading(scope) as session:
+        dashboards = saved_dashboards(session, scope)
+    slug = dashboards[0].slug if dashboards else "operations"
+    return url_for("board.page", org=best.org.slug, dashboard=slug)
+
+
+def org_of_path(found: Sequence[Membership], path: str) -> int | None:
+    """The org that a path belongs to if the person is in it, else the one they land in."""
+    by_slug = {member.org.slug: member for member in found}
+    for candidate in (path, landing(found)):
+        parts = candidate.split("/")
+        if len(parts) > 2 and parts[1] == "app" and parts[2] in by_slug:  # noqa: PLR2004
+            return by_slug[parts[2]].org.id
+    return None
+
+
+@blueprint.get("/welcome")
+@public
+def nowhere() -> ResponseReturnValue:
+    """For somebody who is in no org yet."""
+    if person() is None:
+        return redirect(url_for("login.form"), 302)
+    raise Forbidden(
+        "You are signed in, and not yet in any organisation. Ask whoever invited you to add you."
+    )

@@ -1,0 +1,42 @@
+"""What every request needs: the store, the settings, the clock and the list of widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import current_app
+
+from dashapp.domain.instant import to_us
+from dashapp.domain.scope import Org, Scope
+from dashapp.settings import Settings
+from dashapp.store.engine import Store
+from dashapp.store.login_sessions import Limits
+from dashapp.widgets.catalog import Catalog
+
+EXTENSION = "dashapp"
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    store: Store
+    clock: Callable[[], datetime]
+    catalog: Catalog
+    scope_of_org: Callable[[Org], Scope]  # access.scope_of_org: the one maker
+
+    def now_us(self) -> int:
+        """The time in microseconds, as the database keeps it."""
+        return to_us(self.clock())
+
+    @property
+    def session_limits(self) -> Limits:
+        return Limits(
+            idle=timedelta(minutes=self.settings.session_idle_minutes) // _MICROSECOND,
+            absolute=timedelta(hours=self.settings.session_max_hours) // _MICROSECOND,
+        )
+
+
+def services() -> Services:
+    return cast("Services", current_app.extensions[EXTENSION])

@@ -1,0 +1,92 @@
+"""Logins and logouts as events of the org that was landed in: each exactly once.
+
+The id of the event is made from the login form, so that one click that arrives twice, or
+an event that is sent again, counts once. A session remembers what is still to be sent: a failure here never breaks a login, and `catch_up` sends later
+what a crash or an outage left out.
+"""
+
+import logging
+from typing import Literal
+
+import orjson
+
+from dashapp.domain.events import Event
+from dashapp.domain.instant import SECOND
+from dashapp.store import login_sessions, orgs
+from dashapp.store.ingest import ingest
+from dashapp.store.login_sessions import LoginSession
+from dashapp.web.services import Services
+
+_log = logging.getLogger(__name__)
+_GRACE = 60 * SECOND
+
+
+def track_login(here: Services, session: LoginSession) -> None:
+    _track(here, session, "logged_in", session.created_at, {"path": session.path})
+
+
+def end(here: Services, session: LoginSession, reason: str, *, at: int) -> None:
+    """End a session, effective at once on every worker, and track it."""
+    with here.store.changing() as transaction:
+        login_sessions.end_login(transaction, session, reason, at=at)
+    track_logout(here, session, reason, at)
+
+
+def track_logout(here: Services, session: LoginSession, reason: str, at: int) -> None:
+    _track(here, session, "logged_out", at, {"path": "/logout", "reason": reason})
+
+
+def catch_up(here: Services) -> None:
+    """Write down sessions that ended by themselves, and send events that were left out."""
+    try:
+        now = here.now_us()
+        with here.store.shared() as transaction:
+            ended = login_sessions.expired(transaction, here.session_limits, now=now)
+            left_out = login_sessions.untracked(transaction, before=now - _GRACE)
+        for session in ended:
+            at, reason = here.session_limits.end_of(session)
+            end(here, session, reason, at=at)
+        for session in left_out:
+            track_login(here, session)
+            if session.ended_at is not None:
+                track_logout(here, session, session.end_reason or "logout", session.ended_at)
+    except Exception:
+        _log.exception("catching up on login events failed")
+
+
+def _track(
+    here: Services,
+    session: LoginSession,
+    what: Literal["logged_in", "logged_out"],
+    at: int,
+    properties: dict[str, str],
+) -> None:
+    try:
+        _send(here, session, what, at, properties)
+    except Exception:
+        _log.exception("tracking failed", extra={"event": what})
+
+
+def _send(
+    here: Services,
+    session: LoginSession,
+    what: Literal["logged_in", "logged_out"],
+    at: int,
+    properties: dict[str, str],
+) -> None:
+    if session.org_id is not None:
+        event = Event(
+            id=f"{what}-{session.form_digest[:40]}",
+            type=f"user.{what}",
+            occurred_at=at,
+            user=f"member:{session.user_id}",
+            channel="web",
+            project="default",
+            properties=orjson.dumps(properties, option=orjson.OPT_SORT_KEYS).decode(),
+        )
+        with here.store.shared() as transaction:
+            scope = here.scope_of_org(orgs.org_by_id(transaction, session.org_id))
+        with here.store.writing(scope) as transaction:
+            ingest(transaction, scope, [event], received_at=here.now_us())
+    with here.store.changing() as transaction:
+        login_sessions.mark_tracked(transaction, session, is_logout=what == "logged_out")
