@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -60,7 +61,7 @@ def _configure(server: Flask, settings: Settings) -> None:
 def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint in board_app.library_endpoints():
-        access.public(server.view_functions[endpoint])
+        server.view_functions[endpoint] = access.public(partial(server.view_functions[endpoint]))
     address = "/app/<org>/<dashboard>"
     call = access.board_call
     server.add_url_rule(address, "board.page", access.board_page(views.page))
@@ -72,7 +73,7 @@ def _add_board(server: Flask, board: Board) -> None:
         f"{address}/_dash-update-component", "board.update", call(views.update), methods=["POST"]
     )
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
-        client.get(f"{board_app.PREFIX}_favicon.ico")
+        client.get(f"{board_app.PREFIX}assets/favicon.svg")
     server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
 
 

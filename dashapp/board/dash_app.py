@@ -22,8 +22,7 @@ from dashapp.settings import resource
 PREFIX = "/_dash/"
 _LIBRARY_ENDPOINTS = (
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
-    "_dash_assets.static",
-    f"{PREFIX}_favicon.ico",
+    "__dash_dash_assets.static",
 )
 _CONFIG_START = '<script id="_dash-config" type="application/json">'
 _PRIVATE_CONFIG = ("python_version", "dash_version", "plotly_version", "dash_version_url")
@@ -68,7 +67,7 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
 
 
 def library_endpoints() -> tuple[str, ...]:
-    """Dash's routes that hold nobody's data: scripts, styles, the icon."""
+    """Dash's routes that hold nobody's data: scripts and styles."""
     return _LIBRARY_ENDPOINTS
 
 

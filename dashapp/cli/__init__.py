@@ -1,0 +1,57 @@
+"""`dashapp …`: parses arguments, prints, and nothing else.
+
+Exit status: 0 done, 1 refused (one clear line on standard error, nothing half-written), 2 usage.
+"""
+
+import sys
+
+import click
+
+from dashapp import __version__
+from dashapp.cli import db, events, keys, orgs, people, serving
+from dashapp.domain.errors import DashappError
+
+
+class _Commands(click.Group):
+    """Commands in the order in which one needs them, errors as one line."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except DashappError as error:
+            click.echo(f"dashapp: {error.message}", err=True)
+            sys.exit(1)
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
+)
+@click.version_option(__version__, prog_name="dashapp")
+def main() -> None:
+    """Live, exact dashboards for each of your customers.
+
+    \b
+    Try it:     dashapp demo
+    Set it up:  dashapp db upgrade
+                dashapp org add acme --name "Acme Inc." --timezone Europe/Berlin
+                dashapp user add ada@example.com --org acme --role OWNER --password-stdin
+                dashapp serve
+    """
+
+
+for command in (
+    serving.demo,
+    serving.serve,
+    db.db,
+    orgs.org,
+    people.user,
+    people.membership,
+    keys.key,
+    events.import_events,
+    events.seed,
+    db.backup,
+):
+    main.add_command(command)

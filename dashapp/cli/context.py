@@ -1,0 +1,56 @@
+"""What every command needs: the database of the environment, an operator's Scope, the time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.instant import to_us, utc_now
+from dashapp.domain.roles import Role
+from dashapp.domain.scope import Org, Scope
+from dashapp.settings import database_role, database_url
+from dashapp.store import migrate, orgs
+from dashapp.store.engine import Store
+
+
+def operator_scope(org: Org) -> Scope:
+    """All of an org: whoever can run this command can read the database anyway."""
+    return Scope(org, Role.OWNER, viewer="operator")
+
+
+def now_us() -> int:
+    return to_us(utc_now())
+
+
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """The database, up to date. Raises ConfigurationError that says what to do."""
+    store = Store(database_url(os.environ), role=database_role(os.environ))
+    try:
+        migrate.require_current(store)
+        yield store
+    except DBAPIError as error:
+        raise ConfigurationError(f"The database refused: {_reason(error)}") from None
+    finally:
+        store.close()
+
+
+def scope_of(store: Store, slug: str) -> Scope:
+    """Raises NotFound."""
+    with store.shared() as session:
+        return operator_scope(orgs.find_org(session, slug))
+
+
+def table(rows: list[tuple[str, ...]], header: tuple[str, ...]) -> None:
+    """Columns as wide as they need to be."""
+    widths = [max(len(row[n]) for row in [header, *rows]) for n in range(len(header))]
+    for row in [header, *rows]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _reason(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__

@@ -1,0 +1,85 @@
+"""`dashapp db …` and `dashapp backup`."""
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from dashapp.cli.context import open_store
+from dashapp.domain.errors import Conflict, ConfigurationError
+from dashapp.settings import database_role, database_url
+from dashapp.store import migrate
+from dashapp.store.engine import Store
+
+
+@click.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version's schema. Safe to run twice, and at once.
+
+    \b
+    Example:  DASHAPP_DATABASE_URL=postgresql://owner@host/dashapp dashapp db upgrade
+    """
+    try:
+        migrate.upgrade(database_url(os.environ), database_role(os.environ))
+    except DBAPIError as error:
+        raise ConfigurationError(f"The database refused: {str(error.orig).splitlines()[0]}") from None
+    click.echo(f"The schema is at {migrate.head()}.")
+
+
+@db.command()
+def check() -> None:
+    """Say whether the database can be served from; exit 1 and the reasons where it cannot."""
+    store = Store(database_url(os.environ), role=database_role(os.environ))
+    try:
+        found = migrate.faults(store)
+    except DBAPIError as error:
+        found = [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
+    finally:
+        store.close()
+    for fault in found:
+        click.echo(f"dashapp: {fault}", err=True)
+    if found:
+        sys.exit(1)
+    click.echo("The database is ready.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database to FILE while the server runs.
+
+    \b
+    Example:  dashapp backup /var/backups/dashapp-$(date +%F).db
+    """
+    with open_store() as store:
+        if not store.is_sqlite:
+            raise ConfigurationError("This is for SQLite. For PostgreSQL use pg_dump.")
+        if file.exists():
+            raise Conflict(f"{file} exists already. Choose another name.")
+        _copy(str(store.url.database), file)
+    click.echo(f"{file}: {file.stat().st_size:,} bytes, checked.")
+
+
+def _copy(database: str, file: Path) -> None:
+    """Into a neighbour first: what stands under the name is whole and checked."""
+    part = file.with_name(file.name + ".part")
+    part.unlink(missing_ok=True)
+    source, target = sqlite3.connect(database), sqlite3.connect(part)
+    try:
+        source.backup(target)
+        (verdict,) = target.execute("PRAGMA integrity_check").fetchone()
+    finally:
+        source.close()
+        target.close()
+    if verdict != "ok":
+        part.unlink()
+        raise ConfigurationError(f"The copy is damaged ({verdict}); nothing was kept.")
+    part.replace(file)

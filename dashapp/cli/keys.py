@@ -1,0 +1,62 @@
+"""`dashapp key …`."""
+
+import click
+
+from dashapp.cli.context import now_us, open_store, scope_of, table
+from dashapp.domain.instant import from_us
+from dashapp.domain.keys import KeyKind
+from dashapp.store import keys
+
+
+@click.group()
+def key() -> None:
+    """Keys of an org: to send events, or to read numbers."""
+
+
+@key.command()
+@click.option("--org", "slug", required=True)
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in KeyKind]))
+def add(slug: str, kind: str) -> None:
+    """Make a key. Its secret is printed once, alone on the last line.
+
+    \b
+    Example:  KEY=$(dashapp key add --org acme --kind ingest | tail -1)
+    """
+    with open_store() as store:
+        scope = scope_of(store, slug)
+        with store.changing() as session:
+            key_id, secret = keys.insert_key(session, scope.org_id, KeyKind(kind), now=now_us())
+    click.echo(f"id: {key_id}")
+    click.echo(secret)
+
+
+@key.command("list")
+@click.option("--org", "slug", required=True)
+def list_(slug: str) -> None:
+    """The org's keys; never their secrets."""
+    with open_store() as store:
+        scope = scope_of(store, slug)
+        with store.shared() as session:
+            found = keys.list_keys(session, scope.org_id)
+    rows = [
+        (one.id, one.kind, _minute(one.created_at), _minute(one.last_used_at), _state(one.revoked_at))
+        for one in found
+    ]
+    table(rows, ("ID", "KIND", "MADE", "LAST USED", "STATE"))
+
+
+@key.command()
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
+    """Refuse a key, from the next request on."""
+    with open_store() as store, store.changing() as session:
+        keys.revoke_key(session, key_id, now=now_us())
+    click.echo(f"Revoked {key_id}.")
+
+
+def _minute(at: int | None) -> str:
+    return "never" if at is None else f"{from_us(at):%Y-%m-%d %H:%MZ}"
+
+
+def _state(revoked_at: int | None) -> str:
+    return "holds" if revoked_at is None else f"revoked {_minute(revoked_at)}"

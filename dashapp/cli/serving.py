@@ -1,0 +1,116 @@
+"""`dashapp demo` and `dashapp serve`."""
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
+from dashapp.domain.errors import Conflict, ConfigurationError, NotFound
+from dashapp.domain.instant import utc_now
+from dashapp.settings import from_env
+
+_DEMO_EMAIL = "demo@example.com"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the dashboards.
+
+    Needs DASHAPP_SECRET_KEY, and DASHAPP_PUBLIC_URL where people reach it from elsewhere.
+
+    \b
+    Example:  DASHAPP_SECRET_KEY=… DASHAPP_PUBLIC_URL=https://dash.example.com dashapp serve
+    """
+    settings = from_env(os.environ)
+    if host not in _LOOPBACK and not settings.public_url:
+        raise ConfigurationError(
+            f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people type: other "
+            "host names are refused."
+        )
+    with open_store():
+        pass  # says what to do where the database cannot be served from
+    _run(host, port, workers)
+
+
+@click.command()
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data-dir", default="var/demo", show_default=True, type=click.Path(path_type=Path))
+def demo(port: int, data_dir: Path) -> None:
+    """Make two sample orgs with events, and serve them on this machine."""
+    from dashapp.store import migrate
+
+    data_dir.mkdir(parents=True, exist_ok=True)
+    os.environ["DASHAPP_DATABASE_URL"] = f"sqlite:///{data_dir.resolve() / 'dashapp.db'}"
+    os.environ["DASHAPP_SECRET_KEY"] = secrets.token_urlsafe(48)
+    os.environ["DASHAPP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
+    password = _make_demo()
+    click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
+    click.echo(f"{_DEMO_EMAIL} / {password}\n")
+    _run("127.0.0.1", port, workers=1)
+
+
+def _make_demo() -> str:
+    """Two orgs, 60 days of events, and a person who sees both; their new password."""
+    from dashapp.dashboards.provision import add_org
+    from dashapp.domain.demo import Plan
+    from dashapp.store.seed import seed_tracking_events
+
+    password = secrets.token_urlsafe(12)
+    with open_store() as store:
+        orgs = (
+            ("acme", "Acme", "Europe/Berlin", Plan(60, 24, 12)),
+            ("rival", "Rival", "America/New_York", Plan(60, 9, 5)),
+        )
+        for slug, name, zone, plan in orgs:
+            try:
+                add_org(store, operator_scope, slug, now=now_us(), name=name, timezone=zone)
+            except Conflict:
+                pass  # made at an earlier start
+            seed_tracking_events(store, scope_of(store, slug), plan, now=utc_now())
+        _set_demo_user(password, [slug for slug, *_ in orgs])
+    return password
+
+
+def _set_demo_user(password: str, slugs: list[str]) -> None:
+    from dashapp.domain.passwords import hash_password
+    from dashapp.domain.roles import Role
+    from dashapp.store import login_sessions, orgs, users
+
+    hashed = hash_password(password)
+    with open_store() as store, store.changing() as session:
+        try:
+            user_id = users.find_user(session, _DEMO_EMAIL).id
+            users.set_password(session, user_id, hashed)
+            login_sessions.end_sessions_of(session, user_id, "password", at=now_us())
+        except NotFound:
+            user_id = users.insert_user(session, _DEMO_EMAIL, hashed, now=now_us())
+        for slug in slugs:
+            org = orgs.find_org(session, slug)
+            users.set_membership(session, user_id, org.id, Role.OWNER, now=now_us())
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    """Granian, with few threads a worker: they wait for the database, they do not compute."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
+    Granian(
+        "dashapp.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backlog=512,
+        respawn_failed_workers=True,
+        workers_graceful_timeout=20,
+        log_access=False,
+    ).serve()

@@ -1,0 +1,107 @@
+"""Sample events that look like a validation product's: a pure function of org, day and index.
+
+Ids come from org, day and index: making the same days again makes the same events.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.events import Event
+from dashapp.domain.instant import to_us
+from dashapp.domain.zones import day_start
+
+_FIRST_RUN, _LAST_RUN = timedelta(hours=7), timedelta(hours=19)
+_STARTED_AFTER, _ENDED_AFTER = timedelta(minutes=5), timedelta(minutes=15)
+_EVERY_NTH_FAILS = 5
+_USERS = 12
+_ORG_IN_ID = 24  # ids are unique per org anyway, and have 64 characters
+_CODES = ("missing-field", "bad-reference", "unit-mismatch", "outdated-schema")
+_SEVERITIES = ("ERROR", "WARNING", "INFO")
+
+
+class Plan(NamedTuple):
+    """How much happens a day."""
+
+    days: int = 7
+    runs_per_day: int = 4
+    logins_per_day: int = 2
+    has_failures: bool = True
+
+
+def demo_events(org: str, zone: ZoneInfo, today: date, plan: Plan) -> Iterator[Event]:
+    """Events of the whole local days before `today`, oldest first by day; none in the future."""
+    for days_ago in range(plan.days, 0, -1):
+        day = today - timedelta(days=days_ago)
+        yield from _runs(org, zone, day, plan)
+        yield from _logins(org, zone, day, plan)
+
+
+def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    for index in range(plan.runs_per_day):
+        created = _moment(zone, day, index, plan.runs_per_day)
+        number = day.toordinal() * plan.runs_per_day + index
+        fails = plan.has_failures and number % _EVERY_NTH_FAILS == 0
+        end = "failed" if fails else "succeeded"
+        run = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-run-{index}"
+        channel = "api" if number % 2 == 0 else "web"
+        user = _user(day, index)
+        steps = (("created", timedelta()), ("started", _STARTED_AFTER), (end, _ENDED_AFTER))
+        for step, after in steps:
+            yield _event(
+                f"{run}-{step}", f"validation_run.{step}", created + after, user, channel,
+                {"run_id": run},
+            )  # fmt: skip
+        yield from _findings(run, created + _ENDED_AFTER, user, channel, index, fails=fails)
+
+
+def _findings(
+    run: str, at: datetime, user: str, channel: str, index: int, *, fails: bool
+) -> Iterator[Event]:
+    """Three severities by turns; the first run of a day and each failed one has an ERROR."""
+    count = 1 + index % 3 + (2 if fails else 0)
+    for number in range(count):
+        severity = _SEVERITIES[(index + number) % 3] if number or index % 3 else "ERROR"
+        if fails and not number:
+            severity = "ERROR"
+        properties = {
+            "run_id": run,
+            "severity": severity,
+            "code": _CODES[(index + number) % len(_CODES)],
+        }
+        yield _event(f"{run}-finding-{number}", "finding.recorded", at, user, channel, properties)
+
+
+def _logins(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    for index in range(plan.logins_per_day):
+        at = _moment(zone, day, index, plan.logins_per_day) - timedelta(minutes=10)
+        login = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-login-{index}"
+        yield _event(login, "user.logged_in", at, _user(day, index), "web", {})
+
+
+def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
+    """Spread over the working day, a little different each day."""
+    share = (index + 0.5) / count
+    shift = timedelta(minutes=(day.toordinal() * 7 + index * 13) % 23)
+    moment = day_start(day, zone) + _FIRST_RUN + (_LAST_RUN - _FIRST_RUN) * share + shift
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _user(day: date, index: int) -> str:
+    return f"user-{(day.toordinal() * 3 + index * 5) % _USERS + 1:02d}"
+
+
+def _event(
+    event_id: str, kind: str, at: datetime, user: str, channel: str, properties: dict[str, str]
+) -> Event:
+    return Event(
+        id=event_id,
+        type=kind,
+        occurred_at=to_us(at),
+        user=user,
+        channel=channel,
+        project="default",
+        properties=json.dumps(properties, separators=(",", ":"), sort_keys=True),
+    )
