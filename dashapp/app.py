@@ -32,9 +32,7 @@ def create_app(
     _configure(server, settings)
     store = store or Store(settings.database_url, role=settings.database_role)
     catalog = catalog or load_catalog()
-    server.extensions[EXTENSION] = Services(
-        settings, store, clock, catalog, access.scope_of_org
-    )
+    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
     for part in (logs, errors, headers, people, access, login, chrome):
         part.init_app(server)
     for blueprint in (landing.blueprint, api.blueprint, health.blueprint):
@@ -73,7 +71,7 @@ def _add_board(server: Flask, board: Board) -> None:
         f"{address}/_dash-update-component", "board.update", call(views.update), methods=["POST"]
     )
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
-        client.get(f"{board_app.PREFIX}assets/favicon.svg")
+        client.get(f"{board_app.PREFIX}assets/favicon.svg").close()
     server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
 
 

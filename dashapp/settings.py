@@ -72,8 +72,8 @@ def database_url(env: Mapping[str, str]) -> str:
     is_local = parts.hostname is None or parts.hostname in {*_LOOPBACK, "::1"}
     if parts.password in _DEFAULT_DATABASE_PASSWORDS and not is_local:
         raise ConfigurationError(
-            f"DASHAPP_DATABASE_URL uses the password that everybody tries first for {parts.username}"
-            f"@{parts.hostname}. Set another one in PostgreSQL and here."
+            "DASHAPP_DATABASE_URL uses the password that everybody tries first for "
+            f"{parts.username}@{parts.hostname}. Set another one in PostgreSQL and here."
         )
     return url
 

@@ -22,6 +22,7 @@ from dashapp.widgets.catalog import Catalog
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
+_IS_NEW = frozenset({"ready", "empty"})
 _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
 
@@ -61,7 +62,7 @@ class Board:
     clock: Callable[[], datetime]
     public_url: str
 
-    def layout(self, scope: Scope, search: str) -> Any:  # noqa: ANN401 - a Dash component
+    def layout(self, scope: Scope, search: str) -> Any:
         """The frame of the scope's dashboard."""
         with self.store.reading(scope) as session:
             slugs = panel_slugs(session, scope)
@@ -76,7 +77,7 @@ class Board:
     def refresh(
         self, scope: Scope, search: str, panels: Sequence[str], figures: Sequence[str], shown: Shown
     ) -> Refresh:
-        """Fill the panels that the browser has; one that the dashboard does not hold stays an error.
+        """Fill the panels that the browser has; one that the dashboard does not hold is an error.
 
         Raises BadInput for an address that cannot be understood.
         """
@@ -89,32 +90,19 @@ class Board:
             }
             is_new = not has_events(session, scope)
         view = _view(search)
-        shown_before = dict(zip(panels, shown.states, strict=True)) if shown.view == view else {}
+        before = dict(zip(panels, shown.states, strict=True)) if shown.view == view else {}
         drawn = {
-            slug: _drawn(slug, answers.get(slug), time_range, shown_before.get(slug))
-            for slug in panels
+            slug: _drawn(slug, answers.get(slug), time_range, before.get(slug)) for slug in panels
         }
-        return self._assemble(scope, time_range, view, panels, figures, drawn, is_new=is_new)
-
-    def _assemble(
-        self,
-        scope: Scope,
-        time_range: TimeRange,
-        view: str,
-        panels: Sequence[str],
-        figures: Sequence[str],
-        drawn: dict[str, _Panel],
-        *,
-        is_new: bool,
-    ) -> Refresh:
-        as_of = to_text(time_range.as_of)
+        notice = states.first_event(scope.org.slug, self.public_url) if is_new else None
         clock = clock_label(time_range.as_of, time_range.zone, self.clock())
+        as_of = to_text(time_range.as_of)
         return Refresh(
-            figures=[drawn[slug].figure if slug in drawn else no_update for slug in figures],
-            bodies=[drawn[slug].body for slug in panels],
-            states=[drawn[slug].state for slug in panels],
+            figures=[drawn[slug].figure for slug in figures],
+            bodies=[panel.body for panel in drawn.values()],
+            states=[panel.state for panel in drawn.values()],
             panel_as_of=[
-                as_of if drawn[slug].state in {"ready", "empty"} else no_update for slug in panels
+                as_of if panel.state in _IS_NEW else no_update for panel in drawn.values()
             ],
             as_of=as_of,
             time_range=range_word(time_range),
@@ -122,7 +110,7 @@ class Board:
             dates=range_label(time_range),
             zone=zone_label(time_range.zone, time_range.as_of),
             as_of_label=f"as of {clock}",
-            notice=states.first_event(scope.org.slug, self.public_url) if is_new else None,
+            notice=notice,
         )
 
 
@@ -165,7 +153,7 @@ def _drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | 
         return _Panel("empty", states.empty(found.title, time_range), no_update)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a fault stays in its panel
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(shown)
     figure = painted.figure if painted.figure is not None else no_update

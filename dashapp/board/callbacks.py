@@ -1,4 +1,4 @@
-"""The board's wires: one callback fills every panel, and scripts keep the address and the control."""
+"""The board's wires: one callback fills every panel; scripts keep address and control in step."""
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
@@ -26,7 +26,7 @@ STATES = (State(ids.BOARD, "data-view"), State(ids.panel(ALL), "data-state"))
 def register(dash_app: Dash, board: Board) -> None:
     busy = [(Output(ids.BOARD, "aria-busy"), "true", "false")]
 
-    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy)  # type: ignore[untyped-decorator]
+    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy)
     def refresh(search: str | None, _tick: int | None, view: str, states: list[str]) -> Refresh:
         shown = Shown(view, states)
         figures, bodies = (_slugs(group) for group in ctx.outputs_list[:2])

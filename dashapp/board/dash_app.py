@@ -37,10 +37,10 @@ class Views(NamedTuple):
     update: Callable[..., ResponseReturnValue]
 
 
-class BoardDash(Dash):  # type: ignore[misc]  # Dash has no types
+class BoardDash(Dash):
     """Dash, with our page around it."""
 
-    def interpolate_index(self, **parts: Any) -> str:  # noqa: ANN401
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         parts["config"] = _page_config(parts["config"], f"/app/{org}/{dashboard}/")
         return render_template("board.html", dash=parts, scope=current_scope())
@@ -50,13 +50,13 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
     """The Dash app on the server, and the views of a board's address."""
     dash_app = BoardDash(
         "dashapp",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # Dash's annotation forgot Flask
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         assets_folder=str(resource("assets")),
         assets_ignore=r".*\.txt",
         suppress_callback_exceptions=True,
-        update_title=None,
+        update_title=None,  # type: ignore[arg-type]  # None leaves the title alone
         use_async=False,
         enable_mcp=False,
         websocket_callbacks=False,
@@ -72,26 +72,26 @@ def library_endpoints() -> tuple[str, ...]:
 
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
-    own = server.view_functions
+    own: dict[str, Any] = server.view_functions
 
     def page(**_: str) -> ResponseReturnValue:
         board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
-        return make_response(dash_app.index())
+        return make_response(dash_app.index())  # type: ignore[no-untyped-call]
 
-    def layout(**_: str) -> ResponseReturnValue:
+    def layout(**_: str) -> Any:
         return own[f"{PREFIX}_dash-layout"]()
 
-    def dependencies(**_: str) -> ResponseReturnValue:
+    def dependencies(**_: str) -> Any:
         return own[f"{PREFIX}_dash-dependencies"]()
 
-    def update(**_: str) -> ResponseReturnValue:
+    def update(**_: str) -> Any:
         guard.check(request, frozenset(dash_app.callback_map))
         return own[f"{PREFIX}_dash-update-component"]()
 
     return Views(page, layout, dependencies, update)
 
 
-def _layout(board: Board) -> Any:  # noqa: ANN401 - a Dash component
+def _layout(board: Board) -> Any:
     """Dash asks once without a request, to validate; then once a page."""
     if not request or not request.view_args or "org" not in request.view_args:
         return nothing()

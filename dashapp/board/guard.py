@@ -47,7 +47,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
     return dict(body)
 
 
-def _check_outputs(outputs: Any) -> list[str]:  # noqa: ANN401 - untrusted
+def _check_outputs(outputs: Any) -> list[str]:
     """The slugs of the panels, which every list of panels must repeat; charts are some of them."""
     _require(isinstance(outputs, list) and len(outputs) == len(OUTPUTS))
     lists: dict[str, list[str]] = {}
@@ -62,7 +62,7 @@ def _check_outputs(outputs: Any) -> list[str]:  # noqa: ANN401 - untrusted
     return lists["panel"]
 
 
-def _check_inputs(inputs: Any) -> None:  # noqa: ANN401
+def _check_inputs(inputs: Any) -> None:
     _require(isinstance(inputs, list) and len(inputs) == len(INPUTS))
     for sent, expected in zip(inputs, INPUTS, strict=True):
         _check_one(sent, expected.component_id, expected.component_property)
@@ -71,7 +71,7 @@ def _check_inputs(inputs: Any) -> None:  # noqa: ANN401
     _require(tick is None or (type(tick) is int and 0 <= tick <= _MAX_TICK))
 
 
-def _check_states(states: Any, slugs: list[str]) -> None:  # noqa: ANN401
+def _check_states(states: Any, slugs: list[str]) -> None:
     _require(isinstance(states, list) and len(states) == len(STATES))
     view, panels = states
     _check_one(view, ids.BOARD, "data-view")
@@ -80,7 +80,7 @@ def _check_states(states: Any, slugs: list[str]) -> None:  # noqa: ANN401
     _require(all(_is_text(panel.get("value")) for panel in panels))
 
 
-def _check_group(group: Any, kind: str, prop: str) -> list[str]:  # noqa: ANN401
+def _check_group(group: Any, kind: str, prop: str) -> list[str]:
     """The slugs of one list of panels, each of them once."""
     _require(isinstance(group, list) and len(group) <= MAX_PANELS)
     slugs = []
@@ -94,13 +94,11 @@ def _check_group(group: Any, kind: str, prop: str) -> list[str]:  # noqa: ANN401
     return slugs
 
 
-def _check_one(entry: Any, name: object, prop: str) -> None:  # noqa: ANN401
-    _require(
-        isinstance(entry, dict) and entry.get("id") == name and entry.get("property") == prop
-    )
+def _check_one(entry: Any, name: object, prop: str) -> None:
+    _require(isinstance(entry, dict) and entry.get("id") == name and entry.get("property") == prop)
 
 
-def _is_text(value: Any) -> bool:  # noqa: ANN401
+def _is_text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _MAX_TEXT
 
 

@@ -1,14 +1,8 @@
 """Component ids by name: nothing else in the board spells one out."""
 
-from typing import Any, TypedDict
+from typing import Any
 
-
-class PanelId(TypedDict):
-    """A pattern-matching id: one kind of component, once a panel."""
-
-    type: str
-    slug: Any
-
+PanelId = dict[str, Any]  # a pattern-matching id: one kind of component, once a panel
 
 URL = "url"
 TICK = "tick"
@@ -20,13 +14,13 @@ AS_OF = "as-of"
 NOTICE = "notice"
 
 
-def panel(slug: Any) -> PanelId:  # noqa: ANN401 - a slug, or Dash's ALL
+def panel(slug: Any) -> PanelId:
     return {"type": "panel", "slug": slug}
 
 
-def body(slug: Any) -> PanelId:  # noqa: ANN401
+def body(slug: Any) -> PanelId:
     return {"type": "body", "slug": slug}
 
 
-def figure(slug: Any) -> PanelId:  # noqa: ANN401
+def figure(slug: Any) -> PanelId:
     return {"type": "figure", "slug": slug}

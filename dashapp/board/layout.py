@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashapp.board import ids
+from dashapp.board.attributes import attributes
 from dashapp.board.states import skeleton
 from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS
 from dashapp.widgets.widget import Size, Widget
@@ -33,14 +34,14 @@ def board(placed: Sequence[Placed], preset: str | None) -> html.Div:
         ],
         id=ids.BOARD,
         className="board-in",
-        **{
-            "data-as-of": "",
-            "data-time-range": "",
-            "data-view": "",
-            "data-presets": " ".join(PRESETS),
-            "data-default-preset": DEFAULT_PRESET.word,
-            "aria-busy": "true",
-        },
+        **attributes(
+            data_as_of="",
+            data_time_range="",
+            data_view="",
+            data_presets=" ".join(PRESETS),
+            data_default_preset=DEFAULT_PRESET.word,
+            aria_busy="true",
+        ),
     )
 
 
@@ -75,7 +76,7 @@ def _bar(preset: str | None) -> html.Div:
         ],
         className="bar",
         role="group",
-        **{"aria-label": "Range and freshness"},
+        **attributes(aria_label="Range and freshness"),
     )
 
 
@@ -111,12 +112,12 @@ def panel(slug: str, widget: Widget[Any] | None) -> html.Section:
         ],
         id=ids.panel(slug),
         className=f"panel {size} {'has-chart' if has_figure else 'kpi'}",
-        **{
-            "data-panel": slug,
-            "data-state": "loading",
-            "data-as-of": "",
-            "aria-label": title,
-        },
+        **attributes(
+            data_panel=slug,
+            data_state="loading",
+            data_as_of="",
+            aria_label=title,
+        ),
     )
 
 
@@ -124,10 +125,10 @@ def _chart(slug: str, title: str) -> html.Div:
     graph = dcc.Graph(
         id=ids.figure(slug),
         figure=_EMPTY_FIGURE,
-        config=_GRAPH,
+        config=_GRAPH,  # type: ignore[arg-type]  # Dash's own list of keys lacks two
         responsive=True,
         style={"height": "100%"},
     )
     return html.Div(
-        graph, className="chart", role="img", **{"aria-label": f"{title}, as a chart"}
+        graph, className="chart", role="img", **attributes(aria_label=f"{title}, as a chart")
     )

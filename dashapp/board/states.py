@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
+from dashapp.board.attributes import attributes
 from dashapp.domain.labels import range_label
 from dashapp.domain.time_range import PRESETS, TimeRange
 
@@ -40,7 +41,9 @@ def failed() -> html.Div:
             html.Strong("Could not load"),
             html.P("This panel did not answer. The others are not affected."),
             html.Div(
-                html.Button("Retry", className="btn sm", type="button", **{"data-retry": "true"}),
+                html.Button(
+                    "Retry", className="btn sm", type="button", **attributes(data_retry="true")
+                ),
                 className="act",
             ),
         ],

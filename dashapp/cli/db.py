@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import open_store
-from dashapp.domain.errors import Conflict, ConfigurationError
+from dashapp.domain.errors import ConfigurationError, Conflict
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
 from dashapp.store.engine import Store
@@ -30,7 +30,9 @@ def upgrade() -> None:
     try:
         migrate.upgrade(database_url(os.environ), database_role(os.environ))
     except DBAPIError as error:
-        raise ConfigurationError(f"The database refused: {str(error.orig).splitlines()[0]}") from None
+        raise ConfigurationError(
+            f"The database refused: {str(error.orig).splitlines()[0]}"
+        ) from None
     click.echo(f"The schema is at {migrate.head()}.")
 
 

@@ -21,14 +21,22 @@ _SHOWN_FAULTS = 20
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
 @click.option("--org", "slug", help="The org that the events belong to.")
 @click.option("--org-column", help="Instead: the column that names the org; orgs are added.")
 @click.option("--map", "maps", multiple=True, metavar="KEY=COLUMN", help="Which column holds what.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="The same for every line.")
 @click.option("--strict", is_flag=True, help="Store nothing where any line is bad.")
 def import_events(
-    file: Path, slug: str | None, org_column: str | None, maps: list[str], sets: list[str], *, strict: bool
+    file: Path,
+    slug: str | None,
+    org_column: str | None,
+    maps: list[str],
+    sets: list[str],
+    *,
+    strict: bool,
 ) -> None:
     """Read events from FILE (CSV or NDJSON, .gz or not, - is standard input).
 
@@ -61,7 +69,9 @@ def import_events(
 @click.option("--runs-per-day", default=4, show_default=True, type=click.IntRange(0, 100_000))
 @click.option("--logins-per-day", default=2, show_default=True, type=click.IntRange(0, 100_000))
 @click.option("--no-failures", is_flag=True, help="Every run succeeds.")
-def seed(org_slug: str, days: int, runs_per_day: int, logins_per_day: int, *, no_failures: bool) -> None:
+def seed(
+    org_slug: str, days: int, runs_per_day: int, logins_per_day: int, *, no_failures: bool
+) -> None:
     """Fill the whole days before today with sample events. Running it twice adds nothing.
 
     \b

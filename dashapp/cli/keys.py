@@ -39,7 +39,13 @@ def list_(slug: str) -> None:
         with store.shared() as session:
             found = keys.list_keys(session, scope.org_id)
     rows = [
-        (one.id, one.kind, _minute(one.created_at), _minute(one.last_used_at), _state(one.revoked_at))
+        (
+            one.id,
+            one.kind,
+            _minute(one.created_at),
+            _minute(one.last_used_at),
+            _state(one.revoked_at),
+        )
         for one in found
     ]
     table(rows, ("ID", "KIND", "MADE", "LAST USED", "STATE"))

@@ -42,5 +42,7 @@ def list_() -> None:
     from dashapp.store.orgs import list_orgs
 
     with open_store() as store, store.shared() as session:
-        rows = [(found.slug, found.name, found.timezone, found.locale) for found in list_orgs(session)]
+        rows = [
+            (found.slug, found.name, found.timezone, found.locale) for found in list_orgs(session)
+        ]
     table(rows, ("SLUG", "NAME", "TIMEZONE", "LOCALE"))

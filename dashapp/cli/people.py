@@ -12,7 +12,9 @@ from dashapp.store import login_sessions, orgs, users
 
 _ROLE = click.Choice([role.value for role in Role])
 _password = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, to its end of line."
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, to its end of line.",
 )
 
 
@@ -51,7 +53,12 @@ def list_users(slug: str | None) -> None:
         if slug is not None:
             orgs.find_org(session, slug)
         rows = [
-            (found.email, found.org or "-", found.role or "-", "disabled" if found.is_disabled else "")
+            (
+                found.email,
+                found.org or "-",
+                found.role or "-",
+                "disabled" if found.is_disabled else "",
+            )
             for found in users.list_users(session, slug)
         ]
     table(rows, ("EMAIL", "ORG", "ROLE", ""))

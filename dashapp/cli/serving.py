@@ -2,12 +2,13 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
-from dashapp.domain.errors import Conflict, ConfigurationError, NotFound
+from dashapp.domain.errors import ConfigurationError, Conflict, NotFound
 from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
 
@@ -65,14 +66,12 @@ def _make_demo() -> str:
     password = secrets.token_urlsafe(12)
     with open_store() as store:
         orgs = (
-            ("acme", "Acme", "Europe/Berlin", Plan(60, 24, 12)),
-            ("rival", "Rival", "America/New_York", Plan(60, 9, 5)),
+            ("acme", "Acme", "Europe/Berlin", Plan(60, 24, 12, is_varied=True)),
+            ("rival", "Rival", "America/New_York", Plan(60, 9, 5, is_varied=True)),
         )
         for slug, name, zone, plan in orgs:
-            try:
+            with suppress(Conflict):  # made at an earlier start
                 add_org(store, operator_scope, slug, now=now_us(), name=name, timezone=zone)
-            except Conflict:
-                pass  # made at an earlier start
             seed_tracking_events(store, scope_of(store, slug), plan, now=utc_now())
         _set_demo_user(password, [slug for slug, *_ in orgs])
     return password
@@ -111,6 +110,6 @@ def _run(host: str, port: int, workers: int) -> None:
         blocking_threads=4,
         backlog=512,
         respawn_failed_workers=True,
-        workers_graceful_timeout=20,
+        workers_kill_timeout=20,
         log_access=False,
     ).serve()

@@ -4,6 +4,7 @@ Ids come from org, day and index: making the same days again makes the same even
 """
 
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from dashapp.domain.zones import day_start
 _FIRST_RUN, _LAST_RUN = timedelta(hours=7), timedelta(hours=19)
 _STARTED_AFTER, _ENDED_AFTER = timedelta(minutes=5), timedelta(minutes=15)
 _EVERY_NTH_FAILS = 5
-_USERS = 12
+_USERS = 30
+_SATURDAY = 5
 _ORG_IN_ID = 24  # ids are unique per org anyway, and have 64 characters
 _CODES = ("missing-field", "bad-reference", "unit-mismatch", "outdated-schema")
 _SEVERITIES = ("ERROR", "WARNING", "INFO")
@@ -29,6 +31,14 @@ class Plan(NamedTuple):
     runs_per_day: int = 4
     logins_per_day: int = 2
     has_failures: bool = True
+    is_varied: bool = False  # fewer at weekends, a little different each day: for the demo
+
+    def on_day(self, per_day: int, day: date) -> int:
+        """How many of something happen on a day."""
+        if not self.is_varied:
+            return per_day
+        share = 0.35 if day.weekday() >= _SATURDAY else 0.8
+        return max(1, round(per_day * (share + 0.4 * _noise(f"{day}") / 100)))
 
 
 def demo_events(org: str, zone: ZoneInfo, today: date, plan: Plan) -> Iterator[Event]:
@@ -40,25 +50,26 @@ def demo_events(org: str, zone: ZoneInfo, today: date, plan: Plan) -> Iterator[E
 
 
 def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
-    for index in range(plan.runs_per_day):
-        created = _moment(zone, day, index, plan.runs_per_day)
+    count = plan.on_day(plan.runs_per_day, day)
+    for index in range(count):
+        created = _moment(zone, day, index, count)
         number = day.toordinal() * plan.runs_per_day + index
         fails = plan.has_failures and number % _EVERY_NTH_FAILS == 0
         end = "failed" if fails else "succeeded"
         run = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-run-{index}"
         channel = "api" if number % 2 == 0 else "web"
-        user = _user(day, index)
+        who = (_user(day, index), channel)
         steps = (("created", timedelta()), ("started", _STARTED_AFTER), (end, _ENDED_AFTER))
         for step, after in steps:
             yield _event(
-                f"{run}-{step}", f"validation_run.{step}", created + after, user, channel,
+                f"{run}-{step}", f"validation_run.{step}", created + after, who,
                 {"run_id": run},
             )  # fmt: skip
-        yield from _findings(run, created + _ENDED_AFTER, user, channel, index, fails=fails)
+        yield from _findings(run, created + _ENDED_AFTER, who, index, fails=fails)
 
 
 def _findings(
-    run: str, at: datetime, user: str, channel: str, index: int, *, fails: bool
+    run: str, at: datetime, who: tuple[str, str], index: int, *, fails: bool
 ) -> Iterator[Event]:
     """Three severities by turns; the first run of a day and each failed one has an ERROR."""
     count = 1 + index % 3 + (2 if fails else 0)
@@ -71,14 +82,15 @@ def _findings(
             "severity": severity,
             "code": _CODES[(index + number) % len(_CODES)],
         }
-        yield _event(f"{run}-finding-{number}", "finding.recorded", at, user, channel, properties)
+        yield _event(f"{run}-finding-{number}", "finding.recorded", at, who, properties)
 
 
 def _logins(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
-    for index in range(plan.logins_per_day):
-        at = _moment(zone, day, index, plan.logins_per_day) - timedelta(minutes=10)
+    count = plan.on_day(plan.logins_per_day, day)
+    for index in range(count):
+        at = _moment(zone, day, index, count) - timedelta(minutes=10)
         login = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-login-{index}"
-        yield _event(login, "user.logged_in", at, _user(day, index), "web", {})
+        yield _event(login, "user.logged_in", at, (_user(day, index), "web"), {})
 
 
 def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
@@ -90,18 +102,23 @@ def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
 
 
 def _user(day: date, index: int) -> str:
-    return f"user-{(day.toordinal() * 3 + index * 5) % _USERS + 1:02d}"
+    return f"user-{_noise(f'{day} {index}') % _USERS + 1:02d}"
+
+
+def _noise(text: str) -> int:
+    """A number from 0 to 99 that always is the same for a text."""
+    return zlib.crc32(text.encode()) % 100
 
 
 def _event(
-    event_id: str, kind: str, at: datetime, user: str, channel: str, properties: dict[str, str]
+    event_id: str, kind: str, at: datetime, who: tuple[str, str], properties: dict[str, str]
 ) -> Event:
     return Event(
         id=event_id,
         type=kind,
         occurred_at=to_us(at),
-        user=user,
-        channel=channel,
+        user=who[0],
+        channel=who[1],
         project="default",
         properties=json.dumps(properties, separators=(",", ":"), sort_keys=True),
     )

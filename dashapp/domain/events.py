@@ -20,6 +20,7 @@ DEFAULT_CHANNEL = "web"
 KEYS = frozenset({"id", "type", "occurred_at", "user", "channel", "project", "properties"})
 MAX_PROPERTIES_BYTES = 32_768
 MAX_DEPTH = 5
+MAX_ID, MAX_TYPE, MAX_USER = 64, 100, 200
 MAX_AHEAD = timedelta(hours=1)
 
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
@@ -55,7 +56,8 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
     unknown = raw.keys() - KEYS
     if unknown:
         raise InvalidEvent(
-            f"Unknown key “{_shown(min(map(str, unknown)))}”. Put your own fields under “properties”.",
+            f"Unknown key “{_shown(min(map(str, unknown)))}”. Put your own fields under "
+            "“properties”.",
             code="unknown_key",
         )
     return Event(
@@ -70,7 +72,7 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
 
 
 def _id(value: object) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= 64 or _UNSTORABLE.search(value):
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_ID or _UNSTORABLE.search(value):
         raise InvalidEvent(
             "“id” must be 1 to 64 printable characters, chosen by you, the same when you send "
             "the event again.",
@@ -80,7 +82,7 @@ def _id(value: object) -> str:
 
 
 def _type(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 100 or not _TYPE.fullmatch(value):
+    if not isinstance(value, str) or len(value) > MAX_TYPE or not _TYPE.fullmatch(value):
         raise InvalidEvent(
             "“type” must be dotted lower-case words, like order.created, up to 100 characters.",
             code="invalid_type",
@@ -112,7 +114,7 @@ def _occurred_at(value: object, received_at: datetime) -> int:
 def _user(value: object) -> str | None:
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > 200 or _UNSTORABLE.search(value):
+    if not isinstance(value, str) or len(value) > MAX_USER or _UNSTORABLE.search(value):
         raise InvalidEvent(
             "“user” must be text of up to 200 printable characters.", code="invalid_user"
         )

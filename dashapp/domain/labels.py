@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.time_range import Bucket, TimeRange
+from dashapp.domain.zones import wall_clock
 
 _SUB_DAY = frozenset({"5m", "15m", "1h"})
 _MOST_TICKS = 8
@@ -98,7 +99,7 @@ def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
 def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
     match time_range.bucket:
         case "5m" | "15m" | "1h":
-            end = bucket.end.astimezone(time_range.zone)
+            end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may jump between
             return f"{start:%a} {_day(start)}, {start:%H:%M}–{end:%H:%M}"
         case "1d":
             return f"{start:%a} {_day(start)} {start:%Y}"

@@ -23,9 +23,9 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from dashapp.domain.zones import add_months, day_start, wall_clock
 from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import parse, to_us
+from dashapp.domain.zones import add_months, day_start, wall_clock
 
 BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
 MAX_BUCKETS = 1_000

@@ -16,7 +16,7 @@ from dashapp.store.scoped import events, org_states
 def counting(event_type: str, *conditions: ColumnElement[bool]) -> Select[Any]:
     """One row: the count in the range, the count in the previous one, the org's first event."""
 
-    def between(low: str, high: str) -> Any:  # noqa: ANN401 - SQLAlchemy's scalar sub-select
+    def between(low: str, high: str) -> Any:
         return (
             select(func.count())
             .select_from(events)

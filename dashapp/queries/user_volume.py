@@ -15,7 +15,7 @@ from dashapp.store.scoped import buckets, event_types, events
 CHANNELS = ("api", "web")
 
 
-def _users_where(condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a scalar sub-select
+def _users_where(condition: ColumnElement[bool]) -> Any:
     return (
         select(func.count(events.c.user_id.distinct()))
         .select_from(event_types)

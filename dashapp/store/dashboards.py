@@ -21,7 +21,14 @@ def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> No
 
 
 def insert_dashboard(
-    session: Session, scope: Scope, slug: str, *, template: str, title: str, is_default: bool, now: int
+    session: Session,
+    scope: Scope,
+    slug: str,
+    *,
+    template: str,
+    title: str,
+    is_default: bool,
+    now: int,
 ) -> None:
     """Raises Conflict where the org has it already."""
     try:

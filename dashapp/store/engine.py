@@ -131,7 +131,7 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def connect(connection: Any, _entry: object) -> None:  # noqa: ANN401
+    def connect(connection: Any, _entry: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode = WAL",
@@ -161,7 +161,7 @@ def _postgresql_engine(url: URL, role: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def connect(connection: Any, _entry: object) -> None:  # noqa: ANN401
+    def connect(connection: Any, _entry: object) -> None:
         # Outside any transaction: set inside one, a rollback would make us the URL's user again.
         connection.autocommit = True
         connection.execute(f"SET ROLE {role}")

@@ -4,7 +4,7 @@ Every event has a stable id, so that reading a file again adds what is missing a
 """
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -58,10 +58,9 @@ class Progress:
         with self._path.open("rb") as file:
             is_gzip = file.read(2) == _GZIP
             file.seek(0)
-            stream: IO[bytes] = gzip.open(file) if is_gzip else file  # type: ignore[assignment]
-            yield self._told(stream, file)
+            yield self._told(gzip.GzipFile(fileobj=file) if is_gzip else file, file)
 
-    def _told(self, stream: IO[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    def _told(self, stream: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
         done = 0
         try:
             for number, line in enumerate(stream):

@@ -5,7 +5,8 @@ stored: the same is a duplicate, something else a conflict. Exact when batches r
 arrive at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -22,7 +23,8 @@ from dashapp.store.tables import events, org_states, projects
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
-class Rejection(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rejection:
     """One event that was refused: its place in the batch, a code, and a message that helps."""
 
     index: int
@@ -68,7 +70,7 @@ def _insert(
 ) -> Sequence[str]:
     dialect = session.get_bind().dialect.name
     columns = _columns(batch)
-    params: dict[str, object] = (
+    params: Mapping[str, object] = (
         {"rows": orjson.dumps(list(zip(*columns.values(), strict=True))).decode()}
         if dialect == "sqlite"
         else columns
@@ -87,7 +89,7 @@ def _columns(batch: Sequence[Event]) -> dict[str, list[object]]:
     }
 
 
-def _insert_statement(dialect: str) -> Any:  # noqa: ANN401 - each dialect has its own Insert
+def _insert_statement(dialect: str) -> Any:
     names = ("rows",) if dialect == "sqlite" else EVENT_COLUMNS
     listed = event_list(*(bindparam(name) for name in names)).alias("listed")
     properties = (
@@ -123,9 +125,7 @@ _STORED = select(
 ).where(events.c.org_id == bindparam("org"), events.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _compare(
-    session: Session, scope: Scope, batch: Sequence[Event], accepted: set[int]
-) -> Receipt:
+def _compare(session: Session, scope: Scope, batch: Sequence[Event], accepted: set[int]) -> Receipt:
     """Tell duplicates from conflicts, by everything but the time."""
     others = [index for index in range(len(batch)) if index not in accepted]
     ids = sorted({batch[index].id for index in others})

@@ -36,7 +36,10 @@ class ListedKey(NamedTuple):
 
 _KEY = (
     select(
-        keys.c.id, keys.c.kind, keys.c.last_used_at, *(orgs.c[name].label(f"org_{name}") for name in Org._fields)
+        keys.c.id,
+        keys.c.kind,
+        keys.c.last_used_at,
+        *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
     .where(keys.c.digest == bindparam("digest"), keys.c.revoked_at.is_(None))

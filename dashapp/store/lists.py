@@ -22,6 +22,15 @@ EVENT_COLUMNS = (
     "properties",
 )
 
+# What is filled in is a parameter's placeholder or one of our own column names.
+_EDGES_SQLITE = """(SELECT key AS number, json_extract(value, '$[0]') AS low,
+    json_extract(value, '$[1]') AS high FROM json_each({edges}))"""
+_EDGES_POSTGRESQL = """(SELECT ordinality - 1 AS number, (edge ->> 0)::bigint AS low,
+    (edge ->> 1)::bigint AS high FROM jsonb_array_elements(CAST({edges} AS jsonb))
+    WITH ORDINALITY AS listed(edge, ordinality))"""
+_EVENTS_SQLITE = "(SELECT {columns} FROM json_each({rows}))"
+_EVENTS_POSTGRESQL = "(SELECT * FROM unnest({lists}) AS listed({columns}))"
+
 
 class _Edges(GenericFunction[Any]):
     name = "dashapp_edges"
@@ -35,31 +44,21 @@ class _EventList(GenericFunction[Any]):
 
 @compiles(_Edges, "sqlite")
 def _edges_sqlite(element: _Edges, compiler: SQLCompiler, **kw: Any) -> str:
-    edges = compiler.process(element.clauses, **kw)
-    return (
-        "(SELECT key AS number, json_extract(value, '$[0]') AS low, "
-        f"json_extract(value, '$[1]') AS high FROM json_each({edges}))"
-    )
+    return _EDGES_SQLITE.format(edges=compiler.process(element.clauses, **kw))
 
 
 @compiles(_Edges, "postgresql")
 def _edges_postgresql(element: _Edges, compiler: SQLCompiler, **kw: Any) -> str:
-    edges = compiler.process(element.clauses, **kw)
-    return (
-        "(SELECT ordinality - 1 AS number, (edge ->> 0)::bigint AS low, "
-        f"(edge ->> 1)::bigint AS high FROM jsonb_array_elements(CAST({edges} AS jsonb)) "
-        "WITH ORDINALITY AS listed(edge, ordinality))"
-    )
+    return _EDGES_POSTGRESQL.format(edges=compiler.process(element.clauses, **kw))
 
 
 @compiles(_EventList, "sqlite")
 def _events_sqlite(element: _EventList, compiler: SQLCompiler, **kw: Any) -> str:
     rows = compiler.process(element.clauses, **kw)
     columns = ", ".join(
-        f"json_extract(value, '$[{number}]') AS {name}"
-        for number, name in enumerate(EVENT_COLUMNS)
+        f"json_extract(value, '$[{number}]') AS {name}" for number, name in enumerate(EVENT_COLUMNS)
     )
-    return f"(SELECT {columns} FROM json_each({rows}))"
+    return _EVENTS_SQLITE.format(columns=columns, rows=rows)
 
 
 @compiles(_EventList, "postgresql")
@@ -70,7 +69,7 @@ def _events_postgresql(element: _EventList, compiler: SQLCompiler, **kw: Any) ->
         f"CAST({compiler.process(rows[number], **kw)} AS {types.get(name, 'text')}[])"
         for number, name in enumerate(EVENT_COLUMNS)
     )
-    return f"(SELECT * FROM unnest({lists}) AS listed({', '.join(EVENT_COLUMNS)}))"
+    return _EVENTS_POSTGRESQL.format(lists=lists, columns=", ".join(EVENT_COLUMNS))
 
 
 def edge_list(parameter: Any) -> TableValuedAlias:

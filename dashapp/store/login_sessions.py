@@ -91,9 +91,7 @@ def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[Logi
     """The sessions that one login form has opened for a person, the first one first."""
     rows = session.execute(
         select(*_COLUMNS)
-        .where(
-            login_sessions.c.form_digest == digest(form), login_sessions.c.user_id == user_id
-        )
+        .where(login_sessions.c.form_digest == digest(form), login_sessions.c.user_id == user_id)
         .order_by(login_sessions.c.created_at)
     )
     return [LoginSession(*row) for row in rows]
@@ -144,9 +142,7 @@ def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
         .where(
             or_(
                 and_(~login_sessions.c.is_login_tracked, login_sessions.c.created_at < before),
-                and_(
-                    ~login_sessions.c.is_logout_tracked, login_sessions.c.ended_at < before
-                ),
+                and_(~login_sessions.c.is_logout_tracked, login_sessions.c.ended_at < before),
             )
         )
         .limit(100)

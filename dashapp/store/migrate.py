@@ -67,10 +67,8 @@ def faults(store: Store) -> list[str]:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             if current != head():
-                return [
-                    f"The schema is at {current or 'nothing'}, this version needs {head()}. "
-                    "Run: dashapp db upgrade"
-                ]
+                at = current or "nothing"
+                return [f"The schema is at {at}, not at {head()}. Run: dashapp db upgrade"]
             return [] if store.is_sqlite else _role_faults(connection, store.role)
     finally:
         engine.dispose()
@@ -98,7 +96,10 @@ def _role_faults(connection: Connection, role: str) -> list[str]:
     if rights is None:
         return [f"The role {role} does not exist. Run: dashapp db upgrade"]
     if rights:
-        found.append(f"The role {role} can bypass row-level security: ALTER ROLE {role} NOBYPASSRLS NOSUPERUSER")
+        found.append(
+            f"The role {role} can bypass row-level security. "
+            f"Run: ALTER ROLE {role} NOBYPASSRLS NOSUPERUSER"
+        )
     for table in OWNED:
         owner, forced = connection.execute(
             text(

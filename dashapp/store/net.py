@@ -17,7 +17,9 @@ from dashapp.store.tables import OWNED
 
 _OWNED_NAMES = frozenset(table.name for table in OWNED)
 _BOX = "dashapp_org"
-_SET_POSTGRESQL = text("SELECT set_config('app.org_id', :org, true), set_config('role', :role, true)")
+_SET_POSTGRESQL = text(
+    "SELECT set_config('app.org_id', :org, true), set_config('role', :role, true)"
+)
 
 # What a reading connection never needs. Numbers from sqlite3.h; not all have names in Python 3.11.
 _DENIED_ACTIONS = frozenset(
@@ -72,7 +74,7 @@ def install_on_sqlite(engine: Engine) -> None:
         entry.info[_BOX].org = None
 
 
-def _install(connection: Any, box: _Box) -> None:  # noqa: ANN401 - a sqlite3.Connection
+def _install(connection: Any, box: _Box) -> None:
     connection.create_function("dashapp_org", 0, lambda: box.org, deterministic=True)
     known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     for name in sorted(_OWNED_NAMES & known):
@@ -89,7 +91,5 @@ def _authorize(
 ) -> int:
     if action in _DENIED_ACTIONS:
         return sqlite3.SQLITE_DENY
-    is_owned_table = (
-        action == sqlite3.SQLITE_READ and database == "main" and first in _OWNED_NAMES
-    )
+    is_owned_table = action == sqlite3.SQLITE_READ and database == "main" and first in _OWNED_NAMES
     return sqlite3.SQLITE_DENY if is_owned_table and view != first else sqlite3.SQLITE_OK

@@ -28,11 +28,12 @@ def insert_org(
     zone_named(timezone)
     values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}
     try:
-        key = session.execute(insert(orgs).values(**values, created_at=now)).inserted_primary_key
+        key = session.execute(
+            insert(orgs).values(**values, created_at=now).returning(orgs.c.id)
+        ).scalar_one()
     except IntegrityError:
         raise Conflict(f"An org {slug} exists already.") from None
-    assert key is not None
-    return Org(key[0], slug, name, timezone, locale)
+    return Org(key, slug, name, timezone, locale)
 
 
 def find_org(session: Session, slug: str) -> Org:

@@ -52,15 +52,16 @@ def insert_user(session: Session, email: str, password_hash: str, *, now: int) -
     address = normal_email(email)
     try:
         key = session.execute(
-            insert(users).values(email=address, password_hash=password_hash, created_at=now)
-        ).inserted_primary_key
+            insert(users)
+            .values(email=address, password_hash=password_hash, created_at=now)
+            .returning(users.c.id)
+        ).scalar_one()
     except IntegrityError:
         raise Conflict(
             f"{address} exists already. To let them into another org: "
             "dashapp membership add EMAIL --org SLUG --role ROLE"
         ) from None
-    assert key is not None
-    return int(key[0])
+    return int(key)
 
 
 def find_user(session: Session, email: str) -> User:
@@ -79,9 +80,7 @@ def set_membership(session: Session, user_id: int, org_id: int, role: Role, *, n
 
 
 def set_password(session: Session, user_id: int, password_hash: str) -> None:
-    session.execute(
-        update(users).where(users.c.id == user_id).values(password_hash=password_hash)
-    )
+    session.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
 
 def disable(session: Session, user_id: int, *, now: int) -> None:

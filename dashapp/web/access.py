@@ -46,9 +46,7 @@ def _guard() -> ResponseReturnValue | None:
     set_current_scope(None)
     if request.endpoint is None:
         return None  # no such route: Flask answers 404 or 405 by itself
-    check: Check | None = getattr(
-        current_app.view_functions[request.endpoint], _ATTRIBUTE, None
-    )
+    check: Check | None = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE, None)
     if check is None:
         raise NotFound("There is nothing at this address.")
     return check()
@@ -78,7 +76,8 @@ def _anybody() -> None:
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
-    return _board_call()
+    _board_call()
+    return None
 
 
 def _board_call() -> None:

@@ -101,7 +101,7 @@ def _described(time_range: TimeRange) -> dict[str, object]:
     }
 
 
-def _row(row: Any) -> dict[str, Any]:  # noqa: ANN401 - any NamedTuple that a query answers with
+def _row(row: Any) -> dict[str, Any]:
     """A typed row as JSON: its fields in their order, times as text."""
     return {
         name: to_text(value) if isinstance(value, datetime) else value

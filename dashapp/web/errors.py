@@ -1,4 +1,4 @@
-"""Every error in one place: JSON for programs, a readable page for people, never how we are built."""
+"""Every error in one place: JSON for programs, a page for people, never how we are built."""
 
 import logging
 import secrets
@@ -39,6 +39,15 @@ _MESSAGES = {
     415: "Send JSON: Content-Type: application/json.",
     429: "Too many requests. Try again in a moment.",
     503: "The numbers cannot be reached right now. Try again in a moment.",
+}
+_CODES = {
+    400: "bad_input",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_content_type",
+    429: "too_many",
+    503: "unavailable",
 }
 _UNEXPECTED = "Something went wrong on our side. It has been noted; try again in a moment."
 _TITLES = {
@@ -102,8 +111,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _code(status: int) -> str:
-    return {400: "bad_input", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
-            415: "wrong_content_type", 429: "too_many", 503: "unavailable"}.get(status, "refused")  # fmt: skip
+    return _CODES.get(status, "refused")
 
 
 def _answer(status: int, code: str, message: str) -> Response:
@@ -112,10 +120,8 @@ def _answer(status: int, code: str, message: str) -> Response:
         return make_response(jsonify(body), status)
     title = _TITLES.get(status, "Something went wrong")
     try:
-        page = render_template(
-            "error.html", title=title, message=message, request_id=request_id()
-        )
-    except Exception:
+        page = render_template("error.html", title=title, message=message, request_id=request_id())
+    except Exception:  # noqa: BLE001 - an error while telling of an error
         _log.exception("the error page failed", extra={"request_id": request_id()})
         page = f"<!doctype html><title>{title}</title><p>{_UNEXPECTED}</p>"
     return make_response(page, status)

@@ -25,7 +25,7 @@ def init_app(server: Flask) -> None:
 
 
 def content_security_policy(script_hashes: list[str]) -> str:
-    """Scripts from here only, without eval. Dash and Plotly set style attributes: they need inline."""
+    """Scripts from here only, without eval; styles inline too, because Dash and Plotly set them."""
     return "; ".join(
         (
             "default-src 'self'",

@@ -181,9 +181,7 @@ def _is_used_up(here: Services, first: LoginSession) -> bool:
     return first.ended_at is not None or here.now_us() - first.created_at > _SAME_CLICK
 
 
-def _open_session(
-    here: Services, user: User, sent: Form, org_id: int | None, target: str
-) -> str:
+def _open_session(here: Services, user: User, sent: Form, org_id: int | None, target: str) -> str:
     """The id of a new session; the one that the browser had before is ended."""
     path, now = target.partition("?")[0], here.now_us()
     with here.store.changing() as transaction:

@@ -18,7 +18,7 @@ PER_ACCOUNT, PER_ADDRESS, PER_DEVICE = 10, 100, 10
 
 
 class Attempt(NamedTuple):
-    """What an attempt is counted under, and how many of each are allowed in a quarter of an hour."""
+    """What an attempt is counted under, and how many are allowed in a quarter of an hour."""
 
     subjects: tuple[tuple[str, int], ...]
 
@@ -36,8 +36,7 @@ def check(here: Services, attempt: Attempt) -> None:
     now = here.now_us()
     with here.store.changing() as session:
         counts = [
-            count_attempt(session, subject, now=now) <= limit
-            for subject, limit in attempt.subjects
+            count_attempt(session, subject, now=now) <= limit for subject, limit in attempt.subjects
         ]
     if not all(counts):
         wait = seconds_until_next_slot(now=now)

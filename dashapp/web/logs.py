@@ -1,4 +1,4 @@
-"""One line of JSON an event: whatever somebody puts in a name or a header stays inside its quotes."""
+"""One line of JSON an event: whatever stands in a name or a header stays inside its quotes."""
 
 import logging
 from datetime import UTC, datetime

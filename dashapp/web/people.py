@@ -5,6 +5,7 @@ cookie holds 256 random bits, the database their hash, and every request asks wh
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -31,14 +32,15 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 def init_app(server: Flask) -> None:
     manager = LoginManager()
-    manager.session_protection = None  # reads a header that anybody can send
+    manager.session_protection = None  # it trusts a header that anybody can send
     manager.request_loader(_load)
     manager.init_app(server)
 
 
 def person() -> Person | None:
     """Who is logged in, or None."""
-    return current_user if current_user.is_authenticated else None
+    who: Any = current_user
+    return cast("Person", who) if who.is_authenticated else None
 
 
 def memberships() -> dict[str, tuple[Org, Role]]:
@@ -52,7 +54,7 @@ def memberships() -> dict[str, tuple[Org, Role]]:
 
 
 def cookie_name(kind: str) -> str:
-    """`__Host-` binds a cookie to this host and to https; over loopback http it has a plain name."""
+    """`__Host-` binds a cookie to this host and https; over loopback http its name is plain."""
     return f"__Host-dashapp-{kind}" if services().settings.is_https else f"dashapp-{kind}"
 
 

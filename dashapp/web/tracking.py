@@ -1,8 +1,8 @@
 """Logins and logouts as events of the org that was landed in: each exactly once.
 
-The id of the event is made from the login form, so that one click that arrives twice, or
-an event that is sent again, counts once. A session remembers what is still to be sent: a failure here never breaks a login, and `catch_up` sends later
-what a crash or an outage left out.
+The id of the event is made from the login form, so that one click that arrives twice, or an event
+that is sent again, counts once. A session remembers what is still to be sent: a failure here never
+breaks a login, and `catch_up` sends later what a crash or an outage left out.
 """
 
 import logging
@@ -50,7 +50,7 @@ def catch_up(here: Services) -> None:
             track_login(here, session)
             if session.ended_at is not None:
                 track_logout(here, session, session.end_reason or "logout", session.ended_at)
-    except Exception:
+    except Exception:  # noqa: BLE001 - never in a login's way
         _log.exception("catching up on login events failed")
 
 
@@ -63,7 +63,7 @@ def _track(
 ) -> None:
     try:
         _send(here, session, what, at, properties)
-    except Exception:
+    except Exception:  # noqa: BLE001 - never in a login's way
         _log.exception("tracking failed", extra={"event": what})
 
 

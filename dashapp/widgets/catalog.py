@@ -48,7 +48,7 @@ def load_catalog() -> Catalog:
     return Catalog([*BUILT_IN, *(_load(entry) for entry in found)])
 
 
-def _load(entry: Any) -> Widget[Any]:  # noqa: ANN401 - an EntryPoint
+def _load(entry: Any) -> Widget[Any]:
     try:
         widget = entry.load()
     except Exception as error:

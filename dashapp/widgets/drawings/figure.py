@@ -67,7 +67,11 @@ def is_all_zero(rows: Sequence[SeriesRow]) -> bool:
 
 
 def figure(
-    traces: list[dict[str, Any]], labels: list[str], time_range: TimeRange, highest: int, **layout: Any
+    traces: list[dict[str, Any]],
+    labels: list[str],
+    time_range: TimeRange,
+    highest: int,
+    **layout: Any,
 ) -> dict[str, Any]:
     """A figure over the buckets of the range. `labels` are the categories, one a bucket."""
     marks = ticks(time_range)

@@ -13,9 +13,7 @@ from dashapp.widgets.widget import Drawing, Painted, Widget
 _FEW_POINTS = 2
 
 
-def _paint(
-    _widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange
-) -> Painted:
+def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     labels = bucket_labels(time_range)
     complete = [bucket.complete for bucket in time_range.buckets]
     series = by_series(rows)

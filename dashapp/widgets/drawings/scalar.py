@@ -13,9 +13,7 @@ _PER_CENT = 100
 _MANY_PER_CENT = 1_000
 
 
-def _paint(
-    widget: Widget[ScalarRow], rows: Sequence[ScalarRow], time_range: TimeRange
-) -> Painted:
+def _paint(widget: Widget[ScalarRow], rows: Sequence[ScalarRow], time_range: TimeRange) -> Painted:
     row = rows[0]
     return Painted(
         [

@@ -13,9 +13,7 @@ from dashapp.widgets.widget import Drawing, Painted, Widget
 _MANY_BARS = 16
 
 
-def _paint(
-    _widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange
-) -> Painted:
+def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     labels = bucket_labels(time_range)
     complete = [bucket.complete for bucket in time_range.buckets]
     series = by_series(rows)
@@ -26,9 +24,7 @@ def _paint(
     highest = max((sum(stack) for stack in zip(*series.values(), strict=True)), default=0)
     entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
     gap = 0.25 if len(labels) > _MANY_BARS else 0.48
-    return Painted(
-        legend(entries, "box"), figure(traces, labels, time_range, highest, bargap=gap)
-    )
+    return Painted(legend(entries, "box"), figure(traces, labels, time_range, highest, bargap=gap))
 
 
 def _trace(

@@ -1,0 +1,53 @@
+# Nothing but Python 3.11+ and make is needed: everything else is installed into .venv, by hash.
+PYTHON ?= python3
+PORT ?= 8050
+VENV ?= .venv
+BIN = $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: demo test check format bench lock screenshots clean
+
+demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
+	$(BIN)/dashapp demo --port $(PORT)
+
+test: check  ## all checks and tests, on SQLite and on a throwaway PostgreSQL
+	$(PYTEST)
+
+check: $(VENV)/.dev  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev  ## docs/*.png from the demo
+	$(BIN)/python -m benchmarks.screenshots
+
+lock: $(VENV)/.dev  ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --python-version 3.11 \
+	  --extra build --extra postgresql pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --python-version 3.11 \
+	  --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dashapp needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.demo

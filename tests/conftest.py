@@ -1,0 +1,104 @@
+"""Real databases, both of them; the cast is Acme and Rival."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.scope import Scope
+from dashapp.store import migrate
+from dashapp.store.engine import Store
+from tests import factories, postgresql
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+settings.register_profile(
+    "dashapp",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("dashapp")
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if postgresql.programs() is None:
+        terminalreporter.write_line("PostgreSQL's server programs are not installed: SQLite only.")
+
+
+def pytest_configure(config) -> None:
+    if os.environ.get("CI") and postgresql.programs() is None:
+        pytest.exit("CI needs PostgreSQL's server programs", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    if postgresql.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql.cluster() as url:
+        _sql(url, "CREATE DATABASE template_dashapp")
+        migrate.upgrade(f"{url}/template_dashapp")
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, sqlite_template) -> str:
+    path = tmp_path / "dashapp.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server) -> Iterator[str]:
+    name = f"t{uuid4().hex}"
+    _sql(postgresql_server, f"CREATE DATABASE {name} TEMPLATE template_dashapp STRATEGY FILE_COPY")
+    yield f"{postgresql_server}/{name}"
+    _sql(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def store(database_url) -> Iterator[Store]:
+    opened = Store(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def acme(store) -> Scope:
+    return _org(store, "acme", "Acme")
+
+
+@pytest.fixture
+def rival(store) -> Scope:
+    return _org(store, "rival", "Rival")
+
+
+def _org(store: Store, slug: str, name: str) -> Scope:
+    return factories.scope(add_org(store, factories.scope, slug, name=name, now=1))
+
+
+def _sql(server: str, statement: str) -> None:
+    url = server.replace("postgresql://", "postgresql+psycopg://") + "/postgres"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,47 @@
+"""Times as people read them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashapp.domain.labels import bucket_labels, clock_label, range_label, ticks, zone_label
+from dashapp.domain.time_range import PRESETS
+from tests.factories import time_range
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def test_a_range_says_its_days():
+    assert range_label(time_range("7d", "Europe/Berlin")) == "13 – 20 November 2026"
+    assert range_label(time_range("30d")) == "21 October – 20 November 2026"
+    assert range_label(time_range("12mo")) == "17 November 2025 – 20 November 2026"
+    assert range_label(time_range("1h")) == "20 November, 08:30 – 09:30"
+
+
+def test_labels_differ_in_the_hour_that_comes_twice():
+    found = time_range("24h", "Europe/Berlin", now=datetime(2026, 10, 25, 12, tzinfo=UTC))
+
+    labels = bucket_labels(found)
+
+    assert len(set(labels)) == len(labels) == 24
+    assert "Sun 25 October, 02:00–03:00 (UTC+2)" in labels
+    assert "Sun 25 October, 02:00–03:00 (UTC+1)" in labels
+
+
+def test_the_last_bucket_says_so_far():
+    assert bucket_labels(time_range("7d"))[-1] == "Fri 20 November 2026, so far"
+
+
+@pytest.mark.parametrize("word", sorted(PRESETS))
+def test_an_axis_has_two_to_eight_ticks(word):
+    assert 2 <= len(ticks(time_range(word))) <= 8
+
+
+def test_zones_and_clocks_are_named():
+    assert zone_label(ZoneInfo("Europe/Berlin"), NOW) == "Europe/Berlin, UTC+1"
+    assert zone_label(ZoneInfo("Asia/Kathmandu"), NOW) == "Asia/Kathmandu, UTC+5:45"
+    assert zone_label(ZoneInfo("America/New_York"), NOW) == "America/New_York, UTC−5"
+    assert zone_label(ZoneInfo("UTC"), NOW) == "UTC"
+    assert clock_label(NOW, ZoneInfo("UTC"), NOW) == "09:30"
+    assert clock_label(NOW, ZoneInfo("UTC"), NOW.replace(day=21)) == "20 November 2026, 09:30"

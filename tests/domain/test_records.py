@@ -1,0 +1,113 @@
+"""Files as events: formats, mappings, stable ids, and lines that are named when they are bad."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+
+from dashapp.domain.errors import BadInput
+from dashapp.domain.events import InvalidEvent
+from dashapp.domain.records import org_of, plan, read, to_event
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+CSV = b"when,who\n2026-01-01T00:00:00Z,u1\n2026-01-01T00:00:00Z,u1\n2026-01-02T00:00:00Z,u2\n"
+FLIGHTS = plan(["occurred_at=when", "user=who"], ["type=page.viewed"])
+
+
+def records(data: bytes):
+    return list(read(data.splitlines(keepends=True)))
+
+
+def events(data: bytes, how=FLIGHTS):
+    return [to_event(record, how, received_at=NOW) for record in records(data)]
+
+
+def test_a_line_gets_an_id_from_its_hash_and_how_often_it_occurred():
+    digest = hashlib.sha256(b"2026-01-01T00:00:00Z,u1").hexdigest()[:48]
+
+    assert [event.id for event in events(CSV)][:2] == [f"{digest}-1", f"{digest}-2"]
+
+
+def test_line_ends_do_not_change_an_id():
+    assert events(CSV) == events(CSV.replace(b"\n", b"\r\n"))
+
+
+def test_columns_become_keys_and_values_are_set():
+    first = events(CSV)[0]
+
+    assert (first.type, first.user, first.channel) == ("page.viewed", "u1", "web")
+
+
+def test_columns_can_become_properties():
+    how = plan(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
+
+    assert events(CSV, how)[0].properties == '{"store":"u1"}'
+
+
+def test_ndjson_is_recognised_and_strict():
+    good = b'{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z"}\n'
+    bad = good.replace(b'"id":"a"', b'"id":"a","country":"de"')
+
+    assert events(b"\xef\xbb\xbf\n" + good, plan([], []))[0].id == "a"
+    with pytest.raises(InvalidEvent, match="Unknown key"):
+        events(bad, plan([], []))
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"2026-01-01T00:00:00Z\n", "1 columns where the header has 2"),
+        (b'"2026-01-01T00:00:00Z"x,u1\n', "Not readable as CSV"),
+    ],
+)
+def test_a_bad_csv_line_is_named_and_the_next_is_read(line, fault):
+    found = records(b"when,who\n" + line + b"2026-01-02T00:00:00Z,u2\n")
+
+    assert found[0].line == 2
+    assert fault in found[0].fault
+    assert found[1].fault is None
+
+
+def test_a_bad_ndjson_line_is_one_bad_line():
+    found = records(b'{"id":"a"}\n{"id":\n[1]\n\n{"id":"b"}\n')
+
+    assert [(one.line, one.fault) for one in found] == [
+        (1, None),
+        (2, "Not valid JSON."),
+        (3, "Not a JSON object."),
+        (5, None),
+    ]
+
+
+def test_a_quoted_line_break_stays_in_its_record():
+    found = records(b'when,who\n2026-01-01T00:00:00Z,"a\nb"\n2026-01-02T00:00:00Z,c\n')
+
+    assert [one.line for one in found] == [2, 4]
+
+
+def test_an_event_of_a_file_needs_a_time():
+    with pytest.raises(InvalidEvent, match="occurred_at"):
+        events(b"when,who\n,u1\n")
+
+
+def test_an_empty_org_is_refused():
+    record = records(b"when,shop\n2026-01-01T00:00:00Z,\n")[0]
+
+    with pytest.raises(InvalidEvent):
+        org_of(record, plan([], [], "shop"))
+
+
+def test_broken_unicode_is_refused_with_its_field():
+    with pytest.raises(InvalidEvent, match="user"):
+        events(b"when,who\n2026-01-01T00:00:00Z,\xff\n")
+
+
+@pytest.mark.parametrize("text", ["type", "type=", "country=x", "=x"])
+def test_an_option_that_makes_no_sense_is_refused(text):
+    with pytest.raises(BadInput):
+        plan([text], [])
+
+
+def test_a_key_is_either_mapped_or_set():
+    with pytest.raises(BadInput):
+        plan(["type=a"], ["type=b"])

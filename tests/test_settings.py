@@ -1,0 +1,58 @@
+"""What a server refuses to start with, and what it says."""
+
+import pytest
+
+from dashapp.domain.errors import ConfigurationError
+from dashapp.settings import from_env, resource
+
+GOOD = "k3J-a-secret-of-the-tests-which-nobody-else-uses"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        None,
+        "",
+        " " * 40,
+        "short",
+        "x" * 31,
+        "a" * 64,
+        "abab" * 16,
+        "0123456789abcdef0123456789abcdef",
+        "change-me-to-a-long-random-string-of-your-own",
+    ],
+)
+def test_a_bad_secret_is_refused_and_the_message_says_how_to_make_one(secret):
+    env = {} if secret is None else {"DASHAPP_SECRET_KEY": secret}
+
+    with pytest.raises(ConfigurationError, match="token_urlsafe"):
+        from_env(env)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DASHAPP_DATABASE_URL", "postgresql://postgres:postgres@db.example.com/x"),
+        ("DASHAPP_DATABASE_ROLE", "x; DROP TABLE events"),
+        ("DASHAPP_PUBLIC_URL", "ftp://example.com"),
+        ("DASHAPP_PUBLIC_URL", "https://example.com/path"),
+        ("DASHAPP_PUBLIC_URL", "http://dashboards.example.com"),
+        ("DASHAPP_TRUSTED_PROXIES", "-1"),
+        ("DASHAPP_SESSION_IDLE_MINUTES", "ten"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(name, value):
+    with pytest.raises(ConfigurationError, match=name):
+        from_env({"DASHAPP_SECRET_KEY": GOOD, name: value})
+
+
+def test_the_defaults_are_sqlite_and_plain_http():
+    made = from_env({"DASHAPP_SECRET_KEY": GOOD})
+
+    assert made.database_url == "sqlite:///var/dashapp.db"
+    assert not made.is_https
+
+
+def test_assets_and_migrations_are_found():
+    assert (resource("assets") / "board.js").is_file()
+    assert (resource("migrations") / "env.py").is_file()
