@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -58,8 +57,8 @@ def _configure(server: Flask, settings: Settings) -> None:
 
 def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
-    for endpoint in board_app.library_endpoints():
-        server.view_functions[endpoint] = access.public(partial(server.view_functions[endpoint]))
+    for endpoint, view in board_app.library_views(server).items():
+        server.view_functions[endpoint] = access.public(view)
     address = "/app/<org>/<dashboard>"
     call = access.board_call
     server.add_url_rule(address, "board.page", access.board_page(views.page))

@@ -157,9 +157,7 @@ OUTPUT = (
 
 
 def refresh(client: FlaskClient, org: str = "acme", dashboard: str = "operations", **body):
-    return client.post(
-        f"/app/{org}/{dashboard}/_dash-update-component", json=refresh_body(**body)
-    )
+    return client.post(f"/app/{org}/{dashboard}/_dash-update-component", json=refresh_body(**body))
 
 
 @contextmanager

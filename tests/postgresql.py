@@ -43,7 +43,9 @@ def cluster() -> Iterator[str]:
         )  # fmt: skip
 
     run(f"{bin_folder}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "postgres")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c {FAST}"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c {FAST}"
+    )
     pg_ctl = f"{bin_folder}/pg_ctl"
     log = f"{folder}/log"
     run(pg_ctl, "-D", f"{folder}/data", "-w", "-l", log, "-o", options, "start")

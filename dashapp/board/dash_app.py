@@ -7,15 +7,18 @@ names the org and the dashboard, and two tabs can show two orgs.
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from dash import Dash
 from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from dashapp.board import callbacks, guard
 from dashapp.board.board import Board
 from dashapp.board.layout import nothing
+from dashapp.domain.errors import NotFound
 from dashapp.domain.scope import current_scope
 from dashapp.settings import resource
 
@@ -66,9 +69,19 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
     return dash_app, _views(server, dash_app, board)
 
 
-def library_endpoints() -> tuple[str, ...]:
-    """Dash's routes that hold nobody's data: scripts and styles."""
-    return _LIBRARY_ENDPOINTS
+def library_views(server: Flask) -> dict[str, Callable[..., Any]]:
+    """Dash's views that hold nobody's data, scripts and styles, by endpoint."""
+    return {name: partial(_library, server.view_functions[name]) for name in _LIBRARY_ENDPOINTS}
+
+
+def _library(view: Callable[..., Any], **args: str) -> Any:
+    """Dash answers 500 for a script that does not exist, and names those that do in the log."""
+    try:
+        return view(**args)
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise NotFound("There is no such file.") from error
 
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:

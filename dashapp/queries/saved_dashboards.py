@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.store.scoped import dashboards, org_states, panels
+from dashapp.store.scoped import dashboards, event_types, events, panels
 
 
 class Dashboard(NamedTuple):
@@ -24,7 +24,14 @@ _PANELS = (
     .where(panels.c.dashboard == bindparam("dashboard"))
     .order_by(panels.c.position, panels.c.widget)
 )
-_FIRST = select(org_states.c.first_event_at)
+# Logins to dashapp itself are events too; they do not make a board worth looking at.
+_OWN_TYPES = ("user.logged_in", "user.logged_out")
+_HAS_EVENTS = select(
+    or_(
+        exists().where(event_types.c.type.not_in(_OWN_TYPES)),
+        exists().where(events.c.type.in_(_OWN_TYPES), events.c.user_id.not_like("member:%")),
+    )
+)
 
 
 def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
@@ -40,5 +47,5 @@ def panel_slugs(session: Session, scope: Scope) -> Sequence[str]:
 
 
 def has_events(session: Session, scope: Scope) -> bool:
-    """Whether the org has ever had an event."""
-    return session.execute(_FIRST, scope.params).scalar() is not None
+    """Whether the org has ever had an event, other than its people's logins here."""
+    return bool(session.execute(_HAS_EVENTS, scope.params).scalar())

@@ -69,6 +69,7 @@ class Progress:
                     self._tell(position - done)
                     done = position
                 yield line
+            self._tell(file.tell() - done)
         except (gzip.BadGzipFile, EOFError) as error:
             raise BadInput(
                 f"The file is damaged or was cut off: {error}. What came before is stored; run the "

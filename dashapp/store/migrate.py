@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import resource
@@ -76,8 +77,11 @@ def faults(store: Store) -> list[str]:
 
 def is_current(store: Store) -> bool:
     """Whether the schema is this version's, asked as the server itself asks."""
-    with store.shared() as session:
-        return session.execute(_REVISION).scalar() == head()
+    try:
+        with store.shared() as session:
+            return bool(session.execute(_REVISION).scalar() == head())
+    except ProgrammingError:  # no such table, or no right to read it: never migrated
+        return False
 
 
 def require_current(store: Store) -> None:

@@ -137,6 +137,7 @@ org_states = Table(
     Column("first_event_at", BigInteger),
     PrimaryKeyConstraint("org_id"),
     CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
 )
 
 # The primary key is the range index and the covering scan; the unique key is idempotency.

@@ -179,6 +179,7 @@ def _create_owned() -> None:
             ["org_id"], ["orgs.id"], name=op.f("fk_org_states_org_id_orgs"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("org_id", name=op.f("pk_org_states")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "events",

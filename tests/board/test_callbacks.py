@@ -1,28 +1,204 @@
 """The board's refresh, by posting what Dash's renderer posts."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import text
 
 from dashapp.domain.roles import Role
+from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.factories import event, refresh, send
 
+EARLIER = "2026-11-20T09:00:00Z"
+
 
 @pytest.fixture
-def client(store, acme):
+def ada(store, acme):
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
-    client = factories.app(store).test_client()
-    factories.login(client, "ada@example.com")
-    return client
+
+    def open_browser(**app):
+        client = factories.app(store, **app).test_client()
+        factories.login(client, "ada@example.com")
+        return client
+
+    return open_browser
 
 
-def test_one_request_fills_every_panel(client, store, acme):
-    send(store, acme, [event("validation_run.created", user="u1", channel="api")])
-
-    answer = refresh(client).json["response"]
-
-    assert {name: part["data-state"] for name, part in answer.items() if '"panel"' in name} == {
-        '{"slug":"total-validations","type":"panel"}': "ready",
-        '{"slug":"total-errors","type":"panel"}': "ready",
-        '{"slug":"events-time-series","type":"panel"}': "empty",
-        '{"slug":"users-time-series","type":"panel"}': "empty",
+def panels(answer, prop: str) -> dict[str, object]:
+    """What a refresh says of each panel: slug -> value."""
+    kind = {"children": "body", "figure": "figure"}.get(prop, "panel")
+    return {
+        name.split('"')[3]: part[prop]
+        for name, part in answer.json["response"].items()
+        if f'"type":"{kind}"' in name and prop in part
     }
+
+
+def without(*slugs, **changes) -> Catalog:
+    """The built-in widgets, some of them changed."""
+    return Catalog(replace(w, **changes) if w.slug in slugs else w for w in BUILT_IN)
+
+
+def broken(*_args):
+    raise RuntimeError("no answer")
+
+
+def test_one_request_fills_every_panel(ada, store, acme):
+    send(store, acme, [event("validation_run.created", EARLIER, user="u1", channel="api")])
+
+    answer = refresh(ada())
+
+    assert set(panels(answer, "data-state").values()) == {"ready"}
+    assert set(panels(answer, "data-as-of").values()) == {"2026-11-20T09:30:00Z"}
+    assert answer.json["response"]["board"] == {
+        "data-as-of": "2026-11-20T09:30:00Z",
+        "data-time-range": "7d",
+        "data-view": "7d||||",
+    }
+    assert answer.json["response"]["dates"]["children"] == "13 – 20 November 2026"
+    assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
+
+
+def test_a_chart_is_a_figure_and_never_a_new_child(ada, store, acme):
+    send(store, acme, [event(at=EARLIER, user="u")])
+
+    answer = refresh(ada())
+
+    assert set(panels(answer, "figure")) == {"events-time-series", "users-time-series"}
+    assert "Graph" not in str(panels(answer, "children"))
+
+
+def test_all_traces_of_a_chart_share_the_buckets(ada, store, acme):
+    send(store, acme, [event(at=EARLIER, user="u", channel="kiosk")])
+
+    figure = panels(refresh(ada()), "figure")["users-time-series"]
+
+    assert [trace["name"] for trace in figure["data"]] == ["API", "Web", "Other"]
+    assert {len(trace["x"]) for trace in figure["data"]} == {8}
+    assert {len(trace["y"]) for trace in figure["data"]} == {8}
+
+
+def test_an_empty_range_says_which_and_what_to_do(ada, store, acme):
+    send(store, acme, [event(at="2026-01-01T00:00:00Z", user="u")])
+
+    answer = refresh(ada())
+    body = str(panels(answer, "children")["events-time-series"])
+
+    assert panels(answer, "data-state")["events-time-series"] == "empty"
+    assert panels(answer, "data-state")["total-validations"] == "ready"
+    assert "13 and 20 November 2026" in body
+    assert "time_range=30d" in body
+
+
+def test_an_org_without_events_shows_how_to_send_the_first(ada):
+    notice = str(refresh(ada()).json["response"]["notice"]["children"])
+
+    assert "curl" in notice
+    assert "/api/v1/events" in notice
+    assert "dashapp key add --org acme --kind ingest" in notice
+
+
+def test_an_org_with_events_does_not(ada, store, acme):
+    send(store, acme, [event(at="2001-01-01T00:00:00Z")])
+
+    assert refresh(ada()).json["response"]["notice"]["children"] is None
+
+
+def test_a_panel_that_fails_stays_alone(ada, store, acme):
+    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
+    client = ada(catalog=without("total-errors", query=broken))
+
+    answer = refresh(client)
+
+    assert panels(answer, "data-state") == {
+        "total-validations": "ready",
+        "total-errors": "error",
+        "events-time-series": "ready",
+        "users-time-series": "ready",
+    }
+    assert "Retry" in str(panels(answer, "children")["total-errors"])
+
+
+def test_a_panel_whose_sql_fails_does_not_take_the_transaction_along(ada, store, acme):
+    def bad_sql(session, *_):
+        session.execute(text("SELECT nonsense"))
+
+    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
+    answer = refresh(ada(catalog=without("total-validations", query=bad_sql)))
+
+    assert list(panels(answer, "data-state").values()) == ["error", "ready", "ready", "ready"]
+
+
+@pytest.mark.parametrize("before", ["ready", "empty", "stale"])
+def test_numbers_of_the_same_view_stay_and_are_called_old(ada, before):
+    client = ada(catalog=without("total-errors", query=broken))
+
+    answer = refresh(client, view="7d||||", states=["ready", before, "ready", "ready"])
+
+    assert panels(answer, "data-state")["total-errors"] == "stale"
+    assert "total-errors" not in panels(answer, "children")
+    assert "total-errors" not in panels(answer, "data-as-of")
+
+
+@pytest.mark.parametrize(
+    ("view", "before"), [("24h||||", "ready"), ("7d||||", "error"), ("7d||||", "loading")]
+)
+def test_numbers_of_another_view_never_stay(ada, view, before):
+    client = ada(catalog=without("total-errors", query=broken))
+
+    answer = refresh(client, view=view, states=["ready", before, "ready", "ready"])
+
+    assert panels(answer, "data-state")["total-errors"] == "error"
+
+
+def test_a_drawing_that_fails_stays_in_its_panel(ada):
+    bad = replace(BUILT_IN[0].draw, paint=broken)
+
+    answer = refresh(ada(catalog=without("total-errors", draw=bad)))
+
+    assert panels(answer, "data-state")["total-errors"] == "error"
+    assert panels(answer, "data-state")["total-validations"] == "ready"
+
+
+def test_a_widget_that_is_not_installed_is_an_error_in_its_panel_alone(ada):
+    client = ada(catalog=Catalog(w for w in BUILT_IN if w.slug != "total-errors"))
+
+    answer = refresh(client)
+
+    assert panels(answer, "data-state")["total-errors"] == "error"
+    assert "not installed" in str(panels(answer, "children")["total-errors"])
+
+
+def test_a_panel_that_the_dashboard_does_not_hold_is_not_drawn(ada, store, acme):
+    send(store, acme, [event("validation_run.created", EARLIER)])
+    with store.writing(acme) as session:
+        session.execute(text("DELETE FROM panels WHERE widget = 'total-validations'"))
+
+    answer = refresh(ada(), panels=["total-validations", "total-errors"], figures=[])
+
+    assert panels(answer, "data-state") == {"total-validations": "error", "total-errors": "ready"}
+
+
+def test_a_view_that_cannot_be_understood_is_refused_with_the_reason(ada):
+    answer = refresh(ada(), search="?as_of=yesterday")
+
+    assert answer.status_code == 400
+    assert "2026-11-21T09:30:00Z" in answer.json["error"]["message"]
+
+
+def test_the_layout_holds_the_dashboards_panels_and_the_word_of_the_address(ada):
+    tree = str(ada().get("/app/acme/operations/_dash-layout?time_range=30d").json)
+
+    for slug in ("total-validations", "total-errors", "events-time-series", "users-time-series"):
+        assert f"'data-panel': '{slug}'" in tree
+    assert "'value': '30d'" in tree
+    assert "'id': 'range'" in tree
+
+
+def test_a_preset_that_is_added_appears_in_the_control(ada, monkeypatch):
+    from dashapp.domain.time_range import PRESETS, Preset
+
+    monkeypatch.setitem(PRESETS, "5d", Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5))
+
+    assert "Last 5 days" in str(ada().get("/app/acme/operations/_dash-layout").json)

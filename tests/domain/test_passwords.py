@@ -10,7 +10,9 @@ from dashapp.domain import passwords
 from dashapp.domain.errors import BadInput, Unavailable
 
 
-@pytest.mark.parametrize("password", ["eight ch", "x" * 1000, "пароль-длинный", "nul\x00inside!", "🐎" * 8])
+@pytest.mark.parametrize(
+    "password", ["eight ch", "x" * 1000, "пароль-длинный", "nul\x00inside!", "🐎" * 8]
+)
 def test_a_password_of_any_characters_is_kept_whole(password):
     passwords.check_new(password)
     stored = passwords.hash_password(password)
@@ -20,7 +22,9 @@ def test_a_password_of_any_characters_is_kept_whole(password):
     assert not passwords.verify(stored, password + " ")
 
 
-@pytest.mark.parametrize("password", ["", "1234567", "x" * 1001, "password1", "PASSWORD1", "football1"])
+@pytest.mark.parametrize(
+    "password", ["", "1234567", "x" * 1001, "password1", "PASSWORD1", "football1"]
+)
 def test_a_short_long_or_common_password_is_refused(password):
     with pytest.raises(BadInput):
         passwords.check_new(password)
@@ -43,9 +47,7 @@ def test_a_hash_of_other_parameters_is_made_anew():
 def test_a_hash_is_computed_for_nobody_too(monkeypatch):
     computed = []
     verify = PasswordHasher.verify
-    monkeypatch.setattr(
-        PasswordHasher, "verify", lambda *args: computed.append(1) or verify(*args)
-    )
+    monkeypatch.setattr(PasswordHasher, "verify", lambda *args: computed.append(1) or verify(*args))
 
     assert not passwords.verify(None, "correct horse")
     assert not passwords.verify(None, "nobody's password")

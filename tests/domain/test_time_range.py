@@ -145,7 +145,9 @@ def test_twelve_months_go_by_weeks_that_begin_on_monday():
 
 
 def test_a_month_preset_counts_back_to_the_last_day_of_a_shorter_month():
-    found = resolve(Choice("12mo", as_of="2028-02-29T12:00:00Z"), ZoneInfo("UTC"), now=utc(2029, 1, 1))
+    found = resolve(
+        Choice("12mo", as_of="2028-02-29T12:00:00Z"), ZoneInfo("UTC"), now=utc(2029, 1, 1)
+    )
 
     assert found.previous_end == utc(2027, 2, 28, 12)
 
@@ -172,7 +174,15 @@ def test_a_custom_range_is_taken_exactly_and_beats_the_preset():
 
 @pytest.mark.parametrize(
     ("days", "bucket"),
-    [(1 / 24, "5m"), (0.25, "15m"), (3, "1h"), (90, "1d"), (365, "1w"), (366, "1mo"), (3000, "1mo")],
+    [
+        (1 / 24, "5m"),
+        (0.25, "15m"),
+        (3, "1h"),
+        (90, "1d"),
+        (365, "1w"),
+        (366, "1mo"),
+        (3000, "1mo"),
+    ],
 )
 def test_the_bucket_follows_from_the_length(days, bucket):
     end = utc(2026, 1, 1) + timedelta(days=days)

@@ -1,0 +1,118 @@
+"""The schema: up and down, empty and filled, and no difference to the tables."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, text
+
+from dashapp.dashboards.provision import add_org
+from dashapp.store import migrate, tables
+from dashapp.store.engine import Store, owner_engine
+from dashapp.store.tables import METADATA
+from tests.factories import event, scope, send
+
+
+def table_names(store: Store) -> set[str]:
+    engine = owner_engine(store.url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def url_of(store: Store) -> str:
+    return store.url.render_as_string(hide_password=False)
+
+
+def test_there_is_one_head():
+    script = ScriptDirectory.from_config(migrate.config("sqlite:///x.db"))
+
+    assert script.get_heads() == [migrate.head()]
+
+
+def test_autogenerate_finds_no_difference(store):
+    engine = owner_engine(store.url)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), METADATA)
+    engine.dispose()
+
+    assert found == []
+
+
+def test_down_and_up_on_an_empty_database(store):
+    migrate.downgrade(url_of(store))
+    assert table_names(store) == {"alembic_version"}
+
+    migrate.upgrade(url_of(store))
+    assert migrate.faults(store) == []
+
+
+def test_every_revision_down_and_up_on_a_filled_database(store, acme):
+    send(store, acme, [event() for _ in range(1000)])
+    script = ScriptDirectory.from_config(migrate.config(url_of(store)))
+
+    for revision in script.walk_revisions():
+        migrate.downgrade(url_of(store), revision=revision.down_revision or "base")
+        migrate.upgrade(url_of(store), revision=revision.revision)
+
+    again = scope(add_org(store, scope, "acme-again", now=1))
+    send(store, again, [event()])
+    assert migrate.faults(store) == []
+
+
+def test_two_that_migrate_at_once_migrate_once(store):
+    migrate.downgrade(url_of(store))
+    command = [sys.executable, "-m", "dashapp", "db", "upgrade"]
+    env = {**os.environ, "DASHAPP_DATABASE_URL": url_of(store)}
+
+    running = [subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) for _ in range(2)]
+
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert migrate.faults(store) == []
+
+
+def test_a_schema_that_is_behind_is_told(store):
+    migrate.downgrade(url_of(store))
+
+    assert "dashapp db upgrade" in migrate.faults(store)[0]
+
+
+@pytest.mark.parametrize("table", tables.OWNED, ids=lambda table: table.name)
+def test_an_owned_table_has_its_org_first_in_every_key(table):
+    keys = [c for c in table.constraints if isinstance(c, PrimaryKeyConstraint | UniqueConstraint)]
+
+    assert not table.c.org_id.nullable
+    assert {list(key.columns)[0].name for key in keys} == {"org_id"}
+    assert {list(index.columns)[0].name for index in table.indexes} <= {"org_id"}
+
+
+def test_every_table_is_owned_or_read_before_an_org_is_known():
+    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts"}
+
+    assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}
+
+
+@pytest.mark.parametrize(
+    ("fault", "statement"),
+    [
+        ("bypass", "ALTER ROLE dashapp_app BYPASSRLS"),
+        ("owns", "ALTER TABLE events OWNER TO dashapp_app"),
+        ("off", "ALTER TABLE events DISABLE ROW LEVEL SECURITY"),
+    ],
+)
+def test_a_role_that_stands_above_row_level_security_is_told(postgresql_url, fault, statement):
+    store = Store(postgresql_url)
+    engine = owner_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    try:
+        assert any(fault in found for found in migrate.faults(store))
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("ALTER ROLE dashapp_app NOBYPASSRLS"))
+        engine.dispose()
+        store.close()

@@ -1,0 +1,92 @@
+"""Drawings as plain data: no browser needed."""
+
+import json
+
+import pytest
+
+from dashapp.domain.series import BucketCount, ScalarRow, fill
+from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
+from tests.factories import time_range
+
+WEEK = time_range("7d")
+
+
+def painted(module, rows, range_=WEEK):
+    return module.WIDGET.draw.paint(module.WIDGET, rows, range_)
+
+
+def as_text(painted) -> str:
+    return json.dumps(
+        [part.to_plotly_json() for part in painted.children], default=lambda c: c.to_plotly_json()
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "row", "expected"),
+    [
+        (total_validations, ScalarRow(12418, 11477), ["12,418", "+8.2%", "good", "better"]),
+        (total_errors, ScalarRow(12418, 11477), ["+8.2%", "delta bad", "worse"]),
+        (total_errors, ScalarRow(9, 12), ["−25.0%", "delta good", "better"]),
+        (total_errors, ScalarRow(5, 0), ["+5", "delta bad"]),
+        (total_errors, ScalarRow(0, 0), ["±0%", "delta flat"]),
+        (total_errors, ScalarRow(30_000, 1), ["+2,999,900%"]),
+        (total_errors, ScalarRow(7, None), ["No comparison"]),
+    ],
+)
+def test_a_change_is_told_by_sign_word_and_meaning(module, row, expected):
+    text = as_text(painted(module, [row])).encode().decode("unicode_escape").encode("latin-1", "ignore").decode("latin-1")  # fmt: skip
+    raw = json.dumps(json.loads(as_text(painted(module, [row]))), ensure_ascii=False)
+
+    assert text
+    for part in expected:
+        assert part in raw
+
+
+def test_a_scalar_is_never_empty():
+    assert not total_errors.WIDGET.draw.is_empty([ScalarRow(0, None)])
+
+
+def series(counts, always):
+    return fill(WEEK, [BucketCount(*count) for count in counts], always)
+
+
+def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
+    rows = series([(0, "events", 5), (6, "events", 3), (7, "events", 2)], ["events"])
+
+    whole, part = painted(events_time_series, rows).figure["data"]
+
+    assert whole["y"] == [5, 0, 0, 0, 0, 0, 3, None]
+    assert part["y"] == [3, 2]
+    assert part["line"]["dash"] == "4px,4px"
+    assert part["x"][1].endswith("so far")
+
+
+def test_bars_are_stacked_and_the_last_is_hatched():
+    rows = series([(7, "api", 2), (7, "web", 1)], ["api", "web"])
+
+    figure = painted(users_time_series, rows).figure
+
+    assert [trace["name"] for trace in figure["data"]] == ["API", "Web"]
+    assert figure["layout"]["barmode"] == "stack"
+    assert figure["data"][0]["marker"]["pattern"]["shape"] == [""] * 7 + ["/"]
+
+
+def test_a_figure_is_plain_data_without_a_template():
+    rows = series([(0, "events", 123456)], ["events"])
+    figure = painted(events_time_series, rows).figure
+
+    assert type(figure) is dict
+    assert "template" not in figure["layout"]
+    assert len(json.dumps(figure)) < 4_000
+    assert figure["layout"]["yaxis"]["rangemode"] == "tozero"
+
+
+def test_small_counts_have_whole_ticks():
+    rows = series([(0, "events", 1)], ["events"])
+
+    assert painted(events_time_series, rows).figure["layout"]["yaxis"]["dtick"] == 1
+
+
+def test_a_series_of_zeros_is_empty():
+    assert events_time_series.WIDGET.draw.is_empty(series([], ["events"]))
+    assert not events_time_series.WIDGET.draw.is_empty(series([(1, "events", 1)], ["events"]))
