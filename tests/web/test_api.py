@@ -237,8 +237,9 @@ def test_a_login_session_names_its_org(browser):
 
 
 def test_a_panel_that_fails_is_one_error_among_answers(store, acme, clock):
-    from dashapp.widgets.catalog import BUILT_IN, Catalog
     from dataclasses import replace
+
+    from dashapp.widgets.catalog import BUILT_IN, Catalog
 
     def broken(*_):
         raise RuntimeError("no")

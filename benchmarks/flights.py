@@ -1,0 +1,128 @@
+"""Hold the numbers against an independent count: `python -m benchmarks.flights FILE`.
+
+FILE is a CSV of flights (scheduled_departure, airline, tailnum), plain or gzip. It is imported into
+a new database; then every airline's totals, users and buckets for four ranges in two zones are
+asked from the JSON route and compared with a count of the file that shares no code with the server.
+"""
+
+import csv
+import gzip
+import sys
+import tempfile
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from benchmarks import setting
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.records import plan
+from dashapp.store.file_import import Progress, import_file
+from dashapp.web.access import scope_of_org
+
+AS_OF = datetime(2013, 3, 31, 23, 59, 59, tzinfo=UTC)
+ZONES = ("UTC", "America/New_York")
+DAYS = {"7d": 7, "30d": 30, "90d": 90}
+
+
+def main() -> None:
+    path = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory(prefix="dashapp-flights-") as folder:
+        store = setting.open_store(Path(folder))
+        scopes = load(store, path)
+        flights = read(path)
+        checked = wrong = 0
+        for airline, owner in sorted(scopes.items()):
+            client, headers = setting.reader(store, owner)
+            for zone in ZONES:
+                for preset in ("24h", *DAYS):
+                    url = (
+                        f"/api/v1/dashboards/operations/data?time_range={preset}&tz={zone}"
+                        f"&as_of={AS_OF:%Y-%m-%dT%H:%M:%SZ}"
+                    )
+                    answer = client.get(url, headers=headers).get_json()
+                    checked += 1
+                    if answered(answer) != counted(flights[airline], preset, ZoneInfo(zone)):
+                        wrong += 1
+                        print(f"different: {airline} {zone} {preset}")
+        store.close()
+    print(f"{len(scopes)} airlines, {checked} dashboards compared, {wrong} different")
+    sys.exit(1 if wrong or not checked else 0)
+
+
+def load(store, path):
+    scopes = {}
+
+    def scope_for(slug):
+        if slug not in scopes:
+            scopes[slug] = scope_of_org(add_org(store, scope_of_org, slug, now=1))
+        return scopes[slug]
+
+    how = plan(
+        ["occurred_at=scheduled_departure", "user=tailnum"],
+        ["type=validation_run.created"],
+        "airline",
+    )
+    report = import_file(store, Progress(path, lambda _: None), how, scope_for, now=setting.NOW)
+    print(f"{report.accepted:,} flights imported, {report.refused} refused")
+    return scopes
+
+
+def read(path):
+    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
+    flights = defaultdict(list)
+    with opened as file:
+        for line in csv.DictReader(file):
+            moment = datetime.strptime(line["scheduled_departure"], "%Y-%m-%dT%H:%M:%SZ")
+            flights[line["airline"]].append((moment.replace(tzinfo=UTC), line["tailnum"]))
+    return flights
+
+
+def answered(answer):
+    """Total, buckets and users of the JSON answer, zeros left out."""
+    rows = {panel["slug"]: panel["rows"] for panel in answer["panels"]}
+    return (
+        rows["total-validations"][0]["value"],
+        {row["start"]: row["value"] for row in rows["events-time-series"] if row["value"]},
+        {
+            row["start"]: row["value"]
+            for row in rows["users-time-series"]
+            if row["value"] and row["series"] == "web"
+        },
+        len(rows["events-time-series"]),
+    )
+
+
+def counted(flights, preset, zone):
+    """The same from the file: each flight is dated by a local clock, not by our edges."""
+    if preset == "24h":
+        first = (AS_OF - timedelta(hours=24)).astimezone(zone)
+        start = first.replace(minute=0, second=0).astimezone(UTC)
+        expected = 25
+    else:
+        day = AS_OF.astimezone(zone).date() - timedelta(days=DAYS[preset])
+        start = midnight(day, zone)
+        expected = DAYS[preset] + 1
+    total, buckets, users = 0, defaultdict(int), defaultdict(set)
+    for moment, tail in flights:
+        if start <= moment < AS_OF:
+            local = moment.astimezone(zone)
+            edge = (
+                local.replace(minute=0, second=0).astimezone(UTC)
+                if preset == "24h"
+                else midnight(local.date(), zone)
+            )
+            name = edge.strftime("%Y-%m-%dT%H:%M:%SZ")
+            total += 1
+            buckets[name] += 1
+            if tail:
+                users[name].add(tail)
+    return total, dict(buckets), {name: len(found) for name, found in users.items()}, expected
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+if __name__ == "__main__":
+    main()

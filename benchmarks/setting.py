@@ -1,0 +1,100 @@
+"""A store with events, a server and a clock to measure with."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dashapp.app import create_app
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.events import Event
+from dashapp.domain.instant import to_us
+from dashapp.domain.keys import KeyKind
+from dashapp.domain.scope import Scope
+from dashapp.settings import Settings
+from dashapp.store import keys, migrate
+from dashapp.store.engine import Store
+from dashapp.store.ingest import ingest
+from dashapp.web.access import scope_of_org
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+DAYS = 90
+_DAY = 86_400 * 1_000_000
+_SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
+_BATCH = 5_000
+_TYPES = (
+    ["finding.recorded"] * 60
+    + ["validation_run.created"] * 20
+    + ["page.viewed"] * 12
+    + ["user.logged_in"] * 8
+)
+
+
+def open_store(folder: Path, name: str = "bench") -> Store:
+    url = f"sqlite:///{folder / f'{name}.db'}"
+    migrate.upgrade(url)
+    return Store(url)
+
+
+def org(store: Store, slug: str) -> Scope:
+    return scope_of_org(add_org(store, scope_of_org, slug, now=1))
+
+
+def fill(store: Store, owner: Scope, count: int) -> float:
+    """That many events over the 90 days before NOW; events a second."""
+    events = made_up(count, owner.org_id)
+    started = time.perf_counter()
+    while batch := list(islice(events, _BATCH)):
+        with store.writing(owner) as session:
+            ingest(session, owner, batch, received_at=to_us(NOW))
+    return count / (time.perf_counter() - started)
+
+
+def made_up(count: int, seed: int) -> Iterator[Event]:
+    dice = random.Random(seed)
+    end = to_us(NOW)
+    severities = ('{"severity":"ERROR"}', '{"severity":"WARNING"}', '{"severity":"INFO"}')
+    for number in range(count):
+        kind = dice.choice(_TYPES)
+        yield Event(
+            id=f"{seed}-{number}",
+            type=kind,
+            occurred_at=end - DAYS * _DAY + number * DAYS * _DAY // count,
+            user=f"u-{dice.randrange(20_000)}",
+            channel=dice.choice(("api", "web")),
+            project="default",
+            properties=dice.choice(severities) if kind == "finding.recorded" else "{}",
+        )
+
+
+def server(store: Store) -> Flask:
+    settings = Settings(_SECRET, store.url.render_as_string(hide_password=False))
+    return create_app(settings, store=store, clock=lambda: NOW)
+
+
+def reader(store: Store, owner: Scope) -> tuple[FlaskClient, dict[str, str]]:
+    with store.changing() as session:
+        _, secret = keys.insert_key(session, owner.org_id, KeyKind.READ, now=1)
+    return server(store).test_client(), {"Authorization": f"Bearer {secret}"}
+
+
+def cpu_ms(work: Callable[[], object], runs: int = 9) -> tuple[float, float, float]:
+    """Processor time of this process for one run: least, median, most, in milliseconds."""
+    work()
+    found = []
+    for _ in range(runs):
+        before = time.process_time()
+        work()
+        found.append((time.process_time() - before) * 1000)
+    return min(found), median(found), max(found)
+
+
+def row(name: str, figures: tuple[float, float, float]) -> None:
+    low, middle, high = figures
+    print(f"{name:58} {middle:9.2f} ms CPU   ({low:.2f} to {high:.2f})", flush=True)

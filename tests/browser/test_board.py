@@ -1,0 +1,260 @@
+"""What only a browser shows: the whole path, from login to an old cookie that is refused."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from dashapp.widgets.catalog import BUILT_IN, Catalog
+from tests.factories import Clock, event, send
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+BOARD = "/app/acme/operations"
+SLUGS = ("total-validations", "total-errors", "events-time-series", "users-time-series")
+
+
+@pytest.fixture
+def filled(site):
+    send(
+        site.store,
+        site.acme_scope,
+        [
+            event(kind, f"2026-11-{day:02d}T08:15:00Z", user=f"u{n}", channel=("api", "web")[n % 2],
+                  properties={"severity": "ERROR"})
+            for day in range(10, 21)
+            for n, kind in enumerate(("validation_run.created", "finding.recorded"))
+        ],
+    )  # fmt: skip
+    return site
+
+
+def panel(page, slug):
+    return page.locator(f'[data-panel="{slug}"]')
+
+
+def wait_ready(page, time_range="24h"):
+    expect(page.locator("#board")).to_have_attribute("data-time-range", time_range, timeout=15_000)
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
+
+
+def choose(page, title):
+    page.click("#range")
+    page.get_by_role("option", name=title, exact=True).click()
+
+
+def test_log_in_change_the_range_go_back_and_log_out(filled, page, sign_in):
+    base = filled.serve()
+    violations = []
+    page.on("console", lambda m: "Content Security Policy" in m.text and violations.append(m.text))
+
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+    assert page.url == f"{base}{BOARD}?time_range=7d"
+    for slug in SLUGS:
+        expect(panel(page, slug)).to_have_attribute("data-state", "ready")
+    expect(panel(page, "total-validations").locator(".val")).to_have_text("8")
+    expect(page.locator("#range")).to_contain_text("Last 7 days")
+
+    page.evaluate(
+        "document.querySelectorAll('.js-plotly-plot').forEach((e, i) => e.dataset.mark = i)"
+    )
+    choose(page, "Last 14 days")
+    wait_ready(page, "14d")
+    assert page.url == f"{base}{BOARD}?time_range=14d"
+    expect(panel(page, "total-validations").locator(".val")).to_have_text("11")
+
+    choose(page, "Last 30 days")
+    wait_ready(page, "30d")
+    page.go_back()
+    wait_ready(page, "14d")
+    expect(page.locator("#range")).to_contain_text("Last 14 days")
+    page.go_forward()
+    wait_ready(page, "30d")
+    expect(page.locator("#range")).to_contain_text("Last 30 days")
+    marks = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].map(e => e.dataset.mark)"
+    )
+    assert marks == ["0", "1"], "a chart was mounted again"
+
+    cookies = page.context.cookies()
+    page.click("details.user summary")
+    page.click("text=Sign out")
+    expect(page).to_have_url(re.compile(r"/login$"))
+    page.context.add_cookies(cookies)
+    page.goto(f"{base}{BOARD}")
+    expect(page).to_have_url(re.compile(r"/login\?next="))
+    assert violations == []
+    assert page.complaints == []
+
+
+def test_one_request_a_choice_and_no_page_load(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+    asked = []
+    kinds = {"document", "fetch", "xhr", "script"}
+    page.on(
+        "request",
+        lambda asked_for: asked_for.resource_type in kinds and asked.append(asked_for.url),
+    )
+
+    choose(page, "Last 90 days")
+    wait_ready(page, "90d")
+    page.wait_for_timeout(300)
+
+    assert [url.rsplit("/", 1)[1].partition("?")[0] for url in asked] == ["_dash-update-component"]
+
+
+def test_a_shared_link_opens_the_same_view(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?from=2026-11-10T00:00:00Z&to=2026-11-12T00:00:00Z&tz=America/New_York")
+
+    wait_ready(page, "2026-11-10T00:00:00Z/2026-11-12T00:00:00Z")
+    expect(page.locator("#zone")).to_contain_text("America/New_York")
+    expect(page.locator("#range")).to_contain_text("Custom range")
+    expect(panel(page, "total-validations").locator(".val")).to_have_text("2")
+
+
+def test_an_ended_session_leads_to_login_and_back_to_the_same_view(filled, page, sign_in):
+    clock = Clock()
+    base = filled.serve(clock)
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+
+    clock.advance(hours=13)
+    choose(page, "Last 30 days")
+
+    expect(page).to_have_url(re.compile(r"/login\?next="), timeout=10_000)
+    assert page.locator("[data-panel] input[name=password]").count() == 0
+    page.fill("input[name=email]", "ada@example.com")
+    page.fill("input[name=password]", "correct horse battery")
+    page.click("button[type=submit]")
+    expect(page).to_have_url(f"{base}{BOARD}?time_range=30d")
+
+
+def test_a_server_that_fails_leaves_old_numbers_that_say_so(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+
+    page.evaluate("dash_clientside.set_props('tick', {n_intervals: 5})")
+
+    for slug in SLUGS:
+        expect(panel(page, slug)).to_have_attribute("data-state", "stale")
+    expect(panel(page, "total-validations").locator(".val")).to_have_text("8")
+    expect(panel(page, "total-validations").locator(".old-age")).to_contain_text("Old numbers,")
+    expect(panel(page, "total-validations").locator(".old-age")).to_be_visible()
+
+    page.unroute("**/_dash-update-component*")
+    page.evaluate("dash_clientside.set_props('tick', {n_intervals: 6})")
+    for slug in SLUGS:
+        expect(panel(page, slug)).to_have_attribute("data-state", "ready")
+
+
+def test_a_new_range_that_fails_never_shows_the_old_ranges_numbers(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=503, body="{}"))
+
+    choose(page, "Last 30 days")
+
+    for slug in SLUGS:
+        expect(panel(page, slug)).to_have_attribute("data-state", "error")
+    page.unroute("**/_dash-update-component*")
+    panel(page, "total-validations").get_by_role("button", name="Retry").click()
+    for slug in SLUGS:
+        expect(panel(page, slug)).to_have_attribute("data-state", "ready")
+    wait_ready(page, "30d")
+
+
+def test_one_failing_panel_has_its_own_error_and_a_retry(filled, page, sign_in):
+    fails = [True]
+
+    def flaky(session, scope, time_range):
+        if fails[0]:
+            raise RuntimeError("no")
+        return BUILT_IN[1].query(session, scope, time_range)
+
+    widgets = Catalog(replace(w, query=flaky) if w.slug == "total-errors" else w for w in BUILT_IN)
+    base = filled.serve(catalog=widgets)
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+    expect(panel(page, "total-errors")).to_have_attribute("data-state", "error")
+    expect(panel(page, "total-validations")).to_have_attribute("data-state", "ready")
+
+    fails[0] = False
+    panel(page, "total-errors").get_by_role("button", name="Retry").click()
+
+    expect(panel(page, "total-errors")).to_have_attribute("data-state", "ready")
+    expect(panel(page, "total-errors").locator(".val")).to_have_text("8")
+
+
+def test_an_empty_range_offers_a_wider_one(filled, page, sign_in):
+    base = filled.serve(Clock(Clock().now.replace(month=12, day=10)))
+    sign_in(f"{base}{BOARD}?time_range=1h")
+    wait_ready(page, "1h")
+    expect(panel(page, "events-time-series")).to_have_attribute("data-state", "empty")
+
+    panel(page, "events-time-series").get_by_role("link").click()
+
+    wait_ready(page, "30d")
+    expect(panel(page, "events-time-series")).to_have_attribute("data-state", "ready")
+    expect(panel(page, "events-time-series").locator(".main-svg").first).to_be_visible()
+
+
+def test_an_org_without_events_shows_how_to_send_the_first(site, page, sign_in):
+    sign_in(f"{site.serve()}{BOARD}")
+    wait_ready(page)
+
+    expect(page.locator("#notice")).to_contain_text("curl -X POST")
+
+
+def test_two_tabs_show_two_orgs_and_never_mix(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?time_range=7d", "bea@example.com")
+    wait_ready(page, "7d")
+    other = page.context.new_page()
+    other.goto(f"{base}/app/rival/operations?time_range=7d")
+    wait_ready(other, "7d")
+
+    page.reload()
+    wait_ready(page, "7d")
+
+    expect(panel(page, "total-validations").locator(".val")).to_have_text("8")
+    expect(panel(other, "total-validations").locator(".val")).to_have_text("0")
+    page.click("details.org summary")
+    page.get_by_role("link", name="Rival").click()
+    expect(page).to_have_url(f"{base}/app/rival/operations")
+
+
+def test_the_range_can_be_chosen_by_keyboard(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}?time_range=7d")
+    wait_ready(page, "7d")
+
+    page.keyboard.press("Tab")
+    for _ in range(12):
+        if page.evaluate("!!document.activeElement.closest('.range')"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.value === '7d'")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("document.activeElement.value === '14d'")
+    page.keyboard.press("Enter")
+
+    wait_ready(page, "14d")
+
+
+def test_a_view_that_cannot_be_is_a_readable_page(filled, page, sign_in):
+    base = filled.serve()
+    sign_in(f"{base}{BOARD}")
+    wait_ready(page)
+
+    page.goto(f"{base}{BOARD}?as_of=yesterday")
+
+    expect(page.locator("h1")).to_have_text("That did not work")
+    expect(page.locator("main")).to_contain_text("2026-11-21T09:30:00Z")

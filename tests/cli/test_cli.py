@@ -1,0 +1,282 @@
+"""The command line: what it does, prints and refuses, on both databases."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashapp.cli import main
+from tests import factories
+from tests.postgresql import free_port
+
+FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
+
+
+@pytest.fixture
+def run(database_url, monkeypatch):
+    """A command, as a person types it."""
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", database_url)
+
+    def command(*words: str, stdin: str | bytes | None = None, exits: int = 0):
+        result = CliRunner().invoke(main, words, input=stdin)
+        assert result.exit_code == exits, result.output
+        return result
+
+    return command
+
+
+def test_from_nothing_to_a_person_who_can_log_in(run):
+    run("db", "upgrade")
+    run("db", "check")
+    run("org", "add", "acme", "--name", "Acme Inc.", "--timezone", "Europe/Berlin")
+    run("user", "add", "Ada@Example.com", "--org", "acme", "--role", "OWNER", "--password-stdin", stdin="correct horse\n")  # fmt: skip
+    run("org", "add", "rival", "--name", "Rival", "--locale", "pt-BR")
+    run("membership", "add", "ada@example.com", "--org", "rival", "--role", "MEMBER")
+
+    assert "acme   Acme Inc.  Europe/Berlin  en" in run("org", "list").stdout
+    people = run("user", "list").stdout
+    assert re.search(r"ada@example.com +acme +OWNER", people)
+    assert re.search(r"ada@example.com +rival +MEMBER", people)
+    assert "rival" not in run("user", "list", "--org", "acme").stdout
+
+
+def test_a_key_is_printed_once_alone_on_the_last_line(run, acme):
+    lines = run("key", "add", "--org", "acme", "--kind", "read").stdout.splitlines()
+
+    assert re.fullmatch(r"id: k\w{11}", lines[0])
+    assert re.fullmatch(r"dash_read_\w{49}", lines[-1])
+    listed = run("key", "list", "--org", "acme").stdout
+    assert lines[-1] not in listed
+    assert lines[0][4:] in listed
+
+    run("key", "revoke", lines[0][4:])
+    assert "revoked" in run("key", "list", "--org", "acme").stdout
+    run("key", "revoke", lines[0][4:], exits=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "message"),
+    [
+        (("org", "add", "acme", "--name", "x"), None, "exists already"),
+        (("org", "add", "Not A Slug", "--name", "x"), None, "cannot be an org's slug"),
+        (("org", "add", "b", "--name", "x", "--timezone", "Mars"), None, "not a time zone"),
+        (("user", "add", "nonsense", "--org", "acme", "--role", "OWNER", "--password-stdin"), "correct horse", "not an e-mail address"),
+        (("user", "add", "a@b.co", "--org", "nope", "--role", "OWNER", "--password-stdin"), "correct horse", "There is no org nope"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "short", "at least 8"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "password1", "most common"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER"), "", "--password-stdin"),
+        (("user", "disable", "a@b.co"), None, "There is no user"),
+        (("key", "add", "--org", "nope", "--kind", "read"), None, "There is no org nope"),
+        (("import", str(FLIGHTS), "--org", "nope"), None, "There is no org nope"),
+        (("seed-tracking-events", "--org-slug", "nope"), None, "There is no org nope"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_one_clear_line_and_exit_1(run, acme, words, stdin, message):
+    result = run(*words, stdin=stdin, exits=1)
+
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+    assert "a@b.co" not in run("user", "list").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("org", "add"),
+        ("user", "add", "a@b.co", "--org", "acme", "--role", "KING"),
+        ("import", "no-such-file", "--org", "acme"),
+        ("import", str(FLIGHTS)),
+        ("import", str(FLIGHTS), "--org", "a", "--org-column", "b"),
+        ("nonsense",),
+    ],
+)
+def test_wrong_usage_is_exit_2(run, words):
+    run(*words, exits=2)
+
+
+IMPORT = ("--map", "occurred_at=scheduled_departure", "--map", "user=tailnum", "--set", "type=validation_run.created")  # fmt: skip
+
+
+def test_a_file_is_imported_with_its_orgs(run):
+    first = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
+    again = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
+
+    assert "548 events added, 0 were there already, 0 lines refused." in first.stdout
+    assert "0 events added, 548 were there already, 0 lines refused." in again.stdout
+    assert run("org", "list").stdout.count("UTC") == 5
+
+
+def test_standard_input_is_a_file(run, acme):
+    result = run("import", "-", "--org", "acme", *IMPORT, stdin=FLIGHTS.read_bytes())
+
+    assert "548 events added" in result.stdout
+
+
+def test_bad_lines_are_named_and_strict_stores_nothing(run, acme, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\npage.viewed,never\n")
+
+    strict = run("import", str(file), "--org", "acme", "--strict", exits=1)
+    assert "Line 3" in strict.stderr
+
+    result = run("import", str(file), "--org", "acme")
+    assert "1 events added, 0 were there already, 1 lines refused." in result.stdout
+    assert "Line 3" in result.stderr
+
+
+def test_sample_events_are_added_once(run, acme):
+    first = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
+    again = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
+
+    assert re.match(r"acme: \d\d events added, 0 were there already\.", first.stdout)
+    assert "acme: 0 events added" in again.stdout
+
+
+def test_a_new_password_ends_sessions(run, store, acme):
+    from dashapp.domain.roles import Role
+
+    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    client = factories.app(store).test_client()
+    factories.login(client, "ada@example.com")
+
+    run("user", "password", "ada@example.com", "--password-stdin", stdin="another horse\n")
+
+    assert client.get("/app/acme/operations").status_code == 302
+    assert factories.login(client, "ada@example.com").status_code == 401
+    assert factories.login(client, "ada@example.com", "another horse").status_code == 303
+
+
+def test_a_disabled_person_is_locked_out(run, store, acme):
+    from dashapp.domain.roles import Role
+
+    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    client = factories.app(store).test_client()
+    factories.login(client, "ada@example.com")
+
+    run("user", "disable", "ada@example.com")
+
+    assert client.get("/app/acme/operations").status_code == 302
+    assert factories.login(client, "ada@example.com").status_code == 401
+
+
+def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+
+    result = CliRunner().invoke(main, ["org", "list"])
+
+    assert result.exit_code == 1
+    assert "dashapp db upgrade" in result.stderr
+
+
+def test_a_database_that_is_away_is_one_clear_line(monkeypatch):
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+
+    for words in (["org", "list"], ["db", "upgrade"], ["db", "check"]):
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output
+        assert result.stderr.startswith("dashapp: ")
+
+
+def test_a_backup_is_whole_and_never_overwrites(sqlite_url, tmp_path, monkeypatch):
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", sqlite_url)
+    CliRunner().invoke(main, ["org", "add", "acme", "--name", "Acme"])
+    target = tmp_path / "backup.db"
+
+    first = CliRunner().invoke(main, ["backup", str(target)])
+    again = CliRunner().invoke(main, ["backup", str(target)])
+
+    connection = sqlite3.connect(target)
+    assert connection.execute("SELECT slug FROM orgs").fetchall() == [("acme",)]
+    connection.close()
+    assert (first.exit_code, again.exit_code) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["org"], ["user", "add"], ["import"], ["serve"], ["key", "add"]]
+)
+def test_help_is_there_with_examples(words):
+    result = CliRunner().invoke(main, [*words, "--help"])
+
+    assert result.exit_code == 0
+    assert "xample" in result.output or words in ([], ["org"])
+
+
+def start(*words: str, **env: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "dashapp", *words],
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(port: int, path: str = "/readyz") -> int:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+                return answer.status
+        except (TimeoutError, OSError):
+            time.sleep(0.1)
+    return 0
+
+
+def stop(process: subprocess.Popen) -> str:
+    process.send_signal(signal.SIGTERM)
+    return process.communicate(timeout=30)[0]
+
+
+@pytest.mark.parametrize("secret", ["", "short", "x" * 40, "0123456789abcdef0123456789abcdef"])
+def test_serving_with_a_bad_secret_is_refused(sqlite_url, secret):
+    process = start("serve", DASHAPP_SECRET_KEY=secret, DASHAPP_DATABASE_URL=sqlite_url)
+    output = process.communicate(timeout=30)[0]
+
+    assert process.returncode == 1
+    assert output.startswith("dashapp: DASHAPP_SECRET_KEY ")
+    assert "token_urlsafe" in output
+
+
+def test_serving_an_old_schema_is_refused(tmp_path):
+    process = start("serve", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=f"sqlite:///{tmp_path}/x.db")  # fmt: skip
+    output = process.communicate(timeout=30)[0]
+
+    assert process.returncode == 1
+    assert "dashapp db upgrade" in output
+
+
+def test_listening_to_the_world_without_a_public_address_is_refused(sqlite_url):
+    process = start("serve", "--host", "0.0.0.0", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url)  # fmt: skip
+
+    assert "DASHAPP_PUBLIC_URL" in process.communicate(timeout=30)[0]
+
+
+def test_the_server_serves_with_two_workers(database_url):
+    port = free_port()
+    process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
+    try:
+        assert wait_for(port) == 200
+        assert wait_for(port, "/login") == 200
+    finally:
+        stop(process)
+
+
+def test_the_demo_serves_two_full_orgs_and_prints_who_can_log_in(tmp_path):
+    port = free_port()
+    process = start("demo", "--port", str(port), "--data-dir", str(tmp_path / "demo"))
+    try:
+        assert wait_for(port) == 200
+    finally:
+        output = stop(process)
+
+    assert re.search(r"^demo@example\.com / \S{16}$", output, re.MULTILINE)
+    assert f"http://127.0.0.1:{port}/app/acme/operations?time_range=7d" in output
