@@ -1,4 +1,4 @@
-"""Print what a dashboard costs: server CPU per refresh at a million events, and what guards cost."""
+"""Print what a dashboard costs at a million events, and what guards cost."""
 
 import sys
 import tempfile

@@ -69,9 +69,8 @@ def load(store, path):
 
 
 def read(path):
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
     flights = defaultdict(list)
-    with opened as file:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
         for line in csv.DictReader(file):
             moment = datetime.strptime(line["scheduled_departure"], "%Y-%m-%dT%H:%M:%SZ")
             flights[line["airline"]].append((moment.replace(tzinfo=UTC), line["tailnum"]))

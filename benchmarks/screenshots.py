@@ -14,7 +14,7 @@ from benchmarks.serving import free_port, wait_for
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-SIZES = {"1440": (1440, 820), "390": (390, 960)}
+SIZES = {"1440": (1440, 620), "390": (390, 960)}
 BOARD = "/app/acme/operations?time_range=30d"
 
 

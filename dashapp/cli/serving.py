@@ -58,7 +58,7 @@ def demo(port: int, data_dir: Path) -> None:
 
 
 def _make_demo() -> str:
-    """Two orgs, 60 days of events, and a person who sees both; their new password."""
+    """Two orgs, 190 days of events, and a person who sees both; their new password."""
     from dashapp.dashboards.provision import add_org
     from dashapp.domain.demo import Plan
     from dashapp.store.seed import seed_tracking_events
@@ -66,8 +66,8 @@ def _make_demo() -> str:
     password = secrets.token_urlsafe(12)
     with open_store() as store:
         orgs = (
-            ("acme", "Acme", "Europe/Berlin", Plan(60, 24, 12, is_varied=True)),
-            ("rival", "Rival", "America/New_York", Plan(60, 9, 5, is_varied=True)),
+            ("acme", "Acme", "Europe/Berlin", Plan(190, 24, 12, is_varied=True)),
+            ("rival", "Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
         )
         for slug, name, zone, plan in orgs:
             with suppress(Conflict):  # made at an earlier start

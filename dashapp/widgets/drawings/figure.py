@@ -37,7 +37,7 @@ _LAYOUT: dict[str, Any] = {
     "autosize": True,
     "showlegend": False,
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
-    "margin": {"l": 40, "r": 4, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
+    "margin": {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
     "hovermode": "x unified",
     "hoverlabel": {"align": "left", "font": {"size": 12}, "namelength": -1},
     "dragmode": False,
