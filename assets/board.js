@@ -64,6 +64,7 @@
       }
     });
     set("board", { "aria-busy": "false" });
+    if (!same) { set("dates", { children: "" }); }
     tellWhy(response);
   }
 

@@ -17,9 +17,9 @@ def range_label(time_range: TimeRange) -> str:
     start = time_range.start.astimezone(time_range.zone)
     end = time_range.end.astimezone(time_range.zone)
     if time_range.bucket in _SUB_DAY:
-        first = f"{_day(start)}, {start:%H:%M}"
-        last = f"{end:%H:%M}" if start.date() == end.date() else f"{_day(end)}, {end:%H:%M}"
-        return f"{first} – {last}"
+        if start.date() == end.date():
+            return f"{_day(start)} {start:%Y}, {start:%H:%M} – {end:%H:%M}"
+        return f"{_day(start)}, {start:%H:%M} – {_day(end)} {end:%Y}, {end:%H:%M}"
     last_moment = (time_range.end - timedelta(microseconds=1)).astimezone(time_range.zone)
     if start.date() == last_moment.date():
         return f"{_day(start)} {start:%Y}"

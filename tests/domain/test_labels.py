@@ -16,7 +16,7 @@ def test_a_range_says_its_days():
     assert range_label(time_range("7d", "Europe/Berlin")) == "13 – 20 November 2026"
     assert range_label(time_range("30d")) == "21 October – 20 November 2026"
     assert range_label(time_range("12mo")) == "17 November 2025 – 20 November 2026"
-    assert range_label(time_range("1h")) == "20 November, 08:30 – 09:30"
+    assert range_label(time_range("1h")) == "20 November 2026, 08:30 – 09:30"
 
 
 def test_labels_differ_in_the_hour_that_comes_twice():

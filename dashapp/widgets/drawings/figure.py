@@ -39,7 +39,7 @@ _LAYOUT: dict[str, Any] = {
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
     "margin": {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
     "hovermode": "x unified",
-    "hoverlabel": {"align": "left", "font": {"size": 12}, "namelength": -1},
+    "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}, "namelength": -1},
     "dragmode": False,
     "barmode": "stack",
     "barcornerradius": 3,
@@ -98,6 +98,7 @@ def figure(
                 "spikethickness": 1,
                 "spikedash": "solid",
                 "spikecolor": "#cfd4dd",
+                "unifiedhovertitle": {"text": "%{x}"},
             },
             "yaxis": {
                 **_AXIS,
