@@ -6,11 +6,11 @@ breaks a login, and `catch_up` sends later what a crash or an outage left out.
 """
 
 import logging
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import orjson
 
-from dashapp.domain.events import Event
+from dashapp.domain.events import DEFAULT_PROJECT, Event
 from dashapp.domain.instant import SECOND
 from dashapp.store import login_sessions, orgs
 from dashapp.store.ingest import ingest
@@ -21,8 +21,16 @@ _log = logging.getLogger(__name__)
 _GRACE = 60 * SECOND
 
 
+class _Happened(NamedTuple):
+    """What a session's event says beside whose it is; `at` in microseconds."""
+
+    what: Literal["logged_in", "logged_out"]
+    at: int
+    properties: dict[str, str]
+
+
 def track_login(here: Services, session: LoginSession) -> None:
-    _track(here, session, "logged_in", session.created_at, {"path": session.path})
+    _track(here, session, _Happened("logged_in", session.created_at, {"path": session.path}))
 
 
 def end(here: Services, session: LoginSession, reason: str, *, at: int) -> None:
@@ -33,7 +41,8 @@ def end(here: Services, session: LoginSession, reason: str, *, at: int) -> None:
 
 
 def track_logout(here: Services, session: LoginSession, reason: str, at: int) -> None:
-    _track(here, session, "logged_out", at, {"path": "/logout", "reason": reason})
+    properties = {"path": "/logout", "reason": reason}
+    _track(here, session, _Happened("logged_out", at, properties))
 
 
 def catch_up(here: Services) -> None:
@@ -54,39 +63,31 @@ def catch_up(here: Services) -> None:
         _log.exception("catching up on login events failed")
 
 
-def _track(
-    here: Services,
-    session: LoginSession,
-    what: Literal["logged_in", "logged_out"],
-    at: int,
-    properties: dict[str, str],
-) -> None:
+def _track(here: Services, session: LoginSession, happened: _Happened) -> None:
     try:
-        _send(here, session, what, at, properties)
+        if session.org_id is not None:
+            _send(here, session.org_id, _event(session, happened))
+        with here.store.changing() as transaction:
+            is_logout = happened.what == "logged_out"
+            login_sessions.mark_tracked(transaction, session, is_logout=is_logout)
     except Exception:  # noqa: BLE001 - never in a login's way
-        _log.exception("tracking failed", extra={"event": what})
+        _log.exception("tracking failed", extra={"event": happened.what})
 
 
-def _send(
-    here: Services,
-    session: LoginSession,
-    what: Literal["logged_in", "logged_out"],
-    at: int,
-    properties: dict[str, str],
-) -> None:
-    if session.org_id is not None:
-        event = Event(
-            id=f"{what}-{session.form_digest[:40]}",
-            type=f"user.{what}",
-            occurred_at=at,
-            user=f"member:{session.user_id}",
-            channel="web",
-            project="default",
-            properties=orjson.dumps(properties, option=orjson.OPT_SORT_KEYS).decode(),
-        )
-        with here.store.shared() as transaction:
-            scope = here.scope_of_org(orgs.org_by_id(transaction, session.org_id))
-        with here.store.writing(scope) as transaction:
-            ingest(transaction, scope, [event], received_at=here.now_us())
-    with here.store.changing() as transaction:
-        login_sessions.mark_tracked(transaction, session, is_logout=what == "logged_out")
+def _event(session: LoginSession, happened: _Happened) -> Event:
+    return Event(
+        id=f"{happened.what}-{session.user_id}-{session.form_digest[:32]}",
+        type=f"user.{happened.what}",
+        occurred_at=happened.at,
+        user=f"member:{session.user_id}",
+        channel="web",
+        project=DEFAULT_PROJECT,
+        properties=orjson.dumps(happened.properties, option=orjson.OPT_SORT_KEYS).decode(),
+    )
+
+
+def _send(here: Services, org_id: int, event: Event) -> None:
+    with here.store.shared() as transaction:
+        scope = here.scope_of_org(orgs.org_by_id(transaction, org_id))
+    with here.store.writing(scope) as transaction:
+        ingest(transaction, scope, [event], received_at=here.now_us())

@@ -31,6 +31,14 @@ _AXIS: dict[str, Any] = {
     "fixedrange": True,
     "tickfont": {"size": 11},
 }
+_SPIKE: dict[str, Any] = {
+    "showspikes": True,
+    "spikemode": "across",
+    "spikesnap": "data",
+    "spikethickness": 1,
+    "spikedash": "solid",
+    "spikecolor": "#cfd4dd",
+}
 _LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -74,42 +82,39 @@ def figure(
     **layout: Any,
 ) -> dict[str, Any]:
     """A figure over the buckets of the range. `labels` are the categories, one a bucket."""
+    axes = {"xaxis": _bucket_axis(labels, time_range), "yaxis": _count_axis(highest)}
+    return {"data": traces, "layout": {**_LAYOUT, **axes, **layout}}
+
+
+def _bucket_axis(labels: list[str], time_range: TimeRange) -> dict[str, Any]:
+    """Categories, so that every bucket has the same width and the label of its own clock."""
     marks = ticks(time_range)
     return {
-        "data": traces,
-        "layout": {
-            **_LAYOUT,
-            "xaxis": {
-                **_AXIS,
-                "type": "category",
-                "categoryorder": "array",
-                "categoryarray": labels,
-                "range": [-0.5, len(labels) - 0.5],
-                "showgrid": False,
-                "showline": True,
-                "linewidth": 1,
-                "tickmode": "array",
-                "tickvals": [labels[number] for number, _ in marks],
-                "ticktext": [text for _, text in marks],
-                "tickangle": 0,
-                "showspikes": True,
-                "spikemode": "across",
-                "spikesnap": "data",
-                "spikethickness": 1,
-                "spikedash": "solid",
-                "spikecolor": "#cfd4dd",
-                "unifiedhovertitle": {"text": "%{x}"},
-            },
-            "yaxis": {
-                **_AXIS,
-                "gridwidth": 1,
-                "rangemode": "tozero",
-                "nticks": 4,
-                **({"dtick": 1} if highest < _FEW else {}),
-                "tickformat": "," if highest < _THOUSANDS else "~s",
-                "hoverformat": ",",
-                "ticklabelstandoff": 8,
-            },
-            **layout,
-        },
+        **_AXIS,
+        **_SPIKE,
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": labels,
+        "range": [-0.5, len(labels) - 0.5],
+        "showgrid": False,
+        "showline": True,
+        "linewidth": 1,
+        "tickmode": "array",
+        "tickvals": [labels[number] for number, _ in marks],
+        "ticktext": [text for _, text in marks],
+        "tickangle": 0,
+        "unifiedhovertitle": {"text": "%{x}"},
+    }
+
+
+def _count_axis(highest: int) -> dict[str, Any]:
+    return {
+        **_AXIS,
+        "gridwidth": 1,
+        "rangemode": "tozero",
+        "nticks": 4,
+        **({"dtick": 1} if highest < _FEW else {}),
+        "tickformat": "," if highest < _THOUSANDS else "~s",
+        "hoverformat": ",",
+        "ticklabelstandoff": 8,
     }
