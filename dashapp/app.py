@@ -12,7 +12,19 @@ from dashapp.board.board import Board
 from dashapp.domain.instant import utc_now
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
-from dashapp.web import access, api, chrome, errors, headers, health, landing, login, logs, people
+from dashapp.web import (
+    access,
+    api,
+    chrome,
+    errors,
+    headers,
+    health,
+    landing,
+    login,
+    logs,
+    people,
+    sending,
+)
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 
@@ -34,9 +46,9 @@ def create_app(
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
     for part in (logs, errors, headers, people, access, login, chrome):
         part.init_app(server)
-    for blueprint in (landing.blueprint, api.blueprint, health.blueprint):
+    for blueprint in (landing.blueprint, api.blueprint, sending.blueprint, health.blueprint):
         server.register_blueprint(blueprint)
-    _add_board(server, Board(store, catalog, clock, settings.public_url or ""))
+    _add_board(server, Board(store, catalog, clock, settings.public_url))
     return server
 
 

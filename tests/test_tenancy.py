@@ -31,6 +31,7 @@ PUBLIC = {
     "landing.start",
     "landing.nowhere",
     "health.livez",
+    "sending.events",  # the key names its org: tests/web/test_sending.py
     "health.readyz",
     "__dash_dash_assets.static",
     "/_dash/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs
 
 from dash import no_update
+from flask import request
 
 from dashapp.board import layout, states
 from dashapp.domain.instant import to_text
@@ -60,7 +61,7 @@ class Board:
     store: Store
     catalog: Catalog
     clock: Callable[[], datetime]
-    public_url: str
+    public_url: str | None
 
     def layout(self, scope: Scope, search: str) -> Any:
         """The frame of the scope's dashboard."""
@@ -94,7 +95,11 @@ class Board:
         drawn = {
             slug: _drawn(slug, answers.get(slug), time_range, before.get(slug)) for slug in panels
         }
-        notice = states.first_event(scope.org.slug, self.public_url) if is_new else None
+        notice = (
+            states.first_event(scope.org.slug, self.public_url or request.host_url.rstrip("/"))
+            if is_new
+            else None
+        )
         clock = clock_label(time_range.as_of, time_range.zone, self.clock())
         as_of = to_text(time_range.as_of)
         return Refresh(

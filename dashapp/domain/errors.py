@@ -31,6 +31,18 @@ class BadInput(DashappError):
     code = "bad_input"
 
 
+class TooLarge(DashappError):
+    """More than a request may hold; the message says how much that is."""
+
+    code = "too_large"
+
+
+class WrongType(DashappError):
+    """A content type or encoding that is not taken; the message names those that are."""
+
+    code = "wrong_content_type"
+
+
 class Conflict(DashappError):
     """It exists already, or differently."""
 

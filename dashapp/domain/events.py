@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -41,6 +42,15 @@ class Event(NamedTuple):
     channel: str
     project: str
     properties: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One event that was refused: its place in the batch, a code, and a message that helps."""
+
+    index: int
+    code: str
+    message: str
 
 
 class InvalidEvent(BadInput):

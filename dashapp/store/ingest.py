@@ -6,7 +6,6 @@ arrive at once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,21 +14,12 @@ from sqlalchemy import Text as TextType
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from dashapp.domain.events import Event
+from dashapp.domain.events import Event, Rejection
 from dashapp.domain.scope import Scope
 from dashapp.store.lists import EVENT_COLUMNS, event_list
 from dashapp.store.tables import events, org_states, projects
 
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """One event that was refused: its place in the batch, a code, and a message that helps."""
-
-    index: int
-    code: str
-    message: str
 
 
 class Receipt(NamedTuple):

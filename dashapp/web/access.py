@@ -89,7 +89,7 @@ def _board_call() -> None:
 
 def _reader() -> None:
     if "Authorization" in request.headers:
-        org = _org_of_key()  # never falls back to a cookie
+        org = _org_of_key(KeyKind.READ)  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
             raise NotFound("There is no such org.")
         role = Role.ANALYTICS_VIEWER
@@ -100,10 +100,15 @@ def _reader() -> None:
     _enter(_existing(scope) if dashboard else scope)
 
 
+def _sender() -> None:
+    _enter(scope_of_org(_org_of_key(KeyKind.INGEST)))
+
+
 public = _allow(_anybody)
 board_page = _allow(_board_page)
 board_call = _allow(_board_call)
 reader = _allow(_reader)
+sender = _allow(_sender)
 
 
 def _enter(scope: Scope) -> None:
@@ -152,17 +157,17 @@ def _keepers(session: Session, org: Org) -> list[users.Listed]:
     ]
 
 
-def _org_of_key() -> Org:
+def _org_of_key(kind: KeyKind) -> Org:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise Unauthorized("Send a read key like this: Authorization: Bearer dash_read_…")
+        raise Unauthorized(f"Send a key like this: Authorization: Bearer dash_{kind}_…")
     here = services()
     with here.store.shared() as session:
         key = keys.find_key(session, secret.strip())
     if key is None:
         raise Unauthorized("This key does not hold: it was mistyped or revoked.")
-    if key.kind is not KeyKind.READ:
-        raise Forbidden(f"This is an {key.kind} key; reading needs a read key.")
+    if key.kind is not kind:
+        raise Forbidden(f"This is a key to {key.kind}; this needs a key to {kind}.")
     if keys.is_use_to_be_noted(key, now=here.now_us()):
         with here.store.changing() as session:
             keys.note_use(session, key.id, now=here.now_us())

@@ -14,8 +14,10 @@ from dashapp.domain.errors import (
     DashappError,
     Forbidden,
     NotFound,
+    TooLarge,
     TooMany,
     Unavailable,
+    WrongType,
 )
 from dashapp.web.access import Unauthorized
 
@@ -26,6 +28,8 @@ _STATUS: dict[type[DashappError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooLarge: 413,
+    WrongType: 415,
     TooMany: 429,
     Unavailable: 503,
 }

@@ -95,7 +95,7 @@ def test_an_org_without_events_shows_how_to_send_the_first(ada):
     notice = str(refresh(ada()).json["response"]["notice"]["children"])
 
     assert "curl" in notice
-    assert "/api/v1/events" in notice
+    assert "curl -X POST http://localhost/api/v1/events" in notice
     assert "dashapp key add --org acme --kind ingest" in notice
 
 

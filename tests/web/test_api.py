@@ -209,7 +209,9 @@ def test_a_revoked_key_is_refused_at_the_next_request(get, store, key):
 def test_an_ingest_key_reads_nothing(get, store, acme):
     _, secret = factories.add_key(store, acme, KeyKind.INGEST)
 
-    assert get(DATA, secret).status_code == 403
+    answer = get(DATA, secret)
+    assert answer.status_code == 403
+    assert answer.json["error"]["message"] == "This is a key to ingest; this needs a key to read."
 
 
 def test_a_key_of_another_org_is_not_found(get):
