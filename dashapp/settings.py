@@ -13,7 +13,7 @@ from dashapp.domain.errors import ConfigurationError
 DEFAULT_DATABASE_URL = "sqlite:///var/dashapp.db"
 _MIN_SECRET_LENGTH = 32
 _MIN_SECRET_VARIETY = 10
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_LOOPBACK = ("localhost", "127.0.0.1")
 _HOW_TO_MAKE_A_SECRET = (
     "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 )
@@ -69,7 +69,7 @@ def database_url(env: Mapping[str, str]) -> str:
     """The database's URL: all that the operator's commands need. Raises ConfigurationError."""
     url = env.get("DASHAPP_DATABASE_URL") or DEFAULT_DATABASE_URL
     parts = urlsplit(url)
-    is_local = parts.hostname is None or parts.hostname in {*_LOOPBACK, "::1"}
+    is_local = parts.hostname is None or parts.hostname in _LOOPBACK
     if parts.password in _DEFAULT_DATABASE_PASSWORDS and not is_local:
         raise ConfigurationError(
             "DASHAPP_DATABASE_URL uses the password that everybody tries first for "
@@ -123,7 +123,7 @@ def _public_url(url: str) -> str | None:
             "DASHAPP_PUBLIC_URL must be the address that people type, without a path: "
             "https://dashboards.example.com"
         )
-    if parts.scheme == "http" and parts.hostname not in {*_LOOPBACK, "::1"}:
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
             "DASHAPP_PUBLIC_URL must be https: over http, passwords and numbers can be read on "
             "the way. Put a proxy with a certificate in front (docs/deployment.md)."

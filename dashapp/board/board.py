@@ -11,6 +11,7 @@ from dash import no_update
 from flask import request
 
 from dashapp.board import layout, states
+from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import to_text
 from dashapp.domain.labels import clock_label, range_label, zone_label
 from dashapp.domain.scope import Scope
@@ -23,6 +24,7 @@ from dashapp.widgets.catalog import Catalog
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
+_MOST_FIELDS = 50
 _IS_NEW = frozenset({"ready", "empty"})
 _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
@@ -120,8 +122,14 @@ class Board:
 
 
 def choice_of(search: str) -> Choice:
-    """What an address asks for: the first of each parameter, everything else ignored."""
-    found = parse_qs(search.removeprefix("?"), max_num_fields=100)
+    """What an address asks for: the first of each parameter, everything else ignored.
+
+    Raises BadInput.
+    """
+    try:
+        found = parse_qs(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise BadInput("That address has too many parameters.") from None
 
     def first(name: str) -> str | None:
         return found[name][0] if name in found else None

@@ -86,6 +86,7 @@ def _library(view: Callable[..., Any], **args: str) -> Any:
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
     own: dict[str, Any] = server.view_functions
+    (refresh,) = (name for name, found in dash_app.callback_map.items() if "callback" in found)
 
     def page(**_: str) -> ResponseReturnValue:
         board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
@@ -98,7 +99,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
         return own[f"{PREFIX}_dash-dependencies"]()
 
     def update(**_: str) -> Any:
-        guard.check(request, frozenset(dash_app.callback_map))
+        guard.check(request, refresh)
         return own[f"{PREFIX}_dash-update-component"]()
 
     return Views(page, layout, dependencies, update)

@@ -13,7 +13,7 @@ from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
 
 _DEMO_EMAIL = "demo@example.com"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 @click.command()

@@ -1,6 +1,11 @@
 """What can go wrong for a reason that a person can do something about."""
 
 
+def shown(text: object, most: int = 40) -> str:
+    """Untrusted text, fit to stand in a message: short, and without what a terminal obeys."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(text)[:most])
+
+
 class DashappError(Exception):
     """A refusal with a message for the person who asked; `code` is for programs."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.instant import parse, to_us
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
@@ -66,7 +66,7 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
     unknown = raw.keys() - KEYS
     if unknown:
         raise InvalidEvent(
-            f"Unknown key “{_shown(min(map(str, unknown)))}”. Put your own fields under "
+            f"Unknown key “{shown(min(map(str, unknown)))}”. Put your own fields under "
             "“properties”.",
             code="unknown_key",
         )
@@ -189,7 +189,3 @@ def _check_properties(value: object, depth: int) -> None:
             raise InvalidEvent("Whole numbers must fit in 64 bits.", code="invalid_number")
     elif isinstance(value, float) and not math.isfinite(value):
         raise InvalidEvent("Numbers must be finite.", code="invalid_number")
-
-
-def _shown(text: str) -> str:
-    return _UNSTORABLE.sub("?", text)[:40]

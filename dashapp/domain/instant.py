@@ -6,7 +6,7 @@ The database and every comparison use microseconds (`int`); people and JSON use 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, shown
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
@@ -49,7 +49,7 @@ def parse(text: str) -> datetime:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise BadInput(
-            f"“{text[:40]}” is not a time. Write it like 2026-11-21T09:30:00Z or "
+            f"“{shown(text)}” is not a time. Write it like 2026-11-21T09:30:00Z or "
             "2026-11-21T10:30:00+01:00; the offset is required."
         )
     year, month, day, hour, minute, second, fraction, zulu, sign, *offset = match.groups()
@@ -64,4 +64,4 @@ def parse(text: str) -> datetime:
         )
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"“{text[:40]}” is not a date and time that exists.") from None
+        raise BadInput(f"“{shown(text)}” is not a date and time that exists.") from None

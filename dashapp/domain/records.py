@@ -25,6 +25,7 @@ class Record(NamedTuple):
     line: int
     id: str
     fields: Mapping[str, Any]
+    is_csv: bool
     fault: str | None = None
 
 
@@ -56,7 +57,8 @@ def read(lines: Iterable[bytes]) -> Iterator[Record]:
         stripped = line.removeprefix(b"\xef\xbb\xbf").strip()
         if stripped:
             rest = _Rewound((number, line.removeprefix(b"\xef\xbb\xbf")), numbered)
-            yield from _named(_ndjson(rest) if stripped.startswith(b"{") else _csv(rest))
+            is_csv = not stripped.startswith(b"{")
+            yield from _named(_csv(rest) if is_csv else _ndjson(rest), is_csv=is_csv)
             return
 
 
@@ -64,9 +66,7 @@ def to_event(record: Record, how: Plan, *, received_at: datetime) -> Event:
     """Raises InvalidEvent."""
     if record.fault:
         raise InvalidEvent(record.fault, code="unreadable")
-    raw = _mapped(record.fields, how) if how.columns or how.values else dict(record.fields)
-    if how.org_column:
-        raw.pop(how.org_column, None)
+    raw = _mapped(record, how)
     raw.setdefault("id", record.id)
     if raw["id"] == "":
         raw["id"] = record.id
@@ -107,18 +107,24 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
     return pairs
 
 
-def _mapped(fields: Mapping[str, Any], how: Plan) -> dict[str, Any]:
-    """Named columns under their new names; event keys that stand as they are; nothing else."""
-    raw = {key: value for key, value in fields.items() if key in KEYS}
-    properties = dict(raw.get("properties") or {})
-    given = {key: fields.get(column) for key, column in how.columns.items()} | dict(how.values)
-    for key, value in given.items():
+def _mapped(record: Record, how: Plan) -> dict[str, Any]:
+    """Event keys as they stand, then what was mapped and set under its own name.
+
+    Columns that nothing names are left out of a CSV, and of NDJSON when anything is mapped; an
+    NDJSON line without a plan is an event as it is, and what is unknown in it is refused.
+    """
+    fields = {key: value for key, value in record.fields.items() if key != how.org_column}
+    is_event = not (record.is_csv or how.columns or how.values)
+    raw = {key: value for key, value in fields.items() if is_event or key in KEYS}
+    if raw.get("properties") == "":
+        del raw["properties"]
+    given = {key: record.fields.get(column) for key, column in how.columns.items()}
+    for key, value in {**given, **how.values}.items():
         if not key.startswith(_PROPERTY):
             raw[key] = value
-        elif value is not None:
-            properties[key.removeprefix(_PROPERTY)] = value
-    if properties:
-        raw["properties"] = properties
+        elif value is not None and isinstance(raw.setdefault("properties", {}), Mapping):
+            name = key.removeprefix(_PROPERTY)
+            raw["properties"] = {**raw["properties"], name: value}
     return raw
 
 
@@ -158,7 +164,9 @@ def _csv(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], str |
         except StopIteration:
             return
         except csv.Error as error:
-            yield lines.line, lines.take(), {}, f"Not readable as CSV: {error}."
+            line, last, raw = lines.line, lines.number, lines.take()
+            span = f" (lines {line} to {last}; is a quote not closed?)" if last > line else ""
+            yield line, raw, {}, f"Not readable as CSV: {error}{span}."
             continue
         raw = lines.take()
         if not row:
@@ -189,10 +197,13 @@ def _ndjson(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], st
 
 
 def _named(
-    found: Iterator[tuple[int, bytes, Mapping[str, Any], str | None]],
+    found: Iterator[tuple[int, bytes, Mapping[str, Any], str | None]], *, is_csv: bool
 ) -> Iterator[Record]:
     seen: Counter[bytes] = Counter()
     for line, raw, fields, fault in found:
+        if fields.get("id"):
+            yield Record(line, "", fields, is_csv, fault)
+            continue
         digest = hashlib.sha256(raw).digest()
         seen[digest] += 1
-        yield Record(line, f"{digest.hex()[:48]}-{seen[digest]}", fields, fault)
+        yield Record(line, f"{digest.hex()[:48]}-{seen[digest]}", fields, is_csv, fault)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, shown
 
 
 @cache
@@ -16,7 +16,7 @@ def _zone_names() -> frozenset[str]:
 def zone_named(name: str) -> ZoneInfo:
     """The IANA zone of that name. Raises BadInput; the name never reaches the file system first."""
     if name not in _zone_names():
-        raise BadInput(f"“{name[:60]}” is not a time zone. Write it like Europe/Berlin or UTC.")
+        raise BadInput(f"“{shown(name)}” is not a time zone. Write it like Europe/Berlin or UTC.")
     return ZoneInfo(name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
@@ -29,7 +29,10 @@ _OWN_TYPES = ("user.logged_in", "user.logged_out")
 _HAS_EVENTS = select(
     or_(
         exists().where(event_types.c.type.not_in(_OWN_TYPES)),
-        exists().where(events.c.type.in_(_OWN_TYPES), events.c.user_id.not_like("member:%")),
+        exists().where(
+            events.c.type.in_(_OWN_TYPES),
+            func.coalesce(events.c.user_id, "").not_like("member:%"),
+        ),
     )
 )
 

@@ -1,17 +1,17 @@
 """Engines and transactions: who may read and write, how long it may take, and whose rows they are.
 
-`reading(scope)` and `writing(scope)` are the only ways to an org's rows. `shared()` and
-`changing()` open the tables that are read before an org is known; through them an org's rows
-cannot be seen.
+`reading(scope)` and `writing(scope)` are the ways to an org's rows. `shared()` and `changing()` are
+for the tables that are read before an org is known: the net shows them no org's rows (but for
+`changing()` on SQLite, which has no net and is used by `store` alone).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from dashapp.domain.errors import ConfigurationError
@@ -35,9 +35,10 @@ class Store:
         if self.is_sqlite:
             self._write = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
             self._read = _sqlite_engine(self.url, "BEGIN")
+            self._note = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_seconds=0.05)
             net.install_on_sqlite(self._read)
         else:
-            self._write = _postgresql_engine(self.url, role)
+            self._write = self._note = _postgresql_engine(self.url, role)
             # One snapshot for a whole dashboard: totals equal their series while events come in.
             self._read = self._write.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -71,6 +72,13 @@ class Store:
         with _session(self._write, None, self.role) as session, session.begin():
             yield session
 
+    @contextmanager
+    def noting(self) -> Iterator[Session]:
+        """Write what may be lost, such as when something was last seen, and wait for nobody."""
+        session = Session(self._note, info={"org_id": None, "role": self.role})
+        with suppress(OperationalError), session, session.begin():
+            yield session
+
     def enter(self, session: Session, scope: Scope) -> None:
         """Let a transaction that added an org go on with that org's rows."""
         session.info["org_id"] = scope.org_id
@@ -78,6 +86,7 @@ class Store:
 
     def close(self) -> None:
         self._read.dispose()
+        self._note.dispose()
         self._write.dispose()
 
 
@@ -120,14 +129,14 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
         net.set_org(connection, session.info["org_id"], session.info["role"])
 
 
-def _sqlite_engine(url: URL, begin: str) -> Engine:
+def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=5,
         max_overflow=5,
         pool_timeout=_POOL_WAIT_SECONDS,
-        connect_args={"timeout": _BUSY_SECONDS, "cached_statements": 512},
+        connect_args={"timeout": busy_seconds, "cached_statements": 512},
     )
 
     @event.listens_for(engine, "connect")
@@ -137,7 +146,7 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
-            f"busy_timeout = {_BUSY_SECONDS * 1000}",
+            f"busy_timeout = {int(busy_seconds * 1000)}",
             "cache_size = -65536",
             "mmap_size = 268435456",
         ):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import JSON, bindparam, case, cast, literal, select, type_coerce, update
+from sqlalchemy import JSON, bindparam, case, cast, literal, select, text, type_coerce, update
 from sqlalchemy import Text as TextType
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -154,6 +154,7 @@ def _lock(session: Session, scope: Scope) -> None:
     SQLite has taken its write lock already, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":
+        session.execute(_WAIT)
         session.execute(_LOCK, {"org": scope.org_id})
 
 
@@ -162,6 +163,8 @@ def _touch(session: Session, scope: Scope, first_event_at: int) -> None:
     session.execute(_TOUCH, {"org": scope.org_id, "first": first_event_at})
 
 
+# Batches queue: each waits for those before it, up to statement_timeout.
+_WAIT = text("SET LOCAL lock_timeout = 0")
 _LOCK = (
     select(org_states.c.revision).where(org_states.c.org_id == bindparam("org")).with_for_update()
 )

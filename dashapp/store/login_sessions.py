@@ -7,7 +7,7 @@ Ended sessions keep their row: a session is the outbox of its own login and logo
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.instant import SECOND
@@ -15,6 +15,7 @@ from dashapp.domain.keys import digest, make_id
 from dashapp.store.tables import login_sessions, users
 
 SEEN_NOTED_EVERY = 60 * SECOND
+_FEW = 5
 
 
 class LoginSession(NamedTuple):
@@ -39,7 +40,8 @@ class Limits(NamedTuple):
 
     def end_of(self, session: LoginSession) -> tuple[int, str]:
         """When it ends by itself, and why."""
-        idle, absolute = session.last_seen_at + self.idle, session.created_at + self.absolute
+        seen = session.last_seen_at + SEEN_NOTED_EVERY  # noted by the minute: never end early
+        idle, absolute = seen + self.idle, session.created_at + self.absolute
         return (idle, "idle") if idle <= absolute else (absolute, "too_old")
 
 
@@ -120,50 +122,48 @@ def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> 
 
 
 def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSession]:
-    """Some sessions that ended by themselves and whose end is not written down yet."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(
-            login_sessions.c.ended_at.is_(None),
-            or_(
-                login_sessions.c.last_seen_at <= now - limits.idle,
-                login_sessions.c.created_at <= now - limits.absolute,
-            ),
-        )
-        .limit(100)
+    """A few sessions that ended by themselves and whose end is not written down yet."""
+    return _few(
+        session,
+        login_sessions.c.ended_at.is_(None),
+        or_(
+            login_sessions.c.last_seen_at <= now - limits.idle - SEEN_NOTED_EVERY,
+            login_sessions.c.created_at <= now - limits.absolute,
+        ),
     )
-    return [LoginSession(*row) for row in rows]
 
 
 def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
-    """Some sessions whose login or logout event is missing, after a crash or an outage."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(
-            or_(
-                and_(~login_sessions.c.is_login_tracked, login_sessions.c.created_at < before),
-                and_(~login_sessions.c.is_logout_tracked, login_sessions.c.ended_at < before),
-            )
-        )
-        .limit(100)
+    """A few sessions whose login or logout event may be missing, after a crash or an outage."""
+    return _few(
+        session,
+        login_sessions.c.is_tracked.is_(false()),
+        func.coalesce(login_sessions.c.ended_at, login_sessions.c.created_at) < before,
     )
-    return [LoginSession(*row) for row in rows]
 
 
-def mark_tracked(session: Session, tracked: LoginSession, *, is_logout: bool) -> None:
-    column = "is_logout_tracked" if is_logout else "is_login_tracked"
+def mark_tracked(session: Session, tracked: LoginSession) -> None:
+    """All that has happened to the session so far is an event."""
     session.execute(
         update(login_sessions)
         .where(
             login_sessions.c.form_digest == tracked.form_digest,
             login_sessions.c.user_id == tracked.user_id,
         )
-        .values({column: True})
+        .values(is_tracked=True)
     )
+
+
+def _few(session: Session, *conditions: ColumnElement[bool]) -> Sequence[LoginSession]:
+    """Few, because a login waits for what is done about them."""
+    rows = session.execute(
+        select(*_COLUMNS).where(*conditions).order_by(login_sessions.c.created_at).limit(_FEW)
+    )
+    return [LoginSession(*row) for row in rows]
 
 
 _END = (
     update(login_sessions)
     .where(login_sessions.c.ended_at.is_(None))
-    .values(ended_at=bindparam("at"), end_reason=bindparam("why"))
+    .values(ended_at=bindparam("at"), end_reason=bindparam("why"), is_tracked=False)
 )

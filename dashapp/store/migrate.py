@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import resource
@@ -80,8 +80,10 @@ def is_current(store: Store) -> bool:
     try:
         with store.shared() as session:
             return bool(session.execute(_REVISION).scalar() == head())
-    except ProgrammingError:  # no such table, or no right to read it: never migrated
-        return False
+    except (ProgrammingError, OperationalError) as error:
+        if isinstance(error, ProgrammingError) or "no such table" in str(error.orig):
+            return False  # never migrated: PostgreSQL also denies what it has not granted
+        raise
 
 
 def require_current(store: Store) -> None:

@@ -7,12 +7,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import BadInput, Conflict, NotFound
+from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
 from dashapp.domain.events import is_slug
 from dashapp.domain.scope import Org
 from dashapp.domain.zones import zone_named
 from dashapp.store.tables import orgs
 
+_MAX_NAME = 200
 _ORG = select(orgs.c.id, orgs.c.slug, orgs.c.name, orgs.c.timezone, orgs.c.locale)
 
 
@@ -22,9 +23,11 @@ def insert_org(
     """A new org. Raises BadInput for a slug or zone that cannot be, Conflict if it exists."""
     if not is_slug(slug):
         raise BadInput(
-            f"“{slug[:70]}” cannot be an org's slug: use up to 63 lower-case letters, digits and "
-            "dashes, like acme-shop."
+            f"“{shown(slug, 70)}” cannot be an org's slug: use up to 63 lower-case letters, digits "
+            "and dashes, like acme-shop."
         )
+    if not 1 <= len(name) <= _MAX_NAME or not name.isprintable():
+        raise BadInput(f"An org's name has 1 to {_MAX_NAME} printable characters.")
     zone_named(timezone)
     values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}
     try:
@@ -40,7 +43,7 @@ def find_org(session: Session, slug: str) -> Org:
     """Raises NotFound, naming the command that lists the orgs."""
     row = session.execute(_ORG.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
     if row is None:
-        raise NotFound(f"There is no org {slug[:70]}. See: dashapp org list")
+        raise NotFound(f"There is no org {shown(slug, 70)}. See: dashapp org list")
     return Org(*row)
 
 

@@ -84,11 +84,11 @@ login_sessions = Table(
     Column("last_seen_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("end_reason", String(20)),
-    Column("is_login_tracked", Boolean, nullable=False, server_default=false()),
-    Column("is_logout_tracked", Boolean, nullable=False, server_default=false()),
+    Column("is_tracked", Boolean, nullable=False, server_default=false()),
     Index("ix_login_sessions_user_id", "user_id"),
     Index("ix_login_sessions_form_digest", "form_digest"),
     Index("ix_login_sessions_ended_at_last_seen_at", "ended_at", "last_seen_at"),
+    Index("ix_login_sessions_is_tracked_created_at", "is_tracked", "created_at"),
 )
 
 keys = Table(

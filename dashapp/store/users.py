@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import BadInput, Conflict, NotFound
+from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org
 from dashapp.store.tables import memberships, orgs, users
@@ -43,7 +43,7 @@ def normal_email(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.rpartition("@")
     if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
-        raise BadInput(f"“{email[:60]}” is not an e-mail address.")
+        raise BadInput(f"“{shown(email, 60)}” is not an e-mail address.")
     return address
 
 
@@ -68,8 +68,14 @@ def find_user(session: Session, email: str) -> User:
     """Raises NotFound."""
     row = session.execute(_USER.where(users.c.email == normal_email(email))).first()
     if row is None:
-        raise NotFound(f"There is no user {email.strip()[:60]}. See: dashapp user list")
+        raise NotFound(f"There is no user {shown(email.strip(), 60)}. See: dashapp user list")
     return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
+
+
+def is_unchanged(session: Session, known: User) -> bool:
+    """Whether password and standing are still what they were; holds until the transaction ends."""
+    row = session.execute(_USER.where(users.c.id == known.id).with_for_update()).first()
+    return row is not None and row.password_hash == known.password_hash and not row.disabled_at
 
 
 def set_membership(session: Session, user_id: int, org_id: int, role: Role, *, now: int) -> None:

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org, Scope, set_current_scope
 from dashapp.queries.saved_dashboards import saved_dashboards
-from dashapp.store import keys, users
+from dashapp.store import keys
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
@@ -140,21 +139,10 @@ def _existing(scope: Scope) -> Scope:
 
 
 def _who_can(org: Org) -> str:
-    with services().store.shared() as session:
-        people = [listed.email for listed in _keepers(session, org)]
-    ask = f" Ask {' or '.join(people[:3])} to change your role." if people else ""
     return (
         f"You are a member of {org.name}, and members do not see its dashboards. Owners, admins, "
-        f"authors and analytics viewers do.{ask}"
+        "authors and analytics viewers do. Ask an owner or an admin to change your role."
     )
-
-
-def _keepers(session: Session, org: Org) -> list[users.Listed]:
-    return [
-        listed
-        for listed in users.list_users(session, org.slug)
-        if listed.role in {Role.OWNER, Role.ADMIN} and not listed.is_disabled
-    ]
 
 
 def _org_of_key(kind: KeyKind) -> Org:
@@ -169,7 +157,7 @@ def _org_of_key(kind: KeyKind) -> Org:
     if key.kind is not kind:
         raise Forbidden(f"This is a key to {key.kind}; this needs a key to {kind}.")
     if keys.is_use_to_be_noted(key, now=here.now_us()):
-        with here.store.changing() as session:
+        with here.store.noting() as session:
             keys.note_use(session, key.id, now=here.now_us())
     return key.org
 

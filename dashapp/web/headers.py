@@ -47,13 +47,19 @@ def _refuse_other_sites() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    is_foreign = (
-        site not in {"same-origin", "none"}
-        if site
-        else origin is not None and urlsplit(origin).netloc != request.host
-    )
+    is_foreign = site not in {"same-origin", "none"} if site else not _is_own(origin)
     if is_foreign:
         raise Forbidden("This request came from another site.")
+
+
+def _is_own(origin: str | None) -> bool:
+    """Whether an Origin header is ours; programs send none."""
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _add(response: Response) -> Response:

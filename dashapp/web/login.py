@@ -33,6 +33,7 @@ from dashapp.web.services import Services, services
 
 blueprint = Blueprint("login", __name__)
 _FORM_MAX_AGE = 12 * 3600
+_AS_LONG_AS_A_SESSION = 10**9  # a board stays open for days
 _SAME_CLICK = 60 * SECOND
 _STALE = "This page was open for too long. Please sign in again."
 _WRONG = "Email and password do not match."
@@ -99,7 +100,7 @@ def log_out() -> ResponseReturnValue:
     who = person()
     if who is not None:
         try:
-            validate_csrf(request.form.get("csrf_token"))
+            validate_csrf(request.form.get("csrf_token"), time_limit=_AS_LONG_AS_A_SESSION)
         except ValidationError:
             raise BadInput("Please sign out with the button on the page.") from None
         here = services()
@@ -153,8 +154,16 @@ def _verified(here: Services, email: str, password: str) -> User | None:
     if user is None or user.is_disabled or not matches:
         return None
     if passwords.needs_rehash(user.password_hash):
-        with here.store.changing() as transaction:
-            users.set_password(transaction, user.id, passwords.hash_password(password))
+        return _rehashed(here, user, passwords.hash_password(password))
+    return user
+
+
+def _rehashed(here: Services, user: User, password_hash: str) -> User:
+    """The same password under today's parameters, unless it was changed in between."""
+    with here.store.changing() as transaction:
+        if users.is_unchanged(transaction, user):
+            users.set_password(transaction, user.id, password_hash)
+            return user._replace(password_hash=password_hash)
     return user
 
 
@@ -166,7 +175,10 @@ def _welcome(here: Services, user: User, sent: Form) -> ResponseReturnValue:
     if before and _is_used_up(here, before[0]):
         return _page(_STALE, sent, 400)
     target = sent.next or landing(found)
-    new_id = _open_session(here, user, sent, org_of_path(found, target), target)
+    org_id = before[0].org_id if before else org_of_path(found, target)
+    new_id = _open_session(here, user, sent, org_id, target)
+    if new_id is None:
+        return _page(_WRONG, sent, 401)
     tracking.catch_up(here)
     session.clear()
     response = make_response(redirect(target, 303))
@@ -181,10 +193,17 @@ def _is_used_up(here: Services, first: LoginSession) -> bool:
     return first.ended_at is not None or here.now_us() - first.created_at > _SAME_CLICK
 
 
-def _open_session(here: Services, user: User, sent: Form, org_id: int | None, target: str) -> str:
-    """The id of a new session; the one that the browser had before is ended."""
+def _open_session(
+    here: Services, user: User, sent: Form, org_id: int | None, target: str
+) -> str | None:
+    """The id of a new session; the one that the browser had before is ended.
+
+    None where the password was changed or the person disabled since it was compared.
+    """
     path, now = target.partition("?")[0], here.now_us()
     with here.store.changing() as transaction:
+        if not users.is_unchanged(transaction, user):
+            return None
         new_id = login_sessions.insert_session(
             transaction, user.id, org_id, form=sent.nonce, path=path, now=now
         )

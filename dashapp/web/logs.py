@@ -1,5 +1,6 @@
 """One line of JSON an event: whatever stands in a name or a header stays inside its quotes."""
 
+import json
 import logging
 from datetime import UTC, datetime
 from time import perf_counter
@@ -27,7 +28,10 @@ class JsonFormatter(logging.Formatter):
         entry.update({key: value for key, value in vars(record).items() if key not in _OWN})
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry, default=str).decode()
+        try:
+            return orjson.dumps(entry, default=str).decode()
+        except TypeError:  # a lone surrogate, a whole number beyond 64 bits
+            return json.dumps(entry, default=str)
 
 
 def configure() -> None:

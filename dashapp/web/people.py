@@ -34,6 +34,8 @@ def init_app(server: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # it trusts a header that anybody can send
     manager.request_loader(_load)
+    # Where this cookie is present Flask-Login looks no further; other apps on localhost set it.
+    server.config["REMEMBER_COOKIE_NAME"] = "dashapp-has-no-such-cookie"
     manager.init_app(server)
 
 
@@ -106,6 +108,6 @@ def _living(here: Services, found: Found) -> Person | None:
         tracking.end(here, found.session, why, at=at)
         return None
     if now - found.session.last_seen_at >= login_sessions.SEEN_NOTED_EVERY:
-        with here.store.changing() as session:
+        with here.store.noting() as session:
             login_sessions.note_seen(session, found.session.digest, now=now)
     return Person(found.session.user_id, found.email, found.session)

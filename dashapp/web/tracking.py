@@ -68,8 +68,7 @@ def _track(here: Services, session: LoginSession, happened: _Happened) -> None:
         if session.org_id is not None:
             _send(here, session.org_id, _event(session, happened))
         with here.store.changing() as transaction:
-            is_logout = happened.what == "logged_out"
-            login_sessions.mark_tracked(transaction, session, is_logout=is_logout)
+            login_sessions.mark_tracked(transaction, session)
     except Exception:  # noqa: BLE001 - never in a login's way
         _log.exception("tracking failed", extra={"event": happened.what})
 
@@ -90,4 +89,6 @@ def _send(here: Services, org_id: int, event: Event) -> None:
     with here.store.shared() as transaction:
         scope = here.scope_of_org(orgs.org_by_id(transaction, org_id))
     with here.store.writing(scope) as transaction:
-        ingest(transaction, scope, [event], received_at=here.now_us())
+        receipt = ingest(transaction, scope, [event], received_at=here.now_us())
+    for refused in receipt.rejected:  # a twin of a double click, told in other words
+        _log.info("login event refused", extra={"event": event.id, "code": refused.code})

@@ -1,7 +1,7 @@
 """What a dashboard answers: every panel's rows, in one snapshot; a fault stays in its panel."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -32,21 +32,45 @@ class Answer(NamedTuple):
 def answer(
     session: Session, scope: Scope, catalog: Catalog, slugs: Sequence[str], time_range: TimeRange
 ) -> list[Answer]:
-    """Ask every widget's question with one Scope, one range and one snapshot."""
-    return [_answer(session, scope, catalog, slug, time_range) for slug in slugs]
+    """Ask every widget's question with one Scope, one range and one snapshot.
+
+    A question that fails ends a PostgreSQL transaction: the others are asked again in a new one,
+    without it, so that all that is shown comes from one snapshot.
+    """
+    failed: set[str] = set()
+
+    def ask(widget: Widget[Any]) -> Sequence[Any]:
+        return widget.query(session, scope, time_range)
+
+    while True:
+        try:
+            return [_answer(catalog, slug, failed, ask) for slug in slugs]
+        except _PanelFailed as fault:
+            failed.add(fault.slug)
+            session.rollback()
+
+
+class _PanelFailed(Exception):
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
 
 
 def _answer(
-    session: Session, scope: Scope, catalog: Catalog, slug: str, time_range: TimeRange
+    catalog: Catalog,
+    slug: str,
+    failed: set[str],
+    ask: Callable[[Widget[Any]], Sequence[Any]],
 ) -> Answer:
     try:
         widget = catalog[slug]
     except NotFound:
         return Answer(slug, None, "error", [])
-    try:
-        rows = widget.query(session, scope, time_range)
-        return Answer(slug, widget, "empty" if widget.draw.is_empty(rows) else "ok", rows)
-    except Exception:  # noqa: BLE001 - a fault stays in its panel
-        _log.exception("panel failed", extra={"panel": slug, "org": scope.org.slug})
-        session.rollback()  # a failed statement ends a PostgreSQL transaction
+    if slug in failed:
         return Answer(slug, widget, "error", [])
+    try:
+        rows = ask(widget)
+        return Answer(slug, widget, "empty" if widget.draw.is_empty(rows) else "ok", rows)
+    except Exception as error:
+        _log.exception("panel failed", extra={"panel": slug})
+        raise _PanelFailed(slug) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
-from dashapp.domain.errors import NotFound, WidgetRegistrationError
+from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
 from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
 from dashapp.widgets.widget import Drawing, Widget
 
@@ -39,7 +39,7 @@ class Catalog:
         try:
             return self._widgets[slug]
         except KeyError:
-            raise NotFound(f"There is no widget “{slug[:40]}” in this installation.") from None
+            raise NotFound(f"There is no widget “{shown(slug)}” in this installation.") from None
 
 
 def load_catalog() -> Catalog:

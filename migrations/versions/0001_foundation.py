@@ -107,8 +107,7 @@ def _create_shared() -> None:
         sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("end_reason", sa.String(length=20), nullable=True),
-        sa.Column("is_login_tracked", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("is_logout_tracked", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("is_tracked", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["org_id"], ["orgs.id"], name=op.f("fk_login_sessions_org_id_orgs"), ondelete="CASCADE"
         ),
@@ -124,6 +123,12 @@ def _create_shared() -> None:
         "ix_login_sessions_ended_at_last_seen_at",
         "login_sessions",
         ["ended_at", "last_seen_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_login_sessions_is_tracked_created_at",
+        "login_sessions",
+        ["is_tracked", "created_at"],
         unique=False,
     )
     op.create_index(

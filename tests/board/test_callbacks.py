@@ -202,3 +202,25 @@ def test_a_preset_that_is_added_appears_in_the_control(ada, monkeypatch):
     monkeypatch.setitem(PRESETS, "5d", Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5))
 
     assert "Last 5 days" in str(ada().get("/app/acme/operations/_dash-layout").json)
+
+
+def test_all_panels_show_one_snapshot_although_one_fails(ada, store, acme):
+    """The panel that fails lets an event in; all others must agree on what they saw."""
+
+    def breaks(*_args):
+        send(store, acme, [event("validation_run.created", EARLIER, user="late")])
+        raise RuntimeError("no answer")
+
+    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
+    answer = refresh(ada(catalog=without("total-errors", query=breaks)))
+    total = panels(answer, "children")["total-validations"][0]["props"]["children"]
+    figure = panels(answer, "figure")["events-time-series"]
+
+    assert total == "2"
+    assert figure["data"][1]["y"][1] == 2
+
+
+def test_a_customers_own_logins_are_events(ada, store, acme):
+    send(store, acme, [event("user.logged_in", EARLIER)])
+
+    assert refresh(ada()).json["response"]["notice"]["children"] is None

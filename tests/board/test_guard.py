@@ -130,3 +130,23 @@ def test_what_the_browser_calls_shown_decides_nothing_but_a_word(client):
     body = refresh_body(view="x" * 1999, states=["owner", "../", "", "ready"])
 
     assert client.post(URL, json=body).status_code == 200
+
+
+def test_the_scripts_callbacks_do_not_run_on_the_server(client):
+    for name in ("url.search", "tick.disabled"):
+        assert client.post(URL, json={**refresh_body(), "output": name}).status_code == 400
+
+
+@pytest.mark.parametrize("depth", [500, 990, 1000, 1010, 1020, 5000])
+def test_something_deep_beside_the_point_is_not_a_5xx(client, depth):
+    body = json.dumps(refresh_body())[:-1] + ', "x": ' + "[" * depth + "]" * depth + "}"
+
+    assert client.post(URL, data=body, content_type="application/json").status_code in {200, 400}
+
+
+def test_an_address_with_too_many_parameters_is_a_400(client):
+    search = "?" + "&".join(f"a{n}=1" for n in range(200))
+
+    assert client.post(URL, json=refresh_body(search=search)).status_code == 400
+    assert client.get(f"/app/acme/operations{search}").status_code == 400
+    assert client.get(f"/app/acme/operations/_dash-layout{search}").status_code == 400

@@ -51,3 +51,9 @@ def test_a_failure_half_way_leaves_no_org(store, monkeypatch):
 
     with store.shared() as session:
         assert orgs.list_orgs(session) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "a\x00b", "a\ud800", "a\nb"])
+def test_a_name_that_cannot_be_is_refused(store, name):
+    with pytest.raises(BadInput):
+        add_org(store, scope, "acme", now=1, name=name)

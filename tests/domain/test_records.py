@@ -111,3 +111,37 @@ def test_an_option_that_makes_no_sense_is_refused(text):
 def test_a_key_is_either_mapped_or_set():
     with pytest.raises(BadInput):
         plan(["type=a"], ["type=b"])
+
+
+@pytest.mark.parametrize("value", ['"x"', "[1]", "7"])
+def test_properties_that_are_no_object_are_refused_with_their_line(value):
+    line = '{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z","properties":' + value + "}"
+
+    with pytest.raises(InvalidEvent, match="must be an object"):
+        events(line.encode(), plan(["properties.y=z"], ["channel=api"]))
+
+
+def test_an_empty_properties_cell_is_none():
+    line = b"id,type,occurred_at,properties\na,a.b,2026-01-01T00:00:00Z,\n"
+
+    assert events(line, plan([], []))[0].properties == "{}"
+
+
+def test_the_org_column_may_have_a_keys_name():
+    line = b"id,type,occurred_at,project\na,a.b,2026-01-01T00:00:00Z,acme\n"
+
+    assert events(line, plan([], [], "project"))[0].project == "default"
+    assert events(line, plan([], ["project=shop"], "project"))[0].project == "shop"
+
+
+def test_a_quote_that_is_not_closed_names_the_lines_it_swallows():
+    (found,) = records(b'when,who\n"2026-01-01T00:00:00Z,a\n2026-01-02T00:00:00Z,b\n')
+
+    assert "lines 2 to 3" in found.fault
+
+
+def test_a_message_holds_nothing_that_a_terminal_obeys():
+    with pytest.raises(InvalidEvent) as refused:
+        events(b"when,who\n\x1b]0;evil\x07,u1\n")
+
+    assert "\x1b" not in refused.value.message

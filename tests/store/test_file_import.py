@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import BadInput
@@ -66,6 +67,50 @@ def test_gzip_is_recognised_and_a_cut_file_is_told(store, acme, tmp_path):
     assert load(store, whole, how, lambda _: acme).accepted == 548
     with pytest.raises(BadInput, match="damaged or was cut off"):
         load(store, cut, how, lambda _: acme)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:3000], lambda b: b[:3000] + b"\xff\xff" + b[3002:]]
+)
+def test_what_came_before_the_damage_is_stored(store, acme, tmp_path, damage):
+    file = tmp_path / "x.gz"
+    file.write_bytes(damage(gzip.compress(FLIGHTS.read_bytes())))
+
+    with pytest.raises(BadInput, match="What came before is stored"):
+        load(store, file, HOW._replace(org_column=None), lambda _: acme)
+
+    with store.reading(acme) as session:
+        assert session.execute(text("SELECT count(*) FROM events")).scalar() > 50
+
+
+def test_strict_sees_a_bad_org_and_an_id_with_two_meanings(tmp_path):
+    file = tmp_path / "x.csv"
+    for second, message in (("a,u2,acme", "other content"), ("b,u1,", "empty")):
+        file.write_text(f"id,user,shop\na,u1,acme\n{second}\n")
+        how = plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+        with pytest.raises(BadInput, match=f"Line 3.*{message}"):
+            check_file(Progress(file, lambda _: None), how, now=NOW)
+
+
+def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path):
+    file = tmp_path / "x.ndjson"
+    file.write_text(
+        '{"id":"a","at":"2026-01-01T00:00:00Z"}\n{"id":"b","at":"2026-01-01T00:00:00Z","who":"u"}\n'
+    )
+
+    report = load(
+        store, file, plan(["occurred_at=at", "user=who"], ["type=page.viewed"]), lambda _: acme
+    )
+
+    assert report.accepted == 2
+
+
+def test_a_line_without_an_end_is_read_in_parts_and_refused(store, acme, tmp_path, monkeypatch):
+    monkeypatch.setattr("dashapp.store.file_import.MAX_LINE", 1000)
+    file = tmp_path / "x.ndjson"
+    file.write_text("{" + "x" * 5000)
+
+    assert load(store, file, plan([], []), lambda _: acme).refused > 1
 
 
 def test_progress_reaches_the_end_of_the_file(store, acme):

@@ -123,3 +123,26 @@ def test_text_of_any_kind_comes_back_as_it_was(store, acme):
     send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=odd)])
 
     assert send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=odd)]).duplicates == 1
+
+
+def test_writers_of_one_org_wait_for_each_other(store, acme):
+    """Longer than the lock timeout of a page, which would refuse them."""
+    import time
+
+    failures = []
+
+    def late() -> None:
+        try:
+            send(store, acme, [event()])
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+
+    with store.writing(acme) as session:
+        ingest(session, acme, [event()], received_at=1)
+        thread = threading.Thread(target=late)
+        thread.start()
+        time.sleep(1.5)
+    thread.join()
+
+    assert failures == []
+    assert count(store, acme) == 2

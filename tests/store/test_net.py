@@ -80,6 +80,9 @@ def test_a_row_for_another_org_is_refused_by_postgresql(postgresql_url):
         "SELECT (SELECT count(*) FROM main.events)",
         "INSERT INTO events SELECT * FROM events",
         "DELETE FROM main.events",
+        "WITH events AS MATERIALIZED (SELECT * FROM main.events) SELECT * FROM events",
+        "SELECT name FROM sqlite_temp_master",
+        "SELECT name FROM temp.sqlite_schema",
         "UPDATE main.events SET org_id = 1",
         "DROP VIEW temp.events",
         "CREATE TEMP VIEW x AS SELECT * FROM main.events",
@@ -96,7 +99,7 @@ def test_sqlite_refuses_to_go_around_the_views(sqlite_url, statement):
 
 def test_the_net_turned_off_is_noticed(sqlite_url, monkeypatch):
     """A planted fault: without the authorizer, main.events can be read."""
-    monkeypatch.setattr(net, "_authorize", lambda *_: sqlite3.SQLITE_OK)
+    monkeypatch.setattr(net, "authorizer", lambda _own: lambda *_: sqlite3.SQLITE_OK)
     store = Store(sqlite_url)
     with store.shared() as session:
         assert session.execute(text("SELECT count(*) FROM main.events")).scalar() == 0
@@ -131,3 +134,30 @@ def test_a_small_pool_never_mixes_orgs(filled, acme, rival):
 
     assert wrong == []
     assert len(done) >= 960
+
+
+def test_a_question_that_takes_too_long_is_cancelled(sqlite_url, monkeypatch):
+    monkeypatch.setattr(net, "_SECONDS", 0.05)
+    store = Store(sqlite_url)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
+    with store.shared() as session, pytest.raises(DBAPIError, match="interrupted"):
+        session.execute(text(endless))
+    with store.shared() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+    store.close()
+
+
+def test_a_connection_from_before_the_schema_is_not_kept(tmp_path):
+    from dashapp.dashboards.provision import add_org
+    from dashapp.store import migrate
+    from tests.factories import scope
+
+    url = f"sqlite:///{tmp_path}/new.db"
+    store = Store(url)
+    assert not migrate.is_current(store)
+    migrate.upgrade(url)
+
+    acme = scope(add_org(store, scope, "acme", now=1))
+    with store.reading(acme) as session:
+        assert session.execute(text("SELECT count(*) FROM events")).scalar() == 0
+    store.close()

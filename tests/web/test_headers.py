@@ -77,3 +77,7 @@ def test_a_secret_never_reaches_the_log(browser, caplog, store, acme):
     assert secret not in text
     assert factories.PASSWORD not in text
     assert client.get_cookie("dashapp-session").value not in text
+
+
+def test_an_origin_that_is_no_address_is_foreign(browser):
+    assert browser().post("/login", headers={"Origin": "http://["}).status_code == 403

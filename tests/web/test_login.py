@@ -231,9 +231,9 @@ def test_a_session_ends_when_it_was_not_used(browser, store, acme, clock):
     clock.advance(hours=11, minutes=59)
     assert client.get(PAGE).status_code == 200
 
-    clock.advance(hours=12, seconds=1)
+    clock.advance(hours=12, seconds=61)
     assert client.get(PAGE).status_code == 302
-    assert '"reason": "idle"' in str(tracked(store, acme)[-1]).replace("':", '":').replace("'", '"').replace('":"', '": "') or "idle" in str(tracked(store, acme)[-1])  # fmt: skip
+    assert "idle" in str(tracked(store, acme)[-1])
 
 
 def test_a_session_ends_after_a_week_although_it_is_used(browser, clock):
@@ -494,3 +494,100 @@ def test_sessions_of_the_far_past_do_not_pile_up_attempts(server, store, clock):
     with store.shared() as session:
         slots = session.execute(text("SELECT DISTINCT slot FROM login_attempts")).scalars().all()
     assert slots == [int((clock.now - timedelta()).timestamp()) // 900]
+
+
+def test_a_password_that_changes_while_it_is_compared_opens_nothing(browser, store, monkeypatch):
+    from dashapp.domain import passwords
+
+    verify = passwords.verify
+
+    def changed_meanwhile(stored, password):
+        with store.changing() as session:
+            ada = users.find_user(session, "ada@example.com")
+            users.set_password(session, ada.id, "another hash")
+        return verify(stored, password)
+
+    monkeypatch.setattr(passwords, "verify", changed_meanwhile)
+
+    assert login(browser(), "ada@example.com").status_code == 401
+
+
+def test_signing_out_works_after_days(browser, clock, monkeypatch):
+    client = browser("ada@example.com")
+    token = factories.hidden_value(client.get(PAGE).text, "csrf_token")
+    monkeypatch.setattr("dashapp.web.login._FORM_MAX_AGE", -1)
+    client.application.config["WTF_CSRF_TIME_LIMIT"] = -1
+
+    assert client.post("/logout", data={"csrf_token": token}).status_code == 303
+
+
+def test_two_people_at_one_form_are_two_logins(server, store, acme):
+    client = server.test_client()
+    data = form(client, "ada@example.com")
+    other = server.test_client()
+    other.set_cookie("dashapp-form", client.get_cookie("dashapp-form").value)
+    client.post("/login", data=data)
+    other.post("/login", data={**data, "email": "bea@example.com"})
+
+    assert kinds(store, acme) == ["user.logged_in", "user.logged_in"]
+
+
+def test_twins_that_ask_for_two_orgs_land_in_one(server, store, acme, rival):
+    one, two = server.test_client(), server.test_client()
+    data = form(one, "bea@example.com")
+    two.set_cookie("dashapp-form", one.get_cookie("dashapp-form").value)
+    one.post("/login", data={**data, "next": "/app/acme/operations"})
+    two.post("/login", data={**data, "next": "/app/rival/operations"})
+
+    assert (kinds(store, acme), kinds(store, rival)) == (["user.logged_in"], [])
+
+
+def test_a_cookie_of_another_app_on_this_host_does_no_harm(browser):
+    client = browser("ada@example.com")
+    client.set_cookie("remember_token", "1|abc")
+
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_session_does_not_end_before_its_time_because_its_use_is_noted_by_the_minute(
+    store, acme, clock
+):
+    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    client = factories.app(store, clock, session_idle_minutes=5).test_client()
+    login(client, "ada@example.com")
+    clock.advance(seconds=59)
+    client.get(PAGE)
+    clock.advance(seconds=245)
+
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_login_waits_for_a_few_others_at_most(browser, store, clock):
+    for _ in range(7):
+        browser("ada@example.com")
+        clock.advance(minutes=2)
+    clock.advance(hours=13)
+    browser("bea@example.com")
+
+    with store.shared() as session:
+        open_still = session.execute(
+            text("SELECT count(*) FROM login_sessions WHERE ended_at IS NULL")
+        ).scalar()
+    assert open_still == 3  # two of Ada's wait for the next login, and Bea's own
+
+
+def test_reading_does_not_wait_for_a_writer(sqlite_url):
+    """A note of when somebody was seen may be lost; a page may not."""
+    from dashapp.dashboards.provision import add_org
+    from dashapp.store.engine import Store
+
+    store, clock = Store(sqlite_url), factories.Clock()
+    acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
+    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    client = factories.app(store, clock).test_client()
+    login(client, "ada@example.com")
+    clock.advance(minutes=5)
+    with store.changing() as session:
+        session.execute(text("DELETE FROM login_attempts"))
+        assert client.get(PAGE).status_code == 200
+    store.close()
