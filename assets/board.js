@@ -5,6 +5,7 @@
 
   var LOGIN = "/login?next=";
   var failedSince = null;
+  var checkedAt = null;
 
   function board() { return document.getElementById("board"); }
   function panels() { return Array.prototype.slice.call(document.querySelectorAll("[data-panel]")); }
@@ -34,7 +35,12 @@
     return send(resource, options).then(function (response) {
       if (response.status === 401) { return goToLogin(); }
       if (url.indexOf("/_dash-update-component") >= 0) {
-        if (response.ok) { failedSince = null; } else { requestFailed(response.clone()); }
+        if (response.ok) {
+          failedSince = null;
+          checkedAt = Date.now(); // also a 204: nothing has changed, the numbers are as of now
+        } else {
+          requestFailed(response.clone());
+        }
       }
       return response;
     }, function (error) {
@@ -156,8 +162,9 @@
 
   // -- Age -------------------------------------------------------------------------------------------
 
-  function ago(text) {
-    var seconds = Math.max(0, Math.round((Date.now() - Date.parse(text)) / 1000));
+  function ago(moment) {
+    var then = typeof moment === "number" ? moment : Date.parse(moment);
+    var seconds = Math.max(0, Math.round((Date.now() - then) / 1000));
     if (seconds < 60) { return seconds + " s ago"; }
     var minutes = Math.round(seconds / 60);
     if (minutes < 60) { return minutes + " min ago"; }
@@ -171,7 +178,7 @@
     var frozen = new URLSearchParams(location.search).has("as_of");
     var age = current.querySelector(".fresh .age");
     var asOf = current.dataset.asOf;
-    if (age) { age.textContent = asOf && !frozen ? ", " + ago(asOf) : ""; }
+    if (age) { age.textContent = asOf && checkedAt && !frozen ? ", checked " + ago(checkedAt) : ""; }
     var live = current.querySelector(".live");
     if (live) { live.classList.toggle("off", frozen || failedSince !== null); }
     panels().forEach(function (panel) {

@@ -115,6 +115,9 @@ def refresh_body(
     search: str = "?time_range=7d",
     view: str = "",
     states: Sequence[str] = (),
+    revision: str = "",
+    as_of: str = "",
+    changed: str = "url.search",
 ) -> dict:
     """A callback's body as Dash's renderer sends it."""
 
@@ -137,21 +140,27 @@ def refresh_body(
             one("board", "data-as-of"),
             one("board", "data-time-range"),
             one("board", "data-view"),
+            one("board", "data-revision"),
             one("dates", "children"),
             one("zone", "children"),
             one("as-of", "children"),
             one("notice", "children"),
         ],
         "inputs": [one("url", "search", value=search), one("tick", "n_intervals", value=None)],
-        "state": [one("board", "data-view", value=view), shown],
-        "changedPropIds": ["url.search"],
+        "state": [
+            one("board", "data-view", value=view),
+            shown,
+            one("board", "data-revision", value=revision),
+            one("board", "data-as-of", value=as_of),
+        ],
+        "changedPropIds": [changed],
     }
 
 
 OUTPUT = (
     '..{"slug":["ALL"],"type":"figure"}.figure...{"slug":["ALL"],"type":"body"}.children...'
     '{"slug":["ALL"],"type":"panel"}.data-state...{"slug":["ALL"],"type":"panel"}.data-as-of...'
-    "board.data-as-of...board.data-time-range...board.data-view...dates.children..."
+    "board.data-as-of...board.data-time-range...board.data-view...board.data-revision...dates.children..."
     "zone.children...as-of.children...notice.children.."
 )
 

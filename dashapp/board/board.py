@@ -8,15 +8,18 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs
 
 from dash import no_update
+from dash.exceptions import PreventUpdate
 from flask import request
+from sqlalchemy.orm import Session
 
 from dashapp.board import layout, states
 from dashapp.domain.errors import BadInput
-from dashapp.domain.instant import to_text
+from dashapp.domain.instant import parse, to_text, to_us
 from dashapp.domain.labels import clock_label, range_label, zone_label
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS, Choice, TimeRange, resolve
 from dashapp.domain.zones import zone_named
+from dashapp.queries.changes import has_events_between, revision
 from dashapp.queries.saved_dashboards import has_events, panel_slugs
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import Answer, answer
@@ -30,10 +33,13 @@ _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
 
 class Shown(NamedTuple):
-    """What the browser says it shows now. Untrusted: it decides between two words of a fault."""
+    """What the browser says it shows now. Untrusted: a lie changes only what it is shown itself."""
 
     view: str
     states: Sequence[str]
+    revision: str
+    as_of: str
+    is_tick: bool  # nobody asked for anything: the board refreshes itself
 
 
 class Refresh(NamedTuple):
@@ -46,6 +52,7 @@ class Refresh(NamedTuple):
     as_of: str
     time_range: str
     view: str
+    revision: str
     dates: str
     zone: str
     as_of_label: str
@@ -82,17 +89,20 @@ class Board:
     ) -> Refresh:
         """Fill the panels that the browser has; one that the dashboard does not hold is an error.
 
-        Raises BadInput for an address that cannot be understood.
+        Raises BadInput for an address that cannot be understood, PreventUpdate (a 204) where a
+        tick has nothing new to show.
         """
-        time_range = self.time_range(scope, search)
+        time_range, view = self.time_range(scope, search), _view(search)
         with self.store.reading(scope) as session:
+            mark = _mark(revision(session, scope), time_range)
+            if _is_current(shown, view, mark) and not _has_come(session, scope, shown, time_range):
+                raise PreventUpdate
             held = set(panel_slugs(session, scope))
             asked = [slug for slug in panels if slug in held]
             answers = {
                 one.slug: one for one in answer(session, scope, self.catalog, asked, time_range)
             }
             is_new = not has_events(session, scope)
-        view = _view(search)
         before = dict(zip(panels, shown.states, strict=True)) if shown.view == view else {}
         drawn = {
             slug: _drawn(slug, answers.get(slug), time_range, before.get(slug)) for slug in panels
@@ -114,11 +124,33 @@ class Board:
             as_of=as_of,
             time_range=range_word(time_range),
             view=view,
+            revision=mark,
             dates=range_label(time_range),
             zone=zone_label(time_range.zone, time_range.as_of),
             as_of_label=f"as of {clock}",
             notice=notice,
         )
+
+
+def _mark(number: int, time_range: TimeRange) -> str:
+    """The same text means the same numbers: the org's revision, and which buckets there are."""
+    last = time_range.buckets[-1].start
+    return f"{number}-{to_us(time_range.start)}-{to_us(last)}"
+
+
+def _is_current(shown: Shown, view: str, mark: str) -> bool:
+    """Whether a tick would show what is shown. A panel that failed is asked again."""
+    is_whole = all(state in _IS_NEW for state in shown.states)
+    return shown.is_tick and is_whole and (shown.view, shown.revision) == (view, mark)
+
+
+def _has_come(session: Session, scope: Scope, shown: Shown, time_range: TimeRange) -> bool:
+    """Whether the time of an event that was stored ahead of it has come since."""
+    try:
+        since = to_us(parse(shown.as_of))
+    except BadInput:
+        return True
+    return has_events_between(session, scope, since, to_us(time_range.as_of))
 
 
 def choice_of(search: str) -> Choice:

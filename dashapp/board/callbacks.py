@@ -1,5 +1,7 @@
 """The board's wires: one callback fills every panel; scripts keep address and control in step."""
 
+from typing import Any
+
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashapp.board import ids
@@ -14,21 +16,27 @@ OUTPUTS = (
     Output(ids.BOARD, "data-as-of"),
     Output(ids.BOARD, "data-time-range"),
     Output(ids.BOARD, "data-view"),
+    Output(ids.BOARD, "data-revision"),
     Output(ids.DATES, "children"),
     Output(ids.ZONE, "children"),
     Output(ids.AS_OF, "children"),
     Output(ids.NOTICE, "children"),
 )
 INPUTS = (Input(ids.URL, "search"), Input(ids.TICK, "n_intervals"))
-STATES = (State(ids.BOARD, "data-view"), State(ids.panel(ALL), "data-state"))
+STATES = (
+    State(ids.BOARD, "data-view"),
+    State(ids.panel(ALL), "data-state"),
+    State(ids.BOARD, "data-revision"),
+    State(ids.BOARD, "data-as-of"),
+)
 
 
 def register(dash_app: Dash, board: Board) -> None:
     busy = [(Output(ids.BOARD, "aria-busy"), "true", "false")]
 
     @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy)
-    def refresh(search: str | None, _tick: int | None, view: str, states: list[str]) -> Refresh:
-        shown = Shown(view, states)
+    def refresh(search: str | None, _tick: int | None, *shown_now: Any) -> Refresh:
+        shown = Shown(*shown_now, ctx.triggered_id == ids.TICK)
         figures, bodies = (_slugs(group) for group in ctx.outputs_list[:2])
         return board.refresh(current_scope(), search or "", bodies, figures, shown)
 

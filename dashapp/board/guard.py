@@ -74,9 +74,10 @@ def _check_inputs(inputs: Any) -> None:
 
 def _check_states(states: Any, slugs: list[str]) -> None:
     _require(isinstance(states, list) and len(states) == len(STATES))
-    view, panels = states
-    _check_one(view, ids.BOARD, "data-view")
-    _require(_is_text(view.get("value")))
+    view, panels, revision, as_of = states
+    for sent, prop in ((view, "data-view"), (revision, "data-revision"), (as_of, "data-as-of")):
+        _check_one(sent, ids.BOARD, prop)
+        _require(_is_text(sent.get("value")))
     _require(_check_group(panels, "panel", "data-state") == slugs)
     _require(all(_is_text(panel.get("value")) for panel in panels))
 

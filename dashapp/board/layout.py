@@ -38,6 +38,7 @@ def board(placed: Sequence[Placed], preset: str | None) -> html.Div:
             data_as_of="",
             data_time_range="",
             data_view="",
+            data_revision="",
             data_presets=" ".join(PRESETS),
             data_default_preset=DEFAULT_PRESET.word,
             aria_busy="true",

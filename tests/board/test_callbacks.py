@@ -55,6 +55,7 @@ def test_one_request_fills_every_panel(ada, store, acme):
         "data-as-of": "2026-11-20T09:30:00Z",
         "data-time-range": "7d",
         "data-view": "7d||||",
+        "data-revision": "2-1794528000000000-1795132800000000",
     }
     assert answer.json["response"]["dates"]["children"] == "13 – 20 November 2026"
     assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
@@ -224,3 +225,84 @@ def test_a_customers_own_logins_are_events(ada, store, acme):
     send(store, acme, [event("user.logged_in", EARLIER)])
 
     assert refresh(ada()).json["response"]["notice"]["children"] is None
+
+
+def tick(client, answer, **more):
+    """The board refreshes itself, with what an answer has left in the browser."""
+    shown = answer.json["response"]["board"]
+    return refresh(
+        client,
+        **{
+            "view": shown["data-view"],
+            "revision": shown["data-revision"],
+            "as_of": shown["data-as-of"],
+            "states": ["ready"] * 4,
+            "changed": "tick.n_intervals",
+            **more,
+        },
+    )
+
+
+def test_a_tick_with_nothing_new_is_a_204(ada, store, acme):
+    send(store, acme, [event(at=EARLIER, user="u")])
+    client = ada()
+    answer = refresh(client)
+
+    idle = tick(client, answer)
+
+    assert (idle.status_code, idle.data) == (204, b"")
+
+
+def test_a_tick_after_an_event_is_an_answer(ada, store, acme):
+    client = ada()
+    answer = refresh(client)
+    send(store, acme, [event(at=EARLIER, user="u")])
+
+    assert tick(client, answer).status_code == 200
+
+
+def test_a_board_of_an_hour_slides_although_nothing_new_comes(ada, store, acme):
+    clock = factories.Clock()
+    client = ada(clock=clock)
+    clock.advance(minutes=1)
+    answer = refresh(client, search="?time_range=1h")
+    clock.advance(minutes=3)
+    assert tick(client, answer, search="?time_range=1h").status_code == 204
+    clock.advance(minutes=2)
+
+    assert tick(client, answer, search="?time_range=1h").status_code == 200
+
+
+def test_an_event_that_was_sent_ahead_of_its_time_appears_when_it_has_come(ada, store, acme):
+    clock = factories.Clock()
+    send(store, acme, [event(at="2026-11-20T09:32:00Z", user="u")])
+    client = ada(clock=clock)
+    clock.advance(minutes=1)
+    answer = refresh(client)
+    clock.advance(seconds=30)
+    assert tick(client, answer).status_code == 204
+    clock.advance(seconds=31)
+
+    assert tick(client, answer).status_code == 200
+
+
+def test_a_panel_that_failed_is_asked_again_by_a_tick(ada, store, acme):
+    client = ada()
+    answer = refresh(client)
+
+    assert tick(client, answer, states=["ready", "stale", "ready", "ready"]).status_code == 200
+
+
+def test_somebody_who_asks_gets_an_answer_although_nothing_is_new(ada):
+    client = ada()
+    answer = refresh(client)
+
+    assert tick(client, answer, changed="url.search").status_code == 200
+
+
+@pytest.mark.parametrize("as_of", ["", "yesterday", "9999"])
+def test_what_a_browser_makes_up_costs_it_a_full_answer(ada, as_of):
+    client = ada()
+    answer = refresh(client)
+
+    assert tick(client, answer, as_of=as_of).status_code == 200
