@@ -145,6 +145,15 @@
     });
   });
 
+  // Another org, the same range.
+  document.addEventListener("toggle", function (event) {
+    var range = new URLSearchParams(location.search).get("time_range");
+    if (!range || !event.target.matches("details.org")) { return; }
+    event.target.querySelectorAll("a.menu-i").forEach(function (link) {
+      link.search = "?" + new URLSearchParams({ time_range: range });
+    });
+  }, true);
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
     document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {

@@ -82,7 +82,9 @@ def _add_board(server: Flask, board: Board) -> None:
         f"{address}/_dash-update-component", "board.update", call(views.update), methods=["POST"]
     )
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
-        client.get(f"{board_app.PREFIX}assets/favicon.svg").close()
+        client.get(
+            f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
+        ).close()
     server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
 
 

@@ -13,6 +13,7 @@ from dashapp.domain.errors import ConfigurationError
 DEFAULT_DATABASE_URL = "sqlite:///var/dashapp.db"
 _MIN_SECRET_LENGTH = 32
 _MIN_SECRET_VARIETY = 10
+_LOG_LEVELS = ("debug", "info", "warning", "error")
 _LOOPBACK = ("localhost", "127.0.0.1")
 _HOW_TO_MAKE_A_SECRET = (
     "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
@@ -40,6 +41,7 @@ class Settings:
     trusted_proxies: int = 0
     session_idle_minutes: int = 12 * 60
     session_max_hours: int = 7 * 24
+    log_level: str = "info"
 
     @property
     def is_https(self) -> bool:
@@ -62,6 +64,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole(env, "DASHAPP_TRUSTED_PROXIES", 0, least=0, most=10),
         session_idle_minutes=_whole(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, least=5),
         session_max_hours=_whole(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, least=1),
+        log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
 
 
@@ -129,6 +132,12 @@ def _public_url(url: str) -> str | None:
             "the way. Put a proxy with a certificate in front (docs/deployment.md)."
         )
     return url.rstrip("/")
+
+
+def _log_level(word: str) -> str:
+    if word.lower() not in _LOG_LEVELS:
+        raise ConfigurationError(f"DASHAPP_LOG_LEVEL must be one of {', '.join(_LOG_LEVELS)}.")
+    return word.lower()
 
 
 def _whole(

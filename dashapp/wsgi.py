@@ -6,5 +6,6 @@ from dashapp.app import create_app
 from dashapp.settings import from_env
 from dashapp.web.logs import configure
 
-configure()
-app = create_app(from_env(os.environ))
+settings = from_env(os.environ)
+configure(settings.log_level)
+app = create_app(settings)

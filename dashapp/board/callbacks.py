@@ -35,8 +35,10 @@ def register(dash_app: Dash, board: Board) -> None:
     busy = [(Output(ids.BOARD, "aria-busy"), "true", "false")]
 
     @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy)
-    def refresh(search: str | None, _tick: int | None, *shown_now: Any) -> Refresh:
-        shown = Shown(*shown_now, ctx.triggered_id == ids.TICK)
+    def refresh(search: str | None, _tick: int | None, *states: Any) -> Refresh:
+        view, panel_states, revision, as_of = states
+        is_tick = ctx.triggered_id == ids.TICK
+        shown = Shown(view, panel_states, revision, as_of, is_tick)
         figures, bodies = (_slugs(group) for group in ctx.outputs_list[:2])
         return board.refresh(current_scope(), search or "", bodies, figures, shown)
 

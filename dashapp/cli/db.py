@@ -73,6 +73,8 @@ def backup(file: Path) -> None:
 def _copy(database: str, file: Path) -> None:
     """Into a neighbour first: what stands under the name is whole and checked."""
     part = file.with_name(file.name + ".part")
+    if not part.parent.is_dir() or not os.access(part.parent, os.W_OK):
+        raise ConfigurationError(f"Cannot write to the folder {part.parent}.")
     part.unlink(missing_ok=True)
     source, target = sqlite3.connect(database), sqlite3.connect(part)
     try:

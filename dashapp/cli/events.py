@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
-from dashapp.domain.errors import Conflict
+from dashapp.domain.errors import BadInput, Conflict
 from dashapp.domain.instant import utc_now
 from dashapp.domain.records import plan
 from dashapp.domain.scope import Scope
@@ -126,10 +126,12 @@ def _bar(path: Path, label: str) -> "click._termui_impl.ProgressBar[int]":
 
 
 def _print(report: Report) -> None:
-    for fault in report.faults[:_SHOWN_FAULTS]:
+    for fault in sorted(report.faults, key=lambda fault: fault.line)[:_SHOWN_FAULTS]:
         click.echo(f"Line {fault.line}: {fault.message}", err=True)
     if report.refused > _SHOWN_FAULTS:
         click.echo(f"… and {report.refused - _SHOWN_FAULTS:,} more lines.", err=True)
+    if report.refused and not report.accepted + report.duplicates:
+        raise BadInput(f"Nothing was stored: all {report.refused:,} lines were refused.")
     click.echo(
         f"{report.accepted:,} events added, {report.duplicates:,} were there already, "
         f"{report.refused:,} lines refused."

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
 from dashapp.domain.errors import ConfigurationError, Conflict, NotFound
 from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
+from dashapp.widgets.catalog import load_catalog
 
 _DEMO_EMAIL = "demo@example.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
@@ -34,8 +36,10 @@ def serve(host: str, port: int, workers: int) -> None:
             f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people type: other "
             "host names are refused."
         )
+    _require_free(host, port)
+    load_catalog()  # says what to do where a widget is not one
     with open_store():
-        pass  # says what to do where the database cannot be served from
+        pass  # and where the database cannot be served from
     _run(host, port, workers)
 
 
@@ -46,9 +50,12 @@ def demo(port: int, data_dir: Path) -> None:
     """Make two sample orgs with events, and serve them on this machine."""
     from dashapp.store import migrate
 
+    _require_free("127.0.0.1", port)
+    load_catalog()
     data_dir.mkdir(parents=True, exist_ok=True)
     os.environ["DASHAPP_DATABASE_URL"] = f"sqlite:///{data_dir.resolve() / 'dashapp.db'}"
     os.environ["DASHAPP_SECRET_KEY"] = secrets.token_urlsafe(48)
+    os.environ["DASHAPP_LOG_LEVEL"] = "warning"
     os.environ["DASHAPP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
     password = _make_demo()
@@ -95,10 +102,24 @@ def _set_demo_user(password: str, slugs: list[str]) -> None:
             users.set_membership(session, user_id, org.id, Role.OWNER, now=now_us())
 
 
+def _require_free(host: str, port: int) -> None:
+    """Two servers could share a port without noticing. Raises ConfigurationError."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Another server may be running; "
+            "choose another port with --port."
+        ) from None
+
+
 def _run(host: str, port: int, workers: int) -> None:
     """Granian, with few threads a worker: they wait for the database, they do not compute."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
     Granian(
@@ -112,4 +133,5 @@ def _run(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
+        log_level=LogLevels.warning,  # its lines are no JSON
     ).serve()

@@ -21,7 +21,7 @@ _USERS = 30
 _SATURDAY = 5
 _ORG_IN_ID = 24  # ids are unique per org anyway, and have 64 characters
 _CODES = ("missing-field", "bad-reference", "unit-mismatch", "outdated-schema")
-_SEVERITIES = ("ERROR", "WARNING", "INFO")
+_SEVERITIES = ("WARNING", "INFO", "INFO", "WARNING", "ERROR", "INFO")  # by turns
 
 
 class Plan(NamedTuple):
@@ -41,12 +41,22 @@ class Plan(NamedTuple):
         return max(1, round(per_day * (share + 0.4 * _noise(f"{day}") / 100)))
 
 
-def demo_events(org: str, zone: ZoneInfo, today: date, plan: Plan) -> Iterator[Event]:
-    """Events of the whole local days before `today`, oldest first by day; none in the future."""
+def demo_events(org: str, zone: ZoneInfo, now: datetime, plan: Plan) -> Iterator[Event]:
+    """Events of the whole local days before today, oldest day first.
+
+    A varied plan goes on today, up to now. There is never an event in the future.
+    """
+    today = now.astimezone(zone).date()
     for days_ago in range(plan.days, 0, -1):
-        day = today - timedelta(days=days_ago)
-        yield from _runs(org, zone, day, plan)
-        yield from _logins(org, zone, day, plan)
+        yield from _day(org, zone, today - timedelta(days=days_ago), plan)
+    if plan.is_varied:
+        limit = to_us(now)
+        yield from (e for e in _day(org, zone, today, plan) if e.occurred_at < limit)
+
+
+def _day(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    yield from _runs(org, zone, day, plan)
+    yield from _logins(org, zone, day, plan)
 
 
 def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
@@ -71,12 +81,10 @@ def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
 def _findings(
     run: str, at: datetime, who: tuple[str, str], index: int, *, fails: bool
 ) -> Iterator[Event]:
-    """Three severities by turns; the first run of a day and each failed one has an ERROR."""
-    count = 1 + index % 3 + (2 if fails else 0)
-    for number in range(count):
-        severity = _SEVERITIES[(index + number) % 3] if number or index % 3 else "ERROR"
-        if fails and not number:
-            severity = "ERROR"
+    """Three severities by turns, an ERROR first where a run fails and once a day in any case."""
+    for number in range(1 + index % 3 + (2 if fails else 0)):
+        is_error = number == 0 and (fails or index == 0)
+        severity = "ERROR" if is_error else _SEVERITIES[(index + number) % len(_SEVERITIES)]
         properties = {
             "run_id": run,
             "severity": severity,

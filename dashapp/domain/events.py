@@ -139,7 +139,7 @@ def _channel(value: object) -> str:
         return DEFAULT_CHANNEL
     if word is None or not _CHANNEL.fullmatch(word):
         raise InvalidEvent(
-            "“channel” must be api, web or another word of up to 50 characters.",
+            "“channel” must be api, web or another word of up to 50 characters, without blanks.",
             code="invalid_channel",
         )
     return word

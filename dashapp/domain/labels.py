@@ -16,7 +16,8 @@ def range_label(time_range: TimeRange) -> str:
     """`5 – 12 June`, with years and clock times where they are needed to understand it."""
     start = time_range.start.astimezone(time_range.zone)
     end = time_range.end.astimezone(time_range.zone)
-    if time_range.bucket in _SUB_DAY:
+    has_clock = time_range.preset is None and not (_is_midnight(start) and _is_midnight(end))
+    if time_range.bucket in _SUB_DAY or has_clock:
         if start.date() == end.date():
             return f"{_day(start)} {start:%Y}, {start:%H:%M} – {end:%H:%M}"
         return f"{_day(start)}, {start:%H:%M} – {_day(end)} {end:%Y}, {end:%H:%M}"

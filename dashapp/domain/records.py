@@ -89,9 +89,10 @@ def org_of(record: Record, how: Plan) -> str:
 
 
 def missing_columns(header: Iterable[str], how: Plan) -> list[str]:
-    """Columns that the plan names and a CSV does not have."""
+    """Columns that the plan names, or that every event needs, and a CSV does not have."""
+    needed = {"type", "occurred_at"} - how.columns.keys() - how.values.keys()
     named = {*how.columns.values(), *([how.org_column] if how.org_column else [])}
-    return sorted(named - set(header))
+    return [*sorted(named - set(header)), *sorted(needed - set(header))]
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
@@ -137,6 +138,7 @@ class _Rewound:
         self._raw: list[bytes] = []
         self.line = first[0]
         self.number = first[0]
+        self.is_broken = False
 
     def __iter__(self) -> "_Rewound":
         return self
@@ -147,11 +149,20 @@ class _Rewound:
         if not self._raw:
             self.line = self.number
         self._raw.append(line)
-        return line.decode("utf-8", "surrogateescape")
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            self.is_broken = True
+            return line.decode("utf-8", "replace")
 
     def take(self) -> bytes:
         raw, self._raw = b"".join(self._raw), []
         return raw.rstrip(b"\r\n")
+
+    def fault(self) -> str | None:
+        """Why the lines taken last cannot be read, whatever stands in them."""
+        is_broken, self.is_broken = self.is_broken, False
+        return "Not in UTF-8. Convert the file first." if is_broken else None
 
 
 def _csv(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], str | None]]:
@@ -174,15 +185,18 @@ def _csv(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], str |
         if header is None:
             header = row
             continue
-        fault = None
-        if len(row) != len(header):
+        fault = lines.fault()
+        if fault is None and len(row) != len(header):
             fault = f"{len(row)} columns where the header has {len(header)}."
         yield lines.line, raw, dict(zip(header, row, strict=False)), fault
 
 
 def _ndjson(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], str | None]]:
     for text in lines:
-        raw = lines.take()
+        raw, fault = lines.take(), lines.fault()
+        if fault:
+            yield lines.line, raw, {}, fault
+            continue
         if not text.strip():
             continue
         try:

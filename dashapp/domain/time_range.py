@@ -15,6 +15,7 @@ clock-change day comes out exact, on every database, and every bucket is present
 False
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from dashapp.domain.zones import add_months, day_start, wall_clock
 
 BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
 MAX_BUCKETS = 1_000
+_LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 _SUB_DAY: dict[BucketName, timedelta] = {
     "5m": timedelta(minutes=5),
@@ -129,13 +131,18 @@ def resolve(choice: Choice, zone: ZoneInfo, *, now: datetime) -> TimeRange:
 
     Raises BadInput for a malformed time or a custom range that cannot be.
     """
-    as_of = min(parse(choice.as_of), now) if choice.as_of else now
+    as_of = min(_moment(choice.as_of), now) if choice.as_of else now
     try:
         if choice.from_ or choice.to:
             return _custom(choice, zone, as_of, now)
         return _preset(PRESETS.get(choice.time_range or "", DEFAULT_PRESET), zone, as_of, now)
     except OverflowError:
         raise BadInput("That range lies outside the calendar.") from None
+
+
+def _moment(text: str) -> datetime:
+    """A time from an address, where a plus that was not encoded has become a blank."""
+    return parse(_LOST_PLUS.sub(r"+\1", text))
 
 
 def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
@@ -157,7 +164,7 @@ def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> T
 def _custom(choice: Choice, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
     if not (choice.from_ and choice.to):
         raise BadInput("A custom range needs both “from” and “to”.")
-    start, end = parse(choice.from_), parse(choice.to)
+    start, end = _moment(choice.from_), _moment(choice.to)
     if start >= end:
         raise BadInput("“from” must be before “to”.")
     bucket = _bucket_for(start, end, zone)

@@ -7,6 +7,7 @@ for the tables that are read before an org is known: the net shows them no org's
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,10 @@ def parse_url(url: str) -> URL:
             raise ConfigurationError("SQLite needs a file: sqlite:///var/dashapp.db")
         return parsed
     if backend == "postgresql":
+        if find_spec("psycopg") is None:
+            raise ConfigurationError(
+                'PostgreSQL needs its driver: pip install "dashapp[postgresql]"'
+            )
         return parsed.set(drivername="postgresql+psycopg")
     raise ConfigurationError(f"DASHAPP_DATABASE_URL names {backend}; use sqlite or postgresql.")
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from dashapp.domain.errors import BadInput, DashappError
+from dashapp.domain.errors import BadInput, DashappError, shown
 from dashapp.domain.events import Event, InvalidEvent
 from dashapp.domain.instant import to_us
 from dashapp.domain.records import Plan, Record, missing_columns, org_of, read, to_event
@@ -176,9 +176,10 @@ def _records(lines: Iterator[bytes], how: Plan) -> Iterator[Record]:
         if is_first and record.is_csv and not record.fault:
             missing = missing_columns(record.fields, how)
             if missing:
+                found = ", ".join(shown(name) for name in list(record.fields)[:20])
                 raise BadInput(
-                    f"The file has no column “{missing[0]}”. It has: "
-                    f"{', '.join(map(str, list(record.fields)[:20]))}."
+                    f"The file has no column “{missing[0]}”; it has, separated by commas: {found}. "
+                    "Say which column holds what: --map KEY=COLUMN"
                 )
             is_first = False
         yield record

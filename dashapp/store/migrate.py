@@ -68,8 +68,8 @@ def faults(store: Store) -> list[str]:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             if current != head():
-                at = current or "nothing"
-                return [f"The schema is at {at}, not at {head()}. Run: dashapp db upgrade"]
+                state = f"The schema is at {current}, not at {head()}."
+                return [f"{state if current else 'The database is empty.'} Run: dashapp db upgrade"]
             return [] if store.is_sqlite else _role_faults(connection, store.role)
     finally:
         engine.dispose()

@@ -26,7 +26,7 @@ def insert_org(
             f"“{shown(slug, 70)}” cannot be an org's slug: use up to 63 lower-case letters, digits "
             "and dashes, like acme-shop."
         )
-    if not 1 <= len(name) <= _MAX_NAME or not name.isprintable():
+    if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
         raise BadInput(f"An org's name has 1 to {_MAX_NAME} printable characters.")
     zone_named(timezone)
     values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}

@@ -16,7 +16,7 @@ _BATCH = 5_000
 def seed_tracking_events(store: Store, scope: Scope, plan: Plan, *, now: datetime) -> Receipt:
     """Fill the whole local days before today; how many events were new."""
     zone = zone_named(scope.org.timezone)
-    events = demo_events(scope.org.slug, zone, now.astimezone(zone).date(), plan)
+    events = demo_events(scope.org.slug, zone, now, plan)
     total = Receipt(0, 0, [])
     while batch := list(islice(events, _BATCH)):
         with store.writing(scope) as session:

@@ -13,6 +13,7 @@ from dashapp.web.errors import request_id
 
 _OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _log = logging.getLogger("dashapp.requests")
+WARM_UP = "dashapp.warm_up"  # a request that nobody sent
 
 
 class JsonFormatter(logging.Formatter):
@@ -34,12 +35,11 @@ class JsonFormatter(logging.Formatter):
             return json.dumps(entry, default=str)
 
 
-def configure() -> None:
+def configure(level: str) -> None:
     """Log to standard error as JSON. Called once, by a process that serves."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("_granian").setLevel(logging.WARNING)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 
 def init_app(server: Flask) -> None:
@@ -53,6 +53,8 @@ def _start() -> None:
 
 def _finish(response: Response) -> Response:
     """No query string and no header but the user agent: secrets must not get here."""
+    if WARM_UP in request.environ:
+        return response
     _log.info(
         "request",
         extra={

@@ -7,6 +7,8 @@ Revises:
 import sqlalchemy as sa
 from alembic import context, op
 
+from dashapp.domain.errors import ConfigurationError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -41,13 +43,28 @@ def _create_role(role: str) -> None:
     exists = op.get_bind().scalar(
         sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
     )
+    if not exists and not _may_create_roles():
+        raise ConfigurationError(
+            f"This user may not create roles. Let an administrator run: CREATE ROLE {role} "
+            f"NOLOGIN NOSUPERUSER NOBYPASSRLS; GRANT {role} TO {_user()}; then run this again."
+        )
     if not exists:
         op.execute(f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
-    op.execute(f"GRANT {role} TO CURRENT_USER")
+    if not op.get_bind().scalar(sa.text("SELECT pg_has_role(:role, 'MEMBER')"), {"role": role}):
+        op.execute(f"GRANT {role} TO CURRENT_USER")
     op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
     op.execute(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}")
     op.execute(f"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}")
+
+
+def _may_create_roles() -> bool:
+    statement = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    return bool(op.get_bind().scalar(sa.text(statement)))
+
+
+def _user() -> str:
+    return str(op.get_bind().scalar(sa.text("SELECT current_user")))
 
 
 def _protect(table: str) -> None:

@@ -236,7 +236,7 @@ def test_two_tabs_show_two_orgs_and_never_mix(filled, page, sign_in):
     expect(panel(other, "total-validations").locator(".val")).to_have_text("0")
     page.click("details.org summary")
     page.get_by_role("link", name="Rival").click()
-    expect(page).to_have_url(f"{base}/app/rival/operations")
+    expect(page).to_have_url(f"{base}/app/rival/operations?time_range=7d")
 
 
 def test_the_range_can_be_chosen_by_keyboard(filled, page, sign_in):

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -280,3 +281,65 @@ def test_the_demo_serves_two_full_orgs_and_prints_who_can_log_in(tmp_path):
 
     assert re.search(r"^demo@example\.com / \S{16}$", output, re.MULTILINE)
     assert f"http://127.0.0.1:{port}/app/acme/operations?time_range=7d" in output
+
+
+def test_a_port_that_is_taken_is_told(sqlite_url, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        for words in (
+            ["serve", "--port", port],
+            ["demo", "--port", port, "--data-dir", str(tmp_path / "d")],
+        ):
+            process = start(
+                *words, DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url
+            )
+            output = process.communicate(timeout=30)[0]
+            assert process.returncode == 1
+            assert f"Cannot listen on 127.0.0.1:{port}" in output
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_widget_that_is_none_stops_the_server_with_one_line(sqlite_url, tmp_path):
+    """A package with a broken entry point, as pip would have installed it."""
+    folder = tmp_path / "broken-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text("[dashapp.widgets]\nbroken = no_such_module:WIDGET\n")
+    process = start("serve", "--port", str(free_port()), PYTHONPATH=str(tmp_path), DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url)  # fmt: skip
+    output = process.communicate(timeout=30)[0]
+
+    assert process.returncode == 1
+    assert (
+        output
+        == "dashapp: The widget “broken” (no_such_module:WIDGET) cannot be loaded: No module named 'no_such_module'\n"
+    )
+
+
+def test_an_import_of_which_nothing_is_stored_is_a_failure(run, acme, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_bytes(
+        "type,occurred_at,user\npage.viewed,2026-01-01T00:00:00Z,Zoë\n".encode("latin-1")
+    )
+
+    result = run("import", str(file), "--org", "acme", exits=1)
+
+    assert "UTF-8" in result.stderr
+    assert "Nothing was stored" in result.stderr
+
+
+def test_a_forgotten_map_is_told_once(run, acme):
+    result = run("import", str(FLIGHTS), "--org", "acme", exits=1)
+
+    assert "no column “occurred_at”" in result.stderr
+    assert "--map KEY=COLUMN" in result.stderr
+
+
+def test_a_backup_that_cannot_be_written_is_one_line(sqlite_url, monkeypatch):
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", sqlite_url)
+
+    result = CliRunner().invoke(main, ["backup", "/no/such/folder/x.db"])
+
+    assert result.exit_code == 1
+    assert "Cannot write to the folder /no/such/folder" in result.stderr

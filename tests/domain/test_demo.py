@@ -1,7 +1,7 @@
 """Sample events: how many, when, and the same ones every time."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from dashapp.domain.demo import Plan, demo_events
 from dashapp.domain.instant import from_us
 
 BERLIN = ZoneInfo("Europe/Berlin")
-TODAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
 
 def days_of(events) -> set[str]:
@@ -18,13 +18,13 @@ def days_of(events) -> set[str]:
 
 
 def test_the_whole_days_before_today_are_filled():
-    events = list(demo_events("acme", BERLIN, TODAY, Plan(3)))
+    events = list(demo_events("acme", BERLIN, NOON, Plan(3)))
 
     assert days_of(events) == {"2026-11-17", "2026-11-18", "2026-11-19"}
 
 
 def test_each_run_is_created_started_and_ended():
-    count = Counter(event.type for event in demo_events("acme", BERLIN, TODAY, Plan(5)))
+    count = Counter(event.type for event in demo_events("acme", BERLIN, NOON, Plan(5)))
 
     assert count["validation_run.created"] == 20
     assert count["validation_run.started"] == 20
@@ -36,20 +36,20 @@ def test_no_run_fails_when_none_should():
     plan = Plan(5, has_failures=False)
 
     assert "validation_run.failed" not in {
-        event.type for event in demo_events("acme", BERLIN, TODAY, plan)
+        event.type for event in demo_events("acme", BERLIN, NOON, plan)
     }
 
 
 @pytest.mark.parametrize("runs", [1, 2, 4, 7])
 def test_every_day_has_an_error(runs):
-    events = demo_events("acme", BERLIN, TODAY, Plan(10, runs))
+    events = demo_events("acme", BERLIN, NOON, Plan(10, runs))
     errors = [event for event in events if '"severity":"ERROR"' in event.properties]
 
     assert len(days_of(errors)) == 10
 
 
 def test_channels_alternate_and_logins_are_on_the_web():
-    events = list(demo_events("acme", BERLIN, TODAY, Plan(2)))
+    events = list(demo_events("acme", BERLIN, NOON, Plan(2)))
     created = [event.channel for event in events if event.type == "validation_run.created"]
 
     assert set(zip(created, created[1:], strict=False)) == {("api", "web"), ("web", "api")}
@@ -57,14 +57,21 @@ def test_channels_alternate_and_logins_are_on_the_web():
 
 
 def test_the_same_days_are_the_same_events():
-    longer = list(demo_events("acme", BERLIN, TODAY, Plan(7)))
-    shorter = list(demo_events("acme", BERLIN, TODAY, Plan(3)))
+    longer = list(demo_events("acme", BERLIN, NOON, Plan(7)))
+    shorter = list(demo_events("acme", BERLIN, NOON, Plan(3)))
 
     assert set(shorter) <= set(longer)
     assert len({event.id for event in longer}) == len(longer)
 
 
 def test_the_id_of_a_long_slug_still_fits():
-    events = demo_events("x" * 63, BERLIN, TODAY, Plan(1))
+    events = demo_events("x" * 63, BERLIN, NOON, Plan(1))
 
     assert max(len(event.id) for event in events) <= 64
+
+
+def test_the_demo_goes_on_today_up_to_now():
+    events = list(demo_events("acme", BERLIN, NOON, Plan(1, 24, is_varied=True)))
+
+    assert days_of(events) == {"2026-11-19", "2026-11-20"}
+    assert max(from_us(event.occurred_at) for event in events) < NOON

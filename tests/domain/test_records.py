@@ -97,9 +97,11 @@ def test_an_empty_org_is_refused():
         org_of(record, plan([], [], "shop"))
 
 
-def test_broken_unicode_is_refused_with_its_field():
-    with pytest.raises(InvalidEvent, match="user"):
-        events(b"when,who\n2026-01-01T00:00:00Z,\xff\n")
+def test_a_line_that_is_not_utf_8_says_so_and_the_next_is_read():
+    found = records(b"when,who\n2026-01-01T00:00:00Z,\xff\n2026-01-01T00:00:00Z,u\n")
+
+    assert "UTF-8" in found[0].fault
+    assert found[1].fault is None
 
 
 @pytest.mark.parametrize("text", ["type", "type=", "country=x", "=x"])

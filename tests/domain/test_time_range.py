@@ -260,3 +260,11 @@ def test_a_preset_that_is_added_is_understood(monkeypatch):
     monkeypatch.setitem(PRESETS, "5d", year)
 
     assert len(resolve(Choice("5d"), BERLIN, now=NOW).buckets) == 6
+
+
+def test_a_plus_that_an_address_lost_is_found_again():
+    found = resolve(
+        Choice(from_="2026-11-01T00:00:00 01:00", to="2026-11-02T00:00:00+01:00"), BERLIN, now=NOW
+    )
+
+    assert found.start == utc(2026, 10, 31, 23)

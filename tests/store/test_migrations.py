@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,9 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, text
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.errors import ConfigurationError
 from dashapp.store import migrate, tables
 from dashapp.store.engine import Store, owner_engine
 from dashapp.store.tables import METADATA
+from tests.conftest import _sql
 from tests.factories import event, scope, send
 
 
@@ -116,3 +119,44 @@ def test_a_role_that_stands_above_row_level_security_is_told(postgresql_url, fau
             connection.execute(text("ALTER ROLE dashapp_app NOBYPASSRLS"))
         engine.dispose()
         store.close()
+
+
+@pytest.fixture
+def plain_owner(postgresql_server, postgresql_url):
+    """Makes a database that belongs to a user who is no superuser; how it may act is given."""
+    made = []
+
+    def make(rights: str) -> str:
+        name = f"owner{len(made)}{uuid4().hex[:8]}"
+        _sql(postgresql_server, f"CREATE ROLE {name} LOGIN {rights}")
+        _sql(postgresql_server, f"CREATE DATABASE {name} OWNER {name}")
+        made.append(name)
+        return postgresql_server.replace("postgres@", f"{name}@") + f"/{name}"
+
+    yield make
+    for name in made:
+        _sql(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+        _sql(postgresql_server, f"DROP ROLE {name}")
+
+
+def test_an_owner_who_is_no_superuser_can_set_up_and_serve(plain_owner, postgresql_server):
+    url = plain_owner("NOCREATEROLE")
+    name = url.rsplit("/", 1)[1]
+    role = f"app_{name}"
+    with pytest.raises(ConfigurationError, match=f"CREATE ROLE {role} .* GRANT {role} TO {name}"):
+        migrate.upgrade(url, role)
+
+    _sql(postgresql_server, f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    _sql(postgresql_server, f"GRANT {role} TO {name}")
+    migrate.upgrade(url, role)
+
+    store = Store(url, role=role)
+    acme = scope(add_org(store, scope, "acme", now=1))
+    send(store, acme, [event()])
+    assert migrate.faults(store) == []
+    with store.shared() as session:
+        assert session.execute(text("SELECT current_user")).scalar() == role
+        assert session.execute(text("SELECT count(*) FROM events")).scalar() == 0
+    store.close()
+    migrate.downgrade(url, role)
+    _sql(postgresql_server, f"DROP ROLE {role}")

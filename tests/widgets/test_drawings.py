@@ -53,12 +53,22 @@ def series(counts, always):
 def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
     rows = series([(0, "events", 5), (6, "events", 3), (7, "events", 2)], ["events"])
 
-    whole, part = painted(events_time_series, rows).figure["data"]
+    whole, piece, end = painted(events_time_series, rows).figure["data"]
 
     assert whole["y"] == [5, 0, 0, 0, 0, 0, 3, None]
-    assert part["y"] == [3, 2]
-    assert part["line"]["dash"] == "4px,4px"
-    assert part["x"][1].endswith("so far")
+    assert (piece["y"], piece["line"]["dash"], piece["hoverinfo"]) == ([3, 2], "4px,4px", "skip")
+    assert (end["y"], end["mode"]) == ([2], "markers")
+    assert end["x"][0].endswith("so far")
+
+
+def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():
+    rows = series([(0, "events", 5), (7, "events", 2)], ["events"])
+
+    (sentence, *_) = painted(events_time_series, rows).children
+
+    assert sentence.children == (
+        "Events: highest 5 (Fri 13 November 2026), last 2 (Fri 20 November 2026, so far)."
+    )
 
 
 def test_bars_are_stacked_and_the_last_is_hatched():

@@ -47,6 +47,7 @@ _LAYOUT: dict[str, Any] = {
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
     "margin": {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
     "hovermode": "x unified",
+    "hoverdistance": -1,  # the nearest bucket answers, wherever the pointer is
     "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}, "namelength": -1},
     "dragmode": False,
     "barmode": "stack",

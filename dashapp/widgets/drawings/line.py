@@ -7,7 +7,7 @@ from dashapp.domain.labels import bucket_labels
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
-from dashapp.widgets.drawings.legend import legend
+from dashapp.widgets.drawings.legend import legend, summary
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
@@ -24,7 +24,7 @@ def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Ti
     ]
     highest = max((row.value for row in rows), default=0)
     entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
-    children = legend(entries, "line") if len(entries) > 1 else None
+    children = [summary(series, labels), *([legend(entries, "line")] if len(entries) > 1 else [])]
     return Painted(children, figure(traces, labels, time_range, highest))
 
 
@@ -35,9 +35,9 @@ def _traces(
     traces = [_trace(name, colour, labels, solid, dash="solid")]
     last = len(values) - 1
     if last >= 0 and not complete[last]:
-        traces.append(_open_end(name, colour, labels, values, [max(last - 1, 0), last]))
+        traces += _open_end(name, colour, labels, values, [max(last - 1, 0), last])
     if last > 0 and not complete[0]:
-        traces.append(_open_end(name, colour, labels, values, [1, 0]))
+        traces += _open_end(name, colour, labels, values, [1, 0])
     return traces
 
 
@@ -58,22 +58,16 @@ def _trace(
 
 def _open_end(
     name: str, colour: str, labels: list[str], values: list[int], pair: list[int]
-) -> dict[str, Any]:
-    """From the last full point to the part: dashed, a circle at its end, one line in the hover."""
-    trace = _trace(
-        name, colour, [labels[n] for n in pair], [values[n] for n in pair], dash="4px,4px"
-    )
-    return {
-        **trace,
-        "mode": "lines+markers",
-        "hoverinfo": ["skip", "x+y+name"],
-        "cliponaxis": False,
-        "marker": {
-            "size": [0, 6],
-            "color": "#ffffff",  # the stylesheet fills it with the panel's surface
-            "line": {"color": colour, "width": 1.5},
-        },
-    }
+) -> list[dict[str, Any]]:
+    """A dashed piece from the last full point, without a word, and a circle that speaks for it."""
+    x, y = [labels[n] for n in pair], [values[n] for n in pair]
+    piece = _trace(name, colour, x, y, dash="4px,4px")
+    end = _trace(name, colour, x[1:], y[1:], dash="solid")
+    circle = {"size": 6, "color": "#ffffff", "line": {"color": colour, "width": 1.5}}
+    return [
+        {**piece, "mode": "lines", "hoverinfo": "skip"},
+        {**end, "mode": "markers", "cliponaxis": False, "marker": circle},
+    ]
 
 
 line: Drawing[SeriesRow] = Drawing(paint=_paint, is_empty=is_all_zero, has_figure=True)

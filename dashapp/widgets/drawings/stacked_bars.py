@@ -7,10 +7,10 @@ from dashapp.domain.labels import bucket_labels
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
-from dashapp.widgets.drawings.legend import legend
+from dashapp.widgets.drawings.legend import legend, summary
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
-_MANY_BARS = 16
+_MANY_BARS, _VERY_MANY_BARS = 16, 40
 
 
 def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
@@ -23,8 +23,15 @@ def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Ti
     ]
     highest = max((sum(stack) for stack in zip(*series.values(), strict=True)), default=0)
     entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
-    gap = 0.25 if len(labels) > _MANY_BARS else 0.48
-    return Painted(legend(entries, "box"), figure(traces, labels, time_range, highest, bargap=gap))
+    children = [summary(series, labels), legend(entries, "box")]
+    return Painted(children, figure(traces, labels, time_range, highest, bargap=_gap(len(labels))))
+
+
+def _gap(bars: int) -> float:
+    """Space between bars, as a share; very many bars would shimmer with it."""
+    if bars > _VERY_MANY_BARS:
+        return 0.04
+    return 0.25 if bars > _MANY_BARS else 0.48
 
 
 def _trace(
