@@ -53,12 +53,13 @@ def series(counts, always):
 def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
     rows = series([(0, "events", 5), (6, "events", 3), (7, "events", 2)], ["events"])
 
-    whole, piece, end = painted(events_time_series, rows).figure["data"]
+    whole, piece, end, speaker = painted(events_time_series, rows).figure["data"]
 
     assert whole["y"] == [5, 0, 0, 0, 0, 0, 3, None]
     assert (piece["y"], piece["line"]["dash"], piece["hoverinfo"]) == ([3, 2], "4px,4px", "skip")
-    assert (end["y"], end["mode"]) == ([2], "markers")
+    assert (end["y"], end["mode"], end["hoverinfo"]) == ([2], "markers", "skip")
     assert end["x"][0].endswith("so far")
+    assert (speaker["y"], speaker["uid"]) == ([5, 0, 0, 0, 0, 0, 3, 2], "speaks-Events")
 
 
 def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():

@@ -31,19 +31,19 @@ def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Ti
 def _traces(
     name: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
 ) -> list[dict[str, Any]]:
-    solid = [value if done else None for value, done in zip(values, complete, strict=True)]
-    traces = [_trace(name, colour, labels, solid, dash="solid")]
+    """What is seen, in pieces without a word, and one unseen line that answers the pointer."""
+    whole = [value if done else None for value, done in zip(values, complete, strict=True)]
+    traces = [{**_trace(name, colour, labels, whole), "hoverinfo": "skip"}]
     last = len(values) - 1
     if last >= 0 and not complete[last]:
         traces += _open_end(name, colour, labels, values, [max(last - 1, 0), last])
     if last > 0 and not complete[0]:
         traces += _open_end(name, colour, labels, values, [1, 0])
-    return traces
+    speaker = _trace(name, colour, labels, values)
+    return [*traces, {**speaker, "mode": "lines", "uid": f"speaks-{name}"}]  # hidden by its class
 
 
-def _trace(
-    name: str, colour: str, x: list[str], y: Sequence[int | None], *, dash: str
-) -> dict[str, Any]:
+def _trace(name: str, colour: str, x: list[str], y: Sequence[int | None]) -> dict[str, Any]:
     few = len([value for value in y if value is not None]) <= _FEW_POINTS
     return {
         "type": "scatter",
@@ -51,7 +51,7 @@ def _trace(
         "name": name,
         "x": x,
         "y": y,
-        "line": {"color": colour, "width": 2, "shape": "linear", "dash": dash},
+        "line": {"color": colour, "width": 2, "shape": "linear"},
         "marker": {"color": colour, "size": 4},
     }
 
@@ -59,14 +59,14 @@ def _trace(
 def _open_end(
     name: str, colour: str, labels: list[str], values: list[int], pair: list[int]
 ) -> list[dict[str, Any]]:
-    """A dashed piece from the last full point, without a word, and a circle that speaks for it."""
+    """A dashed piece from the last full point, and a circle at its end."""
     x, y = [labels[n] for n in pair], [values[n] for n in pair]
-    piece = _trace(name, colour, x, y, dash="4px,4px")
-    end = _trace(name, colour, x[1:], y[1:], dash="solid")
+    dashed = {"color": colour, "width": 2, "shape": "linear", "dash": "4px,4px"}
     circle = {"size": 6, "color": "#ffffff", "line": {"color": colour, "width": 1.5}}
+    silent = {"hoverinfo": "skip", "cliponaxis": False}
     return [
-        {**piece, "mode": "lines", "hoverinfo": "skip"},
-        {**end, "mode": "markers", "cliponaxis": False, "marker": circle},
+        {**_trace(name, colour, x, y), **silent, "mode": "lines", "line": dashed},
+        {**_trace(name, colour, x[1:], y[1:]), **silent, "mode": "markers", "marker": circle},
     ]
 
 
