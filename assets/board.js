@@ -187,7 +187,7 @@
     var frozen = new URLSearchParams(location.search).has("as_of");
     var age = current.querySelector(".fresh .age");
     var asOf = current.dataset.asOf;
-    if (age) { age.textContent = asOf && checkedAt && !frozen ? ", checked " + ago(checkedAt) : ""; }
+    if (age) { age.textContent = asOf && checkedAt && !frozen ? ", " + ago(checkedAt) : ""; }
     var live = current.querySelector(".live");
     if (live) { live.classList.toggle("off", frozen || failedSince !== null); }
     panels().forEach(function (panel) {

@@ -4,6 +4,7 @@ Counted before a password is hashed. Whoever attacks an account locks out strang
 a browser that has logged in before carries a signed cookie and has a count of its own.
 """
 
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -15,6 +16,7 @@ from dashapp.web.services import Services
 
 DEVICE_MAX_AGE = 180 * 24 * 3600
 PER_ACCOUNT, PER_ADDRESS, PER_DEVICE = 10, 100, 10
+_IPV4 = 4
 
 
 class Attempt(NamedTuple):
@@ -28,17 +30,19 @@ def attempt_of(here: Services, email: str, address: str, device_cookie: str | No
     device = _device(here, email, device_cookie)
     if device is not None:
         return Attempt(((f"device:{device}", PER_DEVICE),))
-    return Attempt(((f"account:{email}", PER_ACCOUNT), (f"address:{address}", PER_ADDRESS)))
+    where = f"address:{_network(address)}"
+    return Attempt(((where, PER_ADDRESS), (f"account:{email}", PER_ACCOUNT)))
 
 
 def check(here: Services, attempt: Attempt) -> None:
     """Count an attempt. Raises TooMany, with the seconds to wait, when one limit is passed."""
     now = here.now_us()
     with here.store.changing() as session:
-        counts = [
+        # In order, up to the first that is passed: a blocked address counts for nobody else.
+        is_allowed = all(
             count_attempt(session, subject, now=now) <= limit for subject, limit in attempt.subjects
-        ]
-    if not all(counts):
+        )
+    if not is_allowed:
         wait = seconds_until_next_slot(now=now)
         minutes = -(-wait // 60)
         raise TooMany(
@@ -58,6 +62,17 @@ def forget(here: Services, attempt: Attempt) -> None:
 def device_cookie(here: Services, email: str) -> str:
     """What a browser keeps after a login, so that it is known the next time."""
     return str(_serializer(here).dumps([email, make_short_id()]))
+
+
+def _network(address: str) -> str:
+    """An IPv4 address, or the /64 of an IPv6 one: that is what one household has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return (
+        str(parsed) if parsed.version == _IPV4 else str(ip_network(f"{address}/64", strict=False))
+    )
 
 
 def _device(here: Services, email: str, cookie: str | None) -> str | None:

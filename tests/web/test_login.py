@@ -591,3 +591,22 @@ def test_reading_does_not_wait_for_a_writer(sqlite_url):
         session.execute(text("DELETE FROM login_attempts"))
         assert client.get(PAGE).status_code == 200
     store.close()
+
+
+def test_addresses_of_one_ipv6_network_count_together(server, monkeypatch):
+    monkeypatch.setattr(login_limits, "PER_ADDRESS", 3)
+    statuses = [
+        attempts(server, 1, f"user{n}@example.com", REMOTE_ADDR=f"2001:db8:1:2::{n}")[0]
+        for n in range(5)
+    ]
+
+    assert statuses == [401] * 3 + [429] * 2
+    assert attempts(server, 1, "a@example.com", REMOTE_ADDR="2001:db8:1:3::1") == [401]
+
+
+def test_a_blocked_address_uses_up_nobodys_account(server, monkeypatch, browser):
+    monkeypatch.setattr(login_limits, "PER_ADDRESS", 2)
+    assert attempts(server, 12, REMOTE_ADDR="203.0.113.9")[-1] == 429
+    monkeypatch.setattr(login_limits, "PER_ADDRESS", 100)
+
+    assert login(browser(), "ada@example.com").status_code == 303
