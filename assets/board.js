@@ -32,9 +32,12 @@
     } else if (url.indexOf("/_dash-") < 0) {
       return send(resource, options);
     }
+    var isRefresh = url.indexOf("/_dash-update-component") >= 0;
+    if (isRefresh) { setBusy(true); }
     return send(resource, options).then(function (response) {
+      if (isRefresh) { setBusy(false); }
       if (response.status === 401) { return goToLogin(); }
-      if (url.indexOf("/_dash-update-component") >= 0) {
+      if (isRefresh) {
         if (response.ok) {
           failedSince = null;
           checkedAt = Date.now(); // also a 204: nothing has changed, the numbers are as of now
@@ -44,10 +47,18 @@
       }
       return response;
     }, function (error) {
-      if (url.indexOf("/_dash-update-component") >= 0) { requestFailed(null); }
+      if (isRefresh) {
+        setBusy(false);
+        requestFailed(null);
+      }
       throw error;
     });
   };
+
+  // On the panels themselves; Dash knows nothing of this attribute and leaves it alone.
+  function setBusy(isBusy) {
+    panels().forEach(function (panel) { panel.setAttribute("aria-busy", String(isBusy)); });
+  }
 
   function goToLogin() {
     location.assign(LOGIN + encodeURIComponent(location.pathname + location.search));

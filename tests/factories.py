@@ -89,8 +89,8 @@ def login(client: FlaskClient, email: str, password: str = PASSWORD, **more):
 def form(client: FlaskClient, email: str, password: str = PASSWORD, **more) -> dict[str, str]:
     """A fresh login form, filled in."""
     page = client.get("/login").text
-    hidden = {name: hidden_value(page, name) for name in ("csrf_token", "nonce")}
-    return {"email": email, "password": password, **hidden, **more}
+    token = hidden_value(page, "csrf_token")
+    return {"email": email, "password": password, "csrf_token": token, **more}
 
 
 def hidden_value(page: str, name: str) -> str:

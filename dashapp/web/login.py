@@ -1,6 +1,5 @@
 """Log in and out."""
 
-import secrets
 from typing import NamedTuple
 
 from flask import (
@@ -16,7 +15,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, ValidationError, validate_csrf
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from dashapp.domain import passwords
 from dashapp.domain.errors import BadInput, NotFound, TooMany
@@ -65,7 +63,6 @@ class Form(NamedTuple):
 
     email: str
     password: str
-    nonce: str
     next: str | None
 
 
@@ -83,15 +80,13 @@ def log_in() -> ResponseReturnValue:
     sent = Form(
         email=request.form.get("email", ""),
         password=request.form.get("password", ""),
-        nonce=request.form.get("nonce", ""),
-        next=own_path(request.form.get("next")),
+        next=own_path(request.form.get("next") or request.args.get("next")),
     )
-    here = services()
-    if not _is_fresh(here, sent.nonce):
+    if not _is_fresh():
         if person() is not None:
             return redirect(sent.next or landing(), 303)  # the second of two clicks
         return _page(_STALE, sent, 400)
-    return _check(here, sent)
+    return _check(services(), sent)
 
 
 @blueprint.post("/logout")
@@ -112,14 +107,18 @@ def log_out() -> ResponseReturnValue:
     return response
 
 
-def _is_fresh(here: Services, nonce: str) -> bool:
+def _is_fresh() -> bool:
     """Whether the form was made here, for this browser, and not too long ago."""
     try:
         validate_csrf(request.form.get("csrf_token"))
-        _nonces(here).loads(nonce, max_age=_FORM_MAX_AGE)
-    except (ValidationError, BadData):
+    except ValidationError:
         return False
     return True
+
+
+def _form_id() -> str:
+    """What names the form that was sent: its token, new after each login."""
+    return str(session["csrf_token"])
 
 
 def _check(here: Services, sent: Form) -> ResponseReturnValue:
@@ -170,13 +169,14 @@ def _rehashed(here: Services, user: User, password_hash: str) -> User:
 def _welcome(here: Services, user: User, sent: Form) -> ResponseReturnValue:
     """A new session under a new id; what the browser had before login is dropped."""
     with here.store.shared() as transaction:
-        before = login_sessions.sessions_of_form(transaction, sent.nonce, user.id)
+        before = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
         found = users.memberships_of(transaction, user.id)
     if before and _is_used_up(here, before[0]):
+        session.clear()
         return _page(_STALE, sent, 400)
     target = sent.next or landing(found)
     org_id = before[0].org_id if before else org_of_path(found, target)
-    new_id = _open_session(here, user, sent, org_id, target)
+    new_id = _open_session(here, user, org_id, target)
     if new_id is None:
         return _page(_WRONG, sent, 401)
     tracking.catch_up(here)
@@ -193,9 +193,7 @@ def _is_used_up(here: Services, first: LoginSession) -> bool:
     return first.ended_at is not None or here.now_us() - first.created_at > _SAME_CLICK
 
 
-def _open_session(
-    here: Services, user: User, sent: Form, org_id: int | None, target: str
-) -> str | None:
+def _open_session(here: Services, user: User, org_id: int | None, target: str) -> str | None:
     """The id of a new session; the one that the browser had before is ended.
 
     None where the password was changed or the person disabled since it was compared.
@@ -205,7 +203,7 @@ def _open_session(
         if not users.is_unchanged(transaction, user):
             return None
         new_id = login_sessions.insert_session(
-            transaction, user.id, org_id, form=sent.nonce, path=path, now=now
+            transaction, user.id, org_id, form=_form_id(), path=path, now=now
         )
         created = login_sessions.find_session(transaction, new_id)
         old_id = session_id()
@@ -224,11 +222,6 @@ def _page(message: str | None = None, sent: Form | None = None, status: int = 20
             message=message,
             email=sent.email[:320] if sent else "",
             next=sent.next if sent else own_path(request.args.get("next")),
-            nonce=_nonces(services()).dumps(secrets.token_urlsafe(16)),
         ),
         status,
     )
-
-
-def _nonces(here: Services) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(here.settings.secret_key, salt="dashapp-login-form")
