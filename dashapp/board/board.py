@@ -65,6 +65,14 @@ class _Panel(NamedTuple):
     figure: Any
 
 
+class _Asked(NamedTuple):
+    """Answers by panel, the mark of what they are as of, and whether the org has no events yet."""
+
+    answers: dict[str, Answer]
+    mark: str
+    is_new: bool
+
+
 @dataclass(frozen=True)
 class Board:
     store: Store
@@ -93,27 +101,14 @@ class Board:
         tick has nothing new to show.
         """
         time_range, view = self.time_range(scope, search), _view(search)
-        with self.store.reading(scope) as session:
-            mark = _mark(revision(session, scope), time_range)
-            if _is_current(shown, view, mark) and not _has_come(session, scope, shown, time_range):
-                raise PreventUpdate
-            held = set(panel_slugs(session, scope))
-            asked = [slug for slug in panels if slug in held]
-            answers = {
-                one.slug: one for one in answer(session, scope, self.catalog, asked, time_range)
-            }
-            is_new = not has_events(session, scope)
+        asked = self._ask(scope, time_range, view, panels, shown)
         before = dict(zip(panels, shown.states, strict=True)) if shown.view == view else {}
         drawn = {
-            slug: _drawn(slug, answers.get(slug), time_range, before.get(slug)) for slug in panels
+            slug: _drawn(slug, asked.answers.get(slug), time_range, before.get(slug))
+            for slug in panels
         }
-        notice = (
-            states.first_event(scope.org.slug, self.public_url or request.host_url.rstrip("/"))
-            if is_new
-            else None
-        )
-        clock = clock_label(time_range.as_of, time_range.zone, self.clock())
         as_of = to_text(time_range.as_of)
+        clock = clock_label(time_range.as_of, time_range.zone, self.clock())
         return Refresh(
             figures=[drawn[slug].figure for slug in figures],
             bodies=[panel.body for panel in drawn.values()],
@@ -124,12 +119,34 @@ class Board:
             as_of=as_of,
             time_range=range_word(time_range),
             view=view,
-            revision=mark,
+            revision=asked.mark,
             dates=range_label(time_range),
             zone=zone_label(time_range.zone, time_range.as_of),
             as_of_label=f"as of {clock}",
-            notice=notice,
+            notice=self._first_event(scope) if asked.is_new else None,
         )
+
+    def _ask(
+        self,
+        scope: Scope,
+        time_range: TimeRange,
+        view: str,
+        panels: Sequence[str],
+        shown: Shown,
+    ) -> _Asked:
+        """What the database says, in one snapshot. Raises PreventUpdate for an idle tick."""
+        with self.store.reading(scope) as session:
+            mark = _mark(revision(session, scope), time_range)
+            if _is_current(shown, view, mark) and not _has_come(session, scope, shown, time_range):
+                raise PreventUpdate
+            held = set(panel_slugs(session, scope))
+            slugs = [slug for slug in panels if slug in held]
+            answers = answer(session, scope, self.catalog, slugs, time_range)
+            return _Asked({one.slug: one for one in answers}, mark, not has_events(session, scope))
+
+    def _first_event(self, scope: Scope) -> Any:
+        address = self.public_url or request.host_url.rstrip("/")
+        return states.first_event(scope.org.slug, address)
 
 
 def _mark(number: int, time_range: TimeRange) -> str:

@@ -175,17 +175,16 @@ def _csv(lines: _Rewound) -> Iterator[tuple[int, bytes, Mapping[str, Any], str |
         except StopIteration:
             return
         except csv.Error as error:
-            line, last, raw = lines.line, lines.number, lines.take()
+            line, last, raw, _ = lines.line, lines.number, lines.take(), lines.fault()
             span = f" (lines {line} to {last}; is a quote not closed?)" if last > line else ""
             yield line, raw, {}, f"Not readable as CSV: {error}{span}."
             continue
-        raw = lines.take()
+        raw, fault = lines.take(), lines.fault()
         if not row:
             continue
         if header is None:
             header = row
             continue
-        fault = lines.fault()
         if fault is None and len(row) != len(header):
             fault = f"{len(row)} columns where the header has {len(header)}."
         yield lines.line, raw, dict(zip(header, row, strict=False)), fault

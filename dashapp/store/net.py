@@ -29,7 +29,7 @@ _SET_POSTGRESQL = text(
     "SELECT set_config('app.org_id', :org, true), set_config('role', :role, true)"
 )
 
-# What a reading connection never needs. Numbers from sqlite3.h; not all have names in Python 3.11.
+# What a reading connection never needs.
 _DENIED_ACTIONS = frozenset(
     {
         sqlite3.SQLITE_INSERT,

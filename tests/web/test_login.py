@@ -206,7 +206,6 @@ def test_what_the_browser_had_before_login_is_gone(server):
 def test_a_second_login_ends_the_first_session_of_that_browser(browser, server):
     client = browser("ada@example.com")
     first = cookie(client)
-    data = form(server.test_client(), "bea@example.com")
     fresh = server.test_client()
     data = form(fresh, "bea@example.com")
     fresh.set_cookie("dashapp-session", first)
