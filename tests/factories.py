@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from dashapp.app import create_app
 from dashapp.domain.events import Event, make_event
@@ -169,9 +169,14 @@ def refresh(client: FlaskClient, org: str = "acme", dashboard: str = "operations
     return client.post(f"/app/{org}/{dashboard}/_dash-update-component", json=refresh_body(**body))
 
 
-@contextmanager
-def planted(monkeypatch, target, name: str, value):
-    """A fault, planted for a while: the guard that should notice must then turn red."""
-    with monkeypatch.context() as patch:
-        patch.setattr(target, name, value)
-        yield
+def tracked(store: Store, owner: Scope) -> list[tuple]:
+    """Type, user, channel and properties of an org's events, by time."""
+    with store.reading(owner) as session:
+        rows = session.execute(
+            text("SELECT type, user_id, channel, properties FROM events ORDER BY occurred_at, type")
+        )
+        return [tuple(row) for row in rows]
+
+
+def kinds(store: Store, owner: Scope) -> list[str]:
+    return [row[0] for row in tracked(store, owner)]

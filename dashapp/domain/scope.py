@@ -6,7 +6,7 @@ from the ContextVar that `web/access.py` sets and resets.
 """
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from dashapp.domain.errors import NotFound
@@ -31,7 +31,6 @@ class Scope:
     role: Role
     project: str | None = None
     dashboard: str | None = None
-    viewer: str = field(default="", compare=False)  # for logs, never for decisions
 
     @property
     def org_id(self) -> int:

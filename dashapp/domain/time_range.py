@@ -16,27 +16,19 @@ False
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import parse, to_us
-from dashapp.domain.zones import add_months, day_start, wall_clock
+from dashapp.domain.zones import BucketName, add_months, bucket_edges, wall_clock
 
-BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
 MAX_BUCKETS = 1_000
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
-
-_SUB_DAY: dict[BucketName, timedelta] = {
-    "5m": timedelta(minutes=5),
-    "15m": timedelta(minutes=15),
-    "1h": timedelta(hours=1),
-}
 
 
 class Preset(NamedTuple):
@@ -147,7 +139,9 @@ def _moment(text: str) -> datetime:
 
 def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
     reached = preset.before(as_of, zone)
-    start = max(edge for edge in _edges(reached, reached, preset.bucket, zone) if edge <= reached)
+    start = max(
+        edge for edge in bucket_edges(reached, reached, preset.bucket, zone) if edge <= reached
+    )
     return TimeRange(
         preset=preset,
         start=start,
@@ -207,7 +201,7 @@ def _buckets(
     start: datetime, end: datetime, name: BucketName, zone: ZoneInfo, now: datetime
 ) -> tuple[Bucket, ...]:
     buckets: list[Bucket] = []
-    for low, high in pairwise(_edges(start, end, name, zone)):
+    for low, high in pairwise(bucket_edges(start, end, name, zone)):
         if low >= high or high <= start or low >= end:
             continue
         whole = start <= low and high <= end and high <= now
@@ -215,45 +209,3 @@ def _buckets(
         if len(buckets) > MAX_BUCKETS:
             raise BadInput(f"That range has more than {MAX_BUCKETS} steps. Choose a shorter one.")
     return tuple(buckets)
-
-
-def _edges(start: datetime, end: datetime, name: BucketName, zone: ZoneInfo) -> Iterator[datetime]:
-    """Edges in order, from at or before `start` to beyond `end`."""
-    if name in _SUB_DAY:
-        return _sub_day_edges(start, end, _SUB_DAY[name], zone)
-    return _calendar_edges(start, end, name, zone)
-
-
-def _sub_day_edges(
-    start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
-) -> Iterator[datetime]:
-    """Steps from each local midnight; the last one of a day ends at the day's edge."""
-    day = start.astimezone(zone).date() - timedelta(days=1)  # a day before: clocks may go back
-    while (first := day_start(day, zone)) <= end:
-        day += timedelta(days=1)
-        next_day = day_start(day, zone)
-        edge = first
-        while edge < next_day:
-            yield edge
-            edge += step
-        if next_day > end:
-            yield next_day
-
-
-def _calendar_edges(
-    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
-) -> Iterator[datetime]:
-    day = start.astimezone(zone).date() - timedelta(days=1)
-    if name == "1w":
-        day -= timedelta(days=day.weekday())
-    elif name == "1mo":
-        day = day.replace(day=1)
-    while True:
-        edge = day_start(day, zone)
-        yield edge
-        if edge > end:
-            return
-        if name == "1mo":
-            day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-        else:
-            day += timedelta(days=7 if name == "1w" else 1)

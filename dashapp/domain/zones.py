@@ -1,11 +1,20 @@
-"""Local days: where they begin in UTC, and steps of months. Zones by name."""
+"""Zones by name; local days: where they begin in UTC; steps of time along them."""
 
 import calendar
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from dashapp.domain.errors import BadInput, shown
+
+BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
+_SUB_DAY: dict[BucketName, timedelta] = {
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+}
 
 
 @cache
@@ -65,3 +74,47 @@ def _jump_over(missing: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after.replace(microsecond=0)
+
+
+def bucket_edges(
+    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
+) -> Iterator[datetime]:
+    """Edges in order, from at or before `start` to beyond `end`."""
+    if name in _SUB_DAY:
+        return _sub_day_edges(start, end, _SUB_DAY[name], zone)
+    return _calendar_edges(start, end, name, zone)
+
+
+def _sub_day_edges(
+    start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
+) -> Iterator[datetime]:
+    """Steps from each local midnight; the last one of a day ends at the day's edge."""
+    day = start.astimezone(zone).date() - timedelta(days=1)  # a day before: clocks may go back
+    while (first := day_start(day, zone)) <= end:
+        day += timedelta(days=1)
+        next_day = day_start(day, zone)
+        edge = first
+        while edge < next_day:
+            yield edge
+            edge += step
+        if next_day > end:
+            yield next_day
+
+
+def _calendar_edges(
+    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
+) -> Iterator[datetime]:
+    day = start.astimezone(zone).date() - timedelta(days=1)
+    if name == "1w":
+        day -= timedelta(days=day.weekday())
+    elif name == "1mo":
+        day = day.replace(day=1)
+    while True:
+        edge = day_start(day, zone)
+        yield edge
+        if edge > end:
+            return
+        if name == "1mo":
+            day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        else:
+            day += timedelta(days=7 if name == "1w" else 1)

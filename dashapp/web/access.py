@@ -22,6 +22,7 @@ from dashapp.web.services import services
 Check = Callable[[], ResponseReturnValue | None]
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "dashapp_access"
+_NO_SUCH_PAGE = "There is no such page, or it is not yours to see."
 
 
 class Unauthorized(DashappError):
@@ -32,7 +33,7 @@ class Unauthorized(DashappError):
 
 def scope_of_org(org: Org) -> Scope:
     """All of an org, for what the server itself writes on its behalf."""
-    return Scope(org, Role.OWNER, viewer="server")
+    return Scope(org, Role.OWNER)
 
 
 def init_app(server: Flask) -> None:
@@ -95,7 +96,7 @@ def _reader() -> None:
     else:
         org, role = _org_of_person()
     dashboard = (request.view_args or {}).get("dashboard")
-    scope = Scope(org, role, dashboard=dashboard, viewer=request.remote_addr or "")
+    scope = Scope(org, role, dashboard=dashboard)
     _enter(_existing(scope) if dashboard else scope)
 
 
@@ -117,14 +118,13 @@ def _enter(scope: Scope) -> None:
 def _scope_in(org_slug: str, dashboard: str) -> Scope:
     """What the person may see there. Another's org and one that does not exist look the same."""
     org, role = _membership(org_slug)
-    who = person()
-    return _existing(Scope(org, role, dashboard=dashboard, viewer=who.email if who else ""))
+    return _existing(Scope(org, role, dashboard=dashboard))
 
 
 def _membership(org_slug: str) -> tuple[Org, Role]:
     found = memberships().get(org_slug)
     if found is None:
-        raise NotFound("There is no such page, or it is not yours to see.")
+        raise NotFound(_NO_SUCH_PAGE)
     org, role = found
     if not role.can_see_dashboards:
         raise Forbidden(_who_can(org))
@@ -134,7 +134,7 @@ def _membership(org_slug: str) -> tuple[Org, Role]:
 def _existing(scope: Scope) -> Scope:
     with services().store.reading(scope) as session:
         if not saved_dashboards(session, scope):
-            raise NotFound("There is no such page, or it is not yours to see.")
+            raise NotFound(_NO_SUCH_PAGE)
     return scope
 
 

@@ -6,21 +6,9 @@ from sqlalchemy import text
 from dashapp.domain.roles import Role
 from dashapp.store import login_sessions, users
 from tests import factories
-from tests.factories import form, login, logout
+from tests.factories import form, kinds, login, logout, tracked
 
 PAGE = "/app/acme/operations"
-
-
-def tracked(store, owner) -> list[tuple]:
-    with store.reading(owner) as session:
-        rows = session.execute(
-            text("SELECT type, user_id, channel, properties FROM events ORDER BY occurred_at, type")
-        )
-        return [tuple(row) for row in rows]
-
-
-def kinds(store, owner) -> list[str]:
-    return [row[0] for row in tracked(store, owner)]
 
 
 def cookie(client) -> str:

@@ -3,25 +3,11 @@
 import re
 import threading
 
-from sqlalchemy import text
-
 from dashapp.web import tracking
 from tests import factories
-from tests.factories import form, login, logout
+from tests.factories import form, kinds, login, logout, tracked
 
 PAGE = "/app/acme/operations"
-
-
-def tracked(store, owner) -> list[tuple]:
-    with store.reading(owner) as session:
-        rows = session.execute(
-            text("SELECT type, user_id, channel, properties FROM events ORDER BY occurred_at, type")
-        )
-        return [tuple(row) for row in rows]
-
-
-def kinds(store, owner) -> list[str]:
-    return [row[0] for row in tracked(store, owner)]
 
 
 def test_a_login_and_a_logout_are_one_event_each(browser, store, acme, clock):
