@@ -8,7 +8,8 @@ from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.scope import Org, Scope
-from dashapp.store import dashboards, orgs
+from dashapp.domain.tallies import STANDARD
+from dashapp.store import dashboards, orgs, tallies
 from dashapp.store.engine import Store
 
 MakeScope = Callable[[Org], Scope]
@@ -24,7 +25,7 @@ def add_org(
     timezone: str = "UTC",
     locale: str = "en",
 ) -> Org:
-    """One transaction: the org, its project and its dashboard, or nothing.
+    """One transaction: the org, its project, its tallies and its dashboard, or nothing.
 
     Raises BadInput or Conflict.
     """
@@ -35,6 +36,7 @@ def add_org(
         scope = make_scope(org)
         store.enter(session, scope)
         dashboards.insert_state(session, scope)
+        tallies.declare(session, scope, STANDARD)
         dashboards.insert_project(session, scope, DEFAULT_PROJECT, now=now)
         create(session, scope, OPERATIONS, now=now)
     return org

@@ -1,28 +1,21 @@
 """Has anything changed that a board shows?"""
 
-from sqlalchemy import BigInteger, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.store.scoped import event_types, events, org_states
-
-_REVISION = select(org_states.c.revision)
-_BETWEEN = select(
-    exists()
-    .select_from(event_types.join(events, events.c.type == event_types.c.type))
-    .where(
-        events.c.occurred_at >= bindparam("low", type_=BigInteger),
-        events.c.occurred_at < bindparam("high", type_=BigInteger),
-    )
-)
+from dashapp.domain.tallies import EVENTS
+from dashapp.queries.counts import counts
+from dashapp.store.org_states import org_state
 
 
 def revision(session: Session, scope: Scope) -> int:
     """A number that changes with every write to the org."""
-    return session.execute(_REVISION, scope.params).scalar() or 0
+    return org_state(session, scope).revision
 
 
 def has_events_between(session: Session, scope: Scope, low: int, high: int) -> bool:
     """Whether a stored event lies in `low <= t < high`, microseconds: its time has just come."""
-    params = {**scope.params, "low": low, "high": high}
-    return bool(session.execute(_BETWEEN, params).scalar())
+    last = org_state(session, scope).last_event_at
+    if last is None or last < low or high <= low:
+        return False
+    return counts(session, scope, EVENTS, [(low, high)]) != [0]

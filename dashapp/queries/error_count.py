@@ -6,13 +6,12 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
+from dashapp.domain.tallies import FINDINGS_BY_SEVERITY, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.count_of_type import count, counting
-from dashapp.store.scoped import events
-
-_STATEMENT = counting("finding.recorded", events.c.properties["severity"].as_string() == "ERROR")
+from dashapp.queries.counts import scalar_of
 
 
+@needs(FINDINGS_BY_SEVERITY)
 def error_count(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
     """One row: findings with severity ERROR in the range, and in the one before."""
-    return count(session, scope, time_range, _STATEMENT)
+    return scalar_of(session, scope, time_range, FINDINGS_BY_SEVERITY, "ERROR")

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
+from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.count_of_type import count, counting
-
-_STATEMENT = counting("validation_run.created")
+from dashapp.queries.counts import scalar_of
 
 
+@needs(EVENTS_BY_TYPE)
 def run_count(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
     """One row: runs created in the range, and in the one before."""
-    return count(session, scope, time_range, _STATEMENT)
+    return scalar_of(session, scope, time_range, EVENTS_BY_TYPE, "validation_run.created")

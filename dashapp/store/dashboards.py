@@ -13,7 +13,15 @@ from dashapp.store.tables import dashboards, org_states, panels, projects
 
 def insert_state(session: Session, scope: Scope) -> None:
     """The row that every writer of the org locks."""
-    session.execute(insert(org_states).values(org_id=scope.org_id, revision=0))
+    session.execute(
+        insert(org_states).values(
+            org_id=scope.org_id,
+            revision=0,
+            timezone=scope.org.timezone,
+            stale_days=[],
+            last_user_number=0,
+        )
+    )
 
 
 def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.scope import Scope
 from dashapp.store import net
+from dashapp.store.org_states import forget_state
 
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
@@ -56,6 +57,21 @@ class Store:
             yield session
 
     @contextmanager
+    def surveying(self, scope: Scope) -> Iterator[Session]:
+        """Read an org's rows in one snapshot, however long it takes."""
+        with _session(self._read, scope.org_id, self.role, is_unlimited=True) as session:
+            yield session
+
+    @contextmanager
+    def maintaining(self, scope: Scope) -> Iterator[Session]:
+        """Write rows of one org in one transaction, however long it takes."""
+        with (
+            _session(self._write, scope.org_id, self.role, is_unlimited=True) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
     def writing(self, scope: Scope) -> Iterator[Session]:
         """Write rows of one org in one transaction; an exception leaves nothing behind."""
         with _session(self._write, scope.org_id, self.role) as session, session.begin():
@@ -83,6 +99,7 @@ class Store:
     def enter(self, session: Session, scope: Scope) -> None:
         """Let a transaction that added an org go on with that org's rows."""
         session.info["org_id"] = scope.org_id
+        forget_state(session)
         net.set_org(session.connection(), scope.org_id, self.role)
 
     def close(self) -> None:
@@ -122,16 +139,22 @@ def owner_engine(url: URL) -> Engine:
 
 
 @contextmanager
-def _session(engine: Engine, org_id: int | None, role: str) -> Iterator[Session]:
-    with Session(engine, info={"org_id": org_id, "role": role}) as session:
+def _session(
+    engine: Engine, org_id: int | None, role: str, *, is_unlimited: bool = False
+) -> Iterator[Session]:
+    info = {"org_id": org_id, "role": role, "is_unlimited": is_unlimited}
+    with Session(engine, info=info) as session:
         yield session
 
 
 @event.listens_for(Session, "after_begin")
 def _set_org(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     """Every transaction names its org, also the next one after a rollback."""
+    forget_state(session)
     if "org_id" in session.info:
         net.set_org(connection, session.info["org_id"], session.info["role"])
+        if session.info.get("is_unlimited"):
+            net.take_time(connection)
 
 
 def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) -> Engine:

@@ -1,16 +1,18 @@
 """Lists as parameters: one statement, whatever the number of buckets or events.
 
-The only SQL of reading and ingesting that differs per engine. SQLite takes JSON apart with
-`json_each`; PostgreSQL takes JSON apart for the few edges, and arrays for the many events.
+With `property_text`, the only SQL of reading and ingesting that differs per engine. SQLite takes
+JSON apart with `json_each`; PostgreSQL takes JSON apart too, and arrays for the many events.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, Text, column, func
+from sqlalchemy import BigInteger, Column, Integer, String, Text, column, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 EVENT_COLUMNS = (
     "type",
@@ -21,20 +23,64 @@ EVENT_COLUMNS = (
     "project",
     "properties",
 )
+Listing = Callable[[Any], TableValuedAlias]
 
 # What is filled in is a parameter's placeholder or one of our own column names.
-_EDGES_SQLITE = """(SELECT key AS number, json_extract(value, '$[0]') AS low,
-    json_extract(value, '$[1]') AS high FROM json_each({edges}))"""
-_EDGES_POSTGRESQL = """(SELECT ordinality - 1 AS number, (edge ->> 0)::bigint AS low,
-    (edge ->> 1)::bigint AS high FROM jsonb_array_elements(CAST({edges} AS jsonb))
-    WITH ORDINALITY AS listed(edge, ordinality))"""
-_EVENTS_SQLITE = "(SELECT {columns} FROM json_each({rows}))"
+_JSON_SQLITE = "(SELECT {columns} FROM json_each({rows}))"
+_JSON_POSTGRESQL = """(SELECT {columns}
+    FROM jsonb_array_elements(CAST({rows} AS jsonb)) AS listed(item))"""
 _EVENTS_POSTGRESQL = "(SELECT * FROM unnest({lists}) AS listed({columns}))"
 
 
-class _Edges(GenericFunction[Any]):
-    name = "dashapp_edges"
-    inherit_cache = True
+def _listing(word: str, columns: dict[str, type[TypeEngine[Any]]]) -> Listing:
+    """A list of lists as JSON -> rows with these columns, in this order."""
+
+    class Rows(GenericFunction[Any]):
+        name = f"dashapp_{word}"
+        inherit_cache = True
+
+    @compiles(Rows, "sqlite")
+    def sqlite(element: Rows, compiler: SQLCompiler, **kw: Any) -> str:
+        taken = ", ".join(
+            f"json_extract(value, '$[{place}]') AS {key}" for place, key in enumerate(columns)
+        )
+        return _JSON_SQLITE.format(columns=taken, rows=compiler.process(element.clauses, **kw))
+
+    @compiles(Rows, "postgresql")
+    def postgresql(element: Rows, compiler: SQLCompiler, **kw: Any) -> str:
+        taken = ", ".join(
+            f"(item ->> {place})::{'text' if issubclass(kind, String) else 'bigint'} AS {key}"
+            for place, (key, kind) in enumerate(columns.items())
+        )
+        return _JSON_POSTGRESQL.format(columns=taken, rows=compiler.process(element.clauses, **kw))
+
+    def rows(parameter: Any) -> TableValuedAlias:
+        listed = [column(key, kind) for key, kind in columns.items()]
+        return Rows(parameter).table_valued(*listed)
+
+    return rows
+
+
+edge_list = _listing("edges", {"number": Integer, "low": BigInteger, "high": BigInteger})
+step_list = _listing(
+    "steps", {"number": Integer, "grain": Integer, "low": Integer, "high": Integer}
+)
+tally_list = _listing(
+    "tallies",
+    {
+        "tally": Integer,
+        "project": String,
+        "grain": Integer,
+        "step": Integer,
+        "key": String,
+        "spelling": String,
+        "n": BigInteger,
+    },
+)
+label_list = _listing("labels", {"key": String, "spelling": String, "n": BigInteger})
+seen_list = _listing("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
+user_list = _listing("users", {"user_id": String, "number": BigInteger})
+text_list = _listing("texts", {"text": String})
 
 
 class _EventList(GenericFunction[Any]):
@@ -42,14 +88,10 @@ class _EventList(GenericFunction[Any]):
     inherit_cache = True
 
 
-@compiles(_Edges, "sqlite")
-def _edges_sqlite(element: _Edges, compiler: SQLCompiler, **kw: Any) -> str:
-    return _EDGES_SQLITE.format(edges=compiler.process(element.clauses, **kw))
-
-
-@compiles(_Edges, "postgresql")
-def _edges_postgresql(element: _Edges, compiler: SQLCompiler, **kw: Any) -> str:
-    return _EDGES_POSTGRESQL.format(edges=compiler.process(element.clauses, **kw))
+class _PropertyText(GenericFunction[Any]):
+    name = "dashapp_property_text"
+    type = Text()
+    inherit_cache = True
 
 
 @compiles(_EventList, "sqlite")
@@ -58,7 +100,7 @@ def _events_sqlite(element: _EventList, compiler: SQLCompiler, **kw: Any) -> str
     columns = ", ".join(
         f"json_extract(value, '$[{number}]') AS {name}" for number, name in enumerate(EVENT_COLUMNS)
     )
-    return _EVENTS_SQLITE.format(columns=columns, rows=rows)
+    return _JSON_SQLITE.format(columns=columns, rows=rows)
 
 
 @compiles(_EventList, "postgresql")
@@ -72,11 +114,27 @@ def _events_postgresql(element: _EventList, compiler: SQLCompiler, **kw: Any) ->
     return _EVENTS_POSTGRESQL.format(lists=lists, columns=", ".join(EVENT_COLUMNS))
 
 
-def edge_list(parameter: Any) -> TableValuedAlias:
-    """`[[low, high], …]` as JSON -> rows of (number, low, high)."""
-    return func.dashapp_edges(parameter).table_valued(
-        column("number", Integer), column("low", BigInteger), column("high", BigInteger)
+@compiles(_PropertyText, "sqlite")
+def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, path = (compiler.process(one, **kw) for one in element.clauses)
+    path = f"'$.' || {path}"
+    return (
+        f"CASE json_type({properties}, {path}) WHEN 'text' "
+        f"THEN json_extract({properties}, {path}) END"
     )
+
+
+@compiles(_PropertyText, "postgresql")
+def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, name = (compiler.process(one, **kw) for one in element.clauses)
+    return (
+        f"CASE json_typeof({properties} -> {name}) WHEN 'string' THEN {properties} ->> {name} END"
+    )
+
+
+def property_text(properties: Any, name: str) -> Any:
+    """The text of a property, NULL where it is absent or no text. `name`: letters, digits, _."""
+    return func.dashapp_property_text(properties, literal_column(f"'{name}'", Text))
 
 
 def event_list(*parameters: Any) -> TableValuedAlias:

@@ -28,6 +28,10 @@ _STEPS = 50_000  # of SQLite's machine, between two looks at the clock
 _SET_POSTGRESQL = text(
     "SELECT set_config('app.org_id', :org, true), set_config('role', :role, true)"
 )
+_UNLIMITED = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), "
+    "set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 
 # What a reading connection never needs.
 _DENIED_ACTIONS = frozenset(
@@ -74,6 +78,16 @@ def set_org(connection: Connection, org_id: int | None, role: str) -> None:
     else:
         org = "" if org_id is None else str(org_id)
         connection.execute(_SET_POSTGRESQL, {"org": org, "role": role})
+
+
+def take_time(connection: Connection) -> None:
+    """No limit of time for this transaction: an operator's command, not a page."""
+    if connection.dialect.name == "sqlite":
+        box = connection.info.get(_BOX)
+        if box is not None:
+            box.deadline = 0.0
+    else:
+        connection.execute(_UNLIMITED)
 
 
 def install_on_sqlite(engine: Engine) -> None:

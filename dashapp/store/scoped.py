@@ -6,13 +6,15 @@ that does not trust this module: row-level security on PostgreSQL, temporary vie
 authorizer on SQLite (`store/net.py`).
 """
 
-from sqlalchemy import CTE, Integer, String, Subquery, Table, bindparam, func, or_, select
+from sqlalchemy import Integer, String, Subquery, Table, bindparam, or_, select
 
 from dashapp.store import tables
-from dashapp.store.lists import edge_list
+from dashapp.store.lists import edge_list, step_list
 
 _ORG = bindparam("org", type_=Integer)
 _PROJECT = bindparam("project", type_=String)
+# Parameters that say which tally is read, and of which project.
+TALLY, TALLY_PROJECT = "tally", "tally_project"
 
 
 def _scoped(table: Table) -> Subquery:
@@ -23,17 +25,35 @@ def _scoped(table: Table) -> Subquery:
     return rows.subquery(table.name)
 
 
-def _event_types() -> CTE:
-    """The types of the org's events: one index descent each, however many events there are."""
-    table = tables.events
-    first = select(func.min(table.c.type).label("type")).where(table.c.org_id == _ORG)
-    known = first.cte("event_types", recursive=True)
-    following = (
-        select(func.min(table.c.type))
-        .where(table.c.org_id == _ORG, table.c.type > known.c.type)
-        .scalar_subquery()
+def _of_tally(table: Table) -> Subquery:
+    """Rows of one tally, of one project or of all together."""
+    left_out = {"org_id", "tally", "project"}
+    return (
+        select(*(column for column in table.c if column.key not in left_out))
+        .where(
+            table.c.org_id == _ORG,
+            table.c.tally == bindparam(TALLY, type_=Integer),
+            table.c.project == bindparam(TALLY_PROJECT, type_=String),
+        )
+        .subquery(table.name)
     )
-    return known.union_all(select(following).where(known.c.type.is_not(None)))
+
+
+def _labels() -> Subquery:
+    """Rows of a tally with an open set of labels: they are kept by project alone."""
+    table, listed = tables.tally, tables.projects
+    left_out = {"org_id", "tally", "project"}
+    return (
+        select(*(column for column in table.c if column.key not in left_out))
+        .join(listed, (listed.c.org_id == table.c.org_id) & (listed.c.slug == table.c.project))
+        .where(
+            table.c.org_id == _ORG,
+            listed.c.org_id == _ORG,
+            table.c.tally == bindparam(TALLY, type_=Integer),
+            or_(_PROJECT.is_(None), listed.c.slug == _PROJECT),
+        )
+        .subquery("labels")
+    )
 
 
 events = _scoped(tables.events)
@@ -41,7 +61,13 @@ org_states = _scoped(tables.org_states)
 projects = _scoped(tables.projects)
 dashboards = _scoped(tables.dashboards)
 panels = _scoped(tables.panels)
-event_types = _event_types()
+event_types = _scoped(tables.event_types)
+tally = _of_tally(tables.tally)
+seen = _of_tally(tables.seen)
+labels = _labels()
+event_users = _scoped(tables.event_users)
 
-# The steps of a TimeRange (`:edges`, from `bucket_params`): number, low and high.
+# Parts of ranges, each with the number of the bucket that it belongs to: moments (`:edges`), and
+# local days and hours as numbers (`:steps`).
 buckets = edge_list(bindparam("edges", type_=String)).alias("buckets")
+steps = step_list(bindparam("steps", type_=String)).alias("steps")

@@ -58,9 +58,10 @@ def test_every_revision_down_and_up_on_a_filled_database(store, acme):
     send(store, acme, [event() for _ in range(1000)])
     script = ScriptDirectory.from_config(migrate.config(url_of(store)))
 
-    for revision in script.walk_revisions():
+    for revision in reversed(list(script.walk_revisions())):
         migrate.downgrade(url_of(store), revision=revision.down_revision or "base")
         migrate.upgrade(url_of(store), revision=revision.revision)
+    migrate.upgrade(url_of(store))
 
     again = scope(add_org(store, scope, "acme-again", now=1))
     send(store, again, [event()])

@@ -21,6 +21,11 @@ OWNED = [table.name for table in tables.OWNED]
 def filled(store, acme, rival):
     send(store, acme, [event(user="acme-user") for _ in range(3)])
     send(store, rival, [event(user="rival-user") for _ in range(5)])
+    for owner in (acme, rival):
+        with store.writing(owner) as session:
+            org = {"org": owner.org_id}
+            session.execute(text("INSERT INTO tombstones (org_id, id) VALUES (:org, 'gone')"), org)
+            session.execute(text("INSERT INTO send_limits VALUES (:org, '', 1)"), org)
     return store
 
 

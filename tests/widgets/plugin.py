@@ -6,17 +6,17 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
+from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.count_of_type import count, counting
+from dashapp.queries.counts import scalar_of
 from dashapp.widgets.drawings import scalar
 from dashapp.widgets.widget import Better, Size, Widget, _
 
-_STATEMENT = counting("page.viewed")
 
-
+@needs(EVENTS_BY_TYPE)
 def page_views(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
     """One row: pages viewed in the range, and in the one before."""
-    return count(session, scope, time_range, _STATEMENT)
+    return scalar_of(session, scope, time_range, EVENTS_BY_TYPE, "page.viewed")
 
 
 WIDGET = Widget(

@@ -1,0 +1,257 @@
+"""What is counted ahead, in the transaction that stores the events.
+
+A query declares the tallies it needs (`@needs`); what nobody declared is counted from events. A
+tally is data, written down in the database for each org, so that every worker keeps the same ones
+whatever its version.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from dashapp.domain.events import Event
+from dashapp.domain.local_days import HOUR, HOURS_A_DAY, day_low, step_of
+
+OTHER = "other"
+ALL_PROJECTS = ""  # no project has this name
+DAYS, HOURS = 0, 1  # the grains of a tally's rows
+MAX_LABEL = 200
+_BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
+_PROPERTIES = "properties."
+_AROUND = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
+_NOT_A_LABEL = ("", "")
+AnyQuery = TypeVar("AnyQuery", bound=Callable[..., Any])
+
+
+class Counted(StrEnum):
+    """What there are numbers of."""
+
+    EVENTS = "events"
+    USERS = "users"
+
+
+class Label(StrEnum):
+    """How the text of a property becomes a label: as it is, trimmed, or trimmed and in one case."""
+
+    EXACT = "exact"
+    TRIMMED = "trimmed"
+    FOLDED = "folded"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Numbers of events, or of different users, per local day and by one field.
+
+    `types` are the events that count, all where it is empty. `by` is empty, `type`, `channel` or
+    `properties.NAME`; only text counts as a value. With `values` all others are counted together
+    as “other”. A tally whose values are known beforehand is kept per hour as well.
+    """
+
+    types: tuple[str, ...] = ()
+    by: str = ""
+    values: tuple[str, ...] = ()
+    label: Label = Label.EXACT
+    counted: Counted = Counted.EVENTS
+
+    def __post_init__(self) -> None:
+        if not _BY.fullmatch(self.by):
+            raise ValueError(f"A tally cannot count by {self.by!r}.")
+        if self.counted is Counted.USERS and self.label is not Label.EXACT:
+            raise ValueError("Users are counted by exact values.")
+
+    @property
+    def property_name(self) -> str | None:
+        """The property that is counted by, if it is one."""
+        return self.by.removeprefix(_PROPERTIES) if self.by.startswith(_PROPERTIES) else None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether there is no end of values: kept per day and project only."""
+        return self.property_name is not None and not self.values
+
+    @cached_property
+    def has_hours(self) -> bool:
+        return self.counted is Counted.EVENTS and not self.is_open
+
+    @property
+    def definition(self) -> str:
+        """The tally as text: the same text, the same numbers."""
+        return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
+
+    def key_of(self, event: Event) -> tuple[str, str] | None:
+        """What an event is counted under, and how that is spelled; None where it has no value."""
+        if self.by == "":
+            return _NOT_A_LABEL
+        if self.by == "type":
+            return event.type, ""
+        if self.by == "channel":
+            return self.key_of_field(event.channel)
+        value = orjson.loads(event.properties).get(self.property_name)
+        return self.key_of_field(value) if isinstance(value, str) else None
+
+    def key_of_field(self, text: str | None) -> tuple[str, str] | None:
+        """The same for what the database holds in the field that is counted by."""
+        if self.by in {"", "type"}:
+            return text or "", ""
+        if text and self.label is not Label.EXACT:
+            text = trimmed(text)
+        if not text:
+            return None
+        spelling = ""
+        if self.label is Label.FOLDED:
+            spelling, text = text[:MAX_LABEL], unicodedata.normalize("NFC", text.casefold())
+        text = text[:MAX_LABEL]
+        if self.values and text not in self.values:
+            return OTHER, ""
+        return text, spelling
+
+
+EVENTS = Tally()
+EVENTS_BY_TYPE = Tally(by="type")
+FINDINGS_BY_SEVERITY = Tally(
+    types=("finding.recorded",), by="properties.severity", values=("ERROR", "WARNING", "INFO")
+)
+USERS_BY_CHANNEL = Tally(by="channel", values=("api", "web"), counted=Counted.USERS)
+SEARCH_TERMS = Tally(types=("conversation.search_term",), by="properties.term", label=Label.FOLDED)
+PRODUCTS_ADDED = Tally(
+    types=("conversation.product_added_to_cart",), by="properties.product", label=Label.TRIMMED
+)
+# What a new org keeps from its first event on. Widgets of third parties add theirs.
+STANDARD = (
+    EVENTS,
+    EVENTS_BY_TYPE,
+    FINDINGS_BY_SEVERITY,
+    USERS_BY_CHANNEL,
+    SEARCH_TERMS,
+    PRODUCTS_ADDED,
+)
+
+
+@lru_cache(maxsize=1024)
+def tally_of(definition: str) -> Tally:
+    """The tally that a definition in the database describes."""
+    found = json.loads(definition)
+    return Tally(
+        types=tuple(found["types"]),
+        by=found["by"],
+        values=tuple(found["values"]),
+        label=Label(found["label"]),
+        counted=Counted(found["counted"]),
+    )
+
+
+def needs(*tallies: Tally) -> Callable[[AnyQuery], AnyQuery]:
+    """Declare on a query what is to be counted ahead for it."""
+
+    def declare(query: AnyQuery) -> AnyQuery:
+        query.tallies = tallies  # type: ignore[attr-defined]
+        return query
+
+    return declare
+
+
+def needed_by(queries: Iterable[Callable[..., Any]]) -> list[Tally]:
+    """What the queries declare, each once, in order."""
+    found = (tally for query in queries for tally in getattr(query, "tallies", ()))
+    return list(dict.fromkeys(found))
+
+
+def trimmed(text: str) -> str:
+    """Without blanks and quotes around it, single blanks inside, composed characters (NFC).
+
+    >>> trimmed(' “Basmati   rice" ')
+    'Basmati rice'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split()).strip(_AROUND)
+
+
+class Kept(NamedTuple):
+    """A tally of one org: the number its rows carry, and the first day that it is whole from."""
+
+    number: int
+    tally: Tally
+    from_day: int
+
+
+# tally, project, day, hour, key, spelling -> events
+Finest = Mapping[tuple[int, str, int, int, str, str], int]
+# tally, project, grain, bucket, key, spelling -> events
+Rows = dict[tuple[int, str, int, int, str, str], int]
+# tally, project, day, key -> users
+Users = dict[tuple[int, str, int, str], set[str]]
+
+
+class Folded(NamedTuple):
+    """What new events add to the tallies."""
+
+    rows: Rows
+    users: Users
+
+
+def fold(
+    events: Sequence[Event], kept: Sequence[Kept], zone: ZoneInfo, stale: Iterable[int] = ()
+) -> Folded:
+    """Count events under every tally that they belong to. Quickest when they are in order."""
+    finest: Counter[tuple[int, str, int, int, str, str]] = Counter()
+    users: Users = defaultdict(set)
+    left_out = frozenset(stale)
+    by_type: dict[str, list[Kept]] = {}
+    low = high = day = hour = 0
+    for event in events:
+        if not low <= event.occurred_at < high:
+            day, hour = step_of(event.occurred_at, zone)
+            low = day_low(day, zone) + hour * HOUR
+            high = min(low + HOUR, day_low(day + 1, zone))
+        if day in left_out:
+            continue
+        if event.type not in by_type:
+            by_type[event.type] = [one for one in kept if _counts(one.tally, event.type)]
+        for number, tally, from_day in by_type[event.type]:
+            if day < from_day:
+                continue
+            found = tally.key_of(event)
+            if found is None:
+                continue
+            if tally.counted is Counted.EVENTS:
+                finest[number, event.project, day, hour, *found] += 1
+            elif event.user is not None:
+                users[number, event.project, day, found[0]].add(event.user)
+    return Folded(expand(finest, kept), of_all_projects(users))
+
+
+def _counts(tally: Tally, event_type: str) -> bool:
+    return not tally.types or event_type in tally.types
+
+
+def expand(finest: Finest, kept: Iterable[Kept]) -> Rows:
+    """The rows that are stored: days and hours, each project and all of them together."""
+    is_open = {one.number: one.tally.is_open for one in kept}
+    rows: Rows = defaultdict(int)
+    for (number, project, day, hour, key, spelling), count in finest.items():
+        if is_open[number]:
+            rows[number, project, DAYS, day, key, spelling] += count
+            continue
+        for whose in (project, ALL_PROJECTS):
+            rows[number, whose, DAYS, day, key, ""] += count
+            rows[number, whose, HOURS, day * HOURS_A_DAY + hour, key, ""] += count
+    return rows
+
+
+def of_all_projects(users: Users) -> Users:
+    """The users of each project, and of all of them together."""
+    found: Users = defaultdict(set)
+    for (number, project, day, key), names in users.items():
+        found[number, project, day, key] |= names
+        found[number, ALL_PROJECTS, day, key] |= names
+    return found

@@ -1,0 +1,141 @@
+"""How many events lie in each of some ranges? From tallies where they know, else from events.
+
+A range is covered exactly by whole local days, whole hours and what is left; each part is counted
+where it is cheapest, all in one statement. Without the tally everything is counted from events:
+the answer is the same.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from dashapp.domain.local_days import Cover, cover
+from dashapp.domain.scope import Scope
+from dashapp.domain.series import ScalarRow
+from dashapp.domain.tallies import ALL_PROJECTS, DAYS, HOURS, OTHER, Tally
+from dashapp.domain.time_range import TimeRange
+from dashapp.store.dialect import as_list
+from dashapp.store.lists import property_text
+from dashapp.store.org_states import org_state
+from dashapp.store.scoped import TALLY, TALLY_PROJECT, buckets, event_types, events, steps, tally
+
+Range = tuple[int, int]
+
+
+def counts(
+    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range], key: str = ""
+) -> list[int]:
+    """The count of each range `low <= t < high`, microseconds; of one value with a `key`.
+
+    A tally of an open set of values has no keys to ask for: see `queries/top.py`.
+    """
+    number, covers = covers_of(session, scope, of, ranges)
+    params = {
+        **scope.params,
+        TALLY: number,
+        TALLY_PROJECT: scope.project or ALL_PROJECTS,
+        "steps": steps_of(covers),
+        "edges": rest_of(covers),
+    }
+    found = [0] * len(ranges)
+    for place, count in session.execute(_statement(of, key), params):
+        found[place] += count
+    return found
+
+
+def scalar_of(
+    session: Session, scope: Scope, time_range: TimeRange, of: Tally, key: str = ""
+) -> Sequence[ScalarRow]:
+    """One row: the count in the range and in the one before.
+
+    `previous` is None when that range begins before the org's first event.
+    """
+    bounds = time_range.params
+    before = (bounds["previous_start"], bounds["previous_end"])
+    value, previous = counts(session, scope, of, [(bounds["start"], bounds["end"]), before], key)
+    first = org_state(session, scope).first_event_at
+    is_comparable = first is not None and before[0] >= first
+    return [ScalarRow(value, previous if is_comparable else None)]
+
+
+def covers_of(
+    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range]
+) -> tuple[int, list[Cover]]:
+    """The number of a tally, and what each range is made of."""
+    found = org_state(session, scope).knows(of)
+    if found is None:
+        return 0, [Cover([], [], [bounds]) for bounds in ranges]
+    number, known = found
+    return number, [cover(low, high, known, has_hours=of.has_hours) for low, high in ranges]
+
+
+def steps_of(covers: Sequence[Cover]) -> str:
+    """Days and hours as rows of `steps`, with the number of their range."""
+    return as_list(
+        (place, grain, low, high)
+        for place, made in enumerate(covers)
+        for grain, parts in ((DAYS, made.days), (HOURS, made.hours))
+        for low, high in parts
+    )
+
+
+def rest_of(covers: Sequence[Cover]) -> str:
+    """What is counted from events, as rows of `buckets`, with the number of its range."""
+    return as_list(
+        (place, low, high) for place, made in enumerate(covers) for low, high in made.rest
+    )
+
+
+@lru_cache(maxsize=512)
+def _statement(of: Tally, key: str) -> Any:
+    ahead = (
+        select(cast(func.coalesce(func.sum(tally.c.n), 0), BigInteger))
+        .where(
+            tally.c.grain == steps.c.grain,
+            tally.c.step >= steps.c.low,
+            tally.c.step < steps.c.high,
+            *([tally.c.key == key] if key else []),
+        )
+        .correlate(steps)
+        .scalar_subquery()
+    )
+    now = (
+        counted_events(of, key, func.count())
+        .where(*in_bucket())
+        .correlate(buckets)
+        .scalar_subquery()
+    )
+    return union_all(select(steps.c.number, ahead), select(buckets.c.number, now))
+
+
+def in_bucket() -> tuple[Any, Any]:
+    return events.c.occurred_at >= buckets.c.low, events.c.occurred_at < buckets.c.high
+
+
+def counted_events(of: Tally, key: str, *columns: Any) -> Any:
+    """A selection from the events that count for a tally, and that have a value of its field."""
+    statement = select(*columns)
+    if of.by == "type" and key:
+        return statement.select_from(events).where(events.c.type == key)
+    if of.types:
+        statement = statement.select_from(events).where(events.c.type.in_(of.types))
+    else:
+        same_type = events.c.type == event_types.c.type
+        statement = statement.select_from(event_types).join(events, same_type)
+    field = field_of(of)
+    if key == OTHER and of.values:
+        return statement.where(field != "", field.not_in(of.values))
+    if key:
+        return statement.where(field == key)
+    return statement if of.by in {"", "type", "channel"} else statement.where(field != "")
+
+
+def field_of(of: Tally) -> Any:
+    """The column that a tally counts by."""
+    name = of.property_name
+    if name is not None:
+        return property_text(events.c.properties, name)
+    return events.c[of.by] if of.by else literal("")

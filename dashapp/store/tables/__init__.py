@@ -1,0 +1,67 @@
+"""All tables. Private to `store`: queries see `store.scoped`, which cannot be read without an org.
+
+Owned tables carry `org_id`, first in the primary key, in every unique constraint and in every
+index: that is what isolates orgs, what makes range scans short, and what Citus shards by. The
+others are read before an org is known (reference tables on Citus).
+
+Times are microseconds since 1970 in UTC.
+"""
+
+from dashapp.store.tables.metadata import METADATA
+from dashapp.store.tables.owned import (
+    dashboards,
+    event_types,
+    events,
+    org_states,
+    panels,
+    projects,
+    send_limits,
+    tombstones,
+)
+from dashapp.store.tables.shared import (
+    keys,
+    login_attempts,
+    login_sessions,
+    memberships,
+    orgs,
+    users,
+)
+from dashapp.store.tables.tallied import event_users, seen, tally, tally_states
+
+OWNED = (
+    projects,
+    org_states,
+    events,
+    event_types,
+    tombstones,
+    send_limits,
+    event_users,
+    tally_states,
+    tally,
+    seen,
+    dashboards,
+    panels,
+)
+
+__all__ = [
+    "METADATA",
+    "OWNED",
+    "dashboards",
+    "event_types",
+    "event_users",
+    "events",
+    "keys",
+    "login_attempts",
+    "login_sessions",
+    "memberships",
+    "org_states",
+    "orgs",
+    "panels",
+    "projects",
+    "seen",
+    "send_limits",
+    "tally",
+    "tally_states",
+    "tombstones",
+    "users",
+]

@@ -1,0 +1,136 @@
+"""Tables whose rows an org owns: `org_id` comes first in every key."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from dashapp.store.tables.metadata import METADATA
+
+projects = Table(
+    "projects",
+    METADATA,
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
+    Column("slug", String(63), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", "slug"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# One row an org: the lock of whoever writes, a number that changes with every write, between what
+# times its events lie, and what its tallies' days mean.
+org_states = Table(
+    "org_states",
+    METADATA,
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("first_event_at", BigInteger),
+    Column("last_event_at", BigInteger),
+    Column("timezone", String(64), nullable=False, server_default="UTC"),
+    Column("stale_days", JSON, nullable=False, server_default="[]"),  # to be counted anew
+    Column("last_user_number", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("org_id"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# The primary key is the range index and the covering scan; the unique key is idempotency.
+events = Table(
+    "events",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("type", String(100), nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("user_id", String(200)),
+    Column("channel", String(50), nullable=False),
+    Column("project", String(63), nullable=False),
+    Column("properties", JSON, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint(
+        "org_id",
+        "type",
+        "occurred_at",
+        "id",
+        postgresql_include=["user_id", "channel", "project"],
+    ),
+    UniqueConstraint("org_id", "id"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+event_types = Table(
+    "event_types",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("type", String(100), nullable=False),
+    PrimaryKeyConstraint("org_id", "type"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# Ids of events that are gone, erased or pruned: sent again, they are duplicates.
+tombstones = Table(
+    "tombstones",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("id", String(64), nullable=False),
+    PrimaryKeyConstraint("org_id", "id"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# How far a key, or with an empty key the org, has used up what it may send.
+send_limits = Table(
+    "send_limits",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("used_until", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", "key_id"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+dashboards = Table(
+    "dashboards",
+    METADATA,
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
+    Column("slug", String(63), nullable=False),
+    Column("project", String(63)),
+    Column("template", String(63), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", "slug"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+panels = Table(
+    "panels",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("dashboard", String(63), nullable=False),
+    Column("widget", String(100), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("org_id", "dashboard", "widget"),
+    ForeignKeyConstraint(
+        ["org_id", "dashboard"], ["dashboards.org_id", "dashboards.slug"], ondelete="CASCADE"
+    ),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)

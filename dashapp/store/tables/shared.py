@@ -1,0 +1,95 @@
+"""Tables that are read before an org is known: reference tables on Citus."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
+
+from dashapp.store.tables.metadata import METADATA
+
+orgs = Table(
+    "orgs",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("slug", String(63), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("locale", String(16), nullable=False),
+    Column("keep_days", Integer),  # of events; for ever where it is not set
+    Column("events_per_minute", Integer),  # the installation's limit where it is not set
+    Column("created_at", BigInteger, nullable=False),
+    CheckConstraint("id > 0", name="id_positive"),
+)
+
+users = Table(
+    "users",
+    METADATA,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("password_hash", String(255), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+memberships = Table(
+    "memberships",
+    METADATA,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_memberships_org_id", "org_id"),
+)
+
+# A login session is its own outbox: what is not tracked yet is tracked later, exactly once.
+login_sessions = Table(
+    "login_sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE")),
+    Column("form_digest", String(64), nullable=False),
+    Column("path", String(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("end_reason", String(20)),
+    Column("is_tracked", Boolean, nullable=False, server_default=false()),
+    Index("ix_login_sessions_user_id", "user_id"),
+    Index("ix_login_sessions_form_digest", "form_digest"),
+    Index("ix_login_sessions_ended_at_last_seen_at", "ended_at", "last_seen_at"),
+    Index("ix_login_sessions_is_tracked_created_at", "is_tracked", "created_at"),
+)
+
+keys = Table(
+    "keys",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("events_per_minute", Integer),  # the installation's limit where it is not set
+    Column("revoked_at", BigInteger),
+    Index("ix_keys_org_id", "org_id"),
+)
+
+# Failed logins per subject (hashed) and quarter of an hour: one count for all workers.
+login_attempts = Table(
+    "login_attempts",
+    METADATA,
+    Column("subject", String(64), primary_key=True),
+    Column("slot", BigInteger, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index("ix_login_attempts_slot", "slot"),
+)

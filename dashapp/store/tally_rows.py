@@ -1,0 +1,66 @@
+"""Rows of `tally`: counts of events by local day and hour."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, literal, select
+from sqlalchemy.orm import Session
+
+from dashapp.domain.local_days import HOURS_A_DAY
+from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import DAYS, HOURS, Rows
+from dashapp.store.dialect import DIALECTS, MOST_ROWS, as_list, dialect_of
+from dashapp.store.lists import tally_list
+from dashapp.store.tables import tally
+
+_ROW = ("tally", "project", "grain", "step", "key", "spelling")
+_GRAINS = ((DAYS, 1), (HOURS, HOURS_A_DAY))
+
+
+def _upsert_statement(dialect: str) -> Any:
+    listed = tally_list(bindparam("rows")).alias("listed")
+    values = [bindparam("org", type_=tally.c.org_id.type), *(listed.c[name] for name in _ROW)]
+    rows = select(*values, listed.c.n).where(literal(1) == 1)  # SQLite: before ON CONFLICT
+    made = DIALECTS[dialect].insert(tally).from_select(["org_id", *_ROW, "n"], rows)
+    return made.on_conflict_do_update(
+        index_elements=["org_id", *_ROW], set_={"n": tally.c.n + made.excluded.n}
+    )
+
+
+_UPSERT = {dialect: _upsert_statement(dialect) for dialect in DIALECTS}
+
+
+def add_rows(session: Session, scope: Scope, rows: Rows) -> None:
+    """Add to what is stored, in the order of the key: neighbours share a page."""
+    ordered = [(*row, n) for row, n in sorted(rows.items())]
+    statement = _UPSERT[dialect_of(session)]
+    for low in range(0, len(ordered), MOST_ROWS):
+        part = as_list(ordered[low : low + MOST_ROWS])
+        session.execute(statement, {"org": scope.org_id, "rows": part})
+
+
+def stored_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> Rows:
+    """The rows of a tally for the days `low <= day < high`."""
+    rows: Rows = {}
+    for grain, factor in _GRAINS:
+        statement = select(*(tally.c[name] for name in _ROW), tally.c.n).where(
+            *_of_days(scope, number, grain, low * factor, high * factor)
+        )
+        rows.update({tuple(row): n for *row, n in session.execute(statement)})
+    return rows
+
+
+def delete_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> None:
+    for grain, factor in _GRAINS:
+        session.execute(
+            delete(tally).where(*_of_days(scope, number, grain, low * factor, high * factor))
+        )
+
+
+def _of_days(scope: Scope, number: int, grain: int, low: int, high: int) -> tuple[Any, ...]:
+    return (
+        tally.c.org_id == scope.org_id,
+        tally.c.tally == number,
+        tally.c.grain == grain,
+        tally.c.step >= low,
+        tally.c.step < high,
+    )
