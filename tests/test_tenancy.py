@@ -227,7 +227,7 @@ def drop_the_predicate(monkeypatch, store: Store) -> None:
 
     def rewrite(_conn, _cursor, statement, params, _context, _many):
         open_to_all = r"\1.org_id >= 0 * \2"
-        rows = r"\b(events|event_types|tally|seen)\.org_id = (\?|%\(\w+\)s(?:::\w+)?)"
+        rows = r"\b(events|tally|seen)\.org_id = (\?|%\(\w+\)s(?:::\w+)?)"
         return re.sub(rows, open_to_all, statement), params
 
     for engine in {store._read, store._write}:

@@ -11,7 +11,7 @@ of 23, 24.5 and 26 hours come out right; its number is `day * 32 + hour`.
 True
 """
 
-from collections.abc import Container
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,7 +77,7 @@ class Known(NamedTuple):
 
     zone: ZoneInfo
     first: int
-    stale: Container[int] = frozenset()
+    stale: Sequence[int] = ()
     last_event_at: int | None = None
 
 
@@ -95,32 +95,55 @@ def cover(low: int, high: int, known: Known, *, has_hours: bool) -> Cover:
     zone = known.zone
     if known.last_event_at is not None and known.last_event_at < high:
         high = max(low, day_low(day_of(high - 1, zone) + 1, zone))
-    while low < high:
-        day = day_of(low, zone)
-        day_high = day_low(day + 1, zone)
-        end = min(high, day_high)
-        if day < known.first or day in known.stale:
-            _extend(made.rest, low, end)
-        elif low == day_low(day, zone) and end == day_high:
-            _extend(made.days, day, day + 1)
-        elif has_hours:
-            _cover_part(made, day, low, end, zone)
-        else:
-            _extend(made.rest, low, end)
-        low = end
+    if low >= high:
+        return made
+    first, last = day_of(low, zone), day_of(high - 1, zone)
+    is_first_cut, is_last_cut = low > day_low(first, zone), high < day_low(last + 1, zone)
+    if is_first_cut or (is_last_cut and first == last):
+        end = min(high, day_low(first + 1, zone))
+        _cover_part(made, first, low, end, known, has_hours=has_hours)
+    _cover_days(made, first + is_first_cut, last + 1 - is_last_cut, known)
+    if is_last_cut and first < last:
+        _cover_part(made, last, day_low(last, zone), high, known, has_hours=has_hours)
     return made
 
 
-def _cover_part(made: Cover, day: int, low: int, high: int, zone: ZoneInfo) -> None:
-    """A part of a day: its whole hours, and what is left of others."""
-    for number, edge, next_edge in hour_edges(day, zone):
-        start, end = max(low, edge), min(high, next_edge)
-        if start >= end:
-            continue
-        if (start, end) == (edge, next_edge):
-            _extend(made.hours, number, number + 1)
+def _cover_days(made: Cover, first: int, end: int, known: Known) -> None:
+    """Whole days: as they are where all are known, else each for itself."""
+    if first >= end:
+        return
+    if first >= known.first and not known.stale:
+        made.days.append((first, end))
+        return
+    for day in range(first, end):
+        if day < known.first or day in known.stale:
+            _extend(made.rest, day_low(day, known.zone), day_low(day + 1, known.zone))
         else:
-            _extend(made.rest, start, end)
+            _extend(made.days, day, day + 1)
+
+
+def _cover_part(
+    made: Cover, day: int, low: int, high: int, known: Known, *, has_hours: bool
+) -> None:
+    """A part of a day: its whole hours where they are known, and what is left."""
+    if day < known.first or day in known.stale or not has_hours:
+        _extend(made.rest, low, high)
+        return
+    start = day_low(day, known.zone)
+    whole_low, whole_high = -((start - low) // HOUR), (high - start) // HOUR
+    if high == day_low(day + 1, known.zone):
+        whole_high = -((start - high) // HOUR)  # the last hour may be shorter
+    if whole_low >= whole_high:
+        _extend(made.rest, low, high)
+        return
+    number = day * HOURS_A_DAY
+    made.hours.append((number + whole_low, number + whole_high))
+    for left, right in (
+        (low, start + whole_low * HOUR),
+        (min(high, start + whole_high * HOUR), high),
+    ):
+        if left < right:
+            _extend(made.rest, left, right)
 
 
 def _extend(parts: list[tuple[int, int]], low: int, high: int) -> None:

@@ -18,7 +18,7 @@ from dashapp.domain.series import ScalarRow
 from dashapp.domain.tallies import ALL_PROJECTS, DAYS, HOURS, OTHER, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.store.dialect import as_list
-from dashapp.store.lists import property_text
+from dashapp.store.lists import ordered, property_text
 from dashapp.store.org_states import org_state
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, buckets, event_types, events, steps, tally
 
@@ -102,35 +102,29 @@ def _statement(of: Tally, key: str) -> Any:
         .correlate(steps)
         .scalar_subquery()
     )
-    now = (
-        counted_events(of, key, func.count())
-        .where(*in_bucket())
-        .correlate(buckets)
-        .scalar_subquery()
-    )
+    now = counted_events(of, key, func.count()).correlate(buckets).scalar_subquery()
     return union_all(select(steps.c.number, ahead), select(buckets.c.number, now))
 
 
-def in_bucket() -> tuple[Any, Any]:
-    return events.c.occurred_at >= buckets.c.low, events.c.occurred_at < buckets.c.high
+def counted_events(of: Tally, key: str, *columns: Any, with_buckets: bool = False) -> Any:
+    """A selection from the events of every bucket that count for a tally, and have a value there.
 
-
-def counted_events(of: Tally, key: str, *columns: Any) -> Any:
-    """A selection from the events that count for a tally, and that have a value of its field."""
-    statement = select(*columns)
-    if of.by == "type" and key:
-        return statement.select_from(events).where(events.c.type == key)
+    For one bucket of an outer statement, or for all with `with_buckets`.
+    """
+    before = ordered(event_types, buckets) if with_buckets else event_types
+    is_in_bucket = (events.c.occurred_at >= buckets.c.low) & (events.c.occurred_at < buckets.c.high)
+    joined = ordered(before, events, (events.c.type == event_types.c.type) & is_in_bucket)
+    statement = select(*columns).select_from(joined)
     if of.types:
-        statement = statement.select_from(events).where(events.c.type.in_(of.types))
-    else:
-        same_type = events.c.type == event_types.c.type
-        statement = statement.select_from(event_types).join(events, same_type)
+        statement = statement.where(event_types.c.type.in_(of.types))
+    if of.by == "":
+        return statement
+    if of.by == "type":
+        return statement.where(event_types.c.type == key) if key else statement
     field = field_of(of)
     if key == OTHER and of.values:
         return statement.where(field != "", field.not_in(of.values))
-    if key:
-        return statement.where(field == key)
-    return statement if of.by in {"", "type", "channel"} else statement.where(field != "")
+    return statement.where(field == key if key else field != "")
 
 
 def field_of(of: Tally) -> Any:

@@ -15,13 +15,12 @@ from dashapp.queries.counts import (
     counted_events,
     covers_of,
     field_of,
-    in_bucket,
     rest_of,
     steps_of,
 )
 from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import label_list, text_list
-from dashapp.store.scoped import TALLY, buckets, labels, steps
+from dashapp.store.lists import label_list, listed, ordered
+from dashapp.store.scoped import TALLY, labels, steps
 
 # Spellings of one label, and what is counted from events, in Python: few.
 Labels = dict[tuple[str, str], int]
@@ -67,21 +66,19 @@ def _spellings(session: Session, params: dict[str, Any], keys: Sequence[str]) ->
 
 def _counted(*columns: str, only: Any = None) -> Any:
     """Labels from the tally, and from events, one below the other."""
-    ahead = (
-        select(*(labels.c[name] for name in columns))
-        .select_from(steps)
-        .join(
+    ahead = select(*(labels.c[name] for name in columns)).select_from(
+        ordered(
+            steps,
             labels,
             (labels.c.grain == steps.c.grain)
             & (labels.c.step >= steps.c.low)
             & (labels.c.step < steps.c.high),
         )
     )
-    listed = label_list(bindparam("labels")).alias("fresh")
-    fresh = select(*(listed.c[name] for name in columns)).select_from(listed)
+    rows = label_list(bindparam("labels")).alias("fresh")
+    fresh = select(*(rows.c[name] for name in columns)).select_from(rows)
     if only is not None:
-        wanted = select(only.c.text).scalar_subquery()
-        ahead, fresh = ahead.where(labels.c.key.in_(wanted)), fresh.where(listed.c.key.in_(wanted))
+        ahead, fresh = ahead.where(labels.c.key.in_(only)), fresh.where(rows.c.key.in_(only))
     return union_all(ahead, fresh).subquery("counted")
 
 
@@ -98,8 +95,7 @@ def _top_statement() -> Any:
 
 
 def _spellings_statement() -> Any:
-    wanted = text_list(bindparam("keys")).alias("wanted")
-    counted = _counted("key", "spelling", "n", only=wanted)
+    counted = _counted("key", "spelling", "n", only=listed("keys"))
     n = cast(func.sum(counted.c.n), BigInteger)
     return select(counted.c.key, counted.c.spelling, n).group_by(counted.c.key, counted.c.spelling)
 
@@ -111,9 +107,4 @@ _SPELLINGS = _spellings_statement()
 @lru_cache(maxsize=512)
 def _rest_statement(of: Tally) -> Any:
     field = field_of(of).label("field")
-    is_in_bucket = in_bucket()
-    return (
-        counted_events(of, "", field, func.count())
-        .join(buckets, is_in_bucket[0] & is_in_bucket[1])
-        .group_by("field")
-    )
+    return counted_events(of, "", field, func.count(), with_buckets=True).group_by("field")

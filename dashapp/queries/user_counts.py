@@ -21,10 +21,10 @@ from dashapp.queries.counts import (
     counted_events,
     covers_of,
     field_of,
-    in_bucket,
     rest_of,
     steps_of,
 )
+from dashapp.store.lists import ordered
 from dashapp.store.scoped import (
     TALLY,
     TALLY_PROJECT,
@@ -113,10 +113,8 @@ def _in_place(covers: dict[int, Cover]) -> list[Cover]:
 
 @cache
 def _seen_statement(column: Any) -> Any:
-    return (
-        select(steps.c.number, seen.c.key, column)
-        .select_from(steps)
-        .join(seen, (seen.c.day >= steps.c.low) & (seen.c.day < steps.c.high))
+    return select(steps.c.number, seen.c.key, column).select_from(
+        ordered(steps, seen, (seen.c.day >= steps.c.low) & (seen.c.day < steps.c.high))
     )
 
 
@@ -129,20 +127,17 @@ def _count_statement(of: Tally) -> Any:
 
 @lru_cache(maxsize=512)
 def _who_statement(of: Tally) -> Any:
+    is_same = event_users.c.user_id == events.c.user_id
     return (
         _by_bucket(of, buckets.c.number, _key_of(of), event_users.c.number)
-        .join(event_users, event_users.c.user_id == events.c.user_id)
+        .join(event_users, is_same)
         .distinct()
     )
 
 
 def _by_bucket(of: Tally, *columns: Any) -> Any:
-    is_in_bucket = in_bucket()
-    return (
-        counted_events(of, "", *columns)
-        .join(buckets, is_in_bucket[0] & is_in_bucket[1])
-        .where(events.c.user_id.is_not(None))
-    )
+    statement = counted_events(of, "", *columns, with_buckets=True)
+    return statement.where(events.c.user_id.is_not(None))
 
 
 def _key_of(of: Tally) -> Any:

@@ -16,7 +16,7 @@ from dashapp.domain.events import Event, Rejection
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import fold
 from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of
-from dashapp.store.lists import EVENT_COLUMNS, event_list, text_list
+from dashapp.store.lists import EVENT_COLUMNS, event_list, listed
 from dashapp.store.org_states import OrgState, lock, touch
 from dashapp.store.tables import events, tombstones
 from dashapp.store.tallies import add
@@ -92,26 +92,24 @@ def _columns(batch: Sequence[Event]) -> dict[str, list[object]]:
 
 def _insert_statement(dialect: str) -> Any:
     names = ("rows",) if dialect == "sqlite" else EVENT_COLUMNS
-    listed = event_list(*(bindparam(name) for name in names)).alias("listed")
+    rows = event_list(*(bindparam(name) for name in names)).alias("listed")
     properties = (
-        type_coerce(listed.c.properties, JSON)
+        type_coerce(rows.c.properties, JSON)
         if dialect == "sqlite"
-        else cast(listed.c.properties, JSON)
+        else cast(rows.c.properties, JSON)
     )
     values = [
         bindparam("org", type_=events.c.org_id.type),
-        *(listed.c[name] for name in EVENT_COLUMNS[:-1]),
+        *(rows.c[name] for name in EVENT_COLUMNS[:-1]),
         properties,
         bindparam("received_at", type_=events.c.received_at.type),
     ]
-    is_gone = exists().where(
-        tombstones.c.org_id == bindparam("org"), tombstones.c.id == listed.c.id
-    )
-    rows = select(*values).where(~is_gone)  # SQLite needs a WHERE before ON CONFLICT
+    is_gone = exists().where(tombstones.c.org_id == bindparam("org"), tombstones.c.id == rows.c.id)
+    fresh = select(*values).where(~is_gone)  # SQLite needs a WHERE before ON CONFLICT
     return (
         DIALECTS[dialect]
         .insert(events)
-        .from_select(["org_id", *EVENT_COLUMNS, "received_at"], rows)
+        .from_select(["org_id", *EVENT_COLUMNS, "received_at"], fresh)
         .on_conflict_do_nothing()
         .returning(events.c.id)
     )
@@ -119,25 +117,16 @@ def _insert_statement(dialect: str) -> Any:
 
 _INSERT = {dialect: _insert_statement(dialect) for dialect in DIALECTS}
 
-_listed_ids = text_list(bindparam("ids")).alias("listed")
-_STORED = (
-    select(
-        events.c.id,
-        events.c.type,
-        events.c.user_id,
-        events.c.channel,
-        events.c.project,
-        cast(events.c.properties, TextType),
-    )
-    .select_from(_listed_ids)
-    .join(events, events.c.id == _listed_ids.c.text)
-    .where(events.c.org_id == bindparam("org"))
-)
-_GONE = (
-    select(tombstones.c.id)
-    .select_from(_listed_ids)
-    .join(tombstones, tombstones.c.id == _listed_ids.c.text)
-    .where(tombstones.c.org_id == bindparam("org"))
+_STORED = select(
+    events.c.id,
+    events.c.type,
+    events.c.user_id,
+    events.c.channel,
+    events.c.project,
+    cast(events.c.properties, TextType),
+).where(events.c.org_id == bindparam("org"), events.c.id.in_(listed("ids")))
+_GONE = select(tombstones.c.id).where(
+    tombstones.c.org_id == bindparam("org"), tombstones.c.id.in_(listed("ids"))
 )
 
 

@@ -12,7 +12,7 @@ from dashapp.domain.local_days import HOURS_A_DAY, day_low, hour_edges
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Counted, Kept, Rows, Users, expand, of_all_projects
 from dashapp.store.dialect import as_list
-from dashapp.store.lists import edge_list, property_text
+from dashapp.store.lists import edge_list, ordered, property_text
 from dashapp.store.seen import Numbers, as_bitmaps, numbers_of
 from dashapp.store.tables import event_types, events
 
@@ -68,13 +68,14 @@ def _statement(one: Kept) -> Select[Any]:
     is_users = one.tally.counted is Counted.USERS
     statement = (
         select(*place, events.c.user_id if is_users else func.count())
-        .select_from(event_types)
-        .join(between, literal(1) == 1)
-        .join(
-            events,
-            (events.c.type == event_types.c.type)
-            & (events.c.occurred_at >= between.c.low)
-            & (events.c.occurred_at < between.c.high),
+        .select_from(
+            ordered(
+                ordered(event_types, between),
+                events,
+                (events.c.type == event_types.c.type)
+                & (events.c.occurred_at >= between.c.low)
+                & (events.c.occurred_at < between.c.high),
+            )
         )
         .where(event_types.c.org_id == bindparam("org"), events.c.org_id == bindparam("org"))
     )

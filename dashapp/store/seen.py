@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Users
 from dashapp.store.dialect import as_list, as_texts, upsert
-from dashapp.store.lists import seen_list, text_list, user_list
+from dashapp.store.lists import listed, ordered, seen_list, user_list
 from dashapp.store.tables import event_users, seen
 
 _PLACE = ("tally", "project", "day", "key")
@@ -36,12 +36,8 @@ def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
     return last + len(fresh)
 
 
-_listed_names = text_list(bindparam("names")).alias("listed")
-_NUMBERS = (
-    select(event_users.c.user_id, event_users.c.number)
-    .select_from(_listed_names)
-    .join(event_users, event_users.c.user_id == _listed_names.c.text)
-    .where(event_users.c.org_id == bindparam("org"))
+_NUMBERS = select(event_users.c.user_id, event_users.c.number).where(
+    event_users.c.org_id == bindparam("org"), event_users.c.user_id.in_(listed("names"))
 )
 _new_users = user_list(bindparam("rows")).alias("listed")
 _ADD_USERS = insert(event_users).from_select(
@@ -57,7 +53,7 @@ _ADD_USERS = insert(event_users).from_select(
 def numbers_of(session: Session, scope: Scope, names: Iterable[str]) -> dict[str, int]:
     """The numbers of those users who have one."""
     params = {"org": scope.org_id, "names": as_texts(names)}
-    return {name: number for name, number in session.execute(_NUMBERS, params)}
+    return {row.user_id: row.number for row in session.execute(_NUMBERS, params)}
 
 
 def as_bitmaps(users: Users, numbers: dict[str, int]) -> Numbers:
@@ -71,13 +67,15 @@ def as_bitmaps(users: Users, numbers: dict[str, int]) -> Numbers:
 _listed_places = seen_list(bindparam("places")).alias("listed")
 _STORED = (
     select(*(seen.c[name] for name in _PLACE), seen.c.users)
-    .select_from(_listed_places)
-    .join(
-        seen,
-        (seen.c.tally == _listed_places.c.tally)
-        & (seen.c.project == _listed_places.c.project)
-        & (seen.c.day == _listed_places.c.day)
-        & (seen.c.key == _listed_places.c.key),
+    .select_from(
+        ordered(
+            _listed_places,
+            seen,
+            (seen.c.tally == _listed_places.c.tally)
+            & (seen.c.project == _listed_places.c.project)
+            & (seen.c.day == _listed_places.c.day)
+            & (seen.c.key == _listed_places.c.key),
+        )
     )
     .where(seen.c.org_id == bindparam("org"))
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.events import Event, Rejection
 from dashapp.domain.scope import Scope
 from dashapp.store.dialect import as_texts
-from dashapp.store.lists import text_list
+from dashapp.store.lists import listed
 from dashapp.store.tables import event_types, projects
 
 MAX_TYPES = 1_000
@@ -89,12 +89,10 @@ def _learn(
     return set(fresh[room:])
 
 
-_listed = text_list(bindparam("words")).alias("listed")
 _KNOWN = {
-    said.word: select(said.column)
-    .select_from(_listed)
-    .join(said.table, said.column == _listed.c.text)
-    .where(said.table.c.org_id == bindparam("org"))
+    said.word: select(said.column).where(
+        said.table.c.org_id == bindparam("org"), said.column.in_(listed("words"))
+    )
     for said in (_TYPES, _PROJECTS)
 }
 
