@@ -8,7 +8,7 @@ import sys
 import click
 
 from dashapp import __version__
-from dashapp.cli import db, events, keys, orgs, people, serving
+from dashapp.cli import db, events, keys, orgs, people, removing, serving, tallies
 from dashapp.domain.errors import DashappError
 
 
@@ -52,6 +52,9 @@ for command in (
     keys.key,
     events.import_events,
     events.seed,
+    removing.erase,
+    removing.prune,
+    tallies.tally,
     db.backup,
 ):
     main.add_command(command)

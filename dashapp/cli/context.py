@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.errors import ConfigurationError, shown
 from dashapp.domain.instant import to_us, utc_now
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org, Scope
@@ -42,6 +42,14 @@ def scope_of(store: Store, slug: str) -> Scope:
     """Raises NotFound."""
     with store.shared() as session:
         return operator_scope(orgs.find_org(session, slug))
+
+
+def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
+    """A number of 1 or more from an option. Raises a usage error that names the option."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
+        option = "--" + name.replace("_", "-")
+        raise click.UsageError(f"{option} must be a whole number from 1 on, not {shown(text)}.")
+    return int(text)
 
 
 def table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> None:

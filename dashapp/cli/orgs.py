@@ -2,7 +2,16 @@
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, table
+from dashapp.cli.context import (
+    now_us,
+    open_store,
+    operator_scope,
+    scope_of,
+    table,
+    whole_number,
+)
+
+LOCALES = ["en", "es", "pt-BR"]
 
 
 @click.group()
@@ -14,7 +23,7 @@ def org() -> None:
 @click.argument("slug")
 @click.option("--name", required=True, help="As people read it.")
 @click.option("--timezone", default="UTC", show_default=True, help="An IANA name: Europe/Berlin.")
-@click.option("--locale", default="en", show_default=True, type=click.Choice(["en", "es", "pt-BR"]))
+@click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES))
 def add(slug: str, name: str, timezone: str, locale: str) -> None:
     """Add an org, with a project “default” and the dashboard “operations”.
 
@@ -34,6 +43,52 @@ def add(slug: str, name: str, timezone: str, locale: str) -> None:
             locale=locale,
         )
     click.echo(f"Added {made.slug}: /app/{made.slug}/operations")
+
+
+@org.command("set")
+@click.argument("slug")
+@click.option("--name", help="As people read it.")
+@click.option("--timezone", help="An IANA name; the org's days are counted anew.")
+@click.option("--locale", type=click.Choice(LOCALES))
+@click.option("--keep-days", help="How long events are kept: a number of days, or “forever”.")
+@click.option("--events-per-minute", help="How much may be sent: a number, or “default”.")
+def set_(slug: str, **options: str | None) -> None:
+    """Change an org.
+
+    \b
+    Examples:
+      dashapp org set acme --timezone America/New_York
+      dashapp org set acme --keep-days 400 --events-per-minute 60000
+    """
+    from dashapp.cli.tallies import count_with_bar
+    from dashapp.store.counting import set_timezone
+    from dashapp.store.orgs import set_org
+
+    values = _values(options)
+    timezone = options["timezone"]
+    if not values and timezone is None:
+        raise click.UsageError("Say what to change; see dashapp org set --help.")
+    with open_store() as store:
+        scope = scope_of(store, slug)
+        if values:
+            with store.changing() as session:
+                set_org(session, scope.org_id, **values)
+        if timezone is not None:
+            set_timezone(store, scope, timezone)
+            count_with_bar(store, scope_of(store, slug))
+    click.echo(f"Changed {slug}.")
+
+
+def _values(options: dict[str, str | None]) -> dict[str, object]:
+    """Columns and what to put there, for the options that were given."""
+    values: dict[str, object] = {
+        name: options[name] for name in ("name", "locale") if options[name] is not None
+    }
+    for name, nothing in (("keep_days", "forever"), ("events_per_minute", "default")):
+        text = options[name]
+        if text is not None:
+            values[name] = None if text == nothing else whole_number(text, name)
+    return values
 
 
 @org.command("list")

@@ -1,10 +1,12 @@
 """`dashapp demo` and `dashapp serve`."""
 
+import logging
 import os
 import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 import click
 
@@ -14,6 +16,7 @@ from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
 from dashapp.widgets.catalog import load_catalog
 
+_UPKEEP_EVERY = 3600  # seconds
 _DEMO_EMAIL = "demo@example.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -30,6 +33,8 @@ def serve(host: str, port: int, workers: int) -> None:
     \b
     Example:  DASHAPP_SECRET_KEY=… DASHAPP_PUBLIC_URL=https://dash.example.com dashapp serve
     """
+    from dashapp.web.logs import configure
+
     settings = from_env(os.environ)
     if host not in _LOOPBACK and not settings.public_url:
         raise ConfigurationError(
@@ -40,6 +45,8 @@ def serve(host: str, port: int, workers: int) -> None:
     load_catalog()  # says what to do where a widget is not one
     with open_store():
         pass  # and where the database cannot be served from
+    configure(settings.log_level)
+    _start_upkeep()
     _run(host, port, workers)
 
 
@@ -113,6 +120,27 @@ def _require_free(host: str, port: int) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror}. Another server may be running; "
             "choose another port with --port."
         ) from None
+
+
+def _start_upkeep() -> None:
+    """A thread beside the workers that counts what is left to count, and prunes what is too old."""
+    from threading import Thread
+
+    Thread(target=_keep_up, name="upkeep", daemon=True).start()
+
+
+def _keep_up() -> None:
+    from dashapp.store.upkeep import keep_up
+
+    log = logging.getLogger("dashapp.upkeep")
+    wanted = load_catalog().tallies
+    while True:
+        try:
+            with open_store() as store:
+                keep_up(store, operator_scope, wanted, utc_now())
+        except Exception:
+            log.exception("upkeep failed")
+        sleep(_UPKEEP_EVERY)
 
 
 def _run(host: str, port: int, workers: int) -> None:

@@ -30,10 +30,14 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
+def date_of(day: int) -> date:
+    return date.fromordinal(day + _EPOCH)
+
+
 @lru_cache(maxsize=65_536)
 def day_low(day: int, zone: ZoneInfo) -> int:
     """The first microsecond of a local day."""
-    return to_us(day_start(date.fromordinal(day + _EPOCH), zone))
+    return to_us(day_start(date_of(day), zone))
 
 
 def day_of(moment: int, zone: ZoneInfo) -> int:

@@ -111,7 +111,7 @@ def counted_events(of: Tally, key: str, *columns: Any, with_buckets: bool = Fals
 
     For one bucket of an outer statement, or for all with `with_buckets`.
     """
-    before = ordered(event_types, buckets) if with_buckets else event_types
+    before = event_types.join(buckets, literal(1) == 1) if with_buckets else event_types
     is_in_bucket = (events.c.occurred_at >= buckets.c.low) & (events.c.occurred_at < buckets.c.high)
     joined = ordered(before, events, (events.c.type == event_types.c.type) & is_in_bucket)
     statement = select(*columns).select_from(joined)

@@ -5,7 +5,7 @@ JSON apart with `json_each`; PostgreSQL takes JSON apart too, and arrays for the
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    literal,
     literal_column,
     select,
 )
@@ -96,22 +95,45 @@ text_list = _listing("texts", {"text": String})
 
 
 class _Ordered(Join):
-    """A join whose left side is read first. Few rows look up many: SQLite guesses otherwise."""
+    """A join whose left side is read first, and looks up the right one row by row.
+
+    Few rows look up many. Databases guess otherwise where they know no better: SQLite always,
+    PostgreSQL while it has no statistics. The fence keeps it from guessing.
+    """
 
     inherit_cache = True
 
 
 @compiles(_Ordered, "sqlite")
 def _ordered_sqlite(join: _Ordered, compiler: SQLCompiler, **kw: Any) -> str:
+    left, right, on = _parts(join, compiler, kw)
+    return f"{left} CROSS JOIN {right} ON {on}"
+
+
+@compiles(_Ordered, "postgresql")
+def _ordered_postgresql(join: _Ordered, compiler: SQLCompiler, **kw: Any) -> str:
+    left, right, on = _parts(join, compiler, kw)
+    name = cast("Any", join.right).name
+    fenced = f"(SELECT * FROM {right} WHERE {on} OFFSET 0) AS {name}"  # noqa: S608 - our own SQL
+    return f"{left} CROSS JOIN LATERAL {fenced}"
+
+
+def _parts(join: _Ordered, compiler: SQLCompiler, kw: dict[str, Any]) -> tuple[str, str, str]:
     kw.pop("asfrom", None)
-    left, right = (compiler.process(side, asfrom=True, **kw) for side in (join.left, join.right))
     assert join.onclause is not None
-    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **kw)}"
+    return (
+        compiler.process(join.left, asfrom=True, **kw),
+        compiler.process(join.right, asfrom=True, **kw),
+        compiler.process(join.onclause, **kw),
+    )
 
 
-def ordered(left: Any, right: Any, on: Any = None) -> Any:
-    """`left` joined with `right`, in this order; every row with every row without a condition."""
-    return _Ordered(left, right, literal(1) == 1 if on is None else on)
+def ordered(left: Any, right: Any, on: Any) -> Any:
+    """`left`, and for each of its rows those of `right` that fit.
+
+    What restricts the right side belongs into the condition: it is looked up by nothing else.
+    """
+    return _Ordered(left, right, on)
 
 
 def listed(name: str) -> Any:

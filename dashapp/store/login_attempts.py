@@ -36,6 +36,11 @@ def forget_attempts(session: Session, subject: str, *, now: int) -> None:
             login_attempts.c.subject == digest(subject), login_attempts.c.slot == now // SLOT
         )
     )
+    prune_attempts(session, now=now)
+
+
+def prune_attempts(session: Session, *, now: int) -> None:
+    """Forget counts that limit nothing any more."""
     session.execute(delete(login_attempts).where(login_attempts.c.slot < now // SLOT - 4))
 
 

@@ -7,7 +7,18 @@ Ended sessions keep their row: a session is the outbox of its own login and logo
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from dashapp.domain.instant import SECOND
@@ -167,3 +178,12 @@ _END = (
     .where(login_sessions.c.ended_at.is_(None))
     .values(ended_at=bindparam("at"), end_reason=bindparam("why"), is_tracked=False)
 )
+
+
+def prune_sessions(session: Session, *, before: int) -> None:
+    """Forget sessions that ended before that and whose events are all written."""
+    session.execute(
+        delete(login_sessions).where(
+            login_sessions.c.ended_at < before, login_sessions.c.is_tracked.is_(true())
+        )
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,7 @@ def insert_org(
             f"“{shown(slug, 70)}” cannot be an org's slug: use up to 63 lower-case letters, digits "
             "and dashes, like acme-shop."
         )
-    if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
-        raise BadInput(f"An org's name has 1 to {_MAX_NAME} printable characters.")
+    _check_name(name)
     zone_named(timezone)
     values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}
     try:
@@ -37,6 +36,11 @@ def insert_org(
     except IntegrityError:
         raise Conflict(f"An org {slug} exists already.") from None
     return Org(key, slug, name, timezone, locale)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
+        raise BadInput(f"An org's name has 1 to {_MAX_NAME} printable characters.")
 
 
 def find_org(session: Session, slug: str) -> Org:
@@ -49,6 +53,19 @@ def find_org(session: Session, slug: str) -> Org:
 
 def org_by_id(session: Session, org_id: int) -> Org:
     return Org(*session.execute(_ORG.where(orgs.c.id == org_id)).one())
+
+
+def set_org(session: Session, org_id: int, **values: Any) -> None:
+    """Set columns of an org. Raises BadInput for a name that cannot be."""
+    if "name" in values:
+        _check_name(values["name"])
+    session.execute(update(orgs).where(orgs.c.id == org_id).values(**values))
+
+
+def retentions(session: Session) -> Sequence[tuple[Org, int | None]]:
+    """Every org, and for how many days its events are kept: None is for ever."""
+    rows = session.execute(_ORG.add_columns(orgs.c.keep_days).order_by(orgs.c.slug))
+    return [(Org(*row[:-1]), row[-1]) for row in rows]
 
 
 def list_orgs(session: Session) -> Sequence[Org]:

@@ -70,14 +70,15 @@ def _statement(one: Kept) -> Select[Any]:
         select(*place, events.c.user_id if is_users else func.count())
         .select_from(
             ordered(
-                ordered(event_types, between),
+                event_types.join(between, literal(1) == 1),
                 events,
-                (events.c.type == event_types.c.type)
+                (events.c.org_id == bindparam("org"))
+                & (events.c.type == event_types.c.type)
                 & (events.c.occurred_at >= between.c.low)
                 & (events.c.occurred_at < between.c.high),
             )
         )
-        .where(event_types.c.org_id == bindparam("org"), events.c.org_id == bindparam("org"))
+        .where(event_types.c.org_id == bindparam("org"))
     )
     if one.tally.types:
         statement = statement.where(event_types.c.type.in_(one.tally.types))

@@ -65,19 +65,16 @@ def as_bitmaps(users: Users, numbers: dict[str, int]) -> Numbers:
 
 
 _listed_places = seen_list(bindparam("places")).alias("listed")
-_STORED = (
-    select(*(seen.c[name] for name in _PLACE), seen.c.users)
-    .select_from(
-        ordered(
-            _listed_places,
-            seen,
-            (seen.c.tally == _listed_places.c.tally)
-            & (seen.c.project == _listed_places.c.project)
-            & (seen.c.day == _listed_places.c.day)
-            & (seen.c.key == _listed_places.c.key),
-        )
+_STORED = select(*(seen.c[name] for name in _PLACE), seen.c.users).select_from(
+    ordered(
+        _listed_places,
+        seen,
+        (seen.c.org_id == bindparam("org"))
+        & (seen.c.tally == _listed_places.c.tally)
+        & (seen.c.project == _listed_places.c.project)
+        & (seen.c.day == _listed_places.c.day)
+        & (seen.c.key == _listed_places.c.key),
     )
-    .where(seen.c.org_id == bindparam("org"))
 )
 
 

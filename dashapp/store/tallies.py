@@ -85,15 +85,15 @@ def rebuild(
     write_seen(session, scope, found.seen)
 
 
-def count_on(session: Session, scope: Scope) -> bool:
-    """Count some of what is left to count, half a second long; whether there is more."""
+def count_on(session: Session, scope: Scope) -> tuple[int, bool]:
+    """Count some of what is left to count, half a second long: how many days, and is there more."""
     deadline = monotonic() + _SECONDS_A_STEP
-    state = lock(session, scope)
-    while monotonic() < deadline:
-        if not _count_a_day(session, scope, state):
-            return False
-        state = lock(session, scope)
-    return True
+    done = 0
+    while _count_a_day(session, scope, lock(session, scope)):
+        done += 1
+        if monotonic() > deadline:
+            return done, True
+    return done, False
 
 
 def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:

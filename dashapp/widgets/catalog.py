@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
+from dashapp.domain.tallies import STANDARD, Tally, needed_by
 from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
 from dashapp.widgets.widget import Drawing, Widget
 
@@ -31,6 +32,11 @@ class Catalog:
         if times > 1:
             raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”; rename one.")
         self._widgets = {widget.slug: widget for widget in listed}
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """What the widgets' queries want counted ahead, with what every org keeps."""
+        return list(dict.fromkeys([*STANDARD, *needed_by(widget.query for widget in self)]))
 
     def __iter__(self) -> Iterator[Widget[Any]]:
         return iter(self._widgets.values())

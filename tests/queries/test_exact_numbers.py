@@ -1,5 +1,7 @@
-"""Every widget against a naive count in Python, in zones where days are odd, on both databases."""
+"""Every widget against a naive count in Python: in zones where days are odd, for orgs whose own days
+are odd too, from tallies and from events, on both databases."""
 
+import shutil
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,117 +11,188 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.instant import from_us, to_us
+from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import PRODUCTS_ADDED, SEARCH_TERMS
 from dashapp.domain.time_range import PRESETS, Choice, resolve
 from dashapp.queries.error_count import error_count
 from dashapp.queries.event_volume import event_volume
 from dashapp.queries.run_count import run_count
+from dashapp.queries.top import top
 from dashapp.queries.user_volume import user_volume
+from dashapp.store import counting, org_states
 from dashapp.store.engine import Store
+from tests.conftest import _sql
 from tests.domain.test_time_range import ZONES
 from tests.factories import event, scope, send
+from tests.model import Model
 
-KINDS = ("validation_run.created", "finding.recorded", "page.viewed")
+KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
+         "conversation.product_added_to_cart")  # fmt: skip
+TERMS = ("rice", ' "Rice" ', "RICE", "Straße", "STRASSE", "brown  rice", "", "é", "e\u0301", 7)
 # Around clock changes of the zones: 2026, and the day that Apia skipped.
 ANCHORS = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC),
            datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC),
            datetime(2011, 12, 30, tzinfo=UTC), datetime(2018, 11, 4, tzinfo=UTC)]  # fmt: skip
+ORG_ZONES = ("UTC", "Australia/Lord_Howe", "America/New_York", "Pacific/Apia", "Africa/Cairo")
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+class Filled(tuple):
+    """Orgs and events, of which a failing test need not print all."""
+
+    def __repr__(self) -> str:
+        return "the filled databases"
+
+
+def made_up():
+    return [
+        event(
+            KINDS[n % 5],
+            anchor + timedelta(minutes=37 * n - 37 * 150, microseconds=n % 7),
+            user=f"u{n % 11}" if n % 13 else "",
+            channel=("api", "web", "", "kiosk", "phone")[n % 7 % 5],
+            project=("default", "shop")[n % 3 % 2],
+            properties={
+                "severity": ("ERROR", "INFO", "odd", 3)[n % 4],
+                "term": TERMS[n % 9],
+                "product": TERMS[n % 10],
+            },
+        )
+        for anchor in ANCHORS
+        for n in range(300)
+    ]
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory, sqlite_template, postgresql_server):
-    """The same events in both databases, and as a list."""
-    import shutil
-
-    from tests.conftest import _sql
-
+    """The same events in both databases, for orgs of several zones, and as a list."""
     path = tmp_path_factory.mktemp("exact") / "x.db"
     shutil.copy(sqlite_template, path)
     _sql(postgresql_server, "DROP DATABASE IF EXISTS exact WITH (FORCE)")
     _sql(postgresql_server, "CREATE DATABASE exact TEMPLATE template_dashapp")
     stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/exact")]
-    events = [
-        event(
-            KINDS[n % 3],
-            anchor + timedelta(minutes=37 * n - 37 * 150, microseconds=n % 7),
-            user=f"u{n % 11}" if n % 13 else "",
-            channel=("api", "web", "", "kiosk")[n % 4],
-            properties={"severity": ("ERROR", "INFO")[n % 2]},
-        )
-        for anchor in ANCHORS
-        for n in range(300)
-    ]
+    events = made_up()
     owners = []
     for store in stores:
-        owners.append(scope(add_org(store, scope, "acme", now=1)))
-        other = scope(add_org(store, scope, "rival", now=1))
-        send(store, owners[-1], events)
-        send(store, other, events[::3])
-    yield list(zip(stores, owners, strict=True)), events
+        for number, zone in enumerate(ORG_ZONES):
+            owner = scope(add_org(store, scope, f"acme-{number}", timezone=zone, now=1))
+            for low in range(0, len(events), 400):  # days are touched by several batches
+                send(store, owner, events[low::5][:400])
+            send(store, owner, events)
+            owners.append((store, owner))
+        send(store, scope(add_org(store, scope, "rival", now=1)), events[::3])
+    yield Filled((owners, events))
     for store in stores:
         store.close()
 
 
-def model(events, found, micro):
-    """Counts by plain comparison with the buckets' edges."""
-    volume, people = defaultdict(int), defaultdict(set)
-    runs = errors = 0
-    for one in events:
-        if not micro(found.start) <= one.occurred_at < micro(found.end):
-            continue
-        runs += one.type == "validation_run.created"
-        errors += one.type == "finding.recorded" and '"ERROR"' in one.properties
-        for bucket in found.buckets:
-            if micro(bucket.start) <= one.occurred_at < micro(bucket.end):
-                volume[bucket.start] += 1
-                if one.user:
-                    channel = one.channel if one.channel in {"api", "web"} else "other"
-                    people[bucket.start, channel].add(one.user)
-    return runs, errors, volume, people
+def without_tallies(monkeypatch):
+    monkeypatch.setattr(org_states.OrgState, "knows", lambda _state, _tally: None)
+
+
+def found_numbers(session, owner, found):
+    """What the queries answer, in the shape of the model."""
+    users = user_volume(session, owner, found)
+    bounds = (found.params["start"], found.params["end"])
+    return {
+        "runs": run_count(session, owner, found)[0],
+        "errors": error_count(session, owner, found)[0],
+        "volume": [row.value for row in event_volume(session, owner, found)],
+        "users": {(row.start, row.series): row.value for row in users if row.value},
+        "terms": top(session, owner, SEARCH_TERMS, bounds, 3),
+        "products": top(session, owner, PRODUCTS_ADDED, bounds, 3),
+    }
+
+
+def right_numbers(events, project, found):
+    model = Model(events, project)
+    first = min(one.occurred_at for one in events)
+    is_comparable = to_us(found.previous_start) >= first
+
+    def scalar(*about):
+        value, previous = model.scalar(*about)
+        return value, previous if is_comparable else None
+
+    return {
+        "runs": scalar("validation_run.created", found),
+        "errors": scalar("finding.recorded", found, "ERROR"),
+        "volume": model.volume(found),
+        "users": model.users(found),
+        "terms": model.top("conversation.search_term", "term", found, 3, fold=True),
+        "products": model.top(
+            "conversation.product_added_to_cart", "product", found, 3, fold=False
+        ),
+    }
+
+
+moments = st.tuples(st.sampled_from(ANCHORS), st.integers(-3 * 24 * 60, 4 * 24 * 60))
+projects = st.sampled_from([None, "default", "shop"])
+
+
+org_zones = st.sampled_from(range(len(ORG_ZONES)))
 
 
 @given(
-    st.sampled_from(ZONES),
-    st.sampled_from(ANCHORS),
-    st.integers(-3 * 24 * 60, 4 * 24 * 60),
-    st.sampled_from(sorted(PRESETS)),
+    org_zones, st.sampled_from([None, *ZONES]), moments, st.sampled_from(sorted(PRESETS)), projects
 )
-def test_every_widget_equals_the_model_on_both_databases(filled, zone, anchor, minutes, word):
-    from dashapp.domain.instant import to_us
+def test_every_widget_equals_the_model(filled, place, zone, moment, word, project):
+    owners, events = filled
+    as_of = moment[0] + timedelta(minutes=moment[1], microseconds=3)
+    info = ZoneInfo(zone or ORG_ZONES[place])
+    found = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
+    right = right_numbers(events, project, found)
+    for store, owner in owners[place :: len(ORG_ZONES)]:
+        narrowed = Scope(owner.org, owner.role, project)
+        with store.reading(narrowed) as session:
+            assert found_numbers(session, narrowed, found) == right
 
-    databases, events = filled
-    as_of = anchor + timedelta(minutes=minutes, microseconds=3)
-    found = resolve(
-        Choice(word, as_of=as_of.isoformat()), ZoneInfo(zone), now=datetime(2030, 1, 1, tzinfo=UTC)
-    )
-    runs, errors, volume, people = model(events, found, to_us)
-    for store, owner in databases:
+
+@given(org_zones, moments, st.integers(1, 90 * 24 * 60), st.sampled_from(ZONES), projects)
+def test_a_custom_range_equals_the_model(filled, place, moment, minutes, zone, project):
+    owners, events = filled
+    start = moment[0] + timedelta(minutes=moment[1], microseconds=5)
+    end = start + timedelta(minutes=minutes)
+    choice = Choice(from_=start.isoformat(), to=end.isoformat())
+    found = resolve(choice, ZoneInfo(zone), now=LATER)
+    right = right_numbers(events, project, found)
+    for store, owner in owners[place :: len(ORG_ZONES)]:
+        narrowed = Scope(owner.org, owner.role, project)
+        with store.reading(narrowed) as session:
+            assert found_numbers(session, narrowed, found) == right
+
+
+@pytest.mark.parametrize("word", sorted(PRESETS))
+def test_events_alone_give_the_same_answer(filled, word, monkeypatch):
+    owners, _ = filled
+    for store, owner in owners:
+        found = resolve(
+            Choice(word, as_of="2026-11-01T13:45:00Z"), ZoneInfo(owner.org.timezone), now=LATER
+        )
         with store.reading(owner) as session:
-            series = event_volume(session, owner, found)
-            users = user_volume(session, owner, found)
-            assert run_count(session, owner, found)[0].value == runs
-            assert error_count(session, owner, found)[0].value == errors
-        assert [row.value for row in series] == [volume[b.start] for b in found.buckets]
-        assert sum(row.value for row in series) == sum(volume.values())
-        assert {(r.start, r.series): r.value for r in users if r.value} == {
-            key: len(names) for key, names in people.items()
-        }
+            ahead = found_numbers(session, owner, found)
+        with monkeypatch.context() as patch, store.reading(owner) as session:
+            without_tallies(patch)
+            assert found_numbers(session, owner, found) == ahead
+
+
+def test_every_tally_equals_a_recount(filled):
+    owners, _ = filled
+    for store, owner in owners:
+        assert list(counting.differences(store, owner)) == []
 
 
 def test_local_days_hold_what_a_local_clock_dates_to_them(filled):
     """The same by another road: dates of a clock, not our edges."""
-    from dashapp.domain.instant import from_us
-
-    databases, events = filled
+    owners, events = filled
     for zone in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"):
         info = ZoneInfo(zone)
-        found = resolve(
-            Choice("30d", as_of="2026-11-05T12:00:00Z"), info, now=datetime(2030, 1, 1, tzinfo=UTC)
-        )
+        found = resolve(Choice("30d", as_of="2026-11-05T12:00:00Z"), info, now=LATER)
         days = defaultdict(int)
         for one in events:
             if from_us(one.occurred_at) < found.end:
                 days[from_us(one.occurred_at).astimezone(info).date()] += 1
-        for store, owner in databases:
+        for store, owner in owners:
             with store.reading(owner) as session:
                 for row in event_volume(session, owner, found):
                     assert row.value == days[row.start.astimezone(info).date()]

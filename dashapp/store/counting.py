@@ -1,0 +1,153 @@
+"""Tallies of whole orgs: made whole, begun anew, and held against a recount."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.local_days import HOURS_A_DAY, date_of, day_of
+from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import DAYS, Kept, Rows, Tally
+from dashapp.domain.zones import zone_named
+from dashapp.store.engine import Store
+from dashapp.store.org_states import OrgState, lock, org_state
+from dashapp.store.recount import recount
+from dashapp.store.seen import stored_seen
+from dashapp.store.tables import orgs, seen, tally
+from dashapp.store.tallies import ALWAYS, begin_anew, count_on, declare, forget
+from dashapp.store.tally_rows import stored_rows
+
+Tell = Callable[[int], object]
+_DAYS_A_LOOK = 60
+
+
+def finish_counting(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> None:
+    """Count all that is left to count, in short transactions; tells how many days were done."""
+    more = True
+    while more:
+        with store.maintaining(scope) as session:
+            days, more = count_on(session, scope)
+        tell(days)
+
+
+def days_left(session: Session, scope: Scope) -> int:
+    """About how many days are left to count: for a progress bar."""
+    state = org_state(session, scope)
+    behind = max((one.from_day for one in state.kept), default=ALWAYS)
+    if behind == ALWAYS or state.first_event_at is None or state.last_event_at is None:
+        return len(state.stale)
+    first, last = (day_of(t, state.zone) for t in (state.first_event_at, state.last_event_at))
+    return len(state.stale) + max(0, min(last + 1, behind) - first)
+
+
+def rebuild_all(store: Store, scope: Scope, wanted: Iterable[Tally]) -> None:
+    """Throw an org's tallies away and begin with these; `finish_counting` does the rest."""
+    with store.maintaining(scope) as session:
+        state = lock(session, scope)
+        listed = list(dict.fromkeys(wanted))
+        forget(session, scope, [one for one in state.kept if one.tally not in listed])
+        begin_anew(session, scope, state.timezone)
+        declare(session, scope, listed)
+
+
+def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
+    """Another zone for the org: its days begin elsewhere, so all are counted anew.
+
+    Takes effect at once; what is not counted yet is read from events. Raises BadInput.
+    """
+    zone_named(timezone)
+    if timezone == scope.org.timezone:
+        raise BadInput(f"{scope.org.slug} is in {timezone} already.")
+    with store.maintaining(scope) as session:
+        lock(session, scope)
+        session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(timezone=timezone))
+        begin_anew(session, scope, timezone)
+
+
+def differences(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> Iterator[str]:
+    """What is stored in tallies and is not what the events say: a sentence each.
+
+    A survey in one snapshot: what is written meanwhile is not seen.
+    """
+    with store.surveying(scope) as session:
+        state = org_state(session, scope)
+        for one in state.kept:
+            first, end = _span(session, scope, state, one)
+            for low in range(first, end, _DAYS_A_LOOK):
+                high = min(low + _DAYS_A_LOOK, end)
+                for place, is_now, should_be in _compared(session, scope, one, low, high):
+                    yield _sentence(scope, one, place, is_now, should_be)
+                tell(high - low)
+
+
+def _span(session: Session, scope: Scope, state: OrgState, one: Kept) -> tuple[int, int]:
+    """The days of the org's events and of what is stored, as far as the tally is whole."""
+    found = [
+        day_of(moment, state.zone)
+        for moment in (state.first_event_at, state.last_event_at)
+        if moment is not None
+    ]
+    for step, table in ((tally.c.step, tally), (seen.c.day, seen)):
+        grain = [tally.c.grain == DAYS] if table is tally else []
+        bounds = session.execute(
+            select(func.min(step), func.max(step)).where(
+                table.c.org_id == scope.org_id, table.c.tally == one.number, *grain
+            )
+        ).one()
+        found += [day for day in bounds if day is not None]
+    if not found:
+        return 0, 0
+    return max(min(found), one.from_day), max(found) + 1
+
+
+def _compared(
+    session: Session, scope: Scope, one: Kept, low: int, high: int
+) -> Iterator[tuple["_Place", int, int]]:
+    """Where what is stored differs from a recount: the place, and both numbers."""
+    state = org_state(session, scope)
+    days = [day for day in range(low, high) if day not in state.stale]
+    ought = recount(session, scope, [one], days, state.zone)
+    bitmaps = {place: (len(users), users) for place, users in ought.seen.items() if users}
+    expected = _by_day(ought.rows, bitmaps)
+    found = _by_day(
+        stored_rows(session, scope, one.number, low, high),
+        stored_seen(session, scope, one.number, low, high),
+    )
+    for place in sorted(expected.keys() | found.keys()):
+        is_now, should_be = found.get(place), expected.get(place)
+        if place[0] in days and is_now != should_be:
+            yield place, _number(is_now), _number(should_be)
+
+
+_Place = tuple[int, str, str, str, str]  # day, what, project, key, spelling
+
+
+def _by_day(rows: Rows, seen_users: dict[tuple[int, str, int, str], Any]) -> dict[_Place, Any]:
+    """Counts and users under one kind of name."""
+    found: dict[_Place, Any] = {}
+    for (_, project, grain, step, key, spelling), n in rows.items():
+        day, hour = (step, None) if grain == DAYS else divmod(step, HOURS_A_DAY)
+        what = "day" if hour is None else f"hour {hour:02d}"
+        found[day, what, project, key, spelling] = n
+    for (_, project, day, key), users in seen_users.items():
+        found[day, "users", project, key, ""] = users
+    return found
+
+
+def _number(value: Any) -> int:
+    """A count, or the count that stands beside a bitmap."""
+    return int(value[0] if isinstance(value, tuple) else value or 0)
+
+
+def _sentence(scope: Scope, one: Kept, place: _Place, is_now: int, should_be: int) -> str:
+    day, what, project, key, _ = place
+    date_ = date_of(day).isoformat()
+    types, by = ", ".join(one.tally.types) or "all events", one.tally.by or "total"
+    where = f"project {project}" if project else "all projects"
+    named = f" “{shown(key)}”" if key else ""
+    return (
+        f"{scope.org.slug}: {types} by {by}{named}, {where}, {date_} ({what}): "
+        f"{is_now} stored, {should_be} counted"
+    )
