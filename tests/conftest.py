@@ -96,8 +96,8 @@ def _org(store: Store, slug: str, name: str) -> Scope:
     return factories.scope(add_org(store, factories.scope, slug, name=name, now=1))
 
 
-def _sql(server: str, statement: str) -> None:
-    url = server.replace("postgresql://", "postgresql+psycopg://") + "/postgres"
+def _sql(server: str, statement: str, database: str = "postgres") -> None:
+    url = server.replace("postgresql://", "postgresql+psycopg://") + f"/{database}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

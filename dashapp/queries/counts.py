@@ -30,9 +30,12 @@ def counts(
 ) -> list[int]:
     """The count of each range `low <= t < high`, microseconds; of one value with a `key`.
 
-    A tally of an open set of values has no keys to ask for: see `queries/top.py`.
+    Of a tally without an end of values, events are counted: it is kept for `queries/top.py`.
     """
-    number, covers = covers_of(session, scope, of, ranges)
+    if of.is_open:
+        number, covers = from_events(ranges)
+    else:
+        number, covers = covers_of(session, scope, of, ranges)
     params = {
         **scope.params,
         TALLY: number,
@@ -67,9 +70,14 @@ def covers_of(
     """The number of a tally, and what each range is made of."""
     found = org_state(session, scope).knows(of)
     if found is None:
-        return 0, [Cover([], [], [bounds]) for bounds in ranges]
+        return from_events(ranges)
     number, known = found
     return number, [cover(low, high, known, has_hours=of.has_hours) for low, high in ranges]
+
+
+def from_events(ranges: Sequence[Range]) -> tuple[int, list[Cover]]:
+    """No tally, and ranges of which nothing is counted ahead."""
+    return 0, [Cover([], [], [bounds]) for bounds in ranges]
 
 
 def steps_of(covers: Sequence[Cover]) -> str:
