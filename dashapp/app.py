@@ -22,6 +22,7 @@ from dashapp.web import (
     landing,
     login,
     logs,
+    openapi,
     people,
     sending,
 )
@@ -46,8 +47,8 @@ def create_app(
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
     for part in (logs, errors, headers, people, access, login, chrome):
         part.init_app(server)
-    for blueprint in (landing.blueprint, api.blueprint, sending.blueprint, health.blueprint):
-        server.register_blueprint(blueprint)
+    for part in (landing, api, sending, openapi, health):
+        server.register_blueprint(part.blueprint)
     _add_board(server, Board(store, catalog, clock, settings.public_url))
     return server
 

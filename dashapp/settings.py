@@ -41,6 +41,8 @@ class Settings:
     trusted_proxies: int = 0
     session_idle_minutes: int = 12 * 60
     session_max_hours: int = 7 * 24
+    key_events_per_minute: int = 3_000_000
+    org_events_per_minute: int = 3_000_000
     log_level: str = "info"
 
     @property
@@ -64,6 +66,12 @@ def from_env(env: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole(env, "DASHAPP_TRUSTED_PROXIES", 0, least=0, most=10),
         session_idle_minutes=_whole(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, least=5),
         session_max_hours=_whole(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, least=1),
+        key_events_per_minute=_whole(
+            env, "DASHAPP_KEY_EVENTS_PER_MINUTE", 3_000_000, least=1, most=2_000_000_000
+        ),
+        org_events_per_minute=_whole(
+            env, "DASHAPP_ORG_EVENTS_PER_MINUTE", 3_000_000, least=1, most=2_000_000_000
+        ),
         log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
 

@@ -2,7 +2,7 @@
 
 import click
 
-from dashapp.cli.context import now_us, open_store, scope_of, table
+from dashapp.cli.context import now_us, open_store, scope_of, table, whole_number
 from dashapp.domain.instant import from_us
 from dashapp.domain.keys import KeyKind
 from dashapp.store import keys
@@ -16,16 +16,20 @@ def key() -> None:
 @key.command()
 @click.option("--org", "slug", required=True)
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in KeyKind]))
-def add(slug: str, kind: str) -> None:
+@click.option("--events-per-minute", help="How much this key may send; else what the org may.")
+def add(slug: str, kind: str, events_per_minute: str | None) -> None:
     """Make a key. Its secret is printed once, alone on the last line.
 
     \b
     Example:  KEY=$(dashapp key add --org acme --kind ingest | tail -1)
     """
+    limit = whole_number(events_per_minute, "events_per_minute") if events_per_minute else None
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.changing() as session:
-            key_id, secret = keys.insert_key(session, scope.org_id, KeyKind(kind), now=now_us())
+            key_id, secret = keys.insert_key(
+                session, scope.org_id, KeyKind(kind), now=now_us(), events_per_minute=limit
+            )
     click.echo(f"id: {key_id}")
     click.echo(secret)
 

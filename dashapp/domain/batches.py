@@ -25,6 +25,11 @@ class Batch(NamedTuple):
     events: list[Event]
     rejected: list[Rejection]
 
+    @property
+    def size(self) -> int:
+        """How many events were sent, good or bad."""
+        return len(self.events) + len(self.rejected)
+
 
 class _Twice(dict[str, Any]):
     """An object in which a key stands twice."""

@@ -4,13 +4,16 @@ The limits and the words are docs/events.md. The same text is refused on every d
 is refused here.
 """
 
-import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+import orjson
+from msgspec import Meta
 
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.instant import parse, to_us
@@ -21,12 +24,10 @@ DEFAULT_CHANNEL = "web"
 KEYS = frozenset({"id", "type", "occurred_at", "user", "channel", "project", "properties"})
 MAX_PROPERTIES_BYTES = 32_768
 MAX_DEPTH = 5
-MAX_ID, MAX_TYPE, MAX_USER = 64, 100, 200
 MAX_AHEAD = timedelta(hours=1)
 
-_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
-_CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}", re.ASCII)
 # NUL and other control characters, lone surrogates: PostgreSQL refuses what SQLite would keep.
+_CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}", re.ASCII)
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _UNSTORABLE_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _INT64 = 2**63
@@ -61,6 +62,42 @@ def is_slug(text: str) -> bool:
     return SLUG.fullmatch(text) is not None
 
 
+class EventFields(msgspec.Struct, forbid_unknown_fields=True):
+    """An event as it is sent. Null is absent."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64, description="Counts once, for ever.")]
+    type: Annotated[str, Meta(max_length=100, pattern=r"\A[a-z0-9_]+(\.[a-z0-9_]+)*\Z")]
+    occurred_at: Annotated[str, Meta(description="RFC 3339 with an offset.")] | None = None
+    user: Annotated[str, Meta(max_length=200)] | None = None
+    channel: Annotated[str, Meta(max_length=100)] | None = None
+    project: Annotated[str, Meta(pattern=r"\A([a-z0-9][a-z0-9-]{0,62})?\Z")] | None = None
+    properties: dict[str, Any] | None = None
+
+
+_FAULTS = {
+    "id": (
+        "invalid_id",
+        "“id” must be 1 to 64 printable characters, chosen by you, and stay the same on a retry.",
+    ),
+    "type": (
+        "invalid_type",
+        "“type” must be dotted lower-case words, like order.created, up to 100 characters.",
+    ),
+    "occurred_at": ("invalid_time", "“occurred_at” must be text like 2026-11-21T09:30:00Z."),
+    "user": ("invalid_user", "“user” must be text of up to 200 printable characters."),
+    "channel": (
+        "invalid_channel",
+        "“channel” must be api, web or another word of up to 50 characters, without blanks.",
+    ),
+    "project": (
+        "invalid_project",
+        "“project” must be lower-case letters, digits and dashes, up to 63 characters.",
+    ),
+    "properties": ("invalid_properties", "“properties” must be an object."),
+}
+_FIELD = re.compile(r"`\$\.(\w+)`|field `(\w+)`")
+
+
 def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
     """Check and normalise one event. Raises InvalidEvent with a code and a message."""
     unknown = raw.keys() - KEYS
@@ -70,43 +107,39 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
             "“properties”.",
             code="unknown_key",
         )
+    try:
+        sent = msgspec.convert(raw, EventFields)
+    except msgspec.ValidationError as error:
+        raise _fault(_field_of(error)) from None
+    for name, text in (("id", sent.id), ("user", sent.user)):
+        if text and _UNSTORABLE.search(text):
+            raise _fault(name)
     return Event(
-        id=_id(raw.get("id")),
-        type=_type(raw.get("type")),
-        occurred_at=_occurred_at(raw.get("occurred_at"), received_at),
-        user=_user(raw.get("user")),
-        channel=_channel(raw.get("channel")),
-        project=_project(raw.get("project")),
-        properties=_properties(raw.get("properties")),
+        id=sent.id,
+        type=sent.type,
+        occurred_at=_occurred_at(sent.occurred_at, received_at),
+        user=sent.user or None,
+        channel=_channel(sent.channel),
+        project=sent.project or DEFAULT_PROJECT,
+        properties=_properties(sent.properties),
     )
 
 
-def _id(value: object) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_ID or _UNSTORABLE.search(value):
-        raise InvalidEvent(
-            "“id” must be 1 to 64 printable characters, chosen by you, the same when you send "
-            "the event again.",
-            code="invalid_id",
-        )
-    return value
+def _field_of(error: msgspec.ValidationError) -> str:
+    """Which field the schema refused."""
+    match = _FIELD.search(str(error))
+    name = match and (match[1] or match[2])
+    return name if name in _FAULTS else "properties"
 
 
-def _type(value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TYPE or not _TYPE.fullmatch(value):
-        raise InvalidEvent(
-            "“type” must be dotted lower-case words, like order.created, up to 100 characters.",
-            code="invalid_type",
-        )
-    return value
+def _fault(field: str) -> InvalidEvent:
+    code, message = _FAULTS[field]
+    return InvalidEvent(message, code=code)
 
 
-def _occurred_at(value: object, received_at: datetime) -> int:
+def _occurred_at(value: str | None, received_at: datetime) -> int:
     if value is None:
         return to_us(received_at)
-    if not isinstance(value, str):
-        raise InvalidEvent(
-            "“occurred_at” must be text like 2026-11-21T09:30:00Z.", code="invalid_time"
-        )
     try:
         moment = parse(value)
     except BadInput as error:
@@ -121,53 +154,23 @@ def _occurred_at(value: object, received_at: datetime) -> int:
     return microseconds
 
 
-def _user(value: object) -> str | None:
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > MAX_USER or _UNSTORABLE.search(value):
-        raise InvalidEvent(
-            "“user” must be text of up to 200 printable characters.", code="invalid_user"
-        )
-    return value
-
-
-def _channel(value: object) -> str:
-    if value is None:
+def _channel(value: str | None) -> str:
+    word = value.strip().lower() if value else ""
+    if not word:
         return DEFAULT_CHANNEL
-    word = value.strip().lower() if isinstance(value, str) else None
-    if word == "":
-        return DEFAULT_CHANNEL
-    if word is None or not _CHANNEL.fullmatch(word):
-        raise InvalidEvent(
-            "“channel” must be api, web or another word of up to 50 characters, without blanks.",
-            code="invalid_channel",
-        )
+    if not _CHANNEL.fullmatch(word):
+        raise _fault("channel")
     return word
 
 
-def _project(value: object) -> str:
-    if value is None or value == "":
-        return DEFAULT_PROJECT
-    if not isinstance(value, str) or not is_slug(value):
-        raise InvalidEvent(
-            "“project” must be lower-case letters, digits and dashes, up to 63 characters.",
-            code="invalid_project",
-        )
-    return value
-
-
-def _properties(value: object) -> str:
-    if value is None:
-        return "{}"
-    if not isinstance(value, dict):
-        raise InvalidEvent("“properties” must be an object.", code="invalid_properties")
+def _properties(value: dict[str, Any] | None) -> str:
     if not value:
         return "{}"
     _check_properties(value, depth=1)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    if len(text.encode()) > MAX_PROPERTIES_BYTES:
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if len(text) > MAX_PROPERTIES_BYTES:
         raise InvalidEvent("“properties” is larger than 32 KB.", code="properties_too_large")
-    return text
+    return text.decode()
 
 
 def _check_properties(value: object, depth: int) -> None:

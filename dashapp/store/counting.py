@@ -9,18 +9,27 @@ from sqlalchemy.orm import Session
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.local_days import HOURS_A_DAY, date_of, day_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import DAYS, Kept, Rows, Tally
+from dashapp.domain.tallies import DAYS, HOURS, Kept, Rows, Tally
 from dashapp.domain.zones import zone_named
 from dashapp.store.engine import Store
-from dashapp.store.org_states import OrgState, lock, org_state
+from dashapp.store.org_states import lock, org_state
 from dashapp.store.recount import recount
 from dashapp.store.seen import stored_seen
 from dashapp.store.tables import orgs, seen, tally
-from dashapp.store.tallies import ALWAYS, begin_anew, count_on, declare, forget
+from dashapp.store.tallies import (
+    ALWAYS,
+    NEVER,
+    begin_anew,
+    count_on,
+    declare,
+    forget,
+    last_event_before,
+)
 from dashapp.store.tally_rows import stored_rows
 
 Tell = Callable[[int], object]
 _DAYS_A_LOOK = 60
+_LAST_DAY = 2**31 // HOURS_A_DAY - 1
 
 
 def finish_counting(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> None:
@@ -72,34 +81,54 @@ def differences(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> 
     A survey in one snapshot: what is written meanwhile is not seen.
     """
     with store.surveying(scope) as session:
-        state = org_state(session, scope)
-        for one in state.kept:
-            first, end = _span(session, scope, state, one)
-            for low in range(first, end, _DAYS_A_LOOK):
-                high = min(low + _DAYS_A_LOOK, end)
+        for one in org_state(session, scope).kept:
+            for low, high in _looks(session, scope, one):
                 for place, is_now, should_be in _compared(session, scope, one, low, high):
                     yield _sentence(scope, one, place, is_now, should_be)
                 tell(high - low)
 
 
-def _span(session: Session, scope: Scope, state: OrgState, one: Kept) -> tuple[int, int]:
-    """The days of the org's events and of what is stored, as far as the tally is whole."""
-    found = [
-        day_of(moment, state.zone)
-        for moment in (state.first_event_at, state.last_event_at)
-        if moment is not None
-    ]
-    for step, table in ((tally.c.step, tally), (seen.c.day, seen)):
-        grain = [tally.c.grain == DAYS] if table is tally else []
-        bounds = session.execute(
-            select(func.min(step), func.max(step)).where(
-                table.c.org_id == scope.org_id, table.c.tally == one.number, *grain
+def _looks(session: Session, scope: Scope, one: Kept) -> Iterator[tuple[int, int]]:
+    """Runs of days in which there are events, or rows of the tally: the newest first."""
+    state = org_state(session, scope)
+    before = NEVER
+    while True:
+        last = last_event_before(session, scope, state, before)
+        found = _last_row_before(session, scope, one, before)
+        if last is not None:
+            found.append(day_of(last, state.zone))
+        if not found or max(found) < one.from_day:
+            return
+        low = max(max(found) - _DAYS_A_LOOK + 1, one.from_day)
+        yield low, max(found) + 1
+        before = low
+
+
+def _last_row_before(session: Session, scope: Scope, one: Kept, day: int) -> list[int]:
+    """The newest days before that of which something is stored."""
+    rows: tuple[tuple[Any, list[Any]], ...] = (
+        (tally.c.step, [tally.c.grain == DAYS]),
+        (seen.c.day, []),
+    )
+    hours = select(func.max(tally.c.step)).where(
+        tally.c.org_id == scope.org_id,
+        tally.c.tally == one.number,
+        tally.c.grain == HOURS,
+        tally.c.step < min(day, _LAST_DAY) * HOURS_A_DAY,
+    )
+    last_hour = session.execute(hours).scalar()
+    found = [] if last_hour is None else [last_hour // HOURS_A_DAY]
+    for step, conditions in rows:
+        newest = session.execute(
+            select(func.max(step)).where(
+                step.table.c.org_id == scope.org_id,
+                step.table.c.tally == one.number,
+                step < day,
+                *conditions,
             )
-        ).one()
-        found += [day for day in bounds if day is not None]
-    if not found:
-        return 0, 0
-    return max(min(found), one.from_day), max(found) + 1
+        ).scalar()
+        found += [] if newest is None else [newest]
+    return found
 
 
 def _compared(

@@ -22,6 +22,8 @@ class Key(NamedTuple):
     kind: KeyKind
     org: Org
     last_used_at: int | None
+    events_per_minute: int | None
+    org_events_per_minute: int | None
 
 
 class ListedKey(NamedTuple):
@@ -39,6 +41,8 @@ _KEY = (
         keys.c.id,
         keys.c.kind,
         keys.c.last_used_at,
+        keys.c.events_per_minute,
+        orgs.c.events_per_minute.label("org_events_per_minute"),
         *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
@@ -46,12 +50,19 @@ _KEY = (
 )
 
 
-def insert_key(session: Session, org_id: int, kind: KeyKind, *, now: int) -> tuple[str, str]:
+def insert_key(
+    session: Session, org_id: int, kind: KeyKind, *, now: int, events_per_minute: int | None = None
+) -> tuple[str, str]:
     """A new key: its public id and its secret, which is nowhere else from now on."""
     key_id, secret = make_short_id(), make_key(kind)
     session.execute(
         insert(keys).values(
-            id=key_id, org_id=org_id, kind=kind.value, digest=digest(secret), created_at=now
+            id=key_id,
+            org_id=org_id,
+            kind=kind.value,
+            digest=digest(secret),
+            created_at=now,
+            events_per_minute=events_per_minute,
         )
     )
     return key_id, secret
@@ -64,7 +75,14 @@ def find_key(session: Session, secret: str) -> Key | None:
     row = session.execute(_KEY, {"digest": digest(secret)}).first()
     if row is None:
         return None
-    return Key(row.id, KeyKind(row.kind), Org(*row[3:]), row.last_used_at)
+    return Key(
+        row.id,
+        KeyKind(row.kind),
+        Org(*row[5:]),
+        row.last_used_at,
+        row.events_per_minute,
+        row.org_events_per_minute,
+    )
 
 
 def is_use_to_be_noted(key: Key, *, now: int) -> bool:

@@ -108,7 +108,7 @@ def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
     if behind == ALWAYS:
         return False
     kept = [one for one in state.kept if one.from_day == behind]
-    last = _last_event_before(session, scope, state, behind)
+    last = last_event_before(session, scope, state, behind)
     if last is None:
         _set_from_day(session, scope, kept, ALWAYS)
     else:
@@ -136,7 +136,8 @@ _LAST_BEFORE = (
 _LAST = select(func.max(_LAST_BEFORE.c.last))
 
 
-def _last_event_before(session: Session, scope: Scope, state: OrgState, day: int) -> int | None:
+def last_event_before(session: Session, scope: Scope, state: OrgState, day: int) -> int | None:
+    """The time of the newest event before a local day: one look at the index a type."""
     before = 2**62 if day == NEVER else day_low(day, state.zone)
     found: int | None = session.execute(_LAST, {"org": scope.org_id, "before": before}).scalar()
     return found

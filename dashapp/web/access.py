@@ -5,9 +5,9 @@ found. A Scope lives as long as its request.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
@@ -16,6 +16,7 @@ from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org, Scope, set_current_scope
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store import keys
+from dashapp.store.send_limits import Sender
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
@@ -89,7 +90,7 @@ def _board_call() -> None:
 
 def _reader() -> None:
     if "Authorization" in request.headers:
-        org = _org_of_key(KeyKind.READ)  # never falls back to a cookie
+        org = _key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
             raise NotFound("There is no such org.")
         role = Role.ANALYTICS_VIEWER
@@ -101,7 +102,19 @@ def _reader() -> None:
 
 
 def _sender() -> None:
-    _enter(scope_of_org(_org_of_key(KeyKind.INGEST)))
+    key = _key(KeyKind.INGEST)
+    settings = services().settings
+    g.sender = Sender(
+        key.id,
+        key.events_per_minute or settings.key_events_per_minute,
+        key.org_events_per_minute or settings.org_events_per_minute,
+    )
+    _enter(scope_of_org(key.org))
+
+
+def current_sender() -> Sender:
+    """Whose key this request carries, where `sender` let it pass."""
+    return cast("Sender", g.sender)
 
 
 public = _allow(_anybody)
@@ -145,7 +158,7 @@ def _who_can(org: Org) -> str:
     )
 
 
-def _org_of_key(kind: KeyKind) -> Org:
+def _key(kind: KeyKind) -> keys.Key:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthorized(f"Send a key like this: Authorization: Bearer dash_{kind}_…")
@@ -159,7 +172,7 @@ def _org_of_key(kind: KeyKind) -> Org:
     if keys.is_use_to_be_noted(key, now=here.now_us()):
         with here.store.noting() as session:
             keys.note_use(session, key.id, now=here.now_us())
-    return key.org
+    return key
 
 
 def _org_of_person() -> tuple[Org, Role]:

@@ -9,7 +9,8 @@ from dashapp.domain.events import Rejection
 from dashapp.domain.instant import to_us
 from dashapp.domain.scope import current_scope
 from dashapp.store.ingest import Receipt, ingest
-from dashapp.web.access import sender
+from dashapp.store.send_limits import require_room, spend
+from dashapp.web.access import current_sender, sender
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
@@ -24,8 +25,11 @@ def events() -> ResponseReturnValue:
         raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
     here, scope = services(), current_scope()
     now = here.clock()
+    with here.store.reading(scope) as session:
+        require_room(session, scope, current_sender(), now=to_us(now))
     batch = read(_body(), received_at=now)
     with here.store.writing(scope) as session:
+        spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
         receipt = ingest(session, scope, batch.events, received_at=to_us(now))
     rejected = _rejected(batch, receipt)
     answer = {

@@ -1,0 +1,252 @@
+"""The Python client: batches, retries and never blocks; against a server that misbehaves."""
+
+import gzip
+import json
+import logging
+import os
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
+
+import pytest
+from werkzeug.serving import make_server
+
+from dashapp.client import Client, client
+from dashapp.domain.keys import KeyKind
+from tests import factories
+
+GOOD = (200, {}, None)
+
+
+class Server:
+    """Answers what it is told to, in order, then that all is well; keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.answers: list = []
+        self.batches: list[list[dict]] = []
+        self.times: list[float] = []
+        self.headers: list = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                server.batches.append(json.loads(gzip.decompress(body)))
+                server.times.append(time.monotonic())
+                server.headers.append(self.headers)
+                status, headers, answer = server.answers.pop(0) if server.answers else GOOD
+                if status == "cut":
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                    return
+                good = {"accepted": len(server.batches[-1]), "duplicates": 0, "rejected": []}
+                text = json.dumps(good if answer is None else answer).encode()
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(text))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_args) -> None:
+                """Quiet."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def ids(self) -> list[list[str]]:
+        return [[event["id"] for event in batch] for batch in self.batches]
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(client, "_FIRST_PAUSE", 0.01)
+
+
+def test_events_are_sent_in_batches(server):
+    with Client(server.url, "dash_ingest_x", batch=10, every=60) as dash:
+        for number in range(25):
+            assert dash.send("page.viewed", id=str(number))
+
+    assert [len(batch) for batch in server.batches] == [10, 10, 5]
+    assert list(chain.from_iterable(server.ids())) == [str(number) for number in range(25)]
+    assert server.headers[0]["Authorization"] == "Bearer dash_ingest_x"
+    assert dash.statistics == (0, 25, 0, 0, 0)
+
+
+def test_an_event_says_what_it_was_told(server):
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    with Client(server.url, "k") as dash:
+        dash.send("order.paid", user="u", properties={"n": 1}, channel="api", project="shop", occurred_at=at, id="a")  # fmt: skip
+        dash.send("page.viewed")
+
+    first, second = server.batches[0]
+    assert first == {
+        "id": "a", "type": "order.paid", "user": "u", "properties": {"n": 1}, "channel": "api",
+        "project": "shop", "occurred_at": "2026-11-20T09:30:00+00:00",
+    }  # fmt: skip
+    assert set(second) == {"id", "type", "occurred_at"}
+    assert len(second["id"]) == 36
+
+
+def test_a_batch_that_is_not_full_is_sent_after_a_while(server):
+    dash = Client(server.url, "k", every=0.05)
+    dash.send("page.viewed")
+
+    deadline = time.monotonic() + 5
+    while not server.batches and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(server.batches) == 1
+    dash.close()
+
+
+@pytest.mark.parametrize("fault", [(503, {}, {}), (500, {}, {}), ("cut", {}, None)])
+def test_a_batch_is_sent_again_under_the_same_ids(server, fault):
+    server.answers = [fault, fault]
+    with Client(server.url, "k") as dash:
+        dash.send("page.viewed")
+
+    assert len(server.batches) == 3
+    assert len({tuple(ids) for ids in server.ids()}) == 1
+    assert dash.statistics.accepted == 1
+
+
+def test_a_server_that_is_not_there_is_waited_for(server):
+    server.http.server_close()
+    dash = Client(server.url, "k")
+    dash.send("page.viewed")
+
+    assert dash.flush(timeout=0.3) is False
+    assert dash.statistics.waiting == 1
+
+
+def test_retry_after_is_honoured(server):
+    server.answers = [(429, {"Retry-After": "1"}, {})]
+    with Client(server.url, "k") as dash:
+        dash.send("page.viewed")
+
+    assert server.times[1] - server.times[0] >= 1
+
+
+def test_rejected_events_are_told_and_not_sent_again(server):
+    verdict = {"index": 1, "code": "invalid_type", "message": "no"}
+    server.answers = [(207, {}, {"accepted": 1, "duplicates": 0, "rejected": [verdict]})]
+    told = []
+    with Client(server.url, "k", on_rejected=lambda event, why: told.append((event["id"], why))) as dash:  # fmt: skip
+        dash.send("page.viewed", id="a")
+        dash.send("Not A Type", id="b")
+
+    assert told == [("b", verdict)]
+    assert len(server.batches) == 1
+    assert dash.statistics == (0, 1, 0, 1, 0)
+
+
+def test_a_key_that_does_not_hold_is_logged_and_ends_the_batch(server, caplog):
+    server.answers = [(401, {}, {"error": {"code": "unauthorized", "message": "no"}})]
+    with caplog.at_level(logging.ERROR), Client(server.url, "k") as dash:
+        dash.send("page.viewed")
+
+    assert dash.statistics.rejected == 1
+    assert "refused with 401" in caplog.text
+    assert "dash_ingest" not in caplog.text
+
+
+def test_one_bad_event_does_not_take_its_batch_with_it(server):
+    server.answers = [(400, {}, {}), (400, {}, {})]
+    with Client(server.url, "k", batch=4, every=60) as dash:
+        for number in range(4):
+            dash.send("page.viewed", id=str(number))
+
+    assert server.ids() == [["0", "1", "2", "3"], ["0", "1"], ["0"], ["1"], ["2", "3"]]
+    assert dash.statistics.accepted == 4
+
+
+def test_sending_never_waits_and_a_full_queue_drops(server, caplog):
+    server.http.server_close()
+    dash = Client(server.url, "k", most_waiting=100)
+
+    started = time.monotonic()
+    taken = [dash.send("page.viewed") for _ in range(1000)]
+
+    assert time.monotonic() - started < 2  # a thousand connections would take longer
+    assert sum(taken) == 100
+    assert dash.statistics.dropped == 900
+    assert "dropped" in caplog.text
+
+
+def test_a_closed_client_takes_nothing(server):
+    dash = Client(server.url, "k")
+    dash.send("page.viewed")
+    assert dash.close() is True
+
+    assert dash.send("page.viewed") is False
+
+
+@pytest.mark.parametrize(
+    ("url", "key"), [("dash.example.com", "k"), ("ftp://x", "k"), ("http://x", "a\nb")]
+)
+def test_an_address_that_cannot_be_is_refused(url, key):
+    with pytest.raises(ValueError, match="must be"):
+        Client(url, key)
+
+
+def test_what_can_never_be_sent_is_refused_at_once(server):
+    dash = Client(server.url, "k")
+
+    with pytest.raises(ValueError, match="time zone"):
+        dash.send("page.viewed", occurred_at=datetime(2026, 1, 1))
+    with pytest.raises(TypeError):
+        dash.send("page.viewed", properties={"a": object()})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        dash.send("page.viewed", properties={"a": float("nan")})
+
+
+def test_large_events_are_split_by_size(server):
+    with Client(server.url, "k", batch=1000, every=60) as dash:
+        for _ in range(60):
+            dash.send("page.viewed", properties={"text": "x" * 30_000})
+
+    assert len(server.batches) == 3
+    assert dash.statistics.accepted == 60
+
+
+def test_a_child_process_sends_its_own_events_only(server):
+    dash = Client(server.url, "k", every=60)
+    dash.send("page.viewed", id="parent")
+    child = os.fork()
+    if child == 0:
+        dash.send("page.viewed", id="child")
+        dash.flush(5)
+        os._exit(0)
+    os.waitpid(child, 0)
+    dash.close()
+
+    assert sorted(list(chain.from_iterable(server.ids()))) == ["child", "parent"]
+
+
+def test_from_a_program_to_the_board(store, acme):
+    """The whole way, through a real server."""
+    _, secret = factories.add_key(store, acme, KeyKind.INGEST)
+    http = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    at = factories.NOW
+    with Client(f"http://127.0.0.1:{http.server_port}", secret) as dash:
+        for number in range(1200):
+            dash.send("page.viewed", id=str(number % 1000), user="u", occurred_at=at)
+    http.shutdown()
+
+    assert dash.statistics[:4] == (0, 1000, 200, 0)
+    assert len(factories.kinds(store, acme)) == 1000
