@@ -9,13 +9,16 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import event as sa_event
+from sqlalchemy.sql.elements import TextClause
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.scope import Scope
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from tests import factories, postgresql
+from tests.statements import unbound_tables
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -26,6 +29,35 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("dashapp")
+
+
+SEEN: set[str] = set()
+UNBOUND: list[str] = []
+
+
+@sa_event.listens_for(Engine, "before_cursor_execute")
+def _require_an_org(connection, _cursor, statement, _params, context, _many) -> None:
+    """Every statement of ours says whose rows it is about: Citus routes by that (docs/scaling.md).
+
+    Text is what tests poke the net with; that our own package has none is tested elsewhere.
+    """
+    is_ours = context is not None and context.compiled is not None
+    if not is_ours or isinstance(context.compiled.statement, TextClause):
+        return
+    if connection.dialect.name != "postgresql" or "alembic" in statement or statement in SEEN:
+        return
+    SEEN.add(statement)
+    if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+        UNBOUND.extend(f"{table} in {statement}" for table in unbound_tables(statement))
+
+
+@pytest.fixture(autouse=True)
+def _every_statement_names_its_org(request):
+    """But in a test that plants the fault."""
+    before = len(UNBOUND)
+    yield
+    if request.node.get_closest_marker("unbound") is None:
+        assert UNBOUND[before:] == []
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -234,7 +234,7 @@ def test_a_child_process_sends_its_own_events_only(server):
     os.waitpid(child, 0)
     dash.close()
 
-    assert sorted(list(chain.from_iterable(server.ids()))) == ["child", "parent"]
+    assert sorted(chain.from_iterable(server.ids())) == ["child", "parent"]
 
 
 def test_from_a_program_to_the_board(store, acme):

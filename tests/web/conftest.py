@@ -1,9 +1,13 @@
 """Ada owns Acme, Rita owns Rival, Bea is in both, Max is a mere member of Acme."""
 
+import json
+
 import pytest
 
+from dashapp.domain.keys import KeyKind
 from dashapp.domain.roles import Role
 from tests import factories
+from tests.web.sending import URL
 
 
 @pytest.fixture
@@ -32,3 +36,20 @@ def browser(server):
         return client
 
     return open_browser
+
+
+@pytest.fixture
+def key(store, acme):
+    return factories.add_key(store, acme, KeyKind.INGEST)
+
+
+@pytest.fixture
+def post(server, key):
+    def send(data, content_type="application/json", secret=key[1], **headers):
+        if not isinstance(data, bytes):
+            data = json.dumps(data).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named["Authorization"] = f"Bearer {secret}"
+        return server.test_client().post(URL, data=data, content_type=content_type, headers=named)
+
+    return send

@@ -4,39 +4,10 @@ import gzip
 import json
 
 import pytest
-from sqlalchemy import text
 
-from dashapp.domain.keys import KeyKind
 from dashapp.store import keys
 from tests import factories
-
-URL = "/api/v1/events"
-
-
-@pytest.fixture
-def key(store, acme):
-    return factories.add_key(store, acme, KeyKind.INGEST)
-
-
-@pytest.fixture
-def post(server, key):
-    def send(data, content_type="application/json", secret=key[1], **headers):
-        if not isinstance(data, bytes):
-            data = json.dumps(data).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        named["Authorization"] = f"Bearer {secret}"
-        return server.test_client().post(URL, data=data, content_type=content_type, headers=named)
-
-    return send
-
-
-def one(**more) -> dict:
-    return {"id": "a", "type": "page.viewed", **more}
-
-
-def count(store, owner) -> int:
-    with store.reading(owner) as session:
-        return session.execute(text("SELECT count(*) FROM events")).scalar()
+from tests.web.sending import URL, count, one
 
 
 @pytest.mark.parametrize("shape", [lambda e: e, lambda e: {"events": e}])
@@ -222,3 +193,42 @@ def test_the_first_event_of_the_board_can_be_sent_as_it_shows(post, server, stor
     body = re.search(r"-d '(\[.*?\])'", command)[1]
 
     assert post(body.encode()).json["accepted"] == 1
+
+
+def test_a_key_in_basic_or_in_the_address_is_refused(server, key, store, acme):
+    client = server.test_client()
+    import base64
+
+    basic = base64.b64encode(f"x:{key[1]}".encode()).decode()
+    for headers in ({"Authorization": f"Basic {basic}"}, {"Authorization": key[1]}, {}):
+        url = f"{URL}?access_token={key[1]}&key={key[1]}"
+        assert client.post(url, json=[one()], headers=headers).status_code == 401
+    assert count(store, acme) == 0
+
+
+def test_a_revoked_key_is_refused_by_every_worker_at_its_next_request(
+    post, store, key, database_url
+):
+    from dashapp.store.engine import Store
+
+    second = Store(database_url)
+    other = factories.app(second).test_client()
+    headers = {"Authorization": f"Bearer {key[1]}"}
+    assert other.post(URL, json=[one()], headers=headers).status_code == 200
+
+    with store.changing() as session:
+        keys.revoke_key(session, key[0], now=1)
+
+    assert other.post(URL, json=[one()], headers=headers).status_code == 401
+    second.close()
+
+
+def test_an_answer_lost_after_the_commit_and_a_retry_make_one_row(post, store, acme, monkeypatch):
+    """T109."""
+    with monkeypatch.context() as patch:
+        patch.setattr("dashapp.web.sending.jsonify", lambda *_: 1 / 0)
+        assert post([one()]).status_code == 500
+    assert count(store, acme) == 1
+
+    assert post([one()]).json == {"accepted": 0, "duplicates": 1, "rejected": []}
+    assert count(store, acme) == 1
