@@ -1,11 +1,13 @@
 # Nothing but Python 3.11+ and make is needed: everything else is installed into .venv, by hash.
 PYTHON ?= python3
 PORT ?= 8050
+CYCLES ?= 1000
+DATABASE ?= sqlite
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo test check format bench lock screenshots clean
+.PHONY: demo test check format kill bench lock screenshots clean
 
 demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -22,6 +24,9 @@ check: $(VENV)/.dev  ## style, types, layers
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+kill: $(VENV)/.dev  ## kill -9 under writers: CYCLES=1000 DATABASE=sqlite|postgresql
+	$(BIN)/python -m tests.reliability.kill --cycles $(CYCLES) --database $(DATABASE)
 
 bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
 	$(BIN)/python -m benchmarks

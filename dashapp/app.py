@@ -42,7 +42,9 @@ def create_app(
     """A server that is warm: the first request costs what the second does."""
     server = Flask("dashapp", static_folder=None, template_folder=str(_templates()))
     _configure(server, settings)
-    store = store or Store(settings.database_url, role=settings.database_role)
+    store = store or Store(
+        settings.database_url, role=settings.database_role, read_url=settings.database_read_url
+    )
     catalog = catalog or load_catalog()
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
     for part in (logs, errors, headers, people, access, login, chrome):

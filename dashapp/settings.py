@@ -37,6 +37,7 @@ class Settings:
     secret_key: str
     database_url: str = DEFAULT_DATABASE_URL
     database_role: str = "dashapp_app"
+    database_read_url: str | None = None
     public_url: str | None = None
     trusted_proxies: int = 0
     session_idle_minutes: int = 12 * 60
@@ -62,6 +63,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         secret_key=_secret_key(env.get("DASHAPP_SECRET_KEY", "")),
         database_url=database_url(env),
         database_role=database_role(env),
+        database_read_url=env.get("DASHAPP_DATABASE_READ_URL") or None,
         public_url=_public_url(env.get("DASHAPP_PUBLIC_URL", "")),
         trusted_proxies=_whole(env, "DASHAPP_TRUSTED_PROXIES", 0, least=0, most=10),
         session_idle_minutes=_whole(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, least=5),

@@ -2,21 +2,24 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FAST = "fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
+FAST = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
 
 
 def programs() -> Path | None:
     """The folder of PostgreSQL's server programs, newest first, or None."""
-    on_path = shutil.which("initdb")
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-    return Path(on_path).parent if on_path else (found[0].parent if found else None)
+    on_path = shutil.which("initdb")
+    listed = [*found, *([Path(on_path)] if on_path else [])]
+    return listed[0].parent if listed else None
 
 
 def free_port() -> int:
@@ -25,32 +28,67 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Cluster:
+    """A cluster in a temporary folder; `url` is its superuser's, without a database name."""
+
+    def __init__(self, options: str = FAST) -> None:
+        found = programs()
+        assert found is not None
+        self.bin = found
+        self.folder = Path(tempfile.mkdtemp(prefix="dashapp-pg-"))
+        # PostgreSQL refuses to run as root.
+        self.user = "postgres" if os.geteuid() == 0 else None
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        self.port = free_port()
+        self.options = options
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}"
+
+    def run(self, program: str, *arguments: str, check: bool = True) -> int:
+        return subprocess.run(
+            [f"{self.bin}/{program}", *arguments], check=check, user=self.user, cwd=self.folder,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        ).returncode  # fmt: skip
+
+    def init(self) -> None:
+        self.run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres")
+
+    def copy(self, primary: "Cluster") -> None:
+        """Become a streaming replica of another cluster."""
+        self.run(
+            "pg_basebackup", "-d", f"{primary.url}/postgres", "-D", f"{self.folder}/data",
+            "-R", "-X", "stream", "-c", "fast",
+        )  # fmt: skip
+
+    def start(self) -> None:
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 "
+            f"-c unix_socket_directories={self.folder} {self.options}"
+        )
+        command = ("-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options)
+        for _ in range(50):  # after a crash its children must end first
+            if self.run("pg_ctl", *command, "start", check=False) == 0:
+                return
+            time.sleep(0.2)
+        raise RuntimeError((self.folder / "log").read_text()[-2000:])
+
+    def kill(self) -> None:
+        """As a crash of the machine's memory would: no farewell."""
+        pid = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """The URL of a running cluster's superuser, without a database name."""
-    bin_folder = programs()
-    assert bin_folder is not None
-    folder = Path(tempfile.mkdtemp(prefix="dashapp-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
-    if user:
-        shutil.chown(folder, user)
-    port = free_port()
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    run(f"{bin_folder}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "postgres")
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c {FAST}"
-    )
-    pg_ctl = f"{bin_folder}/pg_ctl"
-    log = f"{folder}/log"
-    run(pg_ctl, "-D", f"{folder}/data", "-w", "-l", log, "-o", options, "start")
+    made = Cluster()
+    made.init()
+    made.start()
     try:
-        yield f"postgresql://postgres@127.0.0.1:{port}"
+        yield made.url
     finally:
-        run(pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        made.stop()

@@ -8,7 +8,7 @@ import sys
 import click
 
 from dashapp import __version__
-from dashapp.cli import db, events, keys, orgs, people, removing, serving, tallies
+from dashapp.cli import db, events, keys, orgs, people, removing, serving, tallies, upkeep
 from dashapp.domain.errors import DashappError
 
 
@@ -55,6 +55,7 @@ for command in (
     removing.erase,
     removing.prune,
     tallies.tally,
+    upkeep.upkeep,
     db.backup,
 ):
     main.add_command(command)

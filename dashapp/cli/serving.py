@@ -1,12 +1,12 @@
 """`dashapp demo` and `dashapp serve`."""
 
-import logging
 import os
 import secrets
 import socket
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
-from time import sleep
 
 import click
 
@@ -16,7 +16,6 @@ from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
 from dashapp.widgets.catalog import load_catalog
 
-_UPKEEP_EVERY = 3600  # seconds
 _DEMO_EMAIL = "demo@example.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -123,24 +122,12 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _start_upkeep() -> None:
-    """A thread beside the workers that counts what is left to count, and prunes what is too old."""
-    from threading import Thread
+    """A process of its own: workers are forked, and an open database must not be there twice.
 
-    Thread(target=_keep_up, name="upkeep", daemon=True).start()
-
-
-def _keep_up() -> None:
-    from dashapp.store.upkeep import keep_up
-
-    log = logging.getLogger("dashapp.upkeep")
-    wanted = load_catalog().tallies
-    while True:
-        try:
-            with open_store() as store:
-                keep_up(store, operator_scope, wanted, utc_now())
-        except Exception:
-            log.exception("upkeep failed")
-        sleep(_UPKEEP_EVERY)
+    It ends with us: its standard input does.
+    """
+    command = [sys.executable, "-m", "dashapp", "upkeep", "--until-input-ends"]
+    subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - ourselves
 
 
 def _run(host: str, port: int, workers: int) -> None:

@@ -86,13 +86,18 @@ class _Asking:
 
     def united(self, covers: dict[int, Cover]) -> UserCounts:
         users: dict[tuple[int, str], BitMap] = defaultdict(BitMap)
+        unnumbered: dict[tuple[int, str], set[str]] = defaultdict(set)  # and in no bitmap
+        edges = _edges(covers)
         for place, key, bitmap in self._run(_seen_statement(seen.c.users), steps=_steps(covers)):
             users[place, key] |= BitMap.deserialize(bitmap)
         if any(made.rest for made in covers.values()):
-            for place, key, number in self._run(_who_statement(self._of), edges=_edges(covers)):
-                users[place, key].add(number)
-        for (place, key), bitmap in users.items():
-            yield place, key, len(bitmap)
+            for place, key, number, name in self._run(_who_statement(self._of), edges=edges):
+                if number is None:
+                    unnumbered[place, key].add(name)
+                else:
+                    users[place, key].add(number)
+        for place, key in users.keys() | unnumbered.keys():
+            yield place, key, len(users[place, key]) + len(unnumbered[place, key])
 
     def _run(self, statement: Any, **params: str) -> Any:
         return self._session.execute(statement, {**self._params, **params})
@@ -127,12 +132,11 @@ def _count_statement(of: Tally) -> Any:
 
 @lru_cache(maxsize=512)
 def _who_statement(of: Tally) -> Any:
+    """Number of the range, key, and the user: by number, and by name where there is none yet."""
+    name = case((event_users.c.number.is_(None), events.c.user_id))
+    columns = (buckets.c.number, _key_of(of), event_users.c.number, name.label("name"))
     is_same = event_users.c.user_id == events.c.user_id
-    return (
-        _by_bucket(of, buckets.c.number, _key_of(of), event_users.c.number)
-        .join(event_users, is_same)
-        .distinct()
-    )
+    return _by_bucket(of, *columns).outerjoin(event_users, is_same).distinct()
 
 
 def _by_bucket(of: Tally, *columns: Any) -> Any:

@@ -14,7 +14,7 @@ from dashapp.domain.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.org_states import lock, org_state
 from dashapp.store.recount import recount
-from dashapp.store.seen import stored_seen
+from dashapp.store.seen import as_bitmaps, numbers_of, stored_seen
 from dashapp.store.tables import orgs, seen, tally
 from dashapp.store.tallies import (
     ALWAYS,
@@ -138,8 +138,10 @@ def _compared(
     state = org_state(session, scope)
     days = [day for day in range(low, high) if day not in state.stale]
     ought = recount(session, scope, [one], days, state.zone)
-    bitmaps = {place: (len(users), users) for place, users in ought.seen.items() if users}
-    expected = _by_day(ought.rows, bitmaps)
+    numbers = numbers_of(session, scope, sorted(set().union(*ought.users.values())))
+    bitmaps = as_bitmaps(ought.users, numbers)
+    users = {place: (len(names), bitmaps[place]) for place, names in ought.users.items()}
+    expected = _by_day(ought.rows, users)
     found = _by_day(
         stored_rows(session, scope, one.number, low, high),
         stored_seen(session, scope, one.number, low, high),

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -22,6 +22,7 @@ from dashapp.store.org_states import forget_state
 
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
+_PING = text("SELECT 1")
 # Milliseconds. A dashboard that needs longer is broken, and must not hold a worker.
 _POSTGRESQL_LIMITS = (
     "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
@@ -29,22 +30,30 @@ _POSTGRESQL_LIMITS = (
 
 
 class Store:
-    """One database: a reading engine with the net, and a writing one."""
+    """One database: a reading engine with the net, and a writing one.
 
-    def __init__(self, url: str, *, role: str = "dashapp_app") -> None:
+    With `read_url`, orgs' rows are read from a replica. Who may read, keys and login sessions are
+    asked of the primary: what was revoked there holds nowhere.
+    """
+
+    def __init__(self, url: str, *, role: str = "dashapp_app", read_url: str | None = None) -> None:
         self.url = parse_url(url)
         self.role = role
+        if self.is_sqlite and read_url:
+            raise ConfigurationError(
+                "DASHAPP_DATABASE_READ_URL is for PostgreSQL: a replica of DASHAPP_DATABASE_URL."
+            )
         if self.is_sqlite:
             self._write = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
             self._read = _sqlite_engine(self.url, "BEGIN")
             self._note = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_seconds=0.05)
             net.install_on_sqlite(self._read)
+            self._ask = self._read
         else:
             self._write = self._note = _postgresql_engine(self.url, role)
-            # One snapshot for a whole dashboard: totals equal their series while events come in.
-            self._read = self._write.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._ask = _in_one_snapshot(self._write)
+            replica = _postgresql_engine(parse_url(read_url), role) if read_url else None
+            self._read = _in_one_snapshot(replica) if replica else self._ask
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,8 +67,8 @@ class Store:
 
     @contextmanager
     def surveying(self, scope: Scope) -> Iterator[Session]:
-        """Read an org's rows in one snapshot, however long it takes."""
-        with _session(self._read, scope.org_id, self.role, is_unlimited=True) as session:
+        """Read an org's rows in one snapshot of the primary, however long it takes."""
+        with _session(self._ask, scope.org_id, self.role, is_unlimited=True) as session:
             yield session
 
     @contextmanager
@@ -80,7 +89,7 @@ class Store:
     @contextmanager
     def shared(self) -> Iterator[Session]:
         """Read orgs, users, memberships, login sessions and keys."""
-        with _session(self._read, None, self.role) as session:
+        with _session(self._ask, None, self.role) as session:
             yield session
 
     @contextmanager
@@ -101,6 +110,11 @@ class Store:
         session.info["org_id"] = scope.org_id
         forget_state(session)
         net.set_org(session.connection(), scope.org_id, self.role)
+
+    def ping(self) -> None:
+        """Ask the database that is read from whether it answers. Raises SQLAlchemyError."""
+        with _session(self._read, None, self.role) as session:
+            session.execute(_PING)
 
     def close(self) -> None:
         self._read.dispose()
@@ -155,6 +169,11 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
         net.set_org(connection, session.info["org_id"], session.info["role"])
         if session.info.get("is_unlimited"):
             net.take_time(connection)
+
+
+def _in_one_snapshot(engine: Engine) -> Engine:
+    """For a whole dashboard: totals equal their series while events come in."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) -> Engine:

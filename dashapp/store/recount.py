@@ -13,7 +13,6 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Counted, Kept, Rows, Users, expand, of_all_projects
 from dashapp.store.dialect import as_list
 from dashapp.store.lists import edge_list, ordered, property_text
-from dashapp.store.seen import Numbers, as_bitmaps, numbers_of
 from dashapp.store.tables import event_types, events
 
 
@@ -21,7 +20,7 @@ class Recount(NamedTuple):
     """The tallies of some days, as they ought to be."""
 
     rows: Rows
-    seen: Numbers
+    users: Users
 
 
 def recount(
@@ -37,9 +36,7 @@ def recount(
         else:
             for day, hour, project, key, n in _found(session, scope, one, days, zone):
                 finest[one.number, project, day, hour, *key] += n
-    names = sorted(set().union(*users.values()))
-    bitmaps = as_bitmaps(of_all_projects(users), numbers_of(session, scope, names))
-    return Recount(expand(finest, kept), bitmaps)
+    return Recount(expand(finest, kept), of_all_projects(users))
 
 
 def _found(

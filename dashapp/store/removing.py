@@ -92,7 +92,7 @@ def _remove(session: Session, scope: Scope, which: ColumnElement[bool]) -> int:
 
 def _count_anew(session: Session, scope: Scope, state: OrgState, day: int) -> None:
     kept = [one for one in state.kept if one.from_day <= day]
-    rebuild(session, scope, kept, [day], state.zone)
+    rebuild(session, scope, kept, [day])
 
 
 _BOUNDS = (

@@ -22,8 +22,22 @@ def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
 
     Exact, because writers of an org wait for each other.
     """
-    if not users:
-        return last
+    if users:
+        numbers, last = _number(session, scope, users, last)
+        _unite(session, scope, as_bitmaps(users, numbers))
+    return last
+
+
+def put_users(session: Session, scope: Scope, users: Users, last: int) -> int:
+    """Put them in the place of what is stored; the last number that was given."""
+    if users:
+        numbers, last = _number(session, scope, users, last)
+        _write(session, scope, as_bitmaps(users, numbers))
+    return last
+
+
+def _number(session: Session, scope: Scope, users: Users, last: int) -> tuple[dict[str, int], int]:
+    """The number of every user, new ones for those who have none, and the last one."""
     names = sorted(set().union(*users.values()))
     numbers = numbers_of(session, scope, names)
     fresh = [name for name in names if name not in numbers]
@@ -32,8 +46,7 @@ def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
         rows = as_list((name, number) for number, name in numbered)
         session.execute(_ADD_USERS, {"org": scope.org_id, "rows": rows})
         numbers.update({name: number for number, name in numbered})
-    _unite(session, scope, as_bitmaps(users, numbers))
-    return last + len(fresh)
+    return numbers, last + len(fresh)
 
 
 _NUMBERS = select(event_users.c.user_id, event_users.c.number).where(
@@ -91,11 +104,10 @@ def _unite(session: Session, scope: Scope, found: Numbers) -> None:
             changed[place] = users
         elif not users <= before:
             changed[place] = before | users
-    write_seen(session, scope, changed)
+    _write(session, scope, changed)
 
 
-def write_seen(session: Session, scope: Scope, found: Numbers) -> None:
-    """Put bitmaps in the place of what is stored."""
+def _write(session: Session, scope: Scope, found: Numbers) -> None:
     if not found:
         return
     made = upsert(session, seen)

@@ -7,7 +7,6 @@ every step is short, and a crash between two leaves exact numbers.
 
 from collections.abc import Iterable, Sequence
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,9 +14,16 @@ from sqlalchemy.orm import Session
 from dashapp.domain.local_days import day_low, day_of
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Folded, Kept, Tally
-from dashapp.store.org_states import OrgState, change_state, forget_state, lock, set_stale
+from dashapp.store.org_states import (
+    OrgState,
+    change_state,
+    forget_state,
+    lock,
+    org_state,
+    set_stale,
+)
 from dashapp.store.recount import recount
-from dashapp.store.seen import add_users, delete_seen, write_seen
+from dashapp.store.seen import add_users, delete_seen, put_users
 from dashapp.store.tables import event_types, events, seen, tally, tally_states
 from dashapp.store.tally_rows import add_rows, delete_rows
 
@@ -72,17 +78,18 @@ def begin_anew(session: Session, scope: Scope, timezone: str) -> None:
     change_state(session, scope, timezone=timezone, stale_days=[])
 
 
-def rebuild(
-    session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence[int], zone: ZoneInfo
-) -> None:
+def rebuild(session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence[int]) -> None:
     """Count days anew, for some tallies, in the place of what is stored."""
+    state = org_state(session, scope)
     for one in kept:
         for low, high in _runs(days):
             delete_rows(session, scope, one.number, low, high)
             delete_seen(session, scope, one.number, low, high)
-    found = recount(session, scope, kept, days, zone)
+    found = recount(session, scope, kept, days, state.zone)
     add_rows(session, scope, found.rows)
-    write_seen(session, scope, found.seen)
+    last = put_users(session, scope, found.users, state.last_user_number)
+    if last != state.last_user_number:
+        change_state(session, scope, last_user_number=last)
 
 
 def count_on(session: Session, scope: Scope) -> tuple[int, bool]:
@@ -101,7 +108,7 @@ def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
     if state.stale:
         day, *others = sorted(state.stale, reverse=True)
         kept = [one for one in state.kept if one.from_day <= day]
-        rebuild(session, scope, kept, [day], state.zone)
+        rebuild(session, scope, kept, [day])
         set_stale(session, scope, others)
         return True
     behind = max((one.from_day for one in state.kept), default=ALWAYS)
@@ -113,7 +120,7 @@ def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
         _set_from_day(session, scope, kept, ALWAYS)
     else:
         day = day_of(last, state.zone)
-        rebuild(session, scope, kept, [day], state.zone)
+        rebuild(session, scope, kept, [day])
         _set_from_day(session, scope, kept, day)
     return True
 

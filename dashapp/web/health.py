@@ -24,6 +24,7 @@ def readyz() -> ResponseReturnValue:
     """The database answers and its schema is this version's; else 503 with a reason."""
     try:
         ready = migrate.is_current(services().store)
+        services().store.ping()
     except SQLAlchemyError:
         return jsonify(status="unavailable", reason="database"), 503
     if not ready:

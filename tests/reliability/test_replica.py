@@ -1,0 +1,84 @@
+"""A streaming replica to read from: numbers come from it, rights from the primary."""
+
+import time
+
+import pytest
+from sqlalchemy import text
+
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.errors import ConfigurationError
+from dashapp.store import keys, migrate
+from dashapp.store.engine import Store
+from tests import factories
+from tests.postgresql import FAST, Cluster
+
+URL = "/api/v1/dashboards/operations/data?time_range=7d"
+SETTINGS = f"{FAST} -c hot_standby=on"
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """A primary and its replica."""
+    primary, replica = Cluster(SETTINGS), Cluster(SETTINGS)
+    try:
+        primary.init()
+        primary.start()
+        migrate.upgrade(f"{primary.url}/postgres")
+        replica.copy(primary)
+        replica.start()
+        yield primary, replica
+    finally:
+        replica.stop()
+        primary.stop()
+
+
+def caught_up(replica: Store, owner, count: int) -> bool:
+    for _ in range(100):
+        with replica.reading(owner) as session:
+            if session.execute(text("SELECT count(*) FROM events")).scalar() == count:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def volume(answer) -> int:
+    panel = next(p for p in answer.json["panels"] if p["slug"] == "events-time-series")
+    return sum(row["value"] for row in panel["rows"])
+
+
+def test_numbers_come_from_the_replica_and_rights_from_the_primary(pair):
+    primary, replica = pair
+    store = Store(f"{primary.url}/postgres", read_url=f"{replica.url}/postgres")
+    acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
+    earlier = factories.NOW - factories.timedelta(hours=1)
+    factories.send(store, acme, [factories.event(at=earlier) for _ in range(5)])
+    key_id, secret = factories.add_key(store, acme)
+    client = factories.app(store).test_client()
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert caught_up(store, acme, 5)
+    assert volume(client.get(URL, headers=headers)) == 5
+
+    with store.reading(acme) as session:
+        assert session.execute(text("SELECT pg_is_in_recovery()")).scalar() is True
+    with store.shared() as session:
+        assert session.execute(text("SELECT pg_is_in_recovery()")).scalar() is False
+
+    replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_pause()")
+    factories.send(store, acme, [factories.event(at=earlier)])
+    with store.changing() as session:
+        keys.revoke_key(session, key_id, now=1)
+    assert client.get(URL, headers=headers).status_code == 401  # at once, though it lags
+    assert client.get("/readyz").status_code == 200
+    replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_resume()")
+    assert caught_up(store, acme, 6)
+
+    replica.kill()
+    assert client.get("/readyz").status_code == 503
+    replica.start()
+    assert client.get("/readyz").status_code == 200
+    store.close()
+
+
+def test_sqlite_has_no_replica(sqlite_url):
+    with pytest.raises(ConfigurationError, match="DASHAPP_DATABASE_READ_URL is for PostgreSQL"):
+        Store(sqlite_url, read_url="postgresql://replica/dashapp")

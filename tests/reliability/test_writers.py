@@ -1,0 +1,69 @@
+"""Sixteen at once, again after a month, and with changed bodies: every count exact."""
+
+import threading
+from datetime import timedelta
+
+from dashapp.domain.instant import to_us
+from dashapp.queries.user_volume import user_volume
+from dashapp.store import counting
+from dashapp.store.engine import Store
+from dashapp.store.ingest import ingest
+from tests.factories import NOW, event, kinds, send, time_range
+
+
+def batches():
+    return [
+        [
+            event(
+                ("page.viewed", "finding.recorded")[n % 2],
+                at=NOW - timedelta(hours=n + 1),
+                id=f"{number}-{n}",
+                user=f"u{n % 7}",
+                properties={"severity": "ERROR"},
+            )
+            for n in range(30)
+        ]
+        for number in range(6)
+    ]
+
+
+def test_sixteen_writers_of_the_same_batches(database_url, store, acme):
+    workers = [Store(database_url) for _ in range(2)]
+    listed, receipts, failed = batches(), [], []
+
+    def write(number: int) -> None:
+        mine = listed if number % 2 else listed[::-1]
+        try:
+            for batch in mine:
+                receipts.append(send(workers[number % 2], acme, batch[:: (-1) ** number]))
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(16)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    [worker.close() for worker in workers]
+
+    assert failed == []
+    assert sum(receipt.accepted for receipt in receipts) == 180
+    assert sum(receipt.duplicates for receipt in receipts) == 15 * 180
+    assert len(kinds(store, acme)) == 180
+    assert list(counting.differences(store, acme)) == []
+    with store.reading(acme) as session:
+        rows = user_volume(session, acme, time_range("7d"))
+    assert max(row.value for row in rows) == 7
+
+
+def test_a_replay_after_a_month_is_a_duplicate_and_a_change_a_conflict(store, acme, rival):
+    for batch in batches():
+        send(store, acme, batch)
+    later = to_us(NOW + timedelta(days=30))
+    with store.writing(acme) as session:
+        again = ingest(session, acme, batches()[0], received_at=later)
+        changed = [one._replace(user="other") for one in batches()[1]]
+        conflicts = ingest(session, acme, changed, received_at=later)
+
+    assert again == (0, 30, [])
+    assert (conflicts.accepted, conflicts.duplicates, len(conflicts.rejected)) == (0, 0, 30)
+    assert send(store, rival, batches()[0]).accepted == 30
+    assert list(counting.differences(store, acme)) == []
