@@ -4,14 +4,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import login_cost, orgs_mixed, refresh
+from benchmarks import login_cost, orgs_mixed, refresh, throughput, ticks
 
-SECTIONS = (refresh, login_cost, orgs_mixed)
+SECTIONS = (refresh, ticks, throughput, login_cost, orgs_mixed)
 
 
 def main() -> None:
+    """All sections, or those that are named: python -m benchmarks throughput"""
+    named = {section.__name__.rsplit(".", 1)[1]: section for section in SECTIONS}
+    chosen = [named[word] for word in sys.argv[1:]] or SECTIONS
     with tempfile.TemporaryDirectory(prefix="dashapp-bench-") as folder:
-        for section in SECTIONS:
+        for section in chosen:
             print(f"\n## {(section.__doc__ or '').splitlines()[0]}\n", flush=True)
             section.run(Path(folder))
 

@@ -2,14 +2,15 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from statistics import median
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from dashapp.app import create_app
 from dashapp.dashboards.provision import add_org
@@ -18,7 +19,7 @@ from dashapp.domain.instant import to_us
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.scope import Scope
 from dashapp.settings import Settings
-from dashapp.store import keys, migrate
+from dashapp.store import dashboards, keys, migrate
 from dashapp.store.engine import Store
 from dashapp.store.ingest import ingest
 from dashapp.web.access import scope_of_org
@@ -28,12 +29,24 @@ DAYS = 90
 _DAY = 86_400 * 1_000_000
 _SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
 _BATCH = 5_000
+_SEVERITIES = ('{"severity":"ERROR"}', '{"severity":"WARNING"}', '{"severity":"INFO"}')
+SIX = (
+    "total-validations",
+    "total-errors",
+    "events-time-series",
+    "users-time-series",
+    "conversations.search_term",
+    "conversations.product_added_to_cart",
+)
 _TYPES = (
     ["finding.recorded"] * 60
     + ["validation_run.created"] * 20
-    + ["page.viewed"] * 12
+    + ["conversation.search_term"] * 8
+    + ["conversation.product_added_to_cart"] * 4
     + ["user.logged_in"] * 8
 )
+_LABELS = tuple(f"label {number}" for number in range(2_000))
+_WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(_LABELS) + 1)))
 
 
 def open_store(folder: Path, name: str = "bench") -> Store:
@@ -59,7 +72,6 @@ def fill(store: Store, owner: Scope, count: int) -> float:
 def made_up(count: int, seed: int) -> Iterator[Event]:
     dice = random.Random(seed)
     end = to_us(NOW)
-    severities = ('{"severity":"ERROR"}', '{"severity":"WARNING"}', '{"severity":"INFO"}')
     for number in range(count):
         kind = dice.choice(_TYPES)
         yield Event(
@@ -69,8 +81,26 @@ def made_up(count: int, seed: int) -> Iterator[Event]:
             user=f"u-{dice.randrange(20_000)}",
             channel=dice.choice(("api", "web")),
             project="default",
-            properties=dice.choice(severities) if kind == "finding.recorded" else "{}",
+            properties=_properties(kind, dice),
         )
+
+
+def _properties(kind: str, dice: random.Random) -> str:
+    if kind == "finding.recorded":
+        return dice.choice(_SEVERITIES)
+    if kind.startswith("conversation."):
+        (label,) = dice.choices(_LABELS, cum_weights=_WEIGHTS)
+        name = "term" if kind.endswith("term") else "product"
+        return f'{{"{name}":"{label}"}}'
+    return "{}"
+
+
+def place(store: Store, owner: Scope, widgets: Sequence[str]) -> None:
+    """Put these widgets on the org's board."""
+    with store.writing(owner) as session:
+        mine = {"org": owner.org_id}
+        session.execute(text("DELETE FROM panels WHERE org_id = :org"), mine)
+        dashboards.insert_panels(session, owner, "operations", widgets, now=1)
 
 
 def server(store: Store) -> Flask:

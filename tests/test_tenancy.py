@@ -49,6 +49,14 @@ TENANT = {
 }
 
 
+KINDS = (
+    "validation_run.created",
+    "finding.recorded",
+    "conversation.search_term",
+    "conversation.product_added_to_cart",
+)
+
+
 @pytest.fixture
 def cast(store, acme, rival):
     """Three events of Acme's; Rival's carry a marker in everything that a person can name."""
@@ -64,12 +72,13 @@ def cast(store, acme, rival):
                     user=f"{name}-{n}",
                     channel="api",
                     project=name,
-                    properties={"severity": "ERROR", "note": name},
+                    properties={"severity": "ERROR", "note": name, "term": name, "product": name},
                 )
-                for kind in ("validation_run.created", "finding.recorded")
+                for kind in KINDS
                 for n in range(count)
             ],
         )
+        factories.place(store, owner, [widget.slug for widget in load_catalog()])
     return acme, rival
 
 
@@ -163,7 +172,9 @@ def test_every_widget_counts_acmes_rows_only(ada, bearer):
     assert set(found) == {widget.slug for widget in load_catalog()}
     assert found["total-validations"] == 3
     assert found["total-errors"] == 3
-    assert found["events-time-series"] == 6
+    assert found["events-time-series"] == 12
+    assert found["conversations.search_term"] == 3
+    assert found["conversations.product_added_to_cart"] == 3
     assert found["users-time-series"] == 3
     assert numbers(ada, bearer) == found
 
@@ -265,6 +276,6 @@ def test_a_dropped_predicate_without_the_net_is_noticed(database_url, cast, monk
     try:
         answer = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
         volume = next(p for p in answer["panels"] if p["slug"] == "events-time-series")
-        assert sum(row["value"] for row in volume["rows"]) == 20  # 6 of Acme's, 14 of Rival's
+        assert sum(row["value"] for row in volume["rows"]) == 40  # 12 of Acme's, 28 of Rival's
     finally:
         bare.close()

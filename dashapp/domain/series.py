@@ -23,6 +23,14 @@ class SeriesRow(NamedTuple):
     complete: bool
 
 
+class TopRow(NamedTuple):
+    """One of the most frequent labels. `share` of all, from 0 to 1, four decimals."""
+
+    label: str
+    value: int
+    share: float
+
+
 class BucketCount(NamedTuple):
     """What a database counted: bucket number, series, count. Buckets without rows are absent."""
 

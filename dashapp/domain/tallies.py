@@ -23,7 +23,10 @@ from dashapp.domain.local_days import HOUR, HOURS_A_DAY, day_low, step_of
 
 OTHER = "other"
 ALL_PROJECTS = ""  # no project has this name
-DAYS, HOURS = 0, 1  # the grains of a tally's rows
+# The grains of a tally's rows. Labels, which have no end, are kept by blocks of days.
+DAYS, HOURS = 0, 1
+BLOCKS = {2: 1, 3: 8, 4: 64}  # grain -> days
+LABELS = 2  # the grain of single days
 MAX_LABEL = 200
 _BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
 _PROPERTIES = "properties."
@@ -53,7 +56,8 @@ class Tally:
 
     `types` are the events that count, all where it is empty. `by` is empty, `type`, `channel` or
     `properties.NAME`; only text counts as a value. With `values` all others are counted together
-    as “other”. A tally whose values are known beforehand is kept per hour as well.
+    as “other”. Where there is no end of values, they are kept by day and by blocks of days, so that
+    the most frequent of a year are found in a few looks.
     """
 
     types: tuple[str, ...] = ()
@@ -75,12 +79,13 @@ class Tally:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether there is no end of values: kept per day and project only."""
+        """Whether there is no end of values."""
         return self.property_name is not None and not self.values
 
-    @cached_property
+    @property
     def has_hours(self) -> bool:
-        return self.counted is Counted.EVENTS and not self.is_open
+        """Whether counts are kept by hour too: of users they are not, and cannot be added up."""
+        return self.counted is Counted.EVENTS
 
     @property
     def definition(self) -> str:
@@ -235,17 +240,45 @@ def _counts(tally: Tally, event_type: str) -> bool:
 
 
 def expand(finest: Finest, kept: Iterable[Kept]) -> Rows:
-    """The rows that are stored: days and hours, each project and all of them together."""
+    """The rows that are stored: days and hours, each project and all of them together.
+
+    Of an open tally the days and hours hold the count of all labels; the labels are in blocks. A
+    spelling that is the label itself needs no row: it is what the others leave of the label's.
+    """
     is_open = {one.number: one.tally.is_open for one in kept}
     rows: Rows = defaultdict(int)
     for (number, project, day, hour, key, spelling), count in finest.items():
-        if is_open[number]:
-            rows[number, project, DAYS, day, key, spelling] += count
-            continue
+        total = "" if is_open[number] else key
         for whose in (project, ALL_PROJECTS):
-            rows[number, whose, DAYS, day, key, ""] += count
-            rows[number, whose, HOURS, day * HOURS_A_DAY + hour, key, ""] += count
+            rows[number, whose, DAYS, day, total, ""] += count
+            rows[number, whose, HOURS, day * HOURS_A_DAY + hour, total, ""] += count
+            if not is_open[number]:
+                continue
+            for grain, days in BLOCKS.items():
+                rows[number, whose, grain, day // days, key, ""] += count
+                if spelling not in {"", key}:
+                    rows[number, whose, grain, day // days, key, spelling] += count
     return rows
+
+
+def blocks_of(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of days as few blocks: grain and step of each.
+
+    >>> blocks_of([(63, 137)])
+    [(2, 63), (4, 1), (3, 16), (2, 136)]
+    """
+    found = []
+    for first, end in runs:
+        day = first
+        while day < end:
+            grain, days = max(
+                (grain, days)
+                for grain, days in BLOCKS.items()
+                if day % days == 0 and day + days <= end
+            )
+            found.append((grain, day // days))
+            day += days
+    return found
 
 
 def of_all_projects(users: Users) -> Users:

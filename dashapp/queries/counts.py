@@ -30,12 +30,12 @@ def counts(
 ) -> list[int]:
     """The count of each range `low <= t < high`, microseconds; of one value with a `key`.
 
-    Of a tally without an end of values, events are counted: it is kept for `queries/top.py`.
+    Of a tally without an end of values, a single one is counted from events.
     """
-    if of.is_open:
+    if of.is_open and key:
         number, covers = from_events(ranges)
     else:
-        number, covers = covers_of(session, scope, of, ranges)
+        number, covers = covers_of(session, scope, of, ranges, has_hours=of.has_hours)
     params = {
         **scope.params,
         TALLY: number,
@@ -65,14 +65,14 @@ def scalar_of(
 
 
 def covers_of(
-    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range]
+    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range], *, has_hours: bool
 ) -> tuple[int, list[Cover]]:
     """The number of a tally, and what each range is made of."""
     found = org_state(session, scope).knows(of)
     if found is None:
         return from_events(ranges)
     number, known = found
-    return number, [cover(low, high, known, has_hours=of.has_hours) for low, high in ranges]
+    return number, [cover(low, high, known, has_hours=has_hours) for low, high in ranges]
 
 
 def from_events(ranges: Sequence[Range]) -> tuple[int, list[Cover]]:

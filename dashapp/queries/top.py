@@ -1,29 +1,32 @@
-"""Which values of a property are most frequent?"""
+"""Which values of a property are most frequent?
+
+Exact without looking at them all (the threshold algorithm of Fagin, Lotem and Naor, 2001): the
+range is a few blocks of days, and of each only the most frequent labels are read. No label that was
+not read can be more frequent than the last ones that were, all blocks together; while that leaves a
+doubt, more are read.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, func, select, union_all
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Label, Tally
-from dashapp.queries.counts import (
-    Range,
-    counted_events,
-    covers_of,
-    field_of,
-    rest_of,
-    steps_of,
-)
+from dashapp.domain.series import TopRow
+from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally, blocks_of
+from dashapp.domain.time_range import TimeRange
+from dashapp.queries.counts import Range, counted_events, counts, covers_of, field_of, rest_of
 from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import label_list, listed, ordered
-from dashapp.store.scoped import TALLY, labels, steps
+from dashapp.store.lists import listed, ordered, pairs
+from dashapp.store.scoped import TALLY, TALLY_PROJECT, steps, tally
 
-# Spellings of one label, and what is counted from events, in Python: few.
-Labels = dict[tuple[str, str], int]
+MOST = 10
+_FIRST_LOOK = 3  # times as many labels as are wanted, of each block
+_GROWTH = 8
 
 
 class Top(NamedTuple):
@@ -33,78 +36,148 @@ class Top(NamedTuple):
     total: int
 
 
+def top_rows(
+    session: Session, scope: Scope, time_range: TimeRange, of: Tally, limit: int = MOST
+) -> Sequence[TopRow]:
+    """The most frequent labels of the range, with their share of all."""
+    bounds = (time_range.params["start"], time_range.params["end"])
+    found = top(session, scope, of, bounds, limit)
+    return [TopRow(label, n, round(n / found.total, 4)) for label, n in found.labels]
+
+
 def top(session: Session, scope: Scope, of: Tally, bounds: Range, limit: int) -> Top:
     """The `limit` most frequent labels in `low <= t < high`, as they are mostly spelled."""
-    number, covers = covers_of(session, scope, of, [bounds])
-    params = {**scope.params, TALLY: number, "steps": steps_of(covers)}
-    rest: Labels = defaultdict(int)
+    number, covers = covers_of(session, scope, of, [bounds], has_hours=False)
+    ask = _Asking(session, scope, number, blocks_of(covers[0].days))
     if covers[0].rest:
-        fresh = session.execute(_rest_statement(of), {**scope.params, "edges": rest_of(covers)})
-        for text, n in fresh:
-            found = of.key_of_field(text)
-            if found is not None:
-                rest[found] += n
-    params["labels"] = as_list((*found, n) for found, n in rest.items())
-    rows = session.execute(_TOP, {**params, "limit": limit}).all()
-    if of.label is Label.FOLDED:
-        spelled = _spellings(session, params, [key for key, *_ in rows])
-        labels = [(spelled[key], n) for key, n, _ in rows]
-    else:
-        labels = [(key, n) for key, n, _ in rows]
-    return Top(labels, rows[0][2] if rows else 0)
+        edges = rest_of(covers)
+        for text, n in session.execute(_rest_statement(of), {**scope.params, "edges": edges}):
+            ask.add(of.key_of_field(text), n)
+    best = ask.most_frequent(limit)
+    if of.label is Label.FOLDED and best:
+        spelled = ask.spellings([key for key, _ in best])
+        best = [(_mostly(spelled[key], key, n), n) for key, n in best]
+    (total,) = counts(session, scope, of, [bounds]) if best else (0,)
+    return Top(best, total)
 
 
-def _spellings(session: Session, params: dict[str, Any], keys: Sequence[str]) -> dict[str, str]:
-    """The most frequent spelling of each label; the first in order where two are equal."""
-    found: dict[str, tuple[int, str]] = {}
-    for key, spelling, n in session.execute(_SPELLINGS, {**params, "keys": as_texts(keys)}):
-        best = found.get(key)
-        if best is None or (-n, spelling) < (-best[0], best[1]):
-            found[key] = (n, spelling)
-    return {key: spelling for key, (_, spelling) in found.items()}
+@dataclass
+class _Asking:
+    """Blocks of one tally of one scope, and labels that were counted from events."""
+
+    session: Session
+    scope: Scope
+    number: int
+    blocks: list[tuple[int, int]]
+    fresh: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    fresh_spelled: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, label: tuple[str, str] | None, n: int) -> None:
+        """Count a label, and how it is spelled, from events."""
+        if label is not None:
+            key, spelling = label
+            self.fresh[key] += n
+            self.fresh_spelled[key, spelling or key] += n
+
+    def most_frequent(self, limit: int) -> list[tuple[str, int]]:
+        """By count and then by label."""
+        look = _FIRST_LOOK * limit
+        while True:
+            heads = self._heads(look)
+            threshold = sum(head[-1][1] for head in heads if len(head) >= look)
+            keys = {key for head in heads for key, _ in head}
+            found = sorted(self._sums(keys).items(), key=_by_count)[:limit]
+            if not threshold or (len(found) == limit and found[-1][1] > threshold):
+                return found
+            look *= _GROWTH
+
+    def _heads(self, look: int) -> list[list[tuple[str, int]]]:
+        """The most frequent labels of each block, and of what was counted from events."""
+        heads = [sorted(self.fresh.items(), key=_by_count)[:look]]
+        if self.blocks:
+            heads += self._run(_HEADS, look=look).scalars()
+        return heads
+
+    def _sums(self, keys: set[str]) -> Mapping[str, int]:
+        """The exact counts of these labels."""
+        sums = {key: n for key, n in self.fresh.items() if key in keys}
+        if self.blocks:
+            for key, n in self._run(_SUMS, keys=as_texts(keys)):
+                sums[key] = sums.get(key, 0) + n
+        return sums
+
+    def spellings(self, keys: Sequence[str]) -> dict[str, dict[str, int]]:
+        """How often each label is spelled otherwise than as itself."""
+        found: dict[str, dict[str, int]] = {key: defaultdict(int) for key in keys}
+        for (key, spelling), n in self.fresh_spelled.items():
+            if key in found and spelling != key:
+                found[key][spelling] += n
+        if self.blocks:
+            for key, spelling, n in self._run(_SPELLINGS, keys=as_texts(keys)):
+                found[key][spelling] += n
+        return found
+
+    def _run(self, statement: Any, **more: object) -> Any:
+        params = {
+            **self.scope.params,
+            TALLY: self.number,
+            TALLY_PROJECT: self.scope.project or ALL_PROJECTS,
+            "steps": as_list((0, grain, step, step + 1) for grain, step in self.blocks),
+            **more,
+        }
+        return self.session.execute(statement, params)
 
 
-def _counted(*columns: str, only: Any = None) -> Any:
-    """Labels from the tally, and from events, one below the other."""
-    ahead = select(*(labels.c[name] for name in columns)).select_from(
-        ordered(
-            steps,
-            labels,
-            (labels.c.grain == steps.c.grain)
-            & (labels.c.step >= steps.c.low)
-            & (labels.c.step < steps.c.high),
+def _by_count(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _mostly(spelled: Mapping[str, int], key: str, total: int) -> str:
+    """The most frequent spelling; the first in order where two are equally frequent."""
+    as_itself = total - sum(spelled.values())
+    candidates = [*spelled.items(), *([(key, as_itself)] if as_itself else [])]
+    return min(candidates, key=_by_count)[0]
+
+
+def _heads_statement() -> Any:
+    block = (
+        select(tally.c.key, tally.c.n)
+        .where(
+            tally.c.grain == steps.c.grain,
+            tally.c.step == steps.c.low,
+            # As the index of labels says it: parameters would not be recognised.
+            tally.c.spelling == literal_column("''"),
+            tally.c.key != literal_column("''"),
         )
+        .order_by(tally.c.n.desc())
+        .limit(bindparam("look"))
+        .correlate(steps)
+        .subquery("head")
     )
-    rows = label_list(bindparam("labels")).alias("fresh")
-    fresh = select(*(rows.c[name] for name in columns)).select_from(rows)
-    if only is not None:
-        ahead, fresh = ahead.where(labels.c.key.in_(only)), fresh.where(rows.c.key.in_(only))
-    return union_all(ahead, fresh).subquery("counted")
+    return select(select(pairs(block.c.key, block.c.n)).correlate(steps).scalar_subquery())
 
 
-def _top_statement() -> Any:
-    counted = _counted("key", "n")
-    n = cast(func.sum(counted.c.n), BigInteger).label("n")
-    by_key = select(counted.c.key, n).group_by(counted.c.key).subquery("by_key")
-    total = cast(func.sum(by_key.c.n).over(), BigInteger)
-    return (
-        select(by_key.c.key, by_key.c.n, total)
-        .order_by(by_key.c.n.desc(), by_key.c.key)
-        .limit(bindparam("limit"))
+def _of_keys(*columns: Any) -> Any:
+    """Rows of the blocks that have one of some labels."""
+    is_one = (
+        (tally.c.grain == steps.c.grain)
+        & (tally.c.step == steps.c.low)
+        & tally.c.key.in_(listed("keys"))
     )
+    return select(*columns).select_from(ordered(steps, tally, is_one))
 
 
-def _spellings_statement() -> Any:
-    counted = _counted("key", "spelling", "n", only=listed("keys"))
-    n = cast(func.sum(counted.c.n), BigInteger)
-    return select(counted.c.key, counted.c.spelling, n).group_by(counted.c.key, counted.c.spelling)
-
-
-_TOP = _top_statement()
-_SPELLINGS = _spellings_statement()
+_HEADS = _heads_statement().select_from(steps)
+_n = cast(func.sum(tally.c.n), BigInteger)
+_SUMS = _of_keys(tally.c.key, _n).where(tally.c.spelling == "").group_by(tally.c.key)
+_SPELLINGS = (
+    _of_keys(tally.c.key, tally.c.spelling, _n)
+    .where(tally.c.spelling != "")
+    .group_by(tally.c.key, tally.c.spelling)
+)
 
 
 @lru_cache(maxsize=512)
 def _rest_statement(of: Tally) -> Any:
-    field = field_of(of).label("field")
-    return counted_events(of, "", field, func.count(), with_buckets=True).group_by("field")
+    value = field_of(of).label("field")
+    return counted_events(of, "", value, func.count(), with_buckets=True).group_by("field")

@@ -43,7 +43,7 @@ def user_counts(
     session: Session, scope: Scope, of: Tally, ranges: Sequence[Range]
 ) -> list[tuple[int, str, int]]:
     """Number of the range, value and users, where there are any. Exact."""
-    number, covers = covers_of(session, scope, of, ranges)
+    number, covers = covers_of(session, scope, of, ranges, has_hours=False)
     ask = _Asking(session, scope, of, number)
     one_day, only_rest, mixed = _by_kind(covers)
     return [

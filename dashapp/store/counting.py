@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.local_days import HOURS_A_DAY, date_of, day_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import DAYS, HOURS, Kept, Rows, Tally
+from dashapp.domain.tallies import DAYS, HOURS, LABELS, Kept, Rows, Tally
 from dashapp.domain.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.org_states import lock, org_state
@@ -25,7 +25,7 @@ from dashapp.store.tallies import (
     forget,
     last_event_before,
 )
-from dashapp.store.tally_rows import stored_rows
+from dashapp.store.tally_rows import differing_blocks, stored_rows
 
 Tell = Callable[[int], object]
 _DAYS_A_LOOK = 60
@@ -86,6 +86,11 @@ def differences(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> 
                 for place, is_now, should_be in _compared(session, scope, one, low, high):
                     yield _sentence(scope, one, place, is_now, should_be)
                 tell(high - low)
+            for first, project, key, spelling, lacking in differing_blocks(
+                session, scope, one.number
+            ):
+                place = (first, "block of days from", project, key, spelling)
+                yield _sentence(scope, one, place, -lacking, 0)
 
 
 def _looks(session: Session, scope: Scope, one: Kept) -> Iterator[tuple[int, int]]:
@@ -159,8 +164,8 @@ def _by_day(rows: Rows, seen_users: dict[tuple[int, str, int, str], Any]) -> dic
     """Counts and users under one kind of name."""
     found: dict[_Place, Any] = {}
     for (_, project, grain, step, key, spelling), n in rows.items():
-        day, hour = (step, None) if grain == DAYS else divmod(step, HOURS_A_DAY)
-        what = "day" if hour is None else f"hour {hour:02d}"
+        day, hour = divmod(step, HOURS_A_DAY) if grain == HOURS else (step, 0)
+        what = {DAYS: "day", HOURS: f"hour {hour:02d}", LABELS: "label"}[grain]
         found[day, what, project, key, spelling] = n
     for (_, project, day, key), users in seen_users.items():
         found[day, "users", project, key, ""] = users

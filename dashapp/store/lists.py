@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     Integer,
@@ -88,7 +89,6 @@ tally_list = _listing(
         "n": BigInteger,
     },
 )
-label_list = _listing("labels", {"key": String, "spelling": String, "n": BigInteger})
 seen_list = _listing("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
 user_list = _listing("users", {"user_id": String, "number": BigInteger})
 text_list = _listing("texts", {"text": String})
@@ -147,6 +147,12 @@ class _EventList(GenericFunction[Any]):
     inherit_cache = True
 
 
+class _Pairs(GenericFunction[Any]):
+    name = "dashapp_pairs"
+    type = JSON()
+    inherit_cache = True
+
+
 class _PropertyText(GenericFunction[Any]):
     name = "dashapp_property_text"
     type = Text()
@@ -173,6 +179,18 @@ def _events_postgresql(element: _EventList, compiler: SQLCompiler, **kw: Any) ->
     return _EVENTS_POSTGRESQL.format(lists=lists, columns=", ".join(EVENT_COLUMNS))
 
 
+@compiles(_Pairs, "sqlite")
+def _pairs_sqlite(element: _Pairs, compiler: SQLCompiler, **kw: Any) -> str:
+    left, right = (compiler.process(one, **kw) for one in element.clauses)
+    return f"json_group_array(json_array({left}, {right}))"
+
+
+@compiles(_Pairs, "postgresql")
+def _pairs_postgresql(element: _Pairs, compiler: SQLCompiler, **kw: Any) -> str:
+    left, right = (compiler.process(one, **kw) for one in element.clauses)
+    return f"coalesce(json_agg(json_build_array({left}, {right})), '[]'::json)"
+
+
 @compiles(_PropertyText, "sqlite")
 def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
     properties, path = (compiler.process(one, **kw) for one in element.clauses)
@@ -194,6 +212,11 @@ def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -
 def property_text(properties: Any, name: str) -> Any:
     """The text of a property, NULL where it is absent or no text. `name`: letters, digits, _."""
     return func.dashapp_property_text(properties, literal_column(f"'{name}'", Text))
+
+
+def pairs(left: Any, right: Any) -> Any:
+    """Rows as one JSON list of pairs: an aggregate."""
+    return func.dashapp_pairs(left, right)
 
 
 def event_list(*parameters: Any) -> TableValuedAlias:

@@ -10,10 +10,22 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.local_days import HOURS_A_DAY, day_low, hour_edges
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Counted, Kept, Rows, Users, expand, of_all_projects
+from dashapp.domain.tallies import (
+    DAYS,
+    HOURS,
+    LABELS,
+    Counted,
+    Kept,
+    Rows,
+    Users,
+    expand,
+    of_all_projects,
+)
 from dashapp.store.dialect import as_list
 from dashapp.store.lists import edge_list, ordered, property_text
 from dashapp.store.tables import event_types, events
+
+_OF_DAYS = {DAYS, HOURS, LABELS}  # blocks are put together from days
 
 
 class Recount(NamedTuple):
@@ -36,7 +48,9 @@ def recount(
         else:
             for day, hour, project, key, n in _found(session, scope, one, days, zone):
                 finest[one.number, project, day, hour, *key] += n
-    return Recount(expand(finest, kept), of_all_projects(users))
+    rows = expand(finest, kept)
+    of_days = {row: n for row, n in rows.items() if row[2] in _OF_DAYS}
+    return Recount(of_days, of_all_projects(users))
 
 
 def _found(

@@ -39,23 +39,6 @@ def _of_tally(table: Table) -> Subquery:
     )
 
 
-def _labels() -> Subquery:
-    """Rows of a tally with an open set of labels: they are kept by project alone."""
-    table, listed = tables.tally, tables.projects
-    left_out = {"org_id", "tally", "project"}
-    return (
-        select(*(column for column in table.c if column.key not in left_out))
-        .join(listed, (listed.c.org_id == table.c.org_id) & (listed.c.slug == table.c.project))
-        .where(
-            table.c.org_id == _ORG,
-            listed.c.org_id == _ORG,
-            table.c.tally == bindparam(TALLY, type_=Integer),
-            or_(_PROJECT.is_(None), listed.c.slug == _PROJECT),
-        )
-        .subquery("labels")
-    )
-
-
 events = _scoped(tables.events)
 org_states = _scoped(tables.org_states)
 projects = _scoped(tables.projects)
@@ -64,7 +47,6 @@ panels = _scoped(tables.panels)
 event_types = _scoped(tables.event_types)
 tally = _of_tally(tables.tally)
 seen = _of_tally(tables.seen)
-labels = _labels()
 event_users = _scoped(tables.event_users)
 
 # Parts of ranges, each with the number of the bucket that it belongs to: moments (`:edges`), and

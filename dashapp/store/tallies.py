@@ -25,7 +25,7 @@ from dashapp.store.org_states import (
 from dashapp.store.recount import recount
 from dashapp.store.seen import add_users, delete_seen, put_users
 from dashapp.store.tables import event_types, events, seen, tally, tally_states
-from dashapp.store.tally_rows import add_rows, delete_rows
+from dashapp.store.tally_rows import add_rows, delete_rows, put_together
 
 ALWAYS, NEVER = -(2**31), 2**31 - 1  # from_day of a tally that is whole, and of one that is not
 _SECONDS_A_STEP = 0.5  # others write between two steps
@@ -87,6 +87,9 @@ def rebuild(session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence
             delete_seen(session, scope, one.number, low, high)
     found = recount(session, scope, kept, days, state.zone)
     add_rows(session, scope, found.rows)
+    for one in kept:
+        if one.tally.is_open:
+            put_together(session, scope, one.number, days)
     last = put_users(session, scope, found.users, state.last_user_number)
     if last != state.last_user_number:
         change_state(session, scope, last_user_number=last)

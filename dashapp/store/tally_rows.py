@@ -1,19 +1,31 @@
 """Rows of `tally`: counts of events by local day and hour."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal, select
+from sqlalchemy import (
+    BigInteger,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from dashapp.domain.local_days import HOURS_A_DAY
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import DAYS, HOURS, Rows
+from dashapp.domain.tallies import BLOCKS, DAYS, HOURS, LABELS, Rows
 from dashapp.store.dialect import DIALECTS, MOST_ROWS, as_list, dialect_of
 from dashapp.store.lists import tally_list
 from dashapp.store.tables import tally
 
 _ROW = ("tally", "project", "grain", "step", "key", "spelling")
-_GRAINS = ((DAYS, 1), (HOURS, HOURS_A_DAY))
+_GRAINS = ((DAYS, 1), (HOURS, HOURS_A_DAY), (LABELS, 1))
+_COARSE = {grain: days for grain, days in BLOCKS.items() if grain != LABELS}
 
 
 def _upsert_statement(dialect: str) -> Any:
@@ -64,3 +76,47 @@ def _of_days(scope: Scope, number: int, grain: int, low: int, high: int) -> tupl
         tally.c.step >= low,
         tally.c.step < high,
     )
+
+
+def put_together(session: Session, scope: Scope, number: int, days: Iterable[int]) -> None:
+    """Make the blocks that hold these days anew, from the labels of their single days."""
+    for grain, size in _COARSE.items():
+        for step in sorted({day // size for day in days}):
+            mine = _of_days(scope, number, grain, step, step + 1)
+            session.execute(delete(tally).where(*mine))
+            labels = (
+                select(
+                    tally.c.org_id,
+                    tally.c.tally,
+                    tally.c.project,
+                    literal(grain),
+                    literal(step),
+                    tally.c.key,
+                    tally.c.spelling,
+                    cast(func.sum(tally.c.n), BigInteger),
+                )
+                .where(*_of_days(scope, number, LABELS, step * size, (step + 1) * size))
+                .group_by(
+                    tally.c.org_id, tally.c.tally, tally.c.project, tally.c.key, tally.c.spelling
+                )
+            )
+            session.execute(insert(tally).from_select(["org_id", *_ROW, "n"], labels))
+
+
+def differing_blocks(session: Session, scope: Scope, number: int) -> Iterator[tuple[Any, ...]]:
+    """Blocks that are not the sum of their days: first day, project, label, spelling, a number."""
+    mine = (tally.c.org_id == scope.org_id, tally.c.tally == number)
+    place = (tally.c.project, tally.c.key, tally.c.spelling)
+    for grain, size in _COARSE.items():
+        days = select((tally.c.step // size).label("block"), *place, tally.c.n).where(
+            *mine, tally.c.grain == LABELS
+        )
+        blocks = select(tally.c.step, *place, (-tally.c.n).label("n")).where(
+            *mine, tally.c.grain == grain
+        )
+        both = union_all(days, blocks).subquery("both")
+        by_label = (both.c.block, both.c.project, both.c.key, both.c.spelling)
+        lacking = cast(func.sum(both.c.n), BigInteger)
+        rows = session.execute(select(*by_label, lacking).group_by(*by_label).having(lacking != 0))
+        for block, *rest in rows:
+            yield block * size, *rest

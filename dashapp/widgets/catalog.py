@@ -8,7 +8,14 @@ from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
 from dashapp.domain.tallies import STANDARD, Tally, needed_by
-from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
+from dashapp.widgets import (
+    events_time_series,
+    products_added,
+    search_terms,
+    total_errors,
+    total_validations,
+    users_time_series,
+)
 from dashapp.widgets.widget import Drawing, Widget
 
 ENTRY_POINTS = "dashapp.widgets"
@@ -17,6 +24,8 @@ BUILT_IN: tuple[Widget[Any], ...] = (
     total_errors.WIDGET,
     events_time_series.WIDGET,
     users_time_series.WIDGET,
+    search_terms.WIDGET,
+    products_added.WIDGET,
 )
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 

@@ -135,6 +135,14 @@ def _create_tallies() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    is_label = sa.text("spelling = '' AND key <> ''")
+    op.create_index(
+        "ix_tally_labels",
+        "tally",
+        ["org_id", "tally", "project", "grain", "step", "n"],
+        sqlite_where=is_label,
+        postgresql_where=is_label,
+    )
     op.create_table(
         "seen",
         sa.Column("org_id", sa.Integer(), nullable=False),

@@ -3,8 +3,11 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashapp.domain.tallies import (
+    BLOCKS,
     EVENTS,
     EVENTS_BY_TYPE,
     PRODUCTS_ADDED,
@@ -15,6 +18,7 @@ from dashapp.domain.tallies import (
     Kept,
     Label,
     Tally,
+    blocks_of,
     fold,
     needed_by,
     needs,
@@ -117,17 +121,37 @@ def test_stale_days_are_left_for_later():
     assert folded.rows == {}
 
 
-def test_labels_are_kept_by_project_and_spelling():
+def test_labels_are_kept_by_block_and_spelling():
     batch = [
         event("conversation.search_term", at="2026-11-20T09:30:00Z", properties={"term": term})
         for term in ("Rice", "rice", "RICE", "rice")
     ]
 
     assert fold(batch, [Kept(5, SEARCH_TERMS, 0)], UTC).rows == {
-        (5, "default", 0, DAY, "rice", "Rice"): 1,
-        (5, "default", 0, DAY, "rice", "rice"): 2,
-        (5, "default", 0, DAY, "rice", "RICE"): 1,
+        (5, project, *place, *count): n
+        for project in ("default", "")
+        for place, count, n in [
+            ((0, DAY), ("", ""), 4),
+            ((1, DAY * 32 + 9), ("", ""), 4),
+            *(
+                ((grain, step), label, n)
+                for grain, step in ((2, DAY), (3, DAY // 8), (4, DAY // 64))
+                for label, n in ((("rice", ""), 4), (("rice", "Rice"), 1), (("rice", "RICE"), 1))
+            ),
+        ]
     }
+
+
+@given(st.integers(0, 30_000), st.integers(0, 800))
+def test_blocks_are_the_days_and_nothing_else(first, length):
+    days = [
+        day
+        for grain, step in blocks_of([(first, first + length)])
+        for day in range(step * BLOCKS[grain], (step + 1) * BLOCKS[grain])
+    ]
+
+    assert days == list(range(first, first + length))
+    assert len(blocks_of([(first, first + length)])) <= 28 + length // 64
 
 
 def test_a_query_declares_what_it_needs():

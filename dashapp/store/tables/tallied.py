@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import postgresql
 
@@ -50,7 +52,8 @@ tally_states = Table(
     sqlite_with_rowid=False,
 )
 
-# `step` is a local day or an hour of one, by `grain`; an empty project is all of them.
+# `step` is a local day, an hour of one or a block of days, by `grain`; an empty project is all of
+# them. An empty spelling is the count of a label, however it is spelled.
 tally = Table(
     "tally",
     METADATA,
@@ -64,6 +67,18 @@ tally = Table(
     Column("n", BigInteger, nullable=False),
     PrimaryKeyConstraint("org_id", "tally", "project", "grain", "step", "key", "spelling"),
     CheckConstraint("org_id > 0", name="org_id_positive"),
+    # The most frequent labels of a block first.
+    Index(
+        "ix_tally_labels",
+        "org_id",
+        "tally",
+        "project",
+        "grain",
+        "step",
+        "n",
+        sqlite_where=text("spelling = '' AND key <> ''"),
+        postgresql_where=text("spelling = '' AND key <> ''"),
+    ),
     sqlite_with_rowid=False,
 )
 

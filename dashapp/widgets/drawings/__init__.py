@@ -3,5 +3,6 @@
 from dashapp.widgets.drawings.line import line
 from dashapp.widgets.drawings.scalar import scalar
 from dashapp.widgets.drawings.stacked_bars import stacked_bars
+from dashapp.widgets.drawings.top_list import top_list
 
-__all__ = ["line", "scalar", "stacked_bars"]
+__all__ = ["line", "scalar", "stacked_bars", "top_list"]

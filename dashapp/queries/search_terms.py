@@ -1,0 +1,17 @@
+"""What is searched for most?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.scope import Scope
+from dashapp.domain.series import TopRow
+from dashapp.domain.tallies import SEARCH_TERMS, needs
+from dashapp.domain.time_range import TimeRange
+from dashapp.queries.top import top_rows
+
+
+@needs(SEARCH_TERMS)
+def search_terms(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[TopRow]:
+    """The ten most frequent, by count and then by label."""
+    return top_rows(session, scope, time_range, SEARCH_TERMS)

@@ -1,0 +1,13 @@
+"""Which products are put into the cart most often, with their share of all."""
+
+from dashapp.queries.products_added import products_added
+from dashapp.widgets.drawings import top_list
+from dashapp.widgets.widget import Size, Widget, _
+
+WIDGET = Widget(
+    slug="conversations.product_added_to_cart",
+    title=_("Products Added to Cart"),
+    size=Size.THIRD,
+    query=products_added,
+    draw=top_list,
+)

@@ -1,0 +1,13 @@
+"""What people search for most, with its share of all searches."""
+
+from dashapp.queries.search_terms import search_terms
+from dashapp.widgets.drawings import top_list
+from dashapp.widgets.widget import Size, Widget, _
+
+WIDGET = Widget(
+    slug="conversations.search_term",
+    title=_("Search Terms"),
+    size=Size.THIRD,
+    query=search_terms,
+    draw=top_list,
+)
