@@ -21,19 +21,6 @@ from tests.postgresql import free_port
 FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
 
 
-@pytest.fixture
-def run(database_url, monkeypatch):
-    """A command, as a person types it."""
-    monkeypatch.setenv("DASHAPP_DATABASE_URL", database_url)
-
-    def command(*words: str, stdin: str | bytes | None = None, exits: int = 0):
-        result = CliRunner().invoke(main, words, input=stdin)
-        assert result.exit_code == exits, result.output
-        return result
-
-    return command
-
-
 def test_from_nothing_to_a_person_who_can_log_in(run):
     run("db", "upgrade")
     run("db", "check")
