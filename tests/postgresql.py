@@ -48,6 +48,7 @@ class Cluster:
         return subprocess.run(
             [f"{self.bin}/{program}", *arguments], check=check, user=self.user, cwd=self.folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env={**os.environ, "HOME": str(self.folder)},
         ).returncode  # fmt: skip
 
     def init(self) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Users
-from dashapp.store.dialect import as_list, as_texts, upsert
+from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of, upsert
 from dashapp.store.lists import listed, ordered, seen_list, user_list
 from dashapp.store.tables import event_users, seen
 
@@ -44,7 +44,7 @@ def _number(session: Session, scope: Scope, users: Users, last: int) -> tuple[di
     numbered = list(enumerate(fresh, last + 1))
     if numbered:
         rows = as_list((name, number) for number, name in numbered)
-        session.execute(_ADD_USERS, {"org": scope.org_id, "rows": rows})
+        session.execute(_ADD_USERS[dialect_of(session)], {"org": scope.org_id, "rows": rows})
         numbers.update({name: number for number, name in numbered})
     return numbers, last + len(fresh)
 
@@ -52,15 +52,19 @@ def _number(session: Session, scope: Scope, users: Users, last: int) -> tuple[di
 _NUMBERS = select(event_users.c.user_id, event_users.c.number).where(
     event_users.c.org_id == bindparam("org"), event_users.c.user_id.in_(listed("names"))
 )
-_new_users = user_list(bindparam("rows")).alias("listed")
-_ADD_USERS = insert(event_users).from_select(
-    ["org_id", "user_id", "number"],
-    select(
-        bindparam("org", type_=event_users.c.org_id.type),
-        _new_users.c.user_id,
-        _new_users.c.number,
-    ),
-)
+
+
+def _add_users_statement(dialect: str) -> Any:
+    new = user_list(bindparam("rows")).alias("listed")
+    org = bindparam("org", type_=event_users.c.org_id.type)
+    # There is no conflict. But without the clause Citus copies the rows, which row-level security
+    # does not allow; and SQLite needs a WHERE before it.
+    rows = select(org, new.c.user_id, new.c.number).where(literal(1) == 1)
+    made = DIALECTS[dialect].insert(event_users)
+    return made.from_select(["org_id", "user_id", "number"], rows).on_conflict_do_nothing()
+
+
+_ADD_USERS = {dialect: _add_users_statement(dialect) for dialect in DIALECTS}
 
 
 def numbers_of(session: Session, scope: Scope, names: Iterable[str]) -> dict[str, int]:
