@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import BigInteger, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import DAYS, HOURS
 from dashapp.domain.local_days import Cover, cover
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
-from dashapp.domain.tallies import ALL_PROJECTS, DAYS, HOURS, OTHER, Tally
+from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.store.dialect import as_list
 from dashapp.store.lists import ordered, property_text

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import blocks_of
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import TopRow
-from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally, blocks_of
+from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import Range, counted_events, counts, covers_of, field_of, rest_of
 from dashapp.store.dialect import as_list, as_texts

@@ -7,9 +7,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.folding import DAYS, HOURS, LABELS, Kept, Rows
 from dashapp.domain.local_days import HOURS_A_DAY, date_of, day_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import DAYS, HOURS, LABELS, Kept, Rows, Tally
+from dashapp.domain.tallies import Tally
 from dashapp.domain.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.org_states import lock, org_state

@@ -13,8 +13,8 @@ from sqlalchemy import Text as TextType
 from sqlalchemy.orm import Session
 
 from dashapp.domain.events import Event, Rejection
+from dashapp.domain.folding import fold
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import fold
 from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of
 from dashapp.store.lists import EVENT_COLUMNS, event_list, listed
 from dashapp.store.org_states import OrgState, lock, touch

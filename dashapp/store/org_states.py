@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, case, select, text, update
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import Kept
 from dashapp.domain.local_days import Known
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Kept, Tally, tally_of
+from dashapp.domain.tallies import Tally, tally_of
 from dashapp.domain.zones import zone_named
 from dashapp.store.tables import org_states, tally_states
 

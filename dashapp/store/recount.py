@@ -8,19 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import DAYS, HOURS, LABELS, Kept, Rows, Users, expand, of_all_projects
 from dashapp.domain.local_days import HOURS_A_DAY, day_low, hour_edges
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import (
-    DAYS,
-    HOURS,
-    LABELS,
-    Counted,
-    Kept,
-    Rows,
-    Users,
-    expand,
-    of_all_projects,
-)
+from dashapp.domain.tallies import Counted
 from dashapp.store.dialect import as_list
 from dashapp.store.lists import edge_list, ordered, property_text
 from dashapp.store.tables import event_types, events

@@ -7,8 +7,8 @@ from pyroaring import BitMap
 from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import Users
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Users
 from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of, upsert
 from dashapp.store.lists import listed, ordered, seen_list, user_list
 from dashapp.store.tables import event_users, seen

@@ -11,9 +11,10 @@ from time import monotonic
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import Folded, Kept
 from dashapp.domain.local_days import day_low, day_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Folded, Kept, Tally
+from dashapp.domain.tallies import Tally
 from dashapp.store.org_states import (
     OrgState,
     change_state,

@@ -16,9 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from dashapp.domain.folding import BLOCKS, DAYS, HOURS, LABELS, Rows
 from dashapp.domain.local_days import HOURS_A_DAY
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import BLOCKS, DAYS, HOURS, LABELS, Rows
 from dashapp.store.dialect import DIALECTS, MOST_ROWS, as_list, dialect_of
 from dashapp.store.lists import tally_list
 from dashapp.store.tables import tally
