@@ -12,12 +12,14 @@ from dashapp.widgets.catalog import BUILT_IN, Catalog, load_catalog
 ONE = total_errors.WIDGET
 
 
-def test_the_four_built_ins_stand_in_menu_order():
+def test_the_built_ins_stand_in_menu_order():
     assert [(widget.slug, widget.title) for widget in load_catalog()] == [
         ("total-validations", "Number of Validations"),
         ("total-errors", "Number of Errors"),
         ("events-time-series", "Events"),
         ("users-time-series", "Users"),
+        ("conversations.search_term", "Search Terms"),
+        ("conversations.product_added_to_cart", "Products Added to Cart"),
     ]
 
 

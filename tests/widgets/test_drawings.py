@@ -4,8 +4,14 @@ import json
 
 import pytest
 
-from dashapp.domain.series import BucketCount, ScalarRow, fill
-from dashapp.widgets import events_time_series, total_errors, total_validations, users_time_series
+from dashapp.domain.series import BucketCount, ScalarRow, TopRow, fill
+from dashapp.widgets import (
+    events_time_series,
+    search_terms,
+    total_errors,
+    total_validations,
+    users_time_series,
+)
 from tests.factories import time_range
 
 WEEK = time_range("7d")
@@ -101,3 +107,20 @@ def test_small_counts_have_whole_ticks():
 def test_a_series_of_zeros_is_empty():
     assert events_time_series.WIDGET.draw.is_empty(series([], ["events"]))
     assert not events_time_series.WIDGET.draw.is_empty(series([(1, "events", 1)], ["events"]))
+
+
+def test_a_top_list_is_a_table_with_a_bar_in_each_row():
+    rows = [TopRow("rice", 6, 0.6), TopRow("<b>beans</b>", 3, 0.3333)]
+    table = painted(search_terms, rows).children
+
+    _, head, body = table.children
+    assert [cell.children for cell in head.children.children] == ["Label", "Count", "Share"]
+    first, second = body.children
+    assert first.children[0].children[0].style == {"width": "100.0%"}
+    assert second.children[0].children[0].style == {"width": "50.0%"}
+    assert second.children[0].children[1].children == "<b>beans</b>"  # text, not markup
+    assert [cell.children for cell in second.children[1:]] == ["3", "33.33%"]
+
+
+def test_a_top_list_without_rows_is_empty():
+    assert search_terms.WIDGET.draw.is_empty([])

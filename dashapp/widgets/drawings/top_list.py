@@ -23,13 +23,13 @@ def _paint(
                 html.Thead(html.Tr(heads), className="sr"),
                 html.Tbody([_row(row, most) for row in rows]),
             ],
-            className="top",
+            className="toplist",
         )
     )
 
 
 def _row(row: TopRow, most: int) -> html.Tr:
-    bar = html.I(className="top-bar", style={"width": f"{100 * row.value / most:.1f}%"})
+    bar = html.I(className="toplist-bar", style={"width": f"{100 * row.value / most:.1f}%"})
     return html.Tr(
         [
             html.Th([bar, html.Span(row.label, title=row.label)], scope="row"),
