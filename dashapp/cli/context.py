@@ -48,7 +48,9 @@ def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
     """A number of 1 or more from an option. Raises a usage error that names the option."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
         option = "--" + name.replace("_", "-")
-        raise click.UsageError(f"{option} must be a whole number from 1 on, not {shown(text)}.")
+        raise click.UsageError(
+            f"{option} must be a whole number from 1 to {most:,}, not {shown(text)}."
+        )
     return int(text)
 
 

@@ -12,6 +12,7 @@ from dashapp.cli.context import (
 )
 
 LOCALES = ["en", "es", "pt-BR"]
+_MOST = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 
 @click.group()
@@ -87,7 +88,7 @@ def _values(options: dict[str, str | None]) -> dict[str, object]:
     for name, nothing in (("keep_days", "forever"), ("events_per_minute", "default")):
         text = options[name]
         if text is not None:
-            values[name] = None if text == nothing else whole_number(text, name)
+            values[name] = None if text == nothing else whole_number(text, name, most=_MOST[name])
     return values
 
 

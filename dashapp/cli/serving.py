@@ -45,8 +45,11 @@ def serve(host: str, port: int, workers: int) -> None:
     with open_store():
         pass  # and where the database cannot be served from
     configure(settings.log_level)
-    _start_upkeep()
-    _run(host, port, workers)
+    beside = _start_upkeep()
+    try:
+        _run(host, port, workers)
+    finally:
+        beside.kill()
 
 
 @click.command()
@@ -121,13 +124,13 @@ def _require_free(host: str, port: int) -> None:
         ) from None
 
 
-def _start_upkeep() -> None:
+def _start_upkeep() -> "subprocess.Popen[bytes]":
     """A process of its own: workers are forked, and an open database must not be there twice.
 
-    It ends with us: its standard input does.
+    It ends with us: its standard input does, when we and our workers are gone.
     """
     command = [sys.executable, "-m", "dashapp", "upkeep", "--until-input-ends"]
-    subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - ourselves
+    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - ourselves
 
 
 def _run(host: str, port: int, workers: int) -> None:

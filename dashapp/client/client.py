@@ -8,6 +8,7 @@ import os
 import random
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -19,8 +20,9 @@ from dashapp.client.connection import Connection
 _log = logging.getLogger("dashapp.client")
 _MOST_EVENTS, _MOST_BYTES = 1_000, 900_000  # a batch; the server takes 1,000 and 1 MB
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
-_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _DONE = frozenset({200, 207})
+# 0 is no answer at all; what says that all is well, but not how many, is no answer of ours.
+_LATER = frozenset({0, *_DONE, 408, 425, 429, 500, 502, 503, 504})
 _Queued = tuple[dict[str, Any], bytes]  # an event, and the same as JSON
 
 
@@ -60,7 +62,8 @@ class Client:
         self._begin()
         atexit.register(self.close, timeout=5.0)
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._begin)
+            mine = weakref.WeakMethod(self._begin)
+            os.register_at_fork(after_in_child=lambda: (begin := mine()) and begin())
 
     def _begin(self) -> None:
         """An empty queue. After a fork the parent's events are the parent's to send."""
@@ -103,14 +106,20 @@ class Client:
         event = {name: value for name, value in event.items() if value is not None}
         text = json.dumps(event, separators=(",", ":"), allow_nan=False).encode()
         with self._changed:
-            if self._is_closing or len(self._queue) + self._sending >= self._most_waiting:
-                self._drop(1)
-                return False
-            self._queue.append((event, text))
-            self._start()
-            if len(self._queue) >= self._batch:
-                self._changed.notify_all()
-        return True
+            is_taken = not self._is_closing and (
+                len(self._queue) + self._sending < self._most_waiting
+            )
+            if is_taken:
+                self._queue.append((event, text))
+                self._start()
+                if len(self._queue) >= self._batch:
+                    self._changed.notify_all()
+            else:
+                self._dropped += 1
+            dropped = self._dropped
+        if not is_taken and (dropped == 1 or dropped % 1000 == 0):  # never while others wait
+            _log.warning("the queue is full or closed: %d events were dropped", dropped)
+        return is_taken
 
     def flush(self, timeout: float = 30.0) -> bool:
         """Wait until all that is queued has been answered for; whether it was, in that time."""
@@ -123,10 +132,9 @@ class Client:
 
     def close(self, timeout: float = 30.0) -> bool:
         """Take no more events, and send what is queued; whether that worked in time."""
-        if self._thread is None:
-            return True
         with self._changed:
             self._is_closing = True
+            self._changed.notify_all()
         done = self.flush(timeout)
         atexit.unregister(self.close)
         return done
@@ -145,19 +153,19 @@ class Client:
                 waiting, self._accepted, self._duplicates, self._rejected, self._dropped
             )
 
-    def _drop(self, count: int) -> None:
-        self._dropped += count
-        if self._dropped == count or self._dropped % 1000 == 0:
-            _log.warning("the queue is full or closed: %d events were dropped", self._dropped)
-
     def _start(self) -> None:
+        """Where no thread can be started now, the next event tries again."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="dashapp-client", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="dashapp-client", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                _log.warning("no thread to send events: %s", error)
+            else:
+                self._thread = thread
 
     def _run(self) -> None:
-        while True:
-            batch = self._take()
+        while batch := self._take():
             try:
                 self._deliver(batch)
             except Exception:  # noqa: BLE001 - the thread must live
@@ -166,11 +174,12 @@ class Client:
             with self._changed:
                 self._sending = 0
                 self._changed.notify_all()
+        self._connection.close()
 
     def _take(self) -> list[_Queued]:
-        """The next batch, when it is full, or old enough, or somebody waits for it."""
+        """The next batch, when it is full, or old enough, or somebody waits; none at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._queue))
+            self._changed.wait_for(lambda: bool(self._queue) or self._is_closing)
             self._changed.wait_for(
                 lambda: len(self._queue) >= self._batch or self._is_urgent, self._every
             )
@@ -190,10 +199,10 @@ class Client:
         pause = _FIRST_PAUSE
         while True:
             answer = self._connection.post(body)
-            if answer.status in _DONE:
+            if answer.status in _DONE and isinstance(answer.body.get("accepted"), int):
                 self._note(batch, answer.body)
                 return
-            if answer.status and answer.status not in _LATER:
+            if answer.status not in _LATER:
                 break
             wait = answer.retry_after
             if wait is None:

@@ -16,7 +16,7 @@ from dashapp.domain.folding import DAYS, HOURS
 from dashapp.domain.local_days import Cover, cover
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
-from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Tally
+from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Label, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.store.dialect import as_list
 from dashapp.store.lists import ordered, property_text
@@ -31,8 +31,11 @@ def counts(
 ) -> list[int]:
     """The count of each range `low <= t < high`, microseconds; of one value with a `key`.
 
-    Of a tally without an end of values, a single one is counted from events.
+    Of a tally without an end of values, a single one is counted from events. Raises ValueError for
+    one whose labels are trimmed: see `queries/top.py`.
     """
+    if of.label is not Label.EXACT:
+        raise ValueError("Labels that are trimmed or folded are counted by dashapp.queries.top.")
     if of.is_open and key:
         number, covers = from_events(ranges)
     else:

@@ -2,32 +2,31 @@
 
 Exact without looking at them all (the threshold algorithm of Fagin, Lotem and Naor, 2001): the
 range is a few blocks of days, and of each only the most frequent labels are read. No label that was
-not read can be more frequent than the last ones that were, all blocks together; while that leaves a
-doubt, more are read.
+not read can be more frequent than the last ones that were, all blocks together. Where that leaves a
+doubt twice, labels are about equally frequent, and all are added up.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
-from dashapp.domain.folding import blocks_of
+from dashapp.domain.folding import DAYS, blocks_of
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import TopRow
 from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.counts import Range, counted_events, counts, covers_of, field_of, rest_of
+from dashapp.queries.counts import Range, counted_events, covers_of, field_of, rest_of
 from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import listed, ordered, pairs
+from dashapp.store.lists import ordered, pairs, text_list
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, steps, tally
 
 MOST = 10
-_FIRST_LOOK = 3  # times as many labels as are wanted, of each block
-_GROWTH = 8
+_LOOKS = (3, 24)  # times as many labels as are wanted, of each block
 
 
 class Top(NamedTuple):
@@ -58,8 +57,7 @@ def top(session: Session, scope: Scope, of: Tally, bounds: Range, limit: int) ->
     if of.label is Label.FOLDED and best:
         spelled = ask.spellings([key for key, _ in best])
         best = [(_mostly(spelled[key], key, n), n) for key, n in best]
-    (total,) = counts(session, scope, of, [bounds]) if best else (0,)
-    return Top(best, total)
+    return Top(best, ask.total(covers[0].days))
 
 
 @dataclass
@@ -82,15 +80,30 @@ class _Asking:
 
     def most_frequent(self, limit: int) -> list[tuple[str, int]]:
         """By count and then by label."""
-        look = _FIRST_LOOK * limit
-        while True:
+        for look in (factor * limit for factor in _LOOKS):
             heads = self._heads(look)
             threshold = sum(head[-1][1] for head in heads if len(head) >= look)
             keys = {key for head in heads for key, _ in head}
             found = sorted(self._sums(keys).items(), key=_by_count)[:limit]
             if not threshold or (len(found) == limit and found[-1][1] > threshold):
                 return found
-            look *= _GROWTH
+        return self._of_all(limit)
+
+    def _of_all(self, limit: int) -> list[tuple[str, int]]:
+        """By adding every label up. What was counted from events may change the order."""
+        enough = limit + len(self.fresh)
+        sums = {row.key: row.n for row in self._run(_ALL, enough=enough)} if self.blocks else {}
+        lacking = self.fresh.keys() - sums.keys()
+        sums |= dict.fromkeys(lacking, 0) | self._stored_sums(lacking)
+        for key, n in self.fresh.items():
+            sums[key] += n
+        return sorted(sums.items(), key=_by_count)[:limit]
+
+    def total(self, days: Sequence[tuple[int, int]]) -> int:
+        """The count of all labels."""
+        runs = as_list((0, DAYS, low, high) for low, high in days)
+        ahead = self._run(_TOTAL, steps=runs).scalar() if days else 0
+        return int(ahead or 0) + sum(self.fresh.values())
 
     def _heads(self, look: int) -> list[list[tuple[str, int]]]:
         """The most frequent labels of each block, and of what was counted from events."""
@@ -101,11 +114,16 @@ class _Asking:
 
     def _sums(self, keys: set[str]) -> Mapping[str, int]:
         """The exact counts of these labels."""
-        sums = {key: n for key, n in self.fresh.items() if key in keys}
-        if self.blocks:
-            for key, n in self._run(_SUMS, keys=as_texts(keys)):
+        sums = self._stored_sums(keys)
+        for key, n in self.fresh.items():
+            if key in keys:
                 sums[key] = sums.get(key, 0) + n
         return sums
+
+    def _stored_sums(self, keys: Iterable[str]) -> dict[str, int]:
+        if not self.blocks:
+            return {}
+        return {row.key: row.n for row in self._run(_SUMS, keys=as_texts(keys))}
 
     def spellings(self, keys: Sequence[str]) -> dict[str, dict[str, int]]:
         """How often each label is spelled otherwise than as itself."""
@@ -158,23 +176,39 @@ def _heads_statement() -> Any:
     return select(select(pairs(block.c.key, block.c.n)).correlate(steps).scalar_subquery())
 
 
-def _of_keys(*columns: Any) -> Any:
-    """Rows of the blocks that have one of some labels."""
+def _of_keys(spelling: Any, *columns: Any) -> Any:
+    """Rows of the blocks that have one of some labels: each looked up by its whole key."""
+    wanted = text_list(bindparam("keys")).alias("wanted")
     is_one = (
         (tally.c.grain == steps.c.grain)
         & (tally.c.step == steps.c.low)
-        & tally.c.key.in_(listed("keys"))
+        & (tally.c.key == wanted.c.text)
+        & spelling
     )
-    return select(*columns).select_from(ordered(steps, tally, is_one))
+    looked_up = ordered(steps.join(wanted, literal(1) == 1), tally, is_one)
+    return select(*columns).select_from(looked_up)
 
 
 _HEADS = _heads_statement().select_from(steps)
-_n = cast(func.sum(tally.c.n), BigInteger)
-_SUMS = _of_keys(tally.c.key, _n).where(tally.c.spelling == "").group_by(tally.c.key)
-_SPELLINGS = (
-    _of_keys(tally.c.key, tally.c.spelling, _n)
-    .where(tally.c.spelling != "")
-    .group_by(tally.c.key, tally.c.spelling)
+_n = cast(func.sum(tally.c.n), BigInteger).label("n")
+_is_in_step = (
+    (tally.c.grain == steps.c.grain)
+    & (tally.c.step >= steps.c.low)
+    & (tally.c.step < steps.c.high)
+    & (tally.c.spelling == "")
+)
+_IN_STEPS = ordered(steps, tally, _is_in_step)
+_TOTAL = select(_n).select_from(_IN_STEPS)
+_ALL = (
+    select(tally.c.key, _n)
+    .select_from(_IN_STEPS)
+    .group_by(tally.c.key)
+    .order_by(_n.desc(), tally.c.key)
+    .limit(bindparam("enough"))
+)
+_SUMS = _of_keys(tally.c.spelling == "", tally.c.key, _n).group_by(tally.c.key)
+_SPELLINGS = _of_keys(tally.c.spelling != "", tally.c.key, tally.c.spelling, _n).group_by(
+    tally.c.key, tally.c.spelling
 )
 
 

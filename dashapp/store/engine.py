@@ -66,6 +66,12 @@ class Store:
             yield session
 
     @contextmanager
+    def asking(self, scope: Scope) -> Iterator[Session]:
+        """Read the rows of a Scope from the primary: what must not lag behind."""
+        with _session(self._ask, scope.org_id, self.role) as session:
+            yield session
+
+    @contextmanager
     def surveying(self, scope: Scope) -> Iterator[Session]:
         """Read an org's rows in one snapshot of the primary, however long it takes."""
         with _session(self._ask, scope.org_id, self.role, is_unlimited=True) as session:

@@ -39,8 +39,11 @@ Listing = Callable[[Any], TableValuedAlias]
 
 # What is filled in is a parameter's placeholder or one of our own column names.
 _JSON_SQLITE = "(SELECT {columns} FROM json_each({rows}))"
+# The fence makes columns of what is taken out of JSON. Without it PostgreSQL compares with the
+# expressions themselves, which are not leakproof: under row-level security it would not look them
+# up in an index, and read the whole org.
 _JSON_POSTGRESQL = """(SELECT {columns}
-    FROM jsonb_array_elements(CAST({rows} AS jsonb)) AS listed(item))"""
+    FROM jsonb_array_elements(CAST({rows} AS jsonb)) AS listed(item) OFFSET 0)"""
 _EVENTS_POSTGRESQL = "(SELECT * FROM unnest({lists}) AS listed({columns}))"
 
 

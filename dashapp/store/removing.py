@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.local_days import day_low, day_of
 from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import Counted
 from dashapp.store.counting import finish_counting
+from dashapp.store.dialect import MOST_ROWS
 from dashapp.store.engine import Store
 from dashapp.store.org_states import OrgState, change_state, lock, set_stale
+from dashapp.store.seen import users_of
 from dashapp.store.tables import event_types, event_users, events, tombstones
-from dashapp.store.tallies import rebuild
+from dashapp.store.tallies import ALWAYS, rebuild
 
 
 def erase_user(store: Store, scope: Scope, user: str) -> int:
@@ -56,7 +59,34 @@ def prune(
     while count := _prune_a_day(store, scope, before):
         removed += count
         tell(count)
+    if removed:
+        _forget_absent_users(store, scope)
     return removed
+
+
+def _forget_absent_users(store: Store, scope: Scope) -> None:
+    """Names of users who have no event left. Their numbers are never given again.
+
+    Asked of a tally that saw everybody on every day; where there is none, names stay.
+    """
+    with store.maintaining(scope) as session:
+        state = lock(session, scope)
+        everybody = [
+            one.number
+            for one in state.kept
+            if one.tally.counted is Counted.USERS
+            and not one.tally.types
+            and one.tally.property_name is None
+            and one.from_day == ALWAYS
+        ]
+        if not everybody or state.stale:
+            return
+        present = users_of(session, scope, everybody[0])
+        numbers = select(event_users.c.number).where(event_users.c.org_id == scope.org_id)
+        absent = [number for number in session.execute(numbers).scalars() if number not in present]
+        for low in range(0, len(absent), MOST_ROWS):
+            gone = event_users.c.number.in_(absent[low : low + MOST_ROWS])
+            session.execute(delete(event_users).where(event_users.c.org_id == scope.org_id, gone))
 
 
 def _prune_a_day(store: Store, scope: Scope, before: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.folding import Users
 from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import ALL_PROJECTS
 from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of, upsert
 from dashapp.store.lists import listed, ordered, seen_list, user_list
 from dashapp.store.tables import event_users, seen
@@ -142,6 +143,18 @@ def stored_seen(
         tuple(place): (n, BitMap.deserialize(users))
         for *place, n, users in session.execute(statement)
     }
+
+
+def users_of(session: Session, scope: Scope, number: int) -> BitMap:
+    """Everybody whom a tally has ever seen."""
+    rows = session.execute(
+        select(seen.c.users).where(
+            seen.c.org_id == scope.org_id,
+            seen.c.tally == number,
+            seen.c.project == ALL_PROJECTS,
+        )
+    )
+    return BitMap().union(*(BitMap.deserialize(users) for users in rows.scalars()))
 
 
 def delete_seen(session: Session, scope: Scope, number: int, low: int, high: int) -> None:

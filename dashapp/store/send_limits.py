@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import TooMany
+from dashapp.domain.errors import TooLarge, TooMany
 from dashapp.domain.instant import SECOND
 from dashapp.domain.scope import Scope
 from dashapp.store.dialect import upsert
@@ -19,6 +19,7 @@ from dashapp.store.tables import send_limits
 
 MINUTE = 60 * SECOND
 _ORG = ""  # stands where a key's id does
+_WHO = {True: "This key", False: "This org"}
 
 
 class Sender(NamedTuple):
@@ -30,14 +31,22 @@ class Sender(NamedTuple):
 
 
 def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: int) -> None:
-    """Take a batch from what may be sent. Raises TooMany, and nothing is taken."""
+    """Take a batch from what may be sent.
+
+    Raises TooMany, or TooLarge for a batch that could never pass; then nothing is taken.
+    """
     lock(session, scope)
     used = _used(session, scope, sender)
     rows = []
     for whose, per_minute in _limits(sender):
-        until = max(now, used.get(whose, 0)) + events * MINUTE // per_minute
+        if events > per_minute:
+            raise TooLarge(
+                f"{_WHO[bool(whose)]} may send {per_minute:,} events a minute: send at most that "
+                "many at once. Nothing of this was stored."
+            )
+        until = max(now, used.get(whose, 0)) - (-events * MINUTE // per_minute)
         if until - now > MINUTE:
-            raise _too_many(whose, per_minute, events, until - now - MINUTE)
+            raise _too_many(whose, per_minute, until - now - MINUTE)
         rows.append({"org_id": scope.org_id, "key_id": whose, "used_until": until})
     made = upsert(session, send_limits)
     session.execute(
@@ -54,7 +63,7 @@ def require_room(session: Session, scope: Scope, sender: Sender, *, now: int) ->
     for whose, per_minute in _limits(sender):
         over = used.get(whose, 0) + MINUTE // per_minute - now - MINUTE
         if over > 0:
-            raise _too_many(whose, per_minute, 1, over)
+            raise _too_many(whose, per_minute, over)
 
 
 def _limits(sender: Sender) -> Iterator[tuple[str, int]]:
@@ -72,15 +81,10 @@ def _used(session: Session, scope: Scope, sender: Sender) -> dict[str, int]:
     return {row.key_id: row.used_until for row in rows}
 
 
-def _too_many(whose: str, per_minute: int, events: int, wait: int) -> TooMany:
+def _too_many(whose: str, per_minute: int, wait: int) -> TooMany:
     seconds = -(-wait // SECOND)
-    who = "This key" if whose else "This org"
-    advice = (
-        f"send at most {per_minute:,} at once"
-        if events > per_minute
-        else f"send the batch again in {seconds} s"
-    )
     return TooMany(
-        f"{who} may send {per_minute:,} events a minute. Nothing of this was stored; {advice}.",
+        f"{_WHO[bool(whose)]} may send {per_minute:,} events a minute. Nothing of this was stored; "
+        f"send the batch again in {seconds} s.",
         retry_after=seconds,
     )

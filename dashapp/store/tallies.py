@@ -29,7 +29,7 @@ from dashapp.store.tables import event_types, events, seen, tally, tally_states
 from dashapp.store.tally_rows import add_rows, delete_rows, put_together
 
 ALWAYS, NEVER = -(2**31), 2**31 - 1  # from_day of a tally that is whole, and of one that is not
-_SECONDS_A_STEP = 0.5  # others write between two steps
+_SECONDS_A_STEP = 0.25  # others write between two steps
 
 
 def add(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
@@ -97,7 +97,7 @@ def rebuild(session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence
 
 
 def count_on(session: Session, scope: Scope) -> tuple[int, bool]:
-    """Count some of what is left to count, half a second long: how many days, and is there more."""
+    """Count some of what is left to count, for a moment: how many days, and is there more."""
     deadline = monotonic() + _SECONDS_A_STEP
     done = 0
     while _count_a_day(session, scope, lock(session, scope)):

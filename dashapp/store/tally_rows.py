@@ -25,6 +25,7 @@ from dashapp.store.tables import tally
 
 _ROW = ("tally", "project", "grain", "step", "key", "spelling")
 _GRAINS = ((DAYS, 1), (HOURS, HOURS_A_DAY), (LABELS, 1))
+_FAR = 1_000_000  # blocks; more than there are before 1970
 _COARSE = {grain: days for grain, days in BLOCKS.items() if grain != LABELS}
 
 
@@ -108,9 +109,9 @@ def differing_blocks(session: Session, scope: Scope, number: int) -> Iterator[tu
     mine = (tally.c.org_id == scope.org_id, tally.c.tally == number)
     place = (tally.c.project, tally.c.key, tally.c.spelling)
     for grain, size in _COARSE.items():
-        days = select((tally.c.step // size).label("block"), *place, tally.c.n).where(
-            *mine, tally.c.grain == LABELS
-        )
+        # Databases round to zero, blocks go down: a day before 1970 is one in zones west of UTC.
+        block = (tally.c.step + size * _FAR) // size - _FAR
+        days = select(block.label("block"), *place, tally.c.n).where(*mine, tally.c.grain == LABELS)
         blocks = select(tally.c.step, *place, (-tally.c.n).label("n")).where(
             *mine, tally.c.grain == grain
         )

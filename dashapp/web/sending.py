@@ -25,7 +25,7 @@ def events() -> ResponseReturnValue:
         raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
     here, scope = services(), current_scope()
     now = here.clock()
-    with here.store.reading(scope) as session:
+    with here.store.asking(scope) as session:
         require_room(session, scope, current_sender(), now=to_us(now))
     batch = read(_body(), received_at=now)
     with here.store.writing(scope) as session:

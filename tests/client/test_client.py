@@ -250,3 +250,74 @@ def test_from_a_program_to_the_board(store, acme):
 
     assert dash.statistics[:4] == (0, 1000, 200, 0)
     assert len(factories.kinds(store, acme)) == 1000
+
+
+def test_a_batch_that_is_too_large_for_the_limit_is_split(server):
+    server.answers = [(413, {}, {"error": {"code": "too_large", "message": "at most 2"}})]
+    with Client(server.url, "k", batch=4, every=60) as dash:
+        for number in range(4):
+            dash.send("page.viewed", id=str(number))
+
+    assert server.ids() == [["0", "1", "2", "3"], ["0", "1"], ["2", "3"]]
+    assert dash.statistics.accepted == 4
+
+
+def test_an_answer_that_is_not_ours_is_no_answer(server):
+    """A page of a proxy, with status 200."""
+    server.answers = [(200, {}, "<html>"), (200, {}, {"status": "fine"})]
+    with Client(server.url, "k") as dash:
+        dash.send("page.viewed")
+
+    assert len(server.batches) == 3
+    assert dash.statistics.accepted == 1
+
+
+def test_a_closed_client_leaves_no_thread_and_no_connection(server):
+    for _ in range(5):
+        with Client(server.url, "k") as dash:
+            dash.send("page.viewed")
+        dash._thread.join(5)
+        assert not dash._thread.is_alive()
+        assert dash._connection._open is None
+
+    unused = Client(server.url, "k")
+    assert unused.close() is True
+    assert unused.send("page.viewed") is False
+
+
+def test_a_log_handler_that_sends_events_does_not_stop_the_program(server):
+    """What is logged is logged while nothing is locked."""
+    server.http.server_close()
+    dash = Client(server.url, "k", most_waiting=1)
+    told = []
+
+    class Sending(logging.Handler):
+        def emit(self, record) -> None:
+            other = threading.Thread(target=dash.send, args=("log.written",))
+            other.start()
+            other.join(5)
+            told.append(other.is_alive())
+
+    log, handler = logging.getLogger("dashapp.client"), Sending()
+    log.addHandler(handler)
+    try:
+        dash.send("page.viewed")
+        dash.send("page.viewed")
+    finally:
+        log.removeHandler(handler)
+
+    assert told == [False]
+
+
+def test_where_no_thread_can_start_the_next_event_tries_again(server, monkeypatch):
+    def refuse(_thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    dash = Client(server.url, "k")
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert dash.send("page.viewed", id="a") is True
+    dash.send("page.viewed", id="b")
+    dash.close()
+
+    assert server.ids() == [["a", "b"]]

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from dashapp.domain.errors import TooMany
+from dashapp.domain.errors import TooLarge, TooMany
 from dashapp.store.engine import Store
 from dashapp.store.send_limits import MINUTE, Sender, require_room, spend
 
@@ -58,7 +58,8 @@ def test_an_org_is_limited_over_all_its_keys(store, acme, rival):
 
 
 def test_a_batch_that_could_never_pass_is_told_so(store, acme):
-    assert "send at most 60 at once" in refused(store, acme, 61).message
+    with pytest.raises(TooLarge, match="send at most that many at once"):
+        take(store, acme, 61)
 
 
 def test_no_room_is_seen_before_a_body_is_read(store, acme):

@@ -57,6 +57,12 @@ def without_tallies(store, owner):
         session.execute(text("DELETE FROM event_users WHERE org_id = :org"), {"org": owner.org_id})
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Without the pauses for those who write."""
+    monkeypatch.setattr(counting, "sleep", lambda _seconds: None)
+
+
 @pytest.fixture
 def filled(store, acme, rival):
     send(store, acme, days_of_events(40))
@@ -282,3 +288,34 @@ def test_the_past_is_counted_after_a_migration_from_before_tallies(filled, acme,
     count_org(filled, acme, STANDARD)
     assert shown(filled, acme) == ought
     assert differences(filled, acme) == []
+
+
+def test_whoever_writes_gets_a_turn_while_the_past_is_counted(filled, acme, monkeypatch):
+    """SQLite asks for its lock every tenth of a second: between two steps there is more than that."""
+    monkeypatch.setattr(tallies, "_SECONDS_A_STEP", -1)
+    pauses = []
+    monkeypatch.setattr(counting, "sleep", pauses.append)
+    counting.rebuild_all(filled, acme, [EVENTS])
+    counting.finish_counting(filled, acme)
+
+    assert len(pauses) > 20
+    assert min(pauses) >= 0.15
+
+
+def test_pruning_forgets_the_names_of_those_who_are_gone(store, acme):
+    send(store, acme, [event(user="old", at=NOW - timedelta(days=9)), event(user="new", at=NOW)])
+
+    prune(store, acme, to_us(NOW - timedelta(days=1)))
+
+    with store.reading(acme) as session:
+        names = session.execute(text("SELECT user_id FROM event_users")).scalars().all()
+    assert names == ["new"]
+    send(store, acme, [event(user="old", at=NOW)])
+    assert differences(store, acme) == []
+
+
+def test_a_local_day_before_1970_is_a_day_like_others(store, acme):
+    counting.set_timezone(store, acme, "America/New_York")
+    send(store, acme, [event("conversation.search_term", at="1970-01-01T01:00:00Z", properties={"term": "rice"})])  # fmt: skip
+
+    assert differences(store, acme) == []
