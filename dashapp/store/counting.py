@@ -19,7 +19,6 @@ from dashapp.store.recount import recount
 from dashapp.store.seen import as_bitmaps, numbers_of, stored_seen
 from dashapp.store.tables import orgs, seen, tally
 from dashapp.store.tallies import (
-    ALWAYS,
     NEVER,
     begin_anew,
     count_on,
@@ -51,13 +50,13 @@ def finish_counting(store: Store, scope: Scope, tell: Tell = lambda _days: None)
 
 
 def days_left(session: Session, scope: Scope) -> int:
-    """About how many days are left to count: for a progress bar."""
+    """About how many days are left to count, of all tallies: for a progress bar."""
     state = org_state(session, scope)
-    behind = max((one.from_day for one in state.kept), default=ALWAYS)
-    if behind == ALWAYS or state.first_event_at is None or state.last_event_at is None:
-        return len(state.stale)
+    if state.first_event_at is None or state.last_event_at is None:
+        return 0
     first, last = (day_of(t, state.zone) for t in (state.first_event_at, state.last_event_at))
-    return len(state.stale) + max(0, min(last + 1, behind) - first)
+    behind = (max(0, min(last + 1, one.from_day) - first) for one in state.kept)
+    return len(state.stale) + sum(behind)
 
 
 def rebuild_all(store: Store, scope: Scope, wanted: Iterable[Tally]) -> None:

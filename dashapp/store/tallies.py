@@ -108,7 +108,10 @@ def count_on(session: Session, scope: Scope) -> tuple[int, bool]:
 
 
 def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
-    """Count the newest day that is left, for all that lack it; False where none is."""
+    """Count the newest day that is left, for a tally that lacks it; False where none is.
+
+    A day that lost events is counted for all tallies at once.
+    """
     if state.stale:
         day, *others = sorted(state.stale, reverse=True)
         kept = [one for one in state.kept if one.from_day <= day]
@@ -118,7 +121,7 @@ def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
     behind = max((one.from_day for one in state.kept), default=ALWAYS)
     if behind == ALWAYS:
         return False
-    kept = [one for one in state.kept if one.from_day == behind]
+    kept = [next(one for one in state.kept if one.from_day == behind)]  # one: the lock is short
     last = last_event_before(session, scope, state, behind)
     if last is None:
         _set_from_day(session, scope, kept, ALWAYS)
