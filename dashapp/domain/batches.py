@@ -53,12 +53,12 @@ def unpack(body: bytes) -> bytes:
 
 def read_json(body: bytes, *, received_at: datetime) -> Batch:
     """An array of events, or `{"events": […]}`. Raises BadInput, TooLarge."""
-    found = _parsed(body)
+    found, has_twice = _parsed(body)
     if type(found) is dict and found.keys() == {"events"}:
         found = found["events"]
     if not isinstance(found, list):
         raise BadInput('Send a JSON array of events, {"events": […]}, or NDJSON.')
-    return _checked([_always(one) for one in found], received_at)
+    return _checked([_always(one, has_twice) for one in found], received_at)
 
 
 def read_ndjson(body: bytes, *, received_at: datetime) -> Batch:
@@ -67,21 +67,25 @@ def read_ndjson(body: bytes, *, received_at: datetime) -> Batch:
     return _checked([_line(line) for line in lines], received_at)
 
 
-def _always(value: object) -> Callable[[], object]:
-    return lambda: value
+# Answers with a parsed value, and whether a key may stand twice somewhere in it.
+_Reader = Callable[[], tuple[object, bool]]
 
 
-def _line(line: bytes) -> Callable[[], object]:
+def _always(value: object, has_twice: bool) -> _Reader:  # noqa: FBT001 - as it was parsed
+    return lambda: (value, has_twice)
+
+
+def _line(line: bytes) -> _Reader:
     return lambda: _parsed(line)
 
 
-def _checked(readers: list[Callable[[], object]], received_at: datetime) -> Batch:
+def _checked(readers: list[_Reader], received_at: datetime) -> Batch:
     if len(readers) > MAX_EVENTS:
         raise TooLarge(f"At most {MAX_EVENTS:,} events at once; this has {len(readers):,}.")
     batch = Batch([], [], [])
     for index, read in enumerate(readers):
         try:
-            event = _event(read(), received_at)
+            event = _event(*read(), received_at)
         except BadInput as error:
             batch.rejected.append(Rejection(index, error.code, error.message))
         else:
@@ -90,11 +94,11 @@ def _checked(readers: list[Callable[[], object]], received_at: datetime) -> Batc
     return batch
 
 
-def _event(value: object, received_at: datetime) -> Event:
+def _event(value: object, has_twice: bool, received_at: datetime) -> Event:  # noqa: FBT001
     if not isinstance(value, dict):
         raise InvalidEvent("An event must be a JSON object.", code="not_an_object")
     event = make_event(value, received_at=received_at)  # refuses what is nested too deep, first
-    if isinstance(value, _Twice) or _has_twice(value.values()):
+    if has_twice and (isinstance(value, _Twice) or _has_twice(value.values())):
         raise InvalidEvent("A key stands twice in one object.", code="duplicate_key")
     return event
 
@@ -111,16 +115,22 @@ def _has_twice(values: Iterable[object]) -> bool:
     return False
 
 
-def _parsed(text: bytes) -> Any:
+def _parsed(text: bytes) -> tuple[Any, bool]:
+    """JSON, and whether a key stands twice in some object of it."""
+    twice: list[bool] = []
+
+    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        twice.append(True)
+        return _Twice(made)
+
     try:
-        return json.loads(text.decode(), object_pairs_hook=_object, parse_constant=_refuse)
+        found = json.loads(text.decode(), object_pairs_hook=make, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise InvalidEvent("That is not valid JSON.", code="invalid_json") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    return made if len(made) == len(pairs) else _Twice(made)
+    return found, bool(twice)
 
 
 def _refuse(constant: str) -> None:

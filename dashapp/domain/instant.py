@@ -4,7 +4,7 @@ The database and every comparison use microseconds (`int`); people and JSON use 
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from dashapp.domain.errors import BadInput, shown
 
@@ -14,8 +14,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 # RFC 3339 section 5.6. The offset is required: a time without one means nothing.
 _RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?"
-    r"(?:([Zz])|([+-])([01]\d|2[0-3]):([0-5]\d))",
+    r"(?P<before>\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d:)(?P<second>\d\d)(?:\.\d{1,9})?"
+    r"(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
 
@@ -52,16 +52,9 @@ def parse(text: str) -> datetime:
             f"“{shown(text)}” is not a time. Write it like 2026-11-21T09:30:00Z or "
             "2026-11-21T10:30:00+01:00; the offset is required."
         )
-    year, month, day, hour, minute, second, fraction, zulu, sign, *offset = match.groups()
-    micros = int((fraction or "").ljust(6, "0")[:6])
-    if second == "60":
-        second, micros = "59", 999_999
-    shift = timedelta() if zulu else timedelta(hours=int(offset[0]), minutes=int(offset[1]))
-    zone = timezone(-shift if sign == "-" else shift)
+    if match["second"] == "60":
+        text = f"{match['before']}59.999999{match['offset']}"
     try:
-        local = datetime(
-            int(year), int(month), int(day), int(hour), int(minute), int(second), micros, zone
-        )
-        return local.astimezone(UTC)
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadInput(f"“{shown(text)}” is not a date and time that exists.") from None
