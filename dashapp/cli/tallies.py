@@ -39,7 +39,8 @@ def verify(slug: str | None) -> None:
     if found:
         click.echo(f"dashapp: {found:,} numbers differ. Run: dashapp tally rebuild", err=True)
         sys.exit(1)
-    click.echo(f"Every tally of {len(scopes):,} orgs equals a recount of its events.")
+    orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
+    click.echo(f"Every tally of {orgs} equals a recount of its events.")
 
 
 @tally.command()

@@ -39,7 +39,7 @@ def test_verify_names_what_differs_and_exits_1_and_a_rebuild_mends_it(run, store
     said = run("tally", "verify", exits=1).stderr
     assert "acme: all events by total, all projects, 2026-11-20 (day): 10 stored, 3 counted" in said
     assert "Run: dashapp tally rebuild" in said
-    assert "Every tally of 1 orgs" in run("tally", "verify", "--org", "rival").stdout
+    assert "Every tally of 1 org equals" in run("tally", "verify", "--org", "rival").stdout
 
     run("tally", "rebuild", "--org", "acme")
     run("tally", "verify")
