@@ -105,12 +105,15 @@ class Client:
         }
         event = {name: value for name, value in event.items() if value is not None}
         text = json.dumps(event, separators=(",", ":"), allow_nan=False).encode()
+        return self._enqueue((event, text))
+
+    def _enqueue(self, queued: _Queued) -> bool:
         with self._changed:
             is_taken = not self._is_closing and (
                 len(self._queue) + self._sending < self._most_waiting
             )
             if is_taken:
-                self._queue.append((event, text))
+                self._queue.append(queued)
                 self._start()
                 if len(self._queue) >= self._batch:
                     self._changed.notify_all()

@@ -26,8 +26,8 @@ MAX_PROPERTIES_BYTES = 32_768
 MAX_DEPTH = 5
 MAX_AHEAD = timedelta(hours=1)
 
-# NUL and other control characters, lone surrogates: PostgreSQL refuses what SQLite would keep.
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}", re.ASCII)
+# NUL and other control characters, lone surrogates: PostgreSQL refuses what SQLite would keep.
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _UNSTORABLE_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _INT64 = 2**63

@@ -25,7 +25,7 @@ class Kept(NamedTuple):
 
 # tally, project, day, hour, key, spelling -> events
 Finest = Mapping[tuple[int, str, int, int, str, str], int]
-# tally, project, grain, bucket, key, spelling -> events
+# tally, project, grain, step, key, spelling -> events
 Rows = dict[tuple[int, str, int, int, str, str], int]
 # tally, project, day, key -> users
 Users = dict[tuple[int, str, int, str], set[str]]

@@ -77,7 +77,7 @@ class Tally:
 
     @property
     def has_hours(self) -> bool:
-        """Whether counts are kept by hour too: of users they are not, and cannot be added up."""
+        """Whether numbers are kept by hour too: counts of events are, users are not."""
         return self.counted is Counted.EVENTS
 
     @property
