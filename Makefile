@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo test check format kill bench lock screenshots clean
+.PHONY: demo test check format kill bench lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -33,6 +33,10 @@ bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
 
 screenshots: $(VENV)/.dev  ## docs/*.png from the demo
 	$(BIN)/python -m benchmarks.screenshots
+
+# Keys are the English text; `say` and `_` mark them. Translate what is empty, then run it again.
+messages: $(VENV)/.dev  ## collect what is to be translated, say what is not, compile the rest
+	$(BIN)/python -m tests.messages
 
 lock: $(VENV)/.dev  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --python-version 3.11 \

@@ -1,9 +1,10 @@
-// The board's own script: the address, requests that fail, the age of numbers, menus.
+// The board's own script: the address, requests that fail, the age of numbers.
 // Dash's renderer draws; this file only tells it what it cannot know.
 (function () {
   "use strict";
 
   var LOGIN = "/login?next=";
+  var WORDS = JSON.parse(document.getElementById("words").textContent);
   var failedSince = null;
   var checkedAt = null;
 
@@ -92,12 +93,12 @@
     return element("Div", {
       className: "state err", role: "alert", children: [
         element("I", { className: "ic ic-alert" }),
-        element("Strong", { children: "Could not load" }),
-        element("P", { children: "The server did not answer." }),
+        element("Strong", { children: WORDS.failed }),
+        element("P", { children: WORDS.noAnswer }),
         element("Div", {
           className: "act",
           children: element("Button", {
-            className: "btn sm", type: "button", "data-retry": "true", children: "Retry"
+            className: "btn sm", type: "button", "data-retry": "true", children: WORDS.retry
           })
         })
       ]
@@ -151,26 +152,6 @@
   document.addEventListener("click", function (event) {
     var target = event.target instanceof Element ? event.target : null;
     if (target && target.closest("[data-retry]")) { refresh(); }
-    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
-      if (!target || !menu.contains(target)) { menu.open = false; }
-    });
-  });
-
-  // Another org, the same range.
-  document.addEventListener("toggle", function (event) {
-    var range = new URLSearchParams(location.search).get("time_range");
-    if (!range || !event.target.matches("details.org")) { return; }
-    event.target.querySelectorAll("a.menu-i").forEach(function (link) {
-      link.search = "?" + new URLSearchParams({ time_range: range });
-    });
-  }, true);
-
-  document.addEventListener("keydown", function (event) {
-    if (event.key !== "Escape") { return; }
-    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    });
   });
 
   var retries = 0;
@@ -182,14 +163,17 @@
 
   // -- Age -------------------------------------------------------------------------------------------
 
+  var sayAgo = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
+
   function ago(moment) {
     var then = typeof moment === "number" ? moment : Date.parse(moment);
     var seconds = Math.max(0, Math.round((Date.now() - then) / 1000));
-    if (seconds < 60) { return seconds + " s ago"; }
+    if (seconds < 60) { return sayAgo.format(-seconds, "second"); }
     var minutes = Math.round(seconds / 60);
-    if (minutes < 60) { return minutes + " min ago"; }
+    if (minutes < 60) { return sayAgo.format(-minutes, "minute"); }
     var hours = Math.round(minutes / 60);
-    return hours < 48 ? hours + " h ago" : Math.round(hours / 24) + " days ago";
+    if (hours < 48) { return sayAgo.format(-hours, "hour"); }
+    return sayAgo.format(-Math.round(hours / 24), "day");
   }
 
   function tellAges() {
@@ -204,10 +188,18 @@
     panels().forEach(function (panel) {
       var old = panel.querySelector(".old-age");
       if (old && panel.dataset.state === "stale" && panel.dataset.asOf) {
-        old.textContent = "Old numbers, " + ago(panel.dataset.asOf);
+        old.textContent = WORDS.old.replace("%s", ago(panel.dataset.asOf));
       }
     });
   }
 
+  // Somebody arranged the dashboard anew: its panels are others now.
+  function followLayout() {
+    var current = board();
+    var version = current && current.dataset.revision.split("-").pop();
+    if (version && Number(version) > Number(current.dataset.layout)) { location.reload(); }
+  }
+
   setInterval(tellAges, 1000);
+  setInterval(followLayout, 1000);
 })();

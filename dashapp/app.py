@@ -15,11 +15,13 @@ from dashapp.store.engine import Store
 from dashapp.web import (
     access,
     api,
+    arranging,
     chrome,
     errors,
     headers,
     health,
     landing,
+    language,
     login,
     logs,
     openapi,
@@ -47,9 +49,9 @@ def create_app(
     )
     catalog = catalog or load_catalog()
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
-    for part in (logs, errors, headers, people, access, login, chrome):
+    for part in (logs, errors, headers, people, access, language, login, chrome):
         part.init_app(server)
-    for part in (landing, api, sending, openapi, health):
+    for part in (landing, arranging, api, sending, openapi, health):
         server.register_blueprint(part.blueprint)
     _add_board(server, Board(store, catalog, clock, settings.public_url))
     return server

@@ -102,10 +102,10 @@ def database_role(env: Mapping[str, str]) -> str:
 
 
 def resource(name: str) -> Path:
-    """`assets` or `migrations`: inside the installed package, or at the top of a checkout."""
+    """`assets`, `migrations` or `locale`: inside the package, or at the top of a checkout."""
     package = Path(__file__).resolve().parent
-    installed = package / f"_{name}"
-    return installed if installed.is_dir() else package.parent / name
+    inside = (package / f"_{name}", package / name)
+    return next((path for path in inside if path.is_dir()), package.parent / name)
 
 
 def _secret_key(secret: str) -> str:

@@ -16,14 +16,16 @@ from dashapp.board import layout, states
 from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import parse, to_text, to_us
 from dashapp.domain.labels import clock_label, range_label, zone_label
+from dashapp.domain.language import _, say
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS, Choice, TimeRange, resolve
+from dashapp.domain.time_range import Choice, TimeRange, opening_preset, preset_of, resolve
 from dashapp.domain.zones import zone_named
 from dashapp.queries.changes import has_events_between, revision
-from dashapp.queries.saved_dashboards import has_events, panel_slugs
+from dashapp.queries.saved_dashboards import has_events, layout_version, saved_panels
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import Answer, answer
 from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.placed import placed
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
@@ -83,14 +85,23 @@ class Board:
     def layout(self, scope: Scope, search: str) -> Any:
         """The frame of the scope's dashboard."""
         with self.store.reading(scope) as session:
-            slugs = panel_slugs(session, scope)
-        widgets = {widget.slug: widget for widget in self.catalog}
-        return layout.board([(slug, widgets.get(slug)) for slug in slugs], _preset_word(search))
+            panels = saved_panels(session, scope)
+            version = layout_version(session, scope)
+        preset = preset_of(choice_of(search), scope.opens_with)
+        return layout.board(
+            [(panel, placed(self.catalog, panel)) for panel in panels],
+            layout.Opening(
+                word=preset.word if preset else None,
+                default=opening_preset(scope.opens_with).word,
+                version=version,
+            ),
+        )
 
     def time_range(self, scope: Scope, search: str) -> TimeRange:
         """The range that an address asks for. Raises BadInput."""
         choice = choice_of(search)
-        return resolve(choice, zone_named(choice.tz or scope.org.timezone), now=self.clock())
+        zone = zone_named(choice.tz or scope.org.timezone)
+        return resolve(choice, zone, now=self.clock(), opens_with=scope.opens_with)
 
     def refresh(
         self, scope: Scope, search: str, panels: Sequence[str], figures: Sequence[str], shown: Shown
@@ -122,7 +133,7 @@ class Board:
             revision=asked.mark,
             dates=range_label(time_range),
             zone=zone_label(time_range.zone, time_range.as_of),
-            as_of_label=f"as of {clock}",
+            as_of_label=say("as of %(time)s", time=clock),
             notice=self._first_event(scope) if asked.is_new else None,
         )
 
@@ -136,12 +147,12 @@ class Board:
     ) -> _Asked:
         """What the database says, in one snapshot. Raises PreventUpdate for an idle tick."""
         with self.store.reading(scope) as session:
-            mark = _mark(revision(session, scope), time_range)
+            version = layout_version(session, scope)
+            mark = _mark(revision(session, scope), time_range, version)
             if _is_current(shown, view, mark) and not _has_come(session, scope, shown, time_range):
                 raise PreventUpdate
-            held = set(panel_slugs(session, scope))
-            slugs = [slug for slug in panels if slug in held]
-            answers = answer(session, scope, self.catalog, slugs, time_range)
+            wanted = [panel for panel in saved_panels(session, scope) if panel.widget in panels]
+            answers = answer(session, scope, self.catalog, wanted, time_range)
             return _Asked({one.slug: one for one in answers}, mark, not has_events(session, scope))
 
     def _first_event(self, scope: Scope) -> Any:
@@ -149,10 +160,13 @@ class Board:
         return states.first_event(scope.org.slug, address)
 
 
-def _mark(number: int, time_range: TimeRange) -> str:
-    """The same text means the same numbers: the org's revision, and which buckets there are."""
+def _mark(number: int, time_range: TimeRange, version: int) -> str:
+    """The same text means the same numbers: the org's revision, and which buckets there are.
+
+    The version of the dashboard's layout stands last: board.js loads a new page for a new one.
+    """
     last = time_range.buckets[-1].start
-    return f"{number}-{to_us(time_range.start)}-{to_us(last)}"
+    return f"{number}-{to_us(time_range.start)}-{to_us(last)}-{version}"
 
 
 def _is_current(shown: Shown, view: str, mark: str) -> bool:
@@ -178,7 +192,7 @@ def choice_of(search: str) -> Choice:
     try:
         found = parse_qs(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise BadInput("That address has too many parameters.") from None
+        raise BadInput(_("That address has too many parameters.")) from None
 
     def first(name: str) -> str | None:
         return found[name][0] if name in found else None
@@ -193,13 +207,6 @@ def range_word(time_range: TimeRange) -> str:
     return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
 
 
-def _preset_word(search: str) -> str | None:
-    choice = choice_of(search)
-    if choice.from_ or choice.to:
-        return None
-    return PRESETS.get(choice.time_range or "", DEFAULT_PRESET).word
-
-
 def _view(search: str) -> str:
     """What was asked for, as one text: the same text, the same view."""
     return "|".join(part or "" for part in choice_of(search))
@@ -212,7 +219,7 @@ def _drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | 
     if found.status == "error":
         return _failed(shown)
     if found.status == "empty":
-        return _Panel("empty", states.empty(found.title, time_range), no_update)
+        return _Panel("empty", states.empty(time_range), no_update)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)
     except Exception:  # noqa: BLE001 - a fault stays in its panel

@@ -57,7 +57,7 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         assets_folder=str(resource("assets")),
-        assets_ignore=r".*\.txt",
+        assets_ignore=r".*\.txt|arrange\..*",  # of another page
         suppress_callback_exceptions=True,
         update_title=None,  # type: ignore[arg-type]  # None leaves the title alone
         use_async=False,

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from dashapp.board import ids
 from dashapp.board.callbacks import INPUTS, OUTPUTS, STATES
 from dashapp.domain.errors import BadInput
+from dashapp.domain.language import _
 
 MAX_BYTES = 64 * 1024
 MAX_PANELS = 100
@@ -106,4 +107,4 @@ def _is_text(value: Any) -> bool:
 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
-        raise BadInput("That is not a refresh of this board. Reload the page.")
+        raise BadInput(_("That is not a refresh of this board. Reload the page."))

@@ -1,14 +1,16 @@
 """The board's components, built for each request: which panels, in which order."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import dcc, html
 
 from dashapp.board import ids
 from dashapp.board.attributes import attributes
 from dashapp.board.states import skeleton
-from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS
+from dashapp.domain.language import say
+from dashapp.domain.time_range import PRESETS
+from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.widget import Size, Widget
 
 REFRESH_MILLISECONDS = 15_000
@@ -19,18 +21,34 @@ _GRAPH: dict[str, Any] = {
     "plotlyServerURL": "",
 }
 _EMPTY_FIGURE: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": False}}}
-Placed = tuple[str, Widget[Any] | None]
+Placed = tuple[Panel, Widget[Any] | None]
 
 
-def board(placed: Sequence[Placed], preset: str | None) -> html.Div:
-    """`placed` are the dashboard's panels in order; `preset` is what the range control shows."""
+class Opening(NamedTuple):
+    """How a page begins.
+
+    The preset of the range control (None is a custom range), the one that is shown where none is
+    asked for, and the version of the dashboard's layout.
+    """
+
+    word: str | None
+    default: str
+    version: int
+
+
+def board(placed: Sequence[Placed], opening: Opening) -> html.Div:
+    """`placed` are the dashboard's panels in order, with their widgets."""
+    is_sized = any(panel.size for panel, _widget in placed)
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh=False),
             dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
-            _bar(preset),
+            _bar(opening.word),
             html.Div(id=ids.NOTICE, role="status"),
-            html.Div([panel(slug, widget) for slug, widget in placed], className="grid"),
+            html.Div(
+                [_panel(panel, widget) for panel, widget in placed],
+                className="grid" if is_sized else "grid auto",
+            ),
         ],
         id=ids.BOARD,
         className="board-in",
@@ -40,7 +58,8 @@ def board(placed: Sequence[Placed], preset: str | None) -> html.Div:
             data_view="",
             data_revision="",
             data_presets=" ".join(PRESETS),
-            data_default_preset=DEFAULT_PRESET.word,
+            data_default_preset=opening.default,
+            data_layout=str(opening.version),
             aria_busy="true",
         ),
     )
@@ -77,18 +96,18 @@ def _bar(preset: str | None) -> html.Div:
         ],
         className="bar",
         role="group",
-        **attributes(aria_label="Range and freshness"),
+        **attributes(aria_label=say("Range and freshness")),
     )
 
 
 def _range_control(preset: str | None) -> list[Any]:
     return [
-        html.Label("Range", htmlFor=ids.RANGE, className="sr"),
+        html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
         dcc.Dropdown(
             id=ids.RANGE,
-            options=[{"label": preset.title, "value": word} for word, preset in PRESETS.items()],
+            options=[{"label": say(one.title), "value": word} for word, one in PRESETS.items()],
             value=preset,
-            placeholder="Custom range",
+            placeholder=say("Custom range"),
             clearable=False,
             searchable=False,
             maxHeight=400,
@@ -96,23 +115,27 @@ def _range_control(preset: str | None) -> list[Any]:
     ]
 
 
-def panel(slug: str, widget: Widget[Any] | None) -> html.Section:
+def _panel(panel: Panel, widget: Widget[Any] | None) -> html.Section:
     """A panel's frame: it stands for as long as the page does; refreshes fill it."""
-    title = widget.title if widget else slug
+    slug = panel.widget
+    title = widget.title if widget else panel.title or slug
     has_figure = widget is not None and widget.draw.has_figure
     size = widget.size if widget else Size.QUARTER
     return html.Section(
         [
             html.Div(html.H2(title), className="ph"),
             html.P(
-                [html.I(className="ic ic-clock"), html.Span("Old numbers", className="old-age")],
+                [
+                    html.I(className="ic ic-clock"),
+                    html.Span(say("Old numbers"), className="old-age"),
+                ],
                 className="tag old",
             ),
             html.Div(skeleton(has_figure=has_figure), id=ids.body(slug), className="body"),
             *([_chart(slug, title)] if has_figure else []),
         ],
         id=ids.panel(slug),
-        className=f"panel {size} {'has-chart' if has_figure else 'kpi'}",
+        className=f"panel {size} {_kind(widget)}",
         **attributes(
             data_panel=slug,
             data_state="loading",
@@ -120,6 +143,12 @@ def panel(slug: str, widget: Widget[Any] | None) -> html.Section:
             aria_label=title,
         ),
     )
+
+
+def _kind(widget: Widget[Any] | None) -> str:
+    if widget is None or (widget.size is Size.QUARTER and not widget.draw.has_figure):
+        return "kpi"
+    return "has-chart" if widget.draw.has_figure else "has-list"
 
 
 def _chart(slug: str, title: str) -> html.Div:
@@ -130,6 +159,5 @@ def _chart(slug: str, title: str) -> html.Div:
         responsive=True,
         style={"height": "100%"},
     )
-    return html.Div(
-        graph, className="chart", role="img", **attributes(aria_label=f"{title}, as a chart")
-    )
+    label = say("%(title)s, as a chart", title=title)
+    return html.Div(graph, className="chart", role="img", **attributes(aria_label=label))

@@ -6,27 +6,28 @@ from dash import dcc, html
 
 from dashapp.board.attributes import attributes
 from dashapp.domain.labels import range_label
+from dashapp.domain.language import say
 from dashapp.domain.time_range import PRESETS, TimeRange
 
 
 def skeleton(*, has_figure: bool) -> list[html.Span]:
     """Blocks in the shape of what comes, on the first load only."""
     if has_figure:
-        return [html.Span(className="sk sk-chart"), html.Span("Loading", className="sr")]
+        return [html.Span(className="sk sk-chart"), html.Span(say("Loading"), className="sr")]
     return [
         html.Span(className="sk sk-value"),
         html.Span(className="sk sk-line"),
-        html.Span("Loading", className="sr"),
+        html.Span(say("Loading"), className="sr"),
     ]
 
 
-def empty(title: str, time_range: TimeRange) -> html.Div:
+def empty(time_range: TimeRange) -> html.Div:
     """What is missing, for which dates, and one way out."""
     return html.Div(
         [
             html.I(className="ic ic-tray"),
-            html.Strong(f"No {title.lower()} in this range"),
-            html.P(f"Nothing came in between {range_label(time_range).replace(' – ', ' and ')}."),
+            html.Strong(say("Nothing in this range")),
+            html.P(say("No data for %(dates)s.", dates=range_label(time_range))),
             html.Div(_way_out(time_range), className="act"),
         ],
         className="state",
@@ -38,11 +39,14 @@ def failed() -> html.Div:
     return html.Div(
         [
             html.I(className="ic ic-alert"),
-            html.Strong("Could not load"),
-            html.P("This panel did not answer. The others are not affected."),
+            html.Strong(say("Could not load")),
+            html.P(say("This panel did not answer. The others are not affected.")),
             html.Div(
                 html.Button(
-                    "Retry", className="btn sm", type="button", **attributes(data_retry="true")
+                    say("Retry"),
+                    className="btn sm",
+                    type="button",
+                    **attributes(data_retry="true"),
                 ),
                 className="act",
             ),
@@ -57,8 +61,13 @@ def unknown_widget(slug: str) -> html.Div:
     return html.Div(
         [
             html.I(className="ic ic-alert"),
-            html.Strong("Unknown panel"),
-            html.P(f"The widget “{slug}” is not installed here. Ask your administrator."),
+            html.Strong(say("Unknown panel")),
+            html.P(
+                say(
+                    "The widget “%(widget)s” is not installed here. Ask your administrator.",
+                    widget=slug,
+                )
+            ),
         ],
         className="state err",
         role="alert",
@@ -77,14 +86,9 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
     )
     return html.Div(
         [
-            html.Strong("Send the first event"),
-            html.P(
-                [
-                    "This board fills itself when events come in. Make a key with ",
-                    html.Code(f"dashapp key add --org {org_slug} --kind ingest"),
-                    ", then:",
-                ]
-            ),
+            html.Strong(say("Send the first event")),
+            html.P(say("This board fills itself when events come in. Make a key, then send one:")),
+            html.Pre(html.Code(f"dashapp key add --org {org_slug} --kind ingest"), tabIndex=0),
             html.Pre(html.Code(command), tabIndex=0),
         ],
         className="first-event",
@@ -96,11 +100,10 @@ def _way_out(time_range: TimeRange) -> dcc.Link | html.Span:
     word = time_range.preset.word if time_range.preset else words[0]
     longer = words[words.index(word) + 1 :] if time_range.preset else ["30d"]
     if not longer:
-        return html.Span("Events appear here as they come in.", className="hint")
+        return html.Span(say("Events appear here as they come in."), className="hint")
     wider = PRESETS["30d"] if "30d" in longer else PRESETS[longer[0]]
-    title = wider.title[0].lower() + wider.title[1:]
     return dcc.Link(
-        f"Show the {title}",
+        say("Show: %(range)s", range=say(wider.title)),
         href="?" + urlencode({"time_range": wider.word}),
         refresh=False,
         className="wider",

@@ -8,7 +8,18 @@ import sys
 import click
 
 from dashapp import __version__
-from dashapp.cli import db, events, keys, orgs, people, removing, serving, tallies, upkeep
+from dashapp.cli import (
+    db,
+    events,
+    keys,
+    orgs,
+    people,
+    provisioning,
+    removing,
+    serving,
+    tallies,
+    upkeep,
+)
 from dashapp.domain.errors import DashappError
 
 
@@ -50,6 +61,8 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    provisioning.provision_command,
+    provisioning.dashboard,
     events.import_events,
     events.seed,
     removing.erase,

@@ -10,8 +10,12 @@ from dashapp.cli.context import (
     table,
     whole_number,
 )
+from dashapp.dashboards.operations import OPERATIONS
+from dashapp.dashboards.templates import TEMPLATES
+from dashapp.domain.language import LANGUAGES
 
-LOCALES = ["en", "es", "pt-BR"]
+LOCALES = list(LANGUAGES)
+MORE_TEMPLATES = [slug for slug in TEMPLATES if slug != OPERATIONS.slug]
 _MOST = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 
@@ -25,11 +29,20 @@ def org() -> None:
 @click.option("--name", required=True, help="As people read it.")
 @click.option("--timezone", default="UTC", show_default=True, help="An IANA name: Europe/Berlin.")
 @click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES))
-def add(slug: str, name: str, timezone: str, locale: str) -> None:
+@click.option(
+    "--template",
+    "more",
+    multiple=True,
+    type=click.Choice(MORE_TEMPLATES),
+    help="A dashboard beside “operations”.",
+)
+def add(slug: str, name: str, timezone: str, locale: str, more: list[str]) -> None:
     """Add an org, with a project “default” and the dashboard “operations”.
 
     \b
-    Example:  dashapp org add acme --name "Acme Inc." --timezone Europe/Berlin
+    Examples:
+      dashapp org add acme --name "Acme Inc." --timezone Europe/Berlin
+      dashapp org add tienda --name Tienda --locale es --template conversations
     """
     from dashapp.dashboards.provision import add_org
 
@@ -42,6 +55,7 @@ def add(slug: str, name: str, timezone: str, locale: str) -> None:
             name=name,
             timezone=timezone,
             locale=locale,
+            templates=[OPERATIONS, *(TEMPLATES[name] for name in dict.fromkeys(more))],
         )
     click.echo(f"Added {made.slug}: /app/{made.slug}/operations")
 

@@ -1,10 +1,23 @@
 """The board that every org has from the moment it is added."""
 
-from dashapp.dashboards.template import DashboardTemplate
+from dashapp.dashboards.template import DashboardTemplate, PanelTemplate
+from dashapp.domain.language import _
 
 OPERATIONS = DashboardTemplate(
     slug="operations",
-    title="Operations",
-    widgets=("total-validations", "total-errors", "events-time-series", "users-time-series"),
+    title=_("Operations"),
+    noun="Operations dashboard",
+    description="Operations dashboard",
+    panels=(
+        PanelTemplate("total-validations"),
+        PanelTemplate("total-errors"),
+        PanelTemplate("success-rate"),
+        PanelTemplate("total-warnings"),
+        PanelTemplate("events-time-series"),
+        PanelTemplate("users-time-series"),
+        PanelTemplate("runs-by-outcome"),
+        PanelTemplate("warnings-by-code"),
+    ),
     is_default=True,
+    is_org_wide=True,
 )

@@ -1,13 +1,54 @@
 """What a dashboard is provisioned from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class PanelTemplate:
+    """A panel in code: a widget, and how it starts out.
+
+    The widget is its name, its type and its source. An empty `position` lets it flow after the
+    panels before it.
+    """
+
+    widget: str
+    position: tuple[int, ...] = ()
+    config: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.widget
+
+    @property
+    def type(self) -> str:
+        return self.widget
+
+    @property
+    def source(self) -> str:
+        return self.widget
 
 
 @dataclass(frozen=True)
 class DashboardTemplate:
-    """A dashboard in code: `title` is a key that is translated when shown."""
+    """A dashboard in code.
+
+    `title` is a key that is translated when shown, `noun` what messages call it. In the project
+    `default` an `is_org_wide` one shows the numbers of all projects; any other shows its project's.
+    """
 
     slug: str
     title: str
-    widgets: tuple[str, ...]
+    noun: str
+    panels: tuple[PanelTemplate, ...]
+    description: str = ""
     is_default: bool = False
+    is_org_wide: bool = False
+    is_deletable: bool = True
+    is_editable: bool = True
+    grid: tuple[int, int] = (0, 0)
+    config: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def widgets(self) -> list[str]:
+        return [panel.widget for panel in self.panels]

@@ -21,6 +21,24 @@ _USERS = 30
 _SATURDAY = 5
 _ORG_IN_ID = 24  # ids are unique per org anyway, and have 64 characters
 _CODES = ("missing-field", "bad-reference", "unit-mismatch", "outdated-schema")
+_WISHES = (
+    ("running shoes", "Ridge 2 trail shoe"),
+    ("rain jacket", "Drift shell jacket"),
+    ("trail shoes women", "Ridge 2 trail shoe, women"),
+    ("hiking backpack 30l", "Summit daypack 28"),
+    ("merino base layer", "Merino crew 150"),
+    ("gore-tex", "Drift shell jacket"),
+    ("water bottle insulated", "Insulated bottle 0.75 l"),
+    ("headlamp", "Lumen 400 headlamp"),
+    ("kids sandals", "Kids sandal, strap"),
+    ("gift card", "Gift card"),
+    ("trekking poles", "Alpine trekking poles"),
+    ("down vest", "Packable down vest"),
+    ("camp mug", "Camp mug, enamel"),
+    ("wool socks", "Trail sock, 3-pack"),
+    ("tent 2 persons", "Dome tent 2"),
+    ("sleeping mat", "Air mat, light"),
+)
 _SEVERITIES = ("WARNING", "INFO", "INFO", "WARNING", "ERROR", "INFO")  # by turns
 
 
@@ -57,6 +75,40 @@ def demo_events(org: str, zone: ZoneInfo, now: datetime, plan: Plan) -> Iterator
 def _day(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
     yield from _runs(org, zone, day, plan)
     yield from _logins(org, zone, day, plan)
+    if plan.is_varied:
+        yield from _changes(org, zone, day)
+        yield from _conversations(org, zone, day, plan)
+
+
+def _changes(org: str, zone: ZoneInfo, day: date) -> Iterator[Event]:
+    """A workflow is changed every ninth day, and a new one is begun now and then."""
+    number = day.toordinal()
+    if number % 9 in {4, 8} and day.weekday() < _SATURDAY:
+        kind = "workflow.created" if number % 27 == 4 else "workflow.updated"  # noqa: PLR2004
+        at = _moment(zone, day, number % 7, 9)
+        change = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-workflow"
+        yield _event(change, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"})
+
+
+def _conversations(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    """What people ask a shop's assistant for; every third time something goes into the cart."""
+    count = plan.on_day(2 * plan.runs_per_day, day)
+    for index in range(count):
+        at = _moment(zone, day, index, count)
+        talk = f"{org[:_ORG_IN_ID]}-{day:%Y%m%d}-talk-{index}"
+        who = (_user(day, index), "web")
+        term, product = _WISHES[_rank(f"{day} {index} wish")]
+        spelled = term.title() if index % 5 == 0 else term
+        yield _event(f"{talk}-term", "conversation.search_term", at, who, {"term": spelled})
+        if index % 3 == 0:
+            later = at + timedelta(minutes=4)
+            cart = {"product": product}
+            yield _event(f"{talk}-cart", "conversation.product_added_to_cart", later, who, cart)
+
+
+def _rank(text: str) -> int:
+    """A place in the list of wishes: the first ones are drawn much more often."""
+    return min(int(_noise(text) * _noise(f"{text}!") / 9_801 * len(_WISHES)), len(_WISHES) - 1)
 
 
 def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:

@@ -1,5 +1,7 @@
 """What can go wrong for a reason that a person can do something about."""
 
+from typing import Any
+
 
 def shown(text: object, most: int = 40) -> str:
     """Untrusted text, fit to stand in a message: short, and without what a terminal obeys."""
@@ -7,13 +9,18 @@ def shown(text: object, most: int = 40) -> str:
 
 
 class DashappError(Exception):
-    """A refusal with a message for the person who asked; `code` is for programs."""
+    """A refusal with a message for the person who asked; `code` is for programs.
+
+    What people see in a browser is translated there: its text is marked, and what differs is given
+    as `values` for its `%(name)s`. `message` is the English of it.
+    """
 
     code = "refused"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, text: str, /, *, code: str | None = None, **values: object) -> None:
+        self.text, self.values = text, values
+        self.message = text % values if values else text
+        super().__init__(self.message)
         if code is not None:
             self.code = code
 
@@ -69,8 +76,8 @@ class Unavailable(DashappError):
 
     code = "unavailable"
 
-    def __init__(self, message: str, *, retry_after: int = 1) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, /, *, retry_after: int = 1, **values: Any) -> None:
+        super().__init__(text, **values)
         self.retry_after = retry_after
 
 

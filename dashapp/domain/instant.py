@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.language import _
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
@@ -49,12 +50,17 @@ def parse(text: str) -> datetime:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise BadInput(
-            f"“{shown(text)}” is not a time. Write it like 2026-11-21T09:30:00Z or "
-            "2026-11-21T10:30:00+01:00; the offset is required."
+            _(
+                "“%(text)s” is not a time. Write it like 2026-11-21T09:30:00Z or "
+                "2026-11-21T10:30:00+01:00; the offset is required."
+            ),
+            text=shown(text),
         )
     if match["second"] == "60":
         text = f"{match['before']}59.999999{match['offset']}"
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"“{shown(text)}” is not a date and time that exists.") from None
+        raise BadInput(
+            _("“%(text)s” is not a date and time that exists."), text=shown(text)
+        ) from None

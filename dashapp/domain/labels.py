@@ -1,8 +1,9 @@
-"""Times as people read them, in the zone of the range. English; translated where it is shown."""
+"""Times as people read them: in the zone of the range, and in the language of who reads."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dashapp.domain.language import current_language, say, say_date, say_day, say_weekday
 from dashapp.domain.time_range import Bucket, TimeRange
 from dashapp.domain.zones import wall_clock
 
@@ -19,15 +20,15 @@ def range_label(time_range: TimeRange) -> str:
     has_clock = time_range.preset is None and not (_is_midnight(start) and _is_midnight(end))
     if time_range.bucket in _SUB_DAY or has_clock:
         if start.date() == end.date():
-            return f"{_day(start)} {start:%Y}, {start:%H:%M} – {end:%H:%M}"
-        return f"{_day(start)}, {start:%H:%M} – {_day(end)} {end:%Y}, {end:%H:%M}"
+            return f"{say_date(start)}, {start:%H:%M} – {end:%H:%M}"
+        return f"{say_day(start)}, {start:%H:%M} – {say_date(end)}, {end:%H:%M}"
     last_moment = (time_range.end - timedelta(microseconds=1)).astimezone(time_range.zone)
     if start.date() == last_moment.date():
-        return f"{_day(start)} {start:%Y}"
+        return say_date(start)
     if start.year != last_moment.year:
-        return f"{_day(start)} {start:%Y} – {_day(last_moment)} {last_moment:%Y}"
-    first = f"{start.day}" if start.month == last_moment.month else _day(start)
-    return f"{first} – {_day(last_moment)} {last_moment:%Y}"
+        return f"{say_date(start)} – {say_date(last_moment)}"
+    first = f"{start.day}" if start.month == last_moment.month else say_day(start)
+    return f"{first} – {say_date(last_moment)}"
 
 
 def zone_label(zone: ZoneInfo, moment: datetime) -> str:
@@ -41,7 +42,7 @@ def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
     local = moment.astimezone(zone)
     if local.date() == today.astimezone(zone).date():
         return f"{local:%H:%M}"
-    return f"{_day(local)} {local:%Y}, {local:%H:%M}"
+    return f"{say_date(local)}, {local:%H:%M}"
 
 
 def bucket_labels(time_range: TimeRange) -> list[str]:
@@ -76,17 +77,22 @@ def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
         if len(picked) <= _MOST_TICKS:
             break
     return [
-        (n, f"{starts[n]:%a} {starts[n].day}" if _is_midnight(starts[n]) else f"{starts[n]:%H:%M}")
+        (n, _weekday_tick(starts[n]) if _is_midnight(starts[n]) else f"{starts[n]:%H:%M}")
         for n in picked
     ]
 
 
 def _date_tick(start: datetime, time_range: TimeRange, count: int) -> str:
+    month = current_language().short_months[start.month]
     if time_range.bucket == "1mo":
-        return f"{start:%b %Y}" if start.month == 1 else f"{start:%b}"
+        return f"{month} {start.year}" if start.month == 1 else month
     if time_range.bucket == "1d" and count <= _MOST_TICKS:
-        return f"{start:%a} {start.day}"
-    return f"{start.day} {start:%b}"
+        return _weekday_tick(start)
+    return say("%(day)s %(short_month)s", day=start.day, short_month=month)
+
+
+def _weekday_tick(local: datetime) -> str:
+    return f"{say_weekday(local)} {local.day}"
 
 
 def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
@@ -94,24 +100,23 @@ def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
     label = _whole_bucket_label(start, bucket, time_range)
     if bucket.complete:
         return label
-    return f"{label}, so far" if bucket.end >= time_range.as_of else f"{label}, part"
+    if bucket.end >= time_range.as_of:
+        return say("%(label)s, so far", label=label)
+    return say("%(label)s, part", label=label)
 
 
 def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
     match time_range.bucket:
         case "5m" | "15m" | "1h":
             end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may jump between
-            return f"{start:%a} {_day(start)}, {start:%H:%M}–{end:%H:%M}"
+            return f"{say_weekday(start)} {say_day(start)}, {start:%H:%M}–{end:%H:%M}"
         case "1d":
-            return f"{start:%a} {_day(start)} {start:%Y}"
+            return f"{say_weekday(start)} {say_date(start)}"
         case "1w":
-            return f"Week of {_day(start)} {start:%Y}"
+            return say("Week of %(date)s", date=say_date(start))
         case _:
-            return f"{start:%B %Y}"
-
-
-def _day(local: datetime) -> str:
-    return f"{local.day} {local:%B}"
+            month = current_language().months[start.month]
+            return say("%(month)s %(year)s", month=month, year=start.year)
 
 
 def _is_midnight(local: datetime) -> bool:

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashapp.domain.errors import BadInput, Unavailable
+from dashapp.domain.language import _
 
 MIN_LENGTH, MAX_LENGTH = 8, 1_000
 _COMMON_COUNT = 3_000
@@ -36,7 +37,7 @@ def check_new(password: str) -> None:
 def check_length(password: str) -> None:
     """Raises BadInput before anything is hashed: nothing is ever cut off."""
     if len(password) > MAX_LENGTH:
-        raise BadInput(f"The password can have at most {MAX_LENGTH} characters.")
+        raise BadInput(_("The password can have at most %(most)s characters."), most=MAX_LENGTH)
 
 
 def hash_password(password: str) -> str:

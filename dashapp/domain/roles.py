@@ -13,3 +13,7 @@ class Role(StrEnum):
     @property
     def can_see_dashboards(self) -> bool:
         return self is not Role.MEMBER
+
+    @property
+    def can_edit_dashboards(self) -> bool:
+        return self in {Role.OWNER, Role.ADMIN, Role.AUTHOR}

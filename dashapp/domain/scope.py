@@ -25,12 +25,16 @@ class Org(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows, and how much of them: `None` for project or dashboard means all of the org's."""
+    """Whose rows, and how much of them: `None` for project or dashboard means all of the org's.
+
+    `opens_with` is the preset that the dashboard shows where none is asked for.
+    """
 
     org: Org
     role: Role
     project: str | None = None
     dashboard: str | None = None
+    opens_with: str | None = None
 
     @property
     def org_id(self) -> int:

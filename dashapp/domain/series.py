@@ -2,33 +2,59 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dashapp.domain.time_range import TimeRange
 
+# Fields that drawings use, and that stand in no answer for programs.
+_FOR_DRAWINGS = frozenset({"trend", "marks", "rank_before", "is_other", "is_compared"})
+_ONE = 10_000  # shares have four decimals
+MOST_RANKED = 2  # times as many places of the range before are known as there are labels
+
 
 class ScalarRow(NamedTuple):
-    """One number. `previous` is None where there is nothing to compare with."""
+    """One number. `previous` is None where there is nothing to compare with.
 
-    value: int
-    previous: int | None
+    `value` is None where there is nothing to make it of. `trend` is the number of each bucket.
+    """
+
+    value: float | None
+    previous: float | None
+    trend: tuple[float | None, ...] = ()
+
+
+class Mark(NamedTuple):
+    """Something that happened at one moment, and who did it."""
+
+    at: datetime
+    type: str
+    who: str | None
 
 
 class SeriesRow(NamedTuple):
-    """One bucket of one series."""
+    """One bucket of one series; `marks` are what is to be seen on the axis there."""
 
     start: datetime
     series: str
     value: int
     complete: bool
+    marks: tuple[Mark, ...] = ()
 
 
 class TopRow(NamedTuple):
-    """One of the most frequent labels. `share` of all, from 0 to 1, four decimals."""
+    """One of the most frequent labels, or all others together.
+
+    `share` of all, from 0 to 1, four decimals: those of all rows sum to 1. `rank_before` is the
+    place, from 1, in the range before: None where the label was not there, or where
+    `is_compared` is false. Beyond MOST_RANKED times the number of labels it is not known exactly.
+    """
 
     label: str
     value: int
     share: float
+    rank_before: int | None = None
+    is_compared: bool = False
+    is_other: bool = False
 
 
 class BucketCount(NamedTuple):
@@ -37,6 +63,34 @@ class BucketCount(NamedTuple):
     bucket: int
     series: str
     value: int
+
+
+def exported(row: Any) -> dict[str, Any]:
+    """A row's fields for programs, in their order."""
+    found: dict[str, Any] = row._asdict()
+    return {name: value for name, value in found.items() if name not in _FOR_DRAWINGS}
+
+
+def shares(values: Sequence[int], total: int, *, has_others: bool = False) -> list[float]:
+    """The part of `total` that each value is, rounded to four decimals, so that they sum to 1.
+
+    The values are all there are, with `has_others` those that are not listed together as the last.
+    What the roundings leave over goes to those, else to the ones that were rounded furthest.
+
+    >>> shares([2, 1], 3), shares([1, 1, 1], 3)
+    ([0.6667, 0.3333], [0.3334, 0.3333, 0.3333])
+    """
+    exact = [value * _ONE / total for value in values]
+    parts = [round(part) for part in exact]
+    over = _ONE - sum(parts)
+    if has_others and parts[-1] + over >= 0:
+        parts[-1] += over
+    else:
+        sign = 1 if over > 0 else -1
+        by_error = sorted(range(len(parts)), key=lambda n: sign * (parts[n] - exact[n]))
+        for place in by_error[: abs(over)]:
+            parts[place] += sign
+    return [part / _ONE for part in parts]
 
 
 def fill(

@@ -47,8 +47,9 @@ class Label(StrEnum):
 class Tally:
     """Numbers of events, or of different users, per local day and by one field.
 
-    `types` are the events that count, all where it is empty. `by` is empty, `type`, `channel` or
-    `properties.NAME`; only text counts as a value. With `values` all others are counted together
+    `types` are the events that count, all where it is empty; with `where`, a property and its text,
+    only those that have it. `by` is empty, `type`, `channel` or `properties.NAME`; only text counts
+    as a value. With `values` all others are counted together
     as “other”. Where there is no end of values, they are kept by day and by blocks of days, so that
     the most frequent of a year are found in a few looks.
     """
@@ -58,10 +59,13 @@ class Tally:
     values: tuple[str, ...] = ()
     label: Label = Label.EXACT
     counted: Counted = Counted.EVENTS
+    where: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not _BY.fullmatch(self.by):
             raise ValueError(f"A tally cannot count by {self.by!r}.")
+        if self.where and not _BY.fullmatch(f"{_PROPERTIES}{self.where[0]}"):
+            raise ValueError(f"A tally cannot look at {self.where[0]!r}.")
         if self.counted is Counted.USERS and self.label is not Label.EXACT:
             raise ValueError("Users are counted by exact values.")
 
@@ -83,10 +87,15 @@ class Tally:
     @property
     def definition(self) -> str:
         """The tally as text: the same text, the same numbers."""
-        return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
+        said = asdict(self)
+        if self.where is None:
+            del said["where"]  # as it was written before there was any
+        return json.dumps(said, separators=(",", ":"), sort_keys=True)
 
     def key_of(self, event: Event) -> tuple[str, str] | None:
         """What an event is counted under, and how that is spelled; None where it has no value."""
+        if self.where and orjson.loads(event.properties).get(self.where[0]) != self.where[1]:
+            return None
         if self.by == "":
             return _NOT_A_LABEL
         if self.by == "type":
@@ -118,6 +127,12 @@ EVENTS_BY_TYPE = Tally(by="type")
 FINDINGS_BY_SEVERITY = Tally(
     types=("finding.recorded",), by="properties.severity", values=("ERROR", "WARNING", "INFO")
 )
+WARNINGS_BY_CODE = Tally(
+    types=("finding.recorded",),
+    by="properties.code",
+    label=Label.TRIMMED,
+    where=("severity", "WARNING"),
+)
 USERS_BY_CHANNEL = Tally(by="channel", values=("api", "web"), counted=Counted.USERS)
 SEARCH_TERMS = Tally(types=("conversation.search_term",), by="properties.term", label=Label.FOLDED)
 PRODUCTS_ADDED = Tally(
@@ -128,6 +143,7 @@ STANDARD = (
     EVENTS,
     EVENTS_BY_TYPE,
     FINDINGS_BY_SEVERITY,
+    WARNINGS_BY_CODE,
     USERS_BY_CHANNEL,
     SEARCH_TERMS,
     PRODUCTS_ADDED,
@@ -144,6 +160,7 @@ def tally_of(definition: str) -> Tally:
         values=tuple(found["values"]),
         label=Label(found["label"]),
         counted=Counted(found["counted"]),
+        where=tuple(found["where"]) if found.get("where") else None,
     )
 
 

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import parse, to_us
+from dashapp.domain.language import _
 from dashapp.domain.zones import BucketName, add_months, bucket_edges, wall_clock
 
 MAX_BUCKETS = 1_000
@@ -32,7 +33,10 @@ _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
 class Preset(NamedTuple):
-    """A word that a visitor can choose. Exactly one of hours, days and months is set."""
+    """A word that a visitor can choose. Exactly one of hours, days and months is set.
+
+    Its titles are keys that are translated when shown.
+    """
 
     word: str
     title: str
@@ -56,15 +60,15 @@ class Preset(NamedTuple):
 PRESETS: dict[str, Preset] = {
     preset.word: preset
     for preset in (
-        Preset("1h", "Last hour", "previous hour", "5m", hours=1),
-        Preset("6h", "Last 6 hours", "previous 6 hours", "15m", hours=6),
-        Preset("24h", "Last 24 hours", "previous 24 hours", "1h", hours=24),
-        Preset("7d", "Last 7 days", "previous 7 days", "1d", days=7),
-        Preset("14d", "Last 14 days", "previous 14 days", "1d", days=14),
-        Preset("30d", "Last 30 days", "previous 30 days", "1d", days=30),
-        Preset("90d", "Last 90 days", "previous 90 days", "1d", days=90),
-        Preset("180d", "Last 180 days", "previous 180 days", "1w", days=180),
-        Preset("12mo", "Last 12 months", "previous 12 months", "1w", months=12),
+        Preset("1h", _("Last hour"), _("previous hour"), "5m", hours=1),
+        Preset("6h", _("Last 6 hours"), _("previous 6 hours"), "15m", hours=6),
+        Preset("24h", _("Last 24 hours"), _("previous 24 hours"), "1h", hours=24),
+        Preset("7d", _("Last 7 days"), _("previous 7 days"), "1d", days=7),
+        Preset("14d", _("Last 14 days"), _("previous 14 days"), "1d", days=14),
+        Preset("30d", _("Last 30 days"), _("previous 30 days"), "1d", days=30),
+        Preset("90d", _("Last 90 days"), _("previous 90 days"), "1d", days=90),
+        Preset("180d", _("Last 180 days"), _("previous 180 days"), "1w", days=180),
+        Preset("12mo", _("Last 12 months"), _("previous 12 months"), "1w", months=12),
     )
 }
 DEFAULT_PRESET = PRESETS["24h"]
@@ -118,18 +122,37 @@ class TimeRange:
         return [(to_us(bucket.start), to_us(bucket.end)) for bucket in self.buckets]
 
 
-def resolve(choice: Choice, zone: ZoneInfo, *, now: datetime) -> TimeRange:
+def opening_preset(word: str | None) -> Preset:
+    """What is shown where nothing is asked for."""
+    return PRESETS.get(word or "", DEFAULT_PRESET)
+
+
+def preset_of(choice: Choice, opens_with: str | None = None) -> Preset | None:
+    """The preset that was asked for; None is a custom range.
+
+    An unknown word, or none, is what the dashboard opens with.
+    """
+    if choice.from_ or choice.to:
+        return None
+    return PRESETS.get(choice.time_range or "", opening_preset(opens_with))
+
+
+def resolve(
+    choice: Choice, zone: ZoneInfo, *, now: datetime, opens_with: str | None = None
+) -> TimeRange:
     """The range that was asked for, frozen at one `as_of`.
 
-    Raises BadInput for a malformed time or a custom range that cannot be.
+    `opens_with` is the word of the preset where none was asked for. Raises BadInput for a malformed
+    time or a custom range that cannot be.
     """
     as_of = min(_moment(choice.as_of), now) if choice.as_of else now
     try:
-        if choice.from_ or choice.to:
+        preset = preset_of(choice, opens_with)
+        if preset is None:
             return _custom(choice, zone, as_of, now)
-        return _preset(PRESETS.get(choice.time_range or "", DEFAULT_PRESET), zone, as_of, now)
+        return _preset(preset, zone, as_of, now)
     except OverflowError:
-        raise BadInput("That range lies outside the calendar.") from None
+        raise BadInput(_("That range lies outside the calendar.")) from None
 
 
 def _moment(text: str) -> datetime:
@@ -157,10 +180,10 @@ def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> T
 
 def _custom(choice: Choice, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
     if not (choice.from_ and choice.to):
-        raise BadInput("A custom range needs both “from” and “to”.")
+        raise BadInput(_("A custom range needs both “from” and “to”."))
     start, end = _moment(choice.from_), _moment(choice.to)
     if start >= end:
-        raise BadInput("“from” must be before “to”.")
+        raise BadInput(_("“from” must be before “to”."))
     bucket = _bucket_for(start, end, zone)
     length = end - start
     return TimeRange(
@@ -207,5 +230,8 @@ def _buckets(
         whole = start <= low and high <= end and high <= now
         buckets.append(Bucket(max(low, start), min(high, end), whole))
         if len(buckets) > MAX_BUCKETS:
-            raise BadInput(f"That range has more than {MAX_BUCKETS} steps. Choose a shorter one.")
+            raise BadInput(
+                _("That range has more than %(most)s steps. Choose a shorter one."),
+                most=MAX_BUCKETS,
+            )
     return tuple(buckets)

@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.language import _
 
 BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
 _SUB_DAY: dict[BucketName, timedelta] = {
@@ -25,7 +26,10 @@ def _zone_names() -> frozenset[str]:
 def zone_named(name: str) -> ZoneInfo:
     """The IANA zone of that name. Raises BadInput; the name never reaches the file system first."""
     if name not in _zone_names():
-        raise BadInput(f"“{shown(name)}” is not a time zone. Write it like Europe/Berlin or UTC.")
+        raise BadInput(
+            _("“%(name)s” is not a time zone. Write it like Europe/Berlin or UTC."),
+            name=shown(name),
+        )
     return ZoneInfo(name)
 
 

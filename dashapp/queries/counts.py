@@ -16,10 +16,10 @@ from dashapp.domain.folding import DAYS, HOURS
 from dashapp.domain.local_days import Cover, cover
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import ScalarRow
-from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Label, Tally
+from dashapp.domain.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, OTHER, Label, Tally
 from dashapp.domain.time_range import TimeRange
-from dashapp.store.dialect import as_list
-from dashapp.store.lists import ordered, property_text
+from dashapp.store.dialect import as_list, as_texts
+from dashapp.store.lists import listed, ordered, property_text
 from dashapp.store.org_states import org_state
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, buckets, event_types, events, steps, tally
 
@@ -53,19 +53,47 @@ def counts(
     return found
 
 
+def counts_by_type(
+    session: Session, scope: Scope, ranges: Sequence[Range], types: Sequence[str]
+) -> dict[str, list[int]]:
+    """The counts of some types of events in each range, microseconds, in one statement."""
+    number, covers = covers_of(session, scope, EVENTS_BY_TYPE, ranges, has_hours=True)
+    params = {
+        **scope.params,
+        TALLY: number,
+        TALLY_PROJECT: scope.project or ALL_PROJECTS,
+        "steps": steps_of(covers),
+        "edges": rest_of(covers),
+        "types": as_texts(types),
+    }
+    found = {name: [0] * len(ranges) for name in types}
+    for place, name, count in session.execute(_BY_TYPE, params):
+        found[name][place] += count
+    return found
+
+
 def scalar_of(
     session: Session, scope: Scope, time_range: TimeRange, of: Tally, key: str = ""
 ) -> Sequence[ScalarRow]:
-    """One row: the count in the range and in the one before.
+    """One row: the count in the range and in the one before, and of every bucket.
 
     `previous` is None when that range begins before the org's first event.
     """
+    *trend, previous = counts(session, scope, of, with_previous(time_range), key)
+    is_known = is_comparable(session, scope, time_range)
+    return [ScalarRow(sum(trend), previous if is_known else None, tuple(trend))]
+
+
+def with_previous(time_range: TimeRange) -> list[Range]:
+    """The buckets of a range, and as the last one the range before."""
     bounds = time_range.params
-    before = (bounds["previous_start"], bounds["previous_end"])
-    value, previous = counts(session, scope, of, [(bounds["start"], bounds["end"]), before], key)
+    return [*time_range.edges, (bounds["previous_start"], bounds["previous_end"])]
+
+
+def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool:
+    """Whether the org's events go back to where the range before begins."""
     first = org_state(session, scope).first_event_at
-    is_comparable = first is not None and before[0] >= first
-    return [ScalarRow(value, previous if is_comparable else None)]
+    return first is not None and time_range.params["previous_start"] >= first
 
 
 def covers_of(
@@ -101,6 +129,24 @@ def rest_of(covers: Sequence[Cover]) -> str:
     )
 
 
+def _by_type_statement() -> Any:
+    is_in_step = (
+        (tally.c.grain == steps.c.grain)
+        & (tally.c.step >= steps.c.low)
+        & (tally.c.step < steps.c.high)
+        & tally.c.key.in_(listed("types"))
+    )
+    ahead = (
+        select(steps.c.number, tally.c.key, cast(func.sum(tally.c.n), BigInteger))
+        .select_from(ordered(steps, tally, is_in_step))
+        .group_by(steps.c.number, tally.c.key)
+    )
+    columns = (buckets.c.number, event_types.c.type)
+    now = counted_events(EVENTS_BY_TYPE, "", *columns, func.count(), with_buckets=True)
+    now = now.where(event_types.c.type.in_(listed("types"))).group_by(*columns)
+    return union_all(ahead, now)
+
+
 @lru_cache(maxsize=512)
 def _statement(of: Tally, key: str) -> Any:
     ahead = (
@@ -129,6 +175,9 @@ def counted_events(of: Tally, key: str, *columns: Any, with_buckets: bool = Fals
     statement = select(*columns).select_from(joined)
     if of.types:
         statement = statement.where(event_types.c.type.in_(of.types))
+    if of.where:
+        name, value = of.where
+        statement = statement.where(property_text(events.c.properties, name) == value)
     if of.by == "":
         return statement
     if of.by == "type":
@@ -145,3 +194,6 @@ def field_of(of: Tally) -> Any:
     if name is not None:
         return property_text(events.c.properties, name)
     return events.c[of.by] if of.by else literal("")
+
+
+_BY_TYPE = _by_type_statement()

@@ -8,10 +8,12 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.series import TopRow
 from dashapp.domain.tallies import PRODUCTS_ADDED, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.top import top_rows
+from dashapp.queries.top import MOST, top_rows
 
 
 @needs(PRODUCTS_ADDED)
-def products_added(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[TopRow]:
-    """The ten most frequent, by count and then by label."""
-    return top_rows(session, scope, time_range, PRODUCTS_ADDED)
+def products_added(
+    session: Session, scope: Scope, time_range: TimeRange, limit: int = MOST
+) -> Sequence[TopRow]:
+    """The most frequent, by count and then by label, and the others together."""
+    return top_rows(session, scope, time_range, PRODUCTS_ADDED, limit)

@@ -1,7 +1,7 @@
 """Which dashboards does the org have, and which panels stand on one?"""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,17 +11,32 @@ from dashapp.store.scoped import dashboards, event_types, events, panels
 
 
 class Dashboard(NamedTuple):
+    """`title` is a key that is translated when shown; `project` whose numbers it shows."""
+
     slug: str
     title: str
     project: str | None
+    opens_with: str | None
+    is_editable: bool
+    version: int
 
 
-_ALL = select(dashboards.c.slug, dashboards.c.title, dashboards.c.project).order_by(
+class Panel(NamedTuple):
+    """A panel that is not hidden. `title` and `size` are None where they are the widget's."""
+
+    widget: str
+    title: str | None = None
+    size: str | None = None
+    config: dict[str, Any] = {}  # noqa: RUF012 - nobody writes to it
+
+
+_ALL = select(*(dashboards.c[name] for name in Dashboard._fields)).order_by(
     dashboards.c.is_default.desc(), dashboards.c.created_at, dashboards.c.slug
 )
+_VERSION = select(dashboards.c.version).where(dashboards.c.slug == bindparam("dashboard"))
 _PANELS = (
-    select(panels.c.widget)
-    .where(panels.c.dashboard == bindparam("dashboard"))
+    select(*(panels.c[name] for name in Panel._fields))
+    .where(panels.c.dashboard == bindparam("dashboard"), panels.c.is_hidden.is_(False))
     .order_by(panels.c.position, panels.c.widget)
 )
 # Logins to dashapp itself are events too; they do not make a board worth looking at.
@@ -43,10 +58,16 @@ def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
     return [row for row in rows if scope.dashboard in {None, row.slug}]
 
 
-def panel_slugs(session: Session, scope: Scope) -> Sequence[str]:
-    """The widget slugs of the scope's dashboard, in order."""
+def layout_version(session: Session, scope: Scope) -> int:
+    """A number that changes when somebody arranges the scope's dashboard anew."""
     params = {**scope.params, "dashboard": scope.dashboard}
-    return session.execute(_PANELS, params).scalars().all()
+    return int(session.execute(_VERSION, params).scalar_one())
+
+
+def saved_panels(session: Session, scope: Scope) -> Sequence[Panel]:
+    """The panels of the scope's dashboard in order, without hidden ones."""
+    params = {**scope.params, "dashboard": scope.dashboard}
+    return [Panel(*row) for row in session.execute(_PANELS, params)]
 
 
 def has_events(session: Session, scope: Scope) -> bool:

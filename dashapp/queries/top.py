@@ -9,7 +9,7 @@ doubt twice, labels are about equally frequent, and all are added up.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, cast, func, literal, literal_column, select
@@ -17,47 +17,100 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.folding import DAYS, blocks_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.series import TopRow
+from dashapp.domain.series import MOST_RANKED, TopRow, shares
 from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.counts import Range, counted_events, covers_of, field_of, rest_of
+from dashapp.queries.counts import (
+    Range,
+    counted_events,
+    covers_of,
+    field_of,
+    is_comparable,
+    rest_of,
+)
 from dashapp.store.dialect import as_list, as_texts
 from dashapp.store.lists import ordered, pairs, text_list
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, steps, tally
 
 MOST = 10
+OTHERS = "other"
 _LOOKS = (3, 24)  # times as many labels as are wanted, of each block
 
 
-class Top(NamedTuple):
-    """The most frequent labels, by count and then by label, and the count of all."""
+class Ranked(NamedTuple):
+    """A label: what it is counted under, as it is mostly spelled, and how often."""
 
-    labels: list[tuple[str, int]]
+    key: str
+    label: str
+    n: int
+
+
+class Top(NamedTuple):
+    """The most frequent labels, by count and then by key, and the count of all."""
+
+    labels: list[Ranked]
     total: int
 
 
 def top_rows(
     session: Session, scope: Scope, time_range: TimeRange, of: Tally, limit: int = MOST
 ) -> Sequence[TopRow]:
-    """The most frequent labels of the range, with their share of all."""
-    bounds = (time_range.params["start"], time_range.params["end"])
-    found = top(session, scope, of, bounds, limit)
-    return [TopRow(label, n, round(n / found.total, 4)) for label, n in found.labels]
+    """The most frequent labels of the range, then all others together where there are any.
+
+    With their share of all, and their places in the range before.
+    """
+    bounds = time_range.params
+    found = top(session, scope, of, (bounds["start"], bounds["end"]), limit)
+    if not found.labels:
+        return []
+    others = found.total - sum(one.n for one in found.labels)
+    values = [one.n for one in found.labels] + ([others] if others else [])
+    parts = shares(values, found.total, has_others=others > 0)
+    before = _ranks_before(session, scope, time_range, of, found.labels)
+    rows = [
+        TopRow(one.label, one.n, share, (before or {}).get(one.key), is_compared=before is not None)
+        for one, share in zip(found.labels, parts, strict=False)
+    ]
+    return [*rows, TopRow(OTHERS, others, parts[-1], is_other=True)] if others else rows
+
+
+def _ranks_before(
+    session: Session, scope: Scope, time_range: TimeRange, of: Tally, labels: Sequence[Ranked]
+) -> dict[str, int] | None:
+    """The places that these labels had, from 1; None where nothing can be compared.
+
+    A label that was there, beyond the places that are looked at, has the first of those beyond.
+    """
+    if not is_comparable(session, scope, time_range):
+        return None
+    bounds = (time_range.params["previous_start"], time_range.params["previous_end"])
+    ask = _asking(session, scope, of, bounds)
+    most = MOST_RANKED * len(labels)
+    places = {key: place for place, (key, _) in enumerate(ask.most_frequent(most), 1)}
+    unplaced = {one.key for one in labels} - places.keys()
+    there = ask.sums(unplaced) if unplaced and len(places) == most else {}
+    return places | dict.fromkeys((key for key, n in there.items() if n), most + 1)
 
 
 def top(session: Session, scope: Scope, of: Tally, bounds: Range, limit: int) -> Top:
     """The `limit` most frequent labels in `low <= t < high`, as they are mostly spelled."""
+    ask = _asking(session, scope, of, bounds)
+    best = ask.most_frequent(limit)
+    spelled = ask.spellings([key for key, _ in best]) if of.label is Label.FOLDED and best else {}
+    labels = [
+        Ranked(key, _mostly(spelled[key], key, n) if key in spelled else key, n) for key, n in best
+    ]
+    return Top(labels, ask.total())
+
+
+def _asking(session: Session, scope: Scope, of: Tally, bounds: Range) -> "_Asking":
     number, covers = covers_of(session, scope, of, [bounds], has_hours=False)
-    ask = _Asking(session, scope, number, blocks_of(covers[0].days))
+    ask = _Asking(session, scope, number, covers[0].days)
     if covers[0].rest:
         edges = rest_of(covers)
         for text, n in session.execute(_rest_statement(of), {**scope.params, "edges": edges}):
             ask.add(of.key_of_field(text), n)
-    best = ask.most_frequent(limit)
-    if of.label is Label.FOLDED and best:
-        spelled = ask.spellings([key for key, _ in best])
-        best = [(_mostly(spelled[key], key, n), n) for key, n in best]
-    return Top(best, ask.total(covers[0].days))
+    return ask
 
 
 @dataclass
@@ -67,9 +120,13 @@ class _Asking:
     session: Session
     scope: Scope
     number: int
-    blocks: list[tuple[int, int]]
+    days: Sequence[tuple[int, int]]
     fresh: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     fresh_spelled: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    @cached_property
+    def blocks(self) -> list[tuple[int, int]]:
+        return blocks_of(self.days)
 
     def add(self, label: tuple[str, str] | None, n: int) -> None:
         """Count a label, and how it is spelled, from events."""
@@ -84,7 +141,7 @@ class _Asking:
             heads = self._heads(look)
             threshold = sum(head[-1][1] for head in heads if len(head) >= look)
             keys = {key for head in heads for key, _ in head}
-            found = sorted(self._sums(keys).items(), key=_by_count)[:limit]
+            found = sorted(self.sums(keys).items(), key=_by_count)[:limit]
             if not threshold or (len(found) == limit and found[-1][1] > threshold):
                 return found
         return self._of_all(limit)
@@ -99,10 +156,10 @@ class _Asking:
             sums[key] += n
         return sorted(sums.items(), key=_by_count)[:limit]
 
-    def total(self, days: Sequence[tuple[int, int]]) -> int:
+    def total(self) -> int:
         """The count of all labels."""
-        runs = as_list((0, DAYS, low, high) for low, high in days)
-        ahead = self._run(_TOTAL, steps=runs).scalar() if days else 0
+        runs = as_list((0, DAYS, low, high) for low, high in self.days)
+        ahead = self._run(_TOTAL, steps=runs).scalar() if self.days else 0
         return int(ahead or 0) + sum(self.fresh.values())
 
     def _heads(self, look: int) -> list[list[tuple[str, int]]]:
@@ -112,7 +169,7 @@ class _Asking:
             heads += self._run(_HEADS, look=look).scalars()
         return heads
 
-    def _sums(self, keys: set[str]) -> Mapping[str, int]:
+    def sums(self, keys: set[str]) -> Mapping[str, int]:
         """The exact counts of these labels."""
         sums = self._stored_sums(keys)
         for key, n in self.fresh.items():

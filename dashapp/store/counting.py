@@ -189,6 +189,8 @@ def _sentence(scope: Scope, one: Kept, place: _Place, is_now: int, should_be: in
     day, what, project, key, _ = place
     date_ = date_of(day).isoformat()
     types, by = ", ".join(one.tally.types) or "all events", one.tally.by or "total"
+    if one.tally.where:
+        types = f"{types} with {'='.join(one.tally.where)}"
     where = f"project {project}" if project else "all projects"
     named = f" “{shown(key)}”" if key else ""
     return (

@@ -1,14 +1,68 @@
-"""Saved dashboards and their panels: the rows that provisioning writes."""
+"""Saved dashboards and their panels: the rows that provisioning and arranging write."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import Conflict
+from dashapp.domain.errors import Conflict, NotFound, shown
 from dashapp.domain.scope import Scope
+from dashapp.store.org_states import change_state
 from dashapp.store.tables import dashboards, org_states, panels, projects
+
+
+class SavedDashboard(NamedTuple):
+    """A dashboard as it is stored. `home` is the project that it is of; times in microseconds."""
+
+    slug: str
+    home: str
+    project: str | None
+    template: str
+    title: str
+    description: str
+    is_default: bool
+    is_deletable: bool
+    is_editable: bool
+    grid: list[int]
+    config: dict[str, object]
+    offered: list[str]
+    opens_with: str | None
+    version: int
+    edited_at: int | None
+    edited_by: int | None
+    created_at: int
+
+
+class SavedPanel(NamedTuple):
+    """A panel as it is stored, in its dashboard's order."""
+
+    widget: str
+    title: str | None
+    size: str | None
+    is_hidden: bool
+    config: dict[str, Any]
+
+
+_DASHBOARDS = (
+    select(*(dashboards.c[name] for name in SavedDashboard._fields))
+    .where(dashboards.c.org_id == bindparam("org"))
+    .order_by(dashboards.c.is_default.desc(), dashboards.c.created_at, dashboards.c.slug)
+)
+_OF_TEMPLATE = _DASHBOARDS.where(
+    dashboards.c.home == bindparam("home"), dashboards.c.template == bindparam("template")
+)
+_OF_HOME = _DASHBOARDS.where(dashboards.c.home == bindparam("home"))
+_NAMED = _DASHBOARDS.where(dashboards.c.slug == bindparam("slug"))
+_PANELS = (
+    select(*(panels.c[name] for name in SavedPanel._fields))
+    .where(panels.c.org_id == bindparam("org"), panels.c.dashboard == bindparam("dashboard"))
+    .order_by(panels.c.position, panels.c.widget)
+)
+_PROJECT = select(projects.c.slug).where(
+    projects.c.org_id == bindparam("org"), projects.c.slug == bindparam("project")
+)
 
 
 def insert_state(session: Session, scope: Scope) -> None:
@@ -28,46 +82,97 @@ def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> No
     session.execute(insert(projects).values(org_id=scope.org_id, slug=slug, created_at=now))
 
 
-def insert_dashboard(
-    session: Session,
-    scope: Scope,
-    slug: str,
-    *,
-    template: str,
-    title: str,
-    is_default: bool,
-    now: int,
-) -> None:
-    """Raises Conflict where the org has it already."""
-    try:
-        session.execute(
-            insert(dashboards).values(
-                org_id=scope.org_id,
-                slug=slug,
-                template=template,
-                title=title,
-                is_default=is_default,
-                created_at=now,
-            )
+def require_project(session: Session, scope: Scope, slug: str) -> None:
+    """Raises NotFound."""
+    if session.execute(_PROJECT, {"org": scope.org_id, "project": slug}).first() is None:
+        raise NotFound(
+            f"{scope.org.slug} has no project {shown(slug, 70)}. A project is there from its first "
+            "event on."
         )
+
+
+def list_dashboards(session: Session, scope: Scope) -> Sequence[SavedDashboard]:
+    """All of the org's, the default ones first."""
+    return [SavedDashboard(*row) for row in session.execute(_DASHBOARDS, {"org": scope.org_id})]
+
+
+def dashboards_of_project(session: Session, scope: Scope, home: str) -> Sequence[SavedDashboard]:
+    """Those of one project, the default one first."""
+    rows = session.execute(_OF_HOME, {"org": scope.org_id, "home": home})
+    return [SavedDashboard(*row) for row in rows]
+
+
+def dashboard_of_template(
+    session: Session, scope: Scope, home: str, template: str
+) -> SavedDashboard | None:
+    params = {"org": scope.org_id, "home": home, "template": template}
+    row = session.execute(_OF_TEMPLATE, params).first()
+    return SavedDashboard(*row) if row else None
+
+
+def find_dashboard(session: Session, scope: Scope, slug: str) -> SavedDashboard:
+    """Raises NotFound."""
+    row = session.execute(_NAMED, {"org": scope.org_id, "slug": slug}).first()
+    if row is None:
+        raise NotFound(f"{scope.org.slug} has no dashboard {shown(slug, 70)}.")
+    return SavedDashboard(*row)
+
+
+def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) -> None:
+    """Raises Conflict where the org has the slug, or the project the template or a default."""
+    try:
+        session.execute(insert(dashboards).values(org_id=scope.org_id, **dashboard._asdict()))
     except IntegrityError:
-        raise Conflict(f"{scope.org.slug} has a dashboard {slug} already.") from None
+        raise Conflict(f"{scope.org.slug} has a dashboard {dashboard.slug} already.") from None
+    change_state(session, scope)
 
 
-def insert_panels(
-    session: Session, scope: Scope, dashboard: str, widgets: Sequence[str], *, now: int
-) -> None:
-    """Panels in the order of their widgets."""
+def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> None:
+    """Set columns of a dashboard, with a new revision of the org."""
     session.execute(
-        insert(panels),
-        [
-            {
-                "org_id": scope.org_id,
-                "dashboard": dashboard,
-                "widget": widget,
-                "position": position,
-                "created_at": now,
-            }
-            for position, widget in enumerate(widgets)
-        ],
+        update(dashboards)
+        .where(dashboards.c.org_id == scope.org_id, dashboards.c.slug == slug)
+        .values(**values)
     )
+    change_state(session, scope)
+
+
+def delete_dashboard(session: Session, scope: Scope, slug: str) -> None:
+    """With its panels."""
+    session.execute(
+        delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == slug)
+    )
+    session.execute(
+        delete(dashboards).where(dashboards.c.org_id == scope.org_id, dashboards.c.slug == slug)
+    )
+    change_state(session, scope)
+
+
+def list_panels(session: Session, scope: Scope, dashboard: str) -> Sequence[SavedPanel]:
+    """All of a dashboard's panels in order, hidden ones too."""
+    rows = session.execute(_PANELS, {"org": scope.org_id, "dashboard": dashboard})
+    return [SavedPanel(*row) for row in rows]
+
+
+def put_panels(
+    session: Session, scope: Scope, dashboard: str, wanted: Sequence[SavedPanel], *, now: int
+) -> None:
+    """Make these the dashboard's panels, in this order, in the place of those before."""
+    session.execute(
+        delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == dashboard)
+    )
+    if wanted:
+        session.execute(
+            insert(panels),
+            [
+                {
+                    "org_id": scope.org_id,
+                    "dashboard": dashboard,
+                    "position": position,
+                    "created_at": now,
+                    **panel._asdict(),
+                }
+                for position, panel in enumerate(wanted)
+            ],
+        )
+    change_state(session, scope)

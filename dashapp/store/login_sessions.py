@@ -59,12 +59,13 @@ class Limits(NamedTuple):
 class Found(NamedTuple):
     session: LoginSession
     email: str
+    locale: str | None
     is_disabled: bool
 
 
 _COLUMNS = tuple(login_sessions.c[name] for name in LoginSession._fields)
 _FIND = (
-    select(*_COLUMNS, users.c.email, users.c.disabled_at)
+    select(*_COLUMNS, users.c.email, users.c.locale, users.c.disabled_at)
     .join(users, users.c.id == login_sessions.c.user_id)
     .where(login_sessions.c.digest == bindparam("digest"))
 )
@@ -97,7 +98,8 @@ def find_session(session: Session, session_id: str) -> Found | None:
     row = session.execute(_FIND, {"digest": digest(session_id)}).first()
     if row is None:
         return None
-    return Found(LoginSession(*row[:-2]), row.email, row.disabled_at is not None)
+    of_session = LoginSession(*row[: len(_COLUMNS)])
+    return Found(of_session, row.email, row.locale, row.disabled_at is not None)
 
 
 def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[LoginSession]:

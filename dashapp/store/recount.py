@@ -84,6 +84,9 @@ def _statement(one: Kept) -> Select[Any]:
     )
     if one.tally.types:
         statement = statement.where(event_types.c.type.in_(one.tally.types))
+    if one.tally.where:
+        name, value = one.tally.where
+        statement = statement.where(property_text(events.c.properties, name) == value)
     if is_users:
         return statement.where(events.c.user_id.is_not(None)).distinct()
     return statement.group_by(between.c.number, events.c.project, "field")

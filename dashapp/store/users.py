@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
+from dashapp.domain.language import _
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org
 from dashapp.store.tables import memberships, orgs, users
@@ -43,7 +44,7 @@ def normal_email(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.rpartition("@")
     if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
-        raise BadInput(f"“{shown(email, 60)}” is not an e-mail address.")
+        raise BadInput(_("“%(email)s” is not an e-mail address."), email=shown(email, 60))
     return address
 
 
@@ -87,6 +88,14 @@ def set_membership(session: Session, user_id: int, org_id: int, role: Role, *, n
 
 def set_password(session: Session, user_id: int, password_hash: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+def set_locale(session: Session, user_id: int, locale: str) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(locale=locale))
+
+
+def email_of(session: Session, user_id: int) -> str | None:
+    return session.execute(select(users.c.email).where(users.c.id == user_id)).scalar()
 
 
 def disable(session: Session, user_id: int, *, now: int) -> None:

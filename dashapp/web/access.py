@@ -5,6 +5,7 @@ found. A Scope lives as long as its request.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -12,18 +13,23 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
 from dashapp.domain.keys import KeyKind
+from dashapp.domain.language import _
 from dashapp.domain.roles import Role
-from dashapp.domain.scope import Org, Scope, set_current_scope
+from dashapp.domain.scope import Org, Scope, current_scope, set_current_scope
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store import keys
 from dashapp.store.send_limits import Sender
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
+_WHO_CAN = _(
+    "You are a member of %(org)s, and members do not see its dashboards. Owners, admins, authors "
+    "and analytics viewers do. Ask an owner or an admin to change your role."
+)
 Check = Callable[[], ResponseReturnValue | None]
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "dashapp_access"
-_NO_SUCH_PAGE = "There is no such page, or it is not yours to see."
+NO_SUCH_PAGE = _("There is no such page, or it is not yours to see.")
 
 
 class Unauthorized(DashappError):
@@ -83,9 +89,25 @@ def _board_page() -> ResponseReturnValue | None:
 
 def _board_call() -> None:
     if person() is None:
-        raise Unauthorized("Your session has ended. Sign in again.")
+        raise Unauthorized(_("Your session has ended. Sign in again."))
     args = request.view_args or {}
     _enter(_scope_in(args["org"], args["dashboard"]))
+
+
+def _editor() -> ResponseReturnValue | None:
+    """Who may arrange a dashboard that may be arranged."""
+    answer = _board_page()
+    if answer is not None:
+        return answer
+    scope = current_scope()
+    if not scope.role.can_edit_dashboards:
+        raise Forbidden(
+            _(
+                "You can look at this dashboard, and not change it. Owners, admins and authors can."
+                " Ask an owner or an admin to change your role."
+            )
+        )
+    return None
 
 
 def _reader() -> None:
@@ -121,6 +143,7 @@ public = _allow(_anybody)
 board_page = _allow(_board_page)
 board_call = _allow(_board_call)
 reader = _allow(_reader)
+editor = _allow(_editor)
 sender = _allow(_sender)
 
 
@@ -137,25 +160,20 @@ def _scope_in(org_slug: str, dashboard: str) -> Scope:
 def _membership(org_slug: str) -> tuple[Org, Role]:
     found = memberships().get(org_slug)
     if found is None:
-        raise NotFound(_NO_SUCH_PAGE)
+        raise NotFound(NO_SUCH_PAGE)
     org, role = found
     if not role.can_see_dashboards:
-        raise Forbidden(_who_can(org))
+        raise Forbidden(_WHO_CAN, org=org.name)
     return org, role
 
 
 def _existing(scope: Scope) -> Scope:
+    """The Scope of a dashboard: its project's rows, and what it opens with. Raises NotFound."""
     with services().store.reading(scope) as session:
-        if not saved_dashboards(session, scope):
-            raise NotFound(_NO_SUCH_PAGE)
-    return scope
-
-
-def _who_can(org: Org) -> str:
-    return (
-        f"You are a member of {org.name}, and members do not see its dashboards. Owners, admins, "
-        "authors and analytics viewers do. Ask an owner or an admin to change your role."
-    )
+        found = saved_dashboards(session, scope)
+    if not found:
+        raise NotFound(NO_SUCH_PAGE)
+    return replace(scope, project=found[0].project, opens_with=found[0].opens_with)
 
 
 def _key(kind: KeyKind) -> keys.Key:

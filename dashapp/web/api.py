@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import NotFound
 from dashapp.domain.instant import to_text
+from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
+from dashapp.domain.series import exported
 from dashapp.domain.time_range import Choice, TimeRange, resolve
 from dashapp.domain.zones import zone_named
-from dashapp.queries.saved_dashboards import panel_slugs, saved_dashboards
+from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.web.access import reader
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer, answer
@@ -28,7 +30,11 @@ def dashboards() -> ResponseReturnValue:
     scope = current_scope()
     with services().store.reading(scope) as session:
         rows = saved_dashboards(session, scope)
-    return jsonify(dashboards=[row._asdict() for row in rows])
+    return jsonify(
+        dashboards=[
+            {"slug": row.slug, "title": say(row.title), "project": row.project} for row in rows
+        ]
+    )
 
 
 @blueprint.get("/dashboards/<dashboard>/data")
@@ -76,19 +82,19 @@ def _time_range(scope: Scope) -> TimeRange:
         tz=args.get("tz"),
     )
     zone = zone_named(choice.tz or scope.org.timezone)
-    return resolve(choice, zone, now=services().clock())
+    return resolve(choice, zone, now=services().clock(), opens_with=scope.opens_with)
 
 
 def _answers(scope: Scope, time_range: TimeRange, only: str | None = None) -> list[Answer]:
     """The dashboard's panels, or one of them. Raises NotFound for one that it does not hold."""
     here = services()
     with here.store.reading(scope) as session:
-        slugs: Sequence[str] = panel_slugs(session, scope)
+        panels = saved_panels(session, scope)
         if only is not None:
-            slugs = [slug for slug in slugs if slug == only]
-            if not slugs:
+            panels = [panel for panel in panels if panel.widget == only]
+            if not panels:
                 raise NotFound("There is no such panel on this dashboard.")
-        return answer(session, scope, here.catalog, slugs, time_range)
+        return answer(session, scope, here.catalog, panels, time_range)
 
 
 def _described(time_range: TimeRange) -> dict[str, object]:
@@ -105,7 +111,7 @@ def _row(row: Any) -> dict[str, Any]:
     """A typed row as JSON: its fields in their order, times as text."""
     return {
         name: to_text(value) if isinstance(value, datetime) else value
-        for name, value in row._asdict().items()
+        for name, value in exported(row).items()
     }
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
+from dashapp.domain.language import say
 from dashapp.domain.scope import Org, Scope
 from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
 from dashapp.web.people import memberships, person
@@ -17,6 +18,8 @@ class Chrome(NamedTuple):
     email: str
     orgs: Sequence[Org]
     dashboards: Sequence[Dashboard]
+    title: str
+    can_arrange: bool
 
 
 def init_app(server: Flask) -> None:
@@ -35,6 +38,12 @@ def _chrome(scope: Scope) -> Chrome:
     here, who = services(), person()
     everything = here.scope_of_org(scope.org)
     with here.store.reading(everything) as session:
-        dashboards = saved_dashboards(session, everything)
-    orgs = [org for org, role in memberships().values() if role.can_see_dashboards]
-    return Chrome(who.email if who else "", orgs, dashboards)
+        found = saved_dashboards(session, everything)
+    (here_now,) = (one for one in found if one.slug == scope.dashboard)
+    return Chrome(
+        email=who.email if who else "",
+        orgs=[org for org, role in memberships().values() if role.can_see_dashboards],
+        dashboards=[one._replace(title=say(one.title)) for one in found],
+        title=say(here_now.title),
+        can_arrange=scope.role.can_edit_dashboards and here_now.is_editable,
+    )

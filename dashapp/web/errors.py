@@ -19,7 +19,9 @@ from dashapp.domain.errors import (
     Unavailable,
     WrongType,
 )
+from dashapp.domain.language import _, say
 from dashapp.web.access import Unauthorized
+from dashapp.web.language import speak
 
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[DashappError], int] = {
@@ -34,15 +36,15 @@ _STATUS: dict[type[DashappError], int] = {
     Unavailable: 503,
 }
 _MESSAGES = {
-    400: "The request could not be understood.",
-    401: "Sign in to see this.",
-    403: "You are not allowed to see this.",
-    404: "There is no such page, or it is not yours to see.",
-    405: "This address does not take that kind of request.",
-    413: "That is too large.",
-    415: "Send JSON: Content-Type: application/json.",
-    429: "Too many requests. Try again in a moment.",
-    503: "The numbers cannot be reached right now. Try again in a moment.",
+    400: _("The request could not be understood."),
+    401: _("Sign in to see this."),
+    403: _("You are not allowed to see this."),
+    404: _("There is no such page, or it is not yours to see."),
+    405: _("This address does not take that kind of request."),
+    413: _("That is too large."),
+    415: _("Send JSON: Content-Type: application/json."),
+    429: _("Too many requests. Try again in a moment."),
+    503: _("The numbers cannot be reached right now. Try again in a moment."),
 }
 _CODES = {
     400: "bad_input",
@@ -53,13 +55,14 @@ _CODES = {
     429: "too_many",
     503: "unavailable",
 }
-_UNEXPECTED = "Something went wrong on our side. It has been noted; try again in a moment."
+_UNEXPECTED = _("Something went wrong on our side. It has been noted; try again in a moment.")
+_NO_TITLE = _("Something went wrong")
 _TITLES = {
-    400: "That did not work",
-    403: "Not yours to see",
-    404: "Nothing here",
-    429: "Too many requests",
-    503: "Back in a moment",
+    400: _("That did not work"),
+    403: _("Not yours to see"),
+    404: _("Nothing here"),
+    429: _("Too many requests"),
+    503: _("Back in a moment"),
 }
 
 
@@ -85,7 +88,7 @@ def _name_request() -> None:
 
 def _known(error: DashappError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    response = _answer(status, error.code, error.message)
+    response = _answer(status, error.code, error.text, **error.values)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -118,16 +121,18 @@ def _code(status: int) -> str:
     return _CODES.get(status, "refused")
 
 
-def _answer(status: int, code: str, message: str) -> Response:
+def _answer(status: int, code: str, text: str, **values: object) -> Response:
+    speak()
+    message = say(text, **values)
     if _is_for_a_program():
         body = {"error": {"code": code, "message": message, "request_id": request_id()}}
         return make_response(jsonify(body), status)
-    title = _TITLES.get(status, "Something went wrong")
+    title = say(_TITLES.get(status, _NO_TITLE))
     try:
         page = render_template("error.html", title=title, message=message, request_id=request_id())
     except Exception:  # noqa: BLE001 - an error while telling of an error
         _log.exception("the error page failed", extra={"request_id": request_id()})
-        page = f"<!doctype html><title>{title}</title><p>{_UNEXPECTED}</p>"
+        page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
     return make_response(page, status)
 
 

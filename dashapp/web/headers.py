@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from dashapp.domain.errors import Forbidden
+from dashapp.domain.language import _
 from dashapp.web.errors import request_id
 from dashapp.web.services import services
 
@@ -49,7 +50,7 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     is_foreign = site not in {"same-origin", "none"} if site else not _is_own(origin)
     if is_foreign:
-        raise Forbidden("This request came from another site.")
+        raise Forbidden(_("This request came from another site."))
 
 
 def _is_own(origin: str | None) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import Forbidden
+from dashapp.domain.errors import Forbidden, NotFound
+from dashapp.domain.language import _
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.users import Membership
-from dashapp.web.access import public
+from dashapp.web.access import NO_SUCH_PAGE, public
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
@@ -46,6 +47,19 @@ def org_of_path(found: Sequence[Membership], path: str) -> int | None:
     return None
 
 
+@blueprint.get("/app/<org>")
+@public
+def first_of(org: str) -> ResponseReturnValue:
+    """The default dashboard of an org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=f"/app/{org}"), 302)
+    found = [Membership(*member) for slug, member in memberships().items() if slug == org]
+    if not found:
+        raise NotFound(NO_SUCH_PAGE)
+    query = request.query_string.decode("utf-8", "replace")
+    return redirect(f"{landing(found)}?{query}".rstrip("?"), 302)
+
+
 @blueprint.get("/welcome")
 @public
 def nowhere() -> ResponseReturnValue:
@@ -53,5 +67,5 @@ def nowhere() -> ResponseReturnValue:
     if person() is None:
         return redirect(url_for("login.form"), 302)
     raise Forbidden(
-        "You are signed in, and not yet in any organisation. Ask whoever invited you to add you."
+        _("You are signed in, and not yet in any organisation. Ask whoever invited you to add you.")
     )

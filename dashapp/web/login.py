@@ -19,11 +19,13 @@ from flask_wtf.csrf import CSRFProtect, ValidationError, validate_csrf
 from dashapp.domain import passwords
 from dashapp.domain.errors import BadInput, NotFound, TooMany
 from dashapp.domain.instant import SECOND
+from dashapp.domain.language import _, say
 from dashapp.store import login_sessions, users
 from dashapp.store.login_sessions import LoginSession
 from dashapp.store.users import User
 from dashapp.web import login_limits, tracking
 from dashapp.web.access import public
+from dashapp.web.csrf import require_token
 from dashapp.web.landing import landing, org_of_path
 from dashapp.web.own_paths import own_path
 from dashapp.web.people import cookie_name, drop_cookie, person, session_id, set_cookie
@@ -31,10 +33,9 @@ from dashapp.web.services import Services, services
 
 blueprint = Blueprint("login", __name__)
 _FORM_MAX_AGE = 12 * 3600
-_AS_LONG_AS_A_SESSION = 10**9  # a board stays open for days
 _SAME_CLICK = 60 * SECOND
-_STALE = "This page was open for too long. Please sign in again."
-_WRONG = "Email and password do not match."
+_STALE = _("This page was open for too long. Please sign in again.")
+_WRONG = _("Email and password do not match.")
 
 
 def init_app(server: Flask) -> None:
@@ -85,7 +86,7 @@ def log_in() -> ResponseReturnValue:
     if not _is_fresh():
         if person() is not None:
             return redirect(sent.next or landing(), 303)  # the second of two clicks
-        return _page(_STALE, sent, 400)
+        return _page(say(_STALE), sent, 400)
     return _check(services(), sent)
 
 
@@ -94,10 +95,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     who = person()
     if who is not None:
-        try:
-            validate_csrf(request.form.get("csrf_token"), time_limit=_AS_LONG_AS_A_SESSION)
-        except ValidationError:
-            raise BadInput("Please sign out with the button on the page.") from None
+        require_token()
         here = services()
         tracking.end(here, who.session, "logout", at=here.now_us())
     response = make_response(redirect(url_for("login.form"), 303))
@@ -126,18 +124,18 @@ def _check(here: Services, sent: Form) -> ResponseReturnValue:
         passwords.check_length(sent.password)
         email = users.normal_email(sent.email)
     except BadInput as error:
-        return _page(error.message, sent, 422)
+        return _page(say(error.text, **error.values), sent, 422)
     device = request.cookies.get(cookie_name("device"))
     attempt = login_limits.attempt_of(here, email, request.remote_addr or "", device)
     try:
         login_limits.check(here, attempt)
     except TooMany as error:
-        page = _page(error.message, sent, 429)
+        page = _page(say(error.text, **error.values), sent, 429)
         page.headers["Retry-After"] = str(error.retry_after)
         return page
     user = _verified(here, email, sent.password)
     if user is None:
-        return _page(_WRONG, sent, 401)
+        return _page(say(_WRONG), sent, 401)
     login_limits.forget(here, attempt)
     return _welcome(here, user, sent)
 
@@ -173,12 +171,12 @@ def _welcome(here: Services, user: User, sent: Form) -> ResponseReturnValue:
         found = users.memberships_of(transaction, user.id)
     if before and _is_used_up(here, before[0]):
         session.clear()
-        return _page(_STALE, sent, 400)
+        return _page(say(_STALE), sent, 400)
     target = sent.next or landing(found)
     org_id = before[0].org_id if before else org_of_path(found, target)
     new_id = _open_session(here, user, org_id, target)
     if new_id is None:
-        return _page(_WRONG, sent, 401)
+        return _page(say(_WRONG), sent, 401)
     tracking.catch_up(here)
     session.clear()
     response = make_response(redirect(target, 303))

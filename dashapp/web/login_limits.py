@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from dashapp.domain.errors import TooMany
 from dashapp.domain.keys import make_short_id
+from dashapp.domain.language import _
 from dashapp.store.login_attempts import count_attempt, forget_attempts, seconds_until_next_slot
 from dashapp.web.services import Services
 
@@ -46,15 +47,14 @@ def check(here: Services, attempt: Attempt) -> None:
         wait = seconds_until_next_slot(now=now)
         minutes = -(-wait // 60)
         raise TooMany(
-            f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}.",
-            retry_after=wait,
+            _("Too many attempts. Try again in %(minutes)s min."), retry_after=wait, minutes=minutes
         )
 
 
 def forget(here: Services, attempt: Attempt) -> None:
     """A login that worked clears the count of its account or device, not of its address."""
     with here.store.changing() as session:
-        for subject, _ in attempt.subjects:
+        for subject, _limit in attempt.subjects:
             if not subject.startswith("address:"):
                 forget_attempts(session, subject, now=here.now_us())
 

@@ -24,6 +24,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
     id: int
     email: str
+    locale: str | None
     session: LoginSession
 
     def get_id(self) -> str:
@@ -110,4 +111,4 @@ def _living(here: Services, found: Found) -> Person | None:
     if now - found.session.last_seen_at >= login_sessions.SEEN_NOTED_EVERY:
         with here.store.noting() as session:
             login_sessions.note_seen(session, found.session.digest, now=now)
-    return Person(found.session.user_id, found.email, found.session)
+    return Person(found.session.user_id, found.email, found.locale, found.session)

@@ -6,10 +6,11 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import NotFound
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
+from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.placed import placed
 from dashapp.widgets.widget import Widget
 
 Status = Literal["ok", "empty", "error"]
@@ -20,17 +21,18 @@ class Answer(NamedTuple):
     """One panel's rows. `widget` is None where this installation does not have it."""
 
     slug: str
+    title: str
     widget: Widget[Any] | None
     status: Status
     rows: Sequence[Any]
 
-    @property
-    def title(self) -> str:
-        return self.widget.title if self.widget else self.slug
-
 
 def answer(
-    session: Session, scope: Scope, catalog: Catalog, slugs: Sequence[str], time_range: TimeRange
+    session: Session,
+    scope: Scope,
+    catalog: Catalog,
+    panels: Sequence[Panel],
+    time_range: TimeRange,
 ) -> list[Answer]:
     """Ask every widget's question with one Scope, one range and one snapshot.
 
@@ -44,7 +46,7 @@ def answer(
 
     while True:
         try:
-            return [_answer(catalog, slug, failed, ask) for slug in slugs]
+            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in panels]
         except _PanelFailed as fault:
             failed.add(fault.slug)
             session.rollback()
@@ -57,20 +59,19 @@ class _PanelFailed(Exception):
 
 
 def _answer(
-    catalog: Catalog,
-    slug: str,
+    panel: Panel,
+    widget: Widget[Any] | None,
     failed: set[str],
     ask: Callable[[Widget[Any]], Sequence[Any]],
 ) -> Answer:
-    try:
-        widget = catalog[slug]
-    except NotFound:
-        return Answer(slug, None, "error", [])
-    if slug in failed:
-        return Answer(slug, widget, "error", [])
+    slug = panel.widget
+    title = widget.title if widget else panel.title or slug
+    if widget is None or slug in failed:
+        return Answer(slug, title, widget, "error", [])
     try:
         rows = ask(widget)
-        return Answer(slug, widget, "empty" if widget.draw.is_empty(rows) else "ok", rows)
+        status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
+        return Answer(slug, title, widget, status, rows)
     except Exception as error:
         _log.exception("panel failed", extra={"panel": slug})
         raise _PanelFailed(slug) from error

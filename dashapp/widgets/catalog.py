@@ -11,10 +11,14 @@ from dashapp.domain.tallies import STANDARD, Tally, needed_by
 from dashapp.widgets import (
     events_time_series,
     products_added,
+    runs_by_outcome,
     search_terms,
+    success_rate,
     total_errors,
     total_validations,
+    total_warnings,
     users_time_series,
+    warnings_by_code,
 )
 from dashapp.widgets.widget import Drawing, Widget
 
@@ -22,8 +26,12 @@ ENTRY_POINTS = "dashapp.widgets"
 BUILT_IN: tuple[Widget[Any], ...] = (
     total_validations.WIDGET,
     total_errors.WIDGET,
+    success_rate.WIDGET,
+    total_warnings.WIDGET,
     events_time_series.WIDGET,
     users_time_series.WIDGET,
+    runs_by_outcome.WIDGET,
+    warnings_by_code.WIDGET,
     search_terms.WIDGET,
     products_added.WIDGET,
 )

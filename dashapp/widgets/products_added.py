@@ -7,7 +7,8 @@ from dashapp.widgets.widget import Size, Widget, _
 WIDGET = Widget(
     slug="conversations.product_added_to_cart",
     title=_("Products Added to Cart"),
-    size=Size.THIRD,
+    size=Size.HALF,
     query=products_added,
-    draw=top_list,
+    draw=top_list(_("Product"), _("Added")),
+    limits=range(1, 51),
 )

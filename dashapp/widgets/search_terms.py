@@ -7,7 +7,8 @@ from dashapp.widgets.widget import Size, Widget, _
 WIDGET = Widget(
     slug="conversations.search_term",
     title=_("Search Terms"),
-    size=Size.THIRD,
+    size=Size.HALF,
     query=search_terms,
-    draw=top_list,
+    draw=top_list(_("Term"), _("Searches")),
+    limits=range(1, 51),
 )

@@ -4,23 +4,21 @@ Third parties make one in ten lines and announce it as an entry point in the gro
 `dashapp.widgets`; see docs/widgets.md.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.language import _
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
-
-
-def _(text: str) -> str:
-    """Marks text for translation where it is written; it is translated where it is shown."""
-    return text
+__all__ = ["Better", "Drawing", "Painted", "Query", "Size", "Widget", "_"]
 
 
 class Size(StrEnum):
@@ -28,6 +26,7 @@ class Size(StrEnum):
 
     QUARTER = "quarter"
     THIRD = "third"
+    HALF = "half"
     TWO_THIRDS = "two-thirds"
     FULL = "full"
 
@@ -61,7 +60,11 @@ class Drawing(Generic[RowT]):
 
 @dataclass(frozen=True)
 class Widget(Generic[RowT]):
-    """A kind of panel. The type checker refuses a drawing that does not fit the query."""
+    """A kind of panel. The type checker refuses a drawing that does not fit the query.
+
+    `title` is a key that is translated when shown. With `limits`, each panel says how many rows it
+    lists, and the query takes that as `limit`.
+    """
 
     slug: str
     title: str
@@ -69,3 +72,11 @@ class Widget(Generic[RowT]):
     query: Query[RowT]
     draw: Drawing[RowT]
     better: Better = Better.NEITHER
+    limits: range | None = None
+
+    def asking(self, config: Mapping[str, Any]) -> Query[RowT]:
+        """The question as a panel wants it asked."""
+        limit = config.get("limit")
+        if self.limits is None or type(limit) is not int or limit not in self.limits:
+            return self.query
+        return partial(cast("Callable[..., Sequence[RowT]]", self.query), limit=limit)

@@ -8,12 +8,16 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
     UniqueConstraint,
+    false,
+    text,
+    true,
 )
 
 from dashapp.store.tables.metadata import METADATA
@@ -104,17 +108,38 @@ send_limits = Table(
     sqlite_with_rowid=False,
 )
 
+# A project has a dashboard once a template, and one default among its own.
 dashboards = Table(
     "dashboards",
     METADATA,
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("slug", String(63), nullable=False),
-    Column("project", String(63)),
+    Column("home", String(63), nullable=False, server_default="default"),  # the project it is of
+    Column("project", String(63)),  # whose numbers it shows; all of the org's where it is not set
     Column("template", String(63), nullable=False),
-    Column("title", String(200), nullable=False),
+    Column("title", String(200), nullable=False),  # a key that is translated when shown
+    Column("description", String(500), nullable=False, server_default=""),
     Column("is_default", Boolean, nullable=False),
+    Column("is_deletable", Boolean, nullable=False, server_default=true()),
+    Column("is_editable", Boolean, nullable=False, server_default=true()),
+    Column("grid", JSON, nullable=False, server_default="[0, 0]"),
+    Column("config", JSON, nullable=False, server_default="{}"),
+    Column("offered", JSON, nullable=False, server_default="[]"),  # what the template has brought
+    Column("opens_with", String(8)),  # a preset
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("edited_at", BigInteger),  # by a person
+    Column("edited_by", Integer),
     Column("created_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("org_id", "slug"),
+    Index("uq_dashboards_org_id_home_template", "org_id", "home", "template", unique=True),
+    Index(
+        "uq_dashboards_org_id_home_is_default",
+        "org_id",
+        "home",
+        unique=True,
+        sqlite_where=text("is_default"),
+        postgresql_where=text("is_default"),
+    ),
     CheckConstraint("org_id > 0", name="org_id_positive"),
     sqlite_with_rowid=False,
 )
@@ -126,6 +151,10 @@ panels = Table(
     Column("dashboard", String(63), nullable=False),
     Column("widget", String(100), nullable=False),
     Column("position", SmallInteger, nullable=False),
+    Column("title", String(200)),  # where a person has given one
+    Column("size", String(16)),
+    Column("is_hidden", Boolean, nullable=False, server_default=false()),
+    Column("config", JSON, nullable=False, server_default="{}"),
     Column("created_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("org_id", "dashboard", "widget"),
     ForeignKeyConstraint(

@@ -36,6 +36,7 @@ users = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("email", String(320), nullable=False, unique=True),
     Column("password_hash", String(255), nullable=False),
+    Column("locale", String(16)),  # the org's, or the browser's, where it is not set
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashapp.domain.labels import ticks
+from dashapp.domain.language import _, current_language, say
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
 
@@ -18,8 +19,21 @@ COLOUR_OF = {
     "api": SERIES_COLOURS[0],
     "web": SERIES_COLOURS[2],
     "other": SERIES_COLOURS[1],
+    "succeeded": SERIES_COLOURS[2],
+    "failed": SERIES_COLOURS[1],
+    "canceled": SERIES_COLOURS[5],
+    "timed_out": SERIES_COLOURS[3],
 }
-NAME_OF = {"events": "Events", "api": "API", "web": "Web", "other": "Other"}
+NAME_OF = {
+    "events": _("Events"),
+    "api": _("API"),
+    "web": _("Web"),
+    "other": _("Other"),
+    "succeeded": _("Succeeded"),
+    "failed": _("Failed"),
+    "canceled": _("Canceled"),
+    "timed_out": _("Timed out"),
+}
 
 _FEW = 4  # below this, whole numbers get a tick each
 _THOUSANDS = 10_000
@@ -64,7 +78,7 @@ def by_series(rows: Sequence[SeriesRow]) -> dict[str, list[int]]:
 
 
 def name_of(series: str) -> str:
-    return NAME_OF.get(series, series)
+    return say(NAME_OF[series]) if series in NAME_OF else series
 
 
 def colour_of(series: str, number: int) -> str:
@@ -83,8 +97,13 @@ def figure(
     **layout: Any,
 ) -> dict[str, Any]:
     """A figure over the buckets of the range. `labels` are the categories, one a bucket."""
-    axes = {"xaxis": _bucket_axis(labels, time_range), "yaxis": _count_axis(highest)}
-    return {"data": traces, "layout": {**_LAYOUT, **axes, **layout}}
+    language = current_language()
+    of_range = {
+        "xaxis": _bucket_axis(labels, time_range),
+        "yaxis": _count_axis(highest),
+        "separators": f"{language.decimal_sign}{language.group_sign}",
+    }
+    return {"data": traces, "layout": {**_LAYOUT, **of_range, **layout}}
 
 
 def _bucket_axis(labels: list[str], time_range: TimeRange) -> dict[str, Any]:

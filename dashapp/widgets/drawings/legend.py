@@ -5,18 +5,25 @@ from typing import Literal
 
 from dash import html
 
+from dashapp.domain.language import say, say_number
 from dashapp.widgets.drawings.figure import name_of
 
 
-def legend(entries: list[tuple[str, str]], mark: Literal["line", "box"]) -> html.Ul:
+def legend(
+    entries: Sequence[tuple[str, str]], mark: Literal["line", "box"], marks: Sequence[str] = ()
+) -> html.Ul:
     """In the panel's head, as HTML: it wraps and scales.
 
-    `entries` are (name, colour) pairs in the order of the series.
+    `entries` are (name, colour) pairs in the order of the series, `marks` the names of what is
+    marked on the axis.
     """
     return html.Ul(
         [
-            html.Li([html.I(className=f"k-{mark}", style={"background": colour}), name])
-            for name, colour in entries
+            *(
+                html.Li([html.I(className=f"k-{mark}", style={"background": colour}), name])
+                for name, colour in entries
+            ),
+            *(html.Li([html.I(className="k-mark"), name]) for name in marks),
         ],
         className="legend",
     )
@@ -25,8 +32,14 @@ def legend(entries: list[tuple[str, str]], mark: Literal["line", "box"]) -> html
 def summary(series: Mapping[str, Sequence[int]], labels: Sequence[str]) -> html.P:
     """The highest and the last bucket of each series, for screen readers."""
     sentences = [
-        f"{name_of(name)}: highest {max(values):,} ({labels[values.index(max(values))]}), "
-        f"last {values[-1]:,} ({labels[-1]})."
+        say(
+            "%(series)s: highest %(highest)s (%(when)s), last %(last)s (%(now)s).",
+            series=name_of(name),
+            highest=say_number(max(values)),
+            when=labels[values.index(max(values))],
+            last=say_number(values[-1]),
+            now=labels[-1],
+        )
         for name, values in series.items()
     ]
     return html.P(" ".join(sentences), className="sr")

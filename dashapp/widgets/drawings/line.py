@@ -1,4 +1,7 @@
-"""Series over time as lines; what a range cuts off is dashed, with an open end."""
+"""Series over time as lines; what a range cuts off is dashed, with an open end.
+
+What happened at a moment is marked on the axis, below its bucket.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +11,7 @@ from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
 from dashapp.widgets.drawings.legend import legend, summary
+from dashapp.widgets.drawings.marks import kinds_of, list_of, trace_of
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
@@ -20,18 +24,28 @@ def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Ti
     traces = [
         trace
         for number, (name, values) in enumerate(series.items())
-        for trace in _traces(name_of(name), colour_of(name, number), labels, values, complete)
+        for trace in _traces(name, colour_of(name, number), labels, values, complete)
     ]
     highest = max((row.value for row in rows), default=0)
     entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
-    children = [summary(series, labels), *([legend(entries, "line")] if len(entries) > 1 else [])]
+    marked = [(label, row.marks) for label, row in zip(labels, rows, strict=False) if row.marks]
+    names = kinds_of(marked)
+    has_legend = len(entries) > 1 or names
+    children = [
+        summary(series, labels),
+        *([legend(entries, "line", names)] if has_legend else []),
+        *([list_of(marked, time_range.zone)] if marked else []),
+    ]
+    if marked:
+        traces.append(trace_of(marked, time_range.zone))
     return Painted(children, figure(traces, labels, time_range, highest))
 
 
 def _traces(
-    name: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
+    series: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
 ) -> list[dict[str, Any]]:
     """What is seen, in pieces without a word, and one unseen line that answers the pointer."""
+    name = name_of(series)
     whole = [value if done else None for value, done in zip(values, complete, strict=True)]
     traces = [{**_trace(name, colour, labels, whole), "hoverinfo": "skip"}]
     last = len(values) - 1
@@ -40,7 +54,7 @@ def _traces(
     if last > 0 and not complete[0]:
         traces += _open_end(name, colour, labels, values, [1, 0])
     speaker = _trace(name, colour, labels, values)
-    return [*traces, {**speaker, "mode": "lines", "uid": f"speaks-{name}"}]  # hidden by its class
+    return [*traces, {**speaker, "mode": "lines", "uid": f"speaks-{series}"}]  # hidden by its class
 
 
 def _trace(name: str, colour: str, x: list[str], y: Sequence[int | None]) -> dict[str, Any]:

@@ -1,65 +1,112 @@
 """One number, and its change since the previous range: in words, sign and colour by meaning."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from dash import html
 
+from dashapp.domain.language import _, current_language, say, say_number
 from dashapp.domain.series import ScalarRow
 from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
-_PER_CENT = 100
-_MANY_PER_CENT = 1_000
+_MANY_PER_CENT = 10  # a thousand per cent
+_NOTHING = "–"
+_BEFORE = _("range before")
 
 
-def _paint(widget: Widget[ScalarRow], rows: Sequence[ScalarRow], time_range: TimeRange) -> Painted:
-    row = rows[0]
-    return Painted(
-        [
-            html.P(f"{row.value:,}", className="val"),
-            html.P(_change(widget.better, row, time_range), className="dl"),
-        ]
-    )
+class _Kind(NamedTuple):
+    """How numbers of a kind are written, and changes between two of them."""
+
+    number: Callable[[float], str]
+    change: Callable[[float, float], str]
+    is_from_zero: bool
 
 
-def _change(better: Better, row: ScalarRow, time_range: TimeRange) -> list[Any]:
-    before = time_range.preset.before_title if time_range.preset else "range before"
-    if row.previous is None:
-        return [html.Span("No comparison: nothing that far back", className="vs")]
+def _paint_with(kind: _Kind) -> Callable[..., Painted]:
+    def paint(
+        widget: Widget[ScalarRow], rows: Sequence[ScalarRow], time_range: TimeRange
+    ) -> Painted:
+        row = rows[0]
+        shown = _NOTHING if row.value is None else kind.number(row.value)
+        is_whole = time_range.buckets[-1].complete
+        line = spark(row.trend, is_whole=is_whole, is_from_zero=kind.is_from_zero)
+        return Painted(
+            [
+                html.P(shown, className="val"),
+                html.P(_change(kind, widget.better, row, time_range), className="dl"),
+                *([line] if line else []),
+            ]
+        )
+
+    return paint
+
+
+def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) -> list[Any]:
+    if row.previous is None or row.value is None:
+        return [html.Span(_why_not(row), className="vs")]
+    before = say(time_range.preset.before_title if time_range.preset else _BEFORE)
     difference = row.value - row.previous
     return [
         html.Span(
-            [_amount(difference, row.previous), *_meaning(better, difference)],
+            [kind.change(difference, row.previous), *_meaning(better, difference)],
             className=f"delta {_colour(better, difference)}",
-            title=f"{row.previous:,} in the {before}",
+            title=say(
+                "%(number)s in the %(range)s", number=kind.number(row.previous), range=before
+            ),
         ),
-        html.Span(f"vs {before}", className="vs"),
+        html.Span(say("vs %(range)s", range=before), className="vs"),
     ]
 
 
-def _amount(difference: int, previous: int) -> str:
+def _why_not(row: ScalarRow) -> str:
+    if row.value is None:
+        return say("No comparison: nothing to count")
+    return say("No comparison: nothing that far back")
+
+
+def _count_change(difference: float, previous: float) -> str:
     """`+8.2%`; with nothing before, the number itself."""
-    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    language = current_language()
     if not difference:
-        return "±0%"
+        return f"±{language.per_cent(0, 0)}"
     if previous == 0:
-        return f"{sign}{abs(difference):,}"
-    per_cent = abs(difference) * _PER_CENT / previous
-    decimals = 0 if per_cent >= _MANY_PER_CENT else 1
-    return f"{sign}{per_cent:,.{decimals}f}%"
+        return f"{_sign(difference)}{language.number(abs(difference))}"
+    share = abs(difference) / previous
+    places = 0 if share >= _MANY_PER_CENT else 1
+    return f"{_sign(difference)}{language.per_cent(share, places)}"
 
 
-def _colour(better: Better, difference: int) -> str:
+def _share_change(difference: float, _previous: float) -> str:
+    """`+0.6 pp`: what a share gained, in percentage points."""
+    points = f"{_sign(difference)}{say_number(100 * abs(difference), 1)}"
+    return say("%(points)s pp", points=points)
+
+
+def _sign(difference: float) -> str:
+    return "+" if difference > 0 else "−" if difference < 0 else "±"
+
+
+def _colour(better: Better, difference: float) -> str:
     if better is Better.NEITHER or not difference:
         return "flat"
     return "good" if (difference > 0) == (better is Better.HIGHER) else "bad"
 
 
-def _meaning(better: Better, difference: int) -> list[html.Span]:
+def _meaning(better: Better, difference: float) -> list[html.Span]:
+    words = {"good": say("better"), "bad": say("worse")}
     colour = _colour(better, difference)
-    words = {"good": " better", "bad": " worse"}
-    return [html.Span(words[colour], className="sr")] if colour in words else []
+    return [html.Span(f" {words[colour]}", className="sr")] if colour in words else []
 
 
-scalar: Drawing[ScalarRow] = Drawing(paint=_paint, is_empty=lambda _rows: False, has_figure=False)
+def _share(number: float) -> str:
+    return current_language().per_cent(number, 1)
+
+
+def _drawing(kind: _Kind) -> Drawing[ScalarRow]:
+    return Drawing(paint=_paint_with(kind), is_empty=lambda _rows: False, has_figure=False)
+
+
+scalar: Drawing[ScalarRow] = _drawing(_Kind(say_number, _count_change, is_from_zero=True))
+share: Drawing[ScalarRow] = _drawing(_Kind(_share, _share_change, is_from_zero=False))

@@ -1,42 +1,82 @@
 """Labels by how frequent they are: a table in which each row is a bar."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import html
 
-from dashapp.domain.series import TopRow
+from dashapp.domain.language import _, current_language, say, say_number
+from dashapp.domain.series import MOST_RANKED, TopRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
+_WORDS = {"up": _("%(places)s places up"), "down": _("%(places)s places down")}
 
-def _paint(
-    widget: Widget[TopRow],
-    rows: Sequence[TopRow],
-    time_range: TimeRange,  # noqa: ARG001 - every drawing has the same three
-) -> Painted:
-    most = rows[0].value
-    heads = [html.Th(name, scope="col") for name in ("Label", "Count", "Share")]
-    return Painted(
-        html.Table(
-            [
-                html.Caption(widget.title, className="sr"),
-                html.Thead(html.Tr(heads), className="sr"),
-                html.Tbody([_row(row, most) for row in rows]),
-            ],
-            className="toplist",
+
+def top_list(label: str, count: str) -> Drawing[TopRow]:
+    """`label` and `count` head the columns: keys that are translated when shown."""
+
+    def paint(
+        widget: Widget[TopRow],
+        rows: Sequence[TopRow],
+        time_range: TimeRange,  # noqa: ARG001 - every drawing has the same three
+    ) -> Painted:
+        heads = [say(label), say(count), say("Share")]
+        listed = [row for row in rows if not row.is_other]
+        is_compared = any(row.is_compared for row in listed)
+        if is_compared:
+            heads.append(say("Rank"))
+        body = [_row(row, place, listed) for place, row in enumerate(listed, 1)]
+        body += [_others(row, is_compared=is_compared) for row in rows if row.is_other]
+        return Painted(
+            html.Table(
+                [
+                    html.Caption(widget.title, className="sr"),
+                    html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+                    html.Tbody(body),
+                ],
+                className="toplist",
+            )
         )
+
+    return Drawing(paint=paint, is_empty=lambda rows: not rows, has_figure=False)
+
+
+def _row(row: TopRow, place: int, listed: Sequence[TopRow]) -> html.Tr:
+    bar = html.I(
+        className="toplist-bar", style={"width": f"{100 * row.value / listed[0].value:.1f}%"}
     )
+    cells: list[Any] = [
+        html.Th([bar, html.Span(row.label, title=row.label)], scope="row"),
+        *_numbers(row),
+    ]
+    if row.is_compared:
+        cells.append(html.Td(_rank(row.rank_before, place, MOST_RANKED * len(listed))))
+    return html.Tr(cells)
 
 
-def _row(row: TopRow, most: int) -> html.Tr:
-    bar = html.I(className="toplist-bar", style={"width": f"{100 * row.value / most:.1f}%"})
-    return html.Tr(
-        [
-            html.Th([bar, html.Span(row.label, title=row.label)], scope="row"),
-            html.Td(f"{row.value:,}"),
-            html.Td(f"{100 * row.share:.2f}%"),
-        ]
+def _others(row: TopRow, *, is_compared: bool) -> html.Tr:
+    """Whatever is not listed. No label has this class: one may well be called “other”."""
+    cells = [html.Th(html.Span(say("Other")), scope="row"), *_numbers(row)]
+    return html.Tr([*cells, *([html.Td()] if is_compared else [])], className="others")
+
+
+def _numbers(row: TopRow) -> list[html.Td]:
+    share = current_language().per_cent(row.share, 2)
+    return [html.Td(say_number(row.value)), html.Td(share, className="share")]
+
+
+def _rank(before: int | None, place: int, most: int) -> Any:
+    """How far a label has moved: an arrow, and words for those who do not see it."""
+    if before is None:
+        return html.Span(say("new"), className="rank new")
+    moved = before - place
+    if not moved:
+        return html.Span(["–", html.Span(say("same rank"), className="sr")], className="rank")
+    direction = "up" if moved > 0 else "down"
+    places = f"{abs(moved)}{'+' if before > most else ''}"
+    words = say(_WORDS[direction], places=places)
+    return html.Span(
+        [html.Span(places, role="presentation"), html.Span(words, className="sr")],
+        className=f"rank {direction}",
     )
-
-
-top_list: Drawing[TopRow] = Drawing(paint=_paint, is_empty=lambda rows: not rows, has_figure=False)

@@ -1,0 +1,28 @@
+"""How did validation runs end, per bucket?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.scope import Scope
+from dashapp.domain.series import BucketCount, SeriesRow, fill
+from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
+from dashapp.domain.time_range import TimeRange
+from dashapp.queries.counts import counts_by_type
+
+OUTCOMES = ("succeeded", "failed", "canceled", "timed_out")
+_RUN = "validation_run."
+
+
+@needs(EVENTS_BY_TYPE)
+def run_outcomes(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[SeriesRow]:
+    """Every bucket of `succeeded` and `failed`, and of `canceled` and `timed_out` where any is."""
+    types = [f"{_RUN}{outcome}" for outcome in OUTCOMES]
+    found = counts_by_type(session, scope, time_range.edges, types)
+    counts = [
+        BucketCount(number, name.removeprefix(_RUN), count)
+        for name, values in found.items()
+        for number, count in enumerate(values)
+        if count
+    ]
+    return fill(time_range, counts, always=OUTCOMES[:2])

@@ -1,0 +1,33 @@
+"""Which share of the validation runs that ended succeeded?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.scope import Scope
+from dashapp.domain.series import ScalarRow
+from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
+from dashapp.domain.time_range import TimeRange
+from dashapp.queries.counts import counts_by_type, is_comparable, with_previous
+from dashapp.queries.run_outcomes import OUTCOMES
+
+_DECIMALS = 4
+
+
+@needs(EVENTS_BY_TYPE)
+def success_rate(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
+    """One row: a share from 0 to 1, four decimals; None where no run ended.
+
+    Runs that were canceled or timed out ended too, and did not succeed.
+    """
+    types = [f"validation_run.{outcome}" for outcome in OUTCOMES]
+    succeeded, *others = counts_by_type(session, scope, with_previous(time_range), types).values()
+    ended = [sum(counts) for counts in zip(succeeded, *others, strict=True)]
+    *trend, previous = (_rate(part, all_) for part, all_ in zip(succeeded, ended, strict=True))
+    is_known = is_comparable(session, scope, time_range)
+    value = _rate(sum(succeeded[:-1]), sum(ended[:-1]))
+    return [ScalarRow(value, previous if is_known else None, tuple(trend))]
+
+
+def _rate(part: int, ended: int) -> float | None:
+    return round(part / ended, _DECIMALS) if ended else None

@@ -1,0 +1,100 @@
+"""Whose language a page is in: the person's, then the org's, then the browser's.
+
+Flask-Babel keeps the catalogues and serves the templates; the layers below Flask speak through
+`dashapp.domain.language`, which is set to the same for each request.
+"""
+
+from contextlib import suppress
+
+import flask_babel
+from flask import Blueprint, Flask, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashapp.domain.errors import BadInput, DashappError
+from dashapp.domain.language import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    Language,
+    _,
+    current_language,
+    set_current_language,
+)
+from dashapp.domain.scope import current_scope
+from dashapp.settings import resource
+from dashapp.store import users
+from dashapp.web.access import public
+from dashapp.web.csrf import require_token
+from dashapp.web.own_paths import own_path
+from dashapp.web.people import memberships, person
+from dashapp.web.services import services
+
+blueprint = Blueprint("language", __name__)
+
+
+def init_app(server: Flask) -> None:
+    """After `access`: what a request may see says which org's language it is in."""
+    Babel(
+        server,
+        default_locale=DEFAULT_LANGUAGE,
+        default_translation_directories=str(resource("locale")),
+        default_domain="messages",
+        locale_selector=lambda: _tag().replace("-", "_"),
+    )
+    server.before_request(speak)
+    server.teardown_request(_fall_silent)
+    server.jinja_env.globals.update(language=current_language, languages=LANGUAGES)
+    server.register_blueprint(blueprint)
+
+
+def speak() -> None:
+    """Set the language of this request, once more where an error comes before it is known."""
+    g.pop("language", None)
+    flask_babel.refresh()
+    set_current_language(Language(_tag(), flask_babel.get_translations()))
+
+
+def _fall_silent(_error: BaseException | None) -> None:
+    set_current_language(None)
+
+
+@blueprint.post("/language")
+@public
+def choose() -> ResponseReturnValue:
+    """Remember a person's language, and go back to where they were."""
+    who, tag = person(), request.form.get("language", "")
+    if who is None or tag not in LANGUAGES:
+        raise BadInput(_("Choose a language in the menu of your account."))
+    require_token()
+    with services().store.changing() as session:
+        users.set_locale(session, who.id, tag)
+    return redirect(own_path(request.form.get("next")) or "/", 303)
+
+
+def _tag() -> str:
+    """The language of this request, found once."""
+    if "language" not in g:
+        g.language = _chosen()
+    return str(g.language)
+
+
+def _chosen() -> str:
+    found: list[str | None] = []
+    with suppress(SQLAlchemyError):  # an error page is shown in some language in any case
+        who = person()
+        found += [who.locale if who else None, _org_locale()]
+    for tag in found:
+        if tag in LANGUAGES:
+            return str(tag)
+    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+
+
+def _org_locale() -> str | None:
+    """Of the org that is looked at, else of the one that the address names, where one may know."""
+    with suppress(DashappError):
+        return current_scope().org.locale
+    slug = (request.view_args or {}).get("org")
+    if person() is None or slug is None or slug not in memberships():
+        return None
+    return memberships()[slug][0].locale

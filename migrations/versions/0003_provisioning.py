@@ -1,0 +1,71 @@
+"""Dashboards as templates describe them, panels as people arrange them, languages of people.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("locale", sa.String(length=16), nullable=True))
+    for column in _dashboard_columns():
+        op.add_column("dashboards", column)
+    for column in _panel_columns():
+        op.add_column("panels", column)
+    op.create_index(
+        "uq_dashboards_org_id_home_template",
+        "dashboards",
+        ["org_id", "home", "template"],
+        unique=True,
+    )
+    is_default = sa.text("is_default")
+    op.create_index(
+        "uq_dashboards_org_id_home_is_default",
+        "dashboards",
+        ["org_id", "home"],
+        unique=True,
+        sqlite_where=is_default,
+        postgresql_where=is_default,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("uq_dashboards_org_id_home_is_default", "dashboards")
+    op.drop_index("uq_dashboards_org_id_home_template", "dashboards")
+    for column in reversed(_panel_columns()):
+        op.drop_column("panels", column.name)
+    for column in reversed(_dashboard_columns()):
+        op.drop_column("dashboards", column.name)
+    op.drop_column("users", "locale")
+
+
+def _dashboard_columns() -> tuple[sa.Column, ...]:
+    return (
+        sa.Column("home", sa.String(length=63), server_default="default", nullable=False),
+        sa.Column("description", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("is_deletable", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("is_editable", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("grid", sa.JSON(), server_default="[0, 0]", nullable=False),
+        sa.Column("config", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("offered", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("opens_with", sa.String(length=8), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("edited_by", sa.Integer(), nullable=True),
+    )
+
+
+def _panel_columns() -> tuple[sa.Column, ...]:
+    return (
+        sa.Column("title", sa.String(length=200), nullable=True),
+        sa.Column("size", sa.String(length=16), nullable=True),
+        sa.Column("is_hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("config", sa.JSON(), server_default="{}", nullable=False),
+    )
