@@ -10,7 +10,6 @@ from statistics import median
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from dashapp.app import create_app
 from dashapp.dashboards.provision import add_org
@@ -20,6 +19,7 @@ from dashapp.domain.keys import KeyKind
 from dashapp.domain.scope import Scope
 from dashapp.settings import Settings
 from dashapp.store import dashboards, keys, migrate
+from dashapp.store.dashboards import SavedPanel
 from dashapp.store.engine import Store
 from dashapp.store.ingest import ingest
 from dashapp.web.access import scope_of_org
@@ -98,9 +98,8 @@ def _properties(kind: str, dice: random.Random) -> str:
 def place(store: Store, owner: Scope, widgets: Sequence[str]) -> None:
     """Put these widgets on the org's board."""
     with store.writing(owner) as session:
-        mine = {"org": owner.org_id}
-        session.execute(text("DELETE FROM panels WHERE org_id = :org"), mine)
-        dashboards.insert_panels(session, owner, "operations", widgets, now=1)
+        panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
+        dashboards.put_panels(session, owner, "operations", panels, now=1)
 
 
 def server(store: Store) -> Flask:

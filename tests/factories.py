@@ -20,6 +20,7 @@ from dashapp.domain.scope import Org, Scope
 from dashapp.domain.time_range import Choice, TimeRange, resolve
 from dashapp.settings import Settings
 from dashapp.store import dashboards, keys, users
+from dashapp.store.dashboards import SavedPanel
 from dashapp.store.engine import Store
 from dashapp.store.ingest import Receipt, ingest
 
@@ -65,11 +66,8 @@ def time_range(preset: str = "7d", zone: str = "UTC", now: datetime = NOW, **cus
 def place(store: Store, owner: Scope, widgets: Sequence[str], dashboard="operations") -> None:
     """Put these widgets on a dashboard, in the place of what stands there."""
     with store.writing(owner) as session:
-        params = {"org": owner.org_id, "dashboard": dashboard}
-        session.execute(
-            text("DELETE FROM panels WHERE org_id = :org AND dashboard = :dashboard"), params
-        )
-        dashboards.insert_panels(session, owner, dashboard, widgets, now=1)
+        panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
+        dashboards.put_panels(session, owner, dashboard, panels, now=1)
 
 
 def add_user(store: Store, email: str, *places: tuple[Scope, Role]) -> int:

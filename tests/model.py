@@ -10,6 +10,9 @@ from dashapp.domain.instant import to_us
 from dashapp.domain.time_range import TimeRange
 
 CHANNELS = ("api", "web")
+OUTCOMES = tuple(
+    f"validation_run.{name}" for name in ("succeeded", "failed", "canceled", "timed_out")
+)
 
 
 class Model:
@@ -48,18 +51,60 @@ class Model:
             counted |= {(bucket.start, channel): len(who) for channel, who in names.items()}
         return counted
 
-    def top(self, kind: str, name: str, found: TimeRange, limit: int, *, fold: bool):
-        spelled: dict[str, Counter] = defaultdict(Counter)
-        for one in self.within(found.start, found.end):
-            value = json.loads(one.properties).get(name)
-            if one.type != kind or not isinstance(value, str):
-                continue
-            text = unicodedata.normalize("NFC", " ".join(value.split()).strip(" \"'“”"))
-            if text:
-                spelled[text.casefold() if fold else text][text] += 1
+    def trend(self, kind: str, found: TimeRange) -> list[int]:
+        return [
+            sum(one.type == kind for one in self.within(bucket.start, bucket.end))
+            for bucket in found.buckets
+        ]
+
+    def outcomes(self, found: TimeRange) -> dict:
+        counted: Counter = Counter()
+        for bucket in found.buckets:
+            for one in self.within(bucket.start, bucket.end):
+                if one.type in OUTCOMES:
+                    counted[bucket.start, one.type.removeprefix("validation_run.")] += 1
+        return dict(counted)
+
+    def success_rate(self, found: TimeRange):
+        def rate(low, high):
+            ended = [one.type for one in self.within(low, high) if one.type in OUTCOMES]
+            return round(ended.count(OUTCOMES[0]) / len(ended), 4) if ended else None
+
+        return rate(found.start, found.end), rate(found.previous_start, found.previous_end)
+
+    def ranks(self, kind, name, found, limit: int, *, fold: bool, is_comparable: bool):
+        """The first labels of the range with their places before; beyond twice as many: there."""
+        counted = self.counted(kind, name, found.start, found.end, fold=fold)
+        before = self.counted(kind, name, found.previous_start, found.previous_end, fold=fold)
+        order = sorted(before, key=lambda key: (-sum(before[key].values()), key))
+        first = sorted(counted, key=lambda key: (-sum(counted[key].values()), key))[:limit]
+        rows = []
+        for key in first:
+            place = order.index(key) + 1 if key in before and is_comparable else None
+            most = min((-n, text) for text, n in counted[key].items())[1]
+            rows.append((most, min(place, 2 * len(first) + 1) if place else None))
+        return [*rows, ("other", None)] if len(counted) > limit else rows
+
+    def top(self, kind, name, found: TimeRange, limit: int, *, fold: bool, where=None):
+        spelled = self.counted(kind, name, found.start, found.end, fold=fold, where=where)
         ranked = sorted((-sum(c.values()), key) for key, c in spelled.items())
         labels = [
             (min((-n, text) for text, n in spelled[key].items())[1], -count)
             for count, key in ranked[:limit]
         ]
         return labels, sum(-count for count, _ in ranked)
+
+    def counted(self, kind, name, low, high, *, fold: bool, where=None) -> dict[str, Counter]:
+        """By label, how often it is spelled how."""
+        spelled: dict[str, Counter] = defaultdict(Counter)
+        for one in self.within(low, high):
+            properties = json.loads(one.properties)
+            value = properties.get(name)
+            if one.type != kind or not isinstance(value, str):
+                continue
+            if where and properties.get(where[0]) != where[1]:
+                continue
+            text = unicodedata.normalize("NFC", " ".join(value.split()).strip(" \"'“”"))
+            if text:
+                spelled[text.casefold() if fold else text][text] += 1
+        return spelled

@@ -28,6 +28,7 @@ PUBLIC = {
     "login.form",
     "login.log_in",
     "login.log_out",
+    "language.choose",  # writes the person's own row: tests/web/test_language.py
     "landing.start",
     "landing.nowhere",
     "health.livez",
@@ -46,14 +47,20 @@ TENANT = {
     "api.dashboards",
     "api.data",
     "api.panel_csv",
+    "landing.first_of",
+    "arranging.form",
+    "arranging.save",
 }
 
 
 KINDS = (
-    "validation_run.created",
-    "finding.recorded",
-    "conversation.search_term",
-    "conversation.product_added_to_cart",
+    ("validation_run.created", {}),
+    ("validation_run.succeeded", {}),
+    ("finding.recorded", {"severity": "ERROR"}),
+    ("finding.recorded", {"severity": "WARNING"}),
+    ("conversation.search_term", {}),
+    ("conversation.product_added_to_cart", {}),
+    ("workflow.updated", {}),
 )
 
 
@@ -72,12 +79,14 @@ def cast(store, acme, rival):
                     user=f"{name}-{n}",
                     channel="api",
                     project=name,
-                    properties={"severity": "ERROR", "note": name, "term": name, "product": name},
+                    properties={"note": name, "term": name, "product": name, "code": name, **more},
                 )
-                for kind in KINDS
+                for kind, more in KINDS
                 for n in range(count)
             ],
         )
+    send(store, rival, [event("validation_run.failed", AT, user=MARKER)])
+    for owner in (acme, rival):
         factories.place(store, owner, [widget.slug for widget in load_catalog()])
     return acme, rival
 
@@ -146,10 +155,10 @@ def test_no_address_answers_with_rivals(server, ada, bearer):
                     continue
                 assert answer.status_code in {404, 405}, (method, path)
                 assert MARKER not in answer.text + str(answer.headers)
-    assert asked >= 7 * 7 * 2
+    assert asked >= 10 * 7 * 2
 
 
-def numbers(client, headers=None) -> dict[str, int]:
+def numbers(client, headers=None) -> dict[str, float]:
     """Sums of everything that Acme's board, JSON and CSV show."""
     answer = client.get(
         "/api/v1/dashboards/operations/data?org=acme&time_range=7d", headers=headers or {}
@@ -161,7 +170,7 @@ def numbers(client, headers=None) -> dict[str, int]:
             headers=headers or {},
         ).text
         column = text.splitlines()[0].split(",").index("value")
-        total = sum(int(line.split(",")[column]) for line in text.splitlines()[1:])
+        total = sum(float(line.split(",")[column]) for line in text.splitlines()[1:])
         assert total == found[slug]
     return found
 
@@ -172,7 +181,11 @@ def test_every_widget_counts_acmes_rows_only(ada, bearer):
     assert set(found) == {widget.slug for widget in load_catalog()}
     assert found["total-validations"] == 3
     assert found["total-errors"] == 3
-    assert found["events-time-series"] == 12
+    assert found["total-warnings"] == 3
+    assert found["success-rate"] == 1.0  # a run of Rival's failed
+    assert found["runs-by-outcome"] == 3
+    assert found["warnings-by-code"] == 3
+    assert found["events-time-series"] == 21
     assert found["conversations.search_term"] == 3
     assert found["conversations.product_added_to_cart"] == 3
     assert found["users-time-series"] == 3
@@ -276,6 +289,8 @@ def test_a_dropped_predicate_without_the_net_is_noticed(database_url, cast, monk
     try:
         answer = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
         volume = next(p for p in answer["panels"] if p["slug"] == "events-time-series")
-        assert sum(row["value"] for row in volume["rows"]) == 40  # 12 of Acme's, 28 of Rival's
+        assert (
+            sum(row["value"] for row in volume["rows"]) == 70
+        )  # 21 of Acme's, 49 of Rival's of a type that Acme has
     finally:
         bare.close()

@@ -87,8 +87,13 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
     return html.Div(
         [
             html.Strong(say("Send the first event")),
-            html.P(say("This board fills itself when events come in. Make a key, then send one:")),
-            html.Pre(html.Code(f"dashapp key add --org {org_slug} --kind ingest"), tabIndex=0),
+            html.P(
+                [
+                    say("This board fills itself when events come in. Make a key, then send one:"),
+                    " ",
+                    html.Code(f"dashapp key add --org {org_slug} --kind ingest"),
+                ]
+            ),
             html.Pre(html.Code(command), tabIndex=0),
         ],
         className="first-event",

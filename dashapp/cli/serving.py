@@ -75,7 +75,7 @@ def demo(port: int, data_dir: Path) -> None:
 
 def _make_demo() -> str:
     """Two orgs, 190 days of events, and a person who sees both; their new password."""
-    from dashapp.dashboards.provision import add_org
+    from dashapp.dashboards.provision import add_org, provision
     from dashapp.dashboards.templates import TEMPLATES
     from dashapp.domain.demo import Plan
     from dashapp.store.seed import seed_tracking_events
@@ -88,15 +88,9 @@ def _make_demo() -> str:
         )
         for slug, name, zone, plan in orgs:
             with suppress(Conflict):  # made at an earlier start
-                add_org(
-                    store,
-                    operator_scope,
-                    slug,
-                    now=now_us(),
-                    name=name,
-                    timezone=zone,
-                    templates=tuple(TEMPLATES.values()),
-                )
+                add_org(store, operator_scope, slug, now=now_us(), name=name, timezone=zone)
+            for template in TEMPLATES.values():
+                provision(store, scope_of(store, slug), template, now=now_us())
             seed_tracking_events(store, scope_of(store, slug), plan, now=utc_now())
         _set_demo_user(password, [slug for slug, *_ in orgs])
     return password

@@ -124,7 +124,6 @@ def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) 
         session.execute(insert(dashboards).values(org_id=scope.org_id, **dashboard._asdict()))
     except IntegrityError:
         raise Conflict(f"{scope.org.slug} has a dashboard {dashboard.slug} already.") from None
-    change_state(session, scope)
 
 
 def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> None:
@@ -157,7 +156,10 @@ def list_panels(session: Session, scope: Scope, dashboard: str) -> Sequence[Save
 def put_panels(
     session: Session, scope: Scope, dashboard: str, wanted: Sequence[SavedPanel], *, now: int
 ) -> None:
-    """Make these the dashboard's panels, in this order, in the place of those before."""
+    """Make these the dashboard's panels, in this order, in the place of those before.
+
+    `set_dashboard` tells those who look.
+    """
     session.execute(
         delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == dashboard)
     )
@@ -175,4 +177,3 @@ def put_panels(
                 for position, panel in enumerate(wanted)
             ],
         )
-    change_state(session, scope)

@@ -121,7 +121,7 @@ def _code(status: int) -> str:
     return _CODES.get(status, "refused")
 
 
-def _answer(status: int, code: str, text: str, **values: object) -> Response:
+def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
     speak()
     message = say(text, **values)
     if _is_for_a_program():

@@ -55,7 +55,7 @@ def test_one_request_fills_every_panel(ada, store, acme):
         "data-as-of": "2026-11-20T09:30:00Z",
         "data-time-range": "7d",
         "data-view": "7d||||",
-        "data-revision": "2-1794528000000000-1795132800000000",
+        "data-revision": "2-1794528000000000-1795132800000000-1",
     }
     assert answer.json["response"]["dates"]["children"] == "13 – 20 November 2026"
     assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
@@ -88,7 +88,7 @@ def test_an_empty_range_says_which_and_what_to_do(ada, store, acme):
 
     assert panels(answer, "data-state")["events-time-series"] == "empty"
     assert panels(answer, "data-state")["total-validations"] == "ready"
-    assert "13 and 20 November 2026" in body
+    assert "No data for 13 – 20 November 2026." in body
     assert "time_range=30d" in body
 
 

@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.instant import from_us, to_us
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import PRODUCTS_ADDED, SEARCH_TERMS
+from dashapp.domain.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
 from dashapp.domain.time_range import PRESETS, Choice, resolve
 from dashapp.queries.error_count import error_count
 from dashapp.queries.event_volume import event_volume
 from dashapp.queries.run_count import run_count
+from dashapp.queries.run_outcomes import run_outcomes
+from dashapp.queries.search_terms import search_terms
+from dashapp.queries.success_rate import success_rate
 from dashapp.queries.top import top
 from dashapp.queries.user_volume import user_volume
+from dashapp.queries.warning_count import warning_count
 from dashapp.store import counting, org_states
 from dashapp.store.engine import Store
 from tests.conftest import _sql
@@ -28,7 +32,9 @@ from tests.factories import event, scope, send
 from tests.model import Model
 
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
-         "conversation.product_added_to_cart")  # fmt: skip
+         "conversation.product_added_to_cart", "validation_run.succeeded",
+         "validation_run.failed", "finding.recorded", "validation_run.succeeded",
+         "validation_run.timed_out", "validation_run.canceled")  # fmt: skip
 TERMS = ("rice", ' "Rice" ', "RICE", "Straße", "STRASSE", "brown  rice", "", "é", "e\u0301", 7)
 # Around clock changes of the zones: 2026, and the day that Apia skipped.
 ANCHORS = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC),
@@ -50,13 +56,14 @@ class Filled(tuple):
 def made_up():
     return [
         event(
-            KINDS[n % 5],
+            KINDS[n % 11],
             anchor + timedelta(minutes=37 * n - 37 * 150, microseconds=n % 7),
             user=f"u{n % 11}" if n % 13 else "",
             channel=("api", "web", "", "kiosk", "phone")[n % 7 % 5],
             project=("default", "shop")[n % 3 % 2],
             properties={
-                "severity": ("ERROR", "INFO", "odd", 3)[n % 4],
+                "severity": ("ERROR", "INFO", "WARNING", "odd", 3, "WARNING")[n % 6],
+                "code": TERMS[n % 7],
                 "term": TERMS[n % 9],
                 "product": TERMS[n % 10],
             },
@@ -94,17 +101,33 @@ def without_tallies(monkeypatch):
     monkeypatch.setattr(org_states.OrgState, "knows", lambda _state, _tally: None)
 
 
+def listed(found):
+    return [(one.label, one.n) for one in found.labels], found.total
+
+
 def found_numbers(session, owner, found):
     """What the queries answer, in the shape of the model."""
     users = user_volume(session, owner, found)
     bounds = (found.params["start"], found.params["end"])
     return {
-        "runs": run_count(session, owner, found)[0],
-        "errors": error_count(session, owner, found)[0],
+        "runs": run_count(session, owner, found)[0][:2],
+        "errors": error_count(session, owner, found)[0][:2],
+        "warnings": warning_count(session, owner, found)[0][:2],
+        "rate": success_rate(session, owner, found)[0][:2],
+        "outcomes": {
+            (row.start, row.series): row.value
+            for row in run_outcomes(session, owner, found)
+            if row.value
+        },
+        "trend": run_count(session, owner, found)[0].trend,
         "volume": [row.value for row in event_volume(session, owner, found)],
         "users": {(row.start, row.series): row.value for row in users if row.value},
-        "terms": top(session, owner, SEARCH_TERMS, bounds, 3),
-        "products": top(session, owner, PRODUCTS_ADDED, bounds, 3),
+        "terms": listed(top(session, owner, SEARCH_TERMS, bounds, 3)),
+        "products": listed(top(session, owner, PRODUCTS_ADDED, bounds, 3)),
+        "codes": listed(top(session, owner, WARNINGS_BY_CODE, bounds, 3)),
+        "ranks": [
+            (row.label, row.rank_before) for row in search_terms(session, owner, found, limit=3)
+        ],
     }
 
 
@@ -113,6 +136,8 @@ def right_numbers(events, project, found):
     first = min(one.occurred_at for one in events)
     is_comparable = to_us(found.previous_start) >= first
 
+    rate, rate_before = model.success_rate(found)
+
     def scalar(*about):
         value, previous = model.scalar(*about)
         return value, previous if is_comparable else None
@@ -120,11 +145,21 @@ def right_numbers(events, project, found):
     return {
         "runs": scalar("validation_run.created", found),
         "errors": scalar("finding.recorded", found, "ERROR"),
+        "warnings": scalar("finding.recorded", found, "WARNING"),
+        "rate": (rate, rate_before if is_comparable else None),
+        "outcomes": model.outcomes(found),
+        "trend": tuple(model.trend("validation_run.created", found)),
         "volume": model.volume(found),
         "users": model.users(found),
         "terms": model.top("conversation.search_term", "term", found, 3, fold=True),
         "products": model.top(
             "conversation.product_added_to_cart", "product", found, 3, fold=False
+        ),
+        "codes": model.top(
+            "finding.recorded", "code", found, 3, fold=False, where=("severity", "WARNING")
+        ),
+        "ranks": model.ranks(
+            "conversation.search_term", "term", found, 3, fold=True, is_comparable=is_comparable
         ),
     }
 

@@ -11,6 +11,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
+from dashapp.queries.saved_dashboards import Panel
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
@@ -92,9 +93,9 @@ def explained(store, owner, asked) -> list[tuple[int, set[str], str]]:
 
 
 def board(store, owner, word) -> None:
-    slugs = [widget.slug for widget in load_catalog()]
+    panels = [Panel(widget.slug) for widget in load_catalog()]
     with store.reading(owner) as session:
-        answers = answer(session, owner, load_catalog(), slugs, time_range(word))
+        answers = answer(session, owner, load_catalog(), panels, time_range(word))
     assert {one.status for one in answers} <= {"ok", "empty"}
 
 

@@ -70,9 +70,14 @@ def test_the_numbers_of_a_dashboard(get, store, acme):
     assert [(p["slug"], p["title"], p["status"]) for p in answer.json["panels"]] == [
         ("total-validations", "Number of Validations", "ok"),
         ("total-errors", "Number of Errors", "ok"),
+        ("success-rate", "Success Rate", "ok"),
+        ("total-warnings", "Number of Warnings", "ok"),
         ("events-time-series", "Events", "ok"),
         ("users-time-series", "Users", "ok"),
+        ("runs-by-outcome", "Runs by Outcome", "empty"),
+        ("warnings-by-code", "Warnings by Code", "empty"),
     ]
+    assert rows(answer, "success-rate") == [{"value": None, "previous": None}]
     assert rows(answer, "total-validations") == [{"value": 2, "previous": None}]
     assert rows(answer, "total-errors") == [{"value": 1, "previous": None}]
     assert rows(answer, "events-time-series")[-2:] == [
@@ -104,7 +109,7 @@ def test_an_empty_series_still_holds_its_zeros(get):
     answer = get(f"{DATA}?time_range=24h")
     series = rows(answer, "events-time-series")
 
-    assert [p["status"] for p in answer.json["panels"]] == ["ok", "ok", "empty", "empty"]
+    assert [p["status"] for p in answer.json["panels"]] == ["ok"] * 4 + ["empty"] * 4
     assert len(series) == 25
     assert {row["value"] for row in series} == {0}
 
@@ -254,8 +259,12 @@ def test_a_panel_that_fails_is_one_error_among_answers(store, acme, clock):
     assert [(p["status"], bool(p["rows"])) for p in answer.json["panels"]] == [
         ("ok", True),
         ("error", False),
+        ("ok", True),
+        ("ok", True),
         ("empty", True),
         ("empty", True),
+        ("empty", True),
+        ("empty", False),
     ]
 
 

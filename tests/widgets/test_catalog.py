@@ -16,8 +16,12 @@ def test_the_built_ins_stand_in_menu_order():
     assert [(widget.slug, widget.title) for widget in load_catalog()] == [
         ("total-validations", "Number of Validations"),
         ("total-errors", "Number of Errors"),
+        ("success-rate", "Success Rate"),
+        ("total-warnings", "Number of Warnings"),
         ("events-time-series", "Events"),
         ("users-time-series", "Users"),
+        ("runs-by-outcome", "Runs by Outcome"),
+        ("warnings-by-code", "Warnings by Code"),
         ("conversations.search_term", "Search Terms"),
         ("conversations.product_added_to_cart", "Products Added to Cart"),
     ]

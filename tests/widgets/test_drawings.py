@@ -65,7 +65,7 @@ def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
     assert (piece["y"], piece["line"]["dash"], piece["hoverinfo"]) == ([3, 2], "4px,4px", "skip")
     assert (end["y"], end["mode"], end["hoverinfo"]) == ([2], "markers", "skip")
     assert end["x"][0].endswith("so far")
-    assert (speaker["y"], speaker["uid"]) == ([5, 0, 0, 0, 0, 0, 3, 2], "speaks-Events")
+    assert (speaker["y"], speaker["uid"]) == ([5, 0, 0, 0, 0, 0, 3, 2], "speaks-events")
 
 
 def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():
@@ -114,7 +114,7 @@ def test_a_top_list_is_a_table_with_a_bar_in_each_row():
     table = painted(search_terms, rows).children
 
     _, head, body = table.children
-    assert [cell.children for cell in head.children.children] == ["Label", "Count", "Share"]
+    assert [cell.children for cell in head.children.children] == ["Term", "Searches", "Share"]
     first, second = body.children
     assert first.children[0].children[0].style == {"width": "100.0%"}
     assert second.children[0].children[0].style == {"width": "50.0%"}

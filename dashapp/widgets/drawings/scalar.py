@@ -46,7 +46,8 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
 def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) -> list[Any]:
     if row.previous is None or row.value is None:
         return [html.Span(_why_not(row), className="vs")]
-    before = say(time_range.preset.before_title if time_range.preset else _BEFORE)
+    title = time_range.preset.before_title if time_range.preset else _BEFORE
+    before = say(title)
     difference = row.value - row.previous
     return [
         html.Span(

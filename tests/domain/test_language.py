@@ -1,0 +1,114 @@
+"""Numbers and times as they are written in each language."""
+
+from datetime import UTC, datetime
+from gettext import NullTranslations
+
+import pytest
+
+from dashapp.domain import labels
+from dashapp.domain.errors import BadInput, TooMany
+from dashapp.domain.language import (
+    ENGLISH,
+    LANGUAGES,
+    Language,
+    current_language,
+    say,
+    set_current_language,
+)
+from tests.factories import time_range
+from tests.languages import language
+
+
+@pytest.fixture(autouse=True)
+def _english_again():
+    yield
+    set_current_language(None)
+
+
+def test_it_is_english_where_nobody_has_set_one():
+    assert current_language() is ENGLISH
+    assert say("vs %(range)s", range="last year") == "vs last year"
+
+
+def test_a_text_without_values_may_hold_a_per_cent_sign():
+    assert say("100% of it") == "100% of it"
+
+
+def test_nothing_is_not_looked_up():
+    """gettext answers an empty key with the head of its catalogue."""
+    assert language("es").text("") == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "count", "part"),
+    [
+        ("en", "1,234,567", "97.4%"),
+        ("es", "1.234.567", "97,4\xa0%"),
+        ("pt-BR", "1.234.567", "97,4%"),
+    ],
+)
+def test_numbers(tag, count, part):
+    assert language(tag).number(1234567) == count
+    assert language(tag).per_cent(0.974, 1) == part
+
+
+@pytest.mark.parametrize(
+    ("tag", "range_", "bucket", "tick"),
+    [
+        ("en", "13 – 20 November 2026", "Fri 13 November 2026", "Fri 13"),
+        ("es", "13 – 20 de noviembre de 2026", "vie 13 de noviembre de 2026", "vie 13"),
+        ("pt-BR", "13 – 20 de novembro de 2026", "sex 13 de novembro de 2026", "sex 13"),
+    ],
+)
+def test_times(tag, range_, bucket, tick):
+    set_current_language(language(tag))
+    week = time_range("7d")
+
+    assert labels.range_label(week) == range_
+    assert labels.bucket_labels(week)[0] == bucket
+    assert labels.ticks(week)[0] == (0, tick)
+
+
+@pytest.mark.parametrize(
+    ("tag", "week", "month"),
+    [
+        ("en", "Week of 18 May 2026", "November 2024"),
+        ("es", "Semana del 18 de mayo de 2026", "noviembre de 2024"),
+        ("pt-BR", "Semana de 18 de maio de 2026", "novembro de 2024"),
+    ],
+)
+def test_weeks_and_months(tag, week, month):
+    set_current_language(language(tag))
+    months = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
+
+    assert labels.bucket_labels(time_range("180d"))[0] == week
+    assert labels.bucket_labels(months)[0] == month
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("word", ["1h", "6h", "24h", "7d", "30d", "180d", "12mo"])
+def test_every_bucket_has_a_label_of_its_own_in_every_language(tag, word):
+    set_current_language(language(tag))
+    back = datetime(2026, 10, 25, 12, tzinfo=UTC)  # clocks went back
+
+    found = labels.bucket_labels(time_range(word, "Europe/Berlin", now=back))
+
+    assert len(set(found)) == len(found)
+
+
+def test_an_error_is_english_and_can_be_translated():
+    error = BadInput("“%(text)s” is not a date and time that exists.", text="31 June")
+    set_current_language(language("es"))
+
+    assert error.message == str(error) == "“31 June” is not a date and time that exists."
+    assert say(error.text, **error.values) == "«31 June» no es una fecha y hora que exista."
+
+
+def test_an_error_keeps_what_is_not_text():
+    error = TooMany("Wait %(minutes)s min.", retry_after=90, minutes=2)
+
+    assert (error.message, error.retry_after) == ("Wait 2 min.", 90)
+
+
+def test_a_language_without_translations_says_the_text_itself():
+    assert Language("es", NullTranslations()).text("Sign in") == "Sign in"

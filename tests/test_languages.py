@@ -1,0 +1,108 @@
+"""Every text that a person can see is translated, whole, and nothing else is kept."""
+
+import ast
+import re
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import dashapp
+from dashapp.domain.language import LANGUAGES
+from tests import messages
+
+PACKAGE = Path(dashapp.__file__).parent
+OTHERS = [tag for tag in LANGUAGES if tag != "en"]
+VALUE = re.compile(r"%\((\w+)\)s")
+
+
+def untranslated(tag: str, wanted) -> list[str]:
+    kept = messages.catalog(tag)
+    needed = [text for text in wanted if tag != "en" or messages.is_key(text)]
+    return [text for text in needed if not (kept.get(text) and kept.get(text).string)]
+
+
+def unused(tag: str, wanted) -> list[str]:
+    return [
+        message.id for message in messages.catalog(tag) if message.id and message.id not in wanted
+    ]
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    return messages.wanted()
+
+
+def test_texts_are_found_in_code_and_in_pages(wanted):
+    assert {"Number of Validations", "Last 7 days", "Sign in", "vs %(range)s"} <= set(wanted)
+    assert wanted["conversations_dashboard.title"].startswith(
+        "dashapp/dashboards/conversations.py:"
+    )
+    assert len(wanted) > 150
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_everything_is_translated(tag, wanted):
+    assert untranslated(tag, wanted) == []
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_nothing_is_kept_that_is_not_used(tag, wanted):
+    assert unused(tag, wanted) == []
+
+
+def test_a_text_that_nobody_translated_and_one_that_nobody_uses_are_noticed(wanted):
+    """The planted faults."""
+    more = {**wanted, "A new text": "x.py:1", "new_dashboard.title": "x.py:2"}
+    fewer = {text: where for text, where in wanted.items() if text != "Sign in"}
+
+    assert untranslated("es", more) == ["A new text", "new_dashboard.title"]
+    assert untranslated("en", more) == ["new_dashboard.title"]
+    assert unused("pt-BR", fewer) == ["Sign in"]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_what_is_filled_in_is_the_same_in_every_language(tag):
+    for message in messages.catalog(tag):
+        if message.id and message.string:
+            assert sorted(VALUE.findall(message.string)) == sorted(VALUE.findall(message.id))
+            assert "%" not in VALUE.sub("", message.string), message.id
+            assert not message.fuzzy
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_server_reads_what_the_catalogue_says(tag):
+    """`make messages` was run after the last change."""
+    with messages.mo(tag).open("rb") as file:
+        served = GNUTranslations(file)._catalog
+    made = GNUTranslations(BytesIO(messages.compiled(tag)))._catalog
+
+    assert {k: v for k, v in served.items() if k} == {k: v for k, v in made.items() if k}
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_a_language_is_no_copy_of_english(tag):
+    same = {m.id for m in messages.catalog(tag) if m.id and m.string == m.id}
+
+    assert same <= {"API", "Web", "%(day)s %(short_month)s", "Total"}
+
+
+def spoken() -> list[tuple[Path, ast.Call]]:
+    files = (path for path in sorted(PACKAGE.rglob("*.py")))
+    return [
+        (path, node)
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
+    ]
+
+
+def test_text_is_never_put_together_before_it_is_translated():
+    """`say(f"…")` could not be found by whoever collects the texts."""
+    for path, call in spoken():
+        assert not isinstance(call.args[0], ast.JoinedStr | ast.BinOp | ast.IfExp), (
+            path,
+            call.lineno,
+        )
+    assert len(spoken()) > 60
