@@ -4,9 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import login_cost, orgs_mixed, refresh, throughput, ticks
+from benchmarks import login_cost, orgs_mixed, refresh, thousand_orgs, throughput, ticks
 
-SECTIONS = (refresh, ticks, throughput, login_cost, orgs_mixed)
+SECTIONS = (refresh, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ Flask-Babel keeps the catalogues and serves the templates; the layers below Flas
 from contextlib import suppress
 
 import flask_babel
-from flask import Blueprint, Flask, g, redirect, request
+from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +31,7 @@ from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
 blueprint = Blueprint("language", __name__)
+_SPOKEN = "dashapp-languages"  # by tag: those that somebody has asked for
 
 
 def init_app(server: Flask) -> None:
@@ -42,6 +43,7 @@ def init_app(server: Flask) -> None:
         default_domain="messages",
         locale_selector=lambda: _tag().replace("-", "_"),
     )
+    server.extensions[_SPOKEN] = {}
     server.before_request(speak)
     server.teardown_request(_fall_silent)
     server.jinja_env.globals.update(language=current_language, languages=LANGUAGES)
@@ -52,7 +54,10 @@ def speak() -> None:
     """Set the language of this request, once more where an error comes before it is known."""
     g.pop("language", None)
     flask_babel.refresh()
-    set_current_language(Language(_tag(), flask_babel.get_translations()))
+    known: dict[str, Language] = current_app.extensions[_SPOKEN]
+    if _tag() not in known:
+        known[_tag()] = Language(_tag(), flask_babel.get_translations())
+    set_current_language(known[_tag()])
 
 
 def _fall_silent(_error: BaseException | None) -> None:

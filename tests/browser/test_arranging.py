@@ -1,0 +1,159 @@
+"""Arranging a dashboard in a real browser: by keys, by dragging, and two people at once."""
+
+import pytest
+
+from tests import factories
+from tests.factories import event, send
+
+PAGE = "/app/acme/operations/layout"
+FOUR = ["total-validations", "total-errors", "events-time-series", "users-time-series"]
+
+
+@pytest.fixture
+def editor(site, page, sign_in):
+    factories.place(site.store, site.acme_scope, FOUR)
+    send(site.store, site.acme_scope, [event(at="2026-11-19T12:00:00Z", user="u")])
+    base = site.serve()
+    sign_in(f"{base}{PAGE}")
+    page.wait_for_selector("#preview .box")
+    page.base = base
+    return page
+
+
+def order(page) -> list[str]:
+    return page.locator("[data-panel-row]").evaluate_all(
+        "rows => rows.map((row) => row.dataset.panelRow)"
+    )
+
+
+def boxes(page) -> list[str]:
+    return page.locator("#preview .box").all_text_contents()
+
+
+def test_everything_is_done_by_keyboard_and_saved(editor):
+    editor.locator('[name="title:total-errors"]').focus()
+    editor.keyboard.press("Alt+ArrowUp")
+    assert order(editor)[:2] == ["total-errors", "total-validations"]
+    assert editor.evaluate("document.activeElement.name") == "title:total-errors"
+    assert editor.locator("#moved").text_content() == "Number of Errors: place 1 of 4"
+
+    editor.keyboard.type("Faults")
+    editor.keyboard.press("Tab")
+    editor.keyboard.press("End")  # the last size: full width
+    editor.keyboard.press("Tab")
+    editor.keyboard.press("Space")  # hidden
+    assert boxes(editor) == ["Number of Validations", "Events", "Users"]
+    editor.keyboard.press("Space")
+    assert boxes(editor)[0] == "Faults"
+
+    editor.locator('[name="opens_with"]').focus()
+    editor.keyboard.type("Last 30")
+    editor.locator(".arrange-do button").focus()
+    editor.keyboard.press("Enter")
+    editor.wait_for_selector('[data-panel="events-time-series"][data-state="ready"]')
+
+    panels = editor.locator("[data-panel]").evaluate_all("all => all.map((p) => p.dataset.panel)")
+    assert panels == [
+        "total-errors",
+        "total-validations",
+        "events-time-series",
+        "users-time-series",
+    ]
+    first = editor.locator('[data-panel="total-errors"]')
+    assert first.locator("h2").text_content() == "Faults"
+    assert "full" in first.get_attribute("class")
+    assert editor.locator("#board").get_attribute("data-time-range") == "30d"
+    assert editor.complaints == []
+
+
+def test_buttons_move_a_row_and_keep_the_focus(editor):
+    down = editor.locator('[data-panel-row="total-validations"] [data-move="1"]')
+    down.focus()
+    for _ in range(2):
+        editor.keyboard.press("Enter")
+
+    assert order(editor) == ["total-errors", "events-time-series", "total-validations", "users-time-series"]  # fmt: skip
+    assert editor.evaluate("document.activeElement.dataset.move") == "1"
+    assert editor.url.endswith(PAGE)
+
+
+def test_a_row_can_be_dragged(editor):
+    grip = editor.locator('[data-panel-row="users-time-series"] .grip')
+    grip.drag_to(editor.locator('[data-panel-row="total-validations"]'), target_position={"x": 40, "y": 4})  # fmt: skip
+
+    assert order(editor)[0] == "users-time-series"
+    assert boxes(editor)[0] == "Users"
+
+
+def test_panels_are_added_and_removed_and_nothing_typed_is_lost(editor):
+    editor.fill('[name="title:total-errors"]', "Faults")
+    editor.select_option('[name="add"]', "warnings-by-code")
+    editor.click('button[value="add"]')
+    editor.click('button[value="remove:events-time-series"]')
+
+    assert order(editor) == ["total-validations", "total-errors", "users-time-series", "warnings-by-code"]  # fmt: skip
+    assert editor.input_value('[name="title:total-errors"]') == "Faults"
+
+
+def test_enter_in_a_field_saves_nothing_by_accident(editor):
+    editor.focus('[name="title:total-errors"]')
+    editor.keyboard.press("Enter")
+
+    assert editor.url.endswith(PAGE)
+    assert order(editor) == FOUR
+
+
+def test_the_second_of_two_editors_chooses(editor, chromium):
+    context = chromium.new_context()
+    other = context.new_page()
+    other.goto(f"{editor.base}{PAGE}")
+    other.fill("input[name=email]", "bea@example.com")
+    other.fill("input[name=password]", factories.PASSWORD)
+    other.click("button[type=submit]")
+    other.fill('[name="title:total-errors"]', "Theirs")
+    other.click(".arrange-do button")
+    other.wait_for_selector("#board")
+    context.close()
+
+    editor.fill('[name="title:total-errors"]', "Mine")
+    editor.click(".arrange-do button")
+
+    notice = editor.locator(".notice")
+    assert "bea@example.com saved it at" in notice.text_content()
+    assert "Number of Errors: another title" in notice.text_content()
+    assert editor.input_value('[name="title:total-errors"]') == "Mine"
+    editor.click("text=Replace theirs with mine")
+    editor.wait_for_selector('[data-panel="total-errors"] h2:has-text("Mine")')
+
+
+def test_an_open_board_follows_a_new_layout(editor, site):
+    from dashapp.dashboards.arrange import Layout, arrange
+    from dashapp.store.dashboards import SavedPanel
+
+    editor.goto(f"{editor.base}/app/acme/operations?time_range=7d")
+    editor.wait_for_selector('[data-panel="total-errors"][data-state="ready"]')
+    only = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
+    with site.store.writing(site.acme_scope) as session:
+        arrange(session, site.acme_scope, "operations", Layout(only, None), version=1, by=1, now=1)
+    editor.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
+
+    editor.wait_for_selector('[data-panel="total-validations"] h2:has-text("Alone")')
+    assert editor.locator("[data-panel]").count() == 1
+    assert editor.url.endswith("time_range=7d")
+
+
+def test_without_a_script_the_buttons_ask_the_server(site, chromium, sign_in):
+    factories.place(site.store, site.acme_scope, FOUR)
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.serve()}{PAGE}")
+    page.fill("input[name=email]", "ada@example.com")
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("button[type=submit]")
+    page.click('button[value="down:total-validations"]')
+
+    places = [
+        page.locator("[data-panel-row]").nth(n).get_attribute("data-panel-row") for n in range(2)
+    ]
+    assert places == ["total-errors", "total-validations"]
+    context.close()

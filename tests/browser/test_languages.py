@@ -1,0 +1,156 @@
+"""A language that nobody speaks: what a person sees has gone through a translation, everywhere."""
+
+import re
+
+import flask_babel
+import pytest
+
+from dashapp.dashboards.provision import provision
+from dashapp.dashboards.templates import TEMPLATES
+from tests.factories import event, send
+from tests.languages import Brackets
+
+AT = "2026-11-19T12:00:00Z"
+# Names and numbers of the org, of its people and events; what a calendar or a library says.
+DATA = re.compile(
+    r"⟦[^⟦⟧]*⟧|Acme|acme|Rival|AC|RI|AE|ada@example\.com|UTC|dashapp|rice|beans|u-1|noisy"
+    r"|English|Español|Português \(Brasil\)|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|POST|curl\b.*"
+    r"|Europe/Berlin|operations|\d+ sec\. ago"
+)
+# Every text that is seen or read aloud, but what stands in scripts and in code.
+TEXTS = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const parent = walk.currentNode.parentElement;
+    if (!parent.closest("script,style,code,pre,noscript,[data-unformatted]"))
+      found.push(walk.currentNode.textContent);
+  }
+  document.querySelectorAll("[aria-label],[title],[placeholder],[alt]").forEach((element) => {
+    for (const name of ["aria-label", "title", "placeholder", "alt"])
+      if (element.getAttribute(name)) found.push(element.getAttribute(name));
+  });
+  document.querySelectorAll(".xtick text, .ytick text, .legend li").forEach((element) =>
+    found.push(element.textContent));
+  found.push(document.title);
+  return found.map((text) => text.trim()).filter(Boolean);
+}"""
+
+
+@pytest.fixture
+def brackets(site, monkeypatch):
+    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: Brackets())
+    kinds = ("validation_run.created", "validation_run.succeeded", "workflow.updated",
+             "submission.created")  # fmt: skip
+    labels = ("conversation.search_term", "conversation.product_added_to_cart")
+    send(site.store, site.acme_scope, [
+        *(event(kind, AT, user="u-1", channel="api") for kind in kinds),
+        *(event(kind, AT, properties={"term": "rice", "product": "beans"}) for kind in labels),
+        event("finding.recorded", AT, properties={"severity": "WARNING", "code": "noisy"}),
+        event("page.viewed", "2026-10-01T00:00:00Z"),
+    ])  # fmt: skip
+    for template in TEMPLATES.values():
+        provision(site.store, site.acme_scope, template, now=2)
+    return site.serve()
+
+
+def untranslated(page) -> list[str]:
+    """What has letters left when everything translated and all data is taken out."""
+    texts = page.evaluate(TEXTS)
+    assert len(texts) > 3
+    return [text for text in texts if re.search(r"[A-Za-z]{2}", bare(text))]
+
+
+def bare(text: str) -> str:
+    """Translated texts may hold translated texts."""
+    before = None
+    while text != before:
+        before, text = text, DATA.sub("", text)
+    return text
+
+
+def ready(page, panel: str) -> None:
+    page.wait_for_selector(f'[data-panel="{panel}"][data-state="ready"]')
+
+
+def test_a_board_says_nothing_that_is_not_translated(brackets, page, sign_in):
+    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
+    ready(page, "warnings-by-code")
+    page.click("details.user summary")
+    page.click("#range")
+    page.wait_for_selector('[role="option"]')
+
+    assert untranslated(page) == []
+    assert page.complaints == []
+
+
+def test_what_hovers_over_a_chart_is_translated(brackets, page, sign_in):
+    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
+    ready(page, "events-time-series")
+    box = page.locator('[data-panel="events-time-series"] .nsewdrag').first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.82, box["y"] + box["height"] / 2)
+    page.wait_for_selector(".hoverlayer text")
+
+    hovered = page.locator(".hoverlayer text").all_text_contents()
+    assert any("Workflow updated" in text for text in hovered)
+    assert [text for text in hovered if re.search(r"[A-Za-z]{2}", bare(text))] == []
+
+
+def test_lists_and_empty_panels_are_translated(brackets, page, sign_in):
+    sign_in(f"{brackets}/app/acme/conversations?time_range=7d")
+    ready(page, "conversations.search_term")
+    assert untranslated(page) == []
+
+    page.goto(f"{brackets}/app/acme/conversations?time_range=1h")
+    page.wait_for_selector('[data-panel="conversations.search_term"][data-state="empty"]')
+    assert untranslated(page) == []
+
+
+def test_other_pages_are_translated(brackets, page, sign_in):
+    page.goto(f"{brackets}/login")
+    assert untranslated(page) == []
+    page.fill("input[name=email]", "ada@example.com")
+    page.fill("input[name=password]", "wrong password")
+    page.click("button[type=submit]")
+    page.wait_for_selector("#message")
+    assert untranslated(page) == []
+
+    sign_in(f"{brackets}/app/acme/operations/layout")
+    page.wait_for_selector("#rows")
+    assert untranslated(page) == []
+    page.goto(f"{brackets}/app/acme/nothing")
+    assert untranslated(page) == []
+
+
+def test_a_request_that_fails_is_told_in_the_language(brackets, page, sign_in):
+    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
+    ready(page, "warnings-by-code")
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.evaluate("window.dash_clientside.set_props('tick', {n_intervals: 5})")
+    page.wait_for_selector('[data-state="stale"]')
+    page.wait_for_timeout(1500)
+
+    assert untranslated(page) == []
+
+
+def test_text_that_was_not_translated_is_noticed(brackets, page, sign_in):
+    """The planted fault."""
+    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
+    ready(page, "warnings-by-code")
+    page.evaluate("document.querySelector('h2').textContent = 'Number of Validations'")
+
+    assert untranslated(page) == ["Number of Validations"]
+
+
+def test_a_person_chooses_a_language_and_keeps_the_range(site, page, sign_in):
+    base = site.serve()
+    sign_in(f"{base}/app/acme/operations?time_range=30d")
+    page.wait_for_selector("#range")
+    page.click("details.user summary")
+    page.click('button[lang="pt-BR"]')
+    page.wait_for_selector('html[lang="pt-BR"]')
+
+    page.wait_for_selector("text=Últimos 30 dias")
+    assert page.url == f"{base}/app/acme/operations?time_range=30d"
+    assert page.locator('nav a[aria-current="page"]').text_content() == "Operações"
+    assert page.complaints == []

@@ -1,0 +1,139 @@
+"""Top-N rows: trimmed, folded, with the others, shares that sum to one, and places before."""
+
+import pytest
+
+from dashapp.domain.series import exported, shares
+from dashapp.queries.products_added import products_added
+from dashapp.queries.search_terms import search_terms
+from dashapp.queries.warning_codes import warning_codes
+from tests.factories import event, send, time_range
+
+WEEK = time_range("7d")
+NOW_, BEFORE = "2026-11-19T12:00:00Z", "2026-11-10T12:00:00Z"
+TERMS, CART = "conversation.search_term", "conversation.product_added_to_cart"
+
+
+def searches(*terms, at=NOW_):
+    return [event(TERMS, at, properties={"term": term}) for term in terms]
+
+
+def ask(store, owner, query, **more):
+    with store.reading(owner) as session:
+        return query(session, owner, WEEK, **more)
+
+
+def test_quotes_blanks_and_case_make_no_other_term_and_the_usual_spelling_is_shown(store, acme):
+    send(store, acme, searches("iPod touch", '"ipod touch"', " iPod  touch ", "“IPOD TOUCH”", "tv"))
+
+    rows = [exported(row) for row in ask(store, acme, search_terms)]
+
+    assert rows == [
+        {"label": "iPod touch", "value": 4, "share": 0.8},
+        {"label": "tv", "value": 1, "share": 0.2},
+    ]
+
+
+def test_products_are_trimmed_and_their_case_is_their_own(store, acme):
+    names = ("Rice", "rice", " rice ", "'Rice'")
+    send(store, acme, [event(CART, NOW_, properties={"product": name}) for name in names])
+
+    assert [row[:3] for row in ask(store, acme, products_added)] == [
+        ("Rice", 2, 0.5), ("rice", 2, 0.5),
+    ]  # fmt: skip
+
+
+def test_equal_counts_stand_in_order_of_their_labels(store, acme):
+    send(store, acme, searches("pear", "apple", "fig"))
+
+    assert [row.label for row in ask(store, acme, search_terms)] == ["apple", "fig", "pear"]
+
+
+def test_the_rest_is_one_row_and_the_shares_sum_to_one(store, acme):
+    send(store, acme, searches(*(f"t{n:02}" for n in range(13)), "t00"))
+
+    rows = ask(store, acme, search_terms)
+
+    assert [row.is_other for row in rows] == [False] * 10 + [True]
+    assert rows[-1][:3] == ("other", 3, 0.2145)
+    assert rows[0][:3] == ("t00", 2, 0.1429)
+    assert round(sum(row.share for row in rows), 4) == 1
+    assert sum(row.value for row in rows) == 14
+
+
+def test_a_term_that_is_called_other_is_a_term(store, acme):
+    send(store, acme, searches("other", "other", "b", "c"))
+
+    rows = ask(store, acme, search_terms, limit=2)
+
+    assert [(row.label, row.value, row.is_other) for row in rows] == [
+        ("other", 2, False), ("b", 1, False), ("other", 1, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("limit", "count"), [(1, 2), (3, 4), (5, 5), (50, 5)])
+def test_a_panel_lists_as_many_as_it_wants(store, acme, limit, count):
+    send(store, acme, searches("a", "b", "c", "d", "e"))
+
+    assert len(ask(store, acme, search_terms, limit=limit)) == count
+
+
+def test_nothing_is_no_rows(store, acme):
+    send(store, acme, searches("  ", '""', 7))
+
+    assert ask(store, acme, search_terms) == []
+
+
+def test_the_place_before_is_told_where_there_was_one(store, acme):
+    send(store, acme, [event("page.viewed", "2026-11-01T00:00:00Z")])
+    send(store, acme, searches("a", "a", "a", "b", "b", "c", at=BEFORE))
+    send(store, acme, searches("b", "b", "b", "new", "new", "a"))
+
+    rows = ask(store, acme, search_terms)
+
+    assert [(row.label, row.rank_before, row.is_compared) for row in rows] == [
+        ("b", 2, True), ("new", None, True), ("a", 1, True),
+    ]  # fmt: skip
+
+
+def test_a_place_far_below_is_known_to_be_far_below(store, acme):
+    send(store, acme, [event("page.viewed", "2026-11-01T00:00:00Z")])
+    before = [f"t{n}" for n in range(5) for _ in range(9 - n)]
+    send(store, acme, searches(*before, "riser", at=BEFORE))
+    send(store, acme, searches("riser", "riser", "t0"))
+
+    first, *_ = ask(store, acme, search_terms, limit=2)
+
+    assert (first.label, first.rank_before) == ("riser", 5)  # sixth: beyond twice the rows
+
+
+def test_without_a_range_before_nothing_is_compared(store, acme):
+    send(store, acme, searches("a"))
+
+    (row,) = ask(store, acme, search_terms)
+
+    assert (row.rank_before, row.is_compared) == (None, False)
+
+
+def test_warnings_are_counted_by_code_and_errors_are_not(store, acme):
+    found = (("WARNING", "noisy"), ("WARNING", " noisy"), ("WARNING", "rare"), ("ERROR", "fatal"))
+    findings = [{"severity": severity, "code": code} for severity, code in found]
+    send(store, acme, [event("finding.recorded", NOW_, properties=one) for one in findings])
+
+    assert [row[:2] for row in ask(store, acme, warning_codes)] == [("noisy", 2), ("rare", 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "has_others", "parts"),
+    [
+        ([1, 1, 1], False, [0.3334, 0.3333, 0.3333]),
+        ([2, 1], False, [0.6667, 0.3333]),
+        ([1] * 6, False, [0.1666, 0.1666, 0.1667, 0.1667, 0.1667, 0.1667]),
+        ([1] * 6, True, [0.1667] * 5 + [0.1665]),
+        ([30_000] * 3 + [1], True, [0.3333, 0.3333, 0.3333, 0.0001]),
+        ([20_000, 20_000, 20_000, 1], True, [0.3333, 0.3333, 0.3333, 0.0001]),
+        ([5], False, [1.0]),
+    ],
+)
+def test_shares_sum_to_one(values, has_others, parts):
+    assert shares(values, sum(values), has_others=has_others) == parts
+    assert round(sum(parts), 4) == 1
