@@ -22,8 +22,12 @@ def run(folder: Path) -> None:
             f"{name:>12} events stored and counted: {rate:,.0f} a second, batches of 5,000",
             flush=True,
         )
+    print("\nEight panels: the operations board")
+    for name, owner in owners.items():
+        _measure(store, owner, f"{name} events")
     print("\nFour panels")
     for name, owner in owners.items():
+        setting.place(store, owner, setting.FOUR)
         _measure(store, owner, f"{name} events")
     print("\nSix panels: with two lists of the most frequent labels")
     for owner in owners.values():

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.serving import free_port, wait_for
 
@@ -16,6 +16,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = {"1440": (1440, 620), "390": (390, 960)}
 BOARD = "/app/acme/operations?time_range=30d"
+PAGES = {"operations": BOARD, "conversations": "/app/acme/conversations?time_range=30d"}
+ARRANGE = "/app/acme/operations/layout"
+LANGUAGES = ("en", "es", "pt-BR")
 
 
 def main() -> None:
@@ -67,7 +70,30 @@ def _take(base: str, password: str) -> None:
                 _sign_in(page, password)
                 page.screenshot(path=DOCS / f"board-{name}-{scheme}.png")
                 page.close()
+        _take_languages(browser, base, password)
         browser.close()
+
+
+def _take_languages(browser: Browser, base: str, password: str) -> None:
+    """Both boards in every language; and the page on which one is arranged."""
+    page = browser.new_page(viewport={"width": 1440, "height": 620})
+    page.goto(f"{base}{BOARD}")
+    _sign_in(page, password)
+    for language in LANGUAGES:
+        page.click("details.user summary")
+        page.click(f'button[name=language][value="{language}"]')
+        page.wait_for_selector(f'html[lang="{language}"]')
+        for name, path in PAGES.items():
+            page.goto(f"{base}{path}")
+            page.wait_for_selector('[data-state="ready"]')
+            page.wait_for_timeout(1200)
+            page.screenshot(path=DOCS / f"{name}-{language}.png", full_page=True)
+    page.click("details.user summary")
+    page.click('button[name=language][value="en"]')
+    page.goto(f"{base}{ARRANGE}")
+    page.wait_for_selector("#preview .box")
+    page.screenshot(path=DOCS / "arrange-1440-light.png")
+    page.close()
 
 
 def _sign_in(page: Page, password: str) -> None:

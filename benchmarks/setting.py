@@ -29,18 +29,19 @@ DAYS = 90
 _DAY = 86_400 * 1_000_000
 _SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
 _BATCH = 5_000
-_SEVERITIES = ('{"severity":"ERROR"}', '{"severity":"WARNING"}', '{"severity":"INFO"}')
+_SEVERITIES = ("ERROR", "WARNING", "INFO")
+_CODES = 200
+FOUR = ("total-validations", "total-errors", "events-time-series", "users-time-series")
 SIX = (
-    "total-validations",
-    "total-errors",
-    "events-time-series",
-    "users-time-series",
+    *FOUR,
     "conversations.search_term",
     "conversations.product_added_to_cart",
 )
 _TYPES = (
     ["finding.recorded"] * 60
-    + ["validation_run.created"] * 20
+    + ["validation_run.created"] * 10
+    + ["validation_run.succeeded"] * 8
+    + ["validation_run.failed"] * 2
     + ["conversation.search_term"] * 8
     + ["conversation.product_added_to_cart"] * 4
     + ["user.logged_in"] * 8
@@ -87,7 +88,8 @@ def made_up(count: int, seed: int) -> Iterator[Event]:
 
 def _properties(kind: str, dice: random.Random) -> str:
     if kind == "finding.recorded":
-        return dice.choice(_SEVERITIES)
+        code = min(dice.randrange(_CODES), dice.randrange(_CODES))  # some are noisier
+        return f'{{"severity":"{dice.choice(_SEVERITIES)}","code":"c{code}"}}'
     if kind.startswith("conversation."):
         (label,) = dice.choices(_LABELS, cum_weights=_WEIGHTS)
         name = "term" if kind.endswith("term") else "product"

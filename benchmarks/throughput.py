@@ -16,13 +16,11 @@ from pathlib import Path
 from statistics import quantiles
 
 from benchmarks import setting
-from benchmarks.eight_panels import ADDED
 from benchmarks.serving import free_port, wait_for
 from dashapp.domain.instant import to_text
 from dashapp.domain.keys import KeyKind
 from dashapp.store import counting, keys, migrate
 from dashapp.store.engine import Store
-from dashapp.widgets.catalog import BUILT_IN
 from tests import postgresql
 
 ORGS, EVENTS, CLIENTS = 200, 1_000_000, 8
@@ -48,17 +46,13 @@ def run(folder: Path) -> None:
 
 
 @contextmanager
-def _server(
-    url: str, workers: int = 2, module: str = "dashapp.wsgi:app"
-) -> Iterator[tuple[int, list[int]]]:
+def _server(url: str, workers: int = 2) -> Iterator[tuple[int, list[int]]]:
     """The port of a server, and the process ids of its workers."""
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers",
-        str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", module,
+        str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "dashapp.wsgi:app",
     ]  # fmt: skip
-    if module.endswith("eight_panels:app"):
-        command.insert(-1, "--factory")
     env = {**os.environ, "DASHAPP_DATABASE_URL": url, "DASHAPP_SECRET_KEY": _SECRET, "DASHAPP_LOG_LEVEL": "error"}  # fmt: skip
     process = subprocess.Popen(command, env=env, start_new_session=True)
     try:
@@ -94,17 +88,15 @@ def _refreshes(folder: Path) -> None:
     dice = random.Random(1)
     secrets = []
     weights = [1 / rank for rank in range(1, ORGS + 1)]
-    widgets = [widget.slug for widget in (*BUILT_IN, *ADDED)]
     for number, weight in enumerate(weights):
         owner = setting.org(store, f"org-{number}")
         setting.fill(store, owner, round(EVENTS * weight / sum(weights)))
-        setting.place(store, owner, widgets)
         with store.changing() as session:
             secrets.append(keys.insert_key(session, owner.org_id, KeyKind.READ, now=1)[1])
     url = store.url.render_as_string()
     store.close()
     dice.shuffle(secrets)
-    with _server(url, module="benchmarks.eight_panels:app") as (port, workers):
+    with _server(url) as (port, workers):
         _ask(port, secrets[:40], 2)  # warm
         before, started = _cpu(workers), time.perf_counter()
         with multiprocessing.Pool(2) as pool:

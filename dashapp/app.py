@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,6 +31,9 @@ from dashapp.web import (
 )
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
+
+if TYPE_CHECKING:
+    from flask.json.provider import DefaultJSONProvider
 
 _MAX_BODY = 1_048_576
 
@@ -65,6 +69,7 @@ def _configure(server: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=settings.trusted_hosts,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    cast("DefaultJSONProvider", server.json).sort_keys = False  # in the order of the CSV
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -6,19 +6,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.scope import Scope
 from dashapp.store.scoped import dashboards, event_types, events, panels
 
 
 class Dashboard(NamedTuple):
-    """`title` is a key that is translated when shown; `project` whose numbers it shows."""
+    """`title` is a key that is translated when shown.
+
+    `home` is the project that it is of, `project` whose numbers it shows: None is all of them.
+    """
 
     slug: str
     title: str
     project: str | None
     opens_with: str | None
     is_editable: bool
-    version: int
+    home: str
 
 
 class Panel(NamedTuple):
@@ -31,7 +35,11 @@ class Panel(NamedTuple):
 
 
 _ALL = select(*(dashboards.c[name] for name in Dashboard._fields)).order_by(
-    dashboards.c.is_default.desc(), dashboards.c.created_at, dashboards.c.slug
+    (dashboards.c.home == DEFAULT_PROJECT).desc(),
+    dashboards.c.home,
+    dashboards.c.is_default.desc(),
+    dashboards.c.created_at,
+    dashboards.c.slug,
 )
 _VERSION = select(dashboards.c.version).where(dashboards.c.slug == bindparam("dashboard"))
 _PANELS = (
@@ -53,7 +61,10 @@ _HAS_EVENTS = select(
 
 
 def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
-    """The org's dashboards, the default one first; only the scope's own where it names one."""
+    """The org's dashboards by project, the default ones first; those of `default` before others.
+
+    Only the scope's own where it names one.
+    """
     rows = [Dashboard(*row) for row in session.execute(_ALL, scope.params)]
     return [row for row in rows if scope.dashboard in {None, row.slug}]
 

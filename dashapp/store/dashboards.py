@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import Conflict, NotFound, shown
+from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.scope import Scope
 from dashapp.store.org_states import change_state
 from dashapp.store.tables import dashboards, org_states, panels, projects
@@ -48,7 +49,13 @@ class SavedPanel(NamedTuple):
 _DASHBOARDS = (
     select(*(dashboards.c[name] for name in SavedDashboard._fields))
     .where(dashboards.c.org_id == bindparam("org"))
-    .order_by(dashboards.c.is_default.desc(), dashboards.c.created_at, dashboards.c.slug)
+    .order_by(
+        (dashboards.c.home == DEFAULT_PROJECT).desc(),
+        dashboards.c.home,
+        dashboards.c.is_default.desc(),
+        dashboards.c.created_at,
+        dashboards.c.slug,
+    )
 )
 _OF_TEMPLATE = _DASHBOARDS.where(
     dashboards.c.home == bindparam("home"), dashboards.c.template == bindparam("template")
@@ -92,7 +99,7 @@ def require_project(session: Session, scope: Scope, slug: str) -> None:
 
 
 def list_dashboards(session: Session, scope: Scope) -> Sequence[SavedDashboard]:
-    """All of the org's, the default ones first."""
+    """All of the org's by project, the default ones first."""
     return [SavedDashboard(*row) for row in session.execute(_DASHBOARDS, {"org": scope.org_id})]
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
+from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.language import say
 from dashapp.domain.scope import Org, Scope
 from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
@@ -43,7 +44,13 @@ def _chrome(scope: Scope) -> Chrome:
     return Chrome(
         email=who.email if who else "",
         orgs=[org for org, role in memberships().values() if role.can_see_dashboards],
-        dashboards=[one._replace(title=say(one.title)) for one in found],
-        title=say(here_now.title),
+        dashboards=[one._replace(title=_title(one)) for one in found],
+        title=_title(here_now),
         can_arrange=scope.role.can_edit_dashboards and here_now.is_editable,
     )
+
+
+def _title(dashboard: Dashboard) -> str:
+    """With its project, but for those of the project that everybody has."""
+    title = say(dashboard.title)
+    return title if dashboard.home == DEFAULT_PROJECT else f"{title} · {dashboard.home}"

@@ -160,6 +160,8 @@ def test_a_panel_as_csv_has_jsons_keys_in_jsons_order(get, store, acme):
     answer = get("/api/v1/dashboards/operations/panels/events-time-series.csv?time_range=7d")
     lines = list(csv.reader(io.StringIO(answer.text, newline="")))
 
+    in_json = rows(get(f"{DATA}?time_range=7d"), "events-time-series")[0]
+    assert list(in_json) == lines[0]
     assert answer.content_type == "text/csv; charset=utf-8"
     assert lines[0] == ["start", "series", "value", "complete"]
     assert lines[-1] == ["2026-11-20T00:00:00Z", "events", "1", "false"]

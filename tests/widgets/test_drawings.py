@@ -1,18 +1,23 @@
 """Drawings as plain data: no browser needed."""
 
 import json
+from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 
-from dashapp.domain.series import BucketCount, ScalarRow, TopRow, fill
+from dashapp.domain.language import set_current_language
+from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
 from dashapp.widgets import (
     events_time_series,
     search_terms,
+    success_rate,
     total_errors,
     total_validations,
     users_time_series,
 )
 from tests.factories import time_range
+from tests.languages import language
 
 WEEK = time_range("7d")
 
@@ -124,3 +129,124 @@ def test_a_top_list_is_a_table_with_a_bar_in_each_row():
 
 def test_a_top_list_without_rows_is_empty():
     assert search_terms.WIDGET.draw.is_empty([])
+
+
+def test_a_scalar_has_a_line_with_an_open_end_and_gaps():
+    row = ScalarRow(3, 2, (1, 2, None, 0, 3))
+
+    *_, line = painted(total_errors, [row]).children
+    image, end = line.children
+
+    svg = unquote(image.src)
+    assert svg.count('<path d="M') == 2  # the area and the line
+    assert svg.split('<path d="')[2].split('"')[0].count("M") == 2  # two pieces
+    assert image.alt == ""
+    assert (end.className, end.style) == ("spark-end open", {"left": "100.0%", "top": "8.0%"})
+
+
+@pytest.mark.parametrize("trend", [(), (5,), (0, 0, 0), (None, None), (None, 1)])
+def test_without_two_numbers_or_any_at_all_there_is_no_line(trend):
+    assert len(painted(total_errors, [ScalarRow(5, None, trend)]).children) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (ScalarRow(0.974, 0.968), ["97.4%", "+0.6 pp", "delta good", "better", "96.8% in the"]),
+        (ScalarRow(0.9, 0.95), ["90.0%", "−5.0 pp", "delta bad"]),
+        (ScalarRow(0.9, 0.9), ["±0.0 pp", "delta flat"]),
+        (ScalarRow(None, 0.9), ["–", "No comparison: nothing to count"]),
+        (ScalarRow(0.5, None), ["50.0%", "No comparison: nothing that far back"]),
+    ],
+)
+def test_a_rate_changes_by_points(row, expected):
+    shown = as_text(painted(success_rate, [row]))
+
+    for part in expected:
+        assert part in shown
+
+
+def marked(*marks):
+    rows = series([(1, "events", 5)], ["events"])
+    return [rows[0], rows[1]._replace(marks=marks), *rows[2:]]
+
+
+AT = datetime(2026, 11, 14, 14, 20, tzinfo=UTC)
+
+
+def test_a_change_is_a_mark_on_the_axis_with_what_when_and_who():
+    shown = painted(events_time_series, marked(Mark(AT, "workflow.updated", "u-17")))
+
+    trace = shown.figure["data"][-1]
+    assert (trace["x"], trace["y"]) == (["Sat 14 November 2026"], [0])
+    assert trace["text"] == ["Workflow updated, 14:20, u-17"]
+    assert trace["marker"]["symbol"] == ["diamond"]
+    _, legend, listed = shown.children
+    assert [item.children[1] for item in legend.children] == ["Events", "Workflow change"]
+    assert [item.children for item in listed.children] == ["Workflow updated, 14:20, u-17"]
+
+
+def test_of_many_marks_in_a_bucket_workflows_come_first_and_the_rest_is_counted():
+    marks = [Mark(AT, "submission.created", f"u{n}") for n in range(5)]
+    shown = painted(events_time_series, marked(*marks, Mark(AT, "workflow.deleted", None)))
+
+    (text,) = shown.figure["data"][-1]["text"]
+    assert text.split("<br>") == [
+        "Workflow deleted, 14:20", "Submission created, 14:20, u0",
+        "Submission created, 14:20, u1", "Submission created, 14:20, u2", "and 2 more",
+    ]  # fmt: skip
+    assert len(shown.children[2].children) == 6
+
+
+def test_who_did_it_is_text_and_no_markup():
+    marks = [Mark(AT, "workflow.updated", '<a href="https://evil.example">x</a> & co')]
+    (text,) = painted(events_time_series, marked(*marks)).figure["data"][-1]["text"]
+
+    assert "<a" not in text
+    assert text.endswith('&lt;a href="https://evil.example">x&lt;/a> &amp; co')
+
+
+def test_without_marks_a_single_line_needs_no_legend():
+    assert len(painted(events_time_series, series([(1, "events", 5)], ["events"])).children) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "classes"),
+    [
+        (1, "same rank", "rank"),
+        (3, "2 places up", "rank up"),
+        (None, "new", "rank new"),
+        (5, "4+ places up", "rank up"),
+    ],
+)
+def test_how_far_a_label_has_moved(before, words, classes):
+    rows = [
+        TopRow("a", 2, 0.5, before, is_compared=True),
+        TopRow("b", 1, 0.25, 2, is_compared=True),
+    ]
+    _, head, body = painted(search_terms, rows).children.children
+    rank = body.children[0].children[-1].children
+
+    assert head.children.children[-1].children == "Rank"
+    assert rank.className == classes
+    assert words in json.dumps(rank.to_plotly_json(), default=lambda c: c.to_plotly_json())
+
+
+def test_the_others_are_a_row_of_their_own():
+    rows = [TopRow("other", 2, 0.5), TopRow("other", 2, 0.5, is_other=True)]
+    *_, body = painted(search_terms, rows).children.children
+
+    label, others = body.children
+    assert not hasattr(label, "className")
+    assert (others.className, others.children[0].children.children) == ("others", "Other")
+
+
+def test_a_drawing_speaks_the_readers_language():
+    set_current_language(language("es"))
+    try:
+        shown = as_text(painted(total_errors, [ScalarRow(12418, 11477)]))
+    finally:
+        set_current_language(None)
+
+    for part in ("12.418", "+8,2\u00a0%", "vs. 7 días anteriores", "peor"):
+        assert part in shown
