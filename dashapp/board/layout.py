@@ -146,9 +146,9 @@ def _panel(panel: Panel, widget: Widget[Any] | None) -> html.Section:
 
 
 def _kind(widget: Widget[Any] | None) -> str:
-    if widget is None or (widget.size is Size.QUARTER and not widget.draw.has_figure):
-        return "kpi"
-    return "has-chart" if widget.draw.has_figure else "has-list"
+    if widget is not None and widget.draw.has_figure:
+        return "has-chart"
+    return "has-list" if widget is not None and widget.limits else "kpi"
 
 
 def _chart(slug: str, title: str) -> html.Div:

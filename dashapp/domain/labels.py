@@ -21,7 +21,8 @@ def range_label(time_range: TimeRange) -> str:
     if time_range.bucket in _SUB_DAY or has_clock:
         if start.date() == end.date():
             return f"{say_date(start)}, {start:%H:%M} – {end:%H:%M}"
-        return f"{say_day(start)}, {start:%H:%M} – {say_date(end)}, {end:%H:%M}"
+        first = say_day(start) if start.year == end.year else say_date(start)
+        return f"{first}, {start:%H:%M} – {say_date(end)}, {end:%H:%M}"
     last_moment = (time_range.end - timedelta(microseconds=1)).astimezone(time_range.zone)
     if start.date() == last_moment.date():
         return say_date(start)
@@ -64,7 +65,18 @@ def ticks(time_range: TimeRange) -> list[tuple[int, str]]:
         return _clock_ticks(starts)
     step = -(-len(starts) // _MOST_TICKS)
     picked = sorted(range(len(starts) - 1, -1, -step))
+    if time_range.bucket == "1mo":
+        return _month_ticks(starts, picked)
     return [(number, _date_tick(starts[number], time_range, len(starts))) for number in picked]
+
+
+def _month_ticks(starts: list[datetime], picked: list[int]) -> list[tuple[int, str]]:
+    """With the year where it begins to be another."""
+    names, years = current_language().short_months, [None, *(starts[n].year for n in picked)]
+    return [
+        (n, names[starts[n].month] + (f" {starts[n].year}" if starts[n].year != before else ""))
+        for n, before in zip(picked, years, strict=False)
+    ]
 
 
 def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
@@ -84,8 +96,6 @@ def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
 
 def _date_tick(start: datetime, time_range: TimeRange, count: int) -> str:
     month = current_language().short_months[start.month]
-    if time_range.bucket == "1mo":
-        return f"{month} {start.year}" if start.month == 1 else month
     if time_range.bucket == "1d" and count <= _MOST_TICKS:
         return _weekday_tick(start)
     return say("%(day)s %(short_month)s", day=start.day, short_month=month)

@@ -45,3 +45,17 @@ def test_zones_and_clocks_are_named():
     assert zone_label(ZoneInfo("UTC"), NOW) == "UTC"
     assert clock_label(NOW, ZoneInfo("UTC"), NOW) == "09:30"
     assert clock_label(NOW, ZoneInfo("UTC"), NOW.replace(day=21)) == "20 November 2026, 09:30"
+
+
+def test_a_range_of_hours_over_years_names_both():
+    found = time_range(from_="2024-01-01T01:00:00Z", to="2026-11-21T01:00:00Z")
+
+    assert range_label(found) == "1 January 2024, 01:00 – 21 November 2026, 01:00"
+
+
+def test_an_axis_of_months_says_when_the_year_is_another():
+    found = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
+
+    assert [text for _, text in ticks(found)] == [
+        "Jan 2025", "Apr", "Jul", "Oct", "Jan 2026", "Apr", "Jul", "Oct",
+    ]  # fmt: skip
