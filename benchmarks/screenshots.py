@@ -68,7 +68,7 @@ def _take(base: str, password: str) -> None:
                 if name == "1440" and scheme == "light":
                     page.screenshot(path=DOCS / "login-1440-light.png")
                 _sign_in(page, password)
-                page.screenshot(path=DOCS / f"board-{name}-{scheme}.png")
+                page.screenshot(path=DOCS / f"board-{name}-{scheme}.png", full_page=True)
                 page.close()
         _take_languages(browser, base, password)
         browser.close()
