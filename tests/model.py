@@ -15,11 +15,24 @@ OUTCOMES = tuple(
 )
 
 
+def field_of(event: Event, name: str):
+    """What a locked filter looks at; only text can be had."""
+    if name in {"type", "channel", "user"}:
+        return getattr(event, name)
+    value = json.loads(event.properties).get(name.removeprefix("properties."))
+    return value if isinstance(value, str) else None
+
+
 class Model:
     """What a dashboard ought to show of these events."""
 
-    def __init__(self, events: Iterable[Event], project: str | None = None) -> None:
-        self.events = [one for one in events if project in {None, one.project}]
+    def __init__(self, events: Iterable[Event], project=None, filters=()) -> None:
+        self.events = [
+            one
+            for one in events
+            if project in {None, one.project}
+            and all(field_of(one, name) in values for name, values in filters)
+        ]
 
     def within(self, low, high) -> list[Event]:
         low, high = to_us(low), to_us(high)

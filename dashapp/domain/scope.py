@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import orjson
+
 from dashapp.domain.errors import NotFound
 from dashapp.domain.roles import Role
 
@@ -23,11 +25,16 @@ class Org(NamedTuple):
     locale: str
 
 
+Filters = tuple[tuple[str, tuple[str, ...]], ...]  # fields, and the values of which each has one
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose rows, and how much of them: `None` for project or dashboard means all of the org's.
 
-    `opens_with` is the preset that the dashboard shows where none is asked for.
+    `filters` are locked: events count where each field has one of its values (an empty list
+    matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `opens_with` is the
+    preset that the dashboard shows where none is asked for.
     """
 
     org: Org
@@ -35,6 +42,7 @@ class Scope:
     project: str | None = None
     dashboard: str | None = None
     opens_with: str | None = None
+    filters: Filters | None = None
 
     @property
     def org_id(self) -> int:
@@ -43,7 +51,8 @@ class Scope:
     @property
     def params(self) -> dict[str, object]:
         """Values of the parameters that every scoped table requires."""
-        return {"org": self.org.id, "project": self.project}
+        filters = None if self.filters is None else orjson.dumps(self.filters).decode()
+        return {"org": self.org.id, "project": self.project, "filters": filters}
 
 
 _current: ContextVar[Scope | None] = ContextVar("dashapp_scope", default=None)

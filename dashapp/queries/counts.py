@@ -99,9 +99,9 @@ def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool
 def covers_of(
     session: Session, scope: Scope, of: Tally, ranges: Sequence[Range], *, has_hours: bool
 ) -> tuple[int, list[Cover]]:
-    """The number of a tally, and what each range is made of."""
+    """The number of a tally, and what each range is made of: of events alone under filters."""
     found = org_state(session, scope).knows(of)
-    if found is None:
+    if found is None or scope.filters is not None:
         return from_events(ranges)
     number, known = found
     return number, [cover(low, high, known, has_hours=has_hours) for low, high in ranges]

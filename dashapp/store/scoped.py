@@ -9,10 +9,11 @@ authorizer on SQLite (`store/net.py`).
 from sqlalchemy import Integer, String, Subquery, Table, bindparam, or_, select
 
 from dashapp.store import tables
-from dashapp.store.lists import edge_list, step_list
+from dashapp.store.lists import edge_list, matches, step_list
 
 _ORG = bindparam("org", type_=Integer)
 _PROJECT = bindparam("project", type_=String)
+_FILTERS = bindparam("filters", type_=String)
 # Parameters that say which tally is read, and of which project.
 TALLY, TALLY_PROJECT = "tally", "tally_project"
 
@@ -22,11 +23,15 @@ def _scoped(table: Table) -> Subquery:
     rows = select(*columns).where(table.c.org_id == _ORG)
     if table is tables.events:
         rows = rows.where(or_(_PROJECT.is_(None), table.c.project == _PROJECT))
+        rows = rows.where(matches(_FILTERS, table))
     return rows.subquery(table.name)
 
 
 def _of_tally(table: Table) -> Subquery:
-    """Rows of one tally, of one project or of all together."""
+    """Rows of one tally, of one project or of all together; none where filters are locked.
+
+    What is counted ahead cannot be filtered: it is counted from events.
+    """
     left_out = {"org_id", "tally", "project"}
     return (
         select(*(column for column in table.c if column.key not in left_out))
@@ -34,6 +39,7 @@ def _of_tally(table: Table) -> Subquery:
             table.c.org_id == _ORG,
             table.c.tally == bindparam(TALLY, type_=Integer),
             table.c.project == bindparam(TALLY_PROJECT, type_=String),
+            _FILTERS.is_(None),
         )
         .subquery(table.name)
     )

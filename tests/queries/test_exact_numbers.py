@@ -131,8 +131,8 @@ def found_numbers(session, owner, found):
     }
 
 
-def right_numbers(events, project, found):
-    model = Model(events, project)
+def right_numbers(events, project, found, filters=()):
+    model = Model(events, project, filters)
     first = min(one.occurred_at for one in events)
     is_comparable = to_us(found.previous_start) >= first
 
@@ -198,6 +198,39 @@ def test_a_custom_range_equals_the_model(filled, place, moment, minutes, zone, p
     right = right_numbers(events, project, found)
     for store, owner in owners[place :: len(ORG_ZONES)]:
         narrowed = Scope(owner.org, owner.role, project)
+        with store.reading(narrowed) as session:
+            assert found_numbers(session, narrowed, found) == right
+
+
+FILTERS = [
+    (("channel", ("web",)),),
+    (("channel", ("web", "api")), ("properties.severity", ("WARNING", "ERROR"))),
+    (("properties.term", ("rice", "Straße", "é")),),
+    (("type", ("validation_run.succeeded", "finding.recorded")),),
+    (("user", ("u1", "u2", "u10")),),
+    (("channel", ()),),
+    (("properties.absent", ("x",)),),
+    (("properties.term", ("7",)),),  # a number is no text
+    (),
+]
+
+
+@settings(max_examples=120)
+@given(
+    org_zones,
+    moments,
+    st.sampled_from(["6h", "24h", "7d", "30d", "12mo"]),
+    projects,
+    st.sampled_from(FILTERS),
+)
+def test_locked_filters_reach_every_number(filled, place, moment, word, project, filters):
+    owners, events = filled
+    as_of = moment[0] + timedelta(minutes=moment[1], microseconds=3)
+    info = ZoneInfo(ORG_ZONES[place])
+    found = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
+    right = right_numbers(events, project, found, filters)
+    for store, owner in owners[place :: len(ORG_ZONES)]:
+        narrowed = Scope(owner.org, owner.role, project, filters=filters)
         with store.reading(narrowed) as session:
             assert found_numbers(session, narrowed, found) == right
 
