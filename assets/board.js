@@ -4,10 +4,11 @@
   "use strict";
 
   var LOGIN = "/login?next=";
-  var WORDS = JSON.parse(document.getElementById("words").textContent);
+  var embed = window.dashappEmbed; // on an embedded page: the bearer of every request
   var failedSince = null;
   var checkedAt = null;
 
+  function word(name) { return JSON.parse(document.getElementById("words").textContent)[name]; }
   function board() { return document.getElementById("board"); }
   function panels() { return Array.prototype.slice.call(document.querySelectorAll("[data-panel]")); }
   function set(id, props) { window.dash_clientside.set_props(id, props); }
@@ -35,9 +36,9 @@
     }
     var isRefresh = url.indexOf("/_dash-update-component") >= 0;
     if (isRefresh) { setBusy(true); }
-    return send(resource, options).then(function (response) {
+    return (embed ? sendWithToken(resource, options) : send(resource, options)).then(function (response) {
       if (isRefresh) { setBusy(false); }
-      if (response.status === 401) { return goToLogin(); }
+      if (response.status === 401 && !embed) { return goToLogin(); }
       if (isRefresh) {
         if (response.ok) {
           failedSince = null;
@@ -55,6 +56,22 @@
       throw error;
     });
   };
+
+  // Without cookies, with the page's token; a second time with a new one where that was refused.
+  function sendWithToken(resource, options) {
+    function attempt(header) {
+      var more = { credentials: "omit", referrerPolicy: "no-referrer" };
+      var headers = new Headers(options && options.headers);
+      headers.set("Authorization", header);
+      return send(resource, Object.assign({}, options, more, { headers: headers }));
+    }
+    return embed.header().then(function (header) {
+      return attempt(header).then(function (response) {
+        if (response.status !== 401) { return response; }
+        return embed.refused(header).then(embed.header).then(attempt);
+      });
+    });
+  }
 
   // On the panels themselves; Dash knows nothing of this attribute and leaves it alone.
   function setBusy(isBusy) {
@@ -93,12 +110,12 @@
     return element("Div", {
       className: "state err", role: "alert", children: [
         element("I", { className: "ic ic-alert" }),
-        element("Strong", { children: WORDS.failed }),
-        element("P", { children: WORDS.noAnswer }),
+        element("Strong", { children: word("failed") }),
+        element("P", { children: word("noAnswer") }),
         element("Div", {
           className: "act",
           children: element("Button", {
-            className: "btn sm", type: "button", "data-retry": "true", children: WORDS.retry
+            className: "btn sm", type: "button", "data-retry": "true", children: word("retry")
           })
         })
       ]
@@ -111,6 +128,7 @@
     response.json().then(function (answer) {
       var message = answer && answer.error && answer.error.message;
       if (message) { set("notice", { children: message }); }
+      if (message && embed) { embed.tellError(message); }
     }, function () {});
   }
 
@@ -134,6 +152,7 @@
       followAddress: function (search, shown) {
         var asked = new URLSearchParams(search);
         var preset = presetOf(asked);
+        if (embed) { embed.tellRange(preset || "custom"); }
         if (preset !== undefined && preset !== shown) { set("range", { value: preset }); }
         return asked.has("as_of") || asked.has("from");
       }
@@ -163,9 +182,8 @@
 
   // -- Age -------------------------------------------------------------------------------------------
 
-  var sayAgo = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
-
   function ago(moment) {
+    var sayAgo = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
     var then = typeof moment === "number" ? moment : Date.parse(moment);
     var seconds = Math.max(0, Math.round((Date.now() - then) / 1000));
     if (seconds < 60) { return sayAgo.format(-seconds, "second"); }
@@ -188,7 +206,7 @@
     panels().forEach(function (panel) {
       var old = panel.querySelector(".old-age");
       if (old && panel.dataset.state === "stale" && panel.dataset.asOf) {
-        old.textContent = WORDS.old.replace("%s", ago(panel.dataset.asOf));
+        old.textContent = word("old").replace("%s", ago(panel.dataset.asOf));
       }
     });
   }

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -18,6 +19,7 @@ from dashapp.web import (
     api,
     arranging,
     chrome,
+    embed,
     errors,
     headers,
     health,
@@ -55,7 +57,7 @@ def create_app(
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
     for part in (logs, errors, headers, people, access, language, login, chrome):
         part.init_app(server)
-    for part in (landing, arranging, api, sending, openapi, health):
+    for part in (landing, arranging, embed, api, sending, openapi, health):
         server.register_blueprint(part.blueprint)
     _add_board(server, Board(store, catalog, clock, settings.public_url))
     return server
@@ -81,21 +83,35 @@ def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint, view in board_app.library_views(server).items():
         server.view_functions[endpoint] = access.public(view)
-    address = "/app/<org>/<dashboard>"
-    call = access.board_call
-    server.add_url_rule(address, "board.page", access.board_page(views.page))
-    server.add_url_rule(f"{address}/_dash-layout", "board.layout", call(views.layout))
-    server.add_url_rule(
-        f"{address}/_dash-dependencies", "board.dependencies", call(views.dependencies)
-    )
-    server.add_url_rule(
-        f"{address}/_dash-update-component", "board.update", call(views.update), methods=["POST"]
-    )
+    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, access.board_call)
+    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, access.embedded)
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
         client.get(
             f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
         ).close()
     server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
+
+
+def _add_addresses(
+    server: Flask,
+    name: str,
+    address: str,
+    views: board_app.Views,
+    allow: Callable[[Callable[..., Any]], Callable[..., Any]],
+) -> None:
+    """A board's page and what its script asks for, for those whom `allow` lets in."""
+    pages = {
+        "board": ("board.page", access.board_page(views.page)),
+        "embed": (board_app.EMBED_SHELL, access.public(embed.framed(views.shell))),
+    }
+    server.add_url_rule(address, *pages[name])
+    for part, path, view, method in (
+        ("layout", "_dash-layout", views.layout, "GET"),
+        ("dependencies", "_dash-dependencies", views.dependencies, "GET"),
+        ("update", "_dash-update-component", views.update, "POST"),
+    ):
+        own = allow(partial(view))  # a view of its own: it is marked with who may call it
+        server.add_url_rule(f"{address}/{path}", f"{name}.{part}", own, methods=[method])
 
 
 def _templates() -> Path:

@@ -44,6 +44,7 @@ class Settings:
     session_max_hours: int = 7 * 24
     key_events_per_minute: int = 3_000_000
     org_events_per_minute: int = 3_000_000
+    embed_page_seconds: int = 900
     log_level: str = "info"
 
     @property
@@ -74,6 +75,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         org_events_per_minute=_whole(
             env, "DASHAPP_ORG_EVENTS_PER_MINUTE", 3_000_000, least=1, most=2_000_000_000
         ),
+        embed_page_seconds=_whole(env, "DASHAPP_EMBED_PAGE_SECONDS", 900, least=10, most=3_600),
         log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
 

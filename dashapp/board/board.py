@@ -18,8 +18,7 @@ from dashapp.domain.instant import parse, to_text, to_us
 from dashapp.domain.labels import clock_label, range_label, zone_label
 from dashapp.domain.language import _, say
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import Choice, TimeRange, opening_preset, preset_of, resolve
-from dashapp.domain.zones import zone_named
+from dashapp.domain.time_range import Choice, TimeRange, opening_preset, preset_of
 from dashapp.queries.changes import has_events_between, revision
 from dashapp.queries.saved_dashboards import has_events, layout_version, saved_panels
 from dashapp.store.engine import Store
@@ -87,21 +86,21 @@ class Board:
         with self.store.reading(scope) as session:
             panels = saved_panels(session, scope)
             version = layout_version(session, scope)
-        preset = preset_of(choice_of(search), scope.opens_with)
+        preset = preset_of(choice_of(search), scope.opens_with, scope.limits)
         return layout.board(
             [(panel, placed(self.catalog, panel)) for panel in panels],
             layout.Opening(
                 word=preset.word if preset else None,
-                default=opening_preset(scope.opens_with).word,
+                default=opening_preset(scope.opens_with, scope.limits).word,
                 version=version,
+                words=scope.limits.presets,
+                is_locked=scope.limits.is_locked,
             ),
         )
 
     def time_range(self, scope: Scope, search: str) -> TimeRange:
         """The range that an address asks for. Raises BadInput."""
-        choice = choice_of(search)
-        zone = zone_named(choice.tz or scope.org.timezone)
-        return resolve(choice, zone, now=self.clock(), opens_with=scope.opens_with)
+        return scope.time_range(choice_of(search), now=self.clock())
 
     def refresh(
         self, scope: Scope, search: str, panels: Sequence[str], figures: Sequence[str], shown: Shown
@@ -134,7 +133,7 @@ class Board:
             dates=range_label(time_range),
             zone=zone_label(time_range.zone, time_range.as_of),
             as_of_label=say("as of %(time)s", time=clock),
-            notice=self._first_event(scope) if asked.is_new else None,
+            notice=self._first_event(scope) if asked.is_new and not scope.is_embedded else None,
         )
 
     def _ask(

@@ -23,6 +23,7 @@ from dashapp.domain.scope import current_scope
 from dashapp.settings import resource
 
 PREFIX = "/_dash/"
+EMBED_SHELL = "embed.shell"
 _LIBRARY_ENDPOINTS = (
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "__dash_dash_assets.static",
@@ -35,6 +36,7 @@ class Views(NamedTuple):
     """What a board's address answers with."""
 
     page: Callable[..., ResponseReturnValue]
+    shell: Callable[..., ResponseReturnValue]
     layout: Callable[..., ResponseReturnValue]
     dependencies: Callable[..., ResponseReturnValue]
     update: Callable[..., ResponseReturnValue]
@@ -44,8 +46,12 @@ class BoardDash(Dash):
     """Dash, with our page around it."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
+        """A member's page knows whose board it is; the shell of an embed knows nothing."""
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
-        parts["config"] = _page_config(parts["config"], f"/app/{org}/{dashboard}/")
+        kind = "embed" if request.endpoint == EMBED_SHELL else "app"
+        parts["config"] = _page_config(parts["config"], f"/{kind}/{org}/{dashboard}/")
+        if kind == "embed":
+            return render_template("embed.html", dash=parts)
         return render_template("board.html", dash=parts, scope=current_scope())
 
 
@@ -57,7 +63,7 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         assets_folder=str(resource("assets")),
-        assets_ignore=r".*\.txt|arrange\..*",  # of another page
+        assets_ignore=r".*\.txt|arrange\..*|embed.*",  # of other pages
         suppress_callback_exceptions=True,
         update_title=None,  # type: ignore[arg-type]  # None leaves the title alone
         use_async=False,
@@ -92,6 +98,9 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
         board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
         return make_response(dash_app.index())  # type: ignore[no-untyped-call]
 
+    def shell(**_: str) -> ResponseReturnValue:
+        return make_response(dash_app.index())  # type: ignore[no-untyped-call]
+
     def layout(**_: str) -> Any:
         return own[f"{PREFIX}_dash-layout"]()
 
@@ -102,7 +111,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
         guard.check(request, refresh)
         return own[f"{PREFIX}_dash-update-component"]()
 
-    return Views(page, layout, dependencies, update)
+    return Views(page, shell, layout, dependencies, update)
 
 
 def _layout(board: Board) -> Any:

@@ -28,12 +28,14 @@ class Opening(NamedTuple):
     """How a page begins.
 
     The preset of the range control (None is a custom range), the one that is shown where none is
-    asked for, and the version of the dashboard's layout.
+    asked for, the version of the dashboard's layout, and the presets that can be chosen, if any.
     """
 
     word: str | None
     default: str
     version: int
+    words: Sequence[str]
+    is_locked: bool
 
 
 def board(placed: Sequence[Placed], opening: Opening) -> html.Div:
@@ -43,7 +45,7 @@ def board(placed: Sequence[Placed], opening: Opening) -> html.Div:
         [
             dcc.Location(id=ids.URL, refresh=False),
             dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
-            _bar(opening.word),
+            _bar(opening),
             html.Div(id=ids.NOTICE, role="status"),
             html.Div(
                 [_panel(panel, widget) for panel, widget in placed],
@@ -57,7 +59,7 @@ def board(placed: Sequence[Placed], opening: Opening) -> html.Div:
             data_time_range="",
             data_view="",
             data_revision="",
-            data_presets=" ".join(PRESETS),
+            data_presets=" ".join(opening.words),
             data_default_preset=opening.default,
             data_layout=str(opening.version),
             aria_busy="true",
@@ -70,10 +72,10 @@ def nothing() -> html.Div:
     return html.Div()
 
 
-def _bar(preset: str | None) -> html.Div:
+def _bar(opening: Opening) -> html.Div:
     return html.Div(
         [
-            html.Div(_range_control(preset), className="range"),
+            html.Div(_range_control(opening), className="range"),
             html.Span(id=ids.DATES, className="dates"),
             html.Div(
                 [
@@ -100,13 +102,14 @@ def _bar(preset: str | None) -> html.Div:
     )
 
 
-def _range_control(preset: str | None) -> list[Any]:
+def _range_control(opening: Opening) -> list[Any]:
     return [
         html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
         dcc.Dropdown(
             id=ids.RANGE,
-            options=[{"label": say(one.title), "value": word} for word, one in PRESETS.items()],
-            value=preset,
+            options=[{"label": say(PRESETS[word].title), "value": word} for word in opening.words],
+            value=opening.word,
+            disabled=opening.is_locked,
             placeholder=say("Custom range"),
             clearable=False,
             searchable=False,

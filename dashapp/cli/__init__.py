@@ -10,6 +10,7 @@ import click
 from dashapp import __version__
 from dashapp.cli import (
     db,
+    embedding,
     events,
     keys,
     orgs,
@@ -61,6 +62,8 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    embedding.origin,
+    embedding.embed,
     provisioning.provision_command,
     provisioning.dashboard,
     events.import_events,

@@ -1,16 +1,19 @@
 """`dashapp key …`."""
 
+import os
+
 import click
 
 from dashapp.cli.context import now_us, open_store, scope_of, table, whole_number
 from dashapp.domain.instant import from_us
 from dashapp.domain.keys import KeyKind
+from dashapp.settings import from_env
 from dashapp.store import keys
 
 
 @click.group()
 def key() -> None:
-    """Keys of an org: to send events, or to read numbers."""
+    """Keys of an org: to send events, to read numbers, or to sign embed tokens."""
 
 
 @key.command()
@@ -20,15 +23,23 @@ def key() -> None:
 def add(slug: str, kind: str, events_per_minute: str | None) -> None:
     """Make a key. Its secret is printed once, alone on the last line.
 
+    An embed key is kept under DASHAPP_SECRET_KEY, which must be the server's.
+
     \b
     Example:  KEY=$(dashapp key add --org acme --kind ingest | tail -1)
     """
+    secret_key = from_env(os.environ).secret_key if kind == KeyKind.EMBED else None
     limit = whole_number(events_per_minute, "events_per_minute") if events_per_minute else None
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.changing() as session:
             key_id, secret = keys.insert_key(
-                session, scope.org_id, KeyKind(kind), now=now_us(), events_per_minute=limit
+                session,
+                scope.org_id,
+                KeyKind(kind),
+                now=now_us(),
+                events_per_minute=limit,
+                secret_key=secret_key,
             )
     click.echo(f"id: {key_id}")
     click.echo(secret)

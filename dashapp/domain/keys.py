@@ -16,10 +16,11 @@ _CHECKSUM_LENGTH = 6  # 62**6 > 2**32
 
 
 class KeyKind(StrEnum):
-    """What a key may do: send events, or read numbers."""
+    """What a key may do: send events, read numbers, or sign who may see a dashboard embedded."""
 
     INGEST = "ingest"
     READ = "read"
+    EMBED = "embed"
 
 
 def make_key(kind: KeyKind) -> str:

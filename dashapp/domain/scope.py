@@ -7,12 +7,15 @@ from the ContextVar that `web/access.py` sets and resets.
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 import orjson
 
 from dashapp.domain.errors import NotFound
 from dashapp.domain.roles import Role
+from dashapp.domain.time_range import NO_LIMITS, Choice, TimeLimits, TimeRange, resolve
+from dashapp.domain.zones import zone_named
 
 
 class Org(NamedTuple):
@@ -34,7 +37,7 @@ class Scope:
 
     `filters` are locked: events count where each field has one of its values (an empty list
     matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `opens_with` is the
-    preset that the dashboard shows where none is asked for.
+    preset that the dashboard shows where none is asked for, `limits` what may be chosen.
     """
 
     org: Org
@@ -43,6 +46,13 @@ class Scope:
     dashboard: str | None = None
     opens_with: str | None = None
     filters: Filters | None = None
+    limits: TimeLimits = NO_LIMITS
+    is_embedded: bool = False
+
+    def time_range(self, choice: Choice, *, now: datetime) -> TimeRange:
+        """The range that was asked for, as far as it may be had. Raises BadInput."""
+        zone = zone_named(choice.tz or self.org.timezone)
+        return resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
 
     @property
     def org_id(self) -> int:

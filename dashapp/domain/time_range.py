@@ -29,6 +29,7 @@ from dashapp.domain.language import _
 from dashapp.domain.zones import BucketName, add_months, bucket_edges, wall_clock
 
 MAX_BUCKETS = 1_000
+_NOT_ALLOWED = _("This range cannot be shown here. Choose one from the list.")
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
@@ -122,37 +123,85 @@ class TimeRange:
         return [(to_us(bucket.start), to_us(bucket.end)) for bucket in self.buckets]
 
 
-def opening_preset(word: str | None) -> Preset:
-    """What is shown where nothing is asked for."""
-    return PRESETS.get(word or "", DEFAULT_PRESET)
+class TimeLimits(NamedTuple):
+    """What somebody may choose: presets (None is all), where it opens, the longest, or nothing.
+
+    Where presets are named, there are no custom ranges; otherwise none longer than `most`.
+    """
+
+    allowed: tuple[str, ...] | None = None
+    default: str | None = None
+    most: str | None = None
+    is_locked: bool = False
+
+    @property
+    def presets(self) -> tuple[str, ...]:
+        """The words that can be chosen, in the order of the menu."""
+        words = list(PRESETS)
+        if self.most is not None:
+            words = words[: words.index(self.most) + 1]
+        return tuple(word for word in words if self.allowed is None or word in self.allowed)
 
 
-def preset_of(choice: Choice, opens_with: str | None = None) -> Preset | None:
+NO_LIMITS = TimeLimits()
+
+
+def opening_preset(opens_with: str | None, limits: TimeLimits = NO_LIMITS) -> Preset:
+    """What is shown where nothing is asked for, or what may not be had."""
+    words = limits.presets
+    for word in (limits.default, opens_with, DEFAULT_PRESET.word, words[-1]):
+        if word in words:
+            return PRESETS[word]
+    raise AssertionError("the last one is one of them")
+
+
+def preset_of(
+    choice: Choice, opens_with: str | None = None, limits: TimeLimits = NO_LIMITS
+) -> Preset | None:
     """The preset that was asked for; None is a custom range.
 
-    An unknown word, or none, is what the dashboard opens with.
+    An unknown word, none, or one that is not allowed, is what the dashboard opens with.
     """
     if choice.from_ or choice.to:
         return None
-    return PRESETS.get(choice.time_range or "", opening_preset(opens_with))
+    opening = opening_preset(opens_with, limits)
+    is_allowed = choice.time_range in limits.presets and not limits.is_locked
+    return PRESETS[str(choice.time_range)] if is_allowed else opening
 
 
 def resolve(
-    choice: Choice, zone: ZoneInfo, *, now: datetime, opens_with: str | None = None
+    choice: Choice,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    opens_with: str | None = None,
+    limits: TimeLimits = NO_LIMITS,
 ) -> TimeRange:
     """The range that was asked for, frozen at one `as_of`.
 
     `opens_with` is the word of the preset where none was asked for. Raises BadInput for a malformed
     time or a custom range that cannot be.
     """
+    if limits.is_locked and (choice.as_of or choice.from_ or choice.to):
+        raise BadInput(_NOT_ALLOWED)
     as_of = min(_moment(choice.as_of), now) if choice.as_of else now
     try:
-        preset = preset_of(choice, opens_with)
+        preset = preset_of(choice, opens_with, limits)
         if preset is None:
-            return _custom(choice, zone, as_of, now)
+            return _within(_custom(choice, zone, as_of, now), limits)
         return _preset(preset, zone, as_of, now)
     except OverflowError:
         raise BadInput(_("That range lies outside the calendar.")) from None
+
+
+def _within(found: TimeRange, limits: TimeLimits) -> TimeRange:
+    """A custom range that may be had. Raises BadInput."""
+    is_too_long = limits.most is not None and found.start < PRESETS[limits.most].before(
+        found.end, found.zone
+    )
+    if limits.allowed is not None or is_too_long:
+        raise BadInput(_NOT_ALLOWED)
+    return found
 
 
 def _moment(text: str) -> datetime:

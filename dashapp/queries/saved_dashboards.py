@@ -1,11 +1,13 @@
 """Which dashboards does the org have, and which panels stand on one?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.errors import NotFound, shown
 from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.scope import Scope
 from dashapp.store.scoped import dashboards, event_types, events, panels
@@ -67,6 +69,21 @@ def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
     """
     rows = [Dashboard(*row) for row in session.execute(_ALL, scope.params)]
     return [row for row in rows if scope.dashboard in {None, row.slug}]
+
+
+def of_dashboard(session: Session, scope: Scope) -> Scope:
+    """The Scope of its dashboard: with its project's rows, and what it opens with.
+
+    Raises NotFound where the org has none of that name, or the dashboard is of another project than
+    the Scope's.
+    """
+    found = saved_dashboards(session, scope)
+    if not found or scope.dashboard is None:
+        raise NotFound(f"There is no dashboard {shown(scope.dashboard, 70)}.")
+    saved = found[0]
+    if saved.project is not None and scope.project not in {None, saved.project}:
+        raise NotFound(f"{saved.slug} is of project {saved.project}, not of {scope.project}.")
+    return replace(scope, project=saved.project or scope.project, opens_with=saved.opens_with)
 
 
 def layout_version(session: Session, scope: Scope) -> int:

@@ -111,6 +111,13 @@ class Store:
         with suppress(OperationalError), session, session.begin():
             yield session
 
+    @contextmanager
+    def noting_of(self, scope: Scope) -> Iterator[Session]:
+        """The same for rows of one org."""
+        session = Session(self._note, info={"org_id": scope.org_id, "role": self.role})
+        with suppress(OperationalError), session, session.begin():
+            yield session
+
     def enter(self, session: Session, scope: Scope) -> None:
         """Let a transaction that added an org go on with that org's rows."""
         session.info["org_id"] = scope.org_id

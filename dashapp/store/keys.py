@@ -10,6 +10,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.instant import SECOND
 from dashapp.domain.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
 from dashapp.domain.scope import Org
+from dashapp.domain.sealing import seal, unseal
 from dashapp.store.tables import keys, orgs
 
 _USE_NOTED_EVERY = 60 * SECOND
@@ -50,17 +51,57 @@ _KEY = (
 )
 
 
+class EmbedKey(NamedTuple):
+    """An embed key that holds, and the org it opens; its secret is sealed."""
+
+    id: str
+    org: Org
+    sealed: str
+    last_used_at: int | None
+
+
+_EMBED_KEY = (
+    select(
+        keys.c.sealed,
+        keys.c.last_used_at,
+        *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
+    )
+    .join(orgs, orgs.c.id == keys.c.org_id)
+    .where(
+        keys.c.id == bindparam("key"),
+        keys.c.kind == KeyKind.EMBED.value,
+        keys.c.sealed.is_not(None),
+        keys.c.revoked_at.is_(None),
+    )
+)
+
+
 def insert_key(
-    session: Session, org_id: int, kind: KeyKind, *, now: int, events_per_minute: int | None = None
+    session: Session,
+    org_id: int,
+    kind: KeyKind,
+    *,
+    now: int,
+    events_per_minute: int | None = None,
+    secret_key: str | None = None,
 ) -> tuple[str, str]:
-    """A new key: its public id and its secret, which is nowhere else from now on."""
+    """A new key: its public id and its secret, which is nowhere else from now on.
+
+    That of an embed key is kept, sealed under the installation's `secret_key`.
+    """
     key_id, secret = make_short_id(), make_key(kind)
+    sealed = None
+    if kind is KeyKind.EMBED:
+        if secret_key is None:
+            raise ValueError("The secret of an embed key is sealed under DASHAPP_SECRET_KEY.")
+        sealed = seal(secret_key, secret, about=_about(key_id, org_id))
     session.execute(
         insert(keys).values(
             id=key_id,
             org_id=org_id,
             kind=kind.value,
             digest=digest(secret),
+            sealed=sealed,
             created_at=now,
             events_per_minute=events_per_minute,
         )
@@ -85,7 +126,23 @@ def find_key(session: Session, secret: str) -> Key | None:
     )
 
 
-def is_use_to_be_noted(key: Key, *, now: int) -> bool:
+def find_embed_key(session: Session, key_id: str) -> EmbedKey | None:
+    """The embed key of that id if it holds."""
+    row = session.execute(_EMBED_KEY, {"key": key_id}).first()
+    return EmbedKey(key_id, Org(*row[2:]), row.sealed, row.last_used_at) if row else None
+
+
+def secret_of(key: EmbedKey, secret_key: str) -> bytes:
+    """What the key's owner signs with: the secret exactly as it was printed."""
+    return unseal(secret_key, key.sealed, about=_about(key.id, key.org.id)).encode()
+
+
+def _about(key_id: str, org_id: int) -> str:
+    """A sealed secret opens for its own key of its own org only."""
+    return f"{org_id}:{key_id}"
+
+
+def is_use_to_be_noted(key: Key | EmbedKey, *, now: int) -> bool:
     """`last_used` is true to the minute: not every request writes."""
     return key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY
 

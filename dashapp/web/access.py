@@ -5,20 +5,22 @@ found. A Scope lives as long as its request.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashapp.domain.embed import RefusedToken
 from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.language import _
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org, Scope, current_scope, set_current_scope
-from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.queries.saved_dashboards import of_dashboard
 from dashapp.store import keys
 from dashapp.store.send_limits import Sender
+from dashapp.web import embed_tokens
+from dashapp.web.embed_tokens import Opened
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
@@ -110,7 +112,40 @@ def _editor() -> ResponseReturnValue | None:
     return None
 
 
+def _embedded() -> None:
+    """Whoever brings a token, and nobody by a cookie."""
+    args = request.view_args or {}
+    found = _token()
+    embed_tokens.require_org(found, args["org"])
+    _enter(embed_tokens.scope_of(found, args["dashboard"]))
+
+
+def _token() -> Opened:
+    """What is told is always the same; the org's own log has the reason."""
+    try:
+        return embed_tokens.opened(_bearer())
+    except RefusedToken:
+        raise Unauthorized(_("This view has ended.")) from None
+
+
+def _bearer() -> str | None:
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def _token_reader() -> None:
+    """The API with an embed token: the one dashboard that it is for."""
+    found = _token()
+    if "org" in request.args:
+        embed_tokens.require_org(found, request.args["org"])
+    dashboard = (request.view_args or {}).get("dashboard", found.grant.dashboard)
+    _enter(embed_tokens.scope_of(found, dashboard))
+
+
 def _reader() -> None:
+    if "." in (_bearer() or ""):  # no key has a dot, every token has two
+        _token_reader()
+        return
     if "Authorization" in request.headers:
         org = _key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
@@ -143,6 +178,7 @@ public = _allow(_anybody)
 board_page = _allow(_board_page)
 board_call = _allow(_board_call)
 reader = _allow(_reader)
+embedded = _allow(_embedded)
 editor = _allow(_editor)
 sender = _allow(_sender)
 
@@ -168,12 +204,12 @@ def _membership(org_slug: str) -> tuple[Org, Role]:
 
 
 def _existing(scope: Scope) -> Scope:
-    """The Scope of a dashboard: its project's rows, and what it opens with. Raises NotFound."""
-    with services().store.reading(scope) as session:
-        found = saved_dashboards(session, scope)
-    if not found:
-        raise NotFound(NO_SUCH_PAGE)
-    return replace(scope, project=found[0].project, opens_with=found[0].opens_with)
+    """The Scope of its dashboard. Raises NotFound, in the same words for whatever is not there."""
+    try:
+        with services().store.reading(scope) as session:
+            return of_dashboard(session, scope)
+    except NotFound:
+        raise NotFound(NO_SUCH_PAGE) from None
 
 
 def _key(kind: KeyKind) -> keys.Key:

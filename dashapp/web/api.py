@@ -14,8 +14,7 @@ from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
 from dashapp.domain.series import exported
-from dashapp.domain.time_range import Choice, TimeRange, resolve
-from dashapp.domain.zones import zone_named
+from dashapp.domain.time_range import Choice, TimeRange
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.web.access import reader
 from dashapp.web.services import services
@@ -81,8 +80,7 @@ def _time_range(scope: Scope) -> TimeRange:
         to=args.get("to"),
         tz=args.get("tz"),
     )
-    zone = zone_named(choice.tz or scope.org.timezone)
-    return resolve(choice, zone, now=services().clock(), opens_with=scope.opens_with)
+    return scope.time_range(choice, now=services().clock())
 
 
 def _answers(scope: Scope, time_range: TimeRange, only: str | None = None) -> list[Answer]:

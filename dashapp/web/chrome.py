@@ -24,8 +24,20 @@ class Chrome(NamedTuple):
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals["chrome"] = _chrome
+    server.jinja_env.globals.update(chrome=_chrome, words=words)
     server.jinja_env.filters["initials"] = initials
+
+
+def words() -> dict[str, str]:
+    """What the board's script says by itself."""
+    return {
+        "failed": say("Could not load"),
+        "noAnswer": say("The server did not answer."),
+        "retry": say("Retry"),
+        "old": say("Old numbers, %(age)s", age="%s"),
+        "ended": say("This view has ended."),
+        "reload": say("Reload the page to see it again."),
+    }
 
 
 def initials(name: str) -> str:

@@ -137,4 +137,5 @@ def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
 
 
 def _is_for_a_program() -> bool:
-    return request.path.startswith("/api/") or "/_dash" in request.path
+    is_token = request.path.startswith("/embed/") and request.method == "POST"
+    return request.path.startswith("/api/") or "/_dash" in request.path or is_token

@@ -1,12 +1,14 @@
 """What every answer carries, errors too; and posts from other sites are refused."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
 from dashapp.web.errors import request_id
+from dashapp.web.own_paths import is_embed_path
 from dashapp.web.services import services
 
 _ONE_YEAR = 31_536_000
@@ -25,8 +27,11 @@ def init_app(server: Flask) -> None:
     server.after_request(_add)
 
 
-def content_security_policy(script_hashes: list[str]) -> str:
-    """Scripts from here only, without eval; styles inline too, because Dash and Plotly set them."""
+def content_security_policy(script_hashes: list[str], ancestors: Sequence[str] = ()) -> str:
+    """Scripts from here only, without eval; styles inline too, because Dash and Plotly set them.
+
+    `ancestors` are the origins that may frame the page: nobody where there are none.
+    """
     return "; ".join(
         (
             "default-src 'self'",
@@ -37,7 +42,7 @@ def content_security_policy(script_hashes: list[str]) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            " ".join(["frame-ancestors", *(ancestors or ["'none'"])]),
         )
     )
 
@@ -68,8 +73,12 @@ def _add(response: Response) -> Response:
     headers.update(_FIXED)
     headers["X-Request-Id"] = request_id()
     headers["Content-Security-Policy"] = content_security_policy(
-        current_app.config["CSP_SCRIPT_HASHES"]
+        current_app.config["CSP_SCRIPT_HASHES"], g.get("frame_ancestors", ())
     )
+    if is_embed_path(request.path):
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers.pop("Set-Cookie", None)  # nothing sets one; if anything does, it does not leave
     if services().settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
     if not _is_library_code():
@@ -80,4 +89,5 @@ def _add(response: Response) -> Response:
 
 def _is_library_code() -> bool:
     """Scripts and styles: the same for everybody, and cacheable."""
-    return request.path.startswith(("/_dash/_dash-component-suites/", "/_dash/assets/"))
+    paths = ("/_dash/_dash-component-suites/", "/_dash/assets/", "/embed.js")
+    return request.path.startswith(paths)

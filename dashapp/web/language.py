@@ -1,4 +1,4 @@
-"""Whose language a page is in: the person's, then the org's, then the browser's.
+"""Whose language a page is in: the person's (or the embed token's), the org's, the browser's.
 
 Flask-Babel keeps the catalogues and serves the templates; the layers below Flask speak through
 `dashapp.domain.language`, which is set to the same for each request.
@@ -26,8 +26,8 @@ from dashapp.settings import resource
 from dashapp.store import users
 from dashapp.web.access import public
 from dashapp.web.csrf import require_token
-from dashapp.web.own_paths import own_path
-from dashapp.web.people import memberships, person
+from dashapp.web.own_paths import is_embed_path, own_path
+from dashapp.web.people import Person, memberships, person
 from dashapp.web.services import services
 
 blueprint = Blueprint("language", __name__)
@@ -87,19 +87,19 @@ def _tag() -> str:
 def _chosen() -> str:
     found: list[str | None] = []
     with suppress(SQLAlchemyError):  # an error page is shown in some language in any case
-        who = person()
-        found += [who.locale if who else None, _org_locale()]
+        who = None if is_embed_path(request.path) else person()
+        found += [who.locale if who else None, _org_locale(who)]
     for tag in found:
         if tag in LANGUAGES:
             return str(tag)
     return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
 
 
-def _org_locale() -> str | None:
+def _org_locale(who: Person | None) -> str | None:
     """Of the org that is looked at, else of the one that the address names, where one may know."""
     with suppress(DashappError):
         return current_scope().org.locale
     slug = (request.view_args or {}).get("org")
-    if person() is None or slug is None or slug not in memberships():
+    if who is None or slug is None or slug not in memberships():
         return None
     return memberships()[slug][0].locale

@@ -1,4 +1,4 @@
-"""Where a visitor may be sent after login: only to this server."""
+"""Paths of this server: where a visitor may be sent after login, and which are for embeds."""
 
 from urllib.parse import urlsplit
 
@@ -17,3 +17,8 @@ def own_path(target: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else target
+
+
+def is_embed_path(path: str) -> bool:
+    """Pages and requests of embedded viewers: no cookie counts there, and none is set."""
+    return path == "/embed.js" or path.startswith("/embed/")

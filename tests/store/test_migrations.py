@@ -95,7 +95,7 @@ def test_an_owned_table_has_its_org_first_in_every_key(table):
 
 
 def test_every_table_is_owned_or_read_before_an_org_is_known():
-    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts"}
+    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "origins"}
 
     assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}
 

@@ -10,6 +10,7 @@ Times are microseconds since 1970 in UTC.
 from dashapp.store.tables.metadata import METADATA
 from dashapp.store.tables.owned import (
     dashboards,
+    embed_log,
     event_types,
     events,
     org_states,
@@ -24,6 +25,7 @@ from dashapp.store.tables.shared import (
     login_sessions,
     memberships,
     orgs,
+    origins,
     users,
 )
 from dashapp.store.tables.tallied import event_users, seen, tally, tally_states
@@ -41,12 +43,14 @@ OWNED = (
     seen,
     dashboards,
     panels,
+    embed_log,
 )
 
 __all__ = [
     "METADATA",
     "OWNED",
     "dashboards",
+    "embed_log",
     "event_types",
     "event_users",
     "events",
@@ -56,6 +60,7 @@ __all__ = [
     "memberships",
     "org_states",
     "orgs",
+    "origins",
     "panels",
     "projects",
     "seen",

@@ -108,6 +108,24 @@ send_limits = Table(
     sqlite_with_rowid=False,
 )
 
+# The last embed tokens that were taken or refused, and why: for the org itself.
+embed_log = Table(
+    "embed_log",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("mark", String(8), nullable=False),  # random: two may be told in one microsecond
+    Column("code", String(40), nullable=False),
+    Column("message", String(300), nullable=False),
+    Column("dashboard", String(63), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("viewer", String(200), nullable=False),
+    Column("token_id", String(200), nullable=False),
+    PrimaryKeyConstraint("org_id", "at", "mark"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
 # A project has a dashboard once a template, and one default among its own.
 dashboards = Table(
     "dashboards",

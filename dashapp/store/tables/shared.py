@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     false,
 )
 
@@ -78,11 +79,21 @@ keys = Table(
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
+    Column("sealed", Text),  # the secret of an embed key: HMAC needs it (domain/sealing.py)
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("events_per_minute", Integer),  # the installation's limit where it is not set
     Column("revoked_at", BigInteger),
     Index("ix_keys_org_id", "org_id"),
+)
+
+# Where an org's dashboards may be framed; everybody who asks for an embed page is told.
+origins = Table(
+    "origins",
+    METADATA,
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
+    Column("origin", String(255), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 # Failed logins per subject (hashed) and quarter of an hour: one count for all workers.

@@ -1,0 +1,192 @@
+// The embedded page: the token from the fragment or from the page around, exchanged for one of its
+// own, renewed in time, and never in an address. board.js asks `dashappEmbed` for the header.
+(function () {
+  "use strict";
+
+  var VERSION = 1;
+  var ORIGINS = JSON.parse(document.getElementById("origins").textContent);
+  var BASE = location.pathname.replace(/\/$/, "");
+  var FRAGMENT = /^#token=([A-Za-z0-9_.-]+)$/.exec(location.hash);
+  var PATIENCE = 10000; // how long the page around has to bring a token
+
+  var parentOrigin = null; // known once it has spoken, or when there is just one it can be
+  var page = null; // the page token
+  var coming = null; // the one exchange or renewal that is under way
+  var waiting = null; // for a token from the page around
+  var timer = null;
+  var isOver = false;
+
+  // Out of the address before anything else looks at it.
+  if (location.hash) { history.replaceState(history.state, "", location.pathname + location.search); }
+
+  // -- The page around ---------------------------------------------------------------------------------
+
+  function tell(type, more) {
+    if (window.parent === window) { return; }
+    var message = Object.assign({ dashapp: VERSION, type: type }, more);
+    (parentOrigin ? [parentOrigin] : ORIGINS).forEach(function (origin) {
+      window.parent.postMessage(message, origin); // delivered to that origin and to no other
+    });
+  }
+
+  window.addEventListener("message", function (event) {
+    if (event.source !== window.parent || ORIGINS.indexOf(event.origin) < 0) { return; }
+    var said = event.data;
+    if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
+    parentOrigin = event.origin;
+    if (said.type === "token" && typeof said.token === "string" && said.token.length <= 8192) {
+      if (waiting) { waiting(said.token); } else { exchange(said.token).catch(function () {}); }
+    } else if (said.type === "theme") {
+      changeTheme(said.theme);
+    } else if (said.type === "range" && typeof said.range === "string" && said.range.length <= 20) {
+      window.dash_clientside.set_props("range", { value: said.range });
+    }
+  });
+
+  function askParent() {
+    if (window.parent === window) { return Promise.reject(new Error("nobody is around")); }
+    return new Promise(function (resolve, reject) {
+      waiting = function (token) { waiting = null; resolve(token); };
+      setTimeout(function () {
+        if (waiting) { waiting = null; reject(new Error("no token came")); }
+      }, PATIENCE);
+      tell("token-needed");
+    });
+  }
+
+  // -- Tokens ---------------------------------------------------------------------------------------------
+
+  function post(path, bearer, body) {
+    return nativeFetch(BASE + path, {
+      method: "POST", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+      headers: { Authorization: "Bearer " + bearer, "Content-Type": "application/json" },
+      body: body === undefined ? "{}" : JSON.stringify(body)
+    });
+  }
+  var nativeFetch = window.fetch.bind(window);
+
+  // One exchange at a time, however many requests wait for it.
+  function exchange(bearer) {
+    coming = post("/token", bearer).then(function (response) {
+      if (!response.ok) { throw new Error("refused"); }
+      return response.json();
+    }).then(function (answer) {
+      coming = null;
+      if (!page) { speak(answer); look(answer.theme); }
+      page = answer.token;
+      schedule(answer);
+      return page;
+    });
+    coming.catch(function () { coming = null; });
+    return coming;
+  }
+
+  // By the time that passes here, and not by the viewer's clock, which may be wrong.
+  function schedule(answer) {
+    clearTimeout(timer);
+    timer = setTimeout(answer.can_renew ? renew : outlive, answer.seconds * 800);
+    function outlive() {
+      askParent().then(exchange).catch(function () { timer = setTimeout(end, answer.seconds * 200); });
+    }
+  }
+
+  function renew() {
+    return exchange(page).catch(fromParent);
+  }
+
+  // What is left when the page's own token does not hold any more.
+  function fromParent() {
+    coming = askParent().then(exchange).catch(function (error) { coming = null; end(); throw error; });
+    coming.catch(function () {});
+    return coming;
+  }
+
+  // A calm end: what was shown goes, nothing reloads, nothing asks again.
+  function end() {
+    if (isOver) { return; }
+    isOver = true;
+    clearTimeout(timer);
+    var words = JSON.parse(document.getElementById("words").textContent);
+    var box = document.getElementById("ended");
+    var title = document.createElement("strong");
+    var hint = document.createElement("p");
+    title.textContent = words.ended;
+    hint.textContent = words.reload;
+    box.replaceChildren(title, hint);
+    box.hidden = false;
+    document.getElementById("react-entry-point").hidden = true;
+    tell("session-ended");
+    measure();
+  }
+
+  function speak(answer) {
+    document.documentElement.lang = answer.language;
+    document.getElementById("words").textContent = JSON.stringify(answer.words);
+  }
+
+  // -- Look ---------------------------------------------------------------------------------------------------
+
+  var sheet = document.head.appendChild(document.createElement("style"));
+
+  function rules(selector, values) {
+    var lines = Object.keys(values).map(function (name) { return name + ":" + values[name] + ";"; });
+    return lines.length ? selector + "{" + lines.join("") + "}" : "";
+  }
+
+  function look(theme) {
+    var root = document.documentElement;
+    if (theme.mode === "auto") { delete root.dataset.theme; } else { root.dataset.theme = theme.mode; }
+    var dark = rules(":root:not([data-theme=light])", theme.variables.dark);
+    sheet.textContent = rules(":root.embed", theme.variables.all) +
+      rules(":root", theme.variables.light) +
+      (dark ? "@media (prefers-color-scheme:dark){" + dark + "}" : "") +
+      rules(":root[data-theme=dark]", theme.variables.dark);
+  }
+
+  function changeTheme(wanted) {
+    if (!page || isOver) { return; }
+    post("/theme", page, wanted).then(function (response) {
+      return response.ok ? response.json().then(look) : response.json().then(function (answer) {
+        tell("error", { message: answer.error.message });
+      });
+    }).catch(function () {});
+  }
+
+  // -- Size -----------------------------------------------------------------------------------------------------
+
+  var told = 0;
+  function measure() {
+    var main = document.getElementById("main");
+    var height = Math.ceil(main.getBoundingClientRect().height);
+    if (height && height !== told) {
+      told = height;
+      tell("resize", { height: height });
+    }
+  }
+  new ResizeObserver(measure).observe(document.getElementById("main"));
+
+  // -- What board.js needs ----------------------------------------------------------------------------------------
+
+  window.dashappEmbed = {
+    header: function () {
+      if (isOver) { return Promise.reject(new Error("over")); }
+      return (page ? Promise.resolve(page) : coming || started).then(function (token) {
+        return "Bearer " + token;
+      });
+    },
+    // A request was refused: once for all that were sent with the same token.
+    refused: function (header) {
+      if (isOver) { return Promise.reject(new Error("over")); }
+      if (coming) { return coming; }
+      return page && header !== "Bearer " + page ? Promise.resolve(page) : fromParent();
+    },
+    tellRange: function (range) { tell("range", { range: range }); },
+    tellError: function (message) { tell("error", { message: message }); }
+  };
+
+  tell("ready");
+  var started = (FRAGMENT ? Promise.resolve(FRAGMENT[1]) : askParent())
+    .then(exchange)
+    .catch(function (error) { end(); throw error; });
+  started.catch(function () {});
+})();

@@ -1,0 +1,76 @@
+// dashapp, embedded: <dashapp-board src="https://…/embed/ORG/DASHBOARD" token="/your/token/endpoint">
+// Asks your endpoint for tokens, hands them to the frame, and keeps it as high as its board.
+(function () {
+  "use strict";
+
+  var VERSION = 1;
+  if (!window.customElements || customElements.get("dashapp-board")) { return; }
+
+  class Board extends HTMLElement {
+    connectedCallback() {
+      var self = this;
+      if (this.frame) { return; }
+      this.origin = new URL(this.getAttribute("src"), location.href).origin;
+      this.listener = function (event) { self.hear(event); };
+      window.addEventListener("message", this.listener);
+      this.frame = document.createElement("iframe");
+      this.frame.title = this.getAttribute("title") || "Dashboard";
+      this.frame.referrerPolicy = "no-referrer";
+      this.frame.style.cssText = "display:block;width:100%;border:0;height:" + (this.getAttribute("height") || "480px");
+      this.fetchToken().then(function (token) {
+        self.frame.src = self.getAttribute("src") + "#token=" + token;
+        self.appendChild(self.frame);
+      }, function (error) { self.emit("error", { message: String(error.message || error) }); });
+    }
+
+    disconnectedCallback() {
+      window.removeEventListener("message", this.listener);
+      if (this.frame) { this.frame.remove(); }
+      this.frame = null;
+    }
+
+    // Your endpoint answers with the token as text, or as {"token": "…"}.
+    fetchToken() {
+      return fetch(this.getAttribute("token"), { method: "POST", credentials: "same-origin", cache: "no-store" })
+        .then(function (response) {
+          if (!response.ok) { throw new Error("The token endpoint answered " + response.status); }
+          return response.text();
+        })
+        .then(function (text) {
+          text = text.trim();
+          return text[0] === "{" ? JSON.parse(text).token : text;
+        });
+    }
+
+    // Only the frame's own window, from its own origin, in a shape that is known.
+    hear(event) {
+      var said = event.data;
+      if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== this.origin) { return; }
+      if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
+      if (said.type === "resize" && said.height > 0 && said.height < 20000) {
+        this.frame.style.height = Math.ceil(said.height) + "px";
+      } else if (said.type === "token-needed") {
+        var self = this;
+        this.fetchToken().then(function (token) { self.say("token", { token: token }); }, function (error) {
+          self.emit("error", { message: String(error.message || error) });
+        });
+      }
+      if (["ready", "resize", "range", "error", "session-ended"].indexOf(said.type) >= 0) {
+        this.emit(said.type, said);
+      }
+    }
+
+    emit(name, detail) { this.dispatchEvent(new CustomEvent("dashapp-" + name, { detail: detail })); }
+
+    say(type, more) {
+      if (this.frame && this.frame.contentWindow) {
+        this.frame.contentWindow.postMessage(Object.assign({ dashapp: VERSION, type: type }, more), this.origin);
+      }
+    }
+
+    setTheme(theme) { this.say("theme", { theme: theme }); }
+    setRange(range) { this.say("range", { range: range }); }
+  }
+
+  customElements.define("dashapp-board", Board);
+})();

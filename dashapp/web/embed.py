@@ -1,0 +1,96 @@
+"""Embedded boards: a shell that holds nothing, and tokens for the page that fills it.
+
+The shell is the same for everybody and for what does not exist; who may frame it is in a header.
+Everything else needs a bearer, and no cookie counts or is set.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+
+from dashapp.domain.errors import BadInput, NotFound
+from dashapp.domain.language import current_language
+from dashapp.domain.theme import Theme, theme_of, variables
+from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.settings import resource
+from dashapp.store import orgs
+from dashapp.store.origins import origins_of
+from dashapp.web.access import embedded, public
+from dashapp.web.chrome import words
+from dashapp.web.embed_tokens import Opened, page_token
+from dashapp.web.services import services
+
+blueprint = Blueprint("embed", __name__)
+_AN_HOUR = 3_600
+
+
+@blueprint.get("/embed.js")
+@public
+def script() -> ResponseReturnValue:
+    """For the vendor's page: one element, one file."""
+    answer = send_file(resource("assets") / "embed.js", mimetype="text/javascript")
+    answer.headers["Cache-Control"] = f"public, max-age={_AN_HOUR}"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+@blueprint.post("/embed/<org>/<dashboard>/token")
+@embedded
+def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds them
+    """A page token for an embed token, or for a page token that still holds."""
+    found: Opened = g.embed
+    made = page_token(found)
+    return jsonify(
+        token=made.token,
+        seconds=made.seconds,
+        can_renew=made.can_renew,
+        language=current_language().tag,
+        words=words(),
+        theme=_look(found.grant.theme or Theme()),
+    )
+
+
+@blueprint.post("/embed/<org>/<dashboard>/theme")
+@embedded
+def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
+    """What a theme from the page around means here; an accent that cannot be read is mended."""
+    try:
+        return jsonify(_look(theme_of(request.get_json(silent=True))))
+    except BadInput as error:
+        raise BadInput(error.message[0].upper() + error.message[1:] + ".") from None
+
+
+def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """The shell, with who may frame it in a header and for its script."""
+
+    def shell(org: str, dashboard: str) -> ResponseReturnValue:
+        allow_framing(org, dashboard)
+        return view(org=org, dashboard=dashboard)
+
+    return shell
+
+
+def allow_framing(org: str, dashboard: str) -> None:
+    """Let the org's origins frame this answer; nobody where there is no such dashboard."""
+    here = services()
+    with here.store.shared() as session:
+        allowed = list(origins_of(session, org))
+    g.frame_ancestors = allowed if allowed and _exists(org, dashboard) else []
+
+
+def _exists(org: str, dashboard: str) -> bool:
+    here = services()
+    try:
+        with here.store.shared() as session:
+            found = orgs.find_org(session, org)
+    except NotFound:
+        return False
+    scope = here.scope_of_org(found)
+    with here.store.reading(scope) as session:
+        return dashboard in {one.slug for one in saved_dashboards(session, scope)}
+
+
+def _look(wanted: Theme) -> dict[str, Any]:
+    return {"mode": wanted.mode, "background": wanted.background, "variables": variables(wanted)}

@@ -1,0 +1,188 @@
+"""Who comes with an embed token or a page token, and what they may see.
+
+A viewer who is refused is told nothing; the org finds the reason in its own log. Whether the key
+holds is asked in every request.
+"""
+
+import logging
+from typing import Any, NamedTuple, NoReturn
+
+from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashapp.domain.embed import EmbedGrant, RefusedToken, grant_of, narrowed
+from dashapp.domain.errors import DashappError, NotFound
+from dashapp.domain.scope import Org, Scope
+from dashapp.domain.sealing import derived_key
+from dashapp.domain.tokens import EMBED, PAGE, claims_of, key_id_of, sign, unverified_audience
+from dashapp.queries.saved_dashboards import of_dashboard
+from dashapp.store import embed_log, keys, orgs
+from dashapp.store.embed_log import TAKEN, Entry
+from dashapp.store.keys import EmbedKey
+from dashapp.web.services import Services, services
+
+_PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
+_log = logging.getLogger(__name__)
+
+
+class Opened(NamedTuple):
+    """A token that holds: its key, the claims it was given, what they mean, when all ends."""
+
+    key: EmbedKey
+    claims: dict[str, Any]
+    grant: EmbedGrant
+    is_page: bool
+
+
+class PageToken(NamedTuple):
+    """What a page shows itself with from now on, and for how many seconds."""
+
+    token: str
+    seconds: int
+    can_renew: bool
+
+
+def opened(token: str | None) -> Opened:
+    """A token that holds. Raises RefusedToken; the org's own log says why, if there is an org."""
+    here, key = services(), None
+    try:
+        token = _given(token)
+        key = _key(here, key_id_of(token))
+        now = here.clock().timestamp()
+        found = _page(here, key, token, now) if _is_page(token) else _embed(here, key, token, now)
+    except RefusedToken as error:
+        note_refusal(error, key)
+        raise
+    g.embed = found
+    return found
+
+
+def scope_of(found: Opened, dashboard: str) -> Scope:
+    """What a token shows of a dashboard. Raises NotFound where that is not the one it is for."""
+    here = services()
+    if found.grant.dashboard != dashboard:
+        _refuse(found, f"the token is for {found.grant.dashboard}, asked for {dashboard}")
+    scope = narrowed(here.scope_of_org(found.key.org), found.grant)
+    try:
+        with here.store.reading(scope) as session:
+            return of_dashboard(session, scope)
+    except NotFound as error:
+        _refuse(found, error.message)
+
+
+def require_org(found: Opened, slug: str) -> None:
+    """Raises NotFound where the key is another org's."""
+    if found.key.org.slug != slug:
+        _refuse(found, f"the key is of {found.key.org.slug}, asked for {slug}")
+
+
+def page_token(found: Opened) -> PageToken:
+    """A token for the page itself: short, and renewed while the grant's session lasts."""
+    here = services()
+    now = here.clock().timestamp()
+    ends = found.grant.life.ends_at
+    expires = min(now + here.settings.embed_page_seconds, ends)
+    claims = {
+        "aud": PAGE,
+        "org": found.key.org.id,
+        "claims": found.claims,
+        "iat": now,
+        "exp": expires,
+        "end": ends,
+    }
+    if not found.is_page:
+        _note(found.key.org, _entry(found.key, TAKEN, "", found.grant))
+        _note_use(here, found.key)
+    token = sign(claims, _page_secret(here), found.key.id)
+    return PageToken(token, max(1, int(expires - now)), can_renew=ends > expires)
+
+
+def note_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
+    """For the org of the key, else for the org that was asked for, if there is one."""
+    org = key.org if key is not None else _asked_org()
+    if org is not None:
+        _note(org, _entry(key, error.code, error.message, None))
+
+
+def _given(token: str | None) -> str:
+    if not token:
+        raise RefusedToken("no_token", "no Authorization header with a token")
+    return token
+
+
+def _key(here: Services, key_id: str) -> EmbedKey:
+    with here.store.shared() as session:
+        key = keys.find_embed_key(session, key_id)
+    if key is None:
+        raise RefusedToken("unknown_key", f"there is no embed key {key_id}, or it was revoked")
+    return key
+
+
+def _is_page(token: str) -> bool:
+    """Only says which secret must fit; both kinds are checked against their own audience."""
+    return unverified_audience(token) == PAGE
+
+
+def _embed(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
+    claims = claims_of(token, keys.secret_of(key, here.settings.secret_key), EMBED)
+    return Opened(key, claims, grant_of(claims, now=now), is_page=False)
+
+
+def _page(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
+    said = claims_of(token, _page_secret(here), PAGE)
+    if said.keys() != _PAGE_CLAIMS or said["org"] != key.org.id:
+        raise RefusedToken("malformed", "not a page token of this key")
+    if now >= said["exp"]:
+        raise RefusedToken("expired", "the page was not renewed in time")
+    claims = dict(said["claims"])
+    grant = grant_of(claims, now=claims["iat"])  # its own end is what counts from here on
+    return Opened(key, claims, grant, is_page=True)
+
+
+def _page_secret(here: Services) -> bytes:
+    return derived_key(here.settings.secret_key, "page tokens")
+
+
+def _refuse(found: Opened, message: str) -> NoReturn:
+    """Another org's, or none: it looks the same."""
+    _note(found.key.org, _entry(found.key, "foreign", message, found.grant))
+    raise NotFound("There is nothing here.")
+
+
+def _asked_org() -> Org | None:
+    slug = (request.view_args or {}).get("org")
+    if slug is None:
+        return None
+    try:
+        with services().store.shared() as session:
+            return orgs.find_org(session, slug)
+    except DashappError:
+        return None
+
+
+def _entry(key: EmbedKey | None, code: str, message: str, grant: EmbedGrant | None) -> Entry:
+    return Entry(
+        at=services().now_us(),
+        code=code,
+        message=message,
+        dashboard=(request.view_args or {}).get("dashboard", ""),
+        key_id=key.id if key else "",
+        viewer=grant.viewer if grant else "",
+        token_id=grant.token_id if grant else "",
+    )
+
+
+def _note(org: Org, entry: Entry) -> None:
+    """Never in a viewer's way, and never waiting for other writers."""
+    here = services()
+    try:
+        with here.store.noting_of(here.scope_of_org(org)) as session:
+            embed_log.log(session, here.scope_of_org(org), entry)
+    except SQLAlchemyError:
+        _log.exception("the embed log could not be written", extra={"org": org.slug})
+
+
+def _note_use(here: Services, key: EmbedKey) -> None:
+    if keys.is_use_to_be_noted(key, now=here.now_us()):
+        with here.store.noting() as session:
+            keys.note_use(session, key.id, now=here.now_us())
