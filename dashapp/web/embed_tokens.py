@@ -11,7 +11,7 @@ from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.domain.embed import EmbedGrant, RefusedToken, grant_of, narrowed
-from dashapp.domain.errors import DashappError, NotFound
+from dashapp.domain.errors import ConfigurationError, DashappError, NotFound
 from dashapp.domain.scope import Org, Scope
 from dashapp.domain.sealing import derived_key
 from dashapp.domain.tokens import EMBED, PAGE, claims_of, key_id_of, sign, unverified_audience
@@ -124,7 +124,11 @@ def _is_page(token: str) -> bool:
 
 
 def _embed(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
-    claims = claims_of(token, keys.secret_of(key, here.settings.secret_key), EMBED)
+    try:
+        secret = keys.secret_of(key, here.settings.secret_key)
+    except ConfigurationError as error:
+        raise RefusedToken("sealed", error.message) from None
+    claims = claims_of(token, secret, EMBED)
     return Opened(key, claims, grant_of(claims, now=now), is_page=False)
 
 

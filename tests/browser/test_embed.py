@@ -48,7 +48,7 @@ def page(chromium):
     page.complaints, page.requests = [], []
     page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("request", lambda request: page.requests.append(request))
+    page.on("request", page.requests.append)
     yield page
     context.close()
 
