@@ -1,16 +1,22 @@
 # Nothing but Python 3.11+ and make is needed: everything else is installed into .venv, by hash.
 PYTHON ?= python3
 PORT ?= 8050
+SHOP_PORT ?= 8060
 CYCLES ?= 1000
 DATABASE ?= sqlite
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo test check format kill bench lock messages screenshots clean
+.PHONY: demo demo-embed test check format kill bench lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
 	$(BIN)/dashapp demo --port $(PORT)
+
+demo-embed: $(VENV)/.demo  ## the same, and a shop on localhost:8060 that embeds its customers' dashboards
+	trap 'kill 0' EXIT INT TERM; \
+	$(BIN)/dashapp demo --port $(PORT) --vendor http://localhost:$(SHOP_PORT) & \
+	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
 
 test: check  ## all checks and tests, on SQLite and on a throwaway PostgreSQL
 	$(PYTEST)

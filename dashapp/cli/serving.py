@@ -1,5 +1,6 @@
 """`dashapp demo` and `dashapp serve`."""
 
+import json
 import os
 import secrets
 import socket
@@ -55,8 +56,13 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.command()
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data-dir", default="var/demo", show_default=True, type=click.Path(path_type=Path))
-def demo(port: int, data_dir: Path) -> None:
-    """Make two sample orgs with events, and serve them on this machine."""
+@click.option("--vendor", metavar="ORIGIN", help="Also: keys and permission to embed, for ORIGIN.")
+def demo(port: int, data_dir: Path, vendor: str | None) -> None:
+    """Make two sample orgs with events, and serve them on this machine.
+
+    With --vendor, pages of ORIGIN may embed their dashboards; the keys to sign with are written to
+    DATA_DIR/vendor.json.
+    """
     from dashapp.store import migrate
 
     _require_free("127.0.0.1", port)
@@ -68,6 +74,8 @@ def demo(port: int, data_dir: Path) -> None:
     os.environ["DASHAPP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
     password = _make_demo()
+    if vendor is not None:
+        _let_embed(data_dir / "vendor.json", vendor)
     click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
     click.echo(f"{_DEMO_EMAIL} / {password}\n")
     _run("127.0.0.1", port, workers=1)
@@ -94,6 +102,31 @@ def _make_demo() -> str:
             seed_tracking_events(store, scope_of(store, slug), plan, now=utc_now())
         _set_demo_user(password, [slug for slug, *_ in orgs])
     return password
+
+
+def _let_embed(file: Path, origin: str) -> None:
+    """New embed keys: those of an earlier start were sealed under another secret."""
+    from dashapp.domain.keys import KeyKind
+    from dashapp.store import keys, origins
+
+    settings = from_env(os.environ)
+    made: dict[str, object] = {"dashapp": settings.public_url}
+    with open_store() as store:
+        for slug in ("acme", "rival"):
+            org_id = scope_of(store, slug).org_id
+            with store.changing() as session:
+                with suppress(Conflict):  # since an earlier start
+                    origins.insert_origin(session, org_id, origin, now=now_us())
+                for old in keys.list_keys(session, org_id):
+                    if old.kind == KeyKind.EMBED and old.revoked_at is None:
+                        keys.revoke_key(session, old.id, now=now_us())
+                key_id, secret = keys.insert_key(
+                    session, org_id, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
+                )
+            made[slug] = {"id": key_id, "secret": secret}
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made))
 
 
 def _set_demo_user(password: str, slugs: list[str]) -> None:
