@@ -16,9 +16,9 @@
 
   function tell(row) {
     moved.textContent = moved.dataset.words
-      .replace("%p", titleOf(row))
-      .replace("%n", all().indexOf(row) + 1)
-      .replace("%c", all().length);
+      .replace(/%[pnc]/g, function (word) {
+        return { "%p": titleOf(row), "%n": all().indexOf(row) + 1, "%c": all().length }[word];
+      });
   }
 
   function move(row, step) {
@@ -55,7 +55,7 @@
   // Alt with an arrow moves the row that has the focus.
   rows.addEventListener("keydown", function (event) {
     var step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!step || !event.altKey) { return; }
+    if (!step || !event.altKey || event.target.matches("select")) { return; } // opens a list
     event.preventDefault();
     var focused = document.activeElement;
     move(event.target.closest("li"), step);
@@ -63,6 +63,17 @@
   });
 
   rows.addEventListener("input", draw);
+
+  // Leaving the page loses what was changed and not saved: the browser asks first.
+  var form = document.getElementById("arrange");
+  var before = state();
+  var isSent = false;
+  function state() { return new URLSearchParams(new FormData(form)).toString(); }
+  form.addEventListener("submit", function () { isSent = true; });
+  window.addEventListener("beforeunload", function (event) {
+    var isOpen = form.dataset.changed === "true" || state() !== before;
+    if (!isSent && isOpen) { event.preventDefault(); }
+  });
 
   // Enter in a field saves nothing by accident: only the button does.
   rows.addEventListener("keydown", function (event) {

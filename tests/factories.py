@@ -80,7 +80,7 @@ def add_user(store: Store, email: str, *places: tuple[Scope, Role]) -> int:
 
 def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[str, str]:
     with store.changing() as session:
-        return keys.insert_key(session, owner.org_id, kind, now=1)
+        return keys.insert_key(session, owner.org_id, kind, now=1, secret_key=SECRET)
 
 
 def app(store: Store, clock=None, *, catalog=None, **settings) -> Flask:

@@ -20,7 +20,7 @@ from dashapp.domain.language import _, say
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import Choice, TimeRange, opening_preset, preset_of
 from dashapp.queries.changes import has_events_between, revision
-from dashapp.queries.saved_dashboards import has_events, layout_version, saved_panels
+from dashapp.queries.saved_dashboards import has_events, saved_panels
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import Answer, answer
 from dashapp.widgets.catalog import Catalog
@@ -85,14 +85,13 @@ class Board:
         """The frame of the scope's dashboard."""
         with self.store.reading(scope) as session:
             panels = saved_panels(session, scope)
-            version = layout_version(session, scope)
         preset = preset_of(choice_of(search), scope.opens_with, scope.limits)
         return layout.board(
             [(panel, placed(self.catalog, panel)) for panel in panels],
             layout.Opening(
                 word=preset.word if preset else None,
                 default=opening_preset(scope.opens_with, scope.limits).word,
-                version=version,
+                version=scope.layout_version,
                 words=scope.limits.presets,
                 is_locked=scope.limits.is_locked,
             ),
@@ -146,8 +145,7 @@ class Board:
     ) -> _Asked:
         """What the database says, in one snapshot. Raises PreventUpdate for an idle tick."""
         with self.store.reading(scope) as session:
-            version = layout_version(session, scope)
-            mark = _mark(revision(session, scope), time_range, version)
+            mark = _mark(revision(session, scope), time_range, scope.layout_version)
             if _is_current(shown, view, mark) and not _has_come(session, scope, shown, time_range):
                 raise PreventUpdate
             wanted = [panel for panel in saved_panels(session, scope) if panel.widget in panels]
@@ -213,7 +211,9 @@ def _view(search: str) -> str:
 
 def _drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | None) -> _Panel:
     """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
-    if found is None or found.widget is None:
+    if found is None:
+        return _Panel("error", states.not_here(), no_update)
+    if found.widget is None:
         return _Panel("error", states.unknown_widget(slug), no_update)
     if found.status == "error":
         return _failed(shown)

@@ -19,6 +19,7 @@ from dashapp.board import callbacks, guard
 from dashapp.board.board import Board
 from dashapp.board.layout import nothing
 from dashapp.domain.errors import NotFound
+from dashapp.domain.language import _
 from dashapp.domain.scope import current_scope
 from dashapp.settings import resource
 
@@ -87,7 +88,7 @@ def _library(view: Callable[..., Any], **args: str) -> Any:
     except HTTPException:
         raise
     except Exception as error:
-        raise NotFound("There is no such file.") from error
+        raise NotFound(_("There is no such file.")) from error
 
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:

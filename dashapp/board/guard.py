@@ -27,9 +27,9 @@ def check(request: Request, output: str) -> None:
     Dash gets: Flask keeps it.
     """
     if not request.is_json:
-        raise BadInput("Callbacks take JSON.")
+        raise BadInput(_("Callbacks take JSON."))
     if len(request.get_data(cache=True)) > MAX_BYTES:
-        raise BadInput("That is too large for a callback.")
+        raise BadInput(_("That is too large."))
     body = _parsed(request)
     _require(body.get("output") == output)
     slugs = _check_outputs(body.get("outputs"))
@@ -44,7 +44,7 @@ def _parsed(request: Request) -> dict[str, Any]:
     try:
         body = request.get_json()
     except (BadRequest, RecursionError):
-        raise BadInput("That is not JSON.") from None
+        raise BadInput(_("That is not JSON.")) from None
     _require(isinstance(body, dict))
     return dict(body)
 

@@ -74,6 +74,18 @@ def unknown_widget(slug: str) -> html.Div:
     )
 
 
+def not_here() -> html.Div:
+    """A panel that somebody has hidden or removed since the page was loaded."""
+    return html.Div(
+        [
+            html.I(className="ic ic-tray"),
+            html.Strong(say("This panel is not shown any more")),
+            html.P(say("Somebody has arranged the dashboard anew. Reload the page.")),
+        ],
+        className="state",
+    )
+
+
 def first_event(org_slug: str, endpoint: str) -> html.Div:
     """For an org that has never had an event: how to send the first one."""
     command = "\n".join(

@@ -8,7 +8,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of, table
-from dashapp.dashboards.provision import Provisioned, delete, make_default, plan, provision
+from dashapp.dashboards.defaults import delete, make_default
+from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import TEMPLATES, template_named
 from dashapp.domain.errors import Conflict, DashappError
@@ -102,14 +103,18 @@ def _each(scopes: Sequence[Scope], work: Work, *, is_dry: bool) -> list[_Line]:
         for scope in bar:
             try:
                 lines.append(_line(scope, work(scope), is_dry=is_dry))
-            except DashappError as error:
-                lines.append(_Line(scope.org.slug, "-", f"failed: {error.message}", True))
-            except DBAPIError as error:
-                said = str(error.orig).strip().partition("\n")[0]
-                lines.append(
-                    _Line(scope.org.slug, "-", f"failed: the database refused: {said}", True)
-                )
+            except Exception as error:  # noqa: BLE001 - the next org is not to blame
+                said = f"failed: {_reason(error)}"
+                lines.append(_Line(scope.org.slug, "-", said, is_failed=True))
     return lines
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, DashappError):
+        return error.message
+    if isinstance(error, DBAPIError):
+        return f"the database refused: {str(error.orig).strip().partition(chr(10))[0]}"
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _line(scope: Scope, done: Provisioned, *, is_dry: bool) -> _Line:

@@ -4,6 +4,7 @@ An arrangement says which version it was made from. Where somebody else has save
 meantime it is refused, with what differs: nobody overwrites somebody else without knowing.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +18,9 @@ from dashapp.store import dashboards
 from dashapp.store.dashboards import SavedPanel
 from dashapp.store.org_states import lock
 
+# What breaks a line, cannot be stored, or turns the direction of the text around it. What joins
+# letters or emoji is fine.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_PANELS = 50
 MAX_TITLE = 200
 
@@ -80,6 +84,8 @@ def arrange(
     lock(session, scope)
     saved = layout_of(session, scope, dashboard)
     if saved.version != version:
+        if saved.layout == layout:
+            return  # two who want the same have nothing to choose
         raise Overtaken(saved)
     dashboards.put_panels(session, scope, dashboard, layout.panels, now=now)
     values: dict[str, Any] = {
@@ -138,7 +144,7 @@ def _check(layout: Layout) -> None:
         raise BadInput(_("Choose a range from the list."))
     for panel in layout.panels:
         title = panel.title
-        if title is not None and not (0 < len(title) <= MAX_TITLE and title.isprintable()):
-            raise BadInput(
-                _("A title has at most %(most)s characters, in one line."), most=MAX_TITLE
-            )
+        if title is not None and not 0 < len(title) <= MAX_TITLE:
+            raise BadInput(_("A title has at most %(most)s characters."), most=MAX_TITLE)
+        if title is not None and _UNFIT.search(title):
+            raise BadInput(_("A title holds no line breaks and no control characters."))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.domain.errors import Conflict, Forbidden
+from dashapp.domain.errors import Conflict
 from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.scope import Org, Scope
 from dashapp.domain.tallies import STANDARD
@@ -76,8 +76,8 @@ def provision(
     Raises NotFound for a project that is not there, Conflict where it is strict and done already.
     """
     if not is_strict:
-        planned = plan(store, scope, template, project)
-        if not (planned.is_new or planned.added):
+        planned, is_complete = _planned(store, scope, template, project)
+        if is_complete:
             return planned  # most of a thousand orgs: no lock, no write
     with store.writing(scope) as session:
         lock(session, scope)
@@ -89,13 +89,19 @@ def plan(
     store: Store, scope: Scope, template: DashboardTemplate, project: str = DEFAULT_PROJECT
 ) -> Provisioned:
     """What `ensure` would do. Raises NotFound for a project that is not there."""
+    return _planned(store, scope, template, project)[0]
+
+
+def _planned(
+    store: Store, scope: Scope, template: DashboardTemplate, project: str
+) -> tuple[Provisioned, bool]:
+    """What `ensure` would do, and whether that is nothing at all."""
     with store.asking(scope) as session:
         found = _found(session, scope, template, project)
-        return Provisioned(
-            found.slug if found else _slug(template, project),
-            found is None,
-            _lacking(session, scope, found, template),
-        )
+        slug = found.slug if found else _slug(template, project)
+        added = _lacking(session, scope, found, template)
+    is_complete = found is not None and set(found.offered) >= set(template.widgets)
+    return Provisioned(slug, found is None, added), is_complete
 
 
 def create(
@@ -127,32 +133,8 @@ def ensure(
     added = _lacking(session, scope, found, template)
     if added:
         _add_panels(session, scope, found, template, added, now=now)
+    _note_offered(session, scope, found, template)
     return Provisioned(found.slug, is_new=False, added=added)
-
-
-def delete(session: Session, scope: Scope, slug: str) -> None:
-    """Delete a dashboard; where it was its project's default, the oldest other one becomes it.
-
-    Raises NotFound, and Forbidden for one that cannot be deleted.
-    """
-    lock(session, scope)
-    found = dashboards.find_dashboard(session, scope, slug)
-    if not found.is_deletable:
-        raise Forbidden(f"The dashboard {slug} cannot be deleted.")
-    dashboards.delete_dashboard(session, scope, slug)
-    left = dashboards.dashboards_of_project(session, scope, found.home)
-    if found.is_default and left:
-        dashboards.set_dashboard(session, scope, left[0].slug, is_default=True)
-
-
-def make_default(session: Session, scope: Scope, slug: str) -> None:
-    """Make a dashboard the default of its project, in the place of another. Raises NotFound."""
-    lock(session, scope)
-    found = dashboards.find_dashboard(session, scope, slug)
-    for other in dashboards.dashboards_of_project(session, scope, found.home):
-        if other.is_default:
-            dashboards.set_dashboard(session, scope, other.slug, is_default=False)
-    dashboards.set_dashboard(session, scope, slug, is_default=True)
 
 
 def _found(
@@ -227,8 +209,17 @@ def _add_panels(
         place = {widget: number for number, widget in enumerate(template.widgets)}
         panels.sort(key=lambda panel: place.get(panel.widget, len(place)))
     dashboards.put_panels(session, scope, found.slug, panels, now=now)
+    # Nobody's edit: whoever is arranging it now is told that the template was it.
+    dashboards.set_dashboard(session, scope, found.slug, version=found.version + 1, edited_by=None)
+
+
+def _note_offered(
+    session: Session, scope: Scope, found: SavedDashboard, template: DashboardTemplate
+) -> None:
+    """What the template has brought, also where somebody had put it there before."""
     offered = list(dict.fromkeys([*found.offered, *template.widgets]))
-    dashboards.set_dashboard(session, scope, found.slug, offered=offered, version=found.version + 1)
+    if offered != found.offered:
+        dashboards.set_dashboard(session, scope, found.slug, offered=offered)
 
 
 def _panels(template: DashboardTemplate, widgets: Sequence[str]) -> list[SavedPanel]:

@@ -28,10 +28,10 @@ _slots = BoundedSemaphore(_HASHES_AT_ONCE)
 def check_new(password: str) -> None:
     """Raises BadInput where a new password is too short, too long or among the most common."""
     if len(password) < MIN_LENGTH:
-        raise BadInput(f"The password needs at least {MIN_LENGTH} characters.")
+        raise BadInput(_("The password needs at least %(least)s characters."), least=MIN_LENGTH)
     check_length(password)
     if password.lower() in _common():
-        raise BadInput("That password is among the most common ones. Choose another.")
+        raise BadInput(_("That password is among the most common ones. Choose another."))
 
 
 def check_length(password: str) -> None:
@@ -67,7 +67,7 @@ def needs_rehash(stored: str) -> bool:
 
 def _bounded(work: Callable[[], _T]) -> _T:
     if not _slots.acquire(timeout=_WAIT_SECONDS):
-        raise Unavailable("Many people are signing in. Try again in a moment.", retry_after=5)
+        raise Unavailable(_("Many people are signing in. Try again in a moment."), retry_after=5)
     try:
         return work()
     finally:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import orjson
 
 from dashapp.domain.errors import NotFound
+from dashapp.domain.language import _
 from dashapp.domain.roles import Role
 from dashapp.domain.time_range import NO_LIMITS, Choice, TimeLimits, TimeRange, resolve
 from dashapp.domain.zones import zone_named
@@ -37,7 +38,8 @@ class Scope:
 
     `filters` are locked: events count where each field has one of its values (an empty list
     matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `opens_with` is the
-    preset that the dashboard shows where none is asked for, `limits` what may be chosen.
+    preset that the dashboard shows where none is asked for, `limits` what may be chosen,
+    `layout_version` changes when somebody arranges the dashboard anew.
     """
 
     org: Org
@@ -45,6 +47,7 @@ class Scope:
     project: str | None = None
     dashboard: str | None = None
     opens_with: str | None = None
+    layout_version: int = 0
     filters: Filters | None = None
     limits: TimeLimits = NO_LIMITS
     is_embedded: bool = False
@@ -72,7 +75,7 @@ def current_scope() -> Scope:
     """The Scope of this request. Raises NotFound where there is none: fail closed."""
     scope = _current.get()
     if scope is None:
-        raise NotFound("Nothing here.")
+        raise NotFound(_("There is nothing here."))
     return scope
 
 

@@ -7,28 +7,34 @@ from typing import Any, NamedTuple
 from dashapp.domain.time_range import TimeRange
 
 # Fields that drawings use, and that stand in no answer for programs.
-_FOR_DRAWINGS = frozenset({"trend", "marks", "rank_before", "is_other", "is_compared"})
+_FOR_DRAWINGS = frozenset(
+    {"trend", "is_comparable", "marks", "rank_before", "is_other", "is_compared"}
+)
 _ONE = 10_000  # shares have four decimals
+_HARDLY = 2  # hundredths of a per cent
 MOST_RANKED = 2  # times as many places of the range before are known as there are labels
 
 
 class ScalarRow(NamedTuple):
     """One number. `previous` is None where there is nothing to compare with.
 
-    `value` is None where there is nothing to make it of. `trend` is the number of each bucket.
+    `value` is None where there is nothing to make it of. `trend` is the number of each bucket;
+    `is_comparable` says that the org's events go back as far as the range before.
     """
 
     value: float | None
     previous: float | None
     trend: tuple[float | None, ...] = ()
+    is_comparable: bool = False
 
 
 class Mark(NamedTuple):
-    """Something that happened at one moment, and who did it."""
+    """Something that happened at one moment, and who did it; or several that are only counted."""
 
     at: datetime
     type: str
-    who: str | None
+    who: str | None = None
+    times: int = 1
 
 
 class SeriesRow(NamedTuple):
@@ -75,7 +81,8 @@ def shares(values: Sequence[int], total: int, *, has_others: bool = False) -> li
     """The part of `total` that each value is, rounded to four decimals, so that they sum to 1.
 
     The values are all there are, with `has_others` those that are not listed together as the last.
-    What the roundings leave over goes to those, else to the ones that were rounded furthest.
+    What the roundings leave over goes to those where it is hardly anything, else to the ones that
+    were rounded furthest.
 
     >>> shares([2, 1], 3), shares([1, 1, 1], 3)
     ([0.6667, 0.3333], [0.3334, 0.3333, 0.3333])
@@ -83,7 +90,7 @@ def shares(values: Sequence[int], total: int, *, has_others: bool = False) -> li
     exact = [value * _ONE / total for value in values]
     parts = [round(part) for part in exact]
     over = _ONE - sum(parts)
-    if has_others and parts[-1] + over >= 0:
+    if has_others and abs(over) <= _HARDLY and parts[-1] + over >= 0:
         parts[-1] += over
     else:
         sign = 1 if over > 0 else -1

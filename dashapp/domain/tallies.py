@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events import Event
 
 OTHER = "other"
@@ -154,6 +155,9 @@ STANDARD = (
 def tally_of(definition: str) -> Tally:
     """The tally that a definition in the database describes."""
     found = json.loads(definition)
+    unknown = found.keys() - Tally.__dataclass_fields__.keys()
+    if unknown:  # of a newer version: to count it without them would be wrong for good
+        raise ConfigurationError(f"This version does not know tallies with {min(unknown)!r}.")
     return Tally(
         types=tuple(found["types"]),
         by=found["by"],

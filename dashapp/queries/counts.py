@@ -81,7 +81,7 @@ def scalar_of(
     """
     *trend, previous = counts(session, scope, of, with_previous(time_range), key)
     is_known = is_comparable(session, scope, time_range)
-    return [ScalarRow(sum(trend), previous if is_known else None, tuple(trend))]
+    return [ScalarRow(sum(trend), previous if is_known else None, tuple(trend), is_known)]
 
 
 def with_previous(time_range: TimeRange) -> list[Range]:

@@ -25,6 +25,7 @@ class Dashboard(NamedTuple):
     opens_with: str | None
     is_editable: bool
     home: str
+    version: int
 
 
 class Panel(NamedTuple):
@@ -43,7 +44,6 @@ _ALL = select(*(dashboards.c[name] for name in Dashboard._fields)).order_by(
     dashboards.c.created_at,
     dashboards.c.slug,
 )
-_VERSION = select(dashboards.c.version).where(dashboards.c.slug == bindparam("dashboard"))
 _PANELS = (
     select(*(panels.c[name] for name in Panel._fields))
     .where(panels.c.dashboard == bindparam("dashboard"), panels.c.is_hidden.is_(False))
@@ -83,13 +83,12 @@ def of_dashboard(session: Session, scope: Scope) -> Scope:
     saved = found[0]
     if saved.project is not None and scope.project not in {None, saved.project}:
         raise NotFound(f"{saved.slug} is of project {saved.project}, not of {scope.project}.")
-    return replace(scope, project=saved.project or scope.project, opens_with=saved.opens_with)
-
-
-def layout_version(session: Session, scope: Scope) -> int:
-    """A number that changes when somebody arranges the scope's dashboard anew."""
-    params = {**scope.params, "dashboard": scope.dashboard}
-    return int(session.execute(_VERSION, params).scalar_one())
+    return replace(
+        scope,
+        project=saved.project or scope.project,
+        opens_with=saved.opens_with,
+        layout_version=saved.version,
+    )
 
 
 def saved_panels(session: Session, scope: Scope) -> Sequence[Panel]:

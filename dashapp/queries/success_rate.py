@@ -26,7 +26,7 @@ def success_rate(session: Session, scope: Scope, time_range: TimeRange) -> Seque
     *trend, previous = (_rate(part, all_) for part, all_ in zip(succeeded, ended, strict=True))
     is_known = is_comparable(session, scope, time_range)
     value = _rate(sum(succeeded[:-1]), sum(ended[:-1]))
-    return [ScalarRow(value, previous if is_known else None, tuple(trend))]
+    return [ScalarRow(value, previous if is_known else None, tuple(trend), is_known)]
 
 
 def _rate(part: int, ended: int) -> float | None:

@@ -17,15 +17,12 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.folding import DAYS, blocks_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.series import MOST_RANKED, TopRow, shares
 from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally
-from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import (
     Range,
     counted_events,
     covers_of,
     field_of,
-    is_comparable,
     rest_of,
 )
 from dashapp.store.dialect import as_list, as_texts
@@ -33,7 +30,6 @@ from dashapp.store.lists import ordered, pairs, text_list
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, steps, tally
 
 MOST = 10
-OTHERS = "other"
 _LOOKS = (3, 24)  # times as many labels as are wanted, of each block
 
 
@@ -52,49 +48,9 @@ class Top(NamedTuple):
     total: int
 
 
-def top_rows(
-    session: Session, scope: Scope, time_range: TimeRange, of: Tally, limit: int = MOST
-) -> Sequence[TopRow]:
-    """The most frequent labels of the range, then all others together where there are any.
-
-    With their share of all, and their places in the range before.
-    """
-    bounds = time_range.params
-    found = top(session, scope, of, (bounds["start"], bounds["end"]), limit)
-    if not found.labels:
-        return []
-    others = found.total - sum(one.n for one in found.labels)
-    values = [one.n for one in found.labels] + ([others] if others else [])
-    parts = shares(values, found.total, has_others=others > 0)
-    before = _ranks_before(session, scope, time_range, of, found.labels)
-    rows = [
-        TopRow(one.label, one.n, share, (before or {}).get(one.key), is_compared=before is not None)
-        for one, share in zip(found.labels, parts, strict=False)
-    ]
-    return [*rows, TopRow(OTHERS, others, parts[-1], is_other=True)] if others else rows
-
-
-def _ranks_before(
-    session: Session, scope: Scope, time_range: TimeRange, of: Tally, labels: Sequence[Ranked]
-) -> dict[str, int] | None:
-    """The places that these labels had, from 1; None where nothing can be compared.
-
-    A label that was there, beyond the places that are looked at, has the first of those beyond.
-    """
-    if not is_comparable(session, scope, time_range):
-        return None
-    bounds = (time_range.params["previous_start"], time_range.params["previous_end"])
-    ask = _asking(session, scope, of, bounds)
-    most = MOST_RANKED * len(labels)
-    places = {key: place for place, (key, _) in enumerate(ask.most_frequent(most), 1)}
-    unplaced = {one.key for one in labels} - places.keys()
-    there = ask.sums(unplaced) if unplaced and len(places) == most else {}
-    return places | dict.fromkeys((key for key, n in there.items() if n), most + 1)
-
-
 def top(session: Session, scope: Scope, of: Tally, bounds: Range, limit: int) -> Top:
     """The `limit` most frequent labels in `low <= t < high`, as they are mostly spelled."""
-    ask = _asking(session, scope, of, bounds)
+    ask = asking(session, scope, of, bounds)
     best = ask.most_frequent(limit)
     spelled = ask.spellings([key for key, _ in best]) if of.label is Label.FOLDED and best else {}
     labels = [
@@ -103,9 +59,10 @@ def top(session: Session, scope: Scope, of: Tally, bounds: Range, limit: int) ->
     return Top(labels, ask.total())
 
 
-def _asking(session: Session, scope: Scope, of: Tally, bounds: Range) -> "_Asking":
+def asking(session: Session, scope: Scope, of: Tally, bounds: Range) -> "Asking":
+    """What is known of the labels in `low <= t < high`, microseconds."""
     number, covers = covers_of(session, scope, of, [bounds], has_hours=False)
-    ask = _Asking(session, scope, number, covers[0].days)
+    ask = Asking(session, scope, number, covers[0].days)
     if covers[0].rest:
         edges = rest_of(covers)
         for text, n in session.execute(_rest_statement(of), {**scope.params, "edges": edges}):
@@ -114,7 +71,7 @@ def _asking(session: Session, scope: Scope, of: Tally, bounds: Range) -> "_Askin
 
 
 @dataclass
-class _Asking:
+class Asking:
     """Blocks of one tally of one scope, and labels that were counted from events."""
 
     session: Session

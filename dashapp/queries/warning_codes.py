@@ -8,7 +8,8 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.series import TopRow
 from dashapp.domain.tallies import WARNINGS_BY_CODE, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.top import MOST, top_rows
+from dashapp.queries.top import MOST
+from dashapp.queries.top_rows import top_rows
 
 
 @needs(WARNINGS_BY_CODE)

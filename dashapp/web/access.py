@@ -5,6 +5,7 @@ found. A Scope lives as long as its request.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -57,7 +58,7 @@ def _guard() -> ResponseReturnValue | None:
         return None  # no such route: Flask answers 404 or 405 by itself
     check: Check | None = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE, None)
     if check is None:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(_("There is nothing at this address."))
     return check()
 
 
@@ -149,13 +150,15 @@ def _reader() -> None:
     if "Authorization" in request.headers:
         org = _key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
-            raise NotFound("There is no such org.")
+            raise NotFound(_("There is no such org."))
         role = Role.ANALYTICS_VIEWER
     else:
         org, role = _org_of_person()
     dashboard = (request.view_args or {}).get("dashboard")
     scope = Scope(org, role, dashboard=dashboard)
-    _enter(_existing(scope) if dashboard else scope)
+    if dashboard:  # what a board opens with is for people: programs get what is documented
+        scope = replace(_existing(scope), opens_with=None)
+    _enter(scope)
 
 
 def _sender() -> None:
@@ -213,16 +216,22 @@ def _existing(scope: Scope) -> Scope:
 
 
 def _key(kind: KeyKind) -> keys.Key:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise Unauthorized(f"Send a key like this: Authorization: Bearer dash_{kind}_…")
+        raise Unauthorized(
+            _("Send a key like this: Authorization: Bearer dash_%(kind)s_…"), kind=kind
+        )
     here = services()
     with here.store.shared() as session:
         key = keys.find_key(session, secret.strip())
     if key is None:
-        raise Unauthorized("This key does not hold: it was mistyped or revoked.")
+        raise Unauthorized(_("This key does not hold: it was mistyped or revoked."))
     if key.kind is not kind:
-        raise Forbidden(f"This is a key to {key.kind}; this needs a key to {kind}.")
+        raise Forbidden(
+            _("This is a key to %(has)s; this needs a key to %(needed)s."),
+            has=key.kind,
+            needed=kind,
+        )
     if keys.is_use_to_be_noted(key, now=here.now_us()):
         with here.store.noting() as session:
             keys.note_use(session, key.id, now=here.now_us())
@@ -231,8 +240,10 @@ def _key(kind: KeyKind) -> keys.Key:
 
 def _org_of_person() -> tuple[Org, Role]:
     if person() is None:
-        raise Unauthorized("Send a read key like this: Authorization: Bearer dash_read_…")
+        raise Unauthorized(
+            _("Send a key like this: Authorization: Bearer dash_%(kind)s_…"), kind="read"
+        )
     slug = request.args.get("org")
     if not slug:
-        raise BadInput("Name the org: add ?org=SLUG to the address.")
+        raise BadInput(_("Name the org: add ?org=SLUG to the address."))
     return _membership(slug)

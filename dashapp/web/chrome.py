@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from flask import Flask
 
+from dashapp.domain.errors import NotFound
 from dashapp.domain.events import DEFAULT_PROJECT
 from dashapp.domain.language import say
 from dashapp.domain.scope import Org, Scope
 from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
+from dashapp.web.access import NO_SUCH_PAGE
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
 
@@ -52,7 +54,9 @@ def _chrome(scope: Scope) -> Chrome:
     everything = here.scope_of_org(scope.org)
     with here.store.reading(everything) as session:
         found = saved_dashboards(session, everything)
-    (here_now,) = (one for one in found if one.slug == scope.dashboard)
+    here_now = next((one for one in found if one.slug == scope.dashboard), None)
+    if here_now is None:  # deleted since the request was let in
+        raise NotFound(NO_SUCH_PAGE)
     return Chrome(
         email=who.email if who else "",
         orgs=[org for org, role in memberships().values() if role.can_see_dashboards],

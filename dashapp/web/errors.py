@@ -21,7 +21,7 @@ from dashapp.domain.errors import (
 )
 from dashapp.domain.language import _, say
 from dashapp.web.access import Unauthorized
-from dashapp.web.language import speak
+from dashapp.web.language import speak, speak_without_asking
 
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[DashappError], int] = {
@@ -122,8 +122,11 @@ def _code(status: int) -> str:
 
 
 def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
-    speak()
-    message = say(text, **values)
+    if request.path.startswith("/api/"):  # for whoever writes the program
+        message = text % values if values else text
+    else:
+        _speak(status)
+        message = say(text, **values)
     if _is_for_a_program():
         body = {"error": {"code": code, "message": message, "request_id": request_id()}}
         return make_response(jsonify(body), status)
@@ -134,6 +137,13 @@ def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
         _log.exception("the error page failed", extra={"request_id": request_id()})
         page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
     return make_response(page, status)
+
+
+def _speak(status: int) -> None:
+    """A refusal may come before the language was chosen; a failure does not ask the database."""
+    if "language" not in g and status < 500:  # noqa: PLR2004
+        speak()
+    speak_without_asking()
 
 
 def _is_for_a_program() -> bool:

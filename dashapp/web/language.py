@@ -31,6 +31,7 @@ from dashapp.web.people import Person, memberships, person
 from dashapp.web.services import services
 
 blueprint = Blueprint("language", __name__)
+_SILENT = ("/_dash/", "/livez", "/readyz", "/metrics", "/api/v1/events", "/api/v1/openapi.json")
 _SPOKEN = "dashapp-languages"  # by tag: those that somebody has asked for
 
 
@@ -51,8 +52,22 @@ def init_app(server: Flask) -> None:
 
 
 def speak() -> None:
-    """Set the language of this request, once more where an error comes before it is known."""
-    g.pop("language", None)
+    """Set the language of this request, where it will say anything: scripts and probes do not."""
+    if not request.path.startswith(_SILENT):
+        set_language(_chosen())
+
+
+def speak_without_asking() -> None:
+    """The browser's language, for an error that comes before anything is known of a request.
+
+    A database that has just failed is not asked again.
+    """
+    if "language" not in g:
+        set_language(_of_browser())
+
+
+def set_language(tag: str) -> None:
+    g.language = tag
     flask_babel.refresh()
     known: dict[str, Language] = current_app.extensions[_SPOKEN]
     if _tag() not in known:
@@ -78,10 +93,8 @@ def choose() -> ResponseReturnValue:
 
 
 def _tag() -> str:
-    """The language of this request, found once."""
-    if "language" not in g:
-        g.language = _chosen()
-    return str(g.language)
+    """The language of this request."""
+    return str(g.get("language", DEFAULT_LANGUAGE))
 
 
 def _chosen() -> str:
@@ -92,7 +105,17 @@ def _chosen() -> str:
     for tag in found:
         if tag in LANGUAGES:
             return str(tag)
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    return _of_browser()
+
+
+def _of_browser() -> str:
+    """The first language of the browser that there is, in whatever country: `es-MX` is `es`."""
+    by_name = {tag.partition("-")[0]: tag for tag in LANGUAGES}
+    for wanted in request.accept_languages.values():
+        found = by_name.get(wanted.partition("-")[0].lower())
+        if found is not None:
+            return found
+    return DEFAULT_LANGUAGE
 
 
 def _org_locale(who: Person | None) -> str | None:

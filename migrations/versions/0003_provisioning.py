@@ -4,6 +4,8 @@ Revision ID: 0003
 Revises: 0002
 """
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,12 +15,19 @@ branch_labels = None
 depends_on = None
 
 
+_ONE_DEFAULT = """
+    UPDATE dashboards SET is_default = false WHERE org_id = :org AND is_default AND EXISTS (
+        SELECT 1 FROM dashboards AS first WHERE first.org_id = :org AND first.is_default
+        AND first.home = dashboards.home AND first.slug < dashboards.slug)"""
+
+
 def upgrade() -> None:
     op.add_column("users", sa.Column("locale", sa.String(length=16), nullable=True))
     for column in _dashboard_columns():
         op.add_column("dashboards", column)
     for column in _panel_columns():
         op.add_column("panels", column)
+    _fill()
     op.create_index(
         "uq_dashboards_org_id_home_template",
         "dashboards",
@@ -69,3 +78,31 @@ def _panel_columns() -> tuple[sa.Column, ...]:
         sa.Column("is_hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("config", sa.JSON(), server_default="{}", nullable=False),
     )
+
+
+def _fill() -> None:
+    """Whose dashboards they are, one default each, and what they have: org by org."""
+    connection = op.get_bind()
+    for org in connection.execute(sa.text("SELECT id FROM orgs ORDER BY id")).scalars().all():
+        if connection.dialect.name == "postgresql":  # row security lets see no more
+            set_org = sa.text("SELECT set_config('app.org_id', :id, true)")
+            connection.execute(set_org, {"id": str(org)})
+        params = {"org": org}
+        for statement in (
+            "UPDATE dashboards SET home = project WHERE org_id = :org AND project IS NOT NULL",
+            _ONE_DEFAULT,
+        ):
+            connection.execute(sa.text(statement), params)
+        found = sa.text(
+            "SELECT dashboard, widget FROM panels WHERE org_id = :org ORDER BY position"
+        )
+        offered: dict[str, list[str]] = {}
+        for dashboard, widget in connection.execute(found, params):
+            offered.setdefault(dashboard, []).append(widget)
+        for dashboard, widgets in offered.items():
+            connection.execute(
+                sa.text(
+                    "UPDATE dashboards SET offered = :all WHERE org_id = :org AND slug = :slug"
+                ),
+                {**params, "all": json.dumps(widgets), "slug": dashboard},
+            )

@@ -1,6 +1,7 @@
 """`dashapp provision` and `dashapp dashboard`, as a person types them."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from dashapp.dashboards import provision as provision_module
 from dashapp.domain.errors import Unavailable
@@ -57,22 +58,30 @@ def test_every_org_gets_it(run, store, acme, rival):
     assert dashboards(store, acme) == dashboards(store, rival) == ["operations", "conversations"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Unavailable("The disk is full."), "failed: The disk is full."),
+        (KeyError("x"), "failed: KeyError: 'x'"),
+        (OperationalError("x", {}, Exception("no\nspace")), "failed: the database refused: no"),
+    ],
+)
 def test_an_org_that_fails_is_named_and_leaves_the_others_alone(
-    run, store, acme, rival, monkeypatch
+    run, store, acme, rival, monkeypatch, fault, said
 ):
     create = provision_module._create
 
     def fails_for_acme(session, scope, *args, **more):
         made = create(session, scope, *args, **more)
         if scope.org.slug == "acme":
-            raise Unavailable("The disk is full.")
+            raise fault
         return made
 
     monkeypatch.setattr(provision_module, "_create", fails_for_acme)
 
     answer = run("provision", "conversations", "--all-orgs", exits=1)
 
-    assert "failed: The disk is full." in answer.stdout
+    assert said in answer.stdout
     assert answer.stderr == "dashapp: 1 of 2 orgs failed: acme\n"
     assert dashboards(store, acme) == ["operations"]
     assert dashboards(store, rival) == ["operations", "conversations"]

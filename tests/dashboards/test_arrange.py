@@ -107,6 +107,7 @@ def test_ensure_in_between_is_somebody_else(store, acme):
         Layout([panel(title="x" * 201)], None),
         Layout([panel(title="a\nb")], None),
         Layout([panel(title="a\u202eb")], None),
+        Layout([panel(title="a\u2028b")], None),
         Layout([panel(title="")], None),
         Layout([FIRST], "5y"),
         Layout([panel(f"w{n}") for n in range(MAX_PANELS + 1)], None),

@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from dashapp.dashboards import provision as provision_module
 from dashapp.dashboards.arrange import Layout, arrange, layout_of
 from dashapp.dashboards.conversations import CONVERSATIONS
+from dashapp.dashboards.defaults import delete, make_default
 from dashapp.dashboards.operations import OPERATIONS
-from dashapp.dashboards.provision import add_org, delete, make_default, plan, provision
+from dashapp.dashboards.provision import add_org, plan, provision
 from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
-from dashapp.store import dashboards, orgs
+from dashapp.store import dashboards, migrate, orgs
 from dashapp.store.dashboards import find_dashboard, list_dashboards, list_panels
 from tests.factories import event, scope, send
 
@@ -382,3 +383,37 @@ def test_an_org_is_added_with_more_dashboards(store):
 
     assert slugs(store, owner) == [SEARCHES, PRODUCTS]
     assert found(store, owner, "operations").is_default
+
+
+def test_what_somebody_put_there_first_and_then_removed_stays_removed(store, acme):
+    conversations(store, acme)
+    lay_out(store, acme, lambda panels: [panels[0]._replace(widget="total-errors"), *panels])
+    provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=4)
+    lay_out(store, acme, lambda panels: panels[1:])
+
+    assert provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=5).added == []
+    assert slugs(store, acme) == [SEARCHES, PRODUCTS]
+
+
+def test_after_down_and_up_again_projects_keep_their_dashboards(store, acme, shop):
+    conversations(store, acme)
+    conversations(store, acme, shop)
+    provision(store, acme, OPERATIONS, shop, now=2)
+    url = store.url.render_as_string(hide_password=False)
+
+    migrate.downgrade(url, revision="0002")
+    migrate.upgrade(url)
+    lay_out(
+        store, acme, lambda panels: [p for p in panels if p.widget != "total-errors"], "operations"
+    )
+    provision(store, acme, OPERATIONS, now=3)
+
+    with store.reading(acme) as session:
+        found_ = {(d.slug, d.home, d.project, d.is_default) for d in list_dashboards(session, acme)}
+    assert found_ == {
+        ("operations", "default", None, True),
+        ("conversations", "default", "default", False),
+        ("conversations-shop", "shop", "shop", True),
+        ("operations-shop", "shop", "shop", False),
+    }
+    assert "total-errors" not in slugs(store, acme, "operations")

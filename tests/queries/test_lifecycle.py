@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event as sa_event
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import exported
@@ -43,20 +44,34 @@ def test_workflows_and_submissions_are_marked_with_what_when_and_who(store, acme
     send(store, rival, [event("workflow.updated", at(14), user="theirs")])
 
     assert ask(store, acme, lifecycle) == [
-        (datetime(2026, 11, 13, 12, tzinfo=UTC), "submission.created", "u-2"),
-        (datetime(2026, 11, 14, 12, tzinfo=UTC), "workflow.updated", "u-1"),
-        (datetime(2026, 11, 15, 12, tzinfo=UTC), "workflow.deleted", None),
+        [(datetime(2026, 11, 13, 12, tzinfo=UTC), "submission.created", "u-2", 1)],
+        [(datetime(2026, 11, 14, 12, tzinfo=UTC), "workflow.updated", "u-1", 1)],
+        [(datetime(2026, 11, 15, 12, tzinfo=UTC), "workflow.deleted", None, 1)],
+        *[[]] * 5,
     ]
 
 
-def test_of_very_many_the_latest_are_marked(store, acme, monkeypatch):
+def test_of_very_many_the_latest_are_named_and_the_others_counted(store, acme):
     assert module.MOST == 100
     send(store, acme, [event("workflow.updated", at(14 + n // 24 % 5, n % 24)) for n in range(120)])
 
     found = ask(store, acme, lifecycle)
 
-    assert len(found) == 100
-    assert found[0].at == datetime(2026, 11, 14, 20, tzinfo=UTC)
+    assert sum(mark.times for marks in found for mark in marks) == 120
+    assert [len(marks) for marks in found] == [0, 5, 24, 24, 24, 24, 0, 0]
+    *named, counted = found[1]
+    assert named[0].at == datetime(2026, 11, 14, 20, tzinfo=UTC)
+    assert counted == (datetime(2026, 11, 14, tzinfo=UTC), "workflow.updated", None, 20)
+
+
+def test_a_board_without_changes_reads_no_event_for_them(store, acme):
+    send(store, acme, [event("page.viewed", at(14))])
+    seen = []
+    with store.reading(acme) as session:
+        sa_event.listen(session.get_bind(), "before_cursor_execute", lambda *a: seen.append(a[2]))
+        lifecycle(session, acme, WEEK)
+
+    assert not [statement for statement in seen if "ORDER BY events.occurred_at" in statement]
 
 
 def test_a_mark_stands_in_its_bucket_and_in_no_answer_for_programs(store, acme):
@@ -75,7 +90,7 @@ def test_a_projects_marks_are_its_own(store, acme):
     send(store, acme, [event("workflow.updated", at(14), project=name) for name in ("shop", "x")])
     shop = Scope(acme.org, acme.role, project="shop")
 
-    assert len(ask(store, shop, lifecycle)) == 1
+    assert sum(mark.times for marks in ask(store, shop, lifecycle) for mark in marks) == 1
 
 
 def test_the_trend_of_a_number_sums_to_it(store, acme):
@@ -83,7 +98,7 @@ def test_the_trend_of_a_number_sums_to_it(store, acme):
 
     (row,) = ask(store, acme, run_count)
 
-    assert row == (4, None, (1, 2, 0, 0, 0, 0, 1, 0))
+    assert row == (4, None, (1, 2, 0, 0, 0, 0, 1, 0), False)
     assert exported(row) == {"value": 4, "previous": None}
 
 
@@ -94,13 +109,13 @@ def test_the_success_rate_is_of_the_runs_that_ended(store, acme):
 
     (row,) = ask(store, acme, success_rate)
 
-    assert row == (0.5714, 1.0, (None, 0.5, None, None, None, None, 1.0, None))
+    assert row == (0.5714, 1.0, (None, 0.5, None, None, None, None, 1.0, None), True)
 
 
 def test_without_a_run_there_is_no_rate(store, acme):
     send(store, acme, [event("page.viewed", at(1)), event("page.viewed", at(14))])
 
-    assert ask(store, acme, success_rate) == [(None, None, (None,) * 8)]
+    assert ask(store, acme, success_rate) == [(None, None, (None,) * 8, True)]
 
 
 def test_outcomes_that_never_were_are_no_series(store, acme):

@@ -1,6 +1,7 @@
 """Whose language a page is in: the person's, then the org's, then the browser's."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
@@ -39,6 +40,9 @@ def choose(client, tag: str, **more):
     ("asked", "tag", "words"),
     [
         ("es-MX,es;q=0.9", "es", "Iniciar sesión"),
+        ("es-MX,en-US;q=0.8", "es", "Iniciar sesión"),
+        ("pt-PT,pt;q=0.9,en;q=0.8", "pt-BR", "Entrar"),
+        ("de,es-419;q=0.5,en;q=0.1", "es", "Iniciar sesión"),
         ("pt-BR", "pt-BR", "Entrar"),
         ("en-GB", "en", "Sign in"),
         ("fr,de;q=0.5", "en", "Sign in"),
@@ -100,7 +104,7 @@ def test_a_board_speaks_it_in_its_frame_and_in_its_numbers(ada, store, acme, spa
     for words in ("Últimos 7 días", "Número de validaciones", "Eventos"):
         assert words in frame
     assert answer.json["response"]["dates"]["children"] == "13 – 20 de noviembre de 2026"
-    assert answer.json["response"]["as-of"]["children"] == "datos de las 09:30"
+    assert answer.json["response"]["as-of"]["children"] == "actualizado: 09:30"
     assert "Sin comparación" in answer.text
     figure = answer.json["response"]['{"slug":"events-time-series","type":"figure"}']["figure"]
     assert figure["layout"]["separators"] == ",."
@@ -108,10 +112,35 @@ def test_a_board_speaks_it_in_its_frame_and_in_its_numbers(ada, store, acme, spa
     assert figure["data"][0]["x"][0] == "vie 13 de noviembre de 2026"
 
 
+def test_scripts_and_probes_ask_nobody_for_a_language(ada, server, monkeypatch):
+    monkeypatch.setattr("dashapp.web.language._chosen", lambda: 1 / 0)
+
+    for path in ("/livez", "/_dash/assets/20-page.css"):
+        with ada.get(path) as answer:
+            assert answer.status_code == 200
+
+
+def test_a_database_that_has_just_failed_is_not_asked_for_a_language(ada, monkeypatch):
+    from dashapp.web import language
+
+    def fails(*_args):
+        raise OperationalError("x", {}, Exception("gone"))
+
+    page = f"{PAGE}?time_range=7d"
+    monkeypatch.setattr("dashapp.web.people.login_sessions.find_session", fails)
+    asked = []
+    monkeypatch.setattr(language, "_chosen", lambda: asked.append(1))
+    answer = ada.get(page, headers=PORTUGUESE)
+
+    assert answer.status_code == 503
+    assert asked == []
+    assert "Voltamos em instantes" in answer.text
+
+
 def test_an_error_on_a_board_is_told_in_it(ada, spanish_org):
     answer = factories.refresh(ada, search="?as_of=ayer")
 
-    assert answer.json["error"]["message"].startswith("«ayer» no es una hora.")
+    assert answer.json["error"]["message"].startswith("«ayer» no es una fecha y hora válida.")
 
 
 def test_an_error_page_is_in_it(ada, spanish_org, server):

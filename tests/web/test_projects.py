@@ -5,8 +5,9 @@ import re
 import pytest
 
 from dashapp.dashboards.conversations import CONVERSATIONS
+from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.operations import OPERATIONS
-from dashapp.dashboards.provision import delete, provision
+from dashapp.dashboards.provision import provision
 from tests import factories
 from tests.factories import event, send
 

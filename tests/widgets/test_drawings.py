@@ -157,6 +157,9 @@ def test_without_two_numbers_or_any_at_all_there_is_no_line(trend):
         (ScalarRow(0.9, 0.9), ["±0.0 pp", "delta flat"]),
         (ScalarRow(None, 0.9), ["–", "No comparison: nothing to count"]),
         (ScalarRow(0.5, None), ["50.0%", "No comparison: nothing that far back"]),
+        (ScalarRow(0.5, None, (), True), ["50.0%", "No comparison: nothing to count before"]),
+        (ScalarRow(0.9997, 0.9994), ["99.9%", "±0.0 pp", "delta flat"]),
+        (ScalarRow(1.0, 1.0), ["100.0%"]),
     ],
 )
 def test_a_rate_changes_by_points(row, expected):
@@ -183,7 +186,9 @@ def test_a_change_is_a_mark_on_the_axis_with_what_when_and_who():
     assert trace["marker"]["symbol"] == ["diamond"]
     _, legend, listed = shown.children
     assert [item.children[1] for item in legend.children] == ["Events", "Workflow change"]
-    assert [item.children for item in listed.children] == ["Workflow updated, 14:20, u-17"]
+    assert [item.children for item in listed.children] == [
+        "Workflow updated, Sat 14 November, 14:20, u-17"
+    ]
 
 
 def test_of_many_marks_in_a_bucket_workflows_come_first_and_the_rest_is_counted():
@@ -196,6 +201,27 @@ def test_of_many_marks_in_a_bucket_workflows_come_first_and_the_rest_is_counted(
         "Submission created, 14:20, u1", "Submission created, 14:20, u2", "and 2 more",
     ]  # fmt: skip
     assert len(shown.children[2].children) == 6
+
+
+def test_in_a_bucket_of_a_week_a_mark_has_its_date():
+    months = time_range("180d")
+    rows = fill(months, [BucketCount(1, "events", 5)], ["events"])
+    rows[1] = rows[1]._replace(marks=(Mark(AT, "workflow.updated", "u-17"),))
+
+    (text,) = painted(events_time_series, rows, months).figure["data"][-1]["text"]
+    assert text == "Workflow updated, Sat 14 November, 14:20, u-17"
+
+
+def test_what_is_only_counted_is_told_as_a_count_and_looks_otherwise():
+    many = Mark(AT, "submission.created", times=1_234)
+    shown = painted(events_time_series, marked(many))
+    both = painted(events_time_series, marked(many, Mark(AT, "workflow.updated", "u")))
+
+    assert shown.figure["data"][-1]["text"] == ["Submission created: 1,234"]
+    assert shown.figure["data"][-1]["marker"]["symbol"] == ["circle"]
+    assert both.figure["data"][-1]["marker"]["symbol"] == ["diamond"]
+    marks = [item.children[0].className for item in both.children[1].children]
+    assert marks == ["k-line", "k-mark diamond", "k-mark circle"]
 
 
 def test_who_did_it_is_text_and_no_markup():
@@ -214,9 +240,9 @@ def test_without_marks_a_single_line_needs_no_legend():
     ("before", "words", "classes"),
     [
         (1, "same rank", "rank"),
-        (3, "2 places up", "rank up"),
+        (3, "up 2", "rank up"),
         (None, "new", "rank new"),
-        (5, "4+ places up", "rank up"),
+        (5, "up 4+", "rank up"),
     ],
 )
 def test_how_far_a_label_has_moved(before, words, classes):

@@ -10,12 +10,14 @@ from dashapp.widgets.drawings.figure import name_of
 
 
 def legend(
-    entries: Sequence[tuple[str, str]], mark: Literal["line", "box"], marks: Sequence[str] = ()
+    entries: Sequence[tuple[str, str]],
+    mark: Literal["line", "box"],
+    marks: Sequence[tuple[str, str]] = (),
 ) -> html.Ul:
     """In the panel's head, as HTML: it wraps and scales.
 
-    `entries` are (name, colour) pairs in the order of the series, `marks` the names of what is
-    marked on the axis.
+    `entries` are (name, colour) pairs in the order of the series, `marks` the symbols and
+    names of what is marked on the axis.
     """
     return html.Ul(
         [
@@ -23,7 +25,7 @@ def legend(
                 html.Li([html.I(className=f"k-{mark}", style={"background": colour}), name])
                 for name, colour in entries
             ),
-            *(html.Li([html.I(className="k-mark"), name]) for name in marks),
+            *(html.Li([html.I(className=f"k-mark {symbol}"), name]) for symbol, name in marks),
         ],
         className="legend",
     )

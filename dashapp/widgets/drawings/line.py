@@ -34,10 +34,10 @@ def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Ti
     children = [
         summary(series, labels),
         *([legend(entries, "line", names)] if has_legend else []),
-        *([list_of(marked, time_range.zone)] if marked else []),
+        *([list_of(marked, time_range)] if marked else []),
     ]
     if marked:
-        traces.append(trace_of(marked, time_range.zone))
+        traces.append(trace_of(marked, time_range))
     return Painted(children, figure(traces, labels, time_range, highest))
 
 

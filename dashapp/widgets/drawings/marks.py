@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 
-from dashapp.domain.language import _, say
+from dashapp.domain.language import _, say, say_day, say_number, say_weekday
 from dashapp.domain.series import Mark
+from dashapp.domain.time_range import TimeRange
 
 Marked = Sequence[tuple[str, tuple[Mark, ...]]]  # a bucket's label, and what happened in it
 _NAME_OF = {
@@ -17,59 +18,71 @@ _NAME_OF = {
     "submission.created": _("Submission created"),
 }
 _WORKFLOW = "workflow."
-_KINDS = {"diamond": _("Workflow change"), "diamond-open": _("Submission")}
+_SIZES = {"diamond": 9, "circle": 5}
+_KINDS = {"diamond": _("Workflow change"), "circle": _("Submission")}
 _MOST_LINES = 4  # of a bucket, in the hover card; the list for screen readers has them all
 _INK = "#474e5d"  # the stylesheet's, in both themes
 
 
-def kinds_of(marked: Marked) -> list[str]:
-    """What the legend calls the marks that there are."""
+def kinds_of(marked: Marked) -> list[tuple[str, str]]:
+    """Symbol and name of the marks that there are, for the legend."""
     found = {_symbol((mark,)) for _, marks in marked for mark in marks}
-    return [say(name) for symbol, name in _KINDS.items() if symbol in found]
+    return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in found]
 
 
-def trace_of(marked: Marked, zone: ZoneInfo) -> dict[str, Any]:
-    """One mark a bucket, on the axis; its card names what happened there."""
+def trace_of(marked: Marked, time_range: TimeRange) -> dict[str, Any]:
+    """One mark a bucket, on the axis; its card names what happened there.
+
+    A diamond where a workflow was changed, a small circle where there were submissions alone.
+    """
+    has_date = time_range.bucket in {"1w", "1mo"}  # others stand in the card's head
+    symbols = [_symbol(marks) for _, marks in marked]
     return {
         "type": "scatter",
         "mode": "markers",
         "uid": "marks",
         "x": [label for label, _ in marked],
         "y": [0] * len(marked),
-        "text": ["<br>".join(_lines(marks, zone)) for _, marks in marked],
+        "text": ["<br>".join(_lines(marks, time_range.zone, has_date)) for _, marks in marked],
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
         "marker": {
-            "symbol": [_symbol(marks) for _, marks in marked],
-            "size": 8,
+            "symbol": symbols,
+            "size": [_SIZES[symbol] for symbol in symbols],
             "color": _INK,
-            "line": {"color": _INK, "width": 1},
+            "line": {"width": 0},
         },
     }
 
 
-def list_of(marked: Marked, zone: ZoneInfo) -> html.Ul:
-    """The same for screen readers, whole."""
-    sentences = (_sentence(mark, zone) for _, marks in marked for mark in marks)
-    return html.Ul([html.Li(sentence) for sentence in sentences], className="sr")
+def list_of(marked: Marked, time_range: TimeRange) -> html.Ul:
+    """The same for screen readers, with dates."""
+    lines = (
+        _sentence(mark, time_range.zone, has_date=True) for _, marks in marked for mark in marks
+    )
+    return html.Ul([html.Li(line) for line in lines], className="sr")
 
 
 def _symbol(marks: Sequence[Mark]) -> str:
     is_workflow = any(mark.type.startswith(_WORKFLOW) for mark in marks)
-    return "diamond" if is_workflow else "diamond-open"
+    return "diamond" if is_workflow else "circle"
 
 
-def _lines(marks: Sequence[Mark], zone: ZoneInfo) -> list[str]:
+def _lines(marks: Sequence[Mark], zone: ZoneInfo, has_date: bool) -> list[str]:  # noqa: FBT001
     """Changes of workflows first; Plotly reads tags, so that there must be none."""
     first = sorted(marks, key=lambda mark: not mark.type.startswith(_WORKFLOW))
-    lines = [_sentence(mark, zone) for mark in first[:_MOST_LINES]]
-    if len(marks) > _MOST_LINES:
-        lines.append(say("and %(count)s more", count=len(marks) - _MOST_LINES))
+    lines = [_sentence(mark, zone, has_date=has_date) for mark in first[:_MOST_LINES]]
+    more = sum(mark.times for mark in first[_MOST_LINES:])
+    if more:
+        lines.append(say("and %(count)s more", count=say_number(more)))
     return [line.replace("&", "&amp;").replace("<", "&lt;") for line in lines]
 
 
-def _sentence(mark: Mark, zone: ZoneInfo) -> str:
-    """`Workflow updated, 14:20, u-17`."""
+def _sentence(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:
+    """`Workflow updated, 14:20, u-17`, or `Submission created: 37`."""
     name = say(_NAME_OF[mark.type]) if mark.type in _NAME_OF else mark.type
-    parts = [name, f"{mark.at.astimezone(zone):%H:%M}", *([mark.who] if mark.who else [])]
-    return ", ".join(parts)
+    local = mark.at.astimezone(zone)
+    date = [f"{say_weekday(local)} {say_day(local)}"] if has_date else []
+    if mark.times > 1:
+        return ", ".join([*date, f"{name}: {say_number(mark.times)}"])
+    return ", ".join([name, *date, f"{local:%H:%M}", *([mark.who] if mark.who else [])])

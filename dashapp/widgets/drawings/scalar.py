@@ -13,6 +13,8 @@ from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
 _MANY_PER_CENT = 10  # a thousand per cent
 _NOTHING = "–"
+_SHARE_PLACES = 3  # a tenth of a per cent
+_NEARLY_ALL = 0.999
 _BEFORE = _("range before")
 
 
@@ -48,7 +50,7 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
         return [html.Span(_why_not(row), className="vs")]
     title = time_range.preset.before_title if time_range.preset else _BEFORE
     before = say(title)
-    difference = row.value - row.previous
+    difference = round(row.value - row.previous, _SHARE_PLACES)  # what is shown of it
     return [
         html.Span(
             [kind.change(difference, row.previous), *_meaning(better, difference)],
@@ -64,6 +66,8 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
 def _why_not(row: ScalarRow) -> str:
     if row.value is None:
         return say("No comparison: nothing to count")
+    if row.is_comparable:
+        return say("No comparison: nothing to count before")
     return say("No comparison: nothing that far back")
 
 
@@ -81,6 +85,7 @@ def _count_change(difference: float, previous: float) -> str:
 
 def _share_change(difference: float, _previous: float) -> str:
     """`+0.6 pp`: what a share gained, in percentage points."""
+    difference = round(difference, _SHARE_PLACES)
     points = f"{_sign(difference)}{say_number(100 * abs(difference), 1)}"
     return say("%(points)s pp", points=points)
 
@@ -102,6 +107,9 @@ def _meaning(better: Better, difference: float) -> list[html.Span]:
 
 
 def _share(number: float) -> str:
+    """Never rounded up to all of them: 999 of 1,000 is 99.9%, and so is 9,999 of 10,000."""
+    if number < 1:
+        number = min(number, _NEARLY_ALL)
     return current_language().per_cent(number, 1)
 
 

@@ -10,7 +10,7 @@ from dashapp.domain.series import MOST_RANKED, TopRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
-_WORDS = {"up": _("%(places)s places up"), "down": _("%(places)s places down")}
+_WORDS = {"up": _("up %(places)s"), "down": _("down %(places)s")}
 
 
 def top_list(label: str, count: str) -> Drawing[TopRow]:
