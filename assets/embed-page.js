@@ -8,6 +8,9 @@
   var BASE = location.pathname.replace(/\/$/, "");
   var FRAGMENT = /^#token=([A-Za-z0-9_.-]+)$/.exec(location.hash);
   var PATIENCE = 10000; // how long the page around has to bring a token
+  var SOON = 1500; // until what did not arrive is tried again
+  var REFUSED = new Error("refused");
+  var NOBODY = new Error("no token came");
 
   var parentOrigin = null; // known once it has spoken, or when there is just one it can be
   var page = null; // the page token
@@ -44,11 +47,11 @@
   });
 
   function askParent() {
-    if (window.parent === window) { return Promise.reject(new Error("nobody is around")); }
+    if (window.parent === window) { return Promise.reject(NOBODY); }
     return new Promise(function (resolve, reject) {
       waiting = function (token) { waiting = null; resolve(token); };
       setTimeout(function () {
-        if (waiting) { waiting = null; reject(new Error("no token came")); }
+        if (waiting) { waiting = null; reject(NOBODY); }
       }, PATIENCE);
       tell("token-needed");
     });
@@ -65,11 +68,12 @@
   }
   var nativeFetch = window.fetch.bind(window);
 
-  // One exchange at a time, however many requests wait for it.
+  // One exchange at a time, however many requests wait for it. What is refused is over; what did not
+  // arrive is tried again.
   function exchange(bearer) {
     coming = post("/token", bearer).then(function (response) {
-      if (!response.ok) { throw new Error("refused"); }
-      return response.json();
+      if (response.ok) { return response.json(); }
+      throw response.status < 500 ? REFUSED : new Error("unavailable");
     }).then(function (answer) {
       coming = null;
       if (!page) { speak(answer); look(answer.theme); }
@@ -91,14 +95,34 @@
   }
 
   function renew() {
-    return exchange(page).catch(fromParent);
+    return exchange(page).catch(function (error) {
+      return error === REFUSED ? fromParent() : later(renew, error);
+    });
   }
 
   // What is left when the page's own token does not hold any more.
   function fromParent() {
-    coming = askParent().then(exchange).catch(function (error) { coming = null; end(); throw error; });
+    coming = askParent().then(exchange).catch(function (error) {
+      coming = null;
+      if (error !== REFUSED && error !== NOBODY) { return later(fromParent, error); }
+      end();
+      throw error;
+    });
     coming.catch(function () {});
     return coming;
+  }
+
+  function later(again, error) {
+    clearTimeout(timer);
+    timer = setTimeout(function () { again().catch(function () {}); }, SOON + Math.random() * SOON);
+    return Promise.reject(error);
+  }
+
+  function begin() {
+    return (FRAGMENT ? Promise.resolve(FRAGMENT[1]) : askParent()).then(exchange).catch(function (error) {
+      if (error === REFUSED || error === NOBODY) { end(); throw error; }
+      return new Promise(function (resolve) { setTimeout(resolve, SOON); }).then(begin);
+    });
   }
 
   // A calm end: what was shown goes, nothing reloads, nothing asks again.
@@ -185,8 +209,6 @@
   };
 
   tell("ready");
-  var started = (FRAGMENT ? Promise.resolve(FRAGMENT[1]) : askParent())
-    .then(exchange)
-    .catch(function (error) { end(); throw error; });
+  var started = begin();
   started.catch(function () {});
 })();

@@ -17,6 +17,11 @@ from dashapp.domain.time_range import PRESETS
 from dashapp.web.access import public
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
+_BEARERS = {
+    "ingest": "A key to ingest.",
+    "read": "A key to read.",
+    "embed": "An embed token, or the page token that it was exchanged for: one dashboard.",
+}
 _ERRORS = {
     400: "Bad input; the message says what to do.",
     401: "No key, or one that does not hold.",
@@ -53,8 +58,8 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {**_event_schemas(), **_schemas()},
             "securitySchemes": {
-                kind: {"type": "http", "scheme": "bearer", "description": f"A key to {kind}."}
-                for kind in ("ingest", "read")
+                kind: {"type": "http", "scheme": "bearer", "description": said}
+                for kind, said in _BEARERS.items()
             },
             "headers": {
                 "RetryAfter": {
@@ -162,7 +167,7 @@ def _list() -> dict[str, Any]:
     return {
         "operationId": "listDashboards",
         "summary": "The dashboards in scope.",
-        "security": [{"read": []}],
+        "security": [{"read": []}, {"embed": []}],
         "parameters": [_query("org", "The org's slug; needed with a login session.")],
         "responses": {
             "200": _answer("Dashboards", "The dashboards."),
@@ -175,7 +180,7 @@ def _data() -> dict[str, Any]:
     return {
         "operationId": "readDashboard",
         "summary": "Every panel's rows, as of one moment.",
-        "security": [{"read": []}],
+        "security": [{"read": []}, {"embed": []}],
         "parameters": [_path("dashboard"), *_time()],
         "responses": {
             "200": _answer("Data", "The numbers."),
@@ -189,7 +194,7 @@ def _csv() -> dict[str, Any]:
     return {
         "operationId": "readPanel",
         "summary": "One panel's rows as CSV.",
-        "security": [{"read": []}],
+        "security": [{"read": []}, {"embed": []}],
         "parameters": [_path("dashboard"), _path("widget"), *_time()],
         "responses": {
             "200": {"description": "A header of JSON's keys, and the rows.", "content": table},

@@ -48,7 +48,7 @@ def page(chromium):
     page.complaints, page.requests = [], []
     page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("request", page.requests.append)
+    page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
     yield page
     context.close()
 
@@ -128,6 +128,28 @@ def test_renewals_are_not_seen_and_keep_the_range(site, signer, page):
     assert frame.locator("#board").get_attribute("data-time-range") == "30d"
     assert frame.locator(".js-plotly-plot").first.evaluate("node => node.mark") == "same"
     assert page.complaints == []
+    vendor.close()
+
+
+def test_a_renewal_that_is_lost_on_the_way_is_tried_again(site, signer, page):
+    base = site.serve(clock=utc_now, embed_page_seconds=20)
+    vendor = Vendor(signer.now)
+    allow(site.store, site.acme_scope, vendor.origin)
+    send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
+    vendor.page = without_script(base, signer.now(session=3600))
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    page.route("**/token", lambda route: route.abort())
+    page.wait_for_timeout(16_800)  # the renewal at 16 s was lost
+    page.unroute("**/token")
+    page.wait_for_timeout(5_000)  # the first token has ended by now
+
+    assert not frame.locator("#ended").is_visible()
+    (embedded,) = [f for f in page.frames if "/embed/" in f.url]
+    status = embedded.evaluate(
+        "fetch(location.pathname + '/_dash-dependencies').then((r) => r.status)"
+    )
+    assert status == 200
     vendor.close()
 
 

@@ -333,6 +333,20 @@ def test_the_log_keeps_the_last_thousand(store, acme):
     assert (len(found[0].message), found[0].viewer) == (300, "v?")
 
 
+def test_no_token_and_no_secret_stands_in_a_log(client, signer, caplog):
+    """Nor in what the org itself reads of it."""
+    caplog.set_level("DEBUG")
+    good, bad = signer.token(), signer.token(filter={})
+    page = exchange(client, good).json["token"]
+    for token in (good, bad, page):
+        client.get(DATA, headers=bearer(token))
+        client.get(f"{SHELL}/_dash-layout", headers=bearer(token))
+
+    for secret in (good, bad, page, signer.secret):
+        assert secret not in caplog.text
+        assert secret.split(".")[-1] not in caplog.text
+
+
 def test_a_log_that_cannot_be_written_is_in_nobodys_way(client, signer, monkeypatch):
     from sqlalchemy.exc import OperationalError
 

@@ -50,6 +50,7 @@ def trace_of(marked: Marked, time_range: TimeRange) -> dict[str, Any]:
             "symbol": symbols,
             "size": [_SIZES[symbol] for symbol in symbols],
             "color": _INK,
+            "opacity": 1,  # of different sizes they would be half transparent
             "line": {"width": 0},
         },
     }
