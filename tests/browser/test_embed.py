@@ -13,12 +13,6 @@ from tests.factories import event, send
 READY = '[data-panel="users-time-series"][data-state="ready"]'
 
 
-@pytest.fixture(scope="module")
-def strict_chromium(chromium):
-    """The same browser: its contexts are off the record and block cookies of other sites."""
-    return chromium
-
-
 @pytest.fixture
 def signer(site):
     made = Signer(site.store, site.acme_scope)
