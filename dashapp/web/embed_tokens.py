@@ -7,11 +7,12 @@ holds is asked in every request.
 import logging
 from typing import Any, NamedTuple, NoReturn
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.domain.embed import EmbedGrant, RefusedToken, grant_of, narrowed
 from dashapp.domain.errors import ConfigurationError, DashappError, NotFound
+from dashapp.domain.instant import SECOND
 from dashapp.domain.scope import Org, Scope
 from dashapp.domain.sealing import derived_key
 from dashapp.domain.tokens import EMBED, PAGE, claims_of, key_id_of, sign, unverified_audience
@@ -21,6 +22,11 @@ from dashapp.store.embed_log import TAKEN, Entry
 from dashapp.store.keys import EmbedKey
 from dashapp.web.services import Services, services
 
+# What anybody can bring about without a key: a line of it now and then, so that nobody can write an
+# org's log full.
+_ANYBODYS = frozenset({"no_token", "malformed", "bad_header", "unknown_key", "bad_signature"})
+_QUIET = 10 * SECOND
+_NOTED = "dashapp-embed-noted"
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
 _log = logging.getLogger(__name__)
 
@@ -100,8 +106,18 @@ def page_token(found: Opened) -> PageToken:
 def note_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
     """For the org of the key, else for the org that was asked for, if there is one."""
     org = key.org if key is not None else _asked_org()
-    if org is not None:
+    if org is not None and not (error.code in _ANYBODYS and _was_noted(org, error.code)):
         _note(org, _entry(key, error.code, error.message, None))
+
+
+def _was_noted(org: Org, code: str) -> bool:
+    """Whether a line like this was written a moment ago, by this worker."""
+    noted: dict[tuple[int, str], int] = current_app.extensions.setdefault(_NOTED, {})
+    now = services().now_us()
+    if now - noted.get((org.id, code), -_QUIET) < _QUIET:
+        return True
+    noted[org.id, code] = now
+    return False
 
 
 def _given(token: str | None) -> str:

@@ -322,6 +322,22 @@ def test_the_org_reads_why_and_the_viewer_does_not(client, signer, store, acme, 
     assert taken[1:6] == ("taken", "", "operations", signer.key_id, "viewer-7")
 
 
+def test_strangers_cannot_write_the_log_full(client, signer, store, acme, clock):
+    for number in range(20):
+        client.get(f"{SHELL}/_dash-layout", headers=bearer(f"a.b.c{number}"))
+        client.get(
+            f"{SHELL}/_dash-layout", headers=bearer(signer.sign(signer.claims(), secret="x"))
+        )
+        client.get(f"{SHELL}/_dash-layout", headers=bearer(signer.token(filters=None)))
+
+    codes = [one.code for one in entries(store, acme)]
+    assert (codes.count("malformed"), codes.count("bad_signature")) == (1, 1)
+    assert codes.count("bad_claim") == 20  # with a key of the org's own: all of them
+    clock.advance(seconds=10)
+    client.get(f"{SHELL}/_dash-layout", headers=bearer("a.b.c"))
+    assert [one.code for one in entries(store, acme)].count("malformed") == 2
+
+
 def test_the_log_keeps_the_last_thousand(store, acme):
     entry = embed_log.Entry(0, "x", "m" * 999, "d", "k", "v\x00", "t")
     with store.writing(acme) as session:
