@@ -42,6 +42,7 @@
       if (isRefresh) {
         if (response.ok) {
           failedSince = null;
+          if (embed) { embed.ready(); }
           checkedAt = Date.now(); // also a 204: nothing has changed, the numbers are as of now
         } else {
           requestFailed(response.clone());
@@ -215,7 +216,7 @@
   function followLayout() {
     var current = board();
     var version = current && current.dataset.revision.split("-").pop();
-    if (version && Number(version) > Number(current.dataset.layout)) { location.reload(); }
+    if (version && Number(version) > Number(current.dataset.layout)) { (embed || location).reload(); }
   }
 
   setInterval(tellAges, 1000);

@@ -38,11 +38,11 @@
     if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
     parentOrigin = event.origin;
     if (said.type === "token" && typeof said.token === "string" && said.token.length <= 8192) {
-      if (waiting) { waiting(said.token); } else { exchange(said.token).catch(function () {}); }
+      if (waiting) { waiting(said.token); } else { exchange(said.token).then(resume, function () {}); }
     } else if (said.type === "theme") {
       changeTheme(said.theme);
     } else if (said.type === "range" && typeof said.range === "string" && said.range.length <= 20) {
-      window.dash_clientside.set_props("range", { value: said.range });
+      changeRange(said.range);
     }
   });
 
@@ -120,6 +120,7 @@
 
   function begin() {
     return (FRAGMENT ? Promise.resolve(FRAGMENT[1]) : askParent()).then(exchange).catch(function (error) {
+      if (error === REFUSED && FRAGMENT) { FRAGMENT = null; return begin(); } // the page around may know
       if (error === REFUSED || error === NOBODY) { end(); throw error; }
       return new Promise(function (resolve) { setTimeout(resolve, SOON); }).then(begin);
     });
@@ -141,6 +142,15 @@
     document.getElementById("react-entry-point").hidden = true;
     tell("session-ended");
     measure();
+  }
+
+  // A token that came after all.
+  function resume() {
+    if (!isOver) { return; }
+    isOver = false;
+    document.getElementById("ended").hidden = true;
+    document.getElementById("react-entry-point").hidden = false;
+    if (isReady) { window.dash_clientside.set_props("tick", { n_intervals: Date.now() % 1e9 }); }
   }
 
   function speak(answer) {
@@ -167,8 +177,30 @@
       rules(":root[data-theme=dark]", theme.variables.dark);
   }
 
+  // What was asked for before there was a board is done when there is one.
+  var isReady = false;
+  var asked = {};
+
+  function ready() {
+    if (isReady) { return; }
+    isReady = true;
+    tell("ready");
+    if (asked.theme !== undefined) { changeTheme(asked.theme); }
+    if (asked.range !== undefined) { changeRange(asked.range); }
+  }
+
+  function changeRange(word) {
+    if (!isReady) { asked.range = word; return; }
+    if (document.getElementById("board").dataset.presets.split(" ").indexOf(word) < 0) {
+      tell("error", { message: "There is no range " + word + " here." });
+      return;
+    }
+    window.dash_clientside.set_props("range", { value: word });
+  }
+
   function changeTheme(wanted) {
-    if (!page || isOver) { return; }
+    if (!isReady) { asked.theme = wanted; return; }
+    if (isOver) { return; }
     post("/theme", page, wanted).then(function (response) {
       return response.ok ? response.json().then(look) : response.json().then(function (answer) {
         tell("error", { message: answer.error.message });
@@ -204,11 +236,16 @@
       if (coming) { return coming; }
       return page && header !== "Bearer " + page ? Promise.resolve(page) : fromParent();
     },
+    ready: ready,
+    // The token is nowhere but here: it goes along in the fragment, which reaches no server.
+    reload: function () {
+      location.replace(location.pathname + location.search + "#token=" + page);
+      location.reload();
+    },
     tellRange: function (range) { tell("range", { range: range }); },
     tellError: function (message) { tell("error", { message: message }); }
   };
 
-  tell("ready");
   var started = begin();
   started.catch(function () {});
 })();

@@ -17,7 +17,9 @@
       this.frame.title = this.getAttribute("title") || "Dashboard";
       this.frame.referrerPolicy = "no-referrer";
       this.frame.style.cssText = "display:block;width:100%;border:0;height:" + (this.getAttribute("height") || "480px");
+      var frame = this.frame;
       this.fetchToken().then(function (token) {
+        if (self.frame !== frame) { return; } // moved or removed in the meantime
         self.frame.src = self.getAttribute("src") + "#token=" + token;
         self.appendChild(self.frame);
       }, function (error) { self.emit("error", { message: String(error.message || error) }); });

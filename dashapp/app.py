@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashapp.board import dash_app as board_app
 from dashapp.board.board import Board
 from dashapp.domain.instant import utc_now
+from dashapp.domain.sealing import derived_key
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.web import (
@@ -59,7 +60,16 @@ def create_app(
         part.init_app(server)
     for part in (landing, arranging, embed, api, sending, openapi, health):
         server.register_blueprint(part.blueprint)
-    _add_board(server, Board(store, catalog, clock, settings.public_url))
+    _add_board(
+        server,
+        Board(
+            store,
+            catalog,
+            clock,
+            settings.public_url,
+            derived_key(settings.secret_key, "revisions"),
+        ),
+    )
     return server
 
 

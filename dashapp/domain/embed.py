@@ -24,6 +24,7 @@ MAX_SESSION = 12 * 3600
 _REQUIRED = ("aud", "dashboard", "iat", "exp", "jti", "sub")
 _OPTIONAL = ("nbf", "iss", "project", "filters", "time", "tz", "locale", "theme", "session")
 _FIELD = re.compile(r"type|channel|user|properties\.[A-Za-z0-9_]{1,60}", re.ASCII)
+_UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 _MAX_FIELDS, _MAX_VALUES, _MAX_VALUE, _MAX_NAME = 20, 100, 200, 200
 _TIME = frozenset({"allowed", "default", "max", "locked"})
 
@@ -102,9 +103,14 @@ def narrowed(scope: Scope, grant: EmbedGrant) -> Scope:
         project=grant.project,
         dashboard=grant.dashboard,
         filters=grant.filters,
-        limits=grant.time or NO_LIMITS,
+        limits=_limits(grant),
         is_embedded=True,
     )
+
+
+def _limits(grant: EmbedGrant) -> TimeLimits:
+    limits = grant.time or NO_LIMITS
+    return limits._replace(is_zone_fixed=limits.is_locked or grant.timezone is not None)
 
 
 def _bad(message: str, code: str = "bad_claim") -> RefusedToken:
@@ -151,9 +157,15 @@ def _filters(value: Any) -> Filters:
             )
         if not isinstance(wanted, list) or len(wanted) > _MAX_VALUES:
             raise _bad(f"filters.{field} is not a list of up to {_MAX_VALUES} texts")
-        if not all(isinstance(one, str) and len(one) <= _MAX_VALUE for one in wanted):
+        if not all(_is_text(one) for one in wanted):
             raise _bad(f"filters.{field} holds what is no text of up to {_MAX_VALUE} characters")
     return tuple((field, tuple(wanted)) for field, wanted in value.items())
+
+
+def _is_text(value: Any) -> bool:
+    """Text that a database can hold."""
+    is_short = isinstance(value, str) and len(value) <= _MAX_VALUE
+    return is_short and not _UNFIT.search(value)
 
 
 def _time(value: Any) -> TimeLimits:

@@ -54,7 +54,8 @@ class Scope:
 
     def time_range(self, choice: Choice, *, now: datetime) -> TimeRange:
         """The range that was asked for, as far as it may be had. Raises BadInput."""
-        zone = zone_named(choice.tz or self.org.timezone)
+        asked = None if self.limits.is_zone_fixed else choice.tz
+        zone = zone_named(asked or self.org.timezone)
         return resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
 
     @property

@@ -15,9 +15,12 @@ MODES: tuple[Mode, ...] = ("light", "dark", "auto")
 MAX_RADIUS = 24
 READABLE = 4.5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
-_FONT = re.compile(r"[A-Za-z0-9 ,'\"_-]{1,120}", re.ASCII)
+_NAME = r"(?:[A-Za-z0-9 _-]+|'[A-Za-z0-9 _-]+'|\"[A-Za-z0-9 _-]+\")"
+_FONT = re.compile(rf"(?=.{{1,120}}\Z)\s*{_NAME}\s*(?:,\s*{_NAME}\s*)*", re.ASCII)
 _KEYS = frozenset({"mode", "accent", "font", "radius", "background"})
 # The surfaces of assets/10-tokens.css on which an accent stands as text.
+# The faintest text of each mode, which stands on the background.
+FAINT = {"light": "#626a7a", "dark": "#8d95a4"}
 SURFACES = {"light": ("#ffffff", "#f2f4f7"), "dark": ("#15181e", "#1e222a")}
 
 
@@ -50,9 +53,20 @@ def theme_of(value: Any) -> Theme:
         raise BadInput("theme.font is not a list of font names")
     if "radius" in value and (type(radius) is not int or not 0 <= radius <= MAX_RADIUS):
         raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
-    if "background" in value and background != "transparent" and not _is(background, _COLOUR):
-        raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
+    if "background" in value:
+        _check_background(background, mode)
     return Theme(cast("Mode", mode), value.get("accent"), value.get("font"), radius, background)
+
+
+def _check_background(background: Any, mode: Mode) -> None:
+    """Text stands on it: the faintest there is must be readable in every mode that can be shown."""
+    if background == "transparent":
+        return
+    if not _is(background, _COLOUR):
+        raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
+    for shown in ("light", "dark") if mode == "auto" else (mode,):
+        if contrast(FAINT[shown], background) < READABLE:
+            raise BadInput(f"theme.background is a colour on which {shown} text cannot be read")
 
 
 def variables(theme: Theme) -> dict[str, dict[str, str]]:

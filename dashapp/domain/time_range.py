@@ -126,13 +126,20 @@ class TimeRange:
 class TimeLimits(NamedTuple):
     """What somebody may choose: presets (None is all), where it opens, the longest, or nothing.
 
-    Where presets are named, there are no custom ranges; otherwise none longer than `most`.
+    Where presets are named, there are no custom ranges and no moments in the past; otherwise no
+    custom range is longer than `most`.
     """
 
     allowed: tuple[str, ...] | None = None
     default: str | None = None
     most: str | None = None
     is_locked: bool = False
+    is_zone_fixed: bool = False
+
+    @property
+    def is_present(self) -> bool:
+        """Whether only ranges up to now may be had."""
+        return self.is_locked or self.allowed is not None
 
     @property
     def presets(self) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ def resolve(
     `opens_with` is the word of the preset where none was asked for. Raises BadInput for a malformed
     time or a custom range that cannot be.
     """
-    if limits.is_locked and (choice.as_of or choice.from_ or choice.to):
+    if limits.is_present and (choice.as_of or choice.from_ or choice.to):
         raise BadInput(_NOT_ALLOWED)
     as_of = min(_moment(choice.as_of), now) if choice.as_of else now
     try:
@@ -199,7 +206,7 @@ def _within(found: TimeRange, limits: TimeLimits) -> TimeRange:
     is_too_long = limits.most is not None and found.start < PRESETS[limits.most].before(
         found.end, found.zone
     )
-    if limits.allowed is not None or is_too_long:
+    if is_too_long:
         raise BadInput(_NOT_ALLOWED)
     return found
 

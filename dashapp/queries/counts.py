@@ -91,7 +91,12 @@ def with_previous(time_range: TimeRange) -> list[Range]:
 
 
 def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool:
-    """Whether the org's events go back to where the range before begins."""
+    """Whether the org's events go back to where the range before begins.
+
+    Whoever sees a part of them is not told when the others begin: there it is as if they did.
+    """
+    if scope.filters is not None or (scope.is_embedded and scope.project is not None):
+        return True
     first = org_state(session, scope).first_event_at
     return first is not None and time_range.params["previous_start"] >= first
 

@@ -32,6 +32,7 @@ _WHO_CAN = _(
 Check = Callable[[], ResponseReturnValue | None]
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "dashapp_access"
+ENDED = _("This view has ended.")
 NO_SUCH_PAGE = _("There is no such page, or it is not yours to see.")
 
 
@@ -115,18 +116,26 @@ def _editor() -> ResponseReturnValue | None:
 
 def _embedded() -> None:
     """Whoever brings a token, and nobody by a cookie."""
+    _enter_embed(_token())
+
+
+def _renewing() -> None:
+    """The same, also for a page that slept beyond its token's end."""
+    _enter_embed(_token(is_renewal=True))
+
+
+def _enter_embed(found: Opened) -> None:
     args = request.view_args or {}
-    found = _token()
     embed_tokens.require_org(found, args["org"])
     _enter(embed_tokens.scope_of(found, args["dashboard"]))
 
 
-def _token() -> Opened:
+def _token(*, is_renewal: bool = False) -> Opened:
     """What is told is always the same; the org's own log has the reason."""
     try:
-        return embed_tokens.opened(_bearer())
+        return embed_tokens.opened(_bearer(), is_renewal=is_renewal)
     except RefusedToken:
-        raise Unauthorized(_("This view has ended.")) from None
+        raise Unauthorized(ENDED) from None
 
 
 def _bearer() -> str | None:
@@ -182,6 +191,7 @@ board_page = _allow(_board_page)
 board_call = _allow(_board_call)
 reader = _allow(_reader)
 embedded = _allow(_embedded)
+renewing = _allow(_renewing)
 editor = _allow(_editor)
 sender = _allow(_sender)
 

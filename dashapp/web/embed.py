@@ -10,20 +10,23 @@ from typing import Any
 from flask import Blueprint, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import BadInput, NotFound
+from dashapp.domain.embed import RefusedToken
+from dashapp.domain.errors import BadInput, NotFound, TooLarge
+from dashapp.domain.events import is_slug
 from dashapp.domain.language import current_language
 from dashapp.domain.theme import Theme, theme_of, variables
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.settings import resource
 from dashapp.store import orgs
 from dashapp.store.origins import origins_of
-from dashapp.web.access import embedded, public
+from dashapp.web.access import ENDED, Unauthorized, embedded, public, renewing
 from dashapp.web.chrome import words
 from dashapp.web.embed_tokens import Opened, page_token
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
 _AN_HOUR = 3_600
+_MOST_OF_A_THEME = 4_096
 
 
 @blueprint.get("/embed.js")
@@ -37,11 +40,14 @@ def script() -> ResponseReturnValue:
 
 
 @blueprint.post("/embed/<org>/<dashboard>/token")
-@embedded
+@renewing
 def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds them
     """A page token for an embed token, or for a page token that still holds."""
     found: Opened = g.embed
-    made = page_token(found)
+    try:
+        made = page_token(found)
+    except RefusedToken:
+        raise Unauthorized(ENDED) from None
     return jsonify(
         token=made.token,
         seconds=made.seconds,
@@ -56,8 +62,12 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
 @embedded
 def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
     """What a theme from the page around means here; an accent that cannot be read is mended."""
+    if (request.content_length or 0) > _MOST_OF_A_THEME:
+        raise TooLarge("A theme is smaller.")
     try:
         return jsonify(_look(theme_of(request.get_json(silent=True))))
+    except RecursionError:
+        raise BadInput("That is no theme.") from None
     except BadInput as error:
         raise BadInput(error.message[0].upper() + error.message[1:] + ".") from None
 
@@ -74,9 +84,10 @@ def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 
 def allow_framing(org: str, dashboard: str) -> None:
     """Let the org's origins frame this answer; nobody where there is no such dashboard."""
-    here = services()
-    with here.store.shared() as session:
-        allowed = list(origins_of(session, org))
+    here, allowed = services(), []
+    if is_slug(org) and is_slug(dashboard):
+        with here.store.shared() as session:
+            allowed = list(origins_of(session, org))
     g.frame_ancestors = allowed if allowed and _exists(org, dashboard) else []
 
 

@@ -18,14 +18,13 @@ from dashapp.domain.sealing import derived_key
 from dashapp.domain.tokens import EMBED, PAGE, claims_of, key_id_of, sign, unverified_audience
 from dashapp.queries.saved_dashboards import of_dashboard
 from dashapp.store import embed_log, keys, orgs
-from dashapp.store.embed_log import TAKEN, Entry
+from dashapp.store.embed_log import STRANGERS, TAKEN, Entry
 from dashapp.store.keys import EmbedKey
 from dashapp.web.services import Services, services
 
-# What anybody can bring about without a key: a line of it now and then, so that nobody can write an
-# org's log full.
-_ANYBODYS = frozenset({"no_token", "malformed", "bad_header", "unknown_key", "bad_signature"})
-_QUIET = 10 * SECOND
+_QUIET = 10 * SECOND  # between two lines of the same kind by strangers
+_MINUTE = 60 * SECOND
+_MOST_NOTED = 10_000
 _NOTED = "dashapp-embed-noted"
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
 _log = logging.getLogger(__name__)
@@ -48,17 +47,26 @@ class PageToken(NamedTuple):
     can_renew: bool
 
 
-def opened(token: str | None) -> Opened:
-    """A token that holds. Raises RefusedToken; the org's own log says why, if there is an org."""
+def opened(token: str | None, *, is_renewal: bool = False) -> Opened:
+    """A token that holds; to renew it, a page's own until its session ends: computers sleep.
+
+    Raises RefusedToken; the org's own log says why, if there is an org.
+    """
     here, key = services(), None
     try:
         token = _given(token)
         key = _key(here, key_id_of(token))
         now = here.clock().timestamp()
-        found = _page(here, key, token, now) if _is_page(token) else _embed(here, key, token, now)
+        found = (
+            _page(here, key, token, now, is_renewal=is_renewal)
+            if _is_page(token)
+            else _embed(here, key, token, now)
+        )
     except RefusedToken as error:
         note_refusal(error, key)
         raise
+    if not found.is_page:
+        _note_taken(found)
     g.embed = found
     return found
 
@@ -96,8 +104,9 @@ def page_token(found: Opened) -> PageToken:
         "exp": expires,
         "end": ends,
     }
+    if expires - now < 1:
+        raise RefusedToken("expired", "too late to be exchanged")
     if not found.is_page:
-        _note(found.key.org, _entry(found.key, TAKEN, "", found.grant))
         _note_use(here, found.key)
     token = sign(claims, _page_secret(here), found.key.id)
     return PageToken(token, max(1, int(expires - now)), can_renew=ends > expires)
@@ -106,17 +115,26 @@ def page_token(found: Opened) -> PageToken:
 def note_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
     """For the org of the key, else for the org that was asked for, if there is one."""
     org = key.org if key is not None else _asked_org()
-    if org is not None and not (error.code in _ANYBODYS and _was_noted(org, error.code)):
-        _note(org, _entry(key, error.code, error.message, None))
+    if org is None or (error.code in STRANGERS and _was_noted((org.id, error.code), _QUIET)):
+        return
+    _note(org, _entry(key, error.code, error.message, None))
 
 
-def _was_noted(org: Org, code: str) -> bool:
-    """Whether a line like this was written a moment ago, by this worker."""
-    noted: dict[tuple[int, str], int] = current_app.extensions.setdefault(_NOTED, {})
+def _note_taken(found: Opened) -> None:
+    """Who looks, once a token and minute, whatever it is used for."""
+    if not _was_noted((found.key.id, found.grant.token_id), _MINUTE):
+        _note(found.key.org, _entry(found.key, TAKEN, "", found.grant))
+
+
+def _was_noted(what: tuple[object, str], quiet: int) -> bool:
+    """Whether this worker has noted it in the last `quiet` microseconds."""
+    noted: dict[tuple[object, str], int] = current_app.extensions.setdefault(_NOTED, {})
     now = services().now_us()
-    if now - noted.get((org.id, code), -_QUIET) < _QUIET:
+    if now - noted.get(what, -quiet) < quiet:
         return True
-    noted[org.id, code] = now
+    if len(noted) >= _MOST_NOTED:
+        noted.clear()
+    noted[what] = now
     return False
 
 
@@ -148,14 +166,15 @@ def _embed(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
     return Opened(key, claims, grant_of(claims, now=now), is_page=False)
 
 
-def _page(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
+def _page(here: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> Opened:
     said = claims_of(token, _page_secret(here), PAGE)
     if said.keys() != _PAGE_CLAIMS or said["org"] != key.org.id:
         raise RefusedToken("malformed", "not a page token of this key")
-    if now >= said["exp"]:
+    if now >= said["end" if is_renewal else "exp"]:
         raise RefusedToken("expired", "the page was not renewed in time")
     claims = dict(said["claims"])
-    grant = grant_of(claims, now=claims["iat"])  # its own end is what counts from here on
+    # Its times held when it was exchanged; its own end is what counts from here on.
+    grant = grant_of(claims, now=max(claims["iat"], claims.get("nbf", 0)))
     return Opened(key, claims, grant, is_page=True)
 
 

@@ -306,3 +306,52 @@ def test_a_token_that_never_comes_is_a_calm_message(base, vendor, page):
 
     frame = page.frame_locator("iframe")
     frame.locator("#ended strong").wait_for(timeout=20_000)
+
+
+def test_what_is_asked_for_before_there_is_a_board_is_done_when_there_is(base, vendor, page):
+    more = """<script>customElements.whenDefined("dashapp-board").then(() => {
+      const board = document.querySelector("dashapp-board");
+      const ask = setInterval(() => { if (board.frame && board.frame.contentWindow) {
+        board.setTheme("dark"); board.setRange("7d"); board.setRange("7d"); } }, 20);
+      board.addEventListener("dashapp-ready", () => clearInterval(ask)); });</script>"""
+    vendor.page = with_script(base, more)
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+
+    frame.locator('html[data-theme="dark"]').wait_for()
+    frame.locator('#board[data-time-range="7d"]').wait_for()
+    assert page.complaints == []
+
+
+def test_a_range_that_is_locked_stays_and_says_what_it_is(base, site, page, signer):
+    vendor = Vendor(lambda: signer.now(time={"default": "7d", "locked": True}))
+    allow(site.store, site.acme_scope, vendor.origin)
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    page.evaluate("document.querySelector('dashapp-board').setRange('90d')")
+    page.wait_for_timeout(800)
+
+    assert frame.locator("#board").get_attribute("data-time-range") == "7d"
+    assert "Last 7 days" in frame.locator("#range").text_content()
+    vendor.close()
+
+
+def test_a_frame_without_script_around_it_survives_a_new_layout(base, site, signer, page):
+    from dashapp.dashboards.arrange import Layout, arrange
+    from dashapp.store.dashboards import SavedPanel
+
+    vendor = Vendor(signer.now)
+    allow(site.store, site.acme_scope, vendor.origin)
+    vendor.page = without_script(base, signer.now(session=3600))
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    only = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
+    with site.store.writing(site.acme_scope) as session:
+        arrange(session, site.acme_scope, "operations", Layout(only, None), version=1, by=1, now=1)
+    (embedded,) = [f for f in page.frames if "/embed/" in f.url]
+    embedded.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
+
+    frame.locator('[data-panel="total-validations"] h2:has-text("Alone")').wait_for()
+    assert "#" not in [f for f in page.frames if "/embed/" in f.url][0].evaluate("location.href")
+    vendor.close()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.theme import (
+    FAINT,
     READABLE,
     SURFACES,
     Theme,
@@ -41,7 +42,7 @@ def test_contrast_is_that_of_the_standard():
 def test_the_surfaces_are_those_of_the_stylesheet():
     tokens = (resource("assets") / "10-tokens.css").read_text()
 
-    for colour in (*SURFACES["light"], *SURFACES["dark"]):
+    for colour in (*SURFACES["light"], *SURFACES["dark"], *FAINT.values()):
         assert colour in tokens
 
 
@@ -53,6 +54,7 @@ def test_the_surfaces_are_those_of_the_stylesheet():
         ({"mode": "light", "accent": "#AbCdEf", "font": "Georgia, 'Times New Roman'", "radius": 0},
          Theme("light", "#AbCdEf", "Georgia, 'Times New Roman'", 0)),
         ({"background": "transparent"}, Theme(background="transparent")),
+        ({"mode": "dark", "background": "#0d0f13"}, Theme("dark", background="#0d0f13")),
     ],
 )  # fmt: skip
 def test_a_theme_is_read(said, theme):
@@ -64,7 +66,9 @@ def test_a_theme_is_read(said, theme):
     [None, 7, [], "blue", {"mode": "blue"}, {"accent": "red"}, {"accent": "#12345"}, {"accent": None},
      {"accent": "#12345g"}, {"font": "a;b"}, {"font": "url(x)"}, {"font": ""}, {"font": "x" * 121},
      {"radius": -1}, {"radius": 25}, {"radius": True}, {"radius": "4"}, {"background": "red"},
-     {"background": None}, {"css": "x"}],
+     {"background": None}, {"css": "x"}, {"font": "O'Neil Sans"}, {"font": "'a', \"b"},
+     {"mode": "light", "background": "#15181e"}, {"mode": "dark", "background": "#ffffff"},
+     {"background": "#ffffff"}],
 )  # fmt: skip
 def test_what_is_no_theme_is_refused(said):
     with pytest.raises(BadInput):

@@ -8,7 +8,7 @@ from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from dashapp.store import embed_log, keys
 from tests.embedding import Signer, allow, bearer
-from tests.factories import event, refresh_body, send
+from tests.factories import NOW, event, refresh_body, send
 
 SHELL = "/embed/acme/operations"
 DATA = "/api/v1/dashboards/operations/data?time_range=7d"
@@ -106,6 +106,32 @@ def test_a_page_token_opens_it_too_and_is_renewed_while_the_session_lasts(
 
     assert client.get(DATA, headers=bearer(made["token"])).status_code == 401
     assert client.get(DATA, headers=bearer(again["token"])).status_code == 200
+
+
+def test_a_page_that_slept_is_renewed_until_its_session_ends(client, signer, clock, store):
+    page = exchange(client, signer.token(session=3600)).json["token"]
+    clock.advance(seconds=3_000)
+    assert client.get(DATA, headers=bearer(page)).status_code == 401
+    assert exchange(client, page).json["seconds"] == 600
+
+    with store.changing() as session:
+        keys.revoke_key(session, signer.key_id, now=2)
+    assert exchange(client, page).status_code == 401
+
+
+def test_a_page_of_a_token_that_began_later_holds(client, signer):
+    token = signer.token(iat=NOW.timestamp() - 100, exp=NOW.timestamp() + 100, nbf=NOW.timestamp() - 10)  # fmt: skip
+    page = exchange(client, token).json["token"]
+
+    assert client.get(DATA, headers=bearer(page)).status_code == 200
+
+
+def test_what_is_too_late_to_be_exchanged_makes_no_dead_page(client, signer, clock):
+    token = signer.token()
+    clock.advance(seconds=310)
+
+    assert exchange(client, token).status_code == 401
+    assert client.get(DATA, headers=bearer(token)).status_code == 200  # within the leeway
 
 
 def test_a_session_ends_and_no_renewal_goes_beyond_it(client, signer, clock):
@@ -242,6 +268,8 @@ def test_a_project_narrows_and_cannot_widen(client, signer, store, acme, events)
         ({"allowed": ["7d"]}, "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z", 400, None),
         ({"default": "7d", "locked": True}, "time_range=30d", 200, "7d"),
         ({"default": "7d", "locked": True}, "as_of=2026-11-01T00:00:00Z", 400, None),
+        ({"allowed": ["7d"]}, "time_range=7d&as_of=2020-03-03T00:00:00Z", 400, None),
+        ({"max": "7d"}, "time_range=7d&as_of=2020-03-03T00:00:00Z", 200, "7d"),
     ],
 )  # fmt: skip
 def test_ranges_stay_within_what_the_token_allows(client, signer, time, query, status, preset):
@@ -258,6 +286,13 @@ def test_zone_and_language_are_the_tokens(client, signer):
     answer = client.get(DATA, headers=bearer(token))
 
     assert answer.json["time_range"]["timezone"] == "America/New_York"
+    other = client.get(f"{DATA}&tz=Pacific/Kiritimati", headers=bearer(token))
+    assert other.json["time_range"]["timezone"] == "America/New_York"
+    free = client.get(f"{DATA}&tz=Pacific/Kiritimati", headers=bearer(signer.token()))
+    assert free.json["time_range"]["timezone"] == "Pacific/Kiritimati"
+    locked = bearer(signer.token(time={"default": "7d", "locked": True}))
+    fixed = client.get(f"{DATA}&tz=Pacific/Kiritimati", headers=locked)
+    assert fixed.json["time_range"]["timezone"] == "UTC"
     assert answer.json["panels"][0]["title"] == "Número de validaciones"
     made = exchange(client, token).json
     assert made["language"] == "es"
@@ -275,6 +310,62 @@ def test_a_theme_is_told_as_variables_that_can_be_read(client, signer):
     assert client.post(path, headers=bearer(page), json={"radius": 4}).status_code == 200
     assert client.post(path, headers=bearer(page), json={"radius": "x"}).status_code == 400
     assert client.post(path, headers=bearer(page), json={"font": "a;}*{}"}).status_code == 400
+
+
+def test_a_locked_board_knows_one_range_only(client, signer):
+    page = bearer(signer.token(time={"default": "7d", "locked": True}))
+    frame = str(client.get(f"{SHELL}/_dash-layout?time_range=90d", headers=page).json)
+
+    assert "'data-presets': '7d'" in frame
+    assert "'value': '7d'" in frame
+    assert "Last 90 days" not in frame
+
+
+def test_hidden_events_do_not_show_in_what_is_compared_or_counted(client, signer, store, acme):
+    """When others began, and how much the org writes, is not for who sees a part of it."""
+    send(store, acme, [event("validation_run.created", "2026-01-01T00:00:00Z", channel="api")])
+    send(store, acme, [event("validation_run.created", AT, channel="web")])
+    token = signer.token(filters={"channel": ["web"]})
+    for query in ("time_range=1h", "time_range=12mo"):
+        answer = client.get(f"/api/v1/dashboards/operations/data?{query}", headers=bearer(token))
+        assert answer.json["panels"][0]["rows"][0]["previous"] == 0
+    answer = client.post(
+        f"{SHELL}/_dash-update-component", headers=bearer(token), json=refresh_body()
+    )
+
+    number, *_ = answer.json["response"]["board"]["data-revision"].split("-")
+    assert len(number) == 18
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"[" * 3_000, 400), (b"[" * 200_000, 413), (b"", 400), (b"7", 400)]
+)
+def test_a_theme_that_is_none_is_refused(client, signer, body, status):
+    page = exchange(client, signer.token()).json["token"]
+    answer = client.post(f"{SHELL}/theme", headers=bearer(page), data=body, content_type="application/json")  # fmt: skip
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/embed/%00/x", "/embed/acme/%00", "/embed/%ED%A0%80/x", "/embed/A/B"]
+)
+def test_the_shell_of_what_cannot_be_is_the_same(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_whoever_skips_the_exchange_is_in_the_log_too(client, signer, store, acme, clock):
+    token = signer.token()
+    for _ in range(3):
+        client.get(DATA, headers=bearer(token))
+    assert [one.code for one in entries(store, acme)] == ["taken"]
+
+    clock.advance(seconds=60)
+    client.get(DATA, headers=bearer(token))
+    assert [one.code for one in entries(store, acme)] == ["taken", "taken"]
 
 
 def test_the_board_is_the_members_board_without_what_does_not_apply(client, signer, events):
@@ -344,9 +435,14 @@ def test_the_log_keeps_the_last_thousand(store, acme):
         for number in range(1_005):
             embed_log.log(session, acme, entry._replace(at=number))
 
+        for number in range(105):
+            embed_log.log(session, acme, entry._replace(at=2_000 + number, code="no_token"))
+
     found = entries(store, acme)
-    assert (len(found), found[0].at, found[-1].at) == (1_000, 1_004, 5)
-    assert (len(found[0].message), found[0].viewer) == (300, "v?")
+    strange, known = found[:100], found[100:]
+    assert {one.code for one in strange} == {"no_token"}
+    assert (len(known), known[0].at, known[-1].at) == (900, 1_004, 105)
+    assert (len(known[0].message), known[0].viewer) == (300, "v?")
 
 
 def test_no_token_and_no_secret_stands_in_a_log(client, signer, caplog):
