@@ -14,7 +14,6 @@ from dashapp.queries.saved_dashboards import of_dashboard, saved_panels
 from dashapp.settings import Settings
 from dashapp.store import keys, origins
 from dashapp.store.engine import Store
-from dashapp.store.keys import EmbedKey
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
 
@@ -40,7 +39,9 @@ def examine(
     """Each check with what it found; those after a failure that need it are left out."""
     yield from _origins(store, scope, origin)
     try:
-        key = _key(store, token)
+        key_id = key_id_of(token)
+        with store.shared() as session:
+            key = keys.find_embed_key(session, key_id)
         yield Check("key", True, f"{key.id} holds")
         if key.org.id != scope.org_id:
             yield Check("key", False, f"it is a key of {key.org.slug}, not of {scope.org.slug}")
@@ -68,15 +69,6 @@ _NAMES = {
     "bad_header": "header",
     "malformed": "token",
 }
-
-
-def _key(store: Store, token: str) -> EmbedKey:
-    key_id = key_id_of(token)
-    with store.shared() as session:
-        found = keys.find_embed_key(session, key_id)
-    if found is None:
-        raise RefusedToken("unknown_key", f"there is no embed key {key_id}, or it was revoked")
-    return found
 
 
 def _origins(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:

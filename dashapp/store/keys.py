@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from dashapp.domain.embed import RefusedToken
 from dashapp.domain.errors import NotFound
 from dashapp.domain.instant import SECOND
 from dashapp.domain.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
@@ -126,10 +127,12 @@ def find_key(session: Session, secret: str) -> Key | None:
     )
 
 
-def find_embed_key(session: Session, key_id: str) -> EmbedKey | None:
-    """The embed key of that id if it holds."""
+def find_embed_key(session: Session, key_id: str) -> EmbedKey:
+    """The embed key of that id. Raises RefusedToken where there is none that holds."""
     row = session.execute(_EMBED_KEY, {"key": key_id}).first()
-    return EmbedKey(key_id, Org(*row[2:]), row.sealed, row.last_used_at) if row else None
+    if row is None:
+        raise RefusedToken("unknown_key", f"there is no embed key {key_id}, or it was revoked")
+    return EmbedKey(key_id, Org(*row[2:]), row.sealed, row.last_used_at)
 
 
 def secret_of(key: EmbedKey, secret_key: str) -> bytes:

@@ -226,14 +226,14 @@ def _existing(scope: Scope) -> Scope:
 
 
 def _key(kind: KeyKind) -> keys.Key:
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    secret = _bearer()
+    if secret is None:
         raise Unauthorized(
             _("Send a key like this: Authorization: Bearer dash_%(kind)s_…"), kind=kind
         )
     here = services()
     with here.store.shared() as session:
-        key = keys.find_key(session, secret.strip())
+        key = keys.find_key(session, secret)
     if key is None:
         raise Unauthorized(_("This key does not hold: it was mistyped or revoked."))
     if key.kind is not kind:

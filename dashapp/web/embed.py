@@ -35,7 +35,6 @@ def script() -> ResponseReturnValue:
     """For the vendor's page: one element, one file."""
     answer = send_file(resource("assets") / "embed.js", mimetype="text/javascript")
     answer.headers["Cache-Control"] = f"public, max-age={_AN_HOUR}"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 

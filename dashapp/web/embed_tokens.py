@@ -55,7 +55,9 @@ def opened(token: str | None, *, is_renewal: bool = False) -> Opened:
     here, key = services(), None
     try:
         token = _given(token)
-        key = _key(here, key_id_of(token))
+        key_id = key_id_of(token)
+        with here.store.shared() as session:
+            key = keys.find_embed_key(session, key_id)
         now = here.clock().timestamp()
         found = (
             _page(here, key, token, now, is_renewal=is_renewal)
@@ -96,6 +98,8 @@ def page_token(found: Opened) -> PageToken:
     now = here.clock().timestamp()
     ends = found.grant.life.ends_at
     expires = min(now + here.settings.embed_page_seconds, ends)
+    if expires - now < 1:
+        raise RefusedToken("expired", "too late to be exchanged")
     claims = {
         "aud": PAGE,
         "org": found.key.org.id,
@@ -104,8 +108,6 @@ def page_token(found: Opened) -> PageToken:
         "exp": expires,
         "end": ends,
     }
-    if expires - now < 1:
-        raise RefusedToken("expired", "too late to be exchanged")
     if not found.is_page:
         _note_use(here, found.key)
     token = sign(claims, _page_secret(here), found.key.id)
@@ -142,14 +144,6 @@ def _given(token: str | None) -> str:
     if not token:
         raise RefusedToken("no_token", "no Authorization header with a token")
     return token
-
-
-def _key(here: Services, key_id: str) -> EmbedKey:
-    with here.store.shared() as session:
-        key = keys.find_embed_key(session, key_id)
-    if key is None:
-        raise RefusedToken("unknown_key", f"there is no embed key {key_id}, or it was revoked")
-    return key
 
 
 def _is_page(token: str) -> bool:
