@@ -20,6 +20,7 @@ from dashapp.client.connection import Connection
 _log = logging.getLogger("dashapp.client")
 _MOST_EVENTS, _MOST_BYTES = 1_000, 900_000  # a batch; the server takes 1,000 and 1 MB
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
+_DICE = random.Random()  # noqa: S311 - spreads clients; the program's own dice are left alone
 _DONE = frozenset({200, 207})
 # 0 is no answer at all; what says that all is well, but not how many, is no answer of ours.
 _LATER = frozenset({0, *_DONE, 408, 425, 429, 500, 502, 503, 504})
@@ -209,7 +210,7 @@ class Client:
                 break
             wait = answer.retry_after
             if wait is None:
-                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreads clients
+                wait = pause * _DICE.uniform(0.5, 1.5)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             _log.info("the server answered %d; again in %.1f s", answer.status, wait)
             time.sleep(wait)

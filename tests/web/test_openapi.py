@@ -36,6 +36,10 @@ def api(store, acme):
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 
+# Hypothesis asks whether anybody threw the program's dice meanwhile; a thread of another test may.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
+
 def exercise(operation, headers, places) -> list[int]:
     """Ask one operation with what fits its description, and with what does not; the statuses."""
     statuses = []
