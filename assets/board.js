@@ -3,23 +3,23 @@
 (function () {
   "use strict";
 
+  var shared = window.dashappBoard;
+  var word = shared.word, board = shared.board, panels = shared.panels, set = shared.set;
   var LOGIN = "/login?next=";
   var embed = window.dashappEmbed; // on an embedded page: the bearer of every request
   var failedSince = null;
   var checkedAt = null;
 
-  function word(name) { return JSON.parse(document.getElementById("words").textContent)[name]; }
-  function board() { return document.getElementById("board"); }
-  function panels() { return Array.prototype.slice.call(document.querySelectorAll("[data-panel]")); }
-  function set(id, props) { window.dash_clientside.set_props(id, props); }
   function panelId(panel) { return { type: "panel", slug: panel.dataset.panel }; }
   function bodyId(panel) { return { type: "body", slug: panel.dataset.panel }; }
 
-  // The first of each parameter that decides what is shown; board.py makes the same text.
+  // The first of each parameter that decides what is shown, and the filters; domain/view.py makes the
+  // same text.
   function viewOf(search) {
     var asked = new URLSearchParams(search);
-    return ["time_range", "as_of", "from", "to", "tz"]
-      .map(function (name) { return asked.get(name) || ""; }).join("|");
+    return ["time_range", "as_of", "from", "to", "tz", "compare"]
+      .map(function (name) { return asked.get(name) || ""; })
+      .concat(asked.getAll("filter").filter(Boolean)).join("|");
   }
 
   // -- Requests ------------------------------------------------------------------------------------
@@ -42,7 +42,6 @@
       if (isRefresh) {
         if (response.ok) {
           failedSince = null;
-          if (embed) { embed.ready(); }
           checkedAt = Date.now(); // also a 204: nothing has changed, the numbers are as of now
         } else {
           requestFailed(response.clone());
@@ -155,7 +154,7 @@
         var preset = presetOf(asked);
         if (embed) { embed.tellRange(preset || "custom"); }
         if (preset !== undefined && preset !== shown) { set("range", { value: preset }); }
-        return asked.has("as_of") || asked.has("from");
+        return shared.isStill(asked);
       }
     }
   });
@@ -175,6 +174,8 @@
   });
 
   var retries = 0;
+  shared.age = function () { return checkedAt ? Date.now() - checkedAt : 0; };
+  shared.refresh = refresh;
   function refresh() {
     retries += 1;
     set("board", { "aria-busy": "true" });
@@ -218,6 +219,28 @@
     var version = current && current.dataset.revision.split("-").pop();
     if (version && Number(version) > Number(current.dataset.layout)) { (embed || location).reload(); }
   }
+
+  // -- Who waits for new numbers --------------------------------------------------------------------------
+
+  function tell(name) { document.dispatchEvent(new CustomEvent("dashapp:" + name)); }
+
+  // The board has come: it holds its numbers from the first moment.
+  function opened() {
+    checkedAt = Date.now();
+    new MutationObserver(function () { tell("refreshed"); })
+      .observe(board(), { attributes: true, attributeFilter: ["data-as-of"] });
+    tell("opened");
+    tell("refreshed");
+    if (embed) { embed.ready(); }
+  }
+
+  var waiting = new MutationObserver(function () {
+    if (board()) {
+      waiting.disconnect();
+      opened();
+    }
+  });
+  waiting.observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
 
   setInterval(tellAges, 1000);
   setInterval(followLayout, 1000);

@@ -21,6 +21,29 @@
     });
   });
 
+  // Light, dark, or as the system is: remembered in this browser, put in place before the first paint.
+  function look() {
+    return document.documentElement.dataset.theme || "system";
+  }
+
+  function tellLook() {
+    document.querySelectorAll("[data-look]").forEach(function (button) {
+      button.setAttribute("aria-pressed", String(button.dataset.look === look()));
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target instanceof Element ? event.target.closest("[data-look]") : null;
+    if (!button) { return; }
+    var root = document.documentElement;
+    if (button.dataset.look === "system") { delete root.dataset.theme; } else { root.dataset.theme = button.dataset.look; }
+    try {
+      if (button.dataset.look === "system") { localStorage.removeItem("dashapp-theme"); } else { localStorage.setItem("dashapp-theme", button.dataset.look); }
+    } catch (error) { /* for this page only */ }
+    tellLook();
+  });
+  tellLook();
+
   // Another org, the same range.
   document.addEventListener("toggle", function (event) {
     var range = new URLSearchParams(location.search).get("time_range");

@@ -49,6 +49,7 @@ TENANT = {
     "api.dashboards",
     "api.data",
     "api.panel_csv",
+    "api.panel_json",
     "embed.layout",
     "embed.dependencies",
     "embed.update",

@@ -5,7 +5,8 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashapp.board import ids
-from dashapp.board.board import Board, Refresh, Shown
+from dashapp.board.board import Board
+from dashapp.board.refresh import PLACES, Shown
 from dashapp.domain.scope import current_scope
 
 OUTPUTS = (
@@ -13,14 +14,7 @@ OUTPUTS = (
     Output(ids.body(ALL), "children"),
     Output(ids.panel(ALL), "data-state"),
     Output(ids.panel(ALL), "data-as-of"),
-    Output(ids.BOARD, "data-as-of"),
-    Output(ids.BOARD, "data-time-range"),
-    Output(ids.BOARD, "data-view"),
-    Output(ids.BOARD, "data-revision"),
-    Output(ids.DATES, "children"),
-    Output(ids.ZONE, "children"),
-    Output(ids.AS_OF, "children"),
-    Output(ids.NOTICE, "children"),
+    *(Output(component, prop) for component, prop in PLACES.values()),
 )
 INPUTS = (Input(ids.URL, "search"), Input(ids.TICK, "n_intervals"))
 STATES = (
@@ -34,13 +28,22 @@ STATES = (
 def register(dash_app: Dash, board: Board) -> None:
     busy = [(Output(ids.BOARD, "aria-busy"), "true", "false")]
 
-    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy)
-    def refresh(search: str | None, _tick: int | None, *states: Any) -> Refresh:
+    # A page begins with its numbers: nothing is asked before somebody does something.
+    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy, prevent_initial_call=True)
+    def refresh(search: str | None, _tick: int | None, *states: Any) -> list[Any]:
         view, panel_states, revision, as_of = states
         is_tick = ctx.triggered_id == ids.TICK
         shown = Shown(view, panel_states, revision, as_of, is_tick)
-        figures, bodies = (_slugs(group) for group in ctx.outputs_list[:2])
-        return board.refresh(current_scope(), search or "", bodies, figures, shown)
+        figures, panels = (_slugs(group) for group in ctx.outputs_list[:2])
+        answer = board.refresh(current_scope(), search or "", panels, shown)
+        drawn = [answer.panels[slug] for slug in panels]
+        return [
+            [answer.panels[slug].figure for slug in figures],
+            [panel.body for panel in drawn],
+            [panel.state for panel in drawn],
+            [panel.as_of for panel in drawn],
+            *(getattr(answer.head, field) for field in PLACES),
+        ]
 
     # The address is the source of the view: the control writes it, and follows it.
     dash_app.clientside_callback(

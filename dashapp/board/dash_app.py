@@ -96,7 +96,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
     (refresh,) = (name for name, found in dash_app.callback_map.items() if "callback" in found)
 
     def page(**_: str) -> ResponseReturnValue:
-        board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
+        board.check(current_scope(), request.query_string.decode("utf-8", "replace"))
         return make_response(dash_app.index())  # type: ignore[no-untyped-call]
 
     def shell(**_: str) -> ResponseReturnValue:

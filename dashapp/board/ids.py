@@ -12,6 +12,9 @@ DATES = "dates"
 ZONE = "zone"
 AS_OF = "as-of"
 NOTICE = "notice"
+CHIPS = "chips"
+BEFORE = "before"
+SAID = "said"
 
 
 def panel(slug: Any) -> PanelId:

@@ -1,20 +1,23 @@
-"""The board's components, built for each request: which panels, in which order."""
+"""The board's components, built for each request: its panels in order, with what is in them."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from dash import dcc, html
+from dash import dcc, html, no_update
 
 from dashapp.board import ids
-from dashapp.board.attributes import attributes
-from dashapp.board.states import skeleton
+from dashapp.board.bar import bar
+from dashapp.board.opening import Opening
+from dashapp.board.refresh import PLACES, Drawn, Refresh
+from dashapp.board.states import failed
 from dashapp.domain.language import say
-from dashapp.domain.time_range import PRESETS
 from dashapp.queries.saved_dashboards import Panel
+from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Size, Widget
 
 REFRESH_MILLISECONDS = 15_000
 _GRAPH: dict[str, Any] = {
+    "staticPlot": True,  # assets/chart.js answers pointer, touch and keys
     "displayModeBar": False,
     "responsive": True,
     "showSendToCloud": False,  # on by default, it uploads the data to somebody else's cloud
@@ -24,47 +27,49 @@ _EMPTY_FIGURE: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": Fal
 Placed = tuple[Panel, Widget[Any] | None]
 
 
-class Opening(NamedTuple):
-    """How a page begins.
-
-    The preset of the range control (None is a custom range), the one that is shown where none is
-    asked for, the version of the dashboard's layout, and the presets that can be chosen, if any.
-    """
-
-    word: str | None
-    default: str
-    version: int
-    words: Sequence[str]
-    is_locked: bool
-
-
-def board(placed: Sequence[Placed], opening: Opening) -> html.Div:
-    """`placed` are the dashboard's panels in order, with their widgets."""
+def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> html.Div:
+    """`placed` are the dashboard's panels in order, with their widgets; `first` what is in them."""
     is_sized = any(panel.size for panel, _widget in placed)
-    return html.Div(
+    drawn = first.panels if first else {}
+    page = html.Div(
         [
-            dcc.Location(id=ids.URL, refresh=False),
+            dcc.Location(id=ids.URL, refresh=False, search=opening.search),
             dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
-            _bar(opening),
+            bar(opening),
+            html.Div(id=ids.CHIPS, className="chips"),
+            html.P(id=ids.SAID, className="sr", role="status"),
             html.Div(id=ids.NOTICE, role="status"),
             html.Div(
-                [_panel(panel, widget) for panel, widget in placed],
+                [
+                    _panel(panel, widget, drawn.get(panel.widget) or _not_drawn())
+                    for panel, widget in placed
+                ],
                 className="grid" if is_sized else "grid auto",
             ),
         ],
         id=ids.BOARD,
         className="board-in",
         **attributes(
-            data_as_of="",
-            data_time_range="",
-            data_view="",
-            data_revision="",
             data_presets=" ".join(opening.words),
             data_default_preset=opening.default,
             data_layout=str(opening.version),
-            aria_busy="true",
+            data_own_zone=opening.own_zone,
+            aria_busy="false",
         ),
     )
+    _fill(page, first)
+    return page
+
+
+def _fill(page: html.Div, first: Refresh | None) -> None:
+    """Put the head's fields where refreshes put them."""
+    for field, (component, prop) in PLACES.items():
+        place = page if component == ids.BOARD else page[component]
+        setattr(place, prop, getattr(first.head, field) if first else "")
+
+
+def _not_drawn() -> Drawn:
+    return Drawn("error", failed(), no_update, "")
 
 
 def nothing() -> html.Div:
@@ -72,53 +77,7 @@ def nothing() -> html.Div:
     return html.Div()
 
 
-def _bar(opening: Opening) -> html.Div:
-    return html.Div(
-        [
-            html.Div(_range_control(opening), className="range"),
-            html.Span(id=ids.DATES, className="dates"),
-            html.Div(
-                [
-                    html.Span(
-                        [html.I(className="ic ic-globe"), html.Span(id=ids.ZONE)],
-                        className="zone",
-                    ),
-                    html.Span(
-                        [
-                            html.Span(className="live"),
-                            html.Span(
-                                [html.Span(id=ids.AS_OF), html.Span(className="age")],
-                            ),
-                        ],
-                        className="fresh",
-                    ),
-                ],
-                className="bar-r",
-            ),
-        ],
-        className="bar",
-        role="group",
-        **attributes(aria_label=say("Range and freshness")),
-    )
-
-
-def _range_control(opening: Opening) -> list[Any]:
-    return [
-        html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
-        dcc.Dropdown(
-            id=ids.RANGE,
-            options=[{"label": say(PRESETS[word].title), "value": word} for word in opening.words],
-            value=opening.word,
-            disabled=opening.is_locked,
-            placeholder=say("Custom range"),
-            clearable=False,
-            searchable=False,
-            maxHeight=400,
-        ),
-    ]
-
-
-def _panel(panel: Panel, widget: Widget[Any] | None) -> html.Section:
+def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Section:
     """A panel's frame: it stands for as long as the page does; refreshes fill it."""
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
@@ -126,7 +85,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None) -> html.Section:
     size = widget.size if widget else Size.QUARTER
     return html.Section(
         [
-            html.Div(html.H2(title), className="ph"),
+            html.Div([html.H2(title), _menu_button(title)], className="ph"),
             html.P(
                 [
                     html.I(className="ic ic-clock"),
@@ -134,17 +93,29 @@ def _panel(panel: Panel, widget: Widget[Any] | None) -> html.Section:
                 ],
                 className="tag old",
             ),
-            html.Div(skeleton(has_figure=has_figure), id=ids.body(slug), className="body"),
-            *([_chart(slug, title)] if has_figure else []),
+            html.Div(drawn.body, id=ids.body(slug), className="body"),
+            *([_chart(slug, title, drawn.figure)] if has_figure else []),
         ],
         id=ids.panel(slug),
         className=f"panel {size} {_kind(widget)}",
         **attributes(
             data_panel=slug,
-            data_state="loading",
-            data_as_of="",
+            data_state=drawn.state,
+            data_as_of="" if drawn.as_of is no_update else drawn.as_of,
             aria_label=title,
         ),
+    )
+
+
+def _menu_button(title: str) -> html.Button:
+    """What can be done with a panel: `assets/panels.js` opens it."""
+    name = say("What to do with %(panel)s", panel=title)
+    return html.Button(
+        html.I(className="ic ic-more"),
+        type="button",
+        className="btn quiet icon more",
+        title=name,
+        **attributes(data_do="menu", aria_label=name, aria_haspopup="true", aria_expanded="false"),
     )
 
 
@@ -154,13 +125,29 @@ def _kind(widget: Widget[Any] | None) -> str:
     return "has-list" if widget is not None and widget.limits else "kpi"
 
 
-def _chart(slug: str, title: str) -> html.Div:
+def _chart(slug: str, title: str, figure: Any) -> html.Div:
     graph = dcc.Graph(
         id=ids.figure(slug),
-        figure=_EMPTY_FIGURE,
+        figure=_EMPTY_FIGURE if figure is no_update else figure,
         config=_GRAPH,  # type: ignore[arg-type]  # Dash's own list of keys lacks two
         responsive=True,
         style={"height": "100%"},
     )
-    label = say("%(title)s, as a chart", title=title)
-    return html.Div(graph, className="chart", role="img", **attributes(aria_label=label))
+    return html.Div(
+        [
+            html.Div(graph, className="plot", **attributes(aria_hidden="true")),
+            html.Div(
+                className="cursor",
+                tabIndex=0,
+                role="slider",
+                **attributes(
+                    aria_label=say("%(title)s, as a chart", title=title),
+                    aria_valuemin="0",
+                    aria_valuemax="0",
+                    aria_valuenow="0",
+                    aria_valuetext=say("Arrow keys tell the numbers"),
+                ),
+            ),
+        ],
+        className="chart",
+    )

@@ -1,24 +1,48 @@
 """What a panel or a board shows when there are no numbers: one way for each state."""
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from dashapp.board.attributes import attributes
+from dashapp.domain.filters import to_text
 from dashapp.domain.labels import range_label
 from dashapp.domain.language import say
 from dashapp.domain.time_range import PRESETS, TimeRange
+from dashapp.widgets.chosen import Chip
+from dashapp.widgets.drawings.attributes import attributes
+from dashapp.widgets.drawings.figure import name_of
 
 
-def skeleton(*, has_figure: bool) -> list[html.Span]:
-    """Blocks in the shape of what comes, on the first load only."""
-    if has_figure:
-        return [html.Span(className="sk sk-chart"), html.Span(say("Loading"), className="sr")]
-    return [
-        html.Span(className="sk sk-value"),
-        html.Span(className="sk sk-line"),
-        html.Span(say("Loading"), className="sr"),
-    ]
+def chips(chosen: Sequence[Chip]) -> list[Any]:
+    """The visitor's filters, each with a way to remove it; nothing where there are none."""
+    found: list[Any] = [_chip(one) for one in chosen]
+    if len(found) > 1:
+        found.append(
+            html.Button(
+                say("Show everything"),
+                type="button",
+                className="btn quiet sm",
+                **attributes(data_do="unfilter"),
+            )
+        )
+    return found
+
+
+def _chip(chosen: Chip) -> html.Button:
+    name = chosen.name if chosen.by.field.startswith("properties.") else name_of(chosen.name)
+    return html.Button(
+        [
+            html.Span(f"{say(chosen.by.title)}: ", className="chip-of"),
+            name,
+            html.I(className="ic ic-x"),
+            html.Span(say("remove this filter"), className="sr"),
+        ],
+        type="button",
+        className="chip",
+        **attributes(data_unfilter=to_text(chosen.by.field, chosen.value)),
+    )
 
 
 def empty(time_range: TimeRange) -> html.Div:

@@ -1,5 +1,6 @@
 """Times as people read them: in the zone of the range, and in the language of who reads."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,20 @@ def bucket_labels(time_range: TimeRange) -> list[str]:
         else label
         for label, bucket in zip(labels, time_range.buckets, strict=True)
     ]
+
+
+def labels_before(time_range: TimeRange) -> list[str]:
+    """The labels of the same parts of the range before."""
+    return [
+        _whole_bucket_label(low.astimezone(time_range.zone), Bucket(low, high, True), time_range)
+        for low, high in time_range.buckets_before
+    ]
+
+
+def previous_label(time_range: TimeRange) -> str:
+    """The dates of the range before, as `range_label` says those of the range."""
+    start, end = time_range.previous_start, time_range.previous_end
+    return range_label(replace(time_range, start=start, end=end))
 
 
 def ticks(time_range: TimeRange) -> list[tuple[int, str]]:

@@ -6,13 +6,14 @@ from the ContextVar that `web/access.py` sets and resets.
 """
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 import orjson
 
 from dashapp.domain.errors import NotFound
+from dashapp.domain.filters import Filters
 from dashapp.domain.language import _
 from dashapp.domain.roles import Role
 from dashapp.domain.time_range import NO_LIMITS, Choice, TimeLimits, TimeRange, resolve
@@ -29,17 +30,15 @@ class Org(NamedTuple):
     locale: str
 
 
-Filters = tuple[tuple[str, tuple[str, ...]], ...]  # fields, and the values of which each has one
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose rows, and how much of them: `None` for project or dashboard means all of the org's.
 
     `filters` are locked: events count where each field has one of its values (an empty list
-    matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `opens_with` is the
-    preset that the dashboard shows where none is asked for, `limits` what may be chosen,
-    `layout_version` changes when somebody arranges the dashboard anew.
+    matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `chosen` are those
+    of the visitor: they apply together with the locked ones, never in their place.
+    `opens_with` is the preset that the dashboard shows where none is asked for, `limits` what
+    may be chosen, `layout_version` changes when somebody arranges the dashboard anew.
     """
 
     org: Org
@@ -49,14 +48,21 @@ class Scope:
     opens_with: str | None = None
     layout_version: int = 0
     filters: Filters | None = None
+    chosen: Filters = ()
     limits: TimeLimits = NO_LIMITS
     is_embedded: bool = False
 
-    def time_range(self, choice: Choice, *, now: datetime) -> TimeRange:
+    def time_range(self, choice: Choice, *, now: datetime, is_compared: bool = False) -> TimeRange:
         """The range that was asked for, as far as it may be had. Raises BadInput."""
         asked = None if self.limits.is_zone_fixed else choice.tz
         zone = zone_named(asked or self.org.timezone)
-        return resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
+        found = resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
+        return replace(found, is_compared=is_compared)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some of the events count."""
+        return self.filters is not None or bool(self.chosen)
 
     @property
     def org_id(self) -> int:
@@ -65,7 +71,8 @@ class Scope:
     @property
     def params(self) -> dict[str, object]:
         """Values of the parameters that every scoped table requires."""
-        filters = None if self.filters is None else orjson.dumps(self.filters).decode()
+        both = (*(self.filters or ()), *self.chosen)
+        filters = orjson.dumps(both).decode() if self.is_filtered else None
         return {"org": self.org.id, "project": self.project, "filters": filters}
 
 

@@ -8,7 +8,7 @@ from dashapp.domain.time_range import TimeRange
 
 # Fields that drawings use, and that stand in no answer for programs.
 _FOR_DRAWINGS = frozenset(
-    {"trend", "is_comparable", "marks", "rank_before", "is_other", "is_compared"}
+    {"trend", "is_comparable", "marks", "before", "rank_before", "is_other", "is_compared"}
 )
 _ONE = 10_000  # shares have four decimals
 _HARDLY = 2  # hundredths of a per cent
@@ -38,13 +38,17 @@ class Mark(NamedTuple):
 
 
 class SeriesRow(NamedTuple):
-    """One bucket of one series; `marks` are what is to be seen on the axis there."""
+    """One bucket of one series; `marks` are what is to be seen on the axis there.
+
+    `before` is the value of the same part of the range before: None where it is not compared.
+    """
 
     start: datetime
     series: str
     value: int
     complete: bool
     marks: tuple[Mark, ...] = ()
+    before: int | None = None
 
 
 class TopRow(NamedTuple):
@@ -101,18 +105,30 @@ def shares(values: Sequence[int], total: int, *, has_others: bool = False) -> li
 
 
 def fill(
-    time_range: TimeRange, counts: Iterable[BucketCount], always: Sequence[str]
+    time_range: TimeRange,
+    counts: Iterable[BucketCount],
+    always: Sequence[str],
+    *,
+    is_compared: bool = False,
 ) -> list[SeriesRow]:
     """Every bucket of every series, ascending, zeros included: all series have one length.
 
     `always` names the series that are shown even when nothing was counted, in order; others
-    follow, sorted, when they have a count.
+    follow, sorted, when they have a count. Counts of buckets beyond the last one are those of the
+    range before (`time_range.asked_edges`), which are shown where `is_compared`.
     """
     found: Mapping[tuple[int, str], int] = {(c.bucket, c.series): c.value for c in counts}
-    extra = sorted({series for (_, series), value in found.items() if value} - set(always))
-    names = [*always, *extra]
+    ahead = len(time_range.buckets)
+    shown = {series for (n, series), value in found.items() if value and (is_compared or n < ahead)}
+    names = [*always, *sorted(shown - set(always))]
     return [
-        SeriesRow(bucket.start, name, found.get((number, name), 0), bucket.complete)
+        SeriesRow(
+            bucket.start,
+            name,
+            found.get((number, name), 0),
+            bucket.complete,
+            before=found.get((number + ahead, name), 0) if is_compared else None,
+        )
         for number, bucket in enumerate(time_range.buckets)
         for name in names
     ]

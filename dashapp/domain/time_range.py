@@ -19,12 +19,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.instant import parse, to_us
+from dashapp.domain.instant import parse, to_text, to_us
 from dashapp.domain.language import _
 from dashapp.domain.zones import BucketName, add_months, bucket_edges, wall_clock
 
@@ -49,12 +49,19 @@ class Preset(NamedTuple):
 
     def before(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """The instant one length of this preset before `moment`, both in UTC."""
+        return self._moved(moment, zone, -1)
+
+    def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The instant one length of this preset after `moment`, both in UTC."""
+        return self._moved(moment, zone, 1)
+
+    def _moved(self, moment: datetime, zone: ZoneInfo, times: int) -> datetime:
         if self.hours:
-            return moment - timedelta(hours=self.hours)
+            return moment + times * timedelta(hours=self.hours)
         local = moment.astimezone(zone)
         if self.days:
-            return (local - timedelta(days=self.days)).astimezone(UTC)
-        return add_months(local, -self.months).astimezone(UTC)
+            return (local + times * timedelta(days=self.days)).astimezone(UTC)
+        return add_months(local, times * self.months).astimezone(UTC)
 
 
 # The menu, in order: a preset that is added here appears in the board's range control.
@@ -106,6 +113,7 @@ class TimeRange:
     bucket: BucketName
     buckets: tuple[Bucket, ...]
     as_of: datetime
+    is_compared: bool = False  # bucket by bucket with the range before
 
     @cached_property
     def params(self) -> dict[str, int]:
@@ -121,6 +129,44 @@ class TimeRange:
     def edges(self) -> list[tuple[int, int]]:
         """Microsecond bounds of each bucket, half-open, in order."""
         return [(to_us(bucket.start), to_us(bucket.end)) for bucket in self.buckets]
+
+    @cached_property
+    def buckets_before(self) -> list[tuple[datetime, datetime]]:
+        """For each bucket the same part of the range before: together they are all of it."""
+        moments = [bucket.start for bucket in self.buckets]
+        shifted = [max(self._before(moment), self.previous_start) for moment in moments]
+        edges = list(accumulate([*shifted, self.previous_end], max))
+        return list(pairwise(min(edge, self.previous_end) for edge in edges))
+
+    @property
+    def asked_edges(self) -> list[tuple[int, int]]:
+        """The edges of the buckets, and where they are compared those of the buckets before."""
+        before = self.buckets_before if self.is_compared else []
+        return [*self.edges, *((to_us(low), to_us(high)) for low, high in before)]
+
+    def _before(self, moment: datetime) -> datetime:
+        if self.preset:
+            return self.preset.before(moment, self.zone)
+        return moment - (self.end - self.start)
+
+    @property
+    def earlier(self) -> Choice:
+        """The view that ends where this one begins."""
+        if self.preset:
+            return Choice(self.preset.word, as_of=to_text(self.start))
+        return self._shifted(self.start - self.end)
+
+    def later(self, now: datetime) -> Choice | None:
+        """The view that begins where this one ends; None where this one reaches now."""
+        if self.end >= now:
+            return None
+        if not self.preset:
+            return self._shifted(self.end - self.start)
+        end = self.preset.after(self.end, self.zone)
+        return Choice(self.preset.word, as_of=None if end >= now else to_text(end))
+
+    def _shifted(self, by: timedelta) -> Choice:
+        return Choice(from_=to_text(self.start + by), to=to_text(self.end + by))
 
 
 class TimeLimits(NamedTuple):

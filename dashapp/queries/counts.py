@@ -106,7 +106,7 @@ def covers_of(
 ) -> tuple[int, list[Cover]]:
     """The number of a tally, and what each range is made of: of events alone under filters."""
     found = org_state(session, scope).knows(of)
-    if found is None or scope.filters is not None:
+    if found is None or scope.is_filtered:
         return from_events(ranges)
     number, known = found
     return number, [cover(low, high, known, has_hours=has_hours) for low, high in ranges]

@@ -8,7 +8,7 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.series import BucketCount, SeriesRow, fill
 from dashapp.domain.tallies import EVENTS, EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.counts import counts
+from dashapp.queries.counts import counts, is_comparable
 from dashapp.queries.lifecycle import lifecycle
 
 
@@ -20,9 +20,10 @@ def event_volume(session: Session, scope: Scope, time_range: TimeRange) -> Seque
     """
     found = [
         BucketCount(number, "events", count)
-        for number, count in enumerate(counts(session, scope, EVENTS, time_range.edges))
+        for number, count in enumerate(counts(session, scope, EVENTS, time_range.asked_edges))
     ]
-    rows = fill(time_range, found, always=["events"])
+    is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
+    rows = fill(time_range, found, always=["events"], is_compared=is_compared)
     marks = lifecycle(session, scope, time_range)
     return [
         row._replace(marks=tuple(found)) if found else row

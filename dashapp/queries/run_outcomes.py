@@ -8,7 +8,7 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.series import BucketCount, SeriesRow, fill
 from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
-from dashapp.queries.counts import counts_by_type
+from dashapp.queries.counts import counts_by_type, is_comparable
 
 OUTCOMES = ("succeeded", "failed", "canceled", "timed_out")
 _RUN = "validation_run."
@@ -18,11 +18,12 @@ _RUN = "validation_run."
 def run_outcomes(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[SeriesRow]:
     """Every bucket of `succeeded` and `failed`, and of `canceled` and `timed_out` where any is."""
     types = [f"{_RUN}{outcome}" for outcome in OUTCOMES]
-    found = counts_by_type(session, scope, time_range.edges, types)
+    found = counts_by_type(session, scope, time_range.asked_edges, types)
     counts = [
         BucketCount(number, name.removeprefix(_RUN), count)
         for name, values in found.items()
         for number, count in enumerate(values)
         if count
     ]
-    return fill(time_range, counts, always=OUTCOMES[:2])
+    is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
+    return fill(time_range, counts, OUTCOMES[:2], is_compared=is_compared)

@@ -8,6 +8,7 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.series import BucketCount, SeriesRow, fill
 from dashapp.domain.tallies import USERS_BY_CHANNEL, needs
 from dashapp.domain.time_range import TimeRange
+from dashapp.queries.counts import is_comparable
 from dashapp.queries.user_counts import user_counts
 
 
@@ -17,6 +18,7 @@ def user_volume(session: Session, scope: Scope, time_range: TimeRange) -> Sequen
 
     Exact per bucket and channel: a user of two channels is in both.
     """
-    found = user_counts(session, scope, USERS_BY_CHANNEL, time_range.edges)
+    found = user_counts(session, scope, USERS_BY_CHANNEL, time_range.asked_edges)
     counts = [BucketCount(number, series, count) for number, series, count in found]
-    return fill(time_range, counts, always=USERS_BY_CHANNEL.values)
+    is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
+    return fill(time_range, counts, USERS_BY_CHANNEL.values, is_compared=is_compared)

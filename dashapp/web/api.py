@@ -1,10 +1,6 @@
-"""The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV."""
+"""The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV or JSON."""
 
-import csv
-import io
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +9,11 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
-from dashapp.domain.series import exported
-from dashapp.domain.time_range import Choice, TimeRange
+from dashapp.domain.time_range import TimeRange
+from dashapp.domain.view import view_of
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.web.access import reader
+from dashapp.web.panel_files import csv_of, disposition, json_row
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer, answer
 
@@ -39,93 +36,74 @@ def dashboards() -> ResponseReturnValue:
 @blueprint.get("/dashboards/<dashboard>/data")
 @reader
 def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds it
-    scope = current_scope()
-    time_range = _time_range(scope)
-    return jsonify(
-        as_of=to_text(time_range.as_of),
-        time_range=_described(time_range),
-        panels=[
-            {
-                "slug": panel.slug,
-                "title": panel.title,
-                "status": panel.status,
-                "rows": [_row(row) for row in panel.rows],
-            }
-            for panel in _answers(scope, time_range)
-        ],
-    )
+    return jsonify(_described(_asked(current_scope())))
 
 
 @blueprint.get("/dashboards/<dashboard>/panels/<widget>.csv")
 @reader
-def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:
+def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
     scope = current_scope()
-    time_range = _time_range(scope)
-    panel = _answers(scope, time_range, only=widget)[0]
-    name = "_".join((scope.org.slug, dashboard, panel.slug, _word(time_range)))
+    found = _asked(scope, only=widget)
+    (panel,) = found.answers
     return Response(
-        _csv([_row(row) for row in panel.rows]),
+        csv_of([json_row(row) for row in panel.rows]),
         status=503 if panel.status == "error" else 200,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": disposition(scope, panel, found.time_range, "csv")},
     )
 
 
-def _time_range(scope: Scope) -> TimeRange:
-    args = request.args
-    choice = Choice(
-        time_range=args.get("time_range"),
-        as_of=args.get("as_of"),
-        from_=args.get("from"),
-        to=args.get("to"),
-        tz=args.get("tz"),
-    )
-    return scope.time_range(choice, now=services().clock())
+@blueprint.get("/dashboards/<dashboard>/panels/<widget>.json")
+@reader
+def panel_json(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
+    scope = current_scope()
+    found = _asked(scope, only=widget)
+    answer = jsonify(_described(found))
+    (panel,) = found.answers
+    answer.headers["Content-Disposition"] = disposition(scope, panel, found.time_range, "json")
+    return answer
 
 
-def _answers(scope: Scope, time_range: TimeRange, only: str | None = None) -> list[Answer]:
+class _Asked(NamedTuple):
+    """What a request asked for, and what it is answered."""
+
+    time_range: TimeRange
+    answers: list[Answer]
+
+
+def _asked(scope: Scope, only: str | None = None) -> _Asked:
     """The dashboard's panels, or one of them. Raises NotFound for one that it does not hold."""
-    here = services()
+    here, view = services(), view_of(request.args.to_dict(flat=False))
+    time_range = scope.time_range(view.choice, now=here.clock())
     with here.store.reading(scope) as session:
         panels = saved_panels(session, scope)
-        if only is not None:
-            panels = [panel for panel in panels if panel.widget == only]
-            if not panels:
-                raise NotFound("There is no such panel on this dashboard.")
-        return answer(session, scope, here.catalog, panels, time_range)
+        if only is not None and only not in {panel.widget for panel in panels}:
+            raise NotFound("There is no such panel on this dashboard.")
+        wanted = None if only is None else {only}
+        answers = answer(
+            session, scope, here.catalog, panels, time_range, chosen=view.chosen, only=wanted
+        )
+        return _Asked(time_range, answers)
 
 
-def _described(time_range: TimeRange) -> dict[str, object]:
+def _described(found: _Asked) -> dict[str, object]:
+    time_range = found.time_range
     return {
-        "preset": time_range.preset.word if time_range.preset else None,
-        "start": to_text(time_range.start),
-        "end": to_text(time_range.end),
-        "timezone": str(time_range.zone),
-        "bucket": time_range.bucket,
+        "as_of": to_text(time_range.as_of),
+        "time_range": {
+            "preset": time_range.preset.word if time_range.preset else None,
+            "start": to_text(time_range.start),
+            "end": to_text(time_range.end),
+            "timezone": str(time_range.zone),
+            "bucket": time_range.bucket,
+        },
+        "panels": [
+            {
+                "slug": panel.slug,
+                "title": panel.title,
+                "status": panel.status,
+                "rows": [json_row(row) for row in panel.rows],
+            }
+            for panel in found.answers
+        ],
     }
-
-
-def _row(row: Any) -> dict[str, Any]:
-    """A typed row as JSON: its fields in their order, times as text."""
-    return {
-        name: to_text(value) if isinstance(value, datetime) else value
-        for name, value in exported(row).items()
-    }
-
-
-def _csv(rows: Sequence[dict[str, Any]]) -> str:
-    """RFC 4180: a header of JSON's keys, CRLF, quotes where they are needed."""
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-def _word(time_range: TimeRange) -> str:
-    return time_range.preset.word if time_range.preset else "custom"

@@ -33,12 +33,61 @@ def init_app(server: Flask) -> None:
 def words() -> dict[str, str]:
     """What the board's script says by itself."""
     return {
+        **_chart_words(),
+        **_panel_words(),
+        **_key_words(),
         "failed": say("Could not load"),
         "noAnswer": say("The server did not answer."),
         "retry": say("Retry"),
         "old": say("Old numbers, %(age)s", age="%s"),
         "ended": say("This view has ended."),
         "reload": say("Reload the page to see it again."),
+    }
+
+
+def _chart_words() -> dict[str, str]:
+    return {
+        "versus": say("vs %(label)s", label="%s"),
+        "before": say("before"),
+        "when": say("When"),
+        "change": say("Change"),
+        "zoom": say("Enter shows this part only"),
+        "allZones": say("All time zones"),
+        "ownZone": say("%(zone)s, of the organisation", zone="%s"),
+        "browserZone": say("%(zone)s, where I am", zone="%s"),
+        "wrongDates": say("Choose a beginning that is before the end."),
+    }
+
+
+def _panel_words() -> dict[str, str]:
+    return {
+        "large": say("Open large"),
+        "small": say("Close"),
+        "table": say("Show as table"),
+        "chart": say("Show as chart"),
+        "csv": say("Download CSV"),
+        "json": say("Download JSON"),
+        "png": say("Download image"),
+        "link": say("Copy link"),
+        "copied": say("Copied"),
+        "notCopied": say("Could not be copied. Copy the address of the page."),
+        "notLoaded": say("Could not be downloaded. Try again."),
+    }
+
+
+def _key_words() -> dict[str, str]:
+    return {
+        "keys": say("Keyboard shortcuts"),
+        "keysOn": say("Use keyboard shortcuts"),
+        "keyHelp": say("Show these shortcuts"),
+        "keyRefresh": say("Refresh"),
+        "keyCompare": say("Compare with the range before"),
+        "keyDates": say("Choose dates"),
+        "keyEarlier": say("Earlier"),
+        "keyLater": say("Later"),
+        "keyPreset": say("Choose a range from the list"),
+        "keyClose": say("Close what is open"),
+        "keyChart": say("On a chart: move, select, show"),
     }
 
 

@@ -54,6 +54,7 @@ def document() -> dict[str, Any]:
             "/api/v1/dashboards": {"get": _list()},
             "/api/v1/dashboards/{dashboard}/data": {"get": _data()},
             "/api/v1/dashboards/{dashboard}/panels/{widget}.csv": {"get": _csv()},
+            "/api/v1/dashboards/{dashboard}/panels/{widget}.json": {"get": _panel()},
         },
         "components": {
             "schemas": {**_event_schemas(), **_schemas()},
@@ -189,6 +190,16 @@ def _data() -> dict[str, Any]:
     }
 
 
+def _panel() -> dict[str, Any]:
+    found = _data()
+    return {
+        **found,
+        "operationId": "readPanelAsJson",
+        "summary": "One panel's rows, as of one moment.",
+        "parameters": [_path("dashboard"), _path("widget"), *_time()],
+    }
+
+
 def _csv() -> dict[str, Any]:
     table = {"text/csv": {"schema": {"type": "string"}}}
     return {
@@ -212,6 +223,10 @@ def _time() -> list[dict[str, Any]]:
         _query("from", f"Begin of a custom range: {moment}; with “to”."),
         _query("to", f"End of a custom range, not included: {moment}."),
         _query("tz", "An IANA time zone, in place of the org's."),
+        {
+            **_query("filter", "FIELD:VALUE, by what the dashboard's panels show; several may be."),
+            "schema": {"type": "array", "items": {"type": "string"}},
+        },
     ]
 
 

@@ -1,15 +1,17 @@
 """What a dashboard answers: every panel's rows, in one snapshot; a fault stays in its panel."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.filters import Filters
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.chosen import narrowed
 from dashapp.widgets.placed import placed
 from dashapp.widgets.widget import Widget
 
@@ -33,20 +35,29 @@ def answer(
     catalog: Catalog,
     panels: Sequence[Panel],
     time_range: TimeRange,
+    *,
+    chosen: Filters = (),
+    only: Collection[str] | None = None,
 ) -> list[Answer]:
     """Ask every widget's question with one Scope, one range and one snapshot.
+
+    `panels` are those of the dashboard, `chosen` the visitor's filters; with `only`, these panels
+    are asked. Raises BadInput for a filter that no panel offers.
 
     A question that fails ends a PostgreSQL transaction: the others are asked again in a new one,
     without it, so that all that is shown comes from one snapshot.
     """
     failed: set[str] = set()
+    if chosen:
+        scope = narrowed(session, scope, time_range, chosen, catalog=catalog, panels=panels)
+    wanted = [panel for panel in panels if only is None or panel.widget in only]
 
     def ask(widget: Widget[Any]) -> Sequence[Any]:
         return widget.query(session, scope, time_range)
 
     while True:
         try:
-            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in panels]
+            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in wanted]
         except _PanelFailed as fault:
             failed.add(fault.slug)
             session.rollback()

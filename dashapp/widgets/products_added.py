@@ -2,7 +2,7 @@
 
 from dashapp.queries.products_added import products_added
 from dashapp.widgets.drawings import top_list
-from dashapp.widgets.widget import Size, Widget, _
+from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="conversations.product_added_to_cart",
@@ -11,4 +11,5 @@ WIDGET = Widget(
     query=products_added,
     draw=top_list(_("Product"), _("Added")),
     limits=range(1, 51),
+    by=By("properties.product", _("Product")),
 )

@@ -2,7 +2,7 @@
 
 from dashapp.queries.run_outcomes import run_outcomes
 from dashapp.widgets.drawings import stacked_bars
-from dashapp.widgets.widget import Size, Widget, _
+from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="runs-by-outcome",
@@ -10,4 +10,5 @@ WIDGET = Widget(
     size=Size.TWO_THIRDS,
     query=run_outcomes,
     draw=stacked_bars,
+    by=By("type", _("Outcome"), prefix="validation_run."),
 )

@@ -2,7 +2,7 @@
 
 from dashapp.queries.search_terms import search_terms
 from dashapp.widgets.drawings import top_list
-from dashapp.widgets.widget import Size, Widget, _
+from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="conversations.search_term",
@@ -11,4 +11,5 @@ WIDGET = Widget(
     query=search_terms,
     draw=top_list(_("Term"), _("Searches")),
     limits=range(1, 51),
+    by=By("properties.term", _("Term")),
 )

@@ -2,7 +2,7 @@
 
 from dashapp.queries.user_volume import user_volume
 from dashapp.widgets.drawings import stacked_bars
-from dashapp.widgets.widget import Size, Widget, _
+from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="users-time-series",
@@ -10,4 +10,5 @@ WIDGET = Widget(
     size=Size.THIRD,
     query=user_volume,
     draw=stacked_bars,
+    by=By("channel", _("Channel"), names=("api", "web")),
 )

@@ -2,7 +2,7 @@
 
 from dashapp.queries.warning_codes import warning_codes
 from dashapp.widgets.drawings import top_list
-from dashapp.widgets.widget import Size, Widget, _
+from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="warnings-by-code",
@@ -11,4 +11,5 @@ WIDGET = Widget(
     query=warning_codes,
     draw=top_list(_("Code"), _("Warnings")),
     limits=range(1, 51),
+    by=By("properties.code", _("Code")),
 )

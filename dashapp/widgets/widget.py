@@ -12,13 +12,14 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.filters import to_text
 from dashapp.domain.language import _
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
-__all__ = ["Better", "Drawing", "Painted", "Query", "Size", "Widget", "_"]
+__all__ = ["Better", "By", "Drawing", "Painted", "Query", "Size", "Widget", "_"]
 
 
 class Size(StrEnum):
@@ -37,6 +38,24 @@ class Better(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     NEITHER = "neither"
+
+
+class By(NamedTuple):
+    """The field whose values a widget's series or labels are: a board can be filtered by them.
+
+    `title` is a key. A series is the value after `prefix`; with `names`, only those are values.
+    """
+
+    field: str
+    title: str
+    prefix: str = ""
+    names: tuple[str, ...] = ()
+
+    def filter_of(self, name: str) -> str | None:
+        """The filter on a series or label, None where there is none."""
+        if self.names and name not in self.names:
+            return None
+        return to_text(self.field, f"{self.prefix}{name}")
 
 
 class Painted(NamedTuple):
@@ -63,7 +82,8 @@ class Widget(Generic[RowT]):
     """A kind of panel. The type checker refuses a drawing that does not fit the query.
 
     `title` is a key that is translated when shown. With `limits`, each panel says how many rows it
-    lists, and the query takes that as `limit`.
+    lists, and the query takes that as `limit`. With `by`, a click on a series or a row filters the
+    board by it.
     """
 
     slug: str
@@ -73,6 +93,7 @@ class Widget(Generic[RowT]):
     draw: Drawing[RowT]
     better: Better = Better.NEITHER
     limits: range | None = None
+    by: By | None = None
 
     def asking(self, config: Mapping[str, Any]) -> Query[RowT]:
         """The question as a panel wants it asked."""

@@ -3,13 +3,15 @@
 Never `go.Figure`: it costs 300 times as much (docs/adr/0002-plain-figures.md).
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from dashapp.domain.labels import ticks
+from dashapp.domain.instant import to_text
+from dashapp.domain.labels import bucket_labels, labels_before, ticks, zone_label
 from dashapp.domain.language import _, current_language, say
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.widget import Widget
 
 # The same in light and dark; told apart under the three common kinds of colour blindness.
 SERIES_COLOURS = ("#3269ea", "#d37418", "#039f92", "#a834a8", "#886606", "#5f6a7a")
@@ -45,14 +47,6 @@ _AXIS: dict[str, Any] = {
     "fixedrange": True,
     "tickfont": {"size": 11},
 }
-_SPIKE: dict[str, Any] = {
-    "showspikes": True,
-    "spikemode": "across",
-    "spikesnap": "data",
-    "spikethickness": 1,
-    "spikedash": "solid",
-    "spikecolor": "#cfd4dd",
-}
 _LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -60,29 +54,46 @@ _LAYOUT: dict[str, Any] = {
     "showlegend": False,
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
     "margin": {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
-    "hovermode": "x unified",
-    "hoverdistance": -1,  # the nearest bucket answers, wherever the pointer is
-    "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}, "namelength": -1},
+    "hovermode": False,  # assets/chart.js answers pointer, touch and keys
     "dragmode": False,
     "barmode": "stack",
     "barcornerradius": 3,
 }
 
 
-def by_series(rows: Sequence[SeriesRow]) -> dict[str, list[int]]:
-    """Values of each series in order of time; every list has the length of the range."""
-    values: dict[str, list[int]] = {}
+class Plotted(NamedTuple):
+    """One series as it is drawn, and as its card and its table say it.
+
+    `before` are the values of the range before, None where it is not compared; `filter` is what a
+    click on the series chooses.
+    """
+
+    name: str
+    colour: str
+    values: list[int]
+    before: list[int] | None
+    filter: str | None
+
+
+def plotted(widget: Widget[SeriesRow], rows: Sequence[SeriesRow]) -> list[Plotted]:
+    """The series in their order; every list has the length of the range."""
+    found: dict[str, list[SeriesRow]] = {}
     for row in rows:
-        values.setdefault(row.series, []).append(row.value)
-    return values
+        found.setdefault(row.series, []).append(row)
+    return [
+        Plotted(
+            name_of(name),
+            COLOUR_OF.get(name, SERIES_COLOURS[number % len(SERIES_COLOURS)]),
+            [row.value for row in of_one],
+            None if of_one[0].before is None else [row.before or 0 for row in of_one],
+            widget.by.filter_of(name) if widget.by else None,
+        )
+        for number, (name, of_one) in enumerate(found.items())
+    ]
 
 
 def name_of(series: str) -> str:
     return say(NAME_OF[series]) if series in NAME_OF else series
-
-
-def colour_of(series: str, number: int) -> str:
-    return COLOUR_OF.get(series, SERIES_COLOURS[number % len(SERIES_COLOURS)])
 
 
 def is_all_zero(rows: Sequence[SeriesRow]) -> bool:
@@ -91,39 +102,56 @@ def is_all_zero(rows: Sequence[SeriesRow]) -> bool:
 
 def figure(
     traces: list[dict[str, Any]],
-    labels: list[str],
+    series: Sequence[Plotted],
     time_range: TimeRange,
     highest: int,
+    marks: Mapping[int, Sequence[str]] | None = None,
     **layout: Any,
 ) -> dict[str, Any]:
-    """A figure over the buckets of the range. `labels` are the categories, one a bucket."""
+    """A figure over the buckets of the range, which have the numbers 0, 1, 2 … on its axis.
+
+    `marks` are what the card of a bucket says beside the series.
+    """
     language = current_language()
     of_range = {
-        "xaxis": _bucket_axis(labels, time_range),
+        "xaxis": _bucket_axis(time_range),
         "yaxis": _count_axis(highest),
         "separators": f"{language.decimal_sign}{language.group_sign}",
+        "meta": _said(series, time_range, marks or {}),
     }
     return {"data": traces, "layout": {**_LAYOUT, **of_range, **layout}}
 
 
-def _bucket_axis(labels: list[str], time_range: TimeRange) -> dict[str, Any]:
-    """Categories, so that every bucket has the same width and the label of its own clock."""
+def _said(
+    series: Sequence[Plotted], time_range: TimeRange, marks: Mapping[int, Sequence[str]]
+) -> dict[str, Any]:
+    """What assets/chart.js says of each bucket, in words: its card, its table, its moments."""
+    is_compared = any(one.before is not None for one in series)
+    return {
+        "labels": bucket_labels(time_range),
+        "edges": [to_text(bucket.start) for bucket in time_range.buckets]
+        + [to_text(time_range.end)],
+        "zone": zone_label(time_range.zone, time_range.as_of),
+        "series": [one._asdict() for one in series],
+        "marks": {str(number): list(lines) for number, lines in marks.items()},
+        "before": labels_before(time_range) if is_compared else None,
+    }
+
+
+def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
+    """Numbers of buckets, so that each has the same width whatever the clock does."""
     marks = ticks(time_range)
     return {
         **_AXIS,
-        **_SPIKE,
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": labels,
-        "range": [-0.5, len(labels) - 0.5],
+        "type": "linear",
+        "range": [-0.5, len(time_range.buckets) - 0.5],
         "showgrid": False,
         "showline": True,
         "linewidth": 1,
         "tickmode": "array",
-        "tickvals": [labels[number] for number, _ in marks],
+        "tickvals": [number for number, _ in marks],
         "ticktext": [text for _, text in marks],
         "tickangle": 0,
-        "unifiedhovertitle": {"text": "%{x}"},
     }
 
 
@@ -135,6 +163,5 @@ def _count_axis(highest: int) -> dict[str, Any]:
         "nticks": 4,
         **({"dtick": 1} if highest < _FEW else {}),
         "tickformat": "," if highest < _THOUSANDS else "~s",
-        "hoverformat": ",",
         "ticklabelstandoff": 8,
     }

@@ -1,47 +1,80 @@
 """What stands beside a chart: its legend, and a sentence for those who do not see it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
 from dash import html
 
-from dashapp.domain.language import say, say_number
-from dashapp.widgets.drawings.figure import name_of
+from dashapp.domain.labels import bucket_labels
+from dashapp.domain.language import _, say, say_number
+from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.attributes import attributes
+from dashapp.widgets.drawings.figure import Plotted
+
+_BEFORE = _("range before")
 
 
-def legend(
-    entries: Sequence[tuple[str, str]],
-    mark: Literal["line", "box"],
-    marks: Sequence[tuple[str, str]] = (),
-) -> html.Ul:
+class Entry(NamedTuple):
+    """A series in the legend; with a `filter` it can be clicked to choose the series."""
+
+    name: str
+    colour: str
+    mark: Literal["line", "box", "line quiet"]
+    filter: str | None = None
+
+
+def entries_of(series: Sequence[Plotted], mark: Literal["line", "box"]) -> list[Entry]:
+    return [Entry(one.name, one.colour, mark, one.filter) for one in series]
+
+
+def before_entry(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry]:
+    """The quiet lines, where there are any."""
+    if not any(one.before is not None for one in series):
+        return []
+    title = time_range.preset.before_title if time_range.preset else _BEFORE
+    name = say(title)
+    return [Entry(name[:1].upper() + name[1:], series[0].colour, "line quiet")]
+
+
+def legend(entries: Sequence[Entry], kinds: Sequence[tuple[str, str]] = ()) -> html.Ul:
     """In the panel's head, as HTML: it wraps and scales.
 
-    `entries` are (name, colour) pairs in the order of the series, `marks` the symbols and
-    names of what is marked on the axis.
+    `kinds` are symbol and name of what is marked on the axis.
     """
     return html.Ul(
         [
-            *(
-                html.Li([html.I(className=f"k-{mark}", style={"background": colour}), name])
-                for name, colour in entries
-            ),
-            *(html.Li([html.I(className=f"k-mark {symbol}"), name]) for symbol, name in marks),
+            *(html.Li(_named(entry)) for entry in entries),
+            *(html.Li([html.I(className=f"k-mark {symbol}"), name]) for symbol, name in kinds),
         ],
         className="legend",
     )
 
 
-def summary(series: Mapping[str, Sequence[int]], labels: Sequence[str]) -> html.P:
+def _named(entry: Entry) -> Any:
+    mark = html.I(className=f"k-{entry.mark}", style={"background": entry.colour})
+    if entry.filter is None:
+        return [mark, entry.name]
+    return html.Button(
+        [mark, entry.name],
+        type="button",
+        className="legend-do",
+        title=say("Show only: %(value)s", value=entry.name),
+        **attributes(data_filter=entry.filter),
+    )
+
+
+def summary(series: Sequence[Plotted], time_range: TimeRange) -> html.P:
     """The highest and the last bucket of each series, for screen readers."""
+    labels = bucket_labels(time_range)
     sentences = [
         say(
             "%(series)s: highest %(highest)s (%(when)s), last %(last)s (%(now)s).",
-            series=name_of(name),
-            highest=say_number(max(values)),
-            when=labels[values.index(max(values))],
-            last=say_number(values[-1]),
+            series=one.name,
+            highest=say_number(max(one.values)),
+            when=labels[one.values.index(max(one.values))],
+            last=say_number(one.values[-1]),
             now=labels[-1],
         )
-        for name, values in series.items()
+        for one in series
     ]
     return html.P(" ".join(sentences), className="sr")

@@ -1,86 +1,86 @@
 """Series over time as lines; what a range cuts off is dashed, with an open end.
 
-What happened at a moment is marked on the axis, below its bucket.
+The range before is a quiet line of the same colour. What happened at a moment is marked on the
+axis, below its bucket.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from dashapp.domain.labels import bucket_labels
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
-from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
-from dashapp.widgets.drawings.legend import legend, summary
-from dashapp.widgets.drawings.marks import kinds_of, list_of, trace_of
+from dashapp.widgets.drawings.figure import Plotted, figure, is_all_zero, plotted
+from dashapp.widgets.drawings.legend import before_entry, entries_of, legend, summary
+from dashapp.widgets.drawings.marks import kinds_of, lines_of, list_of, marked_in, trace_of
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
+_QUIET = 0.46  # the part of its colour that the range before has
 
 
-def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
-    labels = bucket_labels(time_range)
+def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
+    series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    series = by_series(rows)
+    marked = marked_in(rows)
     traces = [
-        trace
-        for number, (name, values) in enumerate(series.items())
-        for trace in _traces(name, colour_of(name, number), labels, values, complete)
+        *(_quiet(one) for one in series if one.before is not None),
+        *(trace for one in series for trace in _traces(one, complete)),
+        *([trace_of(marked)] if marked else []),
     ]
-    highest = max((row.value for row in rows), default=0)
-    entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
-    marked = [(label, row.marks) for label, row in zip(labels, rows, strict=False) if row.marks]
-    names = kinds_of(marked)
-    has_legend = len(entries) > 1 or names
+    numbers = [n for one in series for n in (*one.values, *(one.before or ()))]
+    entries = [*entries_of(series, "line"), *before_entry(series, time_range)]
+    kinds = kinds_of(marked)
     children = [
-        summary(series, labels),
-        *([legend(entries, "line", names)] if has_legend else []),
+        summary(series, time_range),
+        *([legend(entries, kinds)] if len(entries) > 1 or kinds else []),
         *([list_of(marked, time_range)] if marked else []),
     ]
-    if marked:
-        traces.append(trace_of(marked, time_range))
-    return Painted(children, figure(traces, labels, time_range, highest))
+    highest = max(numbers, default=0)
+    return Painted(
+        children, figure(traces, series, time_range, highest, lines_of(marked, time_range))
+    )
 
 
-def _traces(
-    series: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
-) -> list[dict[str, Any]]:
-    """What is seen, in pieces without a word, and one unseen line that answers the pointer."""
-    name = name_of(series)
-    whole = [value if done else None for value, done in zip(values, complete, strict=True)]
-    traces = [{**_trace(name, colour, labels, whole), "hoverinfo": "skip"}]
-    last = len(values) - 1
+def _traces(one: Plotted, complete: list[bool]) -> list[dict[str, Any]]:
+    whole = [value if done else None for value, done in zip(one.values, complete, strict=True)]
+    traces = [_trace(one.colour, whole)]
+    last = len(whole) - 1
     if last >= 0 and not complete[last]:
-        traces += _open_end(name, colour, labels, values, [max(last - 1, 0), last])
+        traces += _open_end(one, max(last - 1, 0), last)
     if last > 0 and not complete[0]:
-        traces += _open_end(name, colour, labels, values, [1, 0])
-    speaker = _trace(name, colour, labels, values)
-    return [*traces, {**speaker, "mode": "lines", "uid": f"speaks-{series}"}]  # hidden by its class
+        traces += _open_end(one, 1, 0)
+    return traces
 
 
-def _trace(name: str, colour: str, x: list[str], y: Sequence[int | None]) -> dict[str, Any]:
+def _trace(colour: str, y: Sequence[int | None]) -> dict[str, Any]:
     few = len([value for value in y if value is not None]) <= _FEW_POINTS
     return {
         "type": "scatter",
         "mode": "lines+markers" if few else "lines",
-        "name": name,
-        "x": x,
         "y": y,
         "line": {"color": colour, "width": 2, "shape": "linear"},
         "marker": {"color": colour, "size": 4},
     }
 
 
-def _open_end(
-    name: str, colour: str, labels: list[str], values: list[int], pair: list[int]
-) -> list[dict[str, Any]]:
+def _quiet(one: Plotted) -> dict[str, Any]:
+    return {
+        **_trace(one.colour, one.before or []),
+        "mode": "lines",
+        "line": {"color": one.colour, "width": 1.5, "shape": "linear"},
+        "opacity": _QUIET,
+    }
+
+
+def _open_end(one: Plotted, full: int, end: int) -> list[dict[str, Any]]:
     """A dashed piece from the last full point, and a circle at its end."""
-    x, y = [labels[n] for n in pair], [values[n] for n in pair]
-    dashed = {"color": colour, "width": 2, "shape": "linear", "dash": "4px,4px"}
-    circle = {"size": 6, "color": "#ffffff", "line": {"color": colour, "width": 1.5}}
-    silent = {"hoverinfo": "skip", "cliponaxis": False}
+    dashed = {"color": one.colour, "width": 2, "shape": "linear", "dash": "4px,4px"}
+    circle = {"size": 6, "color": "#ffffff", "line": {"color": one.colour, "width": 1.5}}
+    piece = {"type": "scatter", "cliponaxis": False}
+    pair = {"x": [full, end], "y": [one.values[full], one.values[end]]}
     return [
-        {**_trace(name, colour, x, y), **silent, "mode": "lines", "line": dashed},
-        {**_trace(name, colour, x[1:], y[1:]), **silent, "mode": "markers", "marker": circle},
+        {**piece, **pair, "mode": "lines", "line": dashed},
+        {**piece, "x": [end], "y": [one.values[end]], "mode": "markers", "marker": circle},
     ]
 
 

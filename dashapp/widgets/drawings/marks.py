@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from dashapp.domain.language import _, say, say_day, say_number, say_weekday
-from dashapp.domain.series import Mark
+from dashapp.domain.series import Mark, SeriesRow
 from dashapp.domain.time_range import TimeRange
 
-Marked = Sequence[tuple[str, tuple[Mark, ...]]]  # a bucket's label, and what happened in it
+Marked = Sequence[tuple[int, tuple[Mark, ...]]]  # the number of a bucket, and what happened in it
 _NAME_OF = {
     "workflow.created": _("Workflow created"),
     "workflow.updated": _("Workflow updated"),
@@ -30,21 +30,24 @@ def kinds_of(marked: Marked) -> list[tuple[str, str]]:
     return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in found]
 
 
-def trace_of(marked: Marked, time_range: TimeRange) -> dict[str, Any]:
-    """One mark a bucket, on the axis; its card names what happened there.
+def marked_in(rows: Sequence[SeriesRow]) -> Marked:
+    """The buckets in which something happened; marks stand in the rows of the first series."""
+    first = [row for row in rows if row.series == rows[0].series]
+    return [(number, row.marks) for number, row in enumerate(first) if row.marks]
+
+
+def trace_of(marked: Marked) -> dict[str, Any]:
+    """One mark a bucket, on the axis.
 
     A diamond where a workflow was changed, a small circle where there were submissions alone.
     """
-    has_date = time_range.bucket in {"1w", "1mo"}  # others stand in the card's head
     symbols = [_symbol(marks) for _, marks in marked]
     return {
         "type": "scatter",
         "mode": "markers",
         "uid": "marks",
-        "x": [label for label, _ in marked],
+        "x": [number for number, _ in marked],
         "y": [0] * len(marked),
-        "text": ["<br>".join(_lines(marks, time_range.zone, has_date)) for _, marks in marked],
-        "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
         "marker": {
             "symbol": symbols,
@@ -54,6 +57,12 @@ def trace_of(marked: Marked, time_range: TimeRange) -> dict[str, Any]:
             "line": {"width": 0},
         },
     }
+
+
+def lines_of(marked: Marked, time_range: TimeRange) -> dict[int, list[str]]:
+    """What the card of a bucket names, by its number; dates where the card's head has none."""
+    has_date = time_range.bucket in {"1w", "1mo"}
+    return {number: _lines(marks, time_range.zone, has_date) for number, marks in marked}
 
 
 def list_of(marked: Marked, time_range: TimeRange) -> html.Ul:
@@ -70,13 +79,13 @@ def _symbol(marks: Sequence[Mark]) -> str:
 
 
 def _lines(marks: Sequence[Mark], zone: ZoneInfo, has_date: bool) -> list[str]:  # noqa: FBT001
-    """Changes of workflows first; Plotly reads tags, so that there must be none."""
+    """Changes of workflows first."""
     first = sorted(marks, key=lambda mark: not mark.type.startswith(_WORKFLOW))
     lines = [_sentence(mark, zone, has_date=has_date) for mark in first[:_MOST_LINES]]
     more = sum(mark.times for mark in first[_MOST_LINES:])
     if more:
         lines.append(say("and %(count)s more", count=say_number(more)))
-    return [line.replace("&", "&amp;").replace("<", "&lt;") for line in lines]
+    return lines
 
 
 def _sentence(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:

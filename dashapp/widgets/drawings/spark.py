@@ -1,20 +1,13 @@
 """A small line without axes: how a number went from bucket to bucket."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from dash import html
 
-from dashapp.widgets.drawings.figure import SERIES_COLOURS
+from dashapp.widgets.drawings.attributes import attributes
+from dashapp.widgets.drawings.element import Element
 
 _TOP, _BOTTOM = 8.0, 92.0  # of a square of 100, so that the line is not cut
-_COLOUR = SERIES_COLOURS[0]
-_SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" preserveAspectRatio="none">'
-    f'<path d="{{area}}" fill="{_COLOUR}" fill-opacity=".1"/>'
-    f'<path d="{{line}}" fill="none" stroke="{_COLOUR}" stroke-width="1.5" '
-    'stroke-linejoin="round" stroke-linecap="round" vector-effect="non-scaling-stroke"/></svg>'
-)
 Point = tuple[float, float]
 
 
@@ -29,14 +22,22 @@ def spark(
     if len(known) < 2 or not any(known):  # noqa: PLR2004 - a line has two ends
         return None
     runs = _runs(_points(trend, 0.0 if is_from_zero else min(known), max(known)))
-    svg = _SVG.format(line="".join(map(_line, runs)), area="".join(map(_area, runs)))
     x, y = runs[-1][-1]
     end = html.I(
         className="spark-end" if is_whole else "spark-end open",
         style={"left": f"{x:.1f}%", "top": f"{y:.1f}%"},
     )
-    image = html.Img(src=f"data:image/svg+xml,{quote(svg)}", alt="", draggable="false")
-    return html.Div([image, end], className="spark")
+    image = Element(
+        "svg",
+        [
+            Element("path", d="".join(map(_area, runs)), className="spark-area"),
+            Element("path", d="".join(map(_line, runs)), className="spark-line"),
+        ],
+        viewBox="0 0 100 100",
+        preserveAspectRatio="none",
+        focusable="false",
+    )
+    return html.Div([image, end], className="spark", **attributes(aria_hidden="true"))
 
 
 def _points(trend: Sequence[float | None], low: float, high: float) -> list[Point | None]:

@@ -3,28 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashapp.domain.labels import bucket_labels
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
-from dashapp.widgets.drawings.figure import by_series, colour_of, figure, is_all_zero, name_of
-from dashapp.widgets.drawings.legend import legend, summary
+from dashapp.widgets.drawings.figure import Plotted, figure, is_all_zero, plotted
+from dashapp.widgets.drawings.legend import entries_of, legend, summary
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _MANY_BARS, _VERY_MANY_BARS = 16, 40
+_SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet has it follow the theme
 
 
-def _paint(_widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
-    labels = bucket_labels(time_range)
+def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
+    series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    series = by_series(rows)
-    traces = [
-        _trace(name_of(name), colour_of(name, number), labels, values, complete)
-        for number, (name, values) in enumerate(series.items())
-    ]
-    highest = max((sum(stack) for stack in zip(*series.values(), strict=True)), default=0)
-    entries = [(name_of(name), colour_of(name, n)) for n, name in enumerate(series)]
-    children = [summary(series, labels), legend(entries, "box")]
-    return Painted(children, figure(traces, labels, time_range, highest, bargap=_gap(len(labels))))
+    traces = [_trace(one, complete) for one in series]
+    stacks = zip(*(one.values for one in series), strict=True)
+    highest = max((sum(stack) for stack in stacks), default=0)
+    children = [summary(series, time_range), legend(entries_of(series, "box"))]
+    gap = _gap(len(complete))
+    return Painted(children, figure(traces, series, time_range, highest, bargap=gap))
 
 
 def _gap(bars: int) -> float:
@@ -34,23 +31,20 @@ def _gap(bars: int) -> float:
     return 0.25 if bars > _MANY_BARS else 0.48
 
 
-def _trace(
-    name: str, colour: str, labels: list[str], values: list[int], complete: list[bool]
-) -> dict[str, Any]:
+def _trace(one: Plotted, complete: list[bool]) -> dict[str, Any]:
+    outline = [_SURFACE if done else one.colour for done in complete]
     return {
         "type": "bar",
-        "name": name,
-        "x": labels,
-        "y": values,
+        "y": one.values,
         "marker": {
-            "color": colour,
+            "color": one.colour,
             "pattern": {
                 "shape": ["" if done else "/" for done in complete],
                 "size": 5,
                 "solidity": 0.35,
                 "fillmode": "replace",
             },
-            "line": {"width": [0 if done else 1 for done in complete], "color": colour},
+            "line": {"width": 1, "color": outline},
         },
     }
 

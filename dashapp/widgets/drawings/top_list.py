@@ -8,6 +8,7 @@ from dash import html
 from dashapp.domain.language import _, current_language, say, say_number
 from dashapp.domain.series import MOST_RANKED, TopRow
 from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _WORDS = {"up": _("up %(places)s"), "down": _("down %(places)s")}
@@ -26,7 +27,7 @@ def top_list(label: str, count: str) -> Drawing[TopRow]:
         is_compared = any(row.is_compared for row in listed)
         if is_compared:
             heads.append(say("Rank"))
-        body = [_row(row, place, listed) for place, row in enumerate(listed, 1)]
+        body = [_row(widget, row, place, listed) for place, row in enumerate(listed, 1)]
         body += [_others(row, is_compared=is_compared) for row in rows if row.is_other]
         return Painted(
             html.Table(
@@ -42,17 +43,30 @@ def top_list(label: str, count: str) -> Drawing[TopRow]:
     return Drawing(paint=paint, is_empty=lambda rows: not rows, has_figure=False)
 
 
-def _row(row: TopRow, place: int, listed: Sequence[TopRow]) -> html.Tr:
+def _row(widget: Widget[TopRow], row: TopRow, place: int, listed: Sequence[TopRow]) -> html.Tr:
     bar = html.I(
         className="toplist-bar", style={"width": f"{100 * row.value / listed[0].value:.1f}%"}
     )
     cells: list[Any] = [
-        html.Th([bar, html.Span(row.label, title=row.label)], scope="row"),
+        html.Th([bar, _label(widget, row.label)], scope="row"),
         *_numbers(row),
     ]
     if row.is_compared:
         cells.append(html.Td(_rank(row.rank_before, place, MOST_RANKED * len(listed))))
     return html.Tr(cells)
+
+
+def _label(widget: Widget[TopRow], label: str) -> Any:
+    """A label; with a field to filter by, a click chooses it."""
+    if widget.by is None:
+        return html.Span(label, title=label)
+    return html.Button(
+        label,
+        type="button",
+        className="row-do",
+        title=say("Show only: %(value)s", value=label),
+        **attributes(data_filter=widget.by.filter_of(label) or ""),
+    )
 
 
 def _others(row: TopRow, *, is_compared: bool) -> html.Tr:

@@ -1,0 +1,176 @@
+"""What stands above the panels: which range, compared or not, in which zone, and how fresh.
+
+The range control is Dash's; the others are native ones that `assets/controls.js` listens to. All of
+them write the address, and the address is what is shown.
+"""
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashapp.board import ids
+from dashapp.board.opening import Opening
+from dashapp.domain.language import say
+from dashapp.domain.time_range import PRESETS
+from dashapp.widgets.drawings.attributes import attributes
+from dashapp.widgets.drawings.element import Element
+
+
+def bar(opening: Opening) -> html.Div:
+    is_free = not opening.limits.is_present
+    return html.Div(
+        [
+            html.Div(_range_control(opening), className="range"),
+            *([_steps()] if is_free else []),
+            _dates(is_free=is_free),
+            _compare(opening),
+            html.Div([_zone(opening), _fresh(), _refreshing()], className="bar-r"),
+        ],
+        className="bar",
+        role="group",
+        **attributes(aria_label=say("Range and freshness")),
+    )
+
+
+def _range_control(opening: Opening) -> list[Any]:
+    return [
+        html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
+        dcc.Dropdown(
+            id=ids.RANGE,
+            options=[{"label": say(PRESETS[word].title), "value": word} for word in opening.words],
+            value=opening.word,
+            disabled=opening.limits.is_locked,
+            placeholder=say("Custom range"),
+            clearable=False,
+            searchable=False,
+            maxHeight=400,
+        ),
+    ]
+
+
+def _steps() -> html.Div:
+    return html.Div(
+        [
+            icon_button("left", "earlier", say("Earlier")),
+            icon_button("right", "later", say("Later")),
+        ],
+        className="steps",
+    )
+
+
+def _dates(*, is_free: bool) -> Any:
+    """The dates that are shown; a click opens a form for others."""
+    if not is_free:
+        return html.Span(id=ids.DATES, className="dates")
+    name = say("Choose dates")
+    form = html.Div(
+        [
+            html.H2(name),
+            _field("from", say("From")),
+            _field("to", say("To")),
+            html.P(say("In the zone of the board."), className="hint"),
+            html.P(className="bad", role="alert", **attributes(data_fault="true")),
+            html.Button(
+                say("Show"),
+                type="button",
+                className="btn primary",
+                **attributes(data_do="custom"),
+            ),
+        ],
+        className="menu form",
+    )
+    summary = html.Summary(
+        [
+            html.I(className="ic ic-calendar"),
+            html.Span(id=ids.DATES),
+            html.Span(name, className="sr"),
+        ],
+        className="btn quiet dates",
+    )
+    return html.Details([summary, form], className="menu-of pop custom")
+
+
+def _field(name: str, label: str) -> html.Label:
+    control = Element("input", type="datetime-local", step=300, id=f"custom-{name}", required=True)
+    return html.Label([html.Span(label), control], className="field")
+
+
+def _compare(opening: Opening) -> html.Label:
+    box = Element(
+        "input",
+        type="checkbox",
+        role="switch",
+        id="compare",
+        defaultChecked=opening.is_compared,
+    )
+    return html.Label(
+        [box, html.Span(say("Compare")), html.Span(id=ids.BEFORE, className="with")],
+        className="switch",
+        title=say("Compare with the range before"),
+    )
+
+
+def _zone(opening: Opening) -> Any:
+    shown = [html.I(className="ic ic-globe"), html.Span(id=ids.ZONE)]
+    if opening.limits.is_zone_fixed:
+        return html.Span(shown, className="zone")
+    name = say("Time zone")
+    select = Element("select", id="zone-of")
+    field = html.Label([html.Span(name), select], className="field")
+    summary = html.Summary([*shown, html.Span(name, className="sr")], className="btn quiet zone")
+    return html.Details(
+        [summary, html.Div([field], className="menu form right")], className="menu-of pop zones"
+    )
+
+
+def _fresh() -> html.Span:
+    return html.Span(
+        [
+            html.Span(className="live"),
+            html.Span([html.Span(id=ids.AS_OF), html.Span(className="age")]),
+        ],
+        className="fresh",
+    )
+
+
+def _refreshing() -> html.Div:
+    """Now, and how often by itself."""
+    often = {
+        "off": say("Do not refresh"),
+        "15s": say("Every 15 seconds"),
+        "1m": say("Every minute"),
+        "5m": say("Every 5 minutes"),
+    }
+    items = [
+        html.Button(
+            [html.Span(text), html.I(className="ic ic-check")],
+            type="button",
+            className="menu-i plain",
+            **attributes(data_often=word),
+        )
+        for word, text in often.items()
+    ]
+    name = say("Refresh by itself")
+    summary = html.Summary(
+        [html.I(className="ic ic-chev"), html.Span(name, className="sr")],
+        className="btn icon",
+        title=name,
+    )
+    menu = html.Div([html.P(name, className="menu-h"), *items], className="menu right", id="often")
+    return html.Div(
+        [
+            icon_button("refresh", "refresh", say("Refresh")),
+            html.Details([summary, menu], className="menu-of pop"),
+        ],
+        className="steps",
+    )
+
+
+def icon_button(icon: str, do: str, name: str) -> html.Button:
+    return html.Button(
+        html.I(className=f"ic ic-{icon}"),
+        type="button",
+        className="btn icon",
+        title=name,
+        **attributes(data_do=do, aria_label=name),
+    )

@@ -1,0 +1,203 @@
+"""What a refresh shows: a panel each, and the head of the board; what a page has, and what is new.
+
+`Head` names what stands around the panels once: callbacks.py wires its fields to components, and
+layout.py puts them there when a page begins.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from dash import no_update
+
+from dashapp.board import ids, states
+from dashapp.domain.errors import BadInput
+from dashapp.domain.instant import parse, to_text, to_us
+from dashapp.domain.labels import clock_label, previous_label, range_label, zone_label
+from dashapp.domain.language import _, say
+from dashapp.domain.time_range import Choice, TimeRange
+from dashapp.widgets.answers import Answer
+
+State = Literal["loading", "ready", "empty", "error", "stale"]
+_log = logging.getLogger(__name__)
+_CUSTOM = _("Custom range")
+IS_NEW = frozenset({"ready", "empty"})
+_SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
+
+
+class Shown(NamedTuple):
+    """What the browser says it shows now. Untrusted: a lie changes only what it is shown itself."""
+
+    view: str
+    states: Sequence[str]
+    revision: str
+    as_of: str
+    is_tick: bool  # nobody asked for anything: the board refreshes itself
+
+    @property
+    def as_of_us(self) -> int | None:
+        """The moment that is shown, in microseconds."""
+        try:
+            return to_us(parse(self.as_of))
+        except BadInput:
+            return None
+
+
+class Drawn(NamedTuple):
+    """One panel: its state, its body, its figure, and the moment of its numbers."""
+
+    state: State
+    body: Any
+    figure: Any
+    as_of: Any
+
+
+class Head(NamedTuple):
+    """What stands around the panels."""
+
+    as_of: str
+    time_range: str
+    view: str
+    revision: str
+    start: str
+    end: str
+    zone_name: str
+    earlier: str
+    later: str
+    dates: str
+    before: str
+    zone: str
+    as_of_label: str
+    chips: Any
+    notice: Any
+    said: str
+
+
+# The components that show a field of Head, and which of their properties.
+PLACES: dict[str, tuple[str, str]] = {
+    "as_of": (ids.BOARD, "data-as-of"),
+    "time_range": (ids.BOARD, "data-time-range"),
+    "view": (ids.BOARD, "data-view"),
+    "revision": (ids.BOARD, "data-revision"),
+    "start": (ids.BOARD, "data-start"),
+    "end": (ids.BOARD, "data-end"),
+    "zone_name": (ids.BOARD, "data-zone"),
+    "earlier": (ids.BOARD, "data-earlier"),
+    "later": (ids.BOARD, "data-later"),
+    "dates": (ids.DATES, "children"),
+    "before": (ids.BEFORE, "children"),
+    "zone": (ids.ZONE, "children"),
+    "as_of_label": (ids.AS_OF, "children"),
+    "chips": (ids.CHIPS, "children"),
+    "notice": (ids.NOTICE, "children"),
+    "said": (ids.SAID, "children"),
+}
+
+
+class Refresh(NamedTuple):
+    """One answer: the panels that were asked for, by slug, and the head."""
+
+    panels: dict[str, Drawn]
+    head: Head
+
+
+def head_of(
+    time_range: TimeRange,
+    now: datetime,
+    *,
+    view: str,
+    revision: str,
+    chips: Any,
+    notice: Any,
+    is_fixed: bool,
+) -> Head:
+    """`is_fixed`: other ranges than those in the list may not be had."""
+    clock = clock_label(time_range.as_of, time_range.zone, now)
+    dates = range_label(time_range)
+    title = say(time_range.preset.title if time_range.preset else _CUSTOM)
+    return Head(
+        as_of=to_text(time_range.as_of),
+        time_range=range_word(time_range),
+        view=view,
+        revision=revision,
+        start=to_text(time_range.start),
+        end=to_text(time_range.end),
+        zone_name=str(time_range.zone),
+        earlier="" if is_fixed else _address(time_range.earlier),
+        later="" if is_fixed else _address(time_range.later(now)),
+        dates=dates,
+        before=say("with %(dates)s", dates=previous_label(time_range)),
+        zone=zone_label(time_range.zone, time_range.as_of),
+        as_of_label=say("as of %(time)s", time=clock),
+        chips=chips,
+        notice=notice,
+        said=say("Shown: %(range)s, %(dates)s", range=title, dates=dates),
+    )
+
+
+def _address(choice: Choice | None) -> str:
+    """A step in time as the board's script reads it: the parameters it sets, joined by `|`."""
+    if choice is None:
+        return ""
+    parts = (choice.time_range, choice.as_of, choice.from_, choice.to)
+    return "|".join(part or "" for part in parts)
+
+
+def range_word(time_range: TimeRange) -> str:
+    """The preset's word, or `FROM/TO` of a custom range."""
+    if time_range.preset:
+        return time_range.preset.word
+    return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
+
+
+def mark_of(number: str, time_range: TimeRange, version: int) -> str:
+    """The same text means the same numbers: the org's revision, and which buckets there are.
+
+    The version of the dashboard's layout stands last: board.js loads a new page for a new one.
+    """
+    last = time_range.buckets[-1].start
+    return f"{number}-{to_us(time_range.start)}-{to_us(last)}-{version}"
+
+
+def masked(org_id: int, number: int, secret: bytes) -> str:
+    """How much an org writes is not for those who see a part of it."""
+    said = f"{org_id}:{number}".encode()
+    return hashlib.blake2b(said, key=secret, digest_size=9).hexdigest()
+
+
+def is_current(shown: Shown, view: str, mark: str) -> bool:
+    """Whether a tick would show what is shown. A panel that failed is asked again."""
+    is_whole = all(state in IS_NEW for state in shown.states)
+    return shown.is_tick and is_whole and (shown.view, shown.revision) == (view, mark)
+
+
+def drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | None) -> Drawn:
+    """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
+    if found is None:
+        return _told("error", states.not_here())
+    if found.widget is None:
+        return _told("error", states.unknown_widget(slug))
+    if found.status == "error":
+        return _failed(shown)
+    as_of = to_text(time_range.as_of)
+    if found.status == "empty":
+        return Drawn("empty", states.empty(time_range), no_update, as_of)
+    try:
+        painted = found.widget.draw.paint(found.widget, found.rows, time_range)
+    except Exception:  # noqa: BLE001 - a fault stays in its panel
+        _log.exception("drawing failed", extra={"panel": slug})
+        return _failed(shown)
+    figure = painted.figure if painted.figure is not None else no_update
+    return Drawn("ready", painted.children, figure, as_of)
+
+
+def _told(state: State, body: Any) -> Drawn:
+    return Drawn(state, body, no_update, no_update)
+
+
+def _failed(shown: str | None) -> Drawn:
+    if shown in _SHOWS_NUMBERS:
+        return _told("stale", no_update)
+    return _told("error", states.failed())

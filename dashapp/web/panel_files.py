@@ -1,0 +1,56 @@
+"""One panel's rows as a file: what its cells hold, and what it is called."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from dashapp.domain.instant import to_text
+from dashapp.domain.labels import range_label
+from dashapp.domain.scope import Scope
+from dashapp.domain.series import exported
+from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.answers import Answer
+
+# What a spreadsheet takes for a formula (OWASP, CSV injection); also behind blanks, and full width.
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LONGEST_NAME = 120
+
+
+def json_row(row: Any) -> dict[str, Any]:
+    """A typed row as JSON: its fields in their order, times as text."""
+    return {
+        name: to_text(value) if isinstance(value, datetime) else value
+        for name, value in exported(row).items()
+    }
+
+
+def csv_of(rows: Sequence[dict[str, Any]]) -> str:
+    """RFC 4180: a header of JSON's keys, CRLF, quotes where they are needed."""
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would run gets an apostrophe, which makes it text there."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.lstrip(" ").startswith(_STARTS_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def disposition(scope: Scope, panel: Answer, time_range: TimeRange, kind: str) -> str:
+    """A download's name: for old programs in ASCII, for people with title and dates (RFC 6266)."""
+    word = time_range.preset.word if time_range.preset else "custom"
+    plain = "_".join((scope.org.slug, str(scope.dashboard), panel.slug, word))
+    title = f"{scope.org.name} – {panel.title}, {range_label(time_range)}"
+    safe = "".join("-" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in title)
+    named = quote(f"{safe[:_LONGEST_NAME].strip(' .')}.{kind}", safe="")
+    return f"attachment; filename=\"{plain}.{kind}\"; filename*=UTF-8''{named}"

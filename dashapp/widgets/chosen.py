@@ -1,0 +1,80 @@
+"""What a visitor may filter a board by: what its own panels show, and nothing else.
+
+A filter that names any other field is refused. Counts by a field that no panel shows would tell
+somebody who sees a part of an org, in a frame, more than that part.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import BadInput
+from dashapp.domain.filters import Filters
+from dashapp.domain.language import _
+from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import Label, Tally, needed_by
+from dashapp.domain.time_range import TimeRange
+from dashapp.queries.raw_values import raw_values
+from dashapp.queries.saved_dashboards import Panel
+from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.placed import placed
+from dashapp.widgets.widget import By, Widget
+
+
+class Chip(NamedTuple):
+    """One value that was chosen: of which field, what it is called there, and the filter."""
+
+    by: By
+    value: str
+
+    @property
+    def name(self) -> str:
+        return self.value.removeprefix(self.by.prefix)
+
+
+def chips(catalog: Catalog, panels: Sequence[Panel], chosen: Filters) -> list[Chip]:
+    """The filters as they are shown. Raises BadInput for one that no panel offers."""
+    fields = {widget.by.field: widget.by for widget in _offering(catalog, panels) if widget.by}
+    for field, _values in chosen:
+        if field not in fields:
+            raise BadInput(
+                _("This dashboard cannot be filtered by “%(field)s”. Remove it from the address."),
+                field=field,
+            )
+    return [Chip(fields[field], value) for field, values in chosen for value in values]
+
+
+def narrowed(
+    session: Session,
+    scope: Scope,
+    time_range: TimeRange,
+    chosen: Filters,
+    *,
+    catalog: Catalog,
+    panels: Sequence[Panel],
+) -> Scope:
+    """The Scope with the visitor's filters beside the locked ones. Raises BadInput."""
+    chips(catalog, panels, chosen)
+    tallies = {tally.by: tally for tally in _labelled(catalog, panels)}
+
+    def values_of(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        if field not in tallies:
+            return values
+        return tuple(raw_values(session, scope, time_range, tallies[field], values))
+
+    return replace(scope, chosen=tuple((field, values_of(field, v)) for field, v in chosen))
+
+
+def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[Widget[Any]]:
+    for panel in panels:
+        widget = placed(catalog, panel)
+        if widget is not None and widget.by is not None:
+            yield widget
+
+
+def _labelled(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
+    """What the panels count by labels that are not the text itself."""
+    queries = [catalog[widget.slug].query for widget in _offering(catalog, panels)]
+    return [tally for tally in needed_by(queries) if tally.label is not Label.EXACT]
