@@ -57,6 +57,8 @@
       clearTimeout(said.timer);
       said.timer = setTimeout(function () { delete said.dataset.shown; }, 3000);
     },
-    onRefresh: function (listener) { document.addEventListener("dashapp:refreshed", listener); }
+    // After new numbers have come; and after charts were drawn with them.
+    onRefresh: function (listener) { document.addEventListener("dashapp:refreshed", listener); },
+    onDrawn: function (listener) { document.addEventListener("dashapp:drawn", listener); }
   };
 })();

@@ -35,9 +35,12 @@
       return send(resource, options);
     }
     var isRefresh = url.indexOf("/_dash-update-component") >= 0;
-    if (isRefresh) { setBusy(true); }
+    if (isRefresh) {
+      setBusy(true);
+      followAddress();
+    }
     return (embed ? sendWithToken(resource, options) : send(resource, options)).then(function (response) {
-      if (isRefresh) { setBusy(false); }
+      if (isRefresh && response.status !== 200) { setBusy(false); }
       if (response.status === 401 && !embed) { return goToLogin(); }
       if (isRefresh) {
         if (response.ok) {
@@ -73,9 +76,9 @@
     });
   }
 
-  // On the panels themselves; Dash knows nothing of this attribute and leaves it alone.
+  // On the elements themselves: Dash knows nothing of it, and need not tell all its components.
   function setBusy(isBusy) {
-    panels().forEach(function (panel) { panel.setAttribute("aria-busy", String(isBusy)); });
+    panels().concat(board() || []).forEach(function (part) { part.setAttribute("aria-busy", String(isBusy)); });
   }
 
   function goToLogin() {
@@ -98,7 +101,6 @@
         set(bodyId(panel), { children: failedState() });
       }
     });
-    set("board", { "aria-busy": "false" });
     if (!same) { set("dates", { children: "" }); }
     tellWhy(response);
   }
@@ -141,23 +143,28 @@
       // The control was used: a new address. A custom range and a frozen moment of before end here.
       writeAddress: function (preset, search) {
         var asked = new URLSearchParams(search);
+        shownPreset = preset;
         if (!preset || presetOf(asked) === preset) { return noUpdate(); }
         asked.set("time_range", preset);
         asked.delete("from");
         asked.delete("to");
         return "?" + asked.toString();
-      },
-      // The address changed, by Back, Forward, a link or the control: the control follows.
-      // What is frozen does not tick.
-      followAddress: function (search, shown) {
-        var asked = new URLSearchParams(search);
-        var preset = presetOf(asked);
-        if (embed) { embed.tellRange(preset || "custom"); }
-        if (preset !== undefined && preset !== shown) { set("range", { value: preset }); }
-        return shared.isStill(asked);
       }
     }
   });
+
+  // The address changed, by Back, Forward, a link or a control: the range control follows.
+  var shownPreset; // null is a range of one's own
+  var followed = null;
+  function followAddress() {
+    if (followed === location.search) { return; }
+    followed = location.search;
+    var preset = presetOf(shared.asked());
+    if (embed) { embed.tellRange(preset || "custom"); }
+    if (preset === undefined || preset === shownPreset) { return; }
+    shownPreset = preset;
+    set("range", { value: preset });
+  }
 
   // The preset that an address means: null is a custom range, undefined "leave the control alone".
   function presetOf(asked) {
@@ -178,7 +185,6 @@
   shared.refresh = refresh;
   function refresh() {
     retries += 1;
-    set("board", { "aria-busy": "true" });
     set("tick", { n_intervals: 1000000 + retries });
   }
 
@@ -224,11 +230,26 @@
 
   function tell(name) { document.dispatchEvent(new CustomEvent("dashapp:" + name)); }
 
+  // A chart is drawn a moment after its numbers came.
+  function listenToCharts() {
+    document.querySelectorAll(".js-plotly-plot").forEach(function (plot) {
+      if (plot.dataset.heard || !plot.on) { return; }
+      plot.dataset.heard = "true";
+      plot.on("plotly_afterplot", function () { tell("drawn"); });
+    });
+  }
+
   // The board has come: it holds its numbers from the first moment.
   function opened() {
     checkedAt = Date.now();
-    new MutationObserver(function () { tell("refreshed"); })
-      .observe(board(), { attributes: true, attributeFilter: ["data-as-of"] });
+    shownPreset = presetOf(shared.asked());
+    followAddress();
+    new MutationObserver(function () {
+      setBusy(false);
+      listenToCharts();
+      tell("refreshed");
+    }).observe(board(), { attributes: true, attributeFilter: ["data-as-of"] });
+    listenToCharts();
     tell("opened");
     tell("refreshed");
     if (embed) { embed.ready(); }

@@ -55,10 +55,10 @@
     return panel.querySelector(":scope > .card-of") || panel.appendChild(make("div", "card-of"));
   }
 
-  function row(one, bucket) {
+  function row(one, bucket, mark) {
     var cells = make("tr");
     var name = make("th");
-    name.appendChild(make("i", "k-box")).style.background = one.colour;
+    name.appendChild(make("i", mark)).style.background = one.colour;
     name.appendChild(document.createTextNode(one.name));
     name.scope = "row";
     cells.append(name, make("td", "now", number(one.values[bucket])));
@@ -69,12 +69,12 @@
     return cells;
   }
 
-  function fillCard(card, meta, bucket) {
+  function fillCard(card, meta, bucket, isBars) {
     var head = make("div", "card-head");
     head.append(make("strong", "", meta.labels[bucket]));
     if (meta.before) { head.append(make("span", "", shared.word("versus").replace("%s", meta.before[bucket]))); }
     var table = make("table");
-    meta.series.forEach(function (one) { table.appendChild(row(one, bucket)); });
+    meta.series.forEach(function (one) { table.appendChild(row(one, bucket, isBars ? "k-box" : "k-line")); });
     card.replaceChildren(head, table);
     (meta.marks[bucket] || []).forEach(function (line) {
       var said = make("p", "card-mark");
@@ -105,7 +105,7 @@
     cursor.setAttribute("aria-valuetext", sentence(found.meta, bucket));
     var panel = cursor.closest("[data-panel]");
     var card = cardOf(panel);
-    fillCard(card, found.meta, bucket);
+    fillCard(card, found.meta, bucket, found.isBars);
     card.hidden = false;
     var origin = cursor.getBoundingClientRect().left - panel.getBoundingClientRect().left;
     place(card, panel, origin + found.xOf(bucket));
@@ -274,7 +274,7 @@
   document.addEventListener("focusout", function (event) { if (cursorOf(event)) { hide(); } });
 
   // New numbers under a card that is open.
-  shared.onRefresh(function () {
+  shared.onDrawn(function () {
     if (current && !pressed) { show(current.cursor, current.bucket); }
   });
 

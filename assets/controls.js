@@ -97,8 +97,11 @@
     return asked.has("as_of") || asked.has("from") || document.hidden || often() === "off";
   }
 
+  var kept = ""; // what the clock was told last
   function keepTime() {
-    if (!shared.board()) { return; }
+    var state = [often(), isStill(shared.asked())].join();
+    if (!shared.board() || state === kept) { return; }
+    kept = state;
     var pause = OFTEN[often()] || OFTEN[DEFAULT];
     shared.set("tick", {
       disabled: isStill(shared.asked()),

@@ -293,7 +293,7 @@
     if (document.querySelector(".panel-menu")) { closeMenu(true); } else { small(); }
   });
 
-  shared.onRefresh(function () {
+  shared.onDrawn(function () {
     document.querySelectorAll("[data-table]").forEach(fillTable);
   });
   document.addEventListener("dashapp:opened", openAsked);

@@ -145,14 +145,7 @@ def refresh_body(
             group("body", "children", panels),
             group("panel", "data-state", panels),
             group("panel", "data-as-of", panels),
-            one("board", "data-as-of"),
-            one("board", "data-time-range"),
-            one("board", "data-view"),
-            one("board", "data-revision"),
-            one("dates", "children"),
-            one("zone", "children"),
-            one("as-of", "children"),
-            one("notice", "children"),
+            *(one(*place) for place in HEAD),
         ],
         "inputs": [one("url", "search", value=search), one("tick", "n_intervals", value=None)],
         "state": [
@@ -165,11 +158,29 @@ def refresh_body(
     }
 
 
+HEAD = (
+    ("board", "data-as-of"),
+    ("board", "data-time-range"),
+    ("board", "data-view"),
+    ("board", "data-revision"),
+    ("board", "data-start"),
+    ("board", "data-end"),
+    ("board", "data-zone"),
+    ("board", "data-earlier"),
+    ("board", "data-later"),
+    ("dates", "children"),
+    ("before", "children"),
+    ("zone", "children"),
+    ("as-of", "children"),
+    ("chips", "children"),
+    ("notice", "children"),
+    ("said", "children"),
+)
 OUTPUT = (
     '..{"slug":["ALL"],"type":"figure"}.figure...{"slug":["ALL"],"type":"body"}.children...'
     '{"slug":["ALL"],"type":"panel"}.data-state...{"slug":["ALL"],"type":"panel"}.data-as-of...'
-    "board.data-as-of...board.data-time-range...board.data-view...board.data-revision...dates.children..."
-    "zone.children...as-of.children...notice.children.."
+    + "...".join(f"{name}.{prop}" for name, prop in HEAD)
+    + ".."
 )
 
 

@@ -13,7 +13,7 @@ from dashapp.board.opening import Opening
 from dashapp.domain.language import say
 from dashapp.domain.time_range import PRESETS
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.element import Element
+from dashapp.widgets.drawings.element import Element, flat
 
 
 def bar(opening: Opening) -> html.Div:
@@ -48,13 +48,15 @@ def _range_control(opening: Opening) -> list[Any]:
     ]
 
 
-def _steps() -> html.Div:
-    return html.Div(
-        [
-            icon_button("left", "earlier", say("Earlier")),
-            icon_button("right", "later", say("Later")),
-        ],
-        className="steps",
+def _steps() -> Any:
+    return flat(
+        html.Div(
+            [
+                icon_button("left", "earlier", say("Earlier")),
+                icon_button("right", "later", say("Later")),
+            ],
+            className="steps",
+        )
     )
 
 
@@ -63,21 +65,23 @@ def _dates(*, is_free: bool) -> Any:
     if not is_free:
         return html.Span(id=ids.DATES, className="dates")
     name = say("Choose dates")
-    form = html.Div(
-        [
-            html.H2(name),
-            _field("from", say("From")),
-            _field("to", say("To")),
-            html.P(say("In the zone of the board."), className="hint"),
-            html.P(className="bad", role="alert", **attributes(data_fault="true")),
-            html.Button(
-                say("Show"),
-                type="button",
-                className="btn primary",
-                **attributes(data_do="custom"),
-            ),
-        ],
-        className="menu form",
+    form = flat(
+        html.Div(
+            [
+                html.H2(name),
+                _field("from", say("From")),
+                _field("to", say("To")),
+                html.P(say("In the zone of the board."), className="hint"),
+                html.P(className="bad", role="alert", **attributes(data_fault="true")),
+                html.Button(
+                    say("Show"),
+                    type="button",
+                    className="btn primary",
+                    **attributes(data_do="custom"),
+                ),
+            ],
+            className="menu form",
+        )
     )
     summary = html.Summary(
         [
@@ -119,7 +123,8 @@ def _zone(opening: Opening) -> Any:
     field = html.Label([html.Span(name), select], className="field")
     summary = html.Summary([*shown, html.Span(name, className="sr")], className="btn quiet zone")
     return html.Details(
-        [summary, html.Div([field], className="menu form right")], className="menu-of pop zones"
+        [summary, flat(html.Div([field], className="menu form right"))],
+        className="menu-of pop zones",
     )
 
 
@@ -133,7 +138,7 @@ def _fresh() -> html.Span:
     )
 
 
-def _refreshing() -> html.Div:
+def _refreshing() -> Any:
     """Now, and how often by itself."""
     often = {
         "off": say("Do not refresh"),
@@ -157,12 +162,14 @@ def _refreshing() -> html.Div:
         title=name,
     )
     menu = html.Div([html.P(name, className="menu-h"), *items], className="menu right", id="often")
-    return html.Div(
-        [
-            icon_button("refresh", "refresh", say("Refresh")),
-            html.Details([summary, menu], className="menu-of pop"),
-        ],
-        className="steps",
+    return flat(
+        html.Div(
+            [
+                icon_button("refresh", "refresh", say("Refresh")),
+                html.Details([summary, menu], className="menu-of pop"),
+            ],
+            className="steps",
+        )
     )
 
 

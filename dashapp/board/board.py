@@ -90,13 +90,13 @@ class Board:
     def check(self, scope: Scope, search: str) -> None:
         """Raises BadInput for an address of which no board can be shown."""
         view = view_of(asked_by(search))
-        self._time_range(scope, view)
+        self._time_range(scope, view, self.clock())
         if view.chosen:
             with self.store.reading(scope) as session:
                 chips(self.catalog, saved_panels(session, scope), view.chosen)
 
-    def _time_range(self, scope: Scope, view: View) -> TimeRange:
-        return scope.time_range(view.choice, now=self.clock(), is_compared=view.is_compared)
+    def _time_range(self, scope: Scope, view: View, now: datetime) -> TimeRange:
+        return scope.time_range(view.choice, now=now, is_compared=view.is_compared)
 
     def refresh(self, scope: Scope, search: str, panels: Sequence[str], shown: Shown) -> Refresh:
         """Fill the panels that the browser has; one that the dashboard does not hold is an error.
@@ -104,18 +104,24 @@ class Board:
         Raises BadInput for an address that cannot be understood, PreventUpdate (a 204) where a
         tick has nothing new to show.
         """
-        view = view_of(asked_by(search))
-        time_range = self._time_range(scope, view)
+        view, now = view_of(asked_by(search)), self.clock()
+        time_range = self._time_range(scope, view, now)
         asked = self._ask(scope, time_range, view, panels, shown)
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
         return Refresh(
             {
-                slug: drawn(slug, asked.answers.get(slug), time_range, before.get(slug))
+                slug: drawn(
+                    slug,
+                    asked.answers.get(slug),
+                    time_range,
+                    before.get(slug),
+                    is_filtered=bool(view.chosen),
+                )
                 for slug in panels
             },
             head_of(
                 time_range,
-                self.clock(),
+                now,
                 view=view.name,
                 revision=asked.mark,
                 chips=states.chips(asked.chips),

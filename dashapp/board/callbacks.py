@@ -26,10 +26,8 @@ STATES = (
 
 
 def register(dash_app: Dash, board: Board) -> None:
-    busy = [(Output(ids.BOARD, "aria-busy"), "true", "false")]
-
     # A page begins with its numbers: nothing is asked before somebody does something.
-    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, running=busy, prevent_initial_call=True)
+    @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, prevent_initial_call=True)
     def refresh(search: str | None, _tick: int | None, *states: Any) -> list[Any]:
         view, panel_states, revision, as_of = states
         is_tick = ctx.triggered_id == ids.TICK
@@ -45,19 +43,13 @@ def register(dash_app: Dash, board: Board) -> None:
             *(getattr(answer.head, field) for field in PLACES),
         ]
 
-    # The address is the source of the view: the control writes it, and follows it.
+    # The address is the source of the view: the control writes it; board.js makes it follow.
     dash_app.clientside_callback(
         ClientsideFunction("board", "writeAddress"),
         Output(ids.URL, "search"),
         Input(ids.RANGE, "value"),
         State(ids.URL, "search"),
         prevent_initial_call=True,
-    )
-    dash_app.clientside_callback(
-        ClientsideFunction("board", "followAddress"),
-        Output(ids.TICK, "disabled"),
-        Input(ids.URL, "search"),
-        State(ids.RANGE, "value"),
     )
 
 

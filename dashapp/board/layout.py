@@ -13,6 +13,7 @@ from dashapp.board.states import failed
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
+from dashapp.widgets.drawings.element import flat
 from dashapp.widgets.widget import Size, Widget
 
 REFRESH_MILLISECONDS = 15_000
@@ -69,7 +70,7 @@ def _fill(page: html.Div, first: Refresh | None) -> None:
 
 
 def _not_drawn() -> Drawn:
-    return Drawn("error", failed(), no_update, "")
+    return Drawn("error", flat(failed()), no_update, "")
 
 
 def nothing() -> html.Div:
@@ -85,13 +86,15 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
     size = widget.size if widget else Size.QUARTER
     return html.Section(
         [
-            html.Div([html.H2(title), _menu_button(title)], className="ph"),
-            html.P(
-                [
-                    html.I(className="ic ic-clock"),
-                    html.Span(say("Old numbers"), className="old-age"),
-                ],
-                className="tag old",
+            flat(html.Div([html.H2(title), _menu_button(title)], className="ph")),
+            flat(
+                html.P(
+                    [
+                        html.I(className="ic ic-clock"),
+                        html.Span(say("Old numbers"), className="old-age"),
+                    ],
+                    className="tag old",
+                )
             ),
             html.Div(drawn.body, id=ids.body(slug), className="body"),
             *([_chart(slug, title, drawn.figure)] if has_figure else []),
@@ -136,17 +139,19 @@ def _chart(slug: str, title: str, figure: Any) -> html.Div:
     return html.Div(
         [
             html.Div(graph, className="plot", **attributes(aria_hidden="true")),
-            html.Div(
-                className="cursor",
-                tabIndex=0,
-                role="slider",
-                **attributes(
-                    aria_label=say("%(title)s, as a chart", title=title),
-                    aria_valuemin="0",
-                    aria_valuemax="0",
-                    aria_valuenow="0",
-                    aria_valuetext=say("Arrow keys tell the numbers"),
-                ),
+            flat(
+                html.Div(
+                    className="cursor",
+                    tabIndex=0,
+                    role="slider",
+                    **attributes(
+                        aria_label=say("%(title)s, as a chart", title=title),
+                        aria_valuemin="0",
+                        aria_valuemax="0",
+                        aria_valuenow="0",
+                        aria_valuetext=say("Arrow keys tell the numbers"),
+                    ),
+                )
             ),
         ],
         className="chart",

@@ -19,6 +19,7 @@ from dashapp.domain.labels import clock_label, previous_label, range_label, zone
 from dashapp.domain.language import _, say
 from dashapp.domain.time_range import Choice, TimeRange
 from dashapp.widgets.answers import Answer
+from dashapp.widgets.drawings.element import flat
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
@@ -131,8 +132,8 @@ def head_of(
         before=say("with %(dates)s", dates=previous_label(time_range)),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("as of %(time)s", time=clock),
-        chips=chips,
-        notice=notice,
+        chips=flat(chips),
+        notice=flat(notice),
         said=say("Shown: %(range)s, %(dates)s", range=title, dates=dates),
     )
 
@@ -173,7 +174,14 @@ def is_current(shown: Shown, view: str, mark: str) -> bool:
     return shown.is_tick and is_whole and (shown.view, shown.revision) == (view, mark)
 
 
-def drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | None) -> Drawn:
+def drawn(
+    slug: str,
+    found: Answer | None,
+    time_range: TimeRange,
+    shown: str | None,
+    *,
+    is_filtered: bool = False,
+) -> Drawn:
     """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
     if found is None:
         return _told("error", states.not_here())
@@ -183,18 +191,19 @@ def drawn(slug: str, found: Answer | None, time_range: TimeRange, shown: str | N
         return _failed(shown)
     as_of = to_text(time_range.as_of)
     if found.status == "empty":
-        return Drawn("empty", states.empty(time_range), no_update, as_of)
+        body = flat(states.empty(time_range, is_filtered=is_filtered))
+        return Drawn("empty", body, no_update, as_of)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)
     except Exception:  # noqa: BLE001 - a fault stays in its panel
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(shown)
     figure = painted.figure if painted.figure is not None else no_update
-    return Drawn("ready", painted.children, figure, as_of)
+    return Drawn("ready", flat(painted.children), figure, as_of)
 
 
 def _told(state: State, body: Any) -> Drawn:
-    return Drawn(state, body, no_update, no_update)
+    return Drawn(state, body if body is no_update else flat(body), no_update, no_update)
 
 
 def _failed(shown: str | None) -> Drawn:

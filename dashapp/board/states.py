@@ -19,15 +19,14 @@ def chips(chosen: Sequence[Chip]) -> list[Any]:
     """The visitor's filters, each with a way to remove it; nothing where there are none."""
     found: list[Any] = [_chip(one) for one in chosen]
     if len(found) > 1:
-        found.append(
-            html.Button(
-                say("Show everything"),
-                type="button",
-                className="btn quiet sm",
-                **attributes(data_do="unfilter"),
-            )
-        )
+        found.append(_unfilter("btn quiet sm"))
     return found
+
+
+def _unfilter(look: str) -> html.Button:
+    return html.Button(
+        say("Show everything"), type="button", className=look, **attributes(data_do="unfilter")
+    )
 
 
 def _chip(chosen: Chip) -> html.Button:
@@ -45,14 +44,17 @@ def _chip(chosen: Chip) -> html.Button:
     )
 
 
-def empty(time_range: TimeRange) -> html.Div:
+def empty(time_range: TimeRange, *, is_filtered: bool = False) -> html.Div:
     """What is missing, for which dates, and one way out."""
+    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range)
     return html.Div(
         [
             html.I(className="ic ic-tray"),
-            html.Strong(say("Nothing in this range")),
+            html.Strong(
+                say("Nothing with these filters") if is_filtered else say("Nothing in this range")
+            ),
             html.P(say("No data for %(dates)s.", dates=range_label(time_range))),
-            html.Div(_way_out(time_range), className="act"),
+            html.Div(way_out, className="act"),
         ],
         className="state",
     )

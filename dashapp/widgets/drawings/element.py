@@ -1,6 +1,8 @@
-"""An element that Dash has no component for: SVG, and native form controls.
+"""Elements without Dash's price: `assets/20-elements.js` draws them with React alone.
 
-`assets/20-elements.js` draws it. Attributes have React's names: `className`, `viewBox`.
+Every Dash component that comes or goes tells all others of it: a board of 240 spent a third of each
+refresh on that (docs/adr/0011-markup.md). What nobody listens to is therefore sent as a tree of
+plain elements in one component; and elements that Dash has no component for can be in it.
 """
 
 from typing import Any, Literal
@@ -8,10 +10,12 @@ from typing import Any, Literal
 from dash.development.base_component import Component
 
 Tag = Literal["svg", "path", "circle", "input", "select", "option", "kbd"]
+Tree = list[Any]  # texts, and elements as [tag, attributes, children]
+_HTML = "dash_html_components"
 
 
 class Element(Component):
-    """One of a few tags, with its attributes. Text in it is text, whatever it holds."""
+    """A tag that Dash has no component for. Attributes have React's names: `className`."""
 
     _children_props: list[str] = []  # noqa: RUF012 - as Dash has it
     _base_nodes = ["children"]  # noqa: RUF012
@@ -19,12 +23,64 @@ class Element(Component):
     _type = "Element"
 
     def __init__(self, tag: Tag, children: Any = None, **attributes: Any) -> None:
-        self._prop_names = ["children", "id", "tag", "attrs"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
+        _declare(self, ["children", "id", "tag", "attrs"])
         named = {"id": attributes.pop("id")} if "id" in attributes else {}
         super().__init__(children=children, tag=tag, attrs=attributes, **named)  # type: ignore[no-untyped-call]
+
+
+class Markup(Component):
+    """A tree of plain elements, as one component."""
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "dashapp_ui"
+    _type = "Markup"
+
+    def __init__(self, tree: Tree) -> None:
+        _declare(self, ["tree"])
+        super().__init__(tree=tree)  # type: ignore[no-untyped-call]
+
+
+def _declare(component: Any, names: list[str]) -> None:
+    component._prop_names = names  # noqa: SLF001 - what Dash's generated classes do
+    component._valid_wildcard_attributes = []  # noqa: SLF001
+    component.available_properties = names
+    component.available_wildcard_properties = []
+
+
+def flat(children: Any) -> Any:
+    """The same as one Markup. What holds anything but plain elements is left as it is."""
+    try:
+        return Markup(_tree(children))
+    except _NotPlain:
+        return children
+
+
+class _NotPlain(Exception):
+    """A component that Dash has to know: it has an id, or it is no element."""
+
+
+def _tree(children: Any) -> Tree:
+    if children is None:
+        return []
+    if isinstance(children, (list, tuple)):
+        return [part for child in children for part in _tree(child)]
+    if isinstance(children, (str, int, float)):
+        return [str(children)]
+    return [_element(children)]
+
+
+def _element(component: Any) -> list[Any]:
+    if isinstance(component, Element):
+        inside = _tree(getattr(component, "children", None))
+        named = {"id": component.id} if hasattr(component, "id") else {}
+        attributes = getattr(component, "attrs", {})
+        return [getattr(component, "tag", ""), {**attributes, **named}, inside]
+    if getattr(component, "_namespace", None) != _HTML or hasattr(component, "id"):
+        raise _NotPlain
+    props = dict(component.to_plotly_json()["props"])
+    inside = _tree(props.pop("children", None))
+    return [component._type.lower(), props, inside]  # noqa: SLF001
 
 
 _js_dist: list[Any] = []  # nothing of its own to load: it is one of our assets

@@ -152,6 +152,7 @@ def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
         "tickvals": [number for number, _ in marks],
         "ticktext": [text for _, text in marks],
         "tickangle": 0,
+        "layer": "below traces",
     }
 
 

@@ -23,8 +23,8 @@ def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Tim
     complete = [bucket.complete for bucket in time_range.buckets]
     marked = marked_in(rows)
     traces = [
-        *(_quiet(one) for one in series if one.before is not None),
-        *(trace for one in series for trace in _traces(one, complete)),
+        *(_quiet(n, one) for n, one in enumerate(series) if one.before is not None),
+        *(trace for n, one in enumerate(series) for trace in _traces(n, one, complete)),
         *([trace_of(marked)] if marked else []),
     ]
     numbers = [n for one in series for n in (*one.values, *(one.before or ()))]
@@ -41,14 +41,15 @@ def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Tim
     )
 
 
-def _traces(one: Plotted, complete: list[bool]) -> list[dict[str, Any]]:
+def _traces(number: int, one: Plotted, complete: list[bool]) -> list[dict[str, Any]]:
+    """Each has a name of its own (`uid`): Plotly gives those without one the names of others."""
     whole = [value if done else None for value, done in zip(one.values, complete, strict=True)]
-    traces = [_trace(one.colour, whole)]
+    traces = [{**_trace(one.colour, whole), "uid": f"line-{number}"}]
     last = len(whole) - 1
     if last >= 0 and not complete[last]:
-        traces += _open_end(one, max(last - 1, 0), last)
+        traces += _open_end(f"last-{number}", one, max(last - 1, 0), last)
     if last > 0 and not complete[0]:
-        traces += _open_end(one, 1, 0)
+        traces += _open_end(f"first-{number}", one, 1, 0)
     return traces
 
 
@@ -63,24 +64,26 @@ def _trace(colour: str, y: Sequence[int | None]) -> dict[str, Any]:
     }
 
 
-def _quiet(one: Plotted) -> dict[str, Any]:
+def _quiet(number: int, one: Plotted) -> dict[str, Any]:
     return {
         **_trace(one.colour, one.before or []),
         "mode": "lines",
         "line": {"color": one.colour, "width": 1.5, "shape": "linear"},
         "opacity": _QUIET,
+        "uid": f"before-{number}",
     }
 
 
-def _open_end(one: Plotted, full: int, end: int) -> list[dict[str, Any]]:
+def _open_end(name: str, one: Plotted, full: int, end: int) -> list[dict[str, Any]]:
     """A dashed piece from the last full point, and a circle at its end."""
     dashed = {"color": one.colour, "width": 2, "shape": "linear", "dash": "4px,4px"}
     circle = {"size": 6, "color": "#ffffff", "line": {"color": one.colour, "width": 1.5}}
     piece = {"type": "scatter", "cliponaxis": False}
     pair = {"x": [full, end], "y": [one.values[full], one.values[end]]}
+    point = {"x": [end], "y": [one.values[end]]}
     return [
-        {**piece, **pair, "mode": "lines", "line": dashed},
-        {**piece, "x": [end], "y": [one.values[end]], "mode": "markers", "marker": circle},
+        {**piece, **pair, "mode": "lines", "line": dashed, "uid": f"open-{name}"},
+        {**piece, **point, "mode": "markers", "marker": circle, "uid": f"end-{name}"},
     ]
 
 

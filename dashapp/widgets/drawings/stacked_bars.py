@@ -16,7 +16,7 @@ _SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet has it foll
 def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    traces = [_trace(one, complete) for one in series]
+    traces = [{**_trace(one, complete), "uid": f"bars-{n}"} for n, one in enumerate(series)]
     stacks = zip(*(one.values for one in series), strict=True)
     highest = max((sum(stack) for stack in stacks), default=0)
     children = [summary(series, time_range), legend(entries_of(series, "box"))]
@@ -44,7 +44,7 @@ def _trace(one: Plotted, complete: list[bool]) -> dict[str, Any]:
                 "solidity": 0.35,
                 "fillmode": "replace",
             },
-            "line": {"width": 1, "color": outline},
+            "line": {"width": [1 if value else 0 for value in one.values], "color": outline},
         },
     }
 
