@@ -1,8 +1,8 @@
 """The board in a real browser, beside a stock Dash page: `make bench-page`. Nothing is judged.
 
 Bytes and requests, the time until all charts are drawn, the time until another range is shown, and
-what fifty refreshes leave behind. Both pages have eight panels, four of them charts, both are served
-by Granian with one worker, and both are measured in turns. BENCH_RUNS says how often.
+what fifty refreshes leave behind. Both pages have eight panels, both are served by
+Granian with one worker, and both are measured in turns. BENCH_RUNS says how often.
 """
 
 import signal
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 
 from benchmarks import setting, visits
 from benchmarks.serving import running
-from benchmarks.visits import RANGE, Figures, Site
+from benchmarks.visits import CHANGES, RANGE, REFRESHES, RUNS, Figures, Site
 from dashapp.domain.instant import utc_now
 from dashapp.domain.passwords import hash_password
 from dashapp.domain.roles import Role
@@ -34,11 +34,12 @@ _STOCK = (
     "--factory", "benchmarks.stock_page:create",
 )  # fmt: skip
 _ABOUT = """\
-100,000 events over 90 days; eight panels, four of them charts of 90 days. Chromium, headless,
+100,000 events and panels of 90 days: four scalars, three charts of days, one list. Chromium, headless,
 1280x900, shares this machine's cores with the servers. The medians of {runs} runs and {changes} changes.
-Cold: a new profile. Warm: a new tab of it. Slow: 20 Mbit/s down and 20 Mbit/s up, each for itself;
+Cold: a new profile. Warm: the second load in the same tab. Slow: 20 Mbit/s down and 20 Mbit/s up, each for itself;
 the 40 ms are added once a request, before its answer, and not to the connection's handshake.
-Stock: a plain Dash page, a callback a panel, go.Figure, its scalars plain HTML; it asks no database.
+Stock: a plain Dash page, a callback a panel, go.Figure; the same panels, the list a chart of bars,
+scalars in plain HTML; it asks no database.
 """
 _ELSEWHERE = (
     "For orientation, measured elsewhere: Superset embedded: 2.9 MB, 68 requests, 3.1 s cold, "
@@ -51,8 +52,10 @@ class Measured(NamedTuple):
 
     cold: Figures
     warm: Figures
+    new_tab: Figures
     slow_cold: Figures
     slow_warm: Figures
+    slow_new_tab: Figures
     change: Figures
     left: Figures
 
@@ -69,8 +72,7 @@ def main() -> None:
         state = visits.signed_in(browser, url, _EMAIL, _PASSWORD)
         sites = (visits.look(browser, url, state), visits.look(browser, stock))
         ours, theirs = measure(browser, sites)
-    count = visits.runs()
-    print(_ABOUT.format(runs=count, changes=count * visits.CHANGES))
+    print(_ABOUT.format(runs=RUNS, changes=RUNS * CHANGES))
     tell(ours, theirs)
 
 
@@ -96,14 +98,16 @@ def _board(folder: Path) -> Iterator[str]:
 
 def measure(browser: Browser, sites: tuple[Site, Site]) -> list[Measured]:
     """Both sites in turns, so that a noisy minute meets both."""
-    found: list[list[list[Figures]]] = [[[] for _ in range(5)] for _ in sites]
-    for _ in range(visits.runs()):
-        for site, (cold, warm, slow_cold, slow_warm, changed) in zip(sites, found, strict=True):
-            for first, second, is_slow in ((cold, warm, False), (slow_cold, slow_warm, True)):
-                loads = visits.cold_and_warm(browser, site, is_slow=is_slow)
-                first.append(loads[0])
-                second.append(loads[1])
-            changed.extend(visits.changes(browser, site))
+    found: list[list[list[Figures]]] = [[[] for _ in range(7)] for _ in sites]
+    for _ in range(RUNS):
+        for site, kinds in zip(sites, found, strict=True):
+            loads = [
+                *visits.loads(browser, site, is_slow=False),
+                *visits.loads(browser, site, is_slow=True),
+            ]
+            for kind, load in zip(kinds, loads, strict=False):
+                kind.append(load)
+            kinds[-1] += visits.changes(browser, site)
     left = [visits.steadiness(browser, site) for site in sites]
     return [
         Measured(*(_medians(figures) for figures in kinds), last)
@@ -129,8 +133,10 @@ def tell(ours: Measured, theirs: Measured) -> None:
     row("requests, warm", lambda m: m.warm["requests"], "")
     row("all charts drawn, cold", lambda m: m.cold["drawn"], "ms", "1,500 ms", "900 ms")
     row("all charts drawn, warm", lambda m: m.warm["drawn"], "ms", "600 ms", "350 ms")
+    row("all charts drawn, warm, new tab", lambda m: m.new_tab["drawn"], "ms")
     row("all charts drawn, cold, slow", lambda m: m.slow_cold["drawn"], "ms")
     row("all charts drawn, warm, slow", lambda m: m.slow_warm["drawn"], "ms")
+    row("all charts drawn, new tab, slow", lambda m: m.slow_new_tab["drawn"], "ms")
     row("range change, two frames later", lambda m: m.change["shown"], "ms", "200 ms", "100 ms")
     row("range change, last change of a chart", lambda m: m.change["mutated"], "ms")
     row("requests for data, a range change", lambda m: m.change["asked"], "", "1", "1")
@@ -140,7 +146,7 @@ def tell(ours: Measured, theirs: Measured) -> None:
     _line()
     _ratios(ours, theirs)
     _line()
-    _line(f"after {visits.REFRESHES} refreshes", "this", "stock")
+    _line(f"after {REFRESHES} refreshes", "this", "stock")
     _line("chart nodes that are the same", *(_same(m.left) for m in (ours, theirs)))
     row("JS heap before", lambda m: m.left["heap before"], "KB")
     row("JS heap after", lambda m: m.left["heap"], "KB")
@@ -167,6 +173,7 @@ def _ratios(ours: Measured, theirs: Measured) -> None:
     for name, kind, figure, bar, aim in (
         ("times faster cold", "cold", "drawn", "2", "5"),
         ("times faster warm", "warm", "drawn", "", ""),
+        ("times faster warm, new tab", "new_tab", "drawn", "", ""),
         ("times faster cold, slow", "slow_cold", "drawn", "2", "5"),
         ("times faster warm, slow", "slow_warm", "drawn", "", ""),
         ("times faster on a range change", "change", "shown", "2", "3"),

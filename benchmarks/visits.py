@@ -15,6 +15,7 @@ from tests.browser.conftest import FLAGS
 RANGE, OTHER_RANGE = "90d", "30d"
 CHANGES = 10
 REFRESHES = 50
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 _VIEW = {"width": 1280, "height": 900}
 _PROBE = Path(__file__).with_name("probe.js")
 _SLOW = {
@@ -67,6 +68,7 @@ class Visit:
 
     def load(self, url: str) -> Figures:
         """Milliseconds since the navigation began, bytes and requests on the wire."""
+        self.requests, self.bytes = {}, 0.0
         self.page.goto(url, wait_until="commit")
         drawn = self.page.evaluate("probe.drawn")
         work = self.metrics()
@@ -119,11 +121,13 @@ class Visit:
         self.bytes += event["encodedDataLength"]
 
 
-def cold_and_warm(browser: Browser, site: Site, *, is_slow: bool) -> tuple[Figures, Figures]:
-    """The first load with an empty cache, and the second one in a new tab."""
+def loads(browser: Browser, site: Site, *, is_slow: bool) -> tuple[Figures, Figures, Figures]:
+    """The first load with an empty cache, the second one in the same tab, and one in a new tab."""
     with _context(browser, site) as context:
-        cold, warm = (_load(context, site, is_slow=is_slow) for _ in range(2))
-        return cold, warm
+        first = Visit(context.new_page(), is_slow=is_slow)
+        cold, warm = first.load(site.url), first.load(site.url)
+        first.page.close()
+        return cold, warm, Visit(context.new_page(), is_slow=is_slow).load(site.url)
 
 
 def changes(browser: Browser, site: Site) -> list[Figures]:
@@ -173,13 +177,6 @@ def signed_in(browser: Browser, url: str, email: str, password: str) -> Any:
     return state
 
 
-def _load(context: BrowserContext, site: Site, *, is_slow: bool) -> Figures:
-    page = context.new_page()
-    found = Visit(page, is_slow=is_slow).load(site.url)
-    page.close()
-    return found
-
-
 @contextmanager
 def _context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A new browser profile, with the clock in each of its pages."""
@@ -190,7 +187,3 @@ def _context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
         yield context
     finally:
         context.close()
-
-
-def runs() -> int:
-    return int(os.environ.get("BENCH_RUNS", "5"))
