@@ -1,8 +1,8 @@
 """The board in a real browser, beside a stock Dash page: `make bench-page`. Nothing is judged.
 
 Bytes and requests, the time until all charts are drawn, the time until another range is shown, and
-what fifty refreshes leave behind. Both pages have eight panels, both are served by
-Granian with one worker, and both are measured in turns. BENCH_RUNS says how often.
+what fifty refreshes leave behind. Both pages have eight panels and a Granian with one worker, and
+are measured in turns. BENCH_RUNS says how often.
 """
 
 import signal

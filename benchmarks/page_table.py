@@ -1,5 +1,6 @@
 """The figures of a board and of a stock page, side by side."""
 
+import os
 from typing import NamedTuple
 
 from benchmarks.visits import CHANGES, REFRESHES, RUNS, Figures
@@ -92,6 +93,8 @@ _SPENT = tuple(
 
 def tell(ours: Measured, theirs: Measured) -> None:
     print(_ABOUT)
+    busy = os.getloadavg()[1]
+    print(f"Load of the machine in the last five minutes: {busy:.1f} on {os.cpu_count()} cores.\n")
     _tell("figure", _FIGURES, ours, theirs)
     _line("stock / this", "", "", "bar", "aim")
     for row in _RATIOS:
