@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo demo-embed test check format kill bench lock messages screenshots clean
+.PHONY: demo demo-embed test check format kill bench bench-page lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -36,6 +36,9 @@ kill: $(VENV)/.dev  ## kill -9 under writers: CYCLES=1000 DATABASE=sqlite|postgr
 
 bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
 	$(BIN)/python -m benchmarks
+
+bench-page: $(VENV)/.dev  ## bytes, first load and range change in Chromium, beside a stock Dash page: BENCH_RUNS=5
+	$(BIN)/python -m benchmarks.page
 
 screenshots: $(VENV)/.dev  ## docs/*.png from the demo
 	$(BIN)/python -m benchmarks.screenshots

@@ -1,8 +1,14 @@
 """A port that is free, and a server that answers on it."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 
 def free_port() -> int:
@@ -20,3 +26,28 @@ def wait_for(port: int, path: str = "/readyz") -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server did not become ready")
+
+
+@contextmanager
+def running(
+    module: Sequence[str], env: Mapping[str, str] | None = None, path: str = "/readyz"
+) -> Iterator[str]:
+    """The address of `python -m …` with a port of its own; it ends with the block."""
+    port = free_port()
+    command = [sys.executable, "-m", *module, "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl+C is for us: we end it
+    )
+    try:
+        wait_for(port, path)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -60,19 +60,19 @@ def org(store: Store, slug: str) -> Scope:
     return scope_of_org(add_org(store, scope_of_org, slug, now=1))
 
 
-def fill(store: Store, owner: Scope, count: int) -> float:
-    """That many events over the 90 days before NOW; events a second."""
-    events = made_up(count, owner.org_id)
+def fill(store: Store, owner: Scope, count: int, now: datetime = NOW) -> float:
+    """That many events over the 90 days before now; events a second."""
+    events = made_up(count, owner.org_id, now)
     started = time.perf_counter()
     while batch := list(islice(events, _BATCH)):
         with store.writing(owner) as session:
-            ingest(session, owner, batch, received_at=to_us(NOW))
+            ingest(session, owner, batch, received_at=to_us(now))
     return count / (time.perf_counter() - started)
 
 
-def made_up(count: int, seed: int) -> Iterator[Event]:
+def made_up(count: int, seed: int, now: datetime = NOW) -> Iterator[Event]:
     dice = random.Random(seed)
-    end = to_us(NOW)
+    end = to_us(now)
     for number in range(count):
         kind = dice.choice(_TYPES)
         yield Event(

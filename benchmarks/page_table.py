@@ -1,0 +1,130 @@
+"""The figures of a board and of a stock page, side by side."""
+
+import os
+from typing import NamedTuple
+
+from benchmarks.visits import CHANGES, REFRESHES, RUNS, Figures
+
+_ABOUT = f"""\
+100,000 events, panels of 90 days: four scalars, three charts of days, one list. Chromium, headless,
+1280x900, shares this machine's cores with the servers. Medians of {RUNS} runs and {RUNS * CHANGES} changes of the
+range. Cold: a new profile. Warm: the second load in the same tab. Slow: 20 Mbit/s down and 20 Mbit/s
+up, each for itself; the 40 ms are added once a request, before its answer, not to a handshake.
+Stock: plain Dash, a callback a panel, go.Figure; the same panels, the list as a chart of bars, the
+scalars in plain HTML; it asks no database.
+"""
+_ELSEWHERE = """
+For orientation, measured elsewhere: Superset embedded: 2.9 MB, 68 requests, 3.1 s cold, 1.2-1.4 s per
+range change; Vizro: 11.1 MB, 2.8 s, 0.7-1.0 s."""
+
+
+class Measured(NamedTuple):
+    """Medians of one site."""
+
+    cold: Figures
+    warm: Figures
+    new_tab: Figures
+    slow_cold: Figures
+    slow_warm: Figures
+    slow_new_tab: Figures
+    change: Figures
+    left: Figures
+
+
+class _Row(NamedTuple):
+    name: str
+    kind: str
+    figure: str
+    unit: str = "ms"
+    bar: str = ""
+    aim: str = ""
+
+
+_FIGURES = (
+    _Row("bytes on the wire, cold", "cold", "bytes", "KB", "700 KB", "550 KB"),
+    _Row("bytes on the wire, warm", "warm", "bytes", "KB"),
+    _Row("requests, cold", "cold", "requests", "", "20", "6"),
+    _Row("requests, warm", "warm", "requests", ""),
+    _Row("all charts drawn, cold", "cold", "drawn", "ms", "1,500 ms", "900 ms"),
+    _Row("all charts drawn, warm", "warm", "drawn", "ms", "600 ms", "350 ms"),
+    _Row("all charts drawn, new tab", "new_tab", "drawn"),
+    _Row("all charts drawn, cold, slow", "slow_cold", "drawn"),
+    _Row("all charts drawn, warm, slow", "slow_warm", "drawn"),
+    _Row("all charts drawn, new tab, slow", "slow_new_tab", "drawn"),
+    _Row("range change, two frames after", "change", "shown", "ms", "200 ms", "100 ms"),
+    _Row("range change, last chart changed", "change", "mutated"),
+    _Row("requests for data, range change", "change", "asked", "", "1", "1"),
+    _Row("first contentful paint, cold", "cold", "painted"),
+    _Row("first contentful paint, warm", "warm", "painted"),
+    _Row("layout shift (CLS), cold", "cold", "shifted", "CLS"),
+    _Row("layout shift (CLS), warm", "warm", "shifted", "CLS"),
+)
+_RATIOS = (
+    _Row("times faster cold", "cold", "drawn", bar="2", aim="5"),
+    _Row("times faster warm", "warm", "drawn"),
+    _Row("times faster in a new tab", "new_tab", "drawn"),
+    _Row("times faster cold, slow", "slow_cold", "drawn", bar="2", aim="5"),
+    _Row("times faster warm, slow", "slow_warm", "drawn"),
+    _Row("times faster, range change", "change", "shown", bar="2", aim="3"),
+    _Row("times fewer bytes, cold", "cold", "bytes"),
+)
+_LEFT = (
+    _Row("chart nodes, the same as before", "left", "same", ""),
+    _Row("chart nodes, all", "left", "all", ""),
+    _Row("JS heap before", "left", "heap before", "KB"),
+    _Row("JS heap after", "left", "heap", "KB"),
+    _Row("DOM nodes before", "left", "nodes before", ""),
+    _Row("DOM nodes after", "left", "nodes", ""),
+)
+_SPENT = tuple(
+    _Row(f"{name}, {kind}", kind, figure)
+    for kind in ("cold", "warm")
+    for name, figure in (
+        ("main thread, all tasks", "TaskDuration"),
+        ("main thread, script", "ScriptDuration"),
+        ("main thread, style", "RecalcStyleDuration"),
+        ("main thread, layout", "LayoutDuration"),
+        ("wait for the document", "document"),
+        ("wait for _dash-layout", "layout"),
+        ("wait for the first update", "update"),
+    )
+)
+
+
+def tell(ours: Measured, theirs: Measured) -> None:
+    print(_ABOUT)
+    busy = os.getloadavg()[1]
+    print(f"Load of the machine in the last five minutes: {busy:.1f} on {os.cpu_count()} cores.\n")
+    _tell("figure", _FIGURES, ours, theirs)
+    _line("stock / this", "", "", "bar", "aim")
+    for row in _RATIOS:
+        _line(row.name, f"{_of(theirs, row) / _of(ours, row):.1f}", "", row.bar, row.aim)
+    print()
+    _tell(f"after {REFRESHES} refreshes", _LEFT, ours, theirs)
+    _tell("where the time of a load goes", _SPENT, ours, theirs)
+    print(_ELSEWHERE.strip())
+
+
+def _tell(title: str, rows: tuple[_Row, ...], ours: Measured, theirs: Measured) -> None:
+    has_bar = any(row.bar for row in rows)
+    _line(title, "this", "stock", *(("bar", "aim") if has_bar else ()))
+    for row in rows:
+        cells = (_number(_of(measured, row), row.unit) for measured in (ours, theirs))
+        _line(row.name, *cells, row.bar, row.aim)
+    print()
+
+
+def _of(measured: Measured, row: _Row) -> float:
+    return getattr(measured, row.kind)[row.figure]
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "KB":
+        return f"{value / 1000:,.0f} KB"
+    if unit == "CLS":
+        return f"{value:.4f}"
+    return f"{value:,.0f} {unit}".rstrip()
+
+
+def _line(name: str, *cells: str) -> None:
+    print(f"{name:34}{''.join(f'{cell:>12}' for cell in cells)}".rstrip(), flush=True)
