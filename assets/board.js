@@ -26,17 +26,35 @@
   // Dash shows nothing when a request fails and keeps the old numbers: the worst a board can do.
 
   var send = window.fetch.bind(window);
+  var ahead = window.dashappLayout; // the layout, which the page has asked for by itself
+
+  function ask(resource, options) {
+    return embed ? sendWithToken(resource, options) : send(resource, options);
+  }
+
+  // What came ahead, once; where that was refused or did not arrive, it is asked for again.
+  function takeAhead(resource, options) {
+    var come = ahead;
+    ahead = null;
+    return come.then(function (response) { return response.ok ? response : ask(resource, options); },
+      function () { return ask(resource, options); });
+  }
 
   window.fetch = function (resource, options) {
     var url = String(resource && resource.url ? resource.url : resource);
-    if (url.indexOf("/_dash-layout") >= 0) {
+    if (url.indexOf("/_dash-dependencies") >= 0) { // in the page: they are the same for everybody
+      return Promise.resolve(new Response(document.getElementById("dependencies").textContent,
+        { headers: { "Content-Type": "application/json" } }));
+    }
+    var isLayout = url.indexOf("/_dash-layout") >= 0;
+    if (isLayout) {
       resource = url + location.search; // so that the range control starts with the right word
     } else if (url.indexOf("/_dash-") < 0) {
       return send(resource, options);
     }
     var isRefresh = url.indexOf("/_dash-update-component") >= 0;
     if (isRefresh) { setBusy(true); }
-    return (embed ? sendWithToken(resource, options) : send(resource, options)).then(function (response) {
+    return (isLayout && ahead ? takeAhead : ask)(resource, options).then(function (response) {
       if (isRefresh) { setBusy(false); }
       if (response.status === 401 && !embed) { return goToLogin(); }
       if (isRefresh) {
