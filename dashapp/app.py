@@ -43,7 +43,19 @@ if TYPE_CHECKING:
     from flask.json.provider import DefaultJSONProvider
 
 _MAX_BODY = 1_048_576
-_PARTS = (logs, errors, headers, compression, people, access, language, login, chrome, inline, files)
+_PARTS = (
+    logs,
+    errors,
+    headers,
+    compression,
+    people,
+    access,
+    language,
+    login,
+    chrome,
+    inline,
+    files,
+)
 
 
 def create_app(

@@ -4,6 +4,8 @@ Dash would name some fifteen scripts. Which files, it says itself: in the lists 
 are made from. The order too is Dash's: React, our assets, the renderer, components.
 """
 
+# ruff: noqa: SLF001 - Dash has no other list of its files; its version is held below the next
+
 import pkgutil
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +75,7 @@ def _at_once(resources: Iterable[Resource]) -> list[str]:
 
 
 def _is_own(resource: Resource) -> bool:
-    return resource.get("asset_path", PLOTLY) != PLOTLY
+    return "asset_path" in resource and resource["asset_path"] != PLOTLY
 
 
 def _tags(
@@ -83,10 +85,8 @@ def _tags(
     theirs = [one for one in resources if one.get("namespace", "dash") != "dash"]
     found = dash_app._collect_and_register_resources(theirs, url_attr=address)
     named = [one if isinstance(one, dict) else {address: one} for one in found]
-    return Markup("\n").join(  # noqa: S704 - addresses on this server
-        Markup(format_tag(tag, {**more, **one}, opened=tag == "link"))  # noqa: S704
-        for one in named
-    )
+    tags = (format_tag(tag, {**more, **one}, opened=tag == "link") for one in named)
+    return Markup("\n".join(tags))  # noqa: S704 - addresses on this server
 
 
 def _of_dash(path: str) -> bytes:
@@ -97,7 +97,8 @@ def _of_dash(path: str) -> bytes:
 
 
 def _asset(folder: Path, resource: Resource) -> bytes:
-    return (folder / resource["asset_path"]).read_bytes()
+    path: str = resource["asset_path"]
+    return (folder / path).read_bytes()
 
 
 def _joined(parts: Iterable[bytes]) -> bytes:

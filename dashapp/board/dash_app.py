@@ -5,7 +5,7 @@ board's page tells Dash's renderer its own address as the prefix, so that every 
 names the org and the dashboard, and two tabs can show two orgs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -44,12 +44,12 @@ class BoardDash(Dash):
 
     bundle: Bundle  # once Dash has set itself up
 
-    def index(self, *_args: Any, **_kwargs: Any) -> str:  # type: ignore[override]
+    def index(self, *_args: Any, **_kwargs: Any) -> str:
         """A member's page knows whose board it is; the shell of an embed knows nothing."""
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         kind = "embed" if request.endpoint == EMBED_SHELL else "app"
         parts = {
-            "config": _page_config(self._config(), f"/{kind}/{org}/{dashboard}/"),
+            "config": self._page_config(f"/{kind}/{org}/{dashboard}/"),
             "dependencies": self._callback_list,
             "renderer": self.renderer,
             "bundle": self.bundle,
@@ -57,6 +57,12 @@ class BoardDash(Dash):
         if kind == "embed":
             return render_template("embed.html", dash=parts)
         return render_template("board.html", dash=parts, scope=current_scope())
+
+    def _page_config(self, prefix: str) -> dict[str, Any]:
+        """Dash's configuration with the page's own prefix, and without versions for strangers."""
+        config: dict[str, Any] = self._config()  # type: ignore[no-untyped-call]
+        private = {name: "" for name in _PRIVATE_CONFIG if name in config}
+        return {**config, **private, "requests_pathname_prefix": prefix}
 
 
 def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
@@ -84,14 +90,16 @@ def library_views(server: Flask) -> dict[str, Callable[..., Any]]:
     return {_LIBRARY: partial(_library, server.view_functions[_LIBRARY])}
 
 
-def _library(view: Callable[..., Response], **args: str) -> Response:
+def _library(view: Callable[..., Any], **args: str) -> Response:
     """Dash answers 500 for a script that does not exist, and names those that do in the log."""
     try:
-        return view(**args).make_conditional(request)
+        answer: Response = view(**args)
+        answer.make_conditional(request)
     except HTTPException:
         raise
     except Exception as error:
         raise NotFound(_("There is no such file.")) from error
+    return answer
 
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
@@ -100,10 +108,10 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
 
     def page(**_: str) -> ResponseReturnValue:
         board.time_range(current_scope(), request.query_string.decode("utf-8", "replace"))
-        return make_response(dash_app.index())  # type: ignore[no-untyped-call]
+        return make_response(dash_app.index())
 
     def shell(**_: str) -> ResponseReturnValue:
-        return make_response(dash_app.index())  # type: ignore[no-untyped-call]
+        return make_response(dash_app.index())
 
     def layout(**_: str) -> Any:
         return own[f"{PREFIX}_dash-layout"]()
@@ -123,9 +131,3 @@ def _layout(board: Board) -> Any:
     if not request or not request.view_args or "org" not in request.view_args:
         return nothing()
     return board.layout(current_scope(), request.query_string.decode("utf-8", "replace"))
-
-
-def _page_config(config: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Dash's configuration with the page's own prefix, and without versions for strangers."""
-    private = {name: "" for name in _PRIVATE_CONFIG if name in config}
-    return {**config, **private, "requests_pathname_prefix": prefix}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
@@ -85,6 +85,8 @@ def _add(response: Response) -> Response:
     if not _is_library_code() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
+    else:
+        session.accessed = False  # or Flask adds Vary: Cookie, and a login empties the cache
     return response
 
 
