@@ -4,7 +4,6 @@ A page names its files by `asset("20-page.css")`, and the browser keeps those fo
 name works too and is asked about each time.
 """
 
-import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +25,7 @@ _BUNDLES_FOLDER = "/_dash/_dash-component-suites/dash/dcc/"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _MARK_LENGTH = 16
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _NOT_SERVED = frozenset({".txt", ".br"})
 
 blueprint = Blueprint("files", __name__)
@@ -123,7 +123,7 @@ def revalidated(file: File, cache_control: str = _ASK_AGAIN) -> Response:
 
 def _answer(file: File, cache_control: str) -> Response:
     encoding = accepted()
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    kind = _KINDS.get(PurePath(file.name).suffix, "application/octet-stream")
     response = Response(file.packed(encoding), mimetype=kind)
     response.headers["Cache-Control"] = cache_control
     response.vary.add("Accept-Encoding")

@@ -163,13 +163,16 @@ def test_the_library_of_somebodys_widget_keeps_tags_of_its_own(folder, monkeypat
     assert b"window.theirs" not in made.script.replace(b"window.theirs = {}", b"", 1)
 
 
-def test_components_of_ours_without_a_file_name_none(ada):
-    from dash.development.base_component import Component
+def test_components_of_ours_name_no_file(folder, monkeypatch):
+    from dash.development.base_component import Component, ComponentRegistry
 
-    class Notice(Component):
-        _namespace = "dashapp_ui"
-        _type = "Notice"
-        _prop_names = ["id"]  # noqa: RUF012
+    known = type(ComponentRegistry.registry)()
+    monkeypatch.setattr(ComponentRegistry, "registry", known)
+    members = {"__module__": "dashapp.board.notice", "_namespace": "dashapp_ui", "_type": "Notice"}
+    type(Component)("Notice", (Component,), members)
 
-    Notice.__module__ = "dashapp.board.ui"
-    assert len(scripts_of(ada.get(PAGE).text)) == 2
+    made = bundled(folder)
+
+    assert list(known) == ["dashapp"]
+    assert made.more_scripts == ""
+    assert made.more_styles == ""
