@@ -7,6 +7,7 @@
   var word = shared.word, board = shared.board, panels = shared.panels, set = shared.set;
   var LOGIN = "/login?next=";
   var embed = window.dashappEmbed; // on an embedded page: the bearer of every request
+  var LATEST = 400; // ms until what was answered is shown, also where nothing of it is new
   var failedSince = null;
   var checkedAt = null;
 
@@ -26,10 +27,28 @@
   // Dash shows nothing when a request fails and keeps the old numbers: the worst a board can do.
 
   var send = window.fetch.bind(window);
+  var ahead = window.dashappLayout; // the layout, which the page has asked for by itself
+
+  function ask(resource, options) {
+    return embed ? sendWithToken(resource, options) : send(resource, options);
+  }
+
+  // What came ahead, once; where that was refused or did not arrive, it is asked for again.
+  function takeAhead(resource, options) {
+    var come = ahead;
+    ahead = null;
+    return come.then(function (response) { return response.ok ? response : ask(resource, options); },
+      function () { return ask(resource, options); });
+  }
 
   window.fetch = function (resource, options) {
     var url = String(resource && resource.url ? resource.url : resource);
-    if (url.indexOf("/_dash-layout") >= 0) {
+    if (url.indexOf("/_dash-dependencies") >= 0) { // in the page: they are the same for everybody
+      return Promise.resolve(new Response(document.getElementById("dependencies").textContent,
+        { headers: { "Content-Type": "application/json" } }));
+    }
+    var isLayout = url.indexOf("/_dash-layout") >= 0;
+    if (isLayout) {
       resource = url + location.search; // so that the range control starts with the right word
     } else if (url.indexOf("/_dash-") < 0) {
       return send(resource, options);
@@ -39,8 +58,8 @@
       setBusy(true);
       followAddress();
     }
-    return (embed ? sendWithToken(resource, options) : send(resource, options)).then(function (response) {
-      if (isRefresh && response.status !== 200) { setBusy(false); }
+    return (isLayout && ahead ? takeAhead : ask)(resource, options).then(function (response) {
+      if (isRefresh) { setTimeout(shown, response.status === 200 ? LATEST : 0); }
       if (response.status === 401 && !embed) { return goToLogin(); }
       if (isRefresh) {
         if (response.ok) {
@@ -53,7 +72,7 @@
       return response;
     }, function (error) {
       if (isRefresh) {
-        setBusy(false);
+        shown();
         requestFailed(null);
       }
       throw error;
@@ -80,6 +99,8 @@
   function setBusy(isBusy) {
     panels().concat(board() || []).forEach(function (part) { part.setAttribute("aria-busy", String(isBusy)); });
   }
+
+  function shown() { setBusy(false); }
 
   function goToLogin() {
     location.assign(LOGIN + encodeURIComponent(location.pathname + location.search));
@@ -245,10 +266,10 @@
     shownPreset = presetOf(shared.asked());
     followAddress();
     new MutationObserver(function () {
-      setBusy(false);
+      shown();
       listenToCharts();
       tell("refreshed");
-    }).observe(board(), { attributes: true, attributeFilter: ["data-as-of"] });
+    }).observe(board(), { attributes: true, attributeFilter: ["data-as-of", "data-view"] });
     listenToCharts();
     tell("opened");
     tell("refreshed");

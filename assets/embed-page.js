@@ -248,4 +248,12 @@
 
   var started = begin();
   started.catch(function () {});
+
+  // As soon as there is a token, while the big scripts are still read; board.js takes it from here.
+  window.dashappLayout = started.then(function (token) {
+    return nativeFetch(BASE + "/_dash-layout" + location.search, {
+      credentials: "omit", referrerPolicy: "no-referrer", headers: { Authorization: "Bearer " + token }
+    });
+  });
+  window.dashappLayout.catch(function () {});
 })();

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashapp.board import bundle
 from dashapp.board import dash_app as board_app
 from dashapp.board.board import Board
 from dashapp.domain.instant import utc_now
@@ -20,10 +21,13 @@ from dashapp.web import (
     api,
     arranging,
     chrome,
+    compression,
     embed,
     errors,
+    files,
     headers,
     health,
+    inline,
     landing,
     language,
     login,
@@ -39,6 +43,19 @@ if TYPE_CHECKING:
     from flask.json.provider import DefaultJSONProvider
 
 _MAX_BODY = 1_048_576
+_PARTS = (
+    logs,
+    errors,
+    headers,
+    compression,
+    people,
+    access,
+    language,
+    login,
+    chrome,
+    inline,
+    files,
+)
 
 
 def create_app(
@@ -56,7 +73,7 @@ def create_app(
     )
     catalog = catalog or load_catalog()
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
-    for part in (logs, errors, headers, people, access, language, login, chrome):
+    for part in _PARTS:
         part.init_app(server)
     for part in (landing, arranging, embed, api, sending, openapi, health):
         server.register_blueprint(part.blueprint)
@@ -99,7 +116,10 @@ def _add_board(server: Flask, board: Board) -> None:
         client.get(
             f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
         ).close()
-    server.config["CSP_SCRIPT_HASHES"] = [f"{found}" for found in dash_app.csp_hashes()]
+    dash_app.bundle = bundle.build(dash_app)
+    files.files(server).add(files.File(files.BUNDLE, dash_app.bundle.script))
+    files.files(server).add(files.File("bundle.css", dash_app.bundle.style))
+    server.config["CSP_SCRIPT_HASHES"] = [*dash_app.csp_hashes(), *inline.script_hashes()]
 
 
 def _add_addresses(

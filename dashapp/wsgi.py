@@ -4,8 +4,10 @@ import os
 
 from dashapp.app import create_app
 from dashapp.settings import from_env
+from dashapp.web.files import files
 from dashapp.web.logs import configure
 
 settings = from_env(os.environ)
 configure(settings.log_level)
 app = create_app(settings)
+files(app).pack()  # no visitor waits for it

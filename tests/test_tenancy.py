@@ -37,7 +37,8 @@ PUBLIC = {
     "openapi.openapi",
     "sending.events",  # the key names its org: tests/web/test_sending.py
     "health.readyz",
-    "__dash_dash_assets.static",
+    "files.asset",
+    "files.bundle",
     "/_dash/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }
 # These take an org; the sweep asks each of them for Rival's.

@@ -7,7 +7,7 @@ Everything else needs a bearer, and no cookie counts or is set.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, g, jsonify, request, send_file
+from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.embed import RefusedToken
@@ -16,12 +16,12 @@ from dashapp.domain.events import is_slug
 from dashapp.domain.language import current_language
 from dashapp.domain.theme import Theme, theme_of, variables
 from dashapp.queries.saved_dashboards import saved_dashboards
-from dashapp.settings import resource
 from dashapp.store import orgs
 from dashapp.store.origins import origins_of
 from dashapp.web.access import ENDED, Unauthorized, embedded, public, renewing
 from dashapp.web.chrome import words
 from dashapp.web.embed_tokens import Opened, page_token
+from dashapp.web.files import files, revalidated
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
@@ -33,9 +33,7 @@ _MOST_OF_A_THEME = 4_096
 @public
 def script() -> ResponseReturnValue:
     """For the vendor's page: one element, one file."""
-    answer = send_file(resource("assets") / "embed.js", mimetype="text/javascript")
-    answer.headers["Cache-Control"] = f"public, max-age={_AN_HOUR}"
-    return answer
+    return revalidated(files().plain("embed.js"), f"public, max-age={_AN_HOUR}")
 
 
 @blueprint.post("/embed/<org>/<dashboard>/token")

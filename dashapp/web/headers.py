@@ -1,9 +1,10 @@
 """What every answer carries, errors too; and posts from other sites are refused."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
@@ -81,9 +82,11 @@ def _add(response: Response) -> Response:
         headers.pop("Set-Cookie", None)  # nothing sets one; if anything does, it does not leave
     if services().settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
-    if not _is_library_code():
+    if not _is_library_code() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
+    else:
+        session.accessed = False  # or Flask adds Vary: Cookie, and a login empties the cache
     return response
 
 

@@ -156,6 +156,19 @@ def test_the_viewers_clock_may_be_wrong(base, vendor, page):
     assert page.complaints == []
 
 
+def test_an_embedded_board_asks_for_nine_things_and_each_once(base, vendor, page):
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    frame_of(page)
+    page.wait_for_timeout(300)
+
+    asked = [r.url for r in page.requests if r.url.startswith(base)]
+    assert sorted(re.sub(r"-[0-9a-f]{16}|\?.*", "", url.rsplit("/", 1)[1]) for url in asked) == [
+        "00-plotly-basic.min.js", "_dash-layout", "_dash-update-component", "bundle.css",
+        "bundle.js", "embed-page.js", "embed.js", "operations", "token",
+    ]  # fmt: skip
+
+
 def test_ten_requests_that_are_refused_bring_one_new_token(base, vendor, page, site, signer):
     vendor.page = with_script(base)
     page.goto(vendor.origin)
@@ -168,7 +181,7 @@ def test_ten_requests_that_are_refused_bring_one_new_token(base, vendor, page, s
     (embedded,) = [f for f in page.frames if "/embed/" in f.url]
     statuses = embedded.evaluate(
         """async () => Promise.all(Array.from({length: 10}, (_, n) =>
-             fetch(location.pathname + "/_dash-dependencies?n=" + n).then((r) => r.status)))"""
+             fetch(location.pathname + "/_dash-layout?n=" + n).then((r) => r.status)))"""
     )
     assert statuses == [200] * 10
     assert vendor.asked == 2

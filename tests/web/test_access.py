@@ -98,7 +98,7 @@ def test_dashs_own_callback_route_is_closed(browser):
 def test_scripts_and_styles_are_open_and_kept(browser):
     client = browser()
     page = browser("ada@example.com").get(PAGE).text
-    script = next(part.split('"')[0] for part in page.split('src="')[1:] if "dash_renderer" in part)
+    script = next(part.split('"')[0] for part in page.split('src="')[1:] if "bundle" in part)
 
     answer = client.get(script)
 

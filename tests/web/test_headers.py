@@ -1,5 +1,9 @@
 """What every answer carries, errors too."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 
 from tests.factories import refresh
@@ -42,6 +46,28 @@ def test_scripts_run_from_here_only_and_without_eval(answers):
     assert "unsafe" not in script
     assert "object-src 'none'" in policy
     assert "base-uri 'none'" in policy
+
+
+def test_a_script_in_a_page_is_allowed_by_its_hash_alone(browser, answers):
+    policy = answers[200].headers["Content-Security-Policy"]
+    scripts = re.findall(r"<script(?: id=\"_dash-renderer\")?>(.+?)</script>", answers[200].text)
+
+    assert len(scripts) == 3  # the colours, the layout, the renderer
+    for script in scripts:
+        digest = b64encode(sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "nonce" not in policy
+
+
+def test_the_colours_come_first_on_every_page_and_the_layout_on_boards_only(browser, answers):
+    login, shell = browser().get("/login").text, browser().get("/embed/acme/operations").text
+
+    for page in (answers[200].text, answers[404].text, login):
+        assert page.index("dashapp-theme") < page.index("<link")
+    assert "dashappLayout=fetch" in answers[200].text
+    assert "dashappLayout=fetch" not in login
+    assert "dashapp-theme" not in shell
+    assert "dashappLayout=fetch" not in shell
 
 
 def test_over_https_the_browser_is_told_to_stay(store, acme):
