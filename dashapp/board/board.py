@@ -15,6 +15,7 @@ from dashapp.board.opening import Opening
 from dashapp.board.refresh import (
     Refresh,
     Shown,
+    Ways,
     drawn,
     head_of,
     is_current,
@@ -107,6 +108,8 @@ class Board:
         view, now = view_of(asked_by(search)), self.clock()
         time_range = self._time_range(scope, view, now)
         asked = self._ask(scope, time_range, view, panels, shown)
+        words = () if scope.limits.is_locked else scope.limits.presets
+        ways = Ways(words, is_filtered=bool(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
         return Refresh(
             {
@@ -115,7 +118,7 @@ class Board:
                     asked.answers.get(slug),
                     time_range,
                     before.get(slug),
-                    is_filtered=bool(view.chosen),
+                    ways=ways,
                 )
                 for slug in panels
             },

@@ -46,6 +46,13 @@ class Shown(NamedTuple):
             return None
 
 
+class Ways(NamedTuple):
+    """What an empty panel can offer: the presets to be had, or the end of the filters."""
+
+    words: Sequence[str]
+    is_filtered: bool
+
+
 class Drawn(NamedTuple):
     """One panel: its state, its body, its figure, and the moment of its numbers."""
 
@@ -180,7 +187,7 @@ def drawn(
     time_range: TimeRange,
     shown: str | None,
     *,
-    is_filtered: bool = False,
+    ways: Ways,
 ) -> Drawn:
     """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
     if found is None:
@@ -191,7 +198,7 @@ def drawn(
         return _failed(shown)
     as_of = to_text(time_range.as_of)
     if found.status == "empty":
-        body = flat(states.empty(time_range, is_filtered=is_filtered))
+        body = flat(states.empty(time_range, ways.words, is_filtered=ways.is_filtered))
         return Drawn("empty", body, no_update, as_of)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)

@@ -50,6 +50,8 @@ def _declare(component: Any, names: list[str]) -> None:
 
 def flat(children: Any) -> Any:
     """The same as one Markup. What holds anything but plain elements is left as it is."""
+    if children is None:
+        return None
     try:
         return Markup(_tree(children))
     except _NotPlain:
