@@ -112,7 +112,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
 
 def _menu_button(title: str) -> html.Button:
     """What can be done with a panel: `assets/panels.js` opens it."""
-    name = say("What to do with %(panel)s", panel=title)
+    name = say("Actions for %(panel)s", panel=title)
     return html.Button(
         html.I(className="ic ic-more"),
         type="button",

@@ -25,7 +25,7 @@ def chips(chosen: Sequence[Chip]) -> list[Any]:
 
 def _unfilter(look: str) -> html.Button:
     return html.Button(
-        say("Show everything"), type="button", className=look, **attributes(data_do="unfilter")
+        say("Remove all filters"), type="button", className=look, **attributes(data_do="unfilter")
     )
 
 
