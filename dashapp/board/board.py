@@ -88,13 +88,14 @@ class Board:
             _log.exception("a page begins without numbers")
             return None
 
-    def check(self, scope: Scope, search: str) -> None:
-        """Raises BadInput for an address of which no board can be shown."""
+    def shapes(self, scope: Scope, search: str) -> list[str]:
+        """What stands where the panels will be. Raises BadInput where no board can be shown."""
         view = view_of(asked_by(search))
         self._time_range(scope, view, self.clock())
-        if view.chosen:
-            with self.store.reading(scope) as session:
-                chips(self.catalog, saved_panels(session, scope), view.chosen)
+        with self.store.reading(scope) as session:
+            panels = saved_panels(session, scope)
+        chips(self.catalog, panels, view.chosen)
+        return [layout.look_of(placed(self.catalog, panel)) for panel in panels]
 
     def _time_range(self, scope: Scope, view: View, now: datetime) -> TimeRange:
         return scope.time_range(view.choice, now=now, is_compared=view.is_compared)

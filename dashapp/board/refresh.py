@@ -124,7 +124,7 @@ def head_of(
     """`is_fixed`: other ranges than those in the list may not be had."""
     clock = clock_label(time_range.as_of, time_range.zone, now)
     dates = range_label(time_range)
-    title = say(time_range.preset.title if time_range.preset else _CUSTOM)
+    title = time_range.preset.title if time_range.preset else _CUSTOM
     return Head(
         as_of=to_text(time_range.as_of),
         time_range=range_word(time_range),
@@ -141,7 +141,7 @@ def head_of(
         as_of_label=say("as of %(time)s", time=clock),
         chips=flat(chips),
         notice=flat(notice),
-        said=say("Shown: %(range)s, %(dates)s", range=title, dates=dates),
+        said=say("Shown: %(range)s, %(dates)s", range=say(title), dates=dates),
     )
 
 
