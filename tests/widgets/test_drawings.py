@@ -37,7 +37,7 @@ def as_text(painted) -> str:
     ("module", "row", "expected"),
     [
         (total_validations, ScalarRow(12418, 11477), ["12,418", "+8.2%", "good", "better"]),
-        (total_errors, ScalarRow(12418, 11477), ["+8.2%", "delta bad", "worse"]),
+        (total_errors, ScalarRow(12418, 11477), ["+8.2%", "delta bad up", "worse"]),
         (total_errors, ScalarRow(9, 12), ["−25.0%", "delta good", "better"]),
         (total_errors, ScalarRow(5, 0), ["+5", "delta bad"]),
         (total_errors, ScalarRow(0, 0), ["±0%", "delta flat"]),
@@ -84,6 +84,15 @@ def test_the_range_before_is_a_quiet_line_behind_the_others():
     assert meta["series"][0]["before"] == [4, 0, 0, 0, 0, 0, 0, 0]
     assert (meta["labels"][0], meta["before"][0]) == ("Fri 13 November 2026", "Fri 6 November 2026")
     assert "Previous 7 days" in as_text(shown)
+
+
+def test_a_few_lines_have_their_names_at_their_ends_where_there_is_room():
+    apart = series([(7, "a<b>", 9), (7, "z", 2)], [])
+    close = series([(0, "a", 90), (7, "a", 9), (7, "z", 8)], [])
+
+    labels = painted(events_time_series, apart).figure["layout"]["annotations"]
+    assert [(one["text"], one["y"]) for one in labels] == [("a&lt;b&gt;", 9), ("z", 2)]
+    assert "annotations" not in painted(events_time_series, close).figure["layout"]
 
 
 def test_every_line_has_a_name_of_its_own():
