@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashapp.domain.instant import from_us, to_us
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import PRESETS, Choice, resolve
+from dashapp.domain.time_range import PRESETS, Choice, Preset, resolve
 from dashapp.queries.error_count import error_count
 from dashapp.queries.event_volume import event_volume
 from dashapp.queries.run_count import run_count
@@ -211,6 +211,17 @@ def test_a_day_that_was_skipped_is_compared_with_as_an_empty_time():
     lengths = [(high - low).total_seconds() / 3600 for low, high in found.buckets_before]
     assert days[:4] == ["2011-12-25", "2011-12-26", "2011-12-27", "2011-12-28"]
     assert lengths == [24.0, 24.0, 24.0, 24.0, 24.0, 0.0, 24.0, 14.0]
+
+
+def test_a_time_that_was_skipped_before_is_empty_and_nothing_is_counted_twice(monkeypatch):
+    """Quarters of hours, were there such a preset: those that were skipped come out of order."""
+    quarters = Preset("7d", "Last 7 days", "previous 7 days", "15m", days=7)
+    monkeypatch.setitem(PRESETS, "7d", quarters)
+    parts = time_range("7d", "Europe/Berlin", now=utc(2026, 4, 5, 12)).buckets_before
+
+    assert all(low <= high for low, high in parts)
+    assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert [low for low, high in parts if low == high] == [utc(2026, 3, 29, 1, 45)] * 4
 
 
 @settings(max_examples=400)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event as sa_event
 from werkzeug.http import parse_options_header
 
-from dashapp.domain.scope import Scope
 from dashapp.store import dashboards
 from dashapp.store.dashboards import SavedPanel
 from dashapp.web.panel_files import csv_of, disposition
@@ -321,7 +320,3 @@ def test_a_list_has_no_more_rows_than_a_panel_may_ask_for(store, acme, browser):
             panel = SavedPanel(TERM, None, None, is_hidden=False, config={"limit": limit})
             dashboards.put_panels(session, acme, "operations", [panel], now=1)
         assert len(cells(file(ada, TERM).text)) == rows
-
-
-def test_a_scope_without_a_project_of_its_own_is_the_whole_org(acme):
-    assert header(Scope(acme.org, acme.role, dashboard="operations")) == header(acme)
