@@ -15,13 +15,14 @@
   function panelId(panel) { return { type: "panel", slug: panel.dataset.panel }; }
   function bodyId(panel) { return { type: "body", slug: panel.dataset.panel }; }
 
-  // The first of each parameter that decides what is shown, and the filters; domain/view.py makes the
-  // same text.
+  // The first of each parameter that decides what is shown, and the filters, without blank ones;
+  // domain/view.py makes the same text.
   function viewOf(search) {
     var asked = new URLSearchParams(search);
+    function said(name) { return asked.getAll(name).filter(Boolean); }
     return ["time_range", "as_of", "from", "to", "tz", "compare"]
-      .map(function (name) { return asked.get(name) || ""; })
-      .concat(asked.getAll("filter").filter(Boolean)).join("|");
+      .map(function (name) { return said(name)[0] || ""; })
+      .concat(said("filter")).join("|");
   }
 
   // -- Requests ------------------------------------------------------------------------------------

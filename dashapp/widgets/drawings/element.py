@@ -86,7 +86,8 @@ def _element(component: Any) -> list[Any]:
         raise _NotPlain
     props = dict(component.to_plotly_json()["props"])
     inside = _tree(props.pop("children", None))
-    return [component._type.lower(), props, inside]  # noqa: SLF001
+    tag = component._type.removesuffix("El").lower()  # noqa: SLF001 - MapEl, ObjectEl
+    return [tag, props, inside]
 
 
 _js_dist: list[Any] = []  # nothing of its own to load: it is one of our assets
