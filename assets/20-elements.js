@@ -5,7 +5,7 @@
 
   // No scripts, frames, styles or anything that loads; a third party's drawing may hold what people wrote.
   var REFUSED = /^(script|style|iframe|frame|object|embed|link|meta|base|template|noscript)$/;
-  var ADDRESSES = ["href", "src", "action", "formAction", "poster", "xlinkHref", "xlink:href"];
+  var ADDRESSES = ["href", "src", "action", "formaction", "poster", "xlinkhref", "xlink:href"];
   var SAFE_ADDRESS = /^(https?:|mailto:|tel:|[/?#]|[^:]*$|data:image\/(png|gif|jpeg|webp);)/i;
 
   // What an address bar would run is left out; another site learns nothing of this one.
@@ -13,8 +13,8 @@
     var kept = {};
     Object.keys(given || {}).forEach(function (name) {
       var value = given[name];
-      if (/^on/i.test(name) || name === "dangerouslySetInnerHTML" || name === "srcDoc") { return; }
-      if (ADDRESSES.indexOf(name) >= 0 && !SAFE_ADDRESS.test(String(value).replace(/[\u0000-\u0020]/g, ""))) { return; }
+      if (/^on/i.test(name) || /^(dangerouslySetInnerHTML|srcdoc)$/i.test(name)) { return; }
+      if (ADDRESSES.indexOf(name.toLowerCase()) >= 0 && !SAFE_ADDRESS.test(String(value).replace(/[\u0000-\u0020]/g, ""))) { return; }
       kept[name] = value;
     });
     if (kept.target) { kept.rel = "noopener noreferrer"; }

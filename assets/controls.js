@@ -5,6 +5,7 @@
   var shared = window.dashappBoard;
   var OFTEN = { "off": 0, "15s": 15000, "1m": 60000, "5m": 300000 };
   var DEFAULT = "15s";
+  var MOST_FILTERS = 20; // as in domain/filters.py
   var JITTER = 0.2; // of the interval: boards that were opened together do not ask together
 
   function closeMenus() {
@@ -134,7 +135,8 @@
 
   function filter(text) {
     shared.go(function (wanted) {
-      if (wanted.getAll("filter").indexOf(text) < 0) { wanted.append("filter", text); }
+      var chosen = wanted.getAll("filter");
+      if (chosen.indexOf(text) < 0 && chosen.length < MOST_FILTERS) { wanted.append("filter", text); }
     });
   }
 

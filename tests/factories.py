@@ -15,9 +15,10 @@ from dashapp.domain.events import Event, make_event
 from dashapp.domain.instant import to_text, to_us
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.passwords import hash_password
+from dashapp.domain.presets import Choice
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Org, Scope
-from dashapp.domain.time_range import Choice, TimeRange, resolve
+from dashapp.domain.time_range import TimeRange, resolve
 from dashapp.settings import Settings
 from dashapp.store import dashboards, keys, users
 from dashapp.store.dashboards import SavedPanel

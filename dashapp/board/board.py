@@ -24,8 +24,9 @@ from dashapp.board.refresh import (
 )
 from dashapp.domain.errors import DashappError
 from dashapp.domain.instant import to_us
+from dashapp.domain.presets import opening_preset, preset_of
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import TimeRange, opening_preset, preset_of
+from dashapp.domain.time_range import TimeRange
 from dashapp.domain.view import View, asked_by, view_of
 from dashapp.queries.changes import has_events_between, revision
 from dashapp.queries.saved_dashboards import Panel, has_events, saved_panels

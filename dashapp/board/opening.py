@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dashapp.domain.time_range import TimeLimits
+from dashapp.domain.presets import TimeLimits
 
 
 class Opening(NamedTuple):

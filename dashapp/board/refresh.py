@@ -17,7 +17,8 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.instant import parse, to_text, to_us
 from dashapp.domain.labels import clock_label, previous_label, range_label, zone_label
 from dashapp.domain.language import _, say
-from dashapp.domain.time_range import Choice, TimeRange
+from dashapp.domain.presets import Choice
+from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.drawings.element import flat
 

@@ -9,7 +9,8 @@ from dash import dcc, html
 from dashapp.domain.filters import to_text
 from dashapp.domain.labels import range_label
 from dashapp.domain.language import say
-from dashapp.domain.time_range import PRESETS, TimeRange
+from dashapp.domain.presets import PRESETS
+from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import name_of

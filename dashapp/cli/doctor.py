@@ -7,8 +7,8 @@ from typing import NamedTuple
 from dashapp.cli.context import operator_scope
 from dashapp.domain.embed import EmbedGrant, RefusedToken, grant_of, narrowed
 from dashapp.domain.errors import DashappError, NotFound, shown
+from dashapp.domain.presets import Choice
 from dashapp.domain.scope import Org, Scope
-from dashapp.domain.time_range import Choice
 from dashapp.domain.tokens import EMBED, claims_of, key_id_of
 from dashapp.queries.saved_dashboards import of_dashboard, saved_panels
 from dashapp.settings import Settings

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import BadInput, Conflict, Forbidden
 from dashapp.domain.language import _
+from dashapp.domain.presets import PRESETS
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import PRESETS
 from dashapp.store import dashboards
 from dashapp.store.dashboards import SavedPanel
 from dashapp.store.org_states import lock

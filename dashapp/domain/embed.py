@@ -12,10 +12,10 @@ from dashapp.domain.errors import BadInput, DashappError
 from dashapp.domain.events import is_slug
 from dashapp.domain.filters import MAX_VALUE, Filters, is_field, is_value
 from dashapp.domain.language import LANGUAGES
+from dashapp.domain.presets import NO_LIMITS, PRESETS, TimeLimits
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Scope
 from dashapp.domain.theme import Theme, theme_of
-from dashapp.domain.time_range import NO_LIMITS, PRESETS, TimeLimits
 from dashapp.domain.zones import zone_named
 
 MAX_AGE = 300  # seconds from iat to exp

@@ -15,8 +15,9 @@ import orjson
 from dashapp.domain.errors import NotFound
 from dashapp.domain.filters import Filters
 from dashapp.domain.language import _
+from dashapp.domain.presets import NO_LIMITS, Choice, TimeLimits
 from dashapp.domain.roles import Role
-from dashapp.domain.time_range import NO_LIMITS, Choice, TimeLimits, TimeRange, resolve
+from dashapp.domain.time_range import TimeRange, resolve
 from dashapp.domain.zones import zone_named
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from dashapp.domain.errors import BadInput
 from dashapp.domain.filters import Filters, filters_of
 from dashapp.domain.language import _
-from dashapp.domain.time_range import Choice
+from dashapp.domain.presets import Choice
 
 _MOST_FIELDS = 50
 _PREVIOUS = "previous"

@@ -16,8 +16,8 @@ from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.instant import from_us
 from dashapp.domain.labels import clock_label
 from dashapp.domain.language import _, say
+from dashapp.domain.presets import DEFAULT_PRESET, PRESETS
 from dashapp.domain.scope import Scope, current_scope
-from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS
 from dashapp.domain.zones import zone_named
 from dashapp.store import users
 from dashapp.web.access import editor

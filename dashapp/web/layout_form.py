@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dashapp.dashboards.arrange import Layout, Saved
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
-from dashapp.domain.time_range import DEFAULT_PRESET
+from dashapp.domain.presets import DEFAULT_PRESET
 from dashapp.queries.top import MOST as DEFAULT_LIMIT
 from dashapp.store.dashboards import SavedPanel
 from dashapp.web.services import services

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from dashapp import __version__
 from dashapp.domain.batches import MAX_BYTES, MAX_EVENTS, MAX_UNPACKED_BYTES
 from dashapp.domain.events import EventFields
-from dashapp.domain.time_range import PRESETS
+from dashapp.domain.presets import PRESETS
 from dashapp.web.access import public
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashapp.domain.labels import bucket_labels, clock_label, range_label, ticks, zone_label
-from dashapp.domain.time_range import PRESETS
+from dashapp.domain.presets import PRESETS
 from tests.factories import time_range
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dashapp.domain import time_range as module
 from dashapp.domain import zones
 from dashapp.domain.errors import BadInput
-from dashapp.domain.time_range import DEFAULT_PRESET, PRESETS, Choice, resolve
+from dashapp.domain.presets import DEFAULT_PRESET, PRESETS, Choice
+from dashapp.domain.time_range import resolve
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.time_range import Choice
+from dashapp.domain.presets import Choice
 from dashapp.domain.view import asked_by, view_of
 from dashapp.settings import resource
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.domain.instant import from_us, to_us
+from dashapp.domain.presets import PRESETS, Choice, Preset
 from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import PRESETS, Choice, Preset, resolve
+from dashapp.domain.time_range import resolve
 from dashapp.queries.error_count import error_count
 from dashapp.queries.event_volume import event_volume
 from dashapp.queries.run_count import run_count

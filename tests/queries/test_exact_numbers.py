@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.instant import from_us, to_us
+from dashapp.domain.presets import PRESETS, Choice
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
-from dashapp.domain.time_range import PRESETS, Choice, resolve
+from dashapp.domain.time_range import resolve
 from dashapp.queries.error_count import error_count
 from dashapp.queries.event_volume import event_volume
 from dashapp.queries.run_count import run_count

@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.instant import from_us, to_us
 from dashapp.domain.local_days import DAY
+from dashapp.domain.presets import Choice
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import STANDARD
-from dashapp.domain.time_range import Choice, resolve
+from dashapp.domain.time_range import resolve
 from dashapp.domain.zones import day_start
 from dashapp.store import counting, removing, tallies
 from dashapp.store.engine import Store

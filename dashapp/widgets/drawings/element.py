@@ -67,8 +67,8 @@ class _NotPlain(Exception):
 
 
 def _tree(children: Any) -> Tree:
-    if children is None:
-        return []
+    if children is None or isinstance(children, bool):
+        return []  # as React has it
     if isinstance(children, (list, tuple)):
         return [part for child in children for part in _tree(child)]
     if isinstance(children, (str, int, float)):
