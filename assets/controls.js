@@ -7,8 +7,12 @@
   var DEFAULT = "15s";
   var JITTER = 0.2; // of the interval: boards that were opened together do not ask together
 
+  // Whoever chose something in one goes on from its button.
   function closeMenus() {
-    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) { menu.open = false; });
+    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
+      if (menu.contains(document.activeElement)) { menu.querySelector("summary").focus(); }
+      menu.open = false;
+    });
   }
 
   // -- Steps in time -------------------------------------------------------------------------------------
@@ -83,6 +87,12 @@
     all.label = shared.word("allZones");
     Intl.supportedValuesOf("timeZone").forEach(function (zone) { all.appendChild(new Option(zone, zone)); });
     select.add(all);
+  }
+
+  // Browsers list one name of a zone that has several; an address may have another.
+  function choose(select, zone) {
+    select.value = zone;
+    if (select.value !== zone) { select.add(new Option(zone, zone, true, true), 0); }
   }
 
   // -- Refreshing by itself ------------------------------------------------------------------------------
@@ -193,7 +203,7 @@
     if (event.target.matches(".zones")) {
       var select = document.getElementById("zone-of");
       fillZones(select);
-      select.value = shared.asked().get("tz") || "";
+      choose(select, shared.asked().get("tz") || "");
       select.focus();
     }
   }, true);
