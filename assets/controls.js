@@ -191,7 +191,9 @@
   });
 
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && /^custom-/.test(event.target.id || "")) { showCustom(); }
+    if (event.key !== "Enter" || !/^custom-/.test(event.target.id || "")) { return; }
+    event.preventDefault(); // or it presses what has the focus next
+    showCustom();
   });
 
   document.addEventListener("toggle", function (event) {
