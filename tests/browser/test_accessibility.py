@@ -229,6 +229,18 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(board, opener):
     expect(board.locator("details[open]")).to_have_count(0)
 
 
+def test_the_focus_is_not_lost_with_a_chip_that_was_removed(board):
+    for name in ("API", "Web"):
+        with one_refresh(board):
+            panel(board, "users-time-series").get_by_role("button", name=name).press("Enter")
+    with one_refresh(board):
+        board.locator(".chip").last.press("Enter")
+    expect(board.locator(".chip")).to_be_focused()
+    with one_refresh(board):
+        board.locator(".chip").press("Enter")
+    expect(board.locator("#main")).to_be_focused()
+
+
 def test_a_large_panel_keeps_the_focus_inside(board):
     menu(board, "events-time-series", "Open large")
     inside = "document.activeElement === document.body || !!document.activeElement.closest('[data-large]')"
