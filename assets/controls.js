@@ -221,7 +221,16 @@
     keepTime();
   }
 
+  // A chip, a row or a link that was chosen may be gone with its answer: the focus stays near.
+  var focused = null;
+  document.addEventListener("focusin", function (event) { focused = event.target; });
+  function keepFocus() {
+    if (!focused || focused.isConnected || document.activeElement !== document.body) { return; }
+    (document.querySelector(".chip") || document.getElementById("main")).focus();
+  }
+
   shared.onRefresh(follow);
+  shared.onRefresh(function () { setTimeout(keepFocus, 0); });
   shared.filter = filter;
   shared.isStill = isStill;
 })();
