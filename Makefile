@@ -40,7 +40,7 @@ bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
 bench-page: $(VENV)/.dev  ## bytes, first load and range change in Chromium, beside a stock Dash page: BENCH_RUNS=5
 	$(BIN)/python -m benchmarks.page
 
-screenshots: $(VENV)/.dev  ## docs/*.png from the demo
+screenshots: $(VENV)/.dev  ## docs/screenshots from the demo
 	$(BIN)/python -m benchmarks.screenshots
 
 # Keys are the English text; `say` and `_` mark them. Translate what is empty, then run it again.

@@ -7,6 +7,7 @@
   var word = shared.word, board = shared.board, panels = shared.panels, set = shared.set;
   var LOGIN = "/login?next=";
   var embed = window.dashappEmbed; // on an embedded page: the bearer of every request
+  var SOON = 1000, LONGEST = 30000; // ms until a layout is asked for again
   var LATEST = 400; // ms until what was answered is shown, also where nothing of it is new
   var failedSince = null;
   var checkedAt = null;
@@ -14,13 +15,14 @@
   function panelId(panel) { return { type: "panel", slug: panel.dataset.panel }; }
   function bodyId(panel) { return { type: "body", slug: panel.dataset.panel }; }
 
-  // The first of each parameter that decides what is shown, and the filters; domain/view.py makes the
-  // same text.
+  // The first of each parameter that decides what is shown, and the filters, without blank ones;
+  // domain/view.py makes the same text.
   function viewOf(search) {
     var asked = new URLSearchParams(search);
+    function said(name) { return asked.getAll(name).filter(Boolean); }
     return ["time_range", "as_of", "from", "to", "tz", "compare"]
-      .map(function (name) { return asked.get(name) || ""; })
-      .concat(asked.getAll("filter").filter(Boolean)).join("|");
+      .map(function (name) { return said(name)[0] || ""; })
+      .concat(said("filter")).join("|");
   }
 
   // -- Requests ------------------------------------------------------------------------------------
@@ -41,6 +43,21 @@
       function () { return ask(resource, options); });
   }
 
+  // Without it there is no board: where no answer comes, it is asked for again, later each time.
+  function askForLayout(resource, options, pause) {
+    function again() {
+      shared.tell(word("noAnswer"));
+      return new Promise(function (resolve) { setTimeout(resolve, pause); })
+        .then(function () { return askForLayout(resource, options, Math.min(2 * pause, LONGEST)); });
+    }
+    return (ahead ? takeAhead : ask)(resource, options).then(function (response) {
+      return response.status < 500 || embed ? response : again();
+    }, function (error) {
+      if (embed) { throw error; } // whose own script tries again, or ends
+      return again();
+    });
+  }
+
   window.fetch = function (resource, options) {
     var url = String(resource && resource.url ? resource.url : resource);
     if (url.indexOf("/_dash-dependencies") >= 0) { // in the page: they are the same for everybody
@@ -58,7 +75,7 @@
       setBusy(true);
       followAddress();
     }
-    return (isLayout && ahead ? takeAhead : ask)(resource, options).then(function (response) {
+    return (isLayout ? askForLayout : ask)(resource, options, SOON).then(function (response) {
       if (isRefresh) { setTimeout(shown, response.status === 200 ? LATEST : 0); }
       if (response.status === 401 && !embed) { return goToLogin(); }
       if (isRefresh) {
@@ -225,12 +242,12 @@
   function tellAges() {
     var current = board();
     if (!current) { return; }
-    var frozen = new URLSearchParams(location.search).has("as_of");
+    var frozen = shared.asked().has("as_of");
     var age = current.querySelector(".fresh .age");
     var asOf = current.dataset.asOf;
     if (age) { age.textContent = asOf && checkedAt && !frozen ? ", " + ago(checkedAt) : ""; }
     var live = current.querySelector(".live");
-    if (live) { live.classList.toggle("off", frozen || failedSince !== null); }
+    if (live) { live.classList.toggle("off", shared.isStill(shared.asked()) || failedSince !== null); }
     panels().forEach(function (panel) {
       var old = panel.querySelector(".old-age");
       if (old && panel.dataset.state === "stale" && panel.dataset.asOf) {

@@ -40,7 +40,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="dashapp-bench-") as folder,
         _board(Path(folder)) as board,
-        running(_STOCK, path="/") as stock,
+        running(_STOCK, {"STOCK_DATABASE": f"{folder}/bench.db"}, path="/") as stock,
         visits.chromium() as browser,
     ):
         url = f"{board}/app/acme/operations?time_range={RANGE}"

@@ -13,6 +13,7 @@ CHANNELS = ("api", "web")
 OUTCOMES = tuple(
     f"validation_run.{name}" for name in ("succeeded", "failed", "canceled", "timed_out")
 )
+LABELLED = ("properties.code", "properties.product", "properties.term")
 
 
 def field_of(event: Event, name: str):
@@ -23,15 +24,32 @@ def field_of(event: Event, name: str):
     return value if isinstance(value, str) else None
 
 
+def label_of(text: str, *, fold: bool) -> str:
+    """What a text counts as in a list of labels."""
+    text = unicodedata.normalize("NFC", " ".join(text.split()).strip(" \"'“”"))
+    return unicodedata.normalize("NFC", text.casefold()) if fold else text
+
+
+def is_chosen(event: Event, name: str, values: Iterable[str]) -> bool:
+    """Whether a visitor's filter lets an event count: labels are compared as they are listed."""
+    value = field_of(event, name)
+    if value is None or name not in LABELLED:
+        return value in values
+    fold = name == "properties.term"
+    label = label_of(value, fold=fold)
+    return label != "" and label in {label_of(one, fold=fold) for one in values}
+
+
 class Model:
     """What a dashboard ought to show of these events."""
 
-    def __init__(self, events: Iterable[Event], project=None, filters=()) -> None:
+    def __init__(self, events: Iterable[Event], project=None, filters=(), chosen=()) -> None:
         self.events = [
             one
             for one in events
             if project in {None, one.project}
             and all(field_of(one, name) in values for name, values in filters)
+            and all(is_chosen(one, name, values) for name, values in chosen)
         ]
 
     def within(self, low, high) -> list[Event]:
@@ -117,7 +135,7 @@ class Model:
                 continue
             if where and properties.get(where[0]) != where[1]:
                 continue
-            text = unicodedata.normalize("NFC", " ".join(value.split()).strip(" \"'“”"))
+            text = label_of(value, fold=False)
             if text:
-                spelled[text.casefold() if fold else text][text] += 1
+                spelled[label_of(text, fold=fold)][text] += 1
         return spelled

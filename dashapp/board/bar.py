@@ -71,10 +71,10 @@ def _dates(*, is_free: bool) -> Any:
                 html.H2(name),
                 _field("from", say("From")),
                 _field("to", say("To")),
-                html.P(say("In the zone of the board."), className="hint"),
+                html.P(say("In the time zone of the board."), className="hint"),
                 html.P(className="bad", role="alert", **attributes(data_fault="true")),
                 html.Button(
-                    say("Show"),
+                    say("Apply"),
                     type="button",
                     className="btn primary",
                     **attributes(data_do="custom"),
@@ -141,7 +141,7 @@ def _fresh() -> html.Span:
 def _refreshing() -> Any:
     """Now, and how often by itself."""
     often = {
-        "off": say("Do not refresh"),
+        "off": say("Off"),
         "15s": say("Every 15 seconds"),
         "1m": say("Every minute"),
         "5m": say("Every 5 minutes"),
@@ -155,7 +155,7 @@ def _refreshing() -> Any:
         )
         for word, text in often.items()
     ]
-    name = say("Refresh by itself")
+    name = say("Auto-refresh")
     summary = html.Summary(
         [html.I(className="ic ic-chev"), html.Span(name, className="sr")],
         className="btn icon",

@@ -15,6 +15,7 @@ from dashapp.board.opening import Opening
 from dashapp.board.refresh import (
     Refresh,
     Shown,
+    Ways,
     drawn,
     head_of,
     is_current,
@@ -87,13 +88,14 @@ class Board:
             _log.exception("a page begins without numbers")
             return None
 
-    def check(self, scope: Scope, search: str) -> None:
-        """Raises BadInput for an address of which no board can be shown."""
+    def shapes(self, scope: Scope, search: str) -> list[str]:
+        """What stands where the panels will be. Raises BadInput where no board can be shown."""
         view = view_of(asked_by(search))
         self._time_range(scope, view, self.clock())
-        if view.chosen:
-            with self.store.reading(scope) as session:
-                chips(self.catalog, saved_panels(session, scope), view.chosen)
+        with self.store.reading(scope) as session:
+            panels = saved_panels(session, scope)
+        chips(self.catalog, panels, view.chosen)
+        return [layout.look_of(placed(self.catalog, panel)) for panel in panels]
 
     def _time_range(self, scope: Scope, view: View, now: datetime) -> TimeRange:
         return scope.time_range(view.choice, now=now, is_compared=view.is_compared)
@@ -107,6 +109,8 @@ class Board:
         view, now = view_of(asked_by(search)), self.clock()
         time_range = self._time_range(scope, view, now)
         asked = self._ask(scope, time_range, view, panels, shown)
+        words = () if scope.limits.is_locked else scope.limits.presets
+        ways = Ways(words, is_filtered=bool(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
         return Refresh(
             {
@@ -115,7 +119,7 @@ class Board:
                     asked.answers.get(slug),
                     time_range,
                     before.get(slug),
-                    is_filtered=bool(view.chosen),
+                    ways=ways,
                 )
                 for slug in panels
             },

@@ -5,7 +5,7 @@ board's page tells Dash's renderer its own address as the prefix, so that every 
 names the org and the dashboard, and two tabs can show two orgs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ class BoardDash(Dash):
 
     bundle: Bundle  # once Dash has set itself up
 
-    def index(self, *_args: Any, **_kwargs: Any) -> str:
+    def index(self, *_args: Any, shapes: Sequence[str] = (), **_kwargs: Any) -> str:
         """A member's page knows whose board it is; the shell of an embed knows nothing."""
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         kind = "embed" if request.endpoint == EMBED_SHELL else "app"
@@ -56,7 +56,7 @@ class BoardDash(Dash):
         }
         if kind == "embed":
             return render_template("embed.html", dash=parts)
-        return render_template("board.html", dash=parts, scope=current_scope())
+        return render_template("board.html", dash=parts, scope=current_scope(), shapes=shapes)
 
     def _page_config(self, prefix: str) -> dict[str, Any]:
         """Dash's configuration with the page's own prefix, and without versions for strangers."""
@@ -107,8 +107,8 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
     (refresh,) = (name for name, found in dash_app.callback_map.items() if "callback" in found)
 
     def page(**_: str) -> ResponseReturnValue:
-        board.check(current_scope(), request.query_string.decode("utf-8", "replace"))
-        return make_response(dash_app.index())
+        search = request.query_string.decode("utf-8", "replace")
+        return make_response(dash_app.index(shapes=board.shapes(current_scope(), search)))
 
     def shell(**_: str) -> ResponseReturnValue:
         return make_response(dash_app.index())

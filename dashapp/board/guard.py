@@ -4,6 +4,7 @@ Dash 4.4.1 answers every second mutated body with a 500 and takes tampered ids a
 come. Only one callback of ours runs on the server, so that its shape can be spelled out.
 """
 
+import re
 from typing import Any
 
 from flask import Request
@@ -17,7 +18,9 @@ from dashapp.domain.language import _
 MAX_BYTES = 64 * 1024
 MAX_PANELS = 100
 _MAX_TEXT = 2_000
+_MAX_ADDRESS = 16_000  # with filters, of which each may be 200 characters in any script
 _MAX_TICK = 2**53
+_HALF = re.compile(r"[\ud800-\udfff]")  # of a character: JSON can hold it, and no answer of ours
 
 
 def check(request: Request, output: str) -> None:
@@ -69,7 +72,7 @@ def _check_inputs(inputs: Any) -> None:
     for sent, expected in zip(inputs, INPUTS, strict=True):
         _check_one(sent, expected.component_id, expected.component_property)
     search, tick = (sent.get("value") for sent in inputs)
-    _require(search is None or _is_text(search))
+    _require(search is None or _is_text(search, _MAX_ADDRESS))
     _require(tick is None or (type(tick) is int and 0 <= tick <= _MAX_TICK))
 
 
@@ -78,7 +81,7 @@ def _check_states(states: Any, slugs: list[str]) -> None:
     view, panels, revision, as_of = states
     for sent, prop in ((view, "data-view"), (revision, "data-revision"), (as_of, "data-as-of")):
         _check_one(sent, ids.BOARD, prop)
-        _require(_is_text(sent.get("value")))
+        _require(_is_text(sent.get("value"), _MAX_ADDRESS))
     _require(_check_group(panels, "panel", "data-state") == slugs)
     _require(all(_is_text(panel.get("value")) for panel in panels))
 
@@ -101,8 +104,8 @@ def _check_one(entry: Any, name: object, prop: str) -> None:
     _require(isinstance(entry, dict) and entry.get("id") == name and entry.get("property") == prop)
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _MAX_TEXT
+def _is_text(value: Any, most: int = _MAX_TEXT) -> bool:
+    return isinstance(value, str) and len(value) <= most and not _HALF.search(value)
 
 
 def _require(condition: bool) -> None:  # noqa: FBT001

@@ -83,7 +83,6 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
     has_figure = widget is not None and widget.draw.has_figure
-    size = widget.size if widget else Size.QUARTER
     return html.Section(
         [
             flat(html.Div([html.H2(title), _menu_button(title)], className="ph")),
@@ -100,7 +99,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
             *([_chart(slug, title, drawn.figure)] if has_figure else []),
         ],
         id=ids.panel(slug),
-        className=f"panel {size} {_kind(widget)}",
+        className=f"panel {look_of(widget)}",
         **attributes(
             data_panel=slug,
             data_state=drawn.state,
@@ -112,7 +111,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
 
 def _menu_button(title: str) -> html.Button:
     """What can be done with a panel: `assets/panels.js` opens it."""
-    name = say("What to do with %(panel)s", panel=title)
+    name = say("Actions for %(panel)s", panel=title)
     return html.Button(
         html.I(className="ic ic-more"),
         type="button",
@@ -122,10 +121,13 @@ def _menu_button(title: str) -> html.Button:
     )
 
 
-def _kind(widget: Widget[Any] | None) -> str:
-    if widget is not None and widget.draw.has_figure:
-        return "has-chart"
-    return "has-list" if widget is not None and widget.limits else "kpi"
+def look_of(widget: Widget[Any] | None) -> str:
+    """How wide a panel is and what it holds, as classes: also of what stands in its place first."""
+    if widget is None:
+        return f"{Size.QUARTER} kpi"
+    if widget.draw.has_figure:
+        return f"{widget.size} has-chart"
+    return f"{widget.size} {'has-list' if widget.limits else 'kpi'}"
 
 
 def _chart(slug: str, title: str, figure: Any) -> html.Div:

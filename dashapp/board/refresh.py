@@ -46,6 +46,13 @@ class Shown(NamedTuple):
             return None
 
 
+class Ways(NamedTuple):
+    """What an empty panel can offer: the presets to be had, or the end of the filters."""
+
+    words: Sequence[str]
+    is_filtered: bool
+
+
 class Drawn(NamedTuple):
     """One panel: its state, its body, its figure, and the moment of its numbers."""
 
@@ -117,7 +124,7 @@ def head_of(
     """`is_fixed`: other ranges than those in the list may not be had."""
     clock = clock_label(time_range.as_of, time_range.zone, now)
     dates = range_label(time_range)
-    title = say(time_range.preset.title if time_range.preset else _CUSTOM)
+    title = time_range.preset.title if time_range.preset else _CUSTOM
     return Head(
         as_of=to_text(time_range.as_of),
         time_range=range_word(time_range),
@@ -134,7 +141,7 @@ def head_of(
         as_of_label=say("as of %(time)s", time=clock),
         chips=flat(chips),
         notice=flat(notice),
-        said=say("Shown: %(range)s, %(dates)s", range=title, dates=dates),
+        said=say("Shown: %(range)s, %(dates)s", range=say(title), dates=dates),
     )
 
 
@@ -180,7 +187,7 @@ def drawn(
     time_range: TimeRange,
     shown: str | None,
     *,
-    is_filtered: bool = False,
+    ways: Ways,
 ) -> Drawn:
     """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
     if found is None:
@@ -191,7 +198,7 @@ def drawn(
         return _failed(shown)
     as_of = to_text(time_range.as_of)
     if found.status == "empty":
-        body = flat(states.empty(time_range, is_filtered=is_filtered))
+        body = flat(states.empty(time_range, ways.words, is_filtered=ways.is_filtered))
         return Drawn("empty", body, no_update, as_of)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)

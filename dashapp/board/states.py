@@ -25,7 +25,7 @@ def chips(chosen: Sequence[Chip]) -> list[Any]:
 
 def _unfilter(look: str) -> html.Button:
     return html.Button(
-        say("Show everything"), type="button", className=look, **attributes(data_do="unfilter")
+        say("Remove all filters"), type="button", className=look, **attributes(data_do="unfilter")
     )
 
 
@@ -44,9 +44,11 @@ def _chip(chosen: Chip) -> html.Button:
     )
 
 
-def empty(time_range: TimeRange, *, is_filtered: bool = False) -> html.Div:
-    """What is missing, for which dates, and one way out."""
-    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range)
+def empty(
+    time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
+) -> html.Div:
+    """What is missing, for which dates, and one way out: `words` are the presets to be had."""
+    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range, words)
     return html.Div(
         [
             html.I(className="ic ic-tray"),
@@ -138,10 +140,11 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
     )
 
 
-def _way_out(time_range: TimeRange) -> dcc.Link | html.Span:
-    words = list(PRESETS)
-    word = time_range.preset.word if time_range.preset else words[0]
-    longer = words[words.index(word) + 1 :] if time_range.preset else ["30d"]
+def _way_out(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
+    """A longer range of those that may be chosen, 30 days where they are longer."""
+    known = list(PRESETS)
+    shortest = known.index(time_range.preset.word) + 1 if time_range.preset else 0
+    longer = [word for word in words if known.index(word) >= shortest]
     if not longer:
         return html.Span(say("Events appear here as they come in."), className="hint")
     wider = PRESETS["30d"] if "30d" in longer else PRESETS[longer[0]]

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dashapp.domain.language import current_language, say, say_date, say_day, say_weekday
+from dashapp.domain.language import Language, current_language, say, say_date, say_day, say_weekday
 from dashapp.domain.time_range import Bucket, TimeRange
 from dashapp.domain.zones import wall_clock
 
@@ -49,6 +50,12 @@ def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
 
 def bucket_labels(time_range: TimeRange) -> list[str]:
     """One label a bucket, each different: hours that a clock change repeats carry their offset."""
+    return list(_labels(time_range, current_language()))
+
+
+@lru_cache(maxsize=16)
+def _labels(time_range: TimeRange, _language: Language) -> list[str]:
+    """All charts of a board have the same ones."""
     labels = [_bucket_label(bucket, time_range) for bucket in time_range.buckets]
     repeated = {label for label in labels if labels.count(label) > 1}
     return [

@@ -1,13 +1,14 @@
 """Which texts of a property make a label? The ones that a filter on the label has to look for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Tally
+from dashapp.domain.tallies import MAX_LABEL, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import counted_events, field_of, from_events, rest_of
 
@@ -17,16 +18,24 @@ def raw_values(
 ) -> list[str]:
     """What the property holds, in the range and the one before, where it makes one of the labels.
 
-    A label is trimmed, and a folded one is in one case: “Rice” and “ rICE ” are one.
+    A label is trimmed, and a folded one is in one case: “Rice” and “ rICE ” are one. All events are
+    looked at, whatever the tally counts: the filter is for every panel of a board.
     """
     bounds = time_range.params
     _number, covers = from_events([(bounds["previous_start"], bounds["end"])])
-    wanted = {key[0] for key in map(of.key_of_field, labels) if key is not None}
+    keys = (of.key_of_field(_uncut(label)) for label in labels)
+    wanted = {key[0] for key in keys if key is not None}
     params = {**scope.params, "edges": rest_of(covers)}
     found = session.execute(_statement(of), params).scalars()
     return [text for text in found if (key := of.key_of_field(text)) and key[0] in wanted]
 
 
+def _uncut(label: str) -> str:
+    """A label as it began: one that was cut may end in a blank, which is not to be trimmed."""
+    return f"{label}…" if len(label) == MAX_LABEL else label
+
+
 @lru_cache(maxsize=64)
 def _statement(of: Tally) -> Any:
-    return counted_events(of, "", field_of(of), with_buckets=True).distinct()
+    anywhere = replace(of, types=(), where=None)
+    return counted_events(anywhere, "", field_of(of), with_buckets=True).distinct()

@@ -51,7 +51,6 @@ def _chart_words() -> dict[str, str]:
         "before": say("before"),
         "when": say("When"),
         "change": say("Change"),
-        "zoom": say("Enter shows this part only"),
         "allZones": say("All time zones"),
         "ownZone": say("%(zone)s, of the organisation", zone="%s"),
         "browserZone": say("%(zone)s, where I am", zone="%s"),

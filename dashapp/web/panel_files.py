@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,10 @@ from dashapp.domain.series import exported
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection); also behind blanks, and full width.
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_LONGEST_NAME = 120
+# What a spreadsheet takes for a formula (OWASP, CSV injection): also full width, and behind blanks,
+# quotes and what nobody sees.
+_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*[\t\r\n=+\-@＝＋－＠]")
+_LONGEST_TITLE = 60  # letters: a file's name has 255 bytes on most disks
 
 
 def json_row(row: Any) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def _cell(value: object) -> object:
     """Text that a spreadsheet would run gets an apostrophe, which makes it text there."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.lstrip(" ").startswith(_STARTS_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
 
@@ -50,7 +52,11 @@ def disposition(scope: Scope, panel: Answer, time_range: TimeRange, kind: str) -
     """A download's name: for old programs in ASCII, for people with title and dates (RFC 6266)."""
     word = time_range.preset.word if time_range.preset else "custom"
     plain = "_".join((scope.org.slug, str(scope.dashboard), panel.slug, word))
-    title = f"{scope.org.name} – {panel.title}, {range_label(time_range)}"
-    safe = "".join("-" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in title)
-    named = quote(f"{safe[:_LONGEST_NAME].strip(' .')}.{kind}", safe="")
+    title = _safe(f"{scope.org.name} – {panel.title}")[:_LONGEST_TITLE].strip(" .")
+    named = quote(f"{title}, {_safe(range_label(time_range))}.{kind}", safe="")
     return f"attachment; filename=\"{plain}.{kind}\"; filename*=UTF-8''{named}"
+
+
+def _safe(text: str) -> str:
+    """Without what a file's name cannot hold."""
+    return "".join("-" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in text)

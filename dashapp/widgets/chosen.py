@@ -1,7 +1,7 @@
 """What a visitor may filter a board by: what its own panels show, and nothing else.
 
-A filter that names any other field is refused. Counts by a field that no panel shows would tell
-somebody who sees a part of an org, in a frame, more than that part.
+A filter that names any other field is refused, and so is a value that no panel can have: counts by
+any type of event would tell somebody who sees a part of an org, in a frame, more than that part.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.errors import BadInput
-from dashapp.domain.filters import Filters
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.filters import Filters, to_text
 from dashapp.domain.language import _
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Label, Tally, needed_by
@@ -36,14 +36,19 @@ class Chip(NamedTuple):
 
 def chips(catalog: Catalog, panels: Sequence[Panel], chosen: Filters) -> list[Chip]:
     """The filters as they are shown. Raises BadInput for one that no panel offers."""
-    fields = {widget.by.field: widget.by for widget in _offering(catalog, panels) if widget.by}
-    for field, _values in chosen:
-        if field not in fields:
-            raise BadInput(
-                _("This dashboard cannot be filtered by “%(field)s”. Remove it from the address."),
-                field=field,
-            )
-    return [Chip(fields[field], value) for field, values in chosen for value in values]
+    offered = [widget.by for widget in _offering(catalog, panels) if widget.by]
+    return [Chip(_by(offered, field, v), v) for field, values in chosen for v in values]
+
+
+def _by(offered: Sequence[By], field: str, value: str) -> By:
+    of_field = [by for by in offered if by.field == field]
+    for by in of_field:
+        if by.has(value):
+            return by
+    raise BadInput(
+        _("This dashboard cannot be filtered by “%(field)s”. Remove it from the address."),
+        field=shown(to_text(field, value)) if of_field else field,
+    )
 
 
 def narrowed(

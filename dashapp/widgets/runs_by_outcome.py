@@ -1,6 +1,6 @@
 """How runs ended per bucket, stacked by outcome."""
 
-from dashapp.queries.run_outcomes import run_outcomes
+from dashapp.queries.run_outcomes import OUTCOMES, run_outcomes
 from dashapp.widgets.drawings import stacked_bars
 from dashapp.widgets.widget import By, Size, Widget, _
 
@@ -10,5 +10,5 @@ WIDGET = Widget(
     size=Size.TWO_THIRDS,
     query=run_outcomes,
     draw=stacked_bars,
-    by=By("type", _("Outcome"), prefix="validation_run."),
+    by=By("type", _("Outcome"), prefix="validation_run.", names=OUTCOMES),
 )

@@ -57,6 +57,11 @@ class By(NamedTuple):
             return None
         return to_text(self.field, f"{self.prefix}{name}")
 
+    def has(self, value: str) -> bool:
+        """Whether a series or label may have this value."""
+        name = value.removeprefix(self.prefix)
+        return value == f"{self.prefix}{name}" and (not self.names or name in self.names)
+
 
 class Painted(NamedTuple):
     """What a drawing makes: Dash children for the panel's body, and a Plotly figure or None."""

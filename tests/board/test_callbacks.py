@@ -54,11 +54,20 @@ def test_one_request_fills_every_panel(ada, store, acme):
     assert answer.json["response"]["board"] == {
         "data-as-of": "2026-11-20T09:30:00Z",
         "data-time-range": "7d",
-        "data-view": "7d||||",
+        "data-view": "7d|||||",
         "data-revision": "2-1794528000000000-1795132800000000-1",
+        "data-start": "2026-11-13T00:00:00Z",
+        "data-end": "2026-11-20T09:30:00Z",
+        "data-zone": "UTC",
+        "data-earlier": "7d|2026-11-13T00:00:00Z||",
+        "data-later": "",
     }
     assert answer.json["response"]["dates"]["children"] == "13 – 20 November 2026"
+    assert answer.json["response"]["before"]["children"] == "with 6 – 13 November 2026"
     assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
+    assert answer.json["response"]["said"]["children"] == (
+        "Shown: Last 7 days, 13 – 20 November 2026"
+    )
 
 
 def test_a_chart_is_a_figure_and_never_a_new_child(ada, store, acme):
@@ -75,8 +84,9 @@ def test_all_traces_of_a_chart_share_the_buckets(ada, store, acme):
 
     figure = panels(refresh(ada()), "figure")["users-time-series"]
 
-    assert [trace["name"] for trace in figure["data"]] == ["API", "Web", "Other"]
-    assert {len(trace["x"]) for trace in figure["data"]} == {8}
+    meta = figure["layout"]["meta"]
+    assert [one["name"] for one in meta["series"]] == ["API", "Web", "Other"]
+    assert (len(meta["labels"]), len(meta["edges"])) == (8, 9)
     assert {len(trace["y"]) for trace in figure["data"]} == {8}
 
 
@@ -135,7 +145,7 @@ def test_a_panel_whose_sql_fails_does_not_take_the_transaction_along(ada, store,
 def test_numbers_of_the_same_view_stay_and_are_called_old(ada, before):
     client = ada(catalog=without("total-errors", query=broken))
 
-    answer = refresh(client, view="7d||||", states=["ready", before, "ready", "ready"])
+    answer = refresh(client, view="7d|||||", states=["ready", before, "ready", "ready"])
 
     assert panels(answer, "data-state")["total-errors"] == "stale"
     assert "total-errors" not in panels(answer, "children")
@@ -143,7 +153,7 @@ def test_numbers_of_the_same_view_stay_and_are_called_old(ada, before):
 
 
 @pytest.mark.parametrize(
-    ("view", "before"), [("24h||||", "ready"), ("7d||||", "error"), ("7d||||", "loading")]
+    ("view", "before"), [("24h|||||", "ready"), ("7d|||||", "error"), ("7d|||||", "loading")]
 )
 def test_numbers_of_another_view_never_stay(ada, view, before):
     client = ada(catalog=without("total-errors", query=broken))
@@ -194,7 +204,20 @@ def test_the_layout_holds_the_dashboards_panels_and_the_word_of_the_address(ada)
     for slug in ("total-validations", "total-errors", "events-time-series", "users-time-series"):
         assert f"'data-panel': '{slug}'" in tree
     assert "'value': '30d'" in tree
+    assert "'data-state': 'loading'" not in tree  # it comes with its numbers
+    assert "'data-time-range': '30d'" in tree
     assert "'id': 'range'" in tree
+
+
+def test_a_page_that_cannot_be_filled_says_so_in_each_panel(ada, monkeypatch):
+    client = ada()
+    monkeypatch.setattr("dashapp.board.board.answer", broken)
+
+    tree = str(client.get("/app/acme/operations/_dash-layout").json)
+
+    assert tree.count("'data-state': 'error'") == 8
+    assert "Could not load" in tree
+    assert "no answer" not in tree
 
 
 def test_a_preset_that_is_added_appears_in_the_control(ada, monkeypatch):
@@ -214,11 +237,11 @@ def test_all_panels_show_one_snapshot_although_one_fails(ada, store, acme):
 
     send(store, acme, [event("validation_run.created", EARLIER, user="u")])
     answer = refresh(ada(catalog=without("total-errors", query=breaks)))
-    total = panels(answer, "children")["total-validations"][0]["props"]["children"]
+    total = panels(answer, "children")["total-validations"]["props"]["tree"][0][2][0]
     figure = panels(answer, "figure")["events-time-series"]
 
     assert total == "2"
-    assert figure["data"][1]["y"][1] == 2
+    assert figure["layout"]["meta"]["series"][0]["values"][-1] == 2
 
 
 def test_a_customers_own_logins_are_events(ada, store, acme):

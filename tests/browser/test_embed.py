@@ -156,7 +156,7 @@ def test_the_viewers_clock_may_be_wrong(base, vendor, page):
     assert page.complaints == []
 
 
-def test_an_embedded_board_asks_for_nine_things_and_each_once(base, vendor, page):
+def test_an_embedded_board_asks_for_eight_things_and_each_once(base, vendor, page):
     vendor.page = with_script(base)
     page.goto(vendor.origin)
     frame_of(page)
@@ -164,8 +164,8 @@ def test_an_embedded_board_asks_for_nine_things_and_each_once(base, vendor, page
 
     asked = [r.url for r in page.requests if r.url.startswith(base)]
     assert sorted(re.sub(r"-[0-9a-f]{16}|\?.*", "", url.rsplit("/", 1)[1]) for url in asked) == [
-        "00-plotly-basic.min.js", "_dash-layout", "_dash-update-component", "bundle.css",
-        "bundle.js", "embed-page.js", "embed.js", "operations", "token",
+        "00-plotly-basic.min.js", "_dash-layout", "bundle.css", "bundle.js", "embed-page.js",
+        "embed.js", "operations", "token",
     ]  # fmt: skip
 
 

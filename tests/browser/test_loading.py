@@ -62,7 +62,7 @@ def name_of(url):
     return re.sub(r"-[0-9a-f]{16}", "", url.partition("?")[0].rsplit("/", 1)[1])
 
 
-def test_a_cold_board_asks_for_seven_things_and_each_once(filled, cold):
+def test_a_cold_board_asks_for_six_things_and_each_once(filled, cold):
     base, asked = filled.serve(), []
     page = cold(base)
     page.on("request", lambda request: asked.append(request.url))
@@ -72,10 +72,9 @@ def test_a_cold_board_asks_for_seven_things_and_each_once(filled, cold):
     asked = [url for url in asked if not url.startswith("data:")]
     assert all(url.startswith(f"{base}/") for url in asked)
     assert sorted(name_of(url) for url in asked if "favicon" not in url) == [
-        "00-plotly-basic.min.js", "_dash-layout", "_dash-update-component", "bundle.css",
-        "bundle.js", "operations",
+        "00-plotly-basic.min.js", "_dash-layout", "bundle.css", "bundle.js", "operations",
     ]  # fmt: skip
-    assert len(asked) <= 7
+    assert len(asked) <= 6
 
 
 def test_fewer_than_600_kilobytes_cold(filled, cold):

@@ -131,8 +131,8 @@ def found_numbers(session, owner, found):
     }
 
 
-def right_numbers(events, project, found, filters=None):
-    model = Model(events, project, filters or ())
+def right_numbers(events, project, found, filters=None, chosen=()):
+    model = Model(events, project, filters or (), chosen)
     first = min(one.occurred_at for one in events)
     # Whoever sees a part of the events is not told when the others begin.
     is_comparable = filters is not None or to_us(found.previous_start) >= first

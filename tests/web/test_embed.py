@@ -378,7 +378,7 @@ def test_the_board_is_the_members_board_without_what_does_not_apply(client, sign
 
     assert "'data-presets': '7d 30d'" in frame
     assert "Last 90 days" not in frame
-    assert '"children":"5"' in answer.text.replace(" ", "")
+    assert '["p",{"className":"val"},["5"]]' in answer.text.replace(" ", "")
     assert "rival-only" not in answer.text
 
 

@@ -108,8 +108,8 @@ def test_a_board_speaks_it_in_its_frame_and_in_its_numbers(ada, store, acme, spa
     assert "Sin comparación" in answer.text
     figure = answer.json["response"]['{"slug":"events-time-series","type":"figure"}']["figure"]
     assert figure["layout"]["separators"] == ",."
-    assert figure["data"][0]["name"] == "Eventos"
-    assert figure["data"][0]["x"][0] == "vie 13 de noviembre de 2026"
+    assert figure["layout"]["meta"]["series"][0]["name"] == "Eventos"
+    assert figure["layout"]["meta"]["labels"][0] == "vie 13 de noviembre de 2026"
 
 
 def test_scripts_and_probes_ask_nobody_for_a_language(ada, server, monkeypatch):

@@ -91,7 +91,9 @@ def exercise(operation, headers, places) -> list[int]:
     ],
 )
 def test_the_api_answers_as_it_is_described(api, keys, path, method, kind, places):
-    statuses = exercise(api[path][method], {HEADER: f"Bearer {keys[kind]}"}, places)
+    plain = {"Accept-Encoding": "identity"}  # schemathesis does not unpack what it asks for
+    headers = {HEADER: f"Bearer {keys[kind]}", **plain}
+    statuses = exercise(api[path][method], headers, places)
 
     assert len(statuses) >= EXAMPLES // 2
     assert ("{" in path and not places) or {200, 207} & set(statuses)

@@ -23,9 +23,8 @@ class Element(Component):
     _type = "Element"
 
     def __init__(self, tag: Tag, children: Any = None, **attributes: Any) -> None:
-        _declare(self, ["children", "id", "tag", "attrs"])
         named = {"id": attributes.pop("id")} if "id" in attributes else {}
-        super().__init__(children=children, tag=tag, attrs=attributes, **named)  # type: ignore[no-untyped-call]
+        _set(self, children=children, tag=tag, attrs=attributes, **named)
 
 
 class Markup(Component):
@@ -37,19 +36,26 @@ class Markup(Component):
     _type = "Markup"
 
     def __init__(self, tree: Tree) -> None:
-        _declare(self, ["tree"])
-        super().__init__(tree=tree)  # type: ignore[no-untyped-call]
+        _set(self, tree=tree)
 
 
-def _declare(component: Any, names: list[str]) -> None:
-    component._prop_names = names  # noqa: SLF001 - what Dash's generated classes do
+def _set(component: Any, **props: Any) -> None:
+    """What Dash's own classes do, without checking each name again at each refresh.
+
+    For that Dash looks for a package of the namespace's name, in all folders, for every property.
+    """
+    component._prop_names = list(props)  # noqa: SLF001
     component._valid_wildcard_attributes = []  # noqa: SLF001
-    component.available_properties = names
+    component.available_properties = list(props)
     component.available_wildcard_properties = []
+    for name, value in props.items():
+        setattr(component, name, value)
 
 
 def flat(children: Any) -> Any:
     """The same as one Markup. What holds anything but plain elements is left as it is."""
+    if children is None:
+        return None
     try:
         return Markup(_tree(children))
     except _NotPlain:
@@ -80,7 +86,8 @@ def _element(component: Any) -> list[Any]:
         raise _NotPlain
     props = dict(component.to_plotly_json()["props"])
     inside = _tree(props.pop("children", None))
-    return [component._type.lower(), props, inside]  # noqa: SLF001
+    tag = component._type.removesuffix("El").lower()  # noqa: SLF001 - MapEl, ObjectEl
+    return [tag, props, inside]
 
 
 _js_dist: list[Any] = []  # nothing of its own to load: it is one of our assets

@@ -39,6 +39,7 @@ NAME_OF = {
 
 _FEW = 4  # below this, whole numbers get a tick each
 _THOUSANDS = 10_000
+_LONGEST_LABEL = 12  # characters beside the end of a line
 _INK = "#626a7a"  # overridden by the stylesheet in both themes
 _AXIS: dict[str, Any] = {
     "showline": False,
@@ -47,13 +48,14 @@ _AXIS: dict[str, Any] = {
     "fixedrange": True,
     "tickfont": {"size": 11},
 }
+MARGIN: dict[str, Any] = {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False}
 _LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "autosize": True,
     "showlegend": False,
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
-    "margin": {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False},
+    "margin": MARGIN,
     "hovermode": False,  # assets/chart.js answers pointer, touch and keys
     "dragmode": False,
     "barmode": "stack",
@@ -94,6 +96,12 @@ def plotted(widget: Widget[SeriesRow], rows: Sequence[SeriesRow]) -> list[Plotte
 
 def name_of(series: str) -> str:
     return say(NAME_OF[series]) if series in NAME_OF else series
+
+
+def as_text(text: str) -> str:
+    """Text for Plotly, which reads tags and links in what it writes, and cuts nothing off."""
+    short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def is_all_zero(rows: Sequence[SeriesRow]) -> bool:

@@ -58,7 +58,7 @@ def _named(entry: Entry) -> Any:
         [mark, entry.name],
         type="button",
         className="legend-do",
-        title=say("Show only: %(value)s", value=entry.name),
+        title=say("Filter by %(value)s", value=entry.name),
         **attributes(data_filter=entry.filter),
     )
 

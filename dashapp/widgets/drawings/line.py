@@ -5,16 +5,20 @@ axis, below its bucket.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
-from dashapp.widgets.drawings.figure import Plotted, figure, is_all_zero, plotted
+from dashapp.widgets.drawings.figure import MARGIN, Plotted, as_text, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import before_entry, entries_of, legend, summary
 from dashapp.widgets.drawings.marks import kinds_of, lines_of, list_of, marked_in, trace_of
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
+_MOST_LABELS = 4
+_APART = 0.08  # of the height of the chart, between the ends of two lines that have a name there
+_ROOM = 84  # pixels, right of the lines
 _QUIET = 0.46  # the part of its colour that the range before has
 
 
@@ -36,9 +40,34 @@ def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Tim
         *([list_of(marked, time_range)] if marked else []),
     ]
     highest = max(numbers, default=0)
+    said = lines_of(marked, time_range)
     return Painted(
-        children, figure(traces, series, time_range, highest, lines_of(marked, time_range))
+        children, figure(traces, series, time_range, highest, said, **_labels(series, highest))
     )
+
+
+def _labels(series: Sequence[Plotted], highest: int) -> dict[str, Any]:
+    """The names of a few lines at their ends, where they do not run into each other."""
+    ends = sorted(one.values[-1] for one in series)
+    is_room = all(high - low >= highest * _APART for low, high in pairwise(ends))
+    if not (1 < len(series) <= _MOST_LABELS and is_room):
+        return {}
+    last = len(series[0].values) - 1
+    return {
+        "margin": {**MARGIN, "r": _ROOM},
+        "annotations": [
+            {
+                "x": last,
+                "y": one.values[-1],
+                "text": as_text(one.name),
+                "xanchor": "left",
+                "xshift": 8,
+                "showarrow": False,
+                "font": {"size": 11},
+            }
+            for one in series
+        ],
+    }
 
 
 def _traces(number: int, one: Plotted, complete: list[bool]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
     return [
         html.Span(
             [kind.change(difference, row.previous), *_meaning(better, difference)],
-            className=f"delta {_colour(better, difference)}",
+            className=f"delta {_colour(better, difference)} {_direction(difference)}".strip(),
             title=say(
                 "%(number)s in the %(range)s", number=kind.number(row.previous), range=before
             ),
@@ -92,6 +92,11 @@ def _share_change(difference: float, _previous: float) -> str:
 
 def _sign(difference: float) -> str:
     return "+" if difference > 0 else "−" if difference < 0 else "±"
+
+
+def _direction(difference: float) -> str:
+    """The arrow beside a change, which is not the same as good or bad."""
+    return "up" if difference > 0 else "down" if difference < 0 else ""
 
 
 def _colour(better: Better, difference: float) -> str:

@@ -64,7 +64,7 @@ def _label(widget: Widget[TopRow], label: str) -> Any:
         label,
         type="button",
         className="row-do",
-        title=say("Show only: %(value)s", value=label),
+        title=say("Filter by %(value)s", value=label),
         **attributes(data_filter=widget.by.filter_of(label) or ""),
     )
 

@@ -1,0 +1,177 @@
+"""Bodies as one tree of plain elements: the same that Dash would draw, and nothing it has to know."""
+
+import json
+
+import pytest
+from dash import dcc, html
+from plotly.utils import PlotlyJSONEncoder
+
+from dashapp.board import states
+from dashapp.domain.filters import to_text
+from dashapp.domain.instant import parse
+from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
+from dashapp.widgets.catalog import BUILT_IN
+from dashapp.widgets.chosen import Chip
+from dashapp.widgets.drawings.element import Element, Markup, flat
+from dashapp.widgets.widget import By
+from tests.factories import time_range
+
+WEEK = time_range("7d")
+HOUR = time_range("1h", "Asia/Kathmandu")
+
+
+def series(names, *, is_compared=False):
+    counts = [
+        BucketCount(n, name, 3 * n + 1) for n in range(2 * len(WEEK.buckets)) for name in names
+    ]
+    rows = fill(WEEK, counts, names, is_compared=is_compared)
+    mark = Mark(parse("2026-11-14T10:00:00Z"), "workflow.updated", "<ada> & 'co'")
+    return [rows[0]._replace(marks=(mark, Mark(mark.at, "submission.created", times=7))), *rows[1:]]
+
+
+ROWS = {
+    "scalar": [ScalarRow(12418, 11477, (1, 2, 3, None, 5), True)],
+    "nothing": [ScalarRow(None, None)],
+    "zero": [ScalarRow(0, 0, (0, 0), True)],
+    "share": [ScalarRow(0.9876, 0.5, (0.1, None, 1.0), True)],
+    "series": series(["events"]),
+    "compared": series(["events"], is_compared=True),
+    "stacked": series(["api", "web", "other", "<b>"], is_compared=True),
+    "top": [TopRow('<i>"rice"</i>', 9, 0.5, 2, True), TopRow("=1", 4, 0.25, None, True),
+            TopRow("0", 3, 0.2, 21, True), TopRow("other", 1, 0.05, is_other=True)],
+    "plain top": [TopRow("rice", 9, 1.0)],
+}  # fmt: skip
+FITS = {"total-validations": ("scalar", "zero"), "total-errors": ("scalar", "zero"),
+        "total-warnings": ("scalar",), "success-rate": ("share", "nothing"),
+        "events-time-series": ("series", "compared"), "users-time-series": ("stacked",),
+        "runs-by-outcome": ("stacked",), "warnings-by-code": ("top", "plain top"),
+        "conversations.search_term": ("top",),
+        "conversations.product_added_to_cart": ("top", "plain top")}  # fmt: skip
+
+
+def as_dash_sends(children):
+    return json.loads(json.dumps(children, cls=PlotlyJSONEncoder))
+
+
+def as_tree(sent):
+    """Dash's own JSON, written as tags, attributes and children."""
+    if sent is None:
+        return []
+    if isinstance(sent, list):
+        return [part for child in sent for part in as_tree(child)]
+    if not isinstance(sent, dict):
+        return [str(sent)]
+    props = dict(sent["props"])
+    inside = as_tree(props.pop("children", None))
+    if sent["type"] == "Element":
+        return [[props["tag"], props["attrs"], inside]]
+    assert sent["namespace"] == "dash_html_components"
+    return [[sent["type"].lower(), props, inside]]
+
+
+def texts(tree):
+    return "".join(part if isinstance(part, str) else texts(part[2]) for part in tree)
+
+
+@pytest.mark.parametrize(
+    ("widget", "rows"), [(widget, rows) for widget in BUILT_IN for rows in FITS[widget.slug]]
+)
+def test_every_built_in_body_is_one_tree_of_what_dash_would_draw(widget, rows):
+    children = widget.draw.paint(widget, ROWS[rows], WEEK).children
+    found = as_dash_sends(flat(children))
+
+    assert (found["namespace"], found["type"], list(found["props"])) == (
+        "dashapp_ui",
+        "Markup",
+        ["tree"],
+    )
+    assert found["props"]["tree"] == as_tree(as_dash_sends(children))
+    assert texts(found["props"]["tree"])
+
+
+def test_no_built_in_is_left_out():
+    assert set(FITS) == {widget.slug for widget in BUILT_IN}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        states.failed(),
+        states.unknown_widget("<x>"),
+        states.not_here(),
+        states.first_event("acme", "https://x.example"),
+        states.empty(WEEK, is_filtered=True),
+        states.empty(time_range("12mo")),
+        states.chips(
+            [Chip(By("channel", "Channel"), "api"), Chip(By("channel", "Channel"), "<b>")]
+        ),
+    ],
+)
+def test_every_state_is_a_tree_too(state):
+    assert as_dash_sends(flat(state))["props"]["tree"] == as_tree(as_dash_sends(state))
+
+
+def test_a_way_out_that_changes_the_address_is_dashs():
+    """A link that loads no page is a component that Dash has to know."""
+    state = states.empty(HOUR)
+
+    assert flat(state) is state
+
+
+@pytest.mark.parametrize(
+    "children",
+    [
+        html.Div("x", id="a"),
+        html.Div(html.Div([html.Span("x"), html.B(id={"type": "t", "slug": "s"})])),
+        dcc.Link("x", href="?"),
+        [html.P("x"), [html.P(dcc.Markdown("# x"))]],
+        html.Div([Element("svg", html.P("x", id="a"))]),
+        html.Table(html.Tbody(html.Tr(html.Td(dcc.Graph())))),
+    ],
+)
+def test_what_dash_has_to_know_is_left_alone(children):
+    assert flat(children) is children
+
+
+@pytest.mark.parametrize(
+    ("children", "tree"),
+    [
+        (None, []),
+        ("", [""]),
+        ("<b>x</b>", ["<b>x</b>"]),
+        (0, ["0"]),
+        (1.5, ["1.5"]),
+        ([], []),
+        (["a", None, ["b", [html.P()]]], ["a", "b", ["p", {}, []]]),
+        (html.Button("&amp;", className="c", **{"data-x": "1"}),
+         [["button", {"className": "c", "data-x": "1"}, ["&amp;"]]]),
+        (Element("path", d="M0 0", strokeWidth=2), [["path", {"d": "M0 0", "strokeWidth": 2}, []]]),
+        (Element("input", id="i", type="date"), [["input", {"type": "date", "id": "i"}, []]]),
+        (html.P("x", hidden=False, tabIndex=0, style={"width": "1%"}),
+         [["p", {"hidden": False, "tabIndex": 0, "style": {"width": "1%"}}, ["x"]]]),
+    ],
+)  # fmt: skip
+def test_text_is_text_and_an_element_is_its_tag_attributes_and_children(children, tree):
+    assert flat(children).tree == tree
+
+
+@pytest.mark.parametrize(
+    ("component", "tag"), [(html.ObjectEl, "object"), (html.MapEl, "map"), (html.H2, "h2")]
+)
+def test_tags_have_their_own_names_and_not_dashs(component, tag):
+    assert flat(component("x")).tree[0][0] == tag
+
+
+def test_a_markup_goes_through_as_it_is():
+    markup = Markup(["x"])
+
+    assert flat(markup) is markup
+
+
+def test_a_row_that_is_clicked_says_its_filter():
+    by = By("properties.term", "Term")
+    widget = next(one for one in BUILT_IN if one.by and one.by.field == by.field)
+    tree = flat(widget.draw.paint(widget, ROWS["top"], WEEK).children).tree
+
+    assert f"'data-filter': '{to_text(by.field, '=1')}'" in str(tree)
+    assert str(tree).count("data-filter") == 3
