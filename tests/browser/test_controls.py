@@ -315,7 +315,7 @@ def test_a_click_on_a_row_filters_the_board_and_the_chip_takes_it_away(board):
     expect(board.locator(".chip")).to_have_count(0)
 
 
-def test_a_legend_entry_and_a_bar_filter_and_one_button_shows_everything(board):
+def test_a_legend_entry_and_a_bar_filter_and_one_button_takes_all_away(board):
     with one_refresh(board):
         panel(board, "users-time-series").get_by_role("button", name="API").press("Enter")
     assert view(board)["filter"] == ["channel:api"]
@@ -325,7 +325,7 @@ def test_a_legend_entry_and_a_bar_filter_and_one_button_shows_everything(board):
 
     assert view(board)["filter"] == ["channel:api", "type:validation_run.succeeded"]
     with one_refresh(board):
-        board.get_by_role("button", name="Show everything").first.click()
+        board.get_by_role("button", name="Remove all filters").first.click()
     assert view(board) == WEEK
 
 

@@ -112,7 +112,7 @@ def test_codes_terms_products_and_people(site, watched, sign_in):
             watched.keyboard.press("ArrowLeft")
             assert card(watched).locator("p.card-mark").count() >= 2
         tips = watched.locator(".row-do").evaluate_all("all => all.map((row) => row.title)")
-        assert tips == [f"Show only: {text}" for text in [*codes, *terms, *products]]
+        assert tips == [f"Filter by {text}" for text in [*codes, *terms, *products]]
         assert watched.evaluate("window.__xss") is None
 
 
