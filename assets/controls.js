@@ -230,6 +230,7 @@
   }
 
   shared.onRefresh(follow);
+  window.addEventListener("popstate", function () { setTimeout(keepTime, 0); }); // whatever is answered
   shared.onRefresh(function () { setTimeout(keepFocus, 0); });
   shared.filter = filter;
   shared.isStill = isStill;
