@@ -461,6 +461,18 @@ def test_how_often_is_chosen(board, choice, word, shortest, longest):
     expect(board.locator(f"[data-often='{word}']")).to_have_attribute("aria-current", "true")
 
 
+def test_back_takes_back_that_it_was_switched_off(board):
+    board.click(".bar-r .steps summary")
+    with one_refresh(board):
+        board.click("[data-often=off]")
+    assert board.evaluate(TICK)["disabled"] is True
+    with board.expect_response("**/_dash-update-component*"):
+        board.go_back()
+    board.wait_for_timeout(100)
+
+    assert board.evaluate(TICK)["disabled"] is False
+
+
 def tick_fast(page, seconds=0.6):
     """The statuses of what the board asks for by itself, with its clock made fast."""
     statuses = []
