@@ -184,8 +184,7 @@
         shownPreset = preset;
         if (!preset || presetOf(asked) === preset) { return noUpdate(); }
         asked.set("time_range", preset);
-        asked.delete("from");
-        asked.delete("to");
+        ["from", "to", "as_of"].forEach(function (name) { asked.delete(name); });
         return "?" + asked.toString();
       }
     }

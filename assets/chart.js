@@ -40,13 +40,16 @@
     }).format(share).replace("-", "−");
   }
 
+  // Where nothing was marked, Plotly drops the empty object.
+  function marksOf(meta, bucket) { return (meta.marks || {})[bucket] || []; }
+
   function sentence(meta, bucket) {
     var parts = meta.series.map(function (one) {
       var said = one.name + " " + number(one.values[bucket]);
       if (!one.before) { return said; }
       return said + ", " + shared.word("before") + " " + number(one.before[bucket]);
     });
-    return meta.labels[bucket] + ": " + parts.concat(meta.marks[bucket] || []).join("; ");
+    return meta.labels[bucket] + ": " + parts.concat(marksOf(meta, bucket)).join("; ");
   }
 
   // -- The card ----------------------------------------------------------------------------------------
@@ -76,7 +79,7 @@
     var table = make("table");
     meta.series.forEach(function (one) { table.appendChild(row(one, bucket, isBars ? "k-box" : "k-line")); });
     card.replaceChildren(head, table);
-    (meta.marks[bucket] || []).forEach(function (line) {
+    marksOf(meta, bucket).forEach(function (line) {
       var said = make("p", "card-mark");
       said.append(make("i", "k-mark"), document.createTextNode(line));
       card.append(said);

@@ -8,8 +8,12 @@
   var MOST_FILTERS = 20; // as in domain/filters.py
   var JITTER = 0.2; // of the interval: boards that were opened together do not ask together
 
+  // Whoever chose something in one goes on from its button.
   function closeMenus() {
-    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) { menu.open = false; });
+    document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
+      if (menu.contains(document.activeElement)) { menu.querySelector("summary").focus(); }
+      menu.open = false;
+    });
   }
 
   // -- Steps in time -------------------------------------------------------------------------------------
@@ -84,6 +88,12 @@
     all.label = shared.word("allZones");
     Intl.supportedValuesOf("timeZone").forEach(function (zone) { all.appendChild(new Option(zone, zone)); });
     select.add(all);
+  }
+
+  // Browsers list one name of a zone that has several; an address may have another.
+  function choose(select, zone) {
+    select.value = zone;
+    if (select.value !== zone) { select.add(new Option(zone, zone, true, true), 0); }
   }
 
   // -- Refreshing by itself ------------------------------------------------------------------------------
@@ -183,7 +193,9 @@
   });
 
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && /^custom-/.test(event.target.id || "")) { showCustom(); }
+    if (event.key !== "Enter" || !/^custom-/.test(event.target.id || "")) { return; }
+    event.preventDefault(); // or it presses what has the focus next
+    showCustom();
   });
 
   document.addEventListener("toggle", function (event) {
@@ -195,7 +207,7 @@
     if (event.target.matches(".zones")) {
       var select = document.getElementById("zone-of");
       fillZones(select);
-      select.value = shared.asked().get("tz") || "";
+      choose(select, shared.asked().get("tz") || "");
       select.focus();
     }
   }, true);
@@ -211,7 +223,17 @@
     keepTime();
   }
 
+  // A chip, a row or a link that was chosen may be gone with its answer: the focus stays near.
+  var focused = null;
+  document.addEventListener("focusin", function (event) { focused = event.target; });
+  function keepFocus() {
+    if (!focused || focused.isConnected || document.activeElement !== document.body) { return; }
+    (document.querySelector(".chip") || document.getElementById("main")).focus();
+  }
+
   shared.onRefresh(follow);
+  window.addEventListener("popstate", function () { setTimeout(keepTime, 0); }); // whatever is answered
+  shared.onRefresh(function () { setTimeout(keepFocus, 0); });
   shared.filter = filter;
   shared.isStill = isStill;
 })();

@@ -73,6 +73,11 @@
   });
 
   document.addEventListener("click", function (event) {
-    if (event.target instanceof Element && event.target.closest("[data-do=keys]")) { help(); }
+    var button = event.target instanceof Element && event.target.closest("[data-do=keys]");
+    if (!button) { return; }
+    var menu = button.closest("details");
+    menu.querySelector("summary").focus(); // where the focus goes back to
+    menu.open = false;
+    help();
   });
 })();

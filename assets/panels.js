@@ -129,7 +129,7 @@
     if (!meta || !meta.labels) { return; }
     var box = panel.querySelector(".table-of") || panel.appendChild(make("div", "table-of"));
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group"); // the panel around it is the landmark
     box.setAttribute("aria-label", panel.getAttribute("aria-label"));
     var table = make("table");
     table.append(make("caption", "sr", panel.getAttribute("aria-label") + ", " + meta.zone), headOf(meta), bodyOf(meta));

@@ -4,6 +4,8 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,7 +13,9 @@ from werkzeug.serving import make_server
 
 from dashapp.domain.roles import Role
 from tests import factories
+from tests.browser import board_page
 
+BOARD = "/app/acme/operations"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,3 +100,92 @@ def sign_in(page):
         page.click("button[type=submit]")
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def busy(sqlite_template, tmp_path_factory, chromium):
+    """A server that tests only look at: every panel of Acme has something to show.
+
+    `signed_in` is the browser profile of its owner.
+    """
+    from dashapp.dashboards.provision import add_org, provision
+    from dashapp.dashboards.templates import TEMPLATES
+    from dashapp.store.engine import Store
+
+    path = tmp_path_factory.mktemp("busy") / "dashapp.db"
+    shutil.copy(sqlite_template, path)
+    with closing(Store(f"sqlite:///{path}")) as store:
+        acme = factories.scope(add_org(store, factories.scope, "acme", name="Acme", now=1))
+        for template in TEMPLATES.values():
+            provision(store, acme, template, now=2)
+        factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+        factories.send(store, acme, [made for day in range(1, 21) for made in _busy(day)])
+        server = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        yield SimpleNamespace(base=base, at=f"{base}{BOARD}", signed_in=_signed_in(chromium, base))
+        server.shutdown()
+        server.server_close()
+
+
+def _signed_in(chromium, base):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/login")
+    page.fill("input[name=email]", "ada@example.com")
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector("#board")
+    profile = context.storage_state()
+    context.close()
+    return profile
+
+
+def _busy(day):
+    """On the first of November ten events, one more on each day after."""
+    at = f"2026-11-{day:02d}T08:15:00Z"
+    user, api = {"at": at, "user": "u-1"}, {"at": at, "user": "u-2", "channel": "api"}
+    warned = {"severity": "WARNING", "code": "noisy"}
+    return [
+        *(factories.event("page.viewed", **user) for _ in range(day)),
+        factories.event("validation_run.created", **user),
+        factories.event("validation_run.succeeded", **api),
+        factories.event("validation_run.failed", **user),
+        factories.event("finding.recorded", **api, properties={"severity": "ERROR"}),
+        factories.event("finding.recorded", **api, properties=warned),
+        factories.event("workflow.updated", at=at, user="u-3"),
+        factories.event("conversation.search_term", **user, properties={"term": "rice"}),
+        factories.event("conversation.search_term", **user, properties={"term": "beans"}),
+        factories.event(
+            "conversation.product_added_to_cart", **user, properties={"product": "Rice"}
+        ),
+    ]
+
+
+@pytest.fixture
+def open_page(busy, chromium):
+    """A new page of somebody signed in, whose console must stay silent; `options` of the profile."""
+    opened = []
+
+    def open_page(**options):
+        profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": busy.signed_in}
+        context = chromium.new_context(**{**profile, **options})
+        opened.append(context)
+        page = context.new_page()
+        page.base, page.at, page.complaints = busy.base, busy.at, []
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def board(open_page):
+    """Acme's board of operations over seven days, opened by its owner."""
+    page = open_page()
+    page.goto(f"{page.at}?time_range=7d")
+    board_page.wait_ready(page, time_range="7d")
+    return page

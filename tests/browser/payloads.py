@@ -1,0 +1,73 @@
+"""Five hundred texts that would run somewhere, were they ever taken for more than text."""
+
+from itertools import product
+
+_RUN = "window.__xss=1"
+_TAGS = (
+    "img src=x",
+    "svg",
+    "body",
+    "details open",
+    "video src=x",
+    "input autofocus",
+    "marquee",
+    "a",
+    "button",
+    "style",
+)
+_EVENTS = (
+    "onerror", "onload", "ontoggle", "onfocus", "onclick", "onmouseover", "onpointerover",
+    "onanimationstart", "onbegin",
+)  # fmt: skip
+_ADDRESSES = (
+    f"javascript:{_RUN}", f"JaVaScRiPt:{_RUN}", f"java\u00adscript:{_RUN}", f" javascript:{_RUN}",
+    f"javascript&colon;{_RUN}", f"&#106;avascript:{_RUN}", f"vbscript:{_RUN}",
+    f"data:text/html,<script>{_RUN}</script>", "data:text/html;base64,PHNjcmlwdD4=",
+    f"javascript://%0a{_RUN}", f"blob:javascript:{_RUN}", "https://elsewhere.example/x.png",
+    "//elsewhere.example/x.png",
+)  # fmt: skip
+_CARRIERS = (
+    '<a href="{}">x</a>', "<a href='{}' target=_blank>x</a>", '<iframe src="{}"></iframe>',
+    '<img src="{}">', '<form action="{}"><button>x</button></form>', '<embed src="{}">',
+    '<object data="{}"></object>', '<link rel=stylesheet href="{}">', '<base href="{}">',
+    '<meta http-equiv=refresh content="0;url={}">', '<svg><use href="{}"/></svg>',
+    '<svg><a xlink:href="{}"><text>x</text></a></svg>', '<b style="background:url({})">x</b>',
+    '<span style="font-size:9px">{}</span>', "{}", '" href="{}', "' src='{}", '<script src="{}">',
+)  # fmt: skip
+_BREAKS = (
+    '">',
+    "'>",
+    "</title>",
+    "</script>",
+    "</textarea>",
+    "-->",
+    "]]>",
+    '\\">',
+    "<!--",
+    "`>",
+    "*/",
+    "}}",
+)
+_BODIES = (
+    f"<script>{_RUN}</script>", f"<img src=x onerror={_RUN}>", f"<svg/onload={_RUN}>",
+    f"<template><script>{_RUN}</script></template>", f"<math><mi//xlink:href='javascript:{_RUN}'>",
+)  # fmt: skip
+_QUOTES = ('"', "'", "`", "&quot;", "&#39;", "\\u0022", "%22", "＂")
+_STRANGE = (
+    "{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "%(age)s", "%s", "{0}", "{}", "__proto__",
+    "constructor", "toString", "null", "undefined", "NaN", "true", "0", "-1", "[object Object]",
+    "&lt;script&gt;", "&amp;lt;b&amp;gt;", "&#x3c;script&#x3e;", "\\x3cscript\\x3e", "%3Cscript%3E",
+    "＜script＞window.__xss=1＜/script＞", "\u202eevil\u202c", "a\u200bb", "a\u0301\u0301\u0301",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467", "ß", "ﷺ", "x\ufeffx",
+    "=1+1", "+1+1", "-1+1", "@SUM(1)", "=cmd|' /C calc'!A0", '=HYPERLINK("https://elsewhere.example")',
+    "<b>bold</b>", "<i>i</i><br>", "<sup>1</sup>", "a\u2028b", "$$x$$", "\\(x\\)", "**md**", "[a](b)",
+)  # fmt: skip
+
+_ALL = (
+    *(f"<{tag} {event}={_RUN}>" for tag, event in product(_TAGS, _EVENTS)),
+    *(carrier.format(address) for carrier, address in product(_CARRIERS, _ADDRESSES)),
+    *(f"{broken}{body}" for broken, body in product(_BREAKS, _BODIES)),
+    *(f"x{quote} {event}={quote}{_RUN}" for quote, event in product(_QUOTES, _EVENTS)),
+    *_STRANGE,
+)
+PAYLOADS = tuple(dict.fromkeys(_ALL))[-500:]
