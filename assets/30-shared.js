@@ -21,6 +21,8 @@
     return known.indexOf(value) < 0 ? known[0] : value;
   }
 
+  var listeners = { asking: [], answered: [] };
+
   window.dashappBoard = {
     board: board,
     asked: asked,
@@ -57,6 +59,11 @@
       clearTimeout(said.timer);
       said.timer = setTimeout(function () { delete said.dataset.shown; }, 3000);
     },
+    // A refresh is asked for, and answered: with a response, or with null where none came.
+    asking: function () { listeners.asking.forEach(function (listener) { listener(); }); },
+    answered: function (response) { listeners.answered.forEach(function (listener) { listener(response); }); },
+    onAsking: function (listener) { listeners.asking.push(listener); },
+    onAnswered: function (listener) { listeners.answered.push(listener); },
     // After new numbers have come; and after charts were drawn with them.
     onRefresh: function (listener) { document.addEventListener("dashapp:refreshed", listener); },
     onDrawn: function (listener) { document.addEventListener("dashapp:drawn", listener); }

@@ -28,72 +28,6 @@
     return Math.max(0, Math.min(found.count - 1, bucket));
   }
 
-  // -- Words -----------------------------------------------------------------------------------------
-
-  function number(value) { return new Intl.NumberFormat(shared.language()).format(value); }
-
-  function change(now, before) {
-    if (!before) { return now ? "+" + number(now) : "±0%"; }
-    var share = (now - before) / before;
-    return new Intl.NumberFormat(shared.language(), {
-      style: "percent", signDisplay: "exceptZero", maximumFractionDigits: Math.abs(share) >= 10 ? 0 : 1
-    }).format(share).replace("-", "−");
-  }
-
-  // Where nothing was marked, Plotly drops the empty object.
-  function marksOf(meta, bucket) { return (meta.marks || {})[bucket] || []; }
-
-  function sentence(meta, bucket) {
-    var parts = meta.series.map(function (one) {
-      var said = one.name + " " + number(one.values[bucket]);
-      if (!one.before) { return said; }
-      return said + ", " + shared.word("before") + " " + number(one.before[bucket]);
-    });
-    return meta.labels[bucket] + ": " + parts.concat(marksOf(meta, bucket)).join("; ");
-  }
-
-  // -- The card ----------------------------------------------------------------------------------------
-
-  function cardOf(panel) {
-    return panel.querySelector(":scope > .card-of") || panel.appendChild(make("div", "card-of"));
-  }
-
-  function row(one, bucket, mark) {
-    var cells = make("tr");
-    var name = make("th");
-    name.appendChild(make("i", mark)).style.background = one.colour;
-    name.appendChild(document.createTextNode(one.name));
-    name.scope = "row";
-    cells.append(name, make("td", "now", number(one.values[bucket])));
-    if (one.before) {
-      cells.append(make("td", "then", number(one.before[bucket])),
-        make("td", "", change(one.values[bucket], one.before[bucket])));
-    }
-    return cells;
-  }
-
-  function fillCard(card, meta, bucket, isBars) {
-    var head = make("div", "card-head");
-    head.append(make("strong", "", meta.labels[bucket]));
-    if (meta.before) { head.append(make("span", "", shared.word("versus").replace("%s", meta.before[bucket]))); }
-    var table = make("table");
-    meta.series.forEach(function (one) { table.appendChild(row(one, bucket, isBars ? "k-box" : "k-line")); });
-    card.replaceChildren(head, table);
-    marksOf(meta, bucket).forEach(function (line) {
-      var said = make("p", "card-mark");
-      said.append(make("i", "k-mark"), document.createTextNode(line));
-      card.append(said);
-    });
-    card.append(make("p", "card-zone", meta.zone));
-  }
-
-  function place(card, panel, x) {
-    var room = panel.clientWidth;
-    var left = x + 16;
-    if (left + card.offsetWidth > room - 8) { left = x - 16 - card.offsetWidth; }
-    card.style.left = Math.max(8, left) + "px";
-  }
-
   // -- The cursor --------------------------------------------------------------------------------------
 
   function show(cursor, bucket) {
@@ -105,13 +39,13 @@
     drawCursor(cursor, found, bucket);
     cursor.setAttribute("aria-valuemax", String(found.count - 1));
     cursor.setAttribute("aria-valuenow", String(bucket));
-    cursor.setAttribute("aria-valuetext", sentence(found.meta, bucket));
+    cursor.setAttribute("aria-valuetext", shared.card.sentence(found.meta, bucket));
     var panel = cursor.closest("[data-panel]");
-    var card = cardOf(panel);
-    fillCard(card, found.meta, bucket, found.isBars);
+    var card = shared.card.cardOf(panel);
+    shared.card.fillCard(card, found.meta, bucket, found.isBars);
     card.hidden = false;
     var origin = cursor.getBoundingClientRect().left - panel.getBoundingClientRect().left;
-    place(card, panel, origin + found.xOf(bucket));
+    shared.card.place(card, panel, origin + found.xOf(bucket));
   }
 
   function drawCursor(cursor, found, bucket) {
@@ -148,7 +82,7 @@
   function hide() {
     if (!current) { return; }
     current.cursor.replaceChildren();
-    cardOf(current.cursor.closest("[data-panel]")).hidden = true;
+    shared.card.cardOf(current.cursor.closest("[data-panel]")).hidden = true;
     current = null;
   }
 
@@ -281,6 +215,4 @@
     if (current && !pressed) { show(current.cursor, current.bucket); }
   });
 
-  shared.number = number;
-  shared.change = change;
 })();

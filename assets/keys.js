@@ -66,8 +66,9 @@
   document.addEventListener("keydown", function (event) {
     var isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog");
     if (!shared.board() || isTyping || event.ctrlKey || event.metaKey || event.altKey) { return; }
-    if (event.key === "?") { help(); return; }
     if (shared.stored("keys", ["on", "off"]) === "off" || document.querySelector(".dash-dropdown-content")) { return; }
+    if (event.key === "?") { help(); return; }
+    if (document.querySelector("[data-large]")) { return; } // what lies behind it is out of reach
     if (Object.prototype.hasOwnProperty.call(DOES, event.key)) { DOES[event.key](); event.preventDefault(); }
     if (/^[1-9]$/.test(event.key)) { choosePreset(Number(event.key)); }
   });

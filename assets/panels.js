@@ -41,7 +41,7 @@
     var found = [panel.dataset.large ? ["small", small] : ["large", large]];
     if (hasChart) { found.push(panel.dataset.table ? ["chart", asChart] : ["table", asTable]); }
     found.push(["csv", function () { download(panel, "csv"); }], ["json", function () { download(panel, "json"); }]);
-    if (hasChart) { found.push(["png", picture]); }
+    if (hasChart) { found.push(["png", function () { shared.picture(panel, save); }]); }
     if (!window.dashappEmbed) { found.push(["link", function () { shared.copy(linkTo(panel)); }]); }
     return found;
   }
@@ -52,6 +52,7 @@
     var place = items.indexOf(event.target);
     if (event.key === "Home") { place = -1; step = 1; }
     if (event.key === "End") { place = items.length; step = -1; }
+    if (event.key === "Tab") { closeMenu(false); }
     if (step) { items[(place + step + items.length) % items.length].focus(); event.preventDefault(); }
   }
 
@@ -216,66 +217,6 @@
       shared.tell(shared.word("copied"));
     }, function () { shared.tell(shared.word("notCopied")); });
   };
-
-  // -- Image ---------------------------------------------------------------------------------------------
-
-  var SCALE = 2, EDGE = 24, HEAD = 64;
-
-  function token(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
-
-  // The chart in the colours of the page, with its title, dates and legend above it.
-  function picture(panel) {
-    var plot = panel.querySelector(".js-plotly-plot");
-    var width = plot.clientWidth, height = plot.clientHeight;
-    var layout = JSON.parse(JSON.stringify(plot.layout));
-    ["xaxis", "yaxis"].forEach(function (name) {
-      Object.assign(layout[name], { gridcolor: token("--chart-grid"), linecolor: token("--chart-axis") });
-      layout[name].tickfont = { size: 11, color: token("--chart-text") };
-    });
-    window.Plotly.toImage({ data: plot.data, layout: layout }, { format: "png", width: width, height: height, scale: SCALE })
-      .then(function (url) { return load(url); })
-      .then(function (image) { compose(panel, image, width, height); })
-      .catch(function () { shared.tell(shared.word("notLoaded")); });
-  }
-
-  function load(url) {
-    return new Promise(function (resolve, reject) {
-      var image = new Image();
-      image.onload = function () { resolve(image); };
-      image.onerror = reject;
-      image.src = url;
-    });
-  }
-
-  function compose(panel, image, width, height) {
-    var canvas = make("canvas");
-    canvas.width = (width + 2 * EDGE) * SCALE;
-    canvas.height = (height + HEAD + 2 * EDGE) * SCALE;
-    var pen = canvas.getContext("2d");
-    pen.scale(SCALE, SCALE);
-    pen.fillStyle = token("--surface");
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.fillStyle = token("--ink");
-    pen.font = "600 16px " + token("--font");
-    pen.fillText(panel.querySelector("h2").textContent, EDGE, EDGE + 14, width);
-    pen.fillStyle = token("--ink-2");
-    pen.font = "12px " + token("--font");
-    var meta = panel.querySelector(".js-plotly-plot").layout.meta;
-    pen.fillText([document.getElementById("dates").textContent, meta.zone].join(" · "), EDGE, EDGE + 34, width);
-    legendOf(pen, meta, EDGE, EDGE + 54);
-    pen.drawImage(image, EDGE, EDGE + HEAD, width, height);
-    canvas.toBlob(function (blob) { save(blob, panel.querySelector("h2").textContent + ".png"); });
-  }
-
-  function legendOf(pen, meta, x, y) {
-    meta.series.forEach(function (one) {
-      pen.fillStyle = one.colour;
-      pen.fillRect(x, y - 8, 8, 8);
-      pen.fillStyle = token("--ink-2");
-      pen.fillText(one.name, x + 14, y);
-      x += 14 + pen.measureText(one.name).width + 16;
-    });
-  }
 
   // -- Wires ---------------------------------------------------------------------------------------------
 

@@ -75,6 +75,7 @@ class Board:
                 is_compared=view.is_compared,
                 search=search,
                 own_zone=scope.org.timezone,
+                is_embedded=scope.is_embedded,
             ),
             self._first(scope, search, panels),
         )
