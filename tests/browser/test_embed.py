@@ -103,7 +103,7 @@ def test_a_page_without_script_shows_it_too_and_the_token_leaves_the_address(
 
 
 def test_renewals_are_not_seen_and_keep_the_range(site, signer, page):
-    base = site.serve(clock=utc_now, embed_page_seconds=10)
+    base = site.serve(clock=utc_now, embed_page_seconds=5)
     vendor = Vendor(lambda: signer.now(session=3600))
     allow(site.store, site.acme_scope, vendor.origin)
     send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
@@ -114,7 +114,7 @@ def test_renewals_are_not_seen_and_keep_the_range(site, signer, page):
     frame.get_by_role("option", name="Last 30 days").click()
     frame.locator('#board[data-time-range="30d"]').wait_for()
     frame.locator(".js-plotly-plot").first.evaluate("node => { node.mark = 'same'; }")
-    page.wait_for_timeout(18_500)  # two renewals, at 8 s and at 16 s
+    page.wait_for_timeout(9_500)  # two renewals, at 4 s and at 8 s
 
     renewals = [r for r in embed_requests(page) if r.url.endswith("/token")]
     assert len(renewals) == 3
@@ -126,7 +126,7 @@ def test_renewals_are_not_seen_and_keep_the_range(site, signer, page):
 
 
 def test_a_renewal_that_is_lost_on_the_way_is_tried_again(site, signer, page):
-    base = site.serve(clock=utc_now, embed_page_seconds=20)
+    base = site.serve(clock=utc_now, embed_page_seconds=10)
     vendor = Vendor(signer.now)
     allow(site.store, site.acme_scope, vendor.origin)
     send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
@@ -134,14 +134,14 @@ def test_a_renewal_that_is_lost_on_the_way_is_tried_again(site, signer, page):
     page.goto(vendor.origin)
     frame = frame_of(page)
     page.route("**/token", lambda route: route.abort())
-    page.wait_for_timeout(16_800)  # the renewal at 16 s was lost
+    page.wait_for_timeout(8_800)  # the renewal at 8 s was lost
     page.unroute("**/token")
-    page.wait_for_timeout(5_000)  # the first token has ended by now
+    page.wait_for_timeout(3_500)  # the first token has ended by now
 
     assert not frame.locator("#ended").is_visible()
     (embedded,) = [f for f in page.frames if "/embed/" in f.url]
     status = embedded.evaluate(
-        "fetch(location.pathname + '/_dash-dependencies').then((r) => r.status)"
+        "fetch(location.pathname + '/_dash-layout').then((r) => r.status)"
     )
     assert status == 200
     vendor.close()

@@ -136,7 +136,7 @@ def test_what_dash_has_to_know_is_left_alone(children):
 @pytest.mark.parametrize(
     ("children", "tree"),
     [
-        (None, []),
+        ([None, True], []),
         ("", [""]),
         ("<b>x</b>", ["<b>x</b>"]),
         (0, ["0"]),
