@@ -140,9 +140,7 @@ def test_a_renewal_that_is_lost_on_the_way_is_tried_again(site, signer, page):
 
     assert not frame.locator("#ended").is_visible()
     (embedded,) = [f for f in page.frames if "/embed/" in f.url]
-    status = embedded.evaluate(
-        "fetch(location.pathname + '/_dash-layout').then((r) => r.status)"
-    )
+    status = embedded.evaluate("fetch(location.pathname + '/_dash-layout').then((r) => r.status)")
     assert status == 200
     vendor.close()
 
