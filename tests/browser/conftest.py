@@ -1,5 +1,6 @@
 """One Chromium for all browser tests, a server each, on loopback and a free port."""
 
+import json
 import os
 import shutil
 import threading
@@ -162,24 +163,53 @@ def _busy(day):
     ]
 
 
+@pytest.fixture(scope="session")
+def kept_pages(busy):
+    """Pages that were used, by the options of their profile: the next load of one is a warm one."""
+    kept = {}
+    yield kept
+    for page in kept.values():
+        page.context.close()
+
+
 @pytest.fixture
-def open_page(busy, chromium):
-    """A new page of somebody signed in, whose console must stay silent; `options` of the profile."""
+def open_page(busy, chromium, kept_pages):
+    """A page of somebody signed in, whose console must stay silent; `options` of the profile."""
     opened = []
 
     def open_page(**options):
-        profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": busy.signed_in}
-        context = chromium.new_context(**{**profile, **options})
-        opened.append(context)
-        page = context.new_page()
-        page.base, page.at, page.complaints = busy.base, busy.at, []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        name = json.dumps(options, sort_keys=True)
+        page = kept_pages.pop(name, None) or _new_page(chromium, busy, options)
+        page.complaints = []
+        opened.append((name, page))
         return page
 
     yield open_page
-    for context in opened:
-        context.close()
+    for name, page in opened:
+        if _is_as_new(page, busy):
+            kept_pages[name] = page
+
+
+def _new_page(chromium, busy, options):
+    profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": busy.signed_in}
+    page = chromium.new_context(**{**profile, **options}).new_page()
+    page.base, page.at = busy.base, busy.at
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
+def _is_as_new(page, busy) -> bool:
+    """Whether nothing is left of a test: no routes, no rights, no storage, its first cookies."""
+    if page.is_closed():
+        return False
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto(f"{busy.base}/livez")
+    page.evaluate("localStorage.clear()")
+    page.context.clear_permissions()
+    page.context.clear_cookies()
+    page.context.add_cookies(busy.signed_in["cookies"])
+    return True
 
 
 @pytest.fixture
