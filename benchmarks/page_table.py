@@ -11,7 +11,7 @@ _ABOUT = f"""\
 range. Cold: a new profile. Warm: the second load in the same tab. Slow: 20 Mbit/s down and 20 Mbit/s
 up, each for itself; the 40 ms are added once a request, before its answer, not to a handshake.
 Stock: plain Dash, a callback a panel, go.Figure; the same panels, the list as a chart of bars, the
-scalars in plain HTML; plain SQL over the same events.
+numbers as Plotly's indicators with change and line; plain SQL over the same events.
 """
 _ELSEWHERE = """
 For orientation, measured elsewhere: Superset embedded: 2.9 MB, 68 requests, 3.1 s cold, 1.2-1.4 s per

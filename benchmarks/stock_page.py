@@ -15,14 +15,17 @@ from flask import Flask
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
 _DAY = 86_400 * 1_000_000
 _WHERE = "FROM events WHERE org_id = 1 AND occurred_at >= ?"
-_COUNT = f"SELECT count(*) {_WHERE}"
 _IN_A_DAY = "date(occurred_at / 1000000, 'unixepoch')"
+_BY_DAY = f"SELECT {_IN_A_DAY} AS day, {{}} {_WHERE} AND {{}} GROUP BY 1 ORDER BY 1"
+_FINDINGS = "type = 'finding.recorded' AND properties ->> 'severity' ="
 _SCALARS = {
-    "validations": f"{_COUNT} AND type = 'validation_run.created'",
-    "errors": f"{_COUNT} AND type = 'finding.recorded' AND properties ->> 'severity' = 'ERROR'",
-    "success": f"SELECT round(100.0 * sum(type = 'validation_run.succeeded') / count(*), 1) {_WHERE} "
-    "AND type IN ('validation_run.succeeded', 'validation_run.failed')",
-    "warnings": f"{_COUNT} AND type = 'finding.recorded' AND properties ->> 'severity' = 'WARNING'",
+    "validations": _BY_DAY.format("count(*)", "type = 'validation_run.created'"),
+    "errors": _BY_DAY.format("count(*)", f"{_FINDINGS} 'ERROR'"),
+    "success": _BY_DAY.format(
+        "100.0 * sum(type = 'validation_run.succeeded') / count(*)",
+        "type IN ('validation_run.succeeded', 'validation_run.failed')",
+    ),
+    "warnings": _BY_DAY.format("count(*)", f"{_FINDINGS} 'WARNING'"),
 }
 _CHARTS = {
     "events": f"SELECT 'events', {_IN_A_DAY} AS day, count(*) {_WHERE} GROUP BY 1, 2 ORDER BY 1, 2",
@@ -59,7 +62,7 @@ def _grid(columns: int) -> dict[str, str]:
 
 
 def _scalar_panel(name: str) -> html.Div:
-    return html.Div([html.H3(name), html.P(id=name)], **{"data-panel": name})
+    return html.Div(dcc.Graph(id=name, style={"height": "160px"}), **{"data-panel": name})
 
 
 def _chart_panel(name: str) -> html.Div:
@@ -67,23 +70,33 @@ def _chart_panel(name: str) -> html.Div:
     return html.Div(graph, **{"data-panel": name})
 
 
-def _asked(statement: str, chosen: str) -> list[tuple]:
-    since = time.time_ns() // 1000 - DAYS[chosen] * _DAY
+def _asked(statement: str, days: int) -> list[tuple]:
+    since = time.time_ns() // 1000 - days * _DAY
     with closing(sqlite3.connect(os.environ["STOCK_DATABASE"])) as connection:
         return connection.execute(statement, (since,)).fetchall()
 
 
 def _fill_scalar(app: Dash, name: str) -> None:
-    @app.callback(Output(name, "children"), Input("range", "value"))
-    def update(chosen: str) -> str:
-        return f"{_asked(_SCALARS[name], chosen)[0][0]} in {chosen}"
+    """A number, its change and a line behind it: Plotly's indicator, as its documentation has it."""
+
+    @app.callback(Output(name, "figure"), Input("range", "value"))
+    def update(chosen: str) -> go.Figure:
+        days = DAYS[chosen]
+        found = [value for _day, value in _asked(_SCALARS[name], 2 * days)]
+        before, now = sum(found[:-days]), sum(found[-days:])
+        figure = go.Figure(
+            go.Indicator(mode="number+delta", value=now, delta={"reference": before}),
+        )
+        figure.add_trace(go.Scatter(y=found[-days:], mode="lines"))
+        figure.update_layout(title=f"{name}, {chosen}", margin={"l": 20, "r": 20, "t": 50, "b": 20})
+        return figure
 
 
 def _fill_chart(app: Dash, name: str) -> None:
     @app.callback(Output(name, "figure"), Input("range", "value"))
     def update(chosen: str) -> go.Figure:
         series: dict[str, tuple[list, list]] = {}
-        for key, label, count in _asked(_CHARTS[name], chosen):
+        for key, label, count in _asked(_CHARTS[name], DAYS[chosen]):
             labels, counts = series.setdefault(key, ([], []))
             labels.append(label)
             counts.append(count)
