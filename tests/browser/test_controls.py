@@ -66,6 +66,19 @@ def test_a_preset_is_chosen_and_back_takes_it_back(board):
     expect(board.locator("#range")).to_contain_text("Last 14 days")
 
 
+def test_what_opens_stays_on_the_smallest_screen(open_page):
+    page = open_page(viewport={"width": 320, "height": 700})
+    page.goto(f"{page.at}?time_range=7d")
+    wait_ready(page, time_range="7d")
+
+    for opener in (".custom > summary", ".zones > summary", ".bar-r .steps summary"):
+        page.click(opener)
+        box = page.locator("details[open] > .menu").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+        page.keyboard.press("Escape")
+
+
 def test_dates_are_chosen_in_the_form(board):
     board.click(".custom > summary")
     assert board.input_value("#custom-from") == "2026-11-13T00:00"
