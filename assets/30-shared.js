@@ -41,6 +41,15 @@
       var text = wanted.toString();
       window.dash_clientside.set_props("url", { search: text ? "?" + text : "" });
     },
+    // A range of one's own, in place of a preset and of a frozen moment.
+    goToRange: function (from, to) {
+      this.go(function (wanted) {
+        wanted.set("from", from);
+        wanted.set("to", to);
+        wanted.delete("time_range");
+        wanted.delete("as_of");
+      });
+    },
     // Whether other ranges than those of the list may be had: an embed grant can forbid it.
     isFree: function () { return document.querySelector("[data-do=earlier]") !== null; },
 

@@ -94,12 +94,7 @@
     hide();
     if (!found || !shared.isFree()) { return; }
     var edges = found.meta.edges;
-    shared.go(function (wanted) {
-      wanted.set("from", edges[Math.min(from, to)]);
-      wanted.set("to", edges[Math.max(from, to) + 1]);
-      wanted.delete("as_of");
-      wanted.delete("time_range");
-    });
+    shared.goToRange(edges[Math.min(from, to)], edges[Math.max(from, to) + 1]);
   }
 
   // The series that is drawn at a place: a part of a bar, or a line nearby.
@@ -122,7 +117,7 @@
   function choose(cursor, bucket, y) {
     var found = plotOf(cursor);
     var one = found && seriesAt(found, bucket, y);
-    if (one && one.filter) { window.dashappBoard.filter(one.filter); }
+    if (one && one.filter) { shared.filter(one.filter); }
   }
 
   // -- Pointer and touch -----------------------------------------------------------------------------------
@@ -214,5 +209,4 @@
   shared.onDrawn(function () {
     if (current && !pressed) { show(current.cursor, current.bucket); }
   });
-
 })();

@@ -67,12 +67,7 @@
     var to = document.getElementById("custom-to").value;
     if (!from || !to || from >= to) { sayFault(shared.word("wrongDates")); return; }
     closeMenus();
-    shared.go(function (wanted) {
-      wanted.set("from", plain(momentOf(from, zone)));
-      wanted.set("to", plain(momentOf(to, zone)));
-      wanted.delete("time_range");
-      wanted.delete("as_of");
-    });
+    shared.goToRange(plain(momentOf(from, zone)), plain(momentOf(to, zone)));
   }
 
   // -- Zones -----------------------------------------------------------------------------------------------

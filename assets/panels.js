@@ -71,7 +71,7 @@
 
   function small() {
     var panel = document.querySelector("[data-large]");
-    if (!panel) { return false; }
+    if (!panel) { return; }
     delete panel.dataset.large;
     panel.removeAttribute("role");
     panel.removeAttribute("aria-modal");
@@ -79,7 +79,6 @@
     remember(null);
     fit(panel);
     panel.querySelector("[data-do=menu]").focus();
-    return true;
   }
 
   function setBehind(panel, isInert) {
@@ -225,7 +224,7 @@
     var button = target && target.closest("[data-do=menu]");
     if (button) { openMenu(button); return; }
     if (!target || !target.closest(".panel-menu")) { closeMenu(false); }
-    if (target && target.matches("html, body, main, [data-large-behind]")) { small(); }
+    if (target && target.matches("html, body, main")) { small(); }
   });
 
   document.addEventListener("keydown", function (event) {

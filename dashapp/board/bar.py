@@ -52,8 +52,8 @@ def _steps() -> Any:
     return flat(
         html.Div(
             [
-                icon_button("left", "earlier", say("Earlier")),
-                icon_button("right", "later", say("Later")),
+                _icon_button("left", "earlier", say("Earlier")),
+                _icon_button("right", "later", say("Later")),
             ],
             className="steps",
         )
@@ -165,7 +165,7 @@ def _refreshing() -> Any:
     return flat(
         html.Div(
             [
-                icon_button("refresh", "refresh", say("Refresh")),
+                _icon_button("refresh", "refresh", say("Refresh")),
                 html.Details([summary, menu], className="menu-of pop"),
             ],
             className="steps",
@@ -173,7 +173,7 @@ def _refreshing() -> Any:
     )
 
 
-def icon_button(icon: str, do: str, name: str) -> html.Button:
+def _icon_button(icon: str, do: str, name: str) -> html.Button:
     return html.Button(
         html.I(className=f"ic ic-{icon}"),
         type="button",

@@ -36,7 +36,7 @@ class Chip(NamedTuple):
 
 def chips(catalog: Catalog, panels: Sequence[Panel], chosen: Filters) -> list[Chip]:
     """The filters as they are shown. Raises BadInput for one that no panel offers."""
-    offered = [widget.by for widget in _offering(catalog, panels) if widget.by]
+    offered = [by for _widget, by in _offering(catalog, panels)]
     return [Chip(_by(offered, field, v), v) for field, values in chosen for v in values]
 
 
@@ -72,14 +72,15 @@ def narrowed(
     return replace(scope, chosen=tuple((field, values_of(field, v)) for field, v in chosen))
 
 
-def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[Widget[Any]]:
+def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[tuple[Widget[Any], By]]:
+    """The widgets on the dashboard that can be filtered by, and by what."""
     for panel in panels:
         widget = placed(catalog, panel)
         if widget is not None and widget.by is not None:
-            yield widget
+            yield widget, widget.by
 
 
 def _labelled(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
     """What the panels count by labels that are not the text itself."""
-    queries = [catalog[widget.slug].query for widget in _offering(catalog, panels)]
+    queries = [catalog[widget.slug].query for widget, _field in _offering(catalog, panels)]
     return [tally for tally in needed_by(queries) if tally.label is not Label.EXACT]

@@ -6,8 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests import factories
+
 UPDATE = "**/_dash-update-component*"
 _KINDS = {"document", "fetch", "xhr", "script"}
+
+
+def log_in(page: Page, email: str) -> None:
+    """Fill in the form that stands there."""
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("button[type=submit]")
 
 
 def panel(page: Page, slug: str) -> Locator:

@@ -96,9 +96,7 @@ def page(chromium):
 def sign_in(page):
     def sign_in(url: str, email: str = "ada@example.com") -> None:
         page.goto(url)
-        page.fill("input[name=email]", email)
-        page.fill("input[name=password]", factories.PASSWORD)
-        page.click("button[type=submit]")
+        board_page.log_in(page, email)
 
     return sign_in
 
@@ -133,9 +131,7 @@ def _signed_in(chromium, base):
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{base}/login")
-    page.fill("input[name=email]", "ada@example.com")
-    page.fill("input[name=password]", factories.PASSWORD)
-    page.click("button[type=submit]")
+    board_page.log_in(page, "ada@example.com")
     page.wait_for_selector("#board")
     profile = context.storage_state()
     context.close()

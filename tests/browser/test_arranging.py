@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.browser.board_page import log_in
 from tests.factories import event, send
 
 PAGE = "/app/acme/operations/layout"
@@ -107,9 +108,7 @@ def test_the_second_of_two_editors_chooses(editor, chromium):
     context = chromium.new_context()
     other = context.new_page()
     other.goto(f"{editor.base}{PAGE}")
-    other.fill("input[name=email]", "bea@example.com")
-    other.fill("input[name=password]", factories.PASSWORD)
-    other.click("button[type=submit]")
+    log_in(other, "bea@example.com")
     other.fill('[name="title:total-errors"]', "Theirs")
     other.click(".arrange-do button")
     other.wait_for_selector("#board")
@@ -147,9 +146,7 @@ def test_without_a_script_the_buttons_ask_the_server(site, chromium, sign_in):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site.serve()}{PAGE}")
-    page.fill("input[name=email]", "ada@example.com")
-    page.fill("input[name=password]", factories.PASSWORD)
-    page.click("button[type=submit]")
+    log_in(page, "ada@example.com")
     page.click('button[value="down:total-validations"]')
 
     places = [
