@@ -38,7 +38,10 @@ def upgrade() -> None:
 
 @db.command()
 def check() -> None:
-    """Say whether the database can be served from; exit 1 and the reasons where it cannot."""
+    """Say whether the database can be served from.
+
+    Exit status 1 and the reasons where it cannot.
+    """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         found = migrate.faults(store)
@@ -56,7 +59,9 @@ def check() -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy a SQLite database to FILE while the server runs.
+    """Copy a SQLite database to FILE, online.
+
+    The server may run meanwhile; what stands under FILE is whole and checked.
 
     \b
     Example:  dashapp backup /var/backups/dashapp-$(date +%F).db

@@ -58,14 +58,17 @@ def remove_origin(slug: str, origin: str) -> None:
 
 @click.group()
 def embed() -> None:
-    """Embedded dashboards: who came, and why something does not show."""
+    """Embedded dashboards: who came, who was refused."""
 
 
 @embed.command("log")
 @click.option("--org", "slug", required=True)
 @click.option("--last", default=50, show_default=True, type=click.IntRange(1, embed_log.KEPT))
 def log_(slug: str, last: int) -> None:
-    """The last embed tokens that were taken, or refused and why; the newest first."""
+    """Embed tokens that were taken, or refused and why.
+
+    The last 1,000 of an org are kept, and shown with the newest first.
+    """
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.asking(scope) as session:

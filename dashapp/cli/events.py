@@ -38,11 +38,11 @@ def import_events(
     *,
     strict: bool,
 ) -> None:
-    """Read events from FILE (CSV or NDJSON, .gz or not, - is standard input).
+    """Read events from a CSV or NDJSON file.
 
-    KEY is id, type, occurred_at, user, channel, project or properties.NAME. Reading a file again
-    adds what is missing: lines without an id get one that stays the same. Bad lines are named and
-    skipped.
+    FILE may be compressed (.gz); - is standard input. KEY is id, type, occurred_at, user, channel,
+    project or properties.NAME. Reading a file again adds what is missing: lines without an id get
+    one that stays the same. Bad lines are named and skipped.
 
     \b
     Examples:

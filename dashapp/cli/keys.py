@@ -13,7 +13,7 @@ from dashapp.store import keys
 
 @click.group()
 def key() -> None:
-    """Keys of an org: to send events, to read numbers, or to sign embed tokens."""
+    """Keys to send events, to read and to embed."""
 
 
 @key.command()

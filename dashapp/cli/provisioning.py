@@ -48,8 +48,9 @@ def provision_command(
     is_strict: bool,
     is_dry: bool,
 ) -> None:
-    """Give orgs the dashboard of TEMPLATE, or what it has gained since they got it.
+    """Give orgs the dashboard of a template.
 
+    Orgs that have it get what the template has gained since.
     What people changed stays: order, titles, sizes, what is hidden or removed. Running it twice
     does nothing more. An org that fails leaves the others alone, and is named.
 

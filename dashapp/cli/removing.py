@@ -38,9 +38,10 @@ def erase(slug: str, user: str) -> None:
 @click.option("--before", help="A date (in the org's zone) or a time: 2026-01-01.")
 @click.option("--org", "slug", help="Only this org.")
 def prune(before: str | None, slug: str | None) -> None:
-    """Remove old events: those before a date, or as `dashapp org set --keep-days` says.
+    """Remove old events.
 
-    This cannot be undone. `dashapp serve` does what --keep-days says by itself, every hour.
+    Those before a date, or without one what `dashapp org set --keep-days` says. This cannot be
+    undone. `dashapp serve` does what --keep-days says by itself, every hour.
 
     \b
     Examples:

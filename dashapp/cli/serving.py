@@ -58,10 +58,10 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--data-dir", default="var/demo", show_default=True, type=click.Path(path_type=Path))
 @click.option("--vendor", metavar="ORIGIN", help="Also: keys and permission to embed, for ORIGIN.")
 def demo(port: int, data_dir: Path, vendor: str | None) -> None:
-    """Make two sample orgs with events, and serve them on this machine.
+    """Make two sample orgs, and serve them.
 
-    With --vendor, pages of ORIGIN may embed their dashboards; the keys to sign with are written to
-    DATA_DIR/vendor.json.
+    On this machine only, with half a year of events. With --vendor, pages of ORIGIN may embed
+    their dashboards; the keys to sign with are written to DATA_DIR/vendor.json.
     """
     from dashapp.store import migrate
 

@@ -15,15 +15,16 @@ _SHOWN = 20
 
 @click.group()
 def tally() -> None:
-    """Numbers that are counted ahead: check them, or count them anew."""
+    """Numbers that are counted ahead."""
 
 
 @tally.command()
 @click.option("--org", "slug", help="Only this org.")
 def verify(slug: str | None) -> None:
-    """Compare every tally with a recount of the events; exit 1 on any difference.
+    """Compare every tally with a recount of the events.
 
-    Reads only, while the server runs. `dashapp tally rebuild` mends what differs.
+    Exit status 1 on any difference. Reads only, while the server runs. `dashapp tally rebuild`
+    mends what differs.
 
     \b
     Example:  dashapp tally verify || mail -s "dashapp: numbers differ" ops@example.com

@@ -19,10 +19,10 @@ _log = logging.getLogger(__name__)
 @click.command()
 @click.option("--until-input-ends", is_flag=True, help="Go on, once an hour.")
 def upkeep(*, until_input_ends: bool) -> None:
-    """Count what is left to count, and remove what is too old: once, for all orgs.
+    """Count what is left, remove what is too old.
 
-    `dashapp serve` does this by itself, once an hour. Safe to run at any time, several times at
-    once, and from cron.
+    Once, for all orgs. `dashapp serve` does this by itself, once an hour. Safe to run at any time,
+    several times at once, and from cron.
     """
     from dashapp.web.logs import configure
 

@@ -199,6 +199,15 @@ def test_help_is_there_with_examples(words):
     assert "xample" in result.output or words in ([], ["org"])
 
 
+def test_no_summary_is_cut_short():
+    groups = [[], *([name] for name, found in main.commands.items() if hasattr(found, "commands"))]
+
+    for words in groups:
+        summaries = CliRunner().invoke(main, [*words, "--help"]).output.partition("Commands:")[2]
+        assert summaries
+        assert "..." not in summaries
+
+
 def start(*words: str, **env: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "dashapp", *words],
