@@ -52,7 +52,7 @@ def org_of_path(found: Sequence[Membership], path: str) -> int | None:
 def first_of(org: str) -> ResponseReturnValue:
     """The default dashboard of an org."""
     if person() is None:
-        return redirect(url_for("login.form", next=f"/app/{org}"), 302)
+        return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
     found = [Membership(*member) for slug, member in memberships().items() if slug == org]
     if not found:
         raise NotFound(NO_SUCH_PAGE)

@@ -78,6 +78,12 @@ def test_an_org_alone_leads_to_its_default_dashboard(browser, store, acme, shop)
     assert client.get("/").location == "/app/acme/conversations"
 
 
+def test_who_logs_in_first_still_gets_the_range_that_was_asked_for(browser):
+    answer = browser().get("/app/acme?time_range=7d")
+
+    assert answer.location == "/login?next=/app/acme?time_range%3D7d"
+
+
 def test_tabs_say_whose_dashboards_they_are(browser, shop):
     page = browser("ada@example.com").get("/app/acme/operations").text
     tabs = page.split('<nav class="tabs"')[1].split("</nav>")[0]
