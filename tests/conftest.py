@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ settings.register_profile(
 settings.load_profile("dashapp")
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 1024**3
 SEEN: set[str] = set()
 UNBOUND: list[str] = []
 
@@ -68,6 +71,15 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def pytest_configure(config) -> None:
     if os.environ.get("CI") and postgresql.programs() is None:
         pytest.exit("CI needs PostgreSQL's server programs", returncode=1)
+    _work_in_memory()
+
+
+def _work_in_memory() -> None:
+    """Thousands of databases are made and thrown away; on a disk most of the time is theirs."""
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(_MEMORY).free >= _ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @pytest.fixture(scope="session")
