@@ -62,6 +62,7 @@ def examine(
 
 _NAMES = {
     "unknown_key": "key",
+    "revoked_key": "key",
     "bad_signature": "signature",
     "clock": "clock",
     "expired": "clock",

@@ -72,6 +72,8 @@ def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
     project = claims.get("project")
     if "project" in claims and not (isinstance(project, str) and is_slug(project)):
         raise _bad("project is not a project's slug")
+    if "iss" in claims:
+        _name(claims, "iss")
     dashboard = claims["dashboard"]
     if not (isinstance(dashboard, str) and is_slug(dashboard)):
         raise _bad("dashboard is not a dashboard's slug")
@@ -128,7 +130,7 @@ def _life(claims: Mapping[str, Any], now: float) -> Life:
     session = claims.get("session", 0)
     if type(session) is not int or not 0 <= session <= MAX_SESSION:
         raise _bad(f"session is not a whole number of seconds up to {MAX_SESSION}")
-    return Life(issued, expires, max(expires, issued + session))
+    return Life(issued, expires, max(expires + LEEWAY, issued + session))
 
 
 def _moment(claims: Mapping[str, Any], name: str) -> float:
@@ -164,7 +166,7 @@ def _time(value: Any) -> TimeLimits:
     if not isinstance(value, dict) or not value.keys() <= _TIME:
         raise _bad(f"time is not an object of {', '.join(sorted(_TIME))}")
     allowed, locked = value.get("allowed"), value.get("locked", False)
-    if allowed is not None and not (
+    if "allowed" in value and not (
         isinstance(allowed, list) and allowed and all(_is_preset(one) for one in allowed)
     ):
         raise _bad("time.allowed is not a list of ranges such as 7d")

@@ -16,11 +16,13 @@ import jwt
 from dashapp.domain.embed import RefusedToken
 
 EMBED, PAGE = "dashapp-embed", "dashapp-page"
-MAX_LENGTH = 8_192
+MAX_LENGTH = 8_192  # of an embed token
+_MAX_PAGE = MAX_LENGTH + 1_024  # a page token holds the claims of one, and its own
 _ALGORITHM = "HS256"
 _KEY_ID = re.compile(r"k[0-9A-Za-z]{11}", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _DECODER = jwt.PyJWT()
+_SIGNER = jwt.PyJWS()
 # Times are looked at by `grant_of`, by the server's own clock.
 _OPTIONS: Any = {
     "verify_signature": True,
@@ -63,6 +65,8 @@ def unverified_audience(token: str) -> object:
 def claims_of(token: str, secret: bytes, audience: str) -> dict[str, Any]:
     """The claims, once the signature holds. Raises RefusedToken."""
     claims = _parts(token)[1]
+    if len(token) > MAX_LENGTH and audience != PAGE:
+        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
     try:
         _DECODER.decode(token, secret, algorithms=[_ALGORITHM], audience=audience, options=_OPTIONS)
     except jwt.InvalidAudienceError:
@@ -81,13 +85,15 @@ def claims_of(token: str, secret: bytes, audience: str) -> dict[str, Any]:
 
 
 def sign(claims: Mapping[str, Any], secret: bytes, key_id: str) -> str:
-    return _DECODER.encode(dict(claims), secret, algorithm=_ALGORITHM, headers={"kid": key_id})
+    """A token that is hardly longer than the claims are: no letter is written as `\\uXXXX`."""
+    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
+    return _SIGNER.encode(payload, secret, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
 def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and claims, read strictly: nothing twice, nothing that JSON does not have."""
-    if len(token) > MAX_LENGTH:
-        raise RefusedToken("malformed", f"longer than {MAX_LENGTH} characters")
+    if len(token) > _MAX_PAGE:
+        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
     parts = token.split(".")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
         raise RefusedToken("malformed", "not three parts of base64url, joined by dots")

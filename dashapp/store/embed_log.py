@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, not_, select
+from sqlalchemy import Delete, bindparam, case, delete, func, insert, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import shown
@@ -15,7 +15,9 @@ KEPT = 1_000
 KEPT_OF_STRANGERS = 100
 TAKEN = "taken"
 # What anybody can bring about without a key: kept apart, so that nobody writes an org's log full.
-STRANGERS = frozenset({"no_token", "malformed", "bad_header", "unknown_key", "bad_signature"})
+STRANGERS = frozenset(
+    {"no_token", "malformed", "bad_header", "unknown_key", "revoked_key", "bad_signature"}
+)
 
 
 class Entry(NamedTuple):
@@ -36,39 +38,42 @@ _LAST = (
     .order_by(embed_log.c.at.desc(), embed_log.c.mark.desc())
     .limit(bindparam("most"))
 )
-_OF_STRANGERS = embed_log.c.code.in_(sorted(STRANGERS))
+_COUNT = select(func.count(), func.count(case((embed_log.c.code.in_(sorted(STRANGERS)), 1)))).where(
+    embed_log.c.org_id == bindparam("org")
+)
 
 
-def _oldest_kept(is_one: ColumnElement[bool], most: int) -> Select[tuple[int]]:
-    return (
-        select(embed_log.c.at)
-        .where(embed_log.c.org_id == bindparam("org"), is_one)
-        .order_by(embed_log.c.at.desc())
-        .offset(most - 1)
-        .limit(1)
+def _forgetting(*, is_strange: bool) -> Delete:
+    """The oldest lines of strangers, or of all others."""
+    codes = embed_log.c.code.in_(sorted(STRANGERS))
+    oldest = (
+        select(embed_log.c.at, embed_log.c.mark)
+        .where(embed_log.c.org_id == bindparam("org"), codes if is_strange else not_(codes))
+        .order_by(embed_log.c.at, embed_log.c.mark)
+        .limit(bindparam("most"))
     )
+    place = tuple_(embed_log.c.at, embed_log.c.mark)
+    return delete(embed_log).where(embed_log.c.org_id == bindparam("org"), place.in_(oldest))
 
 
-_OLDEST = {
-    True: _oldest_kept(_OF_STRANGERS, KEPT_OF_STRANGERS),
-    False: _oldest_kept(not_(_OF_STRANGERS), KEPT - KEPT_OF_STRANGERS),
-}
+_FORGET = {is_strange: _forgetting(is_strange=is_strange) for is_strange in (True, False)}
 
 
 def log(session: Session, scope: Scope, entry: Entry) -> None:
-    """Write a line down, and forget all but the last thousand, a hundred of them of strangers."""
+    """Write a line down, and forget the oldest beyond a thousand.
+
+    Those of strangers go first, as long as there are more than a hundred of them.
+    """
     columns: Any = embed_log.c
     values = {
         name: shown(getattr(entry, name), columns[name].type.length) for name in Entry._fields[1:]
     }
     mark = secrets.token_hex(4)
     session.execute(insert(embed_log).values(org_id=scope.org_id, at=entry.at, mark=mark, **values))
-    is_strange = entry.code in STRANGERS
-    oldest = session.execute(_OLDEST[is_strange], {"org": scope.org_id}).scalar()
-    if oldest is not None:
-        is_one = _OF_STRANGERS if is_strange else not_(_OF_STRANGERS)
-        is_older = (embed_log.c.org_id == scope.org_id) & (embed_log.c.at < oldest)
-        session.execute(delete(embed_log).where(is_older, is_one))
+    count, strange = session.execute(_COUNT, {"org": scope.org_id}).one()
+    if count > KEPT:
+        forget = _FORGET[strange > KEPT_OF_STRANGERS]
+        session.execute(forget, {"org": scope.org_id, "most": count - KEPT})
 
 
 def last_entries(session: Session, scope: Scope, most: int = KEPT) -> Sequence[Entry]:

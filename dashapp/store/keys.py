@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.embed import RefusedToken
 from dashapp.domain.errors import NotFound
-from dashapp.domain.instant import SECOND
+from dashapp.domain.instant import SECOND, from_us
 from dashapp.domain.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
 from dashapp.domain.scope import Org
 from dashapp.domain.sealing import seal, unseal
@@ -53,7 +53,7 @@ _KEY = (
 
 
 class EmbedKey(NamedTuple):
-    """An embed key that holds, and the org it opens; its secret is sealed."""
+    """An embed key, and the org it opens; its secret is sealed."""
 
     id: str
     org: Org
@@ -61,10 +61,21 @@ class EmbedKey(NamedTuple):
     last_used_at: int | None
 
 
+class RevokedKey(RefusedToken):
+    """An embed key that held once: its org may know."""
+
+    def __init__(self, key: EmbedKey, revoked_at: int) -> None:
+        super().__init__(
+            "revoked_key", f"the key {key.id} was revoked on {from_us(revoked_at):%Y-%m-%d}"
+        )
+        self.key = key
+
+
 _EMBED_KEY = (
     select(
         keys.c.sealed,
         keys.c.last_used_at,
+        keys.c.revoked_at,
         *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
@@ -72,7 +83,6 @@ _EMBED_KEY = (
         keys.c.id == bindparam("key"),
         keys.c.kind == KeyKind.EMBED.value,
         keys.c.sealed.is_not(None),
-        keys.c.revoked_at.is_(None),
     )
 )
 
@@ -131,8 +141,11 @@ def find_embed_key(session: Session, key_id: str) -> EmbedKey:
     """The embed key of that id. Raises RefusedToken where there is none that holds."""
     row = session.execute(_EMBED_KEY, {"key": key_id}).first()
     if row is None:
-        raise RefusedToken("unknown_key", f"there is no embed key {key_id}, or it was revoked")
-    return EmbedKey(key_id, Org(*row[2:]), row.sealed, row.last_used_at)
+        raise RefusedToken("unknown_key", f"there is no embed key {key_id}")
+    key = EmbedKey(key_id, Org(*row[3:]), row.sealed, row.last_used_at)
+    if row.revoked_at is not None:
+        raise RevokedKey(key, row.revoked_at)
+    return key
 
 
 def secret_of(key: EmbedKey, secret_key: str) -> bytes:

@@ -1,17 +1,18 @@
 """The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV or JSON."""
 
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import NotFound
+from dashapp.domain.errors import NotFound, shown
 from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
 from dashapp.domain.time_range import TimeRange
 from dashapp.domain.view import view_of
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
+from dashapp.web import embed_tokens
 from dashapp.web.access import reader
 from dashapp.web.panel_files import csv_of, disposition, json_row
 from dashapp.web.services import services
@@ -78,12 +79,19 @@ def _asked(scope: Scope, only: str | None = None) -> _Asked:
     with here.store.reading(scope) as session:
         panels = saved_panels(session, scope)
         if only is not None and only not in {panel.widget for panel in panels}:
-            raise NotFound("There is no such panel on this dashboard.")
+            _refuse_panel(scope, only)
         wanted = None if only is None else {only}
         answers = answer(
             session, scope, here.catalog, panels, time_range, chosen=view.chosen, only=wanted
         )
         return _Asked(time_range, answers)
+
+
+def _refuse_panel(scope: Scope, widget: str) -> NoReturn:
+    """Raises NotFound; whoever sees a part of an org by a token is not told of what."""
+    if scope.is_embedded:
+        embed_tokens.refuse(g.embed, f"there is no panel {shown(widget)} on {scope.dashboard}")
+    raise NotFound("There is no such panel on this dashboard.")
 
 
 def _described(found: _Asked) -> dict[str, object]:

@@ -4,30 +4,22 @@ A viewer who is refused is told nothing; the org finds the reason in its own log
 holds is asked in every request.
 """
 
-import logging
 from typing import Any, NamedTuple, NoReturn
 
-from flask import current_app, g, request
-from sqlalchemy.exc import SQLAlchemyError
+from flask import g
 
 from dashapp.domain.embed import EmbedGrant, RefusedToken, grant_of, narrowed
-from dashapp.domain.errors import ConfigurationError, DashappError, NotFound
-from dashapp.domain.instant import SECOND
-from dashapp.domain.scope import Org, Scope
+from dashapp.domain.errors import ConfigurationError, NotFound
+from dashapp.domain.scope import Scope
 from dashapp.domain.sealing import derived_key
 from dashapp.domain.tokens import EMBED, PAGE, claims_of, key_id_of, sign, unverified_audience
 from dashapp.queries.saved_dashboards import of_dashboard
-from dashapp.store import embed_log, keys, orgs
-from dashapp.store.embed_log import STRANGERS, TAKEN, Entry
-from dashapp.store.keys import EmbedKey
+from dashapp.store import keys
+from dashapp.store.keys import EmbedKey, RevokedKey
+from dashapp.web.embed_notes import note_foreign, note_refusal, note_taken, note_use
 from dashapp.web.services import Services, services
 
-_QUIET = 10 * SECOND  # between two lines of the same kind by strangers
-_MINUTE = 60 * SECOND
-_MOST_NOTED = 10_000
-_NOTED = "dashapp-embed-noted"
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
-_log = logging.getLogger(__name__)
 
 
 class Opened(NamedTuple):
@@ -64,11 +56,14 @@ def opened(token: str | None, *, is_renewal: bool = False) -> Opened:
             if _is_page(token)
             else _embed(here, key, token, now)
         )
+    except RevokedKey as error:
+        note_refusal(error, error.key)
+        raise
     except RefusedToken as error:
         note_refusal(error, key)
         raise
     if not found.is_page:
-        _note_taken(found)
+        note_taken(found.key, found.grant)
     g.embed = found
     return found
 
@@ -77,19 +72,19 @@ def scope_of(found: Opened, dashboard: str) -> Scope:
     """What a token shows of a dashboard. Raises NotFound where that is not the one it is for."""
     here = services()
     if found.grant.dashboard != dashboard:
-        _refuse(found, f"the token is for {found.grant.dashboard}, asked for {dashboard}")
+        refuse(found, f"the token is for {found.grant.dashboard}, asked for {dashboard}")
     scope = narrowed(here.scope_of_org(found.key.org), found.grant)
     try:
         with here.store.reading(scope) as session:
             return of_dashboard(session, scope)
     except NotFound as error:
-        _refuse(found, error.message)
+        refuse(found, error.message)
 
 
 def require_org(found: Opened, slug: str) -> None:
     """Raises NotFound where the key is another org's."""
     if found.key.org.slug != slug:
-        _refuse(found, f"the key is of {found.key.org.slug}, asked for {slug}")
+        refuse(found, f"the key is of {found.key.org.slug}, asked for {slug}")
 
 
 def page_token(found: Opened) -> PageToken:
@@ -109,35 +104,9 @@ def page_token(found: Opened) -> PageToken:
         "end": ends,
     }
     if not found.is_page:
-        _note_use(here, found.key)
+        note_use(found.key)
     token = sign(claims, _page_secret(here), found.key.id)
     return PageToken(token, max(1, int(expires - now)), can_renew=ends > expires)
-
-
-def note_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
-    """For the org of the key, else for the org that was asked for, if there is one."""
-    org = key.org if key is not None else _asked_org()
-    if org is None or (error.code in STRANGERS and _was_noted((org.id, error.code), _QUIET)):
-        return
-    _note(org, _entry(key, error.code, error.message, None))
-
-
-def _note_taken(found: Opened) -> None:
-    """Who looks, once a token and minute, whatever it is used for."""
-    if not _was_noted((found.key.id, found.grant.token_id), _MINUTE):
-        _note(found.key.org, _entry(found.key, TAKEN, "", found.grant))
-
-
-def _was_noted(what: tuple[object, str], quiet: int) -> bool:
-    """Whether this worker has noted it in the last `quiet` microseconds."""
-    noted: dict[tuple[object, str], int] = current_app.extensions.setdefault(_NOTED, {})
-    now = services().now_us()
-    if now - noted.get(what, -quiet) < quiet:
-        return True
-    if len(noted) >= _MOST_NOTED:
-        noted.clear()
-    noted[what] = now
-    return False
 
 
 def _given(token: str | None) -> str:
@@ -176,46 +145,7 @@ def _page_secret(here: Services) -> bytes:
     return derived_key(here.settings.secret_key, "page tokens")
 
 
-def _refuse(found: Opened, message: str) -> NoReturn:
+def refuse(found: Opened, message: str) -> NoReturn:
     """Another org's, or none: it looks the same."""
-    _note(found.key.org, _entry(found.key, "foreign", message, found.grant))
+    note_foreign(found.key, found.grant, message)
     raise NotFound("There is nothing here.")
-
-
-def _asked_org() -> Org | None:
-    slug = (request.view_args or {}).get("org")
-    if slug is None:
-        return None
-    try:
-        with services().store.shared() as session:
-            return orgs.find_org(session, slug)
-    except DashappError:
-        return None
-
-
-def _entry(key: EmbedKey | None, code: str, message: str, grant: EmbedGrant | None) -> Entry:
-    return Entry(
-        at=services().now_us(),
-        code=code,
-        message=message,
-        dashboard=(request.view_args or {}).get("dashboard", ""),
-        key_id=key.id if key else "",
-        viewer=grant.viewer if grant else "",
-        token_id=grant.token_id if grant else "",
-    )
-
-
-def _note(org: Org, entry: Entry) -> None:
-    """Never in a viewer's way, and never waiting for other writers."""
-    here = services()
-    try:
-        with here.store.noting_of(here.scope_of_org(org)) as session:
-            embed_log.log(session, here.scope_of_org(org), entry)
-    except SQLAlchemyError:
-        _log.exception("the embed log could not be written", extra={"org": org.slug})
-
-
-def _note_use(here: Services, key: EmbedKey) -> None:
-    if keys.is_use_to_be_noted(key, now=here.now_us()):
-        with here.store.noting() as session:
-            keys.note_use(session, key.id, now=here.now_us())

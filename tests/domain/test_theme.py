@@ -29,6 +29,16 @@ def test_an_accent_reads_on_every_surface_and_text_reads_on_it(colour, mode):
     assert contrast(found, best_on(found)) >= READABLE
 
 
+@given(colours)
+def test_what_is_behind_bars_has_the_accents_hue_and_text_reads_on_it(colour):
+    found = variables(Theme(accent=colour))
+
+    for mode, ink in {"light": "#151922", "dark": "#eceef2"}.items():
+        soft = found[mode]["--accent-soft"]
+        assert contrast(found[mode]["--accent"], soft) >= READABLE
+        assert contrast(ink, soft) >= READABLE
+
+
 def test_an_accent_that_reads_is_left_alone():
     assert readable("#2757d0", SURFACES["light"]) == "#2757d0"
     assert variables(Theme(accent="#2757d0"))["light"]["--on-accent"] == "#ffffff"
@@ -65,6 +75,7 @@ def test_a_theme_is_read(said, theme):
     "said",
     [None, 7, [], "blue", {"mode": "blue"}, {"accent": "red"}, {"accent": "#12345"}, {"accent": None},
      {"accent": "#12345g"}, {"font": "a;b"}, {"font": "url(x)"}, {"font": ""}, {"font": "x" * 121},
+     {"font": " a ," * 29 + "!"}, {"font": "a,"}, {"font": "a\nb"}, {"font": 7},
      {"radius": -1}, {"radius": 25}, {"radius": True}, {"radius": "4"}, {"background": "red"},
      {"background": None}, {"css": "x"}, {"font": "O'Neil Sans"}, {"font": "'a', \"b"},
      {"mode": "light", "background": "#15181e"}, {"mode": "dark", "background": "#ffffff"},
