@@ -4,15 +4,21 @@
 
   var shared = window.dashappBoard;
   var make = shared.make;
+  var PLACES = {
+    "r": "[data-do=refresh]", "c": "#compare", "d": ".custom > summary", "[": "[data-do=earlier]", "]": "[data-do=later]"
+  };
   var LIST = [
     ["?", "keyHelp"], ["r", "keyRefresh"], ["c", "keyCompare"], ["d", "keyDates"], ["[", "keyEarlier"], ["]", "keyLater"],
     ["1 – 9", "keyPreset"], ["← → ⇧ ↵", "keyChart"], ["Esc", "keyClose"]
   ];
 
-  function press(selector) {
-    var found = document.querySelector(selector);
+  function press(key) {
+    var found = document.querySelector(PLACES[key]);
     if (found && !found.disabled) { found.click(); }
   }
+
+  // An embed grant can leave out what a key would press.
+  function isThere(pair) { return !PLACES[pair[0]] || document.querySelector(PLACES[pair[0]]); }
 
   function choosePreset(number) {
     var words = shared.board().dataset.presets.split(" ");
@@ -31,7 +37,7 @@
     dialog.setAttribute("aria-labelledby", "keys-h");
     var title = make("h2", "", shared.word("keys"));
     title.id = "keys-h";
-    LIST.forEach(function (pair) {
+    LIST.filter(isThere).forEach(function (pair) {
       var keys = make("dt");
       keys.append(make("kbd", "", pair[0]));
       list.append(keys, make("dd", "", shared.word(pair[1])));
@@ -55,21 +61,13 @@
     return label;
   }
 
-  var DOES = {
-    "r": function () { press("[data-do=refresh]"); },
-    "c": function () { press("#compare"); },
-    "d": function () { press(".custom > summary"); },
-    "[": function () { press("[data-do=earlier]"); },
-    "]": function () { press("[data-do=later]"); }
-  };
-
   document.addEventListener("keydown", function (event) {
     var isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], dialog");
     if (!shared.board() || isTyping || event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (shared.stored("keys", ["on", "off"]) === "off" || document.querySelector(".dash-dropdown-content")) { return; }
     if (event.key === "?") { help(); return; }
     if (document.querySelector("[data-large]")) { return; } // what lies behind it is out of reach
-    if (Object.prototype.hasOwnProperty.call(DOES, event.key)) { DOES[event.key](); event.preventDefault(); }
+    if (Object.prototype.hasOwnProperty.call(PLACES, event.key)) { press(event.key); event.preventDefault(); }
     if (/^[1-9]$/.test(event.key)) { choosePreset(Number(event.key)); }
   });
 

@@ -119,7 +119,6 @@ def _add_board(server: Flask, board: Board) -> None:
     dash_app.bundle = bundle.build(dash_app)
     files.files(server).add(files.File(files.BUNDLE, dash_app.bundle.script))
     files.files(server).add(files.File("bundle.css", dash_app.bundle.style))
-    server.config["CSP_SCRIPT_HASHES"] = [*dash_app.csp_hashes(), *inline.script_hashes()]
 
 
 def _add_addresses(

@@ -23,7 +23,7 @@ def bar(opening: Opening) -> html.Div:
             html.Div(_range_control(opening), className="range"),
             *([_steps()] if is_free else []),
             _dates(is_free=is_free),
-            _compare(opening),
+            _compare(opening) if is_free else html.Span(id=ids.BEFORE, hidden=True),
             html.Div([_zone(opening), _fresh(), _refreshing()], className="bar-r"),
         ],
         className="bar",

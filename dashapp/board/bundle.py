@@ -46,6 +46,7 @@ def build(dash_app: Dash) -> Bundle:
                 map(_of_dash, _react()),
                 (_asset(folder, one) for one in scripts if _is_own(one)),
                 map(_of_dash, _renderer_and_components()),
+                [_start(dash_app)],
             )
         ),
         style=b"\n".join(_asset(folder, one) for one in styles if _is_own(one)),
@@ -63,6 +64,12 @@ def _renderer_and_components() -> list[str]:
     """In this order: components look at load for what the renderer offers them."""
     found = (_at_once(one._js_dist) for one in (_dash_renderer, dcc, html))
     return [*chain.from_iterable(found), *_EVERY_BOARD]
+
+
+def _start(dash_app: Dash) -> bytes:
+    """Dash's one line of script, which starts it: once those of third parties are read, too."""
+    start = f'document.addEventListener("DOMContentLoaded",function(){{{dash_app.renderer}}});'
+    return start.encode()
 
 
 def _at_once(resources: Iterable[Resource]) -> list[str]:

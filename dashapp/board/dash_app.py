@@ -51,7 +51,6 @@ class BoardDash(Dash):
         parts = {
             "config": self._page_config(f"/{kind}/{org}/{dashboard}/"),
             "dependencies": self._callback_list,
-            "renderer": self.renderer,
             "bundle": self.bundle,
         }
         if kind == "embed":

@@ -54,11 +54,15 @@ class Scope:
     is_embedded: bool = False
 
     def time_range(self, choice: Choice, *, now: datetime, is_compared: bool = False) -> TimeRange:
-        """The range that was asked for, as far as it may be had. Raises BadInput."""
+        """The range that was asked for, as far as it may be had. Raises BadInput.
+
+        It is not compared bucket by bucket with the one before where only ranges up to now may be
+        had.
+        """
         asked = None if self.limits.is_zone_fixed else choice.tz
         zone = zone_named(asked or self.org.timezone)
         found = resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
-        return replace(found, is_compared=is_compared)
+        return replace(found, is_compared=is_compared and not self.limits.is_present)
 
     @property
     def is_filtered(self) -> bool:

@@ -5,15 +5,19 @@ Everything else needs a bearer, and no cookie counts or is set.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.domain.embed import RefusedToken
 from dashapp.domain.errors import BadInput, NotFound, TooLarge
 from dashapp.domain.events import is_slug
 from dashapp.domain.language import current_language
+from dashapp.domain.scope import current_scope
 from dashapp.domain.theme import Theme, theme_of, variables
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store import orgs
@@ -22,6 +26,7 @@ from dashapp.web.access import ENDED, Unauthorized, embedded, public, renewing
 from dashapp.web.chrome import words
 from dashapp.web.embed_tokens import Opened, page_token
 from dashapp.web.files import files, revalidated
+from dashapp.web.own_paths import is_embed_path
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
@@ -70,16 +75,31 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """The shell, with who may frame it in a header and for its script."""
+    """The shell, with who may frame it for its script, too."""
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
-        allow_framing(org, dashboard)
+        _allow_framing(org, dashboard)
         return view(org=org, dashboard=dashboard)
 
     return shell
 
 
-def allow_framing(org: str, dashboard: str) -> None:
+@blueprint.after_app_request
+def _say_who_may_frame(response: Response) -> Response:
+    """On every answer below a board's address that is no fault of ours."""
+    args = request.view_args or {}
+    is_of_board = is_embed_path(request.path) and "dashboard" in args
+    if (
+        is_of_board
+        and "frame_ancestors" not in g
+        and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
+        with suppress(SQLAlchemyError):
+            _allow_framing(args["org"], args["dashboard"])
+    return response
+
+
+def _allow_framing(org: str, dashboard: str) -> None:
     """Let the org's origins frame this answer; nobody where there is no such dashboard."""
     here, allowed = services(), []
     if is_slug(org) and is_slug(dashboard):
@@ -90,6 +110,8 @@ def allow_framing(org: str, dashboard: str) -> None:
 
 def _exists(org: str, dashboard: str) -> bool:
     here = services()
+    with suppress(NotFound):
+        return current_scope().dashboard == dashboard  # whoever was let in
     try:
         with here.store.shared() as session:
             found = orgs.find_org(session, org)

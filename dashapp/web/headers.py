@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, g, request, session
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
 from dashapp.web.errors import request_id
+from dashapp.web.inline import script_hashes
 from dashapp.web.own_paths import is_embed_path
 from dashapp.web.services import services
 
@@ -23,12 +24,11 @@ _FIXED = {
 
 
 def init_app(server: Flask) -> None:
-    server.config.setdefault("CSP_SCRIPT_HASHES", [])
     server.before_request(_refuse_other_sites)
     server.after_request(_add)
 
 
-def content_security_policy(script_hashes: list[str], ancestors: Sequence[str] = ()) -> str:
+def content_security_policy(script_hashes: Sequence[str], ancestors: Sequence[str] = ()) -> str:
     """Scripts from here only, without eval; styles inline too, because Dash and Plotly set them.
 
     `ancestors` are the origins that may frame the page: nobody where there are none.
@@ -74,7 +74,7 @@ def _add(response: Response) -> Response:
     headers.update(_FIXED)
     headers["X-Request-Id"] = request_id()
     headers["Content-Security-Policy"] = content_security_policy(
-        current_app.config["CSP_SCRIPT_HASHES"], g.get("frame_ancestors", ())
+        script_hashes(), g.get("frame_ancestors", ())
     )
     if is_embed_path(request.path):
         headers["Referrer-Policy"] = "no-referrer"

@@ -82,12 +82,31 @@ def test_what_is_not_there_has_the_same_shell_and_cannot_be_framed(client, store
     assert '<script type="application/json" id="origins">[]</script>' in shell.text
 
 
-def test_everything_else_of_an_embed_says_who_may_frame_it(client, signer):
-    for path in ("_dash-layout", "_dash-dependencies"):
-        answer = client.get(f"{SHELL}/{path}")
-        assert answer.status_code == 401
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+@pytest.mark.parametrize("kind", ["right", "wrong"])
+def test_everything_of_an_embed_says_who_may_frame_it(client, signer, store, acme, kind):
+    allow(store, acme, "https://shop.example")
+    token = signer.token() if kind == "right" else "a.b.c"
+    answers = [
+        client.get(f"{SHELL}/{path}", headers=bearer(token))
+        for path in ("_dash-layout", "_dash-dependencies")
+    ]
+    answers += [
+        client.post(f"{SHELL}/{path}", headers=bearer(token), json={})
+        for path in ("token", "theme")
+    ]
+    answers.append(
+        client.post(f"{SHELL}/_dash-update-component", headers=bearer(token), json=refresh_body())
+    )
+
+    for answer in answers:
+        assert answer.status_code == (200 if kind == "right" else 401)
+        assert "frame-ancestors https://shop.example" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answer.headers
+    for path in ("/embed/acme/nope", "/embed/nope/operations"):
+        answer = client.get(f"{path}/_dash-layout", headers=bearer(token))
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_token_opens_its_dashboard(client, signer, events):
@@ -316,6 +335,24 @@ def test_ranges_stay_within_what_the_token_allows(client, signer, time, query, s
     assert answer.status_code == status
     if status == 200:
         assert answer.json["time_range"]["preset"] == preset
+
+
+@pytest.mark.parametrize("time", [{"default": "7d", "locked": True}, {"allowed": ["7d"]}])
+def test_where_only_ranges_up_to_now_may_be_had_nothing_before_them_is_shown(
+    client, signer, events, store, acme, time
+):
+    send(store, acme, [event("validation_run.created", "2026-11-10T12:00:00Z") for _ in range(41)])
+    asked = "?time_range=7d&compare=previous"
+    path, body = f"{SHELL}/_dash-update-component", refresh_body(search=asked)
+    limited, free = (
+        client.post(path, headers=bearer(token), json=body).json["response"]
+        for token in (signer.token(time=time), signer.token())
+    )
+    layout = client.get(f"{SHELL}/_dash-layout{asked}", headers=bearer(signer.token(time=time)))
+
+    assert " 41," in str(free['{"slug":"events-time-series","type":"figure"}'])
+    assert " 41," not in str(limited['{"slug":"events-time-series","type":"figure"}'])
+    assert "'compare'" not in str(layout.json)
 
 
 def test_zone_and_language_are_the_tokens(client, signer):
