@@ -341,7 +341,8 @@ def test_ranges_stay_within_what_the_token_allows(client, signer, time, query, s
 def test_where_only_ranges_up_to_now_may_be_had_nothing_before_them_is_shown(
     client, signer, events, store, acme, time
 ):
-    send(store, acme, [event("validation_run.created", "2026-11-10T12:00:00Z") for _ in range(41)])
+    days = ["2026-10-01T12:00:00Z", *["2026-11-10T12:00:00Z"] * 41]
+    send(store, acme, [event("validation_run.created", day) for day in days])
     asked = "?time_range=7d&compare=previous"
     path, body = f"{SHELL}/_dash-update-component", refresh_body(search=asked)
     limited, free = (
