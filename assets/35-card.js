@@ -7,15 +7,22 @@
 
   // -- Words -----------------------------------------------------------------------------------------
 
-  function number(value) { return new Intl.NumberFormat(shared.language()).format(value); }
+  // As the server writes them: grouped in every language, changes with one decimal.
+  function written(value, more) {
+    return new Intl.NumberFormat(shared.language(), Object.assign({ useGrouping: "always" }, more)).format(value);
+  }
+
+  function number(value) { return written(value); }
+
+  function perCent(share, places) {
+    return written(share, { style: "percent", minimumFractionDigits: places, maximumFractionDigits: places });
+  }
 
   function change(now, before) {
-    if (!before) { return now ? "+" + number(now) : "±0%"; }
-    if (now === before) { return "±0%"; }
-    var share = (now - before) / before;
-    return new Intl.NumberFormat(shared.language(), {
-      style: "percent", signDisplay: "exceptZero", maximumFractionDigits: Math.abs(share) >= 10 ? 0 : 1
-    }).format(share).replace("-", "−");
+    if (now === before) { return "±" + perCent(0, 0); }
+    if (!before) { return "+" + number(now); }
+    var share = Math.abs(now - before) / before;
+    return (now > before ? "+" : "−") + perCent(share, share >= 10 ? 0 : 1);
   }
 
   // Where nothing was marked, Plotly drops the empty object.

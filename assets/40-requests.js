@@ -78,6 +78,11 @@
     });
   }
 
+  // Files of panels: what the page itself asks for, with what lets it in.
+  shared.send = function (resource) {
+    return embed ? sendWithToken(resource) : send(resource, { credentials: "same-origin" });
+  };
+
   function goToLogin() {
     location.assign(LOGIN + encodeURIComponent(location.pathname + location.search));
     return new Promise(function () {}); // the page is leaving: nothing more is to be drawn

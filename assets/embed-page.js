@@ -38,7 +38,7 @@
     if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
     parentOrigin = event.origin;
     if (said.type === "token" && typeof said.token === "string" && said.token.length <= 8192) {
-      if (waiting) { waiting(said.token); } else { exchange(said.token).then(resume, function () {}); }
+      if (waiting) { waiting(said.token); } else { bring(said.token); }
     } else if (said.type === "theme") {
       changeTheme(said.theme);
     } else if (said.type === "range" && typeof said.range === "string" && said.range.length <= 20) {
@@ -68,21 +68,27 @@
   }
   var nativeFetch = window.fetch.bind(window);
 
-  // One exchange at a time, however many requests wait for it. What is refused is over; what did not
-  // arrive is tried again.
+  // One at a time, however many requests wait for it.
+  function once(work) {
+    function forget() { coming = null; }
+    if (!coming) {
+      coming = work();
+      coming.then(forget, forget);
+    }
+    return coming;
+  }
+
+  // What is refused is over; what did not arrive is tried again.
   function exchange(bearer) {
-    coming = post("/token", bearer).then(function (response) {
+    return post("/token", bearer).then(function (response) {
       if (response.ok) { return response.json(); }
       throw response.status < 500 ? REFUSED : new Error("unavailable");
     }).then(function (answer) {
-      coming = null;
       if (!page) { speak(answer); look(answer.theme); }
       page = answer.token;
       schedule(answer);
       return page;
     });
-    coming.catch(function () { coming = null; });
-    return coming;
   }
 
   // By the time that passes here, and not by the viewer's clock, which may be wrong.
@@ -90,26 +96,32 @@
     clearTimeout(timer);
     timer = setTimeout(answer.can_renew ? renew : outlive, answer.seconds * 800);
     function outlive() {
-      askParent().then(exchange).catch(function () { timer = setTimeout(end, answer.seconds * 200); });
+      once(function () { return askParent().then(exchange); })
+        .catch(function () { timer = setTimeout(end, answer.seconds * 200); });
     }
   }
 
+  // By the page's own token: until its session ends that can be renewed, also by a page that slept.
   function renew() {
-    return exchange(page).catch(function (error) {
-      return error === REFUSED ? fromParent() : later(renew, error);
+    return once(function () {
+      return exchange(page).catch(function (error) {
+        return error === REFUSED ? fromParent() : later(renew, error);
+      });
     });
   }
 
-  // What is left when the page's own token does not hold any more.
+  // What is left when the page's own token cannot be renewed any more.
   function fromParent() {
-    coming = askParent().then(exchange).catch(function (error) {
-      coming = null;
-      if (error !== REFUSED && error !== NOBODY) { return later(fromParent, error); }
+    return askParent().then(exchange).catch(function (error) {
+      if (error !== REFUSED && error !== NOBODY) { return later(renew, error); }
       end();
       throw error;
     });
-    coming.catch(function () {});
-    return coming;
+  }
+
+  // A token that nobody asked for.
+  function bring(token) {
+    once(function () { return exchange(token); }).then(resume, function () {});
   }
 
   function later(again, error) {
@@ -126,7 +138,7 @@
     });
   }
 
-  // A calm end: what was shown goes, nothing reloads, nothing asks again.
+  // A calm end: what was shown is put away, nothing reloads, nothing asks again.
   function end() {
     if (isOver) { return; }
     isOver = true;
@@ -155,6 +167,7 @@
 
   function speak(answer) {
     document.documentElement.lang = answer.language;
+    document.title = answer.title;
     document.getElementById("words").textContent = JSON.stringify(answer.words);
   }
 
@@ -184,7 +197,7 @@
   function ready() {
     if (isReady) { return; }
     isReady = true;
-    tell("ready");
+    tell("ready", { title: document.title });
     if (asked.theme !== undefined) { changeTheme(asked.theme); }
     if (asked.range !== undefined) { changeRange(asked.range); }
   }
@@ -201,7 +214,12 @@
   function changeTheme(wanted) {
     if (!isReady) { asked.theme = wanted; return; }
     if (isOver) { return; }
-    post("/theme", page, wanted).then(function (response) {
+    var bearer = page;
+    post("/theme", bearer, wanted).then(function (response) {
+      return response.status === 401
+        ? refused("Bearer " + bearer).then(function (token) { return post("/theme", token, wanted); })
+        : response;
+    }).then(function (response) {
       return response.ok ? response.json().then(look) : response.json().then(function (answer) {
         tell("error", { message: answer.error.message });
       });
@@ -223,6 +241,12 @@
 
   // -- What board.js needs ----------------------------------------------------------------------------------------
 
+  // A request was refused: once for all that were sent with the same token.
+  function refused(header) {
+    if (isOver) { return Promise.reject(new Error("over")); }
+    return page && header !== "Bearer " + page ? Promise.resolve(page) : renew();
+  }
+
   window.dashappEmbed = {
     header: function () {
       if (isOver) { return Promise.reject(new Error("over")); }
@@ -230,12 +254,7 @@
         return "Bearer " + token;
       });
     },
-    // A request was refused: once for all that were sent with the same token.
-    refused: function (header) {
-      if (isOver) { return Promise.reject(new Error("over")); }
-      if (coming) { return coming; }
-      return page && header !== "Bearer " + page ? Promise.resolve(page) : fromParent();
-    },
+    refused: refused,
     ready: ready,
     // The token is nowhere but here: it goes along in the fragment, which reaches no server.
     reload: function () {

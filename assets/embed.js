@@ -4,9 +4,22 @@
   "use strict";
 
   var VERSION = 1;
+  var SOON = 3000; // ms until a token that did not come is asked for again, once
+  var HIGHEST = 20000;
+  var FAILED = {
+    en: "This view cannot be shown right now.",
+    es: "Esta vista no se puede mostrar en este momento.",
+    pt: "Esta visualização não pode ser exibida agora."
+  };
   if (!window.customElements || customElements.get("dashapp-board")) { return; }
 
   class Board extends HTMLElement {
+    static get observedAttributes() { return ["src"]; }
+
+    attributeChangedCallback(name, before) {
+      if (before !== null && this.frame) { this.disconnectedCallback(); this.connectedCallback(); }
+    }
+
     connectedCallback() {
       var self = this;
       if (this.frame) { return; }
@@ -17,12 +30,31 @@
       this.frame.title = this.getAttribute("title") || "Dashboard";
       this.frame.referrerPolicy = "no-referrer";
       this.frame.style.cssText = "display:block;width:100%;border:0;height:" + (this.getAttribute("height") || "480px");
-      var frame = this.frame;
+      this.begin(this.frame, true);
+    }
+
+    begin(frame, mayTryAgain) {
+      var self = this;
       this.fetchToken().then(function (token) {
         if (self.frame !== frame) { return; } // moved or removed in the meantime
-        self.frame.src = self.getAttribute("src") + "#token=" + token;
-        self.appendChild(self.frame);
-      }, function (error) { self.emit("error", { message: String(error.message || error) }); });
+        frame.src = self.getAttribute("src") + "#token=" + token;
+        self.replaceChildren(frame);
+      }, function (error) {
+        if (self.frame !== frame) { return; }
+        if (mayTryAgain) { setTimeout(function () { self.begin(frame, false); }, SOON); return; }
+        self.fail(error);
+      });
+    }
+
+    // What stands in the element already is shown, else a sentence in the language of the page.
+    fail(error) {
+      if (!this.textContent.trim()) {
+        var said = document.createElement("p");
+        said.setAttribute("role", "status");
+        said.textContent = FAILED[(this.closest("[lang]") || document.documentElement).lang.slice(0, 2)] || FAILED.en;
+        this.replaceChildren(said);
+      }
+      this.emit("error", { message: String(error.message || error) });
     }
 
     disconnectedCallback() {
@@ -49,8 +81,10 @@
       var said = event.data;
       if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== this.origin) { return; }
       if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
-      if (said.type === "resize" && said.height > 0 && said.height < 20000) {
-        this.frame.style.height = Math.ceil(said.height) + "px";
+      if (said.type === "resize" && said.height > 0) {
+        this.frame.style.height = Math.min(Math.ceil(said.height), HIGHEST) + "px";
+      } else if (said.type === "ready" && typeof said.title === "string" && !this.getAttribute("title")) {
+        this.frame.title = said.title.slice(0, 200);
       } else if (said.type === "token-needed") {
         var self = this;
         this.fetchToken().then(function (token) { self.say("token", { token: token }); }, function (error) {

@@ -181,11 +181,7 @@
   }
 
   function download(panel, kind) {
-    var embed = window.dashappEmbed;
-    var started = embed ? embed.header().then(function (header) {
-      return fetch(addressOf(panel, kind), { credentials: "omit", headers: { Authorization: header } });
-    }) : fetch(addressOf(panel, kind), { credentials: "same-origin" });
-    started.then(function (response) {
+    shared.send(addressOf(panel, kind)).then(function (response) {
       if (!response.ok) { throw new Error(String(response.status)); }
       return response.blob().then(function (blob) { save(blob, nameIn(response, panel, kind)); });
     }).catch(function () { shared.tell(shared.word("notLoaded")); });

@@ -10,6 +10,7 @@ import pytest
 
 import dashapp
 from dashapp.domain.language import LANGUAGES
+from dashapp.settings import resource
 from tests import messages
 
 PACKAGE = Path(dashapp.__file__).parent
@@ -107,6 +108,26 @@ def test_text_is_never_put_together_before_it_is_translated():
             call.lineno,
         )
     assert len(spoken()) > 60
+
+
+# What scripts say: `word("x")`, `words.x`, the list of shortcuts, the menu of a panel.
+WORD = re.compile(
+    r'\bword\("(\w+)"\)|\bwords\.(\w+)|\["[^"]+", "(key\w+)"\]|\["(\w+)", (?:\w+\]|function )'
+)
+
+
+def said_by_scripts() -> set[str]:
+    files = (path for path in resource("assets").glob("*.js") if ".min." not in path.name)
+    found = (WORD.findall(path.read_text()) for path in files)
+    return {name for names in found for groups in names for name in groups if name}
+
+
+def test_scripts_say_the_words_of_the_page_and_all_of_them():
+    """Otherwise one of them says “undefined”, or a text is translated for nobody."""
+    from dashapp.web.chrome import words
+
+    assert said_by_scripts() == set(words())
+    assert len(words()) > 35
 
 
 # Told to programs and operators only: the API, sending, the command line.

@@ -24,6 +24,7 @@ from dashapp.board.refresh import (
 )
 from dashapp.domain.errors import DashappError
 from dashapp.domain.instant import to_us
+from dashapp.domain.language import say
 from dashapp.domain.presets import opening_preset, preset_of
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
@@ -75,7 +76,7 @@ class Board:
                 is_compared=view.is_compared,
                 search=search,
                 own_zone=scope.org.timezone,
-                is_embedded=scope.is_embedded,
+                heading=say(scope.title) if scope.is_embedded else None,
             ),
             self._first(scope, search, panels),
         )

@@ -34,7 +34,7 @@ def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> 
     drawn = first.panels if first else {}
     page = html.Div(
         [
-            *([html.H1(say("Dashboard"), className="sr")] if opening.is_embedded else []),
+            *([html.H1(opening.heading, className="sr")] if opening.heading else []),
             dcc.Location(id=ids.URL, refresh=False, search=opening.search),
             dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
             bar(opening),

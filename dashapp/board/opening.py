@@ -12,7 +12,7 @@ class Opening(NamedTuple):
     `word` is the preset of the range control (None is a custom range), `default` the one that is
     shown where none is asked for, `version` that of the dashboard's layout, `words` the presets
     that can be chosen, `search` the address that was opened, `own_zone` the org's;
-    `is_embedded` where no page around the board has a heading.
+    `heading` where no page around the board has one.
     """
 
     word: str | None
@@ -23,4 +23,4 @@ class Opening(NamedTuple):
     is_compared: bool
     search: str
     own_zone: str
-    is_embedded: bool
+    heading: str | None

@@ -37,7 +37,8 @@ class Scope:
 
     `filters` are locked: events count where each field has one of its values (an empty list
     matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `chosen` are those
-    of the visitor: they apply together with the locked ones, never in their place.
+    of the visitor: they apply together with the locked ones, never in their place. `title` is the
+    dashboard's, a key that is translated when shown.
     `opens_with` is the preset that the dashboard shows where none is asked for, `limits` what
     may be chosen, `layout_version` changes when somebody arranges the dashboard anew.
     """
@@ -46,6 +47,7 @@ class Scope:
     role: Role
     project: str | None = None
     dashboard: str | None = None
+    title: str = ""
     opens_with: str | None = None
     layout_version: int = 0
     filters: Filters | None = None

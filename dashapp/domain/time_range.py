@@ -68,6 +68,11 @@ class TimeRange:
             "previous_end": to_us(self.previous_end),
         }
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it reaches beyond the moment that is shown: what came before it is all of it."""
+        return self.end > self.as_of
+
     @cached_property
     def edges(self) -> list[tuple[int, int]]:
         """Microsecond bounds of each bucket, half-open, in order."""

@@ -72,7 +72,7 @@ def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
 
 
 def of_dashboard(session: Session, scope: Scope) -> Scope:
-    """The Scope of its dashboard: with its project's rows, and what it opens with.
+    """The Scope of its dashboard: with its project's rows, its title, and what it opens with.
 
     Raises NotFound where the org has none of that name, or the dashboard is of another project than
     the Scope's.
@@ -86,6 +86,7 @@ def of_dashboard(session: Session, scope: Scope) -> Scope:
     return replace(
         scope,
         project=saved.project or scope.project,
+        title=saved.title,
         opens_with=saved.opens_with,
         layout_version=saved.version,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashapp.domain.embed import RefusedToken
 from dashapp.domain.errors import BadInput, NotFound, TooLarge
 from dashapp.domain.events import is_slug
-from dashapp.domain.language import current_language
+from dashapp.domain.language import current_language, say
 from dashapp.domain.scope import current_scope
 from dashapp.domain.theme import Theme, theme_of, variables
 from dashapp.queries.saved_dashboards import saved_dashboards
@@ -55,6 +55,7 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
         seconds=made.seconds,
         can_renew=made.can_renew,
         language=current_language().tag,
+        title=say(current_scope().title),
         words=words(),
         theme=_look(found.grant.theme or Theme()),
     )

@@ -4,6 +4,7 @@ import re
 
 import flask_babel
 import pytest
+from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import TEMPLATES
@@ -23,11 +24,11 @@ TEXTS = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest("script,style,code,pre,noscript,[data-unformatted]"))
+    if (!parent.closest("script,style,code,pre,kbd,noscript,[data-unformatted],#zone-of optgroup option"))
       found.push(walk.currentNode.textContent);
   }
-  document.querySelectorAll("[aria-label],[title],[placeholder],[alt]").forEach((element) => {
-    for (const name of ["aria-label", "title", "placeholder", "alt"])
+  document.querySelectorAll("[aria-label],[title],[placeholder],[alt],[label]").forEach((element) => {
+    for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
       if (element.getAttribute(name)) found.push(element.getAttribute(name));
   });
   document.querySelectorAll(".xtick text, .ytick text, .legend li").forEach((element) =>
@@ -133,6 +134,73 @@ def test_a_request_that_fails_is_told_in_the_language(brackets, page, sign_in):
     page.wait_for_timeout(1500)
 
     assert untranslated(page) == []
+
+
+def test_what_scripts_say_is_translated(brackets, page, sign_in):
+    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
+    ready(page, "warnings-by-code")
+    menu = '[data-panel="events-time-series"] [data-do=menu]'
+
+    page.keyboard.press("?")
+    page.wait_for_selector("#keys[open]")
+    assert untranslated(page) == []
+    page.keyboard.press("Escape")
+    page.click(".zones > summary")
+    page.wait_for_selector("#zone-of optgroup", state="attached")
+    assert untranslated(page) == []
+    page.keyboard.press("Escape")
+    page.click(".custom > summary")
+    page.fill("#custom-from", "2026-11-20T00:00")
+    page.fill("#custom-to", "2026-11-19T00:00")
+    page.click("[data-do=custom]")
+    page.wait_for_selector("[data-fault]:not(:empty)")
+    assert untranslated(page) == []
+    page.keyboard.press("Escape")
+    page.locator(menu).click()
+    page.wait_for_selector(".panel-menu")
+    assert untranslated(page) == []
+    page.locator(".panel-menu [role=menuitem]").nth(1).click()
+    page.wait_for_selector("[data-table]")
+    assert untranslated(page) == []
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.locator(menu).click()
+    page.locator(".panel-menu [role=menuitem]").nth(2).click()
+    page.wait_for_selector("#told[data-shown]")
+    assert untranslated(page) == []
+    page.locator(menu).click()
+    page.locator(".panel-menu [role=menuitem]").last.click()
+    expect(page.locator("#told")).to_contain_text(re.compile("copied", re.IGNORECASE))  # or not
+    assert untranslated(page) == []
+    assert not page.evaluate("document.body.innerText").count("undefined")
+
+
+def test_scripts_write_numbers_as_the_server_does(site, page, sign_in):
+    created = [event("validation_run.created", AT, channel="api") for _ in range(1_234)]
+    before = [event("validation_run.created", "2026-11-12T12:00:00Z") for _ in range(1_000)]
+    first = [event("page.viewed", "2026-10-01T00:00:00Z")]
+    send(site.store, site.acme_scope, [*created, *before, *first])
+    sign_in(f"{site.serve()}/app/acme/operations?time_range=7d&compare=previous")
+    page.wait_for_selector("#range")
+    page.click("details.user summary")
+    page.click('button[lang="es"]')
+    page.wait_for_selector('html[lang="es"]')
+    ready(page, "events-time-series")
+    assert page.locator('[data-panel="total-validations"] .val').text_content() == "1.234"
+    change = page.locator('[data-panel="total-validations"] .delta').first.inner_text()
+    assert change.startswith("+23,4\N{NO-BREAK SPACE}%")
+
+    said = page.evaluate("""() => [dashappBoard.number(1234), dashappBoard.number(1234567),
+      dashappBoard.change(1234, 1000), dashappBoard.change(106, 100), dashappBoard.change(5, 5),
+      dashappBoard.change(0, 0), dashappBoard.change(5, 0), dashappBoard.change(90, 120),
+      dashappBoard.change(30000, 1)]""")
+    assert said == [
+        "1.234", "1.234.567", "+23,4\xa0%", "+6,0\xa0%", "±0\xa0%",
+        "±0\xa0%", "+5", "−25,0\xa0%", "+2.999.900\xa0%",
+    ]  # fmt: skip
+    page.locator('[data-panel="events-time-series"] .cursor').focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert "1.234" in page.locator(".card-of").first.inner_text()
 
 
 def test_text_that_was_not_translated_is_noticed(brackets, page, sign_in):

@@ -194,9 +194,28 @@ def test_a_scalar_has_a_line_with_an_open_end_and_gaps():
     assert (end.className, end.style) == ("spark-end open", {"left": "100.0%", "top": "8.0%"})
 
 
-@pytest.mark.parametrize("trend", [(), (5,), (0, 0, 0), (None, None), (None, 1)])
-def test_without_two_numbers_or_any_at_all_there_is_no_line(trend):
+@pytest.mark.parametrize("trend", [(), (5,), (None, None), (None, 1)])
+def test_without_two_numbers_there_is_no_line(trend):
     assert len(painted(total_errors, [ScalarRow(5, None, trend)]).children) == 2
+
+
+def test_nothing_at_all_is_a_line_along_the_ground():
+    *_, line = painted(total_errors, [ScalarRow(0, None, (0, 0, 0))]).children
+
+    (_area, drawn), end = line.children[0].children, line.children[1]
+    assert drawn.attrs["d"] == "M0.0 92.0L50.0 92.0L100.0 92.0"
+    assert end.style == {"left": "100.0%", "top": "92.0%"}
+
+
+def test_a_range_that_is_not_over_is_not_called_worse_than_a_whole_one():
+    """“Today” until midnight, chosen in the dates form at half past nine."""
+    today = time_range(from_="2026-11-20T00:00:00Z", to="2026-11-21T00:00:00Z")
+    shown = as_text(painted(total_validations, [ScalarRow(0, 18)], today))
+    over = as_text(painted(total_validations, [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
+
+    assert "No comparison: the range is not over" in shown
+    assert "worse" not in shown
+    assert "−100.0%" in over
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,8 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
 
 
 def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) -> list[Any]:
-    if row.previous is None or row.value is None:
-        return [html.Span(_why_not(row), className="vs")]
+    if row.previous is None or row.value is None or time_range.is_ahead:
+        return [html.Span(_why_not(row, time_range), className="vs")]
     title = time_range.preset.before_title if time_range.preset else _BEFORE
     before = say(title)
     difference = round(row.value - row.previous, _SHARE_PLACES)  # what is shown of it
@@ -63,9 +63,11 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
     ]
 
 
-def _why_not(row: ScalarRow) -> str:
+def _why_not(row: ScalarRow, time_range: TimeRange) -> str:
     if row.value is None:
         return say("No comparison: nothing to count")
+    if time_range.is_ahead:
+        return say("No comparison: the range is not over")
     if row.is_comparable:
         return say("No comparison: nothing to count before")
     return say("No comparison: nothing that far back")

@@ -14,12 +14,12 @@ Point = tuple[float, float]
 def spark(
     trend: Sequence[float | None], *, is_whole: bool, is_from_zero: bool = True
 ) -> html.Div | None:
-    """A decoration: the number beside it says what it shows. None where there is no line.
+    """A decoration: the number beside it says what it shows. None where one end is all there is.
 
     Buckets without a number leave a gap. The end is open where the last bucket is not whole.
     """
     known = [value for value in trend if value is not None]
-    if len(known) < 2 or not any(known):  # noqa: PLR2004 - a line has two ends
+    if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return None
     runs = _runs(_points(trend, 0.0 if is_from_zero else min(known), max(known)))
     x, y = runs[-1][-1]
