@@ -4,13 +4,26 @@ import re
 
 import pytest
 
+from dashapp.dashboards.conversations import CONVERSATIONS
+from dashapp.dashboards.provision import provision
 from dashapp.domain.instant import utc_now
 from dashapp.store import keys
 from tests.browser.vendor import Vendor, with_script, without_script
 from tests.embedding import Signer, allow
-from tests.factories import event, send
+from tests.factories import Clock, event, send
 
 READY = '[data-panel="users-time-series"][data-state="ready"]'
+# Texts behind which there is no colour of the board's own, up to its edge.
+BARE_TEXT = """board => {
+  const found = [], walk = document.createTreeWalker(board, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    let at = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || at.closest(".sr, script, style, .menu") || !at.checkVisibility()) continue;
+    while (at && /^rgba\\(.*, 0\\)$|^transparent$/.test(getComputedStyle(at).backgroundColor)) at = at.parentElement;
+    if (!at) found.push(walk.currentNode.textContent);
+  }
+  return found;
+}"""
 
 
 @pytest.fixture
@@ -145,13 +158,98 @@ def test_a_renewal_that_is_lost_on_the_way_is_tried_again(site, signer, page):
     vendor.close()
 
 
-def test_the_viewers_clock_may_be_wrong(base, vendor, page):
-    page.clock.install(time=utc_now().timestamp() * 1000 - 600_000)
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_the_viewers_clock_may_be_wrong(site, signer, page, minutes):
+    """Two renewals in the middle of use: the range and the place on the page stay."""
+    base = site.serve(clock=utc_now, embed_page_seconds=4)
+    vendor = Vendor(lambda: signer.now(session=3600))
+    allow(site.store, site.acme_scope, vendor.origin)
+    send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
+    page.clock.install(time=utc_now().timestamp() * 1000 + minutes * 60_000)
+    page.clock.resume()
+    vendor.page = with_script(base)
+    page.set_viewport_size({"width": 700, "height": 600})
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    frame.locator("#range").click()
+    frame.get_by_role("option", name="Last 30 days").click()
+    frame.locator('#board[data-time-range="30d"]').wait_for()
+    page.evaluate("scrollTo(0, 400)")
+    page.wait_for_timeout(7_500)  # renewals at 3.2 s and at 6.4 s
+
+    assert len([r for r in embed_requests(page) if r.url.endswith("/token")]) >= 3
+    assert vendor.asked == 1
+    assert frame.locator("#board").get_attribute("data-time-range") == "30d"
+    assert page.evaluate("scrollY") == 400
+    assert page.complaints == []
+    vendor.close()
+
+
+def test_a_frame_that_slept_goes_on_while_its_session_lasts(site, signer, page):
+    send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
+    clock = Clock(utc_now())
+    base = site.serve(clock=clock)
+    vendor = Vendor(signer.now)
+    allow(site.store, site.acme_scope, vendor.origin)
+    vendor.page = without_script(base, signer.now(session=36_000))
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    clock.advance(seconds=2_000)  # the page's own token has ended meanwhile, and its timer slept
+    (embedded,) = [f for f in page.frames if "/embed/" in f.url]
+    with page.expect_response(lambda r: "_dash-update" in r.url and r.status in {200, 204}):
+        embedded.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
+
+    assert not frame.locator("#ended").is_visible()
+    assert vendor.asked == 0
+    assert len([r for r in embed_requests(page) if r.url.endswith("/token")]) == 2
+    vendor.close()
+
+
+def test_a_file_is_taken_in_a_frame_also_when_the_token_has_just_ended(site, signer, page):
+    send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
+    clock = Clock(utc_now())
+    base = site.serve(clock=clock)
+    vendor = Vendor(lambda: signer.now(session=36_000))
+    allow(site.store, site.acme_scope, vendor.origin)
     vendor.page = with_script(base)
     page.goto(vendor.origin)
+    frame = frame_of(page)
+    clock.advance(seconds=2_000)
+    panel = frame.locator('[data-panel="total-validations"]')
+    panel.hover()
+    panel.locator("[data-do=menu]").click()
+    with page.expect_download() as download:
+        panel.locator(".panel-menu [role=menuitem]", has_text="CSV").click()
 
-    frame_of(page)
-    assert page.complaints == []
+    assert download.value.path().read_bytes() == b"value,previous\r\n1,\r\n"
+    files = [r for r in page.requests if r.url.split("?")[0].endswith(".csv")]
+    assert len(files) == 2  # refused, and again with a new token
+    for request in files:
+        assert sent(request)["authorization"].startswith("Bearer ey")
+        assert "cookie" not in sent(request)
+    assert vendor.asked == 1
+
+
+def test_a_file_after_the_session_is_not_a_byte(site, signer, page):
+    send(site.store, site.acme_scope, [event("validation_run.created", utc_now().isoformat(), user="u")])  # fmt: skip
+    clock = Clock(utc_now())
+    base = site.serve(clock=clock)
+    vendor = Vendor(signer.now)
+    allow(site.store, site.acme_scope, vendor.origin)
+    vendor.page = without_script(base, signer.now())
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+    clock.advance(seconds=2_000)
+    panel = frame.locator('[data-panel="total-validations"]')
+    panel.hover()
+    panel.locator("[data-do=menu]").click()
+    with page.expect_response(lambda r: ".csv" in r.url) as answer:
+        panel.locator(".panel-menu [role=menuitem]", has_text="CSV").click()
+
+    assert answer.value.status == 401
+    assert answer.value.headers["content-type"] == "application/json"
+    frame.locator("#ended strong").wait_for(timeout=20_000)
+    vendor.close()
 
 
 def test_an_embedded_board_asks_for_eight_things_and_each_once(base, vendor, page):
@@ -293,21 +391,137 @@ def test_messages_that_are_not_ours_are_ignored(base, vendor, page):
     assert [text for text in page.complaints if "400" not in text] == []
 
 
-def test_messages_of_another_origin_are_ignored(base, vendor, page, signer):
-    """A frame of a foreign page inside the vendor's page speaks to the board."""
+def test_messages_of_others_are_ignored(base, vendor, page, signer):
+    """A foreign page in the vendor's page, and another frame of the vendor's own origin, speak to
+    the board and to the page around it: not from the window, or not from the origin, that counts."""
+    shout = """<!doctype html><script>
+      setInterval(() => { for (const n of [0, 1, 2]) { try {
+        parent.frames[n].postMessage({dashapp: 1, type: "range", range: "90d"}, "*"); } catch (e) {} }
+        for (const said of [{type: "resize", height: 77}, {type: "session-ended"}, {type: "token-needed"}])
+          parent.postMessage({dashapp: 1, ...said}, "*");
+      }, 100); </script>"""
     foreign = Vendor(lambda: "")
-    foreign.page = """<!doctype html><script>
-      setInterval(() => { for (const f of [0, 1]) { try {
-        parent.frames[f].postMessage({dashapp: 1, type: "range", range: "90d"}, "*"); } catch (e) {} } }, 100);
-    </script>"""
-    vendor.page = with_script(base, f'<iframe id="foreign" src="{foreign.origin}"></iframe>')
+    foreign.page = vendor.sibling = shout
+    vendor.page = with_script(
+        base,
+        f"""<iframe id="foreign" src="{foreign.origin}"></iframe><iframe id="own" src="/sibling"></iframe>
+        <script>window.heard = []; addEventListener("dashapp-session-ended", () => heard.push(1), true)</script>""",
+    )
     page.goto(vendor.origin)
     frame = page.frame_locator("dashapp-board iframe")
     frame.locator(READY).wait_for()
     page.wait_for_timeout(1_500)
 
     assert frame.locator("#board").get_attribute("data-time-range") == "24h"
+    assert page.locator("dashapp-board iframe").bounding_box()["height"] > 300
+    assert vendor.asked == 1
+    assert page.evaluate("heard.length") == 0
     foreign.close()
+
+
+def test_a_page_of_the_boards_own_origin_cannot_speak_for_it(base, vendor, page):
+    """The origin that a vendor's page trusts is not enough: it must be the frame's own window."""
+    vendor.page = with_script(
+        base, f'<iframe id="own" src="{base}/embed/acme/operations"></iframe>'
+    )
+    page.goto(vendor.origin)
+    page.frame_locator("dashapp-board iframe").locator(READY).wait_for()
+    before = page.locator("dashapp-board iframe").bounding_box()["height"]
+    other = page.query_selector("#own").content_frame()
+    other.evaluate("""() => { for (const said of [{type: "resize", height: 77}, {type: "token-needed"}])
+      parent.postMessage({dashapp: 1, ...said}, "*"); }""")
+    page.wait_for_timeout(400)
+
+    assert page.locator("dashapp-board iframe").bounding_box()["height"] == before
+    assert vendor.asked == 1
+
+
+def test_a_frame_that_went_elsewhere_is_told_nothing_and_not_heard(base, vendor, page):
+    """Its window is still the frame's; its origin is not the board's any more."""
+    foreign = Vendor(lambda: "")
+    foreign.page = """<!doctype html><p>elsewhere<script>
+      window.got = []; addEventListener("message", (event) => got.push(event.data));
+      setInterval(() => { for (const said of [{type: "resize", height: 77}, {type: "token-needed"}])
+        parent.postMessage({dashapp: 1, ...said}, "*"); }, 50); </script>"""
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    frame_of(page)
+    page.evaluate("there => { document.querySelector('iframe').src = there; }", foreign.origin)
+    page.frame_locator("iframe").get_by_text("elsewhere").wait_for()
+    page.evaluate("""() => { const board = document.querySelector("dashapp-board");
+      board.setTheme("dark"); board.say("token", {token: "secret"}); }""")
+    page.wait_for_timeout(500)
+
+    (there,) = [f for f in page.frames if f.url.startswith(foreign.origin)]
+    assert there.evaluate("got") == []
+    assert page.locator("iframe").bounding_box()["height"] > 300
+    assert vendor.asked == 1
+    foreign.close()
+
+
+def test_an_endpoint_that_is_dead_is_asked_again_and_then_a_calm_message(base, vendor, page):
+    vendor.status = 500
+    vendor.page = with_script(base).replace("<!doctype html>", '<!doctype html><html lang="es">')
+    page.goto(vendor.origin)
+
+    said = page.locator("dashapp-board [role=status]")
+    said.wait_for(timeout=8_000)
+    assert said.text_content() == "Esta vista no se puede mostrar en este momento."
+    assert vendor.asked == 2
+    assert page.locator("iframe").count() == 0
+
+
+def test_an_endpoint_that_comes_back_is_not_noticed(base, vendor, page):
+    vendor.status = 500
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    page.wait_for_timeout(500)
+    vendor.status = 200
+
+    frame_of(page)
+    assert vendor.asked == 2
+
+
+def test_a_frame_is_called_what_its_dashboard_is(base, site, page, signer):
+    vendor = Vendor(lambda: signer.now(locale="pt-BR"))
+    allow(site.store, site.acme_scope, vendor.origin)
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    frame = frame_of(page)
+
+    page.wait_for_selector('iframe[title="Operações"]')
+    assert frame.locator("h1").text_content() == "Operações"
+    assert frame.locator("html").evaluate("node => document.title") == "Operações"
+    vendor.close()
+
+
+def test_another_address_is_another_board(base, vendor, page, site, signer):
+    provision(site.store, site.acme_scope, CONVERSATIONS, now=1)
+    vendor.page = with_script(base)
+    page.goto(vendor.origin)
+    frame_of(page)
+    vendor.token = lambda: signer.now(dashboard="conversations")
+    page.evaluate("src => document.querySelector('dashapp-board').setAttribute('src', src)", f"{base}/embed/acme/conversations")  # fmt: skip
+
+    page.wait_for_selector('iframe[title="Conversations"]')
+    assert page.locator("iframe").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_whatever_page_lies_behind(base, site, chromium, signer, scheme):
+    """Transparent, on white and on black, for a viewer who prefers light or dark."""
+    vendor = Vendor(lambda: signer.now(theme={"accent": "#ffd400"}))
+    allow(site.store, site.acme_scope, vendor.origin)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    for ground in ("#ffffff", "#000000"):
+        vendor.page = with_script(base, f"<style>body{{background:{ground}}}</style>")
+        page.goto(vendor.origin)
+        frame = frame_of(page)
+        bare = frame.locator("#board").evaluate(BARE_TEXT)
+        assert bare == []
+    context.close()
+    vendor.close()
 
 
 def test_a_token_that_never_comes_is_a_calm_message(base, vendor, page):

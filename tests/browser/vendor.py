@@ -11,7 +11,8 @@ class Vendor:
     """Serves on `localhost`, while dashapp is on `127.0.0.1`: two sites for a browser."""
 
     def __init__(self, token: Callable[[], str]) -> None:
-        self.token, self.asked, self.page = token, 0, ""
+        self.token, self.asked, self.page, self.status = token, 0, "", 200
+        self.sibling = ""
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.origin = f"http://localhost:{self._server.server_port}"
@@ -20,7 +21,9 @@ class Vendor:
         request = Request(environ)
         if request.path == "/token" and request.method == "POST":
             self.asked += 1
-            answer = Response(self.token(), mimetype="text/plain")
+            answer = Response(self.token(), self.status, mimetype="text/plain")
+        elif request.path == "/sibling":
+            answer = Response(self.sibling, mimetype="text/html")
         elif request.path == "/":
             answer = Response(self.page, mimetype="text/html")
         else:
