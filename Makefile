@@ -14,8 +14,10 @@ demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= 
 	$(BIN)/dashapp demo --port $(PORT)
 
 demo-embed: $(VENV)/.demo  ## the same, and a shop on localhost:8060 that embeds its customers' dashboards
+	rm -f var/demo/vendor.json; \
 	trap 'kill 0' EXIT INT TERM; \
 	$(BIN)/dashapp demo --port $(PORT) --vendor http://localhost:$(SHOP_PORT) & \
+	until [ -f var/demo/vendor.json ] || ! kill -0 $$! 2>/dev/null; do sleep 0.2; done; \
 	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
 
 test: check  ## all checks and tests, on SQLite and on a throwaway PostgreSQL
