@@ -1,5 +1,6 @@
 """A dashboard is provisioned whole or not at all, once, and keeps what people made of it."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -243,7 +244,17 @@ def test_a_dashboard_of_an_earlier_version_gets_the_new_panels_in_their_place(st
 
 
 @pytest.mark.parametrize("is_strict", [True, False])
-def test_sixteen_at_once_make_one_dashboard(store, acme, is_strict):
+def test_sixteen_at_once_make_one_dashboard(store, acme, is_strict, monkeypatch):
+    """Each takes its time between looking and writing, so that without a lock they would meet."""
+    look = dashboards.dashboard_of_template
+
+    def look_slowly(*args):
+        seen = look(*args)
+        time.sleep(0.02)
+        return seen
+
+    monkeypatch.setattr(dashboards, "dashboard_of_template", look_slowly)
+
     def run(_number):
         try:
             return conversations(store, acme, is_strict=is_strict).is_new
