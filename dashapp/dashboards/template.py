@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 class PanelTemplate:
     """A panel in code: a widget, and how it starts out.
 
-    The widget is its name, its type and its source. An empty `position` lets it flow after the
-    panels before it.
+    The widget is its name, its type and its source, and is what is stored. `position` is empty: a
+    panel flows after those before it.
     """
 
     widget: str
     position: tuple[int, ...] = ()
     config: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.position:
+            raise ValueError(f"{self.widget}: panels flow in their order; leave position empty")
 
     @property
     def name(self) -> str:
@@ -33,7 +37,9 @@ class PanelTemplate:
 class DashboardTemplate:
     """A dashboard in code.
 
-    `title` is a key that is translated when shown, `noun` what messages call it. In the project
+    `title` is a key that is translated when shown, `noun` what messages call it; `grid`, `config`
+    and `description` are stored for programs that read the database: boards show none of them. In
+    the project
     `default` an `is_org_wide` one shows the numbers of all projects; any other shows its project's.
     """
 

@@ -136,6 +136,11 @@ def test_a_panel_of_a_template_is_named_typed_and_fed_by_its_widget():
         assert (panel.position, panel.config) == ((), {})
 
 
+def test_a_position_that_nothing_would_follow_is_refused():
+    with pytest.raises(ValueError, match="leave position empty"):
+        PanelTemplate("total-errors", position=(0, 1))
+
+
 def test_create_refuses_what_is_there_and_writes_nothing(store, acme):
     conversations(store, acme, is_strict=True)
     before = rows(store, acme, "panels")
