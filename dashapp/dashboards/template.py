@@ -39,8 +39,8 @@ class DashboardTemplate:
 
     `title` is a key that is translated when shown, `noun` what messages call it; `grid`, `config`
     and `description` are stored for programs that read the database: boards show none of them. In
-    the project
-    `default` an `is_org_wide` one shows the numbers of all projects; any other shows its project's.
+    the project `default` an `is_org_wide` one shows the numbers of all projects; any other shows
+    its project's.
     """
 
     slug: str
