@@ -165,6 +165,8 @@
   };
 
   document.addEventListener("click", function (event) {
+    var opener = event.target instanceof Element && event.target.closest(".custom > summary");
+    if (opener && !opener.parentNode.open) { fillDates(); } // before anybody can type: toggle comes later
     var target = event.target instanceof Element ? event.target.closest("[data-do],[data-often],[data-filter],[data-unfilter]") : null;
     if (!target) { return; }
     if (target.dataset.filter) { filter(target.dataset.filter); return; }
@@ -195,8 +197,7 @@
 
   document.addEventListener("toggle", function (event) {
     if (!event.target.open || !event.target.matches(".pop")) { return; }
-    if (event.target.matches(".custom")) {
-      fillDates();
+    if (event.target.matches(".custom") && !event.target.contains(document.activeElement.closest("input"))) {
       document.getElementById("custom-from").focus();
     }
     if (event.target.matches(".zones")) {

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -169,6 +170,15 @@ def _start_upkeep() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - ourselves
 
 
+def _end_when_told() -> None:
+    """A worker that still loads ends at once; forked, it would leave a signal to its master's code.
+
+    When it serves it has handlers of its own, which let requests end.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def _run(host: str, port: int, workers: int) -> None:
     """Granian, with few threads a worker: they wait for the database, they do not compute."""
     from granian import Granian
@@ -176,6 +186,7 @@ def _run(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
 
     click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
+    os.register_at_fork(after_in_child=_end_when_told)
     Granian(
         "dashapp.wsgi:app",
         address=host,
