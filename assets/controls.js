@@ -197,7 +197,7 @@
 
   document.addEventListener("toggle", function (event) {
     if (!event.target.open || !event.target.matches(".pop")) { return; }
-    if (event.target.matches(".custom") && !event.target.contains(document.activeElement.closest("input"))) {
+    if (event.target.matches(".custom") && !event.target.querySelector("input:focus")) {
       document.getElementById("custom-from").focus();
     }
     if (event.target.matches(".zones")) {

@@ -4,7 +4,18 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Delete, bindparam, case, delete, func, insert, not_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import shown
@@ -38,17 +49,17 @@ _LAST = (
     .order_by(embed_log.c.at.desc(), embed_log.c.mark.desc())
     .limit(bindparam("most"))
 )
-_COUNT = select(func.count(), func.count(case((embed_log.c.code.in_(sorted(STRANGERS)), 1)))).where(
+_OF_STRANGERS = embed_log.c.code.in_(sorted(STRANGERS))
+_COUNT = select(func.count(), func.count(case((_OF_STRANGERS, 1)))).where(
     embed_log.c.org_id == bindparam("org")
 )
 
 
-def _forgetting(*, is_strange: bool) -> Delete:
+def _forgetting(is_one: ColumnElement[bool]) -> Delete:
     """The oldest lines of strangers, or of all others."""
-    codes = embed_log.c.code.in_(sorted(STRANGERS))
     oldest = (
         select(embed_log.c.at, embed_log.c.mark)
-        .where(embed_log.c.org_id == bindparam("org"), codes if is_strange else not_(codes))
+        .where(embed_log.c.org_id == bindparam("org"), is_one)
         .order_by(embed_log.c.at, embed_log.c.mark)
         .limit(bindparam("most"))
     )
@@ -56,7 +67,7 @@ def _forgetting(*, is_strange: bool) -> Delete:
     return delete(embed_log).where(embed_log.c.org_id == bindparam("org"), place.in_(oldest))
 
 
-_FORGET = {is_strange: _forgetting(is_strange=is_strange) for is_strange in (True, False)}
+_FORGET = {True: _forgetting(_OF_STRANGERS), False: _forgetting(not_(_OF_STRANGERS))}
 
 
 def log(session: Session, scope: Scope, entry: Entry) -> None:

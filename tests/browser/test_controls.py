@@ -20,7 +20,7 @@ from tests.browser.board_page import (
     view,
     wait_ready,
 )
-from tests.browser.vendor import Vendor, with_script
+from tests.browser.embed.vendor import Vendor, with_script
 from tests.embedding import Signer, allow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

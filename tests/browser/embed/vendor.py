@@ -47,3 +47,21 @@ def without_script(
 ) -> str:
     return f"""<!doctype html><meta charset="utf-8"><title>Shop</title><h1>Shop</h1>
 <iframe src="{base}{path}#token={token}" width="1200" height="900"></iframe>"""
+
+
+READY = '[data-panel="users-time-series"][data-state="ready"]'
+
+
+def frame_of(page):
+    page.wait_for_selector("iframe")
+    frame = page.frame_locator("iframe")
+    frame.locator(READY).wait_for()
+    return frame
+
+
+def embed_requests(page):
+    return [r for r in page.requests if "/embed/" in r.url and not r.url.endswith("embed.js")]
+
+
+def sent(request) -> dict[str, str]:
+    return request.all_headers()
