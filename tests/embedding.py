@@ -8,10 +8,12 @@ from itertools import count
 
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.scope import Scope
-from dashapp.store import keys, origins
+from dashapp.store import embed_log, keys, origins
 from dashapp.store.engine import Store
 from tests.factories import NOW, SECRET
 
+SHELL = "/embed/acme/operations"
+DATA = "/api/v1/dashboards/operations/data?time_range=7d"
 _ids = count(1)
 
 
@@ -67,3 +69,12 @@ def allow(store: Store, owner: Scope, *allowed: str) -> None:
     with store.changing() as session:
         for origin in allowed:
             origins.insert_origin(session, owner.org_id, origin, now=1)
+
+
+def entries(store, owner):
+    with store.reading(owner) as session:
+        return embed_log.last_entries(session, owner)
+
+
+def exchange(client, token, path=SHELL):
+    return client.post(f"{path}/token", headers=bearer(token), json={})

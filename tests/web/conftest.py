@@ -7,6 +7,7 @@ import pytest
 from dashapp.domain.keys import KeyKind
 from dashapp.domain.roles import Role
 from tests import factories
+from tests.embedding import Signer
 from tests.web.sending import URL
 
 
@@ -53,3 +54,13 @@ def post(server, key):
         return server.test_client().post(URL, data=data, content_type=content_type, headers=named)
 
     return send
+
+
+@pytest.fixture
+def signer(store, acme):
+    return Signer(store, acme)
+
+
+@pytest.fixture
+def client(server):
+    return server.test_client()

@@ -11,10 +11,9 @@ from dashapp.domain.keys import KeyKind
 from dashapp.domain.sealing import derived_key
 from dashapp.store import embed_log, keys
 from tests import factories
-from tests.embedding import Signer, bearer, encoded, raw_token
+from tests.embedding import DATA, Signer, bearer, encoded, raw_token
 from tests.factories import NOW, SECRET, event, refresh_body, send
 
-DATA = "/api/v1/dashboards/operations/data?time_range=7d"
 AT = "2026-11-19T12:00:00Z"
 MARKER = "rival-only"
 T = int(NOW.timestamp())
@@ -193,11 +192,6 @@ def signer(store, acme, rival):
     with store.changing() as session:
         keys.revoke_key(session, made.revoked.key_id, now=2)
     return made
-
-
-@pytest.fixture
-def client(server):
-    return server.test_client()
 
 
 def test_the_corpus_is_large():
