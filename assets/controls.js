@@ -211,7 +211,7 @@
   // The address changed, also by Back or by a link: the controls follow.
   function follow() {
     var compare = document.getElementById("compare");
-    if (compare) { compare.checked = shared.asked().get("compare") === "previous"; }
+    if (compare) { compare.checked = shared.board().dataset.compared !== ""; }
     var data = shared.board().dataset;
     document.querySelectorAll("[data-do=earlier],[data-do=later]").forEach(function (button) {
       button.disabled = !data[button.dataset.do];

@@ -171,6 +171,8 @@ HEAD = (
     ("board", "data-later"),
     ("dates", "children"),
     ("before", "children"),
+    ("board", "data-compared"),
+    ("range", "placeholder"),
     ("zone", "children"),
     ("as-of", "children"),
     ("chips", "children"),

@@ -16,12 +16,22 @@ OUTCOMES = tuple(
 LABELLED = ("properties.code", "properties.product", "properties.term")
 
 
+def value_of(value):
+    """What a property counts as: texts, and numbers and booleans as JSON says them."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, list | dict):
+        return None
+    text = json.dumps(value)
+    whole = text.removesuffix(".0")
+    return "0" if whole == "-0" else whole
+
+
 def field_of(event: Event, name: str):
-    """What a locked filter looks at; only text can be had."""
+    """What a locked filter looks at."""
     if name in {"type", "channel", "user"}:
         return getattr(event, name)
-    value = json.loads(event.properties).get(name.removeprefix("properties."))
-    return value if isinstance(value, str) else None
+    return value_of(json.loads(event.properties).get(name.removeprefix("properties.")))
 
 
 def label_of(text: str, *, fold: bool) -> str:
@@ -99,7 +109,7 @@ class Model:
     def success_rate(self, found: TimeRange):
         def rate(low, high):
             ended = [one.type for one in self.within(low, high) if one.type in OUTCOMES]
-            return round(ended.count(OUTCOMES[0]) / len(ended), 4) if ended else None
+            return ended.count(OUTCOMES[0]) / len(ended) if ended else None
 
         return rate(found.start, found.end), rate(found.previous_start, found.previous_end)
 
@@ -108,13 +118,14 @@ class Model:
         counted = self.counted(kind, name, found.start, found.end, fold=fold)
         before = self.counted(kind, name, found.previous_start, found.previous_end, fold=fold)
         order = sorted(before, key=lambda key: (-sum(before[key].values()), key))
-        first = sorted(counted, key=lambda key: (-sum(counted[key].values()), key))[:limit]
+        first = sorted(counted, key=lambda key: (-sum(counted[key].values()), key))
+        first = first if len(first) <= limit + 1 else first[:limit]
         rows = []
         for key in first:
             place = order.index(key) + 1 if key in before and is_comparable else None
             most = min((-n, text) for text, n in counted[key].items())[1]
             rows.append((most, min(place, 2 * len(first) + 1) if place else None))
-        return [*rows, ("other", None)] if len(counted) > limit else rows
+        return [*rows, ("other", None)] if len(counted) > len(first) else rows
 
     def top(self, kind, name, found: TimeRange, limit: int, *, fold: bool, where=None):
         spelled = self.counted(kind, name, found.start, found.end, fold=fold, where=where)
@@ -130,10 +141,10 @@ class Model:
         spelled: dict[str, Counter] = defaultdict(Counter)
         for one in self.within(low, high):
             properties = json.loads(one.properties)
-            value = properties.get(name)
-            if one.type != kind or not isinstance(value, str):
+            value = value_of(properties.get(name))
+            if one.type != kind or value is None:
                 continue
-            if where and properties.get(where[0]) != where[1]:
+            if where and value_of(properties.get(where[0])) != where[1]:
                 continue
             text = label_of(value, fold=False)
             if text:

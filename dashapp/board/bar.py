@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashapp.board import ids
 from dashapp.board.opening import Opening
 from dashapp.domain.language import say
-from dashapp.domain.presets import PRESETS
+from dashapp.domain.presets import known_presets
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import Element, flat
 
@@ -37,10 +37,11 @@ def _range_control(opening: Opening) -> list[Any]:
         html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
         dcc.Dropdown(
             id=ids.RANGE,
-            options=[{"label": say(PRESETS[word].title), "value": word} for word in opening.words],
-            value=opening.word,
+            options=[
+                {"label": say(known_presets()[word].title), "value": word} for word in opening.words
+            ],
+            value=opening.word if opening.word in opening.words else None,
             disabled=opening.limits.is_locked,
-            placeholder=say("Custom range"),
             clearable=False,
             searchable=False,
             maxHeight=400,

@@ -23,13 +23,12 @@ from dashapp.board.refresh import (
     masked,
 )
 from dashapp.domain.errors import DashappError
-from dashapp.domain.instant import to_us
 from dashapp.domain.language import say
 from dashapp.domain.presets import opening_preset, preset_of
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
-from dashapp.domain.view import View, asked_by, view_of
-from dashapp.queries.changes import has_events_between, revision
+from dashapp.domain.view import View, asked_by, ignored, view_of
+from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.saved_dashboards import Panel, has_events, saved_panels
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import Answer, answer
@@ -101,7 +100,7 @@ class Board:
         return [layout.look_of(placed(self.catalog, panel)) for panel in panels]
 
     def _time_range(self, scope: Scope, view: View, now: datetime) -> TimeRange:
-        return scope.time_range(view.choice, now=now, is_compared=view.is_compared)
+        return scope.time_range(view.choice, now=now, comparison=view.comparison)
 
     def refresh(self, scope: Scope, search: str, panels: Sequence[str], shown: Shown) -> Refresh:
         """Fill the panels that the browser has; one that the dashboard does not hold is an error.
@@ -113,7 +112,7 @@ class Board:
         time_range = self._time_range(scope, view, now)
         asked = self._ask(scope, time_range, view, panels, shown)
         words = () if scope.limits.is_locked else scope.limits.presets
-        ways = Ways(words, is_filtered=bool(view.chosen))
+        ways = Ways(words, len(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
         return Refresh(
             {
@@ -132,7 +131,7 @@ class Board:
                 view=view.name,
                 revision=asked.mark,
                 chips=states.chips(asked.chips),
-                notice=self._first_event(scope) if asked.is_new and not scope.is_embedded else None,
+                notice=self._notice(scope, search, is_new=asked.is_new),
                 is_fixed=scope.limits.is_present,
             ),
         )
@@ -150,8 +149,8 @@ class Board:
             number = revision(session, scope)
             said = masked(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
             mark = mark_of(said, time_range, scope.layout_version)
-            if is_current(shown, view.name, mark) and not _has_come(
-                session, scope, shown, time_range
+            if is_current(shown, view.name, mark) and not self._has_moved(
+                session, scope, shown, view, time_range
             ):
                 raise PreventUpdate
             saved = saved_panels(session, scope)
@@ -171,12 +170,19 @@ class Board:
                 not has_events(session, scope),
             )
 
+    def _has_moved(
+        self, session: Session, scope: Scope, shown: Shown, view: View, time_range: TimeRange
+    ) -> bool:
+        """Whether the ranges hold other events than at the moment that the browser shows."""
+        if shown.moment is None or shown.moment > time_range.now:
+            return True
+        return has_moved(session, scope, self._time_range(scope, view, shown.moment), time_range)
+
+    def _notice(self, scope: Scope, search: str, *, is_new: bool) -> Any:
+        if is_new and not scope.is_embedded:
+            return self._first_event(scope)
+        return states.ignored(ignored(asked_by(search)))
+
     def _first_event(self, scope: Scope) -> Any:
         address = self.public_url or request.host_url.rstrip("/")
         return states.first_event(scope.org.slug, address)
-
-
-def _has_come(session: Session, scope: Scope, shown: Shown, time_range: TimeRange) -> bool:
-    """Whether the time of an event that was stored ahead of it has come since."""
-    since = shown.as_of_us
-    return since is None or has_events_between(session, scope, since, to_us(time_range.as_of))

@@ -39,19 +39,19 @@ class Shown(NamedTuple):
     is_tick: bool  # nobody asked for anything: the board refreshes itself
 
     @property
-    def as_of_us(self) -> int | None:
-        """The moment that is shown, in microseconds."""
+    def moment(self) -> datetime | None:
+        """The moment that is shown."""
         try:
-            return to_us(parse(self.as_of))
+            return parse(self.as_of)
         except BadInput:
             return None
 
 
 class Ways(NamedTuple):
-    """What an empty panel can offer: the presets to be had, or the end of the filters."""
+    """What an empty panel can offer: presets to choose, or the end of filters by some fields."""
 
     words: Sequence[str]
-    is_filtered: bool
+    fields: int
 
 
 class Drawn(NamedTuple):
@@ -77,6 +77,8 @@ class Head(NamedTuple):
     later: str
     dates: str
     before: str
+    compared: str
+    placeholder: str
     zone: str
     as_of_label: str
     chips: Any
@@ -97,6 +99,8 @@ PLACES: dict[str, tuple[str, str]] = {
     "later": (ids.BOARD, "data-later"),
     "dates": (ids.DATES, "children"),
     "before": (ids.BEFORE, "children"),
+    "compared": (ids.BOARD, "data-compared"),
+    "placeholder": (ids.RANGE, "placeholder"),
     "zone": (ids.ZONE, "children"),
     "as_of_label": (ids.AS_OF, "children"),
     "chips": (ids.CHIPS, "children"),
@@ -138,6 +142,8 @@ def head_of(
         later="" if is_fixed else _address(time_range.later(now)),
         dates=dates,
         before=say("with %(dates)s", dates=previous_label(time_range)),
+        compared=time_range.compared.word if time_range.is_compared else "",
+        placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("as of %(time)s", time=clock),
         chips=flat(chips),
@@ -162,12 +168,13 @@ def range_word(time_range: TimeRange) -> str:
 
 
 def mark_of(number: str, time_range: TimeRange, version: int) -> str:
-    """The same text means the same numbers: the org's revision, and which buckets there are.
+    """The same text means the same numbers, but for events that a moving bound has passed.
 
-    The version of the dashboard's layout stands last: board.js loads a new page for a new one.
+    The org's revision, and which buckets there are: those at the ends may be cut. The version of
+    the dashboard's layout comes last: board.js loads a new page for a new one.
     """
-    last = time_range.buckets[-1].start
-    return f"{number}-{to_us(time_range.start)}-{to_us(last)}-{version}"
+    starts = [bucket.start for bucket in time_range.buckets]
+    return f"{number}-{to_us(starts[min(1, len(starts) - 1)])}-{to_us(starts[-1])}-{version}"
 
 
 def masked(org_id: int, number: int, secret: bytes) -> str:
@@ -198,16 +205,23 @@ def drawn(
     if found.status == "error":
         return _failed(shown)
     as_of = to_text(time_range.as_of)
+    note = states.unfiltered(found.unfiltered)
     if found.status == "empty":
-        body = flat(states.empty(time_range, ways.words, is_filtered=ways.is_filtered))
-        return Drawn("empty", body, no_update, as_of)
+        is_filtered = ways.fields > len(found.unfiltered)
+        body = states.empty(time_range, ways.words, is_filtered=is_filtered)
+        return Drawn("empty", flat([*note, body]), no_update, as_of)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)
     except Exception:  # noqa: BLE001 - a fault stays in its panel
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(shown)
     figure = painted.figure if painted.figure is not None else no_update
-    return Drawn("ready", flat(painted.children), figure, as_of)
+    return Drawn("ready", flat(_with_note(note, painted.children)), figure, as_of)
+
+
+def _with_note(note: list[Any], children: Any) -> Any:
+    """What a drawing made, under a note on filters where there is one."""
+    return [*note, *(children if isinstance(children, list) else [children])] if note else children
 
 
 def _told(state: State, body: Any) -> Drawn:

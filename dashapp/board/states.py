@@ -9,11 +9,14 @@ from dash import dcc, html
 from dashapp.domain.filters import to_text
 from dashapp.domain.labels import range_label
 from dashapp.domain.language import say
-from dashapp.domain.presets import PRESETS
+from dashapp.domain.presets import PRESETS, known_presets
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import name_of
+from dashapp.widgets.widget import By
+
+_MOST = 3  # sentences about one address
 
 
 def chips(chosen: Sequence[Chip]) -> list[Any]:
@@ -115,6 +118,21 @@ def not_here() -> html.Div:
     )
 
 
+def unfiltered(fields: Sequence[By]) -> list[Any]:
+    """A line that names the filters that a panel's events know nothing of; nothing without any."""
+    if not fields:
+        return []
+    names = ", ".join(say(by.title) for by in fields)
+    return [html.P(say("Not filtered by %(fields)s", fields=names), className="unfiltered")]
+
+
+def ignored(notices: Sequence[tuple[str, str]]) -> html.Div | None:
+    """What the address asks for and the board does not have; None where there is nothing."""
+    if not notices:
+        return None
+    return html.Div([html.P(say(sentence, text=text)) for sentence, text in notices[:_MOST]])
+
+
 def first_event(org_slug: str, endpoint: str) -> html.Div:
     """For an org that has never had an event: how to send the first one."""
     command = "\n".join(
@@ -143,12 +161,12 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
 
 def _way_out(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
     """A longer range of those that may be chosen, 30 days where they are longer."""
-    known = list(PRESETS)
-    shortest = known.index(time_range.preset.word) + 1 if time_range.preset else 0
-    longer = [word for word in words if known.index(word) >= shortest]
+    known = known_presets()
+    hours = time_range.preset.nominal_hours if time_range.preset else 0
+    longer = [word for word in words if known[word].nominal_hours > hours]
     if not longer:
         return html.Span(say("Events appear here as they come in."), className="hint")
-    wider = PRESETS["30d"] if "30d" in longer else PRESETS[longer[0]]
+    wider = known["30d" if "30d" in longer else longer[0]]
     return dcc.Link(
         say("Show: %(range)s", range=say(wider.title)),
         href="?" + urlencode({"time_range": wider.word}),

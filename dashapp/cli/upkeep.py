@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 
 import click
 
@@ -13,6 +13,8 @@ from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
 
 _EVERY = 3600.0  # seconds
+_SOON = 60.0  # until days that batches of history have marked are looked for
+_SHARE = 20  # such a look takes at most one twentieth of the time
 _log = logging.getLogger(__name__)
 
 
@@ -21,8 +23,8 @@ _log = logging.getLogger(__name__)
 def upkeep(*, until_input_ends: bool) -> None:
     """Count what is left, remove what is too old.
 
-    Once, for all orgs. `dashapp serve` does this by itself, once an hour. Safe to run at any time,
-    several times at once, and from cron.
+    Once, for all orgs. `dashapp serve` does this by itself, once an hour, and counts history that
+    was sent every minute. Safe to run at any time, several times at once, and from cron.
     """
     from dashapp.web.logs import configure
 
@@ -48,9 +50,23 @@ def _go_on() -> None:
         os._exit(0)  # whoever started us is gone; every step is a transaction
 
     Thread(target=watch, daemon=True).start()
+    next_hour = 0.0
     while True:
+        started = monotonic()
+        is_due = started >= next_hour
         try:
-            _keep_up()
-        except Exception:  # noqa: BLE001 - the next hour may be better
+            if is_due:
+                next_hour = started + _EVERY
+                _keep_up()
+            else:
+                _count_marked()
+        except Exception:  # noqa: BLE001 - the next time may be better
             _log.exception("upkeep failed")
-        sleep(_EVERY)
+        sleep(max(_SOON, _SHARE * (monotonic() - started)))
+
+
+def _count_marked() -> None:
+    from dashapp.store.upkeep import count_marked
+
+    with open_store() as store:
+        count_marked(store, operator_scope, utc_now())

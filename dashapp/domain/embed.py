@@ -12,7 +12,7 @@ from dashapp.domain.errors import BadInput, DashappError
 from dashapp.domain.events import is_slug
 from dashapp.domain.filters import MAX_VALUE, Filters, is_field, is_value
 from dashapp.domain.language import LANGUAGES
-from dashapp.domain.presets import NO_LIMITS, PRESETS, TimeLimits
+from dashapp.domain.presets import NO_LIMITS, TimeLimits, known_presets
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Scope
 from dashapp.domain.theme import Theme, theme_of
@@ -189,7 +189,7 @@ def _time(value: Any) -> TimeLimits:
 
 
 def _is_preset(value: Any) -> bool:
-    return isinstance(value, str) and value in PRESETS
+    return isinstance(value, str) and value in known_presets()
 
 
 def _zone(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.events import Event
@@ -39,15 +39,22 @@ class Folded(NamedTuple):
 
 
 def fold(
-    events: Sequence[Event], kept: Sequence[Kept], zone: ZoneInfo, stale: Iterable[int] = ()
+    events: Sequence[Event],
+    properties: Sequence[Mapping[str, Any]],
+    kept: Sequence[Kept],
+    zone: ZoneInfo,
+    stale: Iterable[int] = (),
 ) -> Folded:
-    """Count events under every tally that they belong to. Quickest when they are in order."""
+    """Count events under every tally that they belong to. Quickest when they are in order.
+
+    `properties` are those of the events, decoded.
+    """
     finest: Counter[tuple[int, str, int, int, str, str]] = Counter()
     users: Users = defaultdict(set)
     left_out = frozenset(stale)
     by_type: dict[str, list[Kept]] = {}
     low = high = day = hour = 0
-    for event in events:
+    for event, of_event in zip(events, properties, strict=True):
         if not low <= event.occurred_at < high:
             day, hour = step_of(event.occurred_at, zone)
             low = day_low(day, zone) + hour * HOUR
@@ -59,7 +66,7 @@ def fold(
         for number, tally, from_day in by_type[event.type]:
             if day < from_day:
                 continue
-            found = tally.key_of(event)
+            found = tally.key_of(event, of_event)
             if found is None:
                 continue
             if tally.counted is Counted.EVENTS:

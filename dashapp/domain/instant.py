@@ -21,6 +21,10 @@ _RFC3339 = re.compile(
 )
 
 
+# In an address, a plus that was not encoded becomes a blank.
+_LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -64,3 +68,11 @@ def parse(text: str) -> datetime:
         raise BadInput(
             _("“%(text)s” is not a date and time that exists."), text=shown(text)
         ) from None
+
+
+def parse_address(text: str) -> datetime:
+    """A time from an address, where a plus that was not encoded has become a blank.
+
+    Raises BadInput, with an example.
+    """
+    return parse(_LOST_PLUS.sub(r"+\1", text))

@@ -1,13 +1,12 @@
 """Times as people read them: in the zone of the range, and in the language of who reads."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.language import Language, current_language, say, say_date, say_day, say_weekday
 from dashapp.domain.time_range import Bucket, TimeRange
-from dashapp.domain.zones import wall_clock
+from dashapp.domain.zones import is_day_start, wall_clock
 
 _SUB_DAY = frozenset({"5m", "15m", "1h"})
 _MOST_TICKS = 8
@@ -15,23 +14,33 @@ _MINUTE_STEPS = (5, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 _MINUTE = timedelta(minutes=1)
 
 
-def range_label(time_range: TimeRange) -> str:
-    """`5 – 12 June`, with years and clock times where they are needed to understand it."""
-    start = time_range.start.astimezone(time_range.zone)
-    end = time_range.end.astimezone(time_range.zone)
-    has_clock = time_range.preset is None and not (_is_midnight(start) and _is_midnight(end))
-    if time_range.bucket in _SUB_DAY or has_clock:
+def range_label(time_range: TimeRange, *, has_year: bool = False) -> str:
+    """`5 – 12 June`, with years and clock times where they are needed to understand it.
+
+    This year needs none, unless `has_year` says so: on paper and in files it will be another.
+    """
+    return _span_label(time_range, time_range.start, time_range.end, has_year=has_year)
+
+
+def _span_label(
+    time_range: TimeRange, low: datetime, high: datetime, *, has_year: bool = False
+) -> str:
+    start, end = low.astimezone(time_range.zone), high.astimezone(time_range.zone)
+    last = (high - timedelta(microseconds=1)).astimezone(time_range.zone)
+    is_this_year = start.year == last.year == time_range.now.astimezone(time_range.zone).year
+    say_last = say_day if is_this_year and not has_year else say_date
+    is_whole = is_day_start(low, time_range.zone) and is_day_start(high, time_range.zone)
+    if not is_whole and (time_range.bucket in _SUB_DAY or time_range.preset is None):
         if start.date() == end.date():
-            return f"{say_date(start)}, {start:%H:%M} – {end:%H:%M}"
+            return f"{say_last(start)}, {start:%H:%M} – {end:%H:%M}"
         first = say_day(start) if start.year == end.year else say_date(start)
-        return f"{first}, {start:%H:%M} – {say_date(end)}, {end:%H:%M}"
-    last_moment = (time_range.end - timedelta(microseconds=1)).astimezone(time_range.zone)
-    if start.date() == last_moment.date():
-        return say_date(start)
-    if start.year != last_moment.year:
-        return f"{say_date(start)} – {say_date(last_moment)}"
-    first = f"{start.day}" if start.month == last_moment.month else say_day(start)
-    return f"{first} – {say_date(last_moment)}"
+        return f"{first}, {start:%H:%M} – {say_last(end)}, {end:%H:%M}"
+    if start.date() == last.date():
+        return say_last(start)
+    if start.year != last.year:
+        return f"{say_date(start)} – {say_date(last)}"
+    first = f"{start.day}" if start.month == last.month else say_day(start)
+    return f"{first} – {say_last(last)}"
 
 
 def zone_label(zone: ZoneInfo, moment: datetime) -> str:
@@ -66,8 +75,25 @@ def _labels(time_range: TimeRange, _language: Language) -> list[str]:
     ]
 
 
+def local_label(moment: datetime, time_range: TimeRange) -> str:
+    """`2026-11-20`, for buckets shorter than a day `2026-11-20 09:30`: for spreadsheets.
+
+    In the zone of the range; seconds only where the range cuts a bucket there.
+    """
+    local = moment.astimezone(time_range.zone).replace(tzinfo=None)
+    if time_range.bucket not in _SUB_DAY:
+        return local.date().isoformat()
+    is_cut = local.second or local.microsecond
+    return local.isoformat(sep=" ", timespec="seconds" if is_cut else "minutes")
+
+
+def comparison_title(time_range: TimeRange) -> str:
+    """`previous 7 days`: what numbers are compared with, in the reader's language."""
+    return say(time_range.compared.title)
+
+
 def labels_before(time_range: TimeRange) -> list[str]:
-    """The labels of the same parts of the range before."""
+    """The labels of the counterparts in the range that is compared with."""
     return [
         _whole_bucket_label(low.astimezone(time_range.zone), Bucket(low, high, True), time_range)
         for low, high in time_range.buckets_before
@@ -75,9 +101,8 @@ def labels_before(time_range: TimeRange) -> list[str]:
 
 
 def previous_label(time_range: TimeRange) -> str:
-    """The dates of the range before, as `range_label` says those of the range."""
-    start, end = time_range.previous_start, time_range.previous_end
-    return range_label(replace(time_range, start=start, end=end))
+    """The dates of the range that is compared with, as `range_label` says those of the range."""
+    return _span_label(time_range, time_range.previous_start, time_range.previous_end)
 
 
 def ticks(time_range: TimeRange) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from babel import Locale
 # Those that everything is translated into, by tag, as they call themselves.
 LANGUAGES = {"en": "English", "es": "Español", "pt-BR": "Português (Brasil)"}
 DEFAULT_LANGUAGE = "en"
+_SMALLEST = 0.001  # a share that one decimal of a per cent can show
 
 
 def _(text: str) -> str:
@@ -78,6 +79,12 @@ class Language:
     def per_cent(self, share: float, places: int) -> str:
         """`97.4%` of a share from 0 to 1, as it is written there."""
         return self.number(100 * share, places) + self.per_cent_sign
+
+    def part(self, share: float) -> str:
+        """`8.7%` of a share, one decimal; what is not nothing is never shown as 0.0%."""
+        if 0 < share < _SMALLEST / 2:
+            return f"<{self.per_cent(_SMALLEST, 1)}"
+        return self.per_cent(share, 1)
 
 
 ENGLISH = Language(DEFAULT_LANGUAGE)

@@ -55,16 +55,25 @@ class Scope:
     limits: TimeLimits = NO_LIMITS
     is_embedded: bool = False
 
-    def time_range(self, choice: Choice, *, now: datetime, is_compared: bool = False) -> TimeRange:
-        """The range that was asked for, as far as it may be had. Raises BadInput.
+    def time_range(
+        self, choice: Choice, *, now: datetime, comparison: str | None = None
+    ) -> TimeRange:
+        """The range that was chosen, as far as the limits allow it. Raises BadInput.
 
-        It is not compared bucket by bucket with the one before where only ranges up to now may be
-        had.
+        With a comparison, the other range is drawn, but for limits that allow only ranges up to
+        now: there it would show what lies before them.
         """
         asked = None if self.limits.is_zone_fixed else choice.tz
-        zone = zone_named(asked or self.org.timezone)
-        found = resolve(choice, zone, now=now, opens_with=self.opens_with, limits=self.limits)
-        return replace(found, is_compared=is_compared and not self.limits.is_present)
+        resolved = resolve(
+            choice,
+            zone_named(asked or self.org.timezone),
+            now=now,
+            opens_with=self.opens_with,
+            limits=self.limits,
+            comparison=comparison,
+        )
+        is_drawn = comparison is not None and resolved.has_comparison
+        return replace(resolved, is_compared=is_drawn and not self.limits.is_present)
 
     @property
     def is_filtered(self) -> bool:

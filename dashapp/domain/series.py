@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.time_range import TimeRange
 
-# Fields that drawings use, and that stand in no answer for programs.
+# Fields that drawings use, and that answers for programs leave out.
 _FOR_DRAWINGS = frozenset(
-    {"trend", "is_comparable", "marks", "before", "rank_before", "is_other", "is_compared"}
+    {"trend", "is_comparable", "marks", "before", "rank_before", "is_compared"}
 )
-_ONE = 10_000  # shares have four decimals
-_HARDLY = 2  # hundredths of a per cent
 MOST_RANKED = 2  # times as many places of the range before are known as there are labels
 
 
@@ -54,9 +52,10 @@ class SeriesRow(NamedTuple):
 class TopRow(NamedTuple):
     """One of the most frequent labels, or all others together.
 
-    `share` of all, from 0 to 1, four decimals: those of all rows sum to 1. `rank_before` is the
-    place, from 1, in the range before: None where the label was not there, or where
-    `is_compared` is false. Beyond MOST_RANKED times the number of labels it is not known exactly.
+    `share` is the quotient of value and total, from 0 to 1. `is_other` marks the row of all other
+    labels: a label may be called “other”, too. `rank_before` is the place, from 1, in the range
+    that is compared with: None where the label was not there, or where `is_compared` is false.
+    Beyond MOST_RANKED times the number of labels it is not known exactly.
     """
 
     label: str
@@ -77,31 +76,13 @@ class BucketCount(NamedTuple):
 
 def exported(row: Any) -> dict[str, Any]:
     """A row's fields for programs, in their order."""
-    found: dict[str, Any] = row._asdict()
-    return {name: value for name, value in found.items() if name not in _FOR_DRAWINGS}
+    fields: dict[str, Any] = row._asdict()
+    return {name: value for name, value in fields.items() if name not in _FOR_DRAWINGS}
 
 
-def shares(values: Sequence[int], total: int, *, has_others: bool = False) -> list[float]:
-    """The part of `total` that each value is, rounded to four decimals, so that they sum to 1.
-
-    The values are all there are, with `has_others` those that are not listed together as the last.
-    What the roundings leave over goes to those where it is hardly anything, else to the ones that
-    were rounded furthest.
-
-    >>> shares([2, 1], 3), shares([1, 1, 1], 3)
-    ([0.6667, 0.3333], [0.3334, 0.3333, 0.3333])
-    """
-    exact = [value * _ONE / total for value in values]
-    parts = [round(part) for part in exact]
-    over = _ONE - sum(parts)
-    if has_others and abs(over) <= _HARDLY and parts[-1] + over >= 0:
-        parts[-1] += over
-    else:
-        sign = 1 if over > 0 else -1
-        by_error = sorted(range(len(parts)), key=lambda n: sign * (parts[n] - exact[n]))
-        for place in by_error[: abs(over)]:
-            parts[place] += sign
-    return [part / _ONE for part in parts]
+def exported_names(row_type: type[Any]) -> tuple[str, ...]:
+    """The names of those fields, for a file without rows."""
+    return tuple(name for name in row_type._fields if name not in _FOR_DRAWINGS)
 
 
 def fill(

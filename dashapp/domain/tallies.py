@@ -8,22 +8,20 @@ whatever its version.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-import orjson
-
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events import Event
+from dashapp.domain.values import cut, value_text
 
 OTHER = "other"
 ALL_PROJECTS = ""  # no project has this name
-MAX_LABEL = 200
 _BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
-_PROPERTIES = "properties."
+PROPERTIES = "properties."
 _AROUND = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
 _NOT_A_LABEL = ("", "")
 AnyQuery = TypeVar("AnyQuery", bound=Callable[..., Any])
@@ -49,10 +47,10 @@ class Tally:
     """Numbers of events, or of different users, per local day and by one field.
 
     `types` are the events that count, all where it is empty; with `where`, a property and its text,
-    only those that have it. `by` is empty, `type`, `channel` or `properties.NAME`; only text counts
-    as a value. With `values` all others are counted together
-    as “other”. Where there is no end of values, they are kept by day and by blocks of days, so that
-    the most frequent of a year are found in a few looks.
+    only those that have it. `by` is empty, `type`, `channel` or `properties.NAME`, whose values are
+    those of `domain/values.py`. With `values` all others are counted together as “other”. Where
+    there is no end of values, they are kept by day and by blocks of days, so that the most frequent
+    of a year are found in a few looks.
     """
 
     types: tuple[str, ...] = ()
@@ -65,7 +63,7 @@ class Tally:
     def __post_init__(self) -> None:
         if not _BY.fullmatch(self.by):
             raise ValueError(f"A tally cannot count by {self.by!r}.")
-        if self.where and not _BY.fullmatch(f"{_PROPERTIES}{self.where[0]}"):
+        if self.where and not _BY.fullmatch(f"{PROPERTIES}{self.where[0]}"):
             raise ValueError(f"A tally cannot look at {self.where[0]!r}.")
         if self.counted is Counted.USERS and self.label is not Label.EXACT:
             raise ValueError("Users are counted by exact values.")
@@ -73,7 +71,7 @@ class Tally:
     @property
     def property_name(self) -> str | None:
         """The property that is counted by, if it is one."""
-        return self.by.removeprefix(_PROPERTIES) if self.by.startswith(_PROPERTIES) else None
+        return self.by.removeprefix(PROPERTIES) if self.by.startswith(PROPERTIES) else None
 
     @cached_property
     def is_open(self) -> bool:
@@ -93,9 +91,17 @@ class Tally:
             del said["where"]  # as it was written before there was any
         return json.dumps(said, separators=(",", ":"), sort_keys=True)
 
-    def key_of(self, event: Event) -> tuple[str, str] | None:
-        """What an event is counted under, and how that is spelled; None where it has no value."""
-        if self.where and orjson.loads(event.properties).get(self.where[0]) != self.where[1]:
+    @property
+    def has_properties(self) -> bool:
+        """Whether an event's properties say what it is counted under."""
+        return self.where is not None or self.property_name is not None
+
+    def key_of(self, event: Event, properties: Mapping[str, Any]) -> tuple[str, str] | None:
+        """What an event is counted under, and how that is spelled; None where it has no value.
+
+        `properties` are the event's, decoded.
+        """
+        if self.where and value_text(properties.get(self.where[0])) != self.where[1]:
             return None
         if self.by == "":
             return _NOT_A_LABEL
@@ -103,8 +109,7 @@ class Tally:
             return event.type, ""
         if self.by == "channel":
             return self.key_of_field(event.channel)
-        value = orjson.loads(event.properties).get(self.property_name)
-        return self.key_of_field(value) if isinstance(value, str) else None
+        return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTIES))))
 
     def key_of_field(self, text: str | None) -> tuple[str, str] | None:
         """The same for what the database holds in the field that is counted by."""
@@ -116,8 +121,8 @@ class Tally:
             return None
         spelling = ""
         if self.label is Label.FOLDED:
-            spelling, text = text[:MAX_LABEL], unicodedata.normalize("NFC", text.casefold())
-        text = text[:MAX_LABEL]
+            spelling, text = cut(text), unicodedata.normalize("NFC", text.casefold())
+        text = cut(text)
         if self.values and text not in self.values:
             return OTHER, ""
         return text, spelling
@@ -168,14 +173,27 @@ def tally_of(definition: str) -> Tally:
     )
 
 
-def needs(*tallies: Tally) -> Callable[[AnyQuery], AnyQuery]:
-    """Declare on a query what is to be counted ahead for it."""
+def needs(*tallies: Tally, types: Sequence[str] = ()) -> Callable[[AnyQuery], AnyQuery]:
+    """Declare on a query what is to be counted ahead for it.
+
+    `types` are those of the events it counts, where its tallies do not say so.
+    """
 
     def declare(query: AnyQuery) -> AnyQuery:
         query.tallies = tallies  # type: ignore[attr-defined]
+        query.types = tuple(types)  # type: ignore[attr-defined]
         return query
 
     return declare
+
+
+def types_of(query: Callable[..., Any]) -> tuple[str, ...]:
+    """The types of events that a query counts; none is all of them."""
+    types: tuple[str, ...] = getattr(query, "types", ())
+    tallies: tuple[Tally, ...] = getattr(query, "tallies", ())
+    if types or not all(tally.types for tally in tallies):
+        return types
+    return tuple(dict.fromkeys(name for tally in tallies for name in tally.types))
 
 
 def needed_by(queries: Iterable[Callable[..., Any]]) -> list[Tally]:

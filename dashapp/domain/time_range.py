@@ -1,46 +1,46 @@
 """From a visitor's choice to a resolved range of time: preset word -> meaning -> edges in UTC.
 
-`h` presets are elapsed time; `d` and `mo` presets are calendar steps in the zone. Edges are made
-here, by zoneinfo, once per dashboard; SQL only counts between them. So every zone and every
-clock-change day comes out exact, on every database, and every bucket is present.
+`h` presets are elapsed time; `d` and `mo` presets and parts of the calendar are local days. Edges
+are made here, by zoneinfo, once per dashboard; SQL only counts between them. So every zone and
+every clock-change day is exact, on every database, and every bucket is present.
 
 >>> from datetime import UTC
 >>> from zoneinfo import ZoneInfo
 >>> berlin = ZoneInfo("Europe/Berlin")
 >>> r = resolve(Choice("7d"), berlin, now=datetime(2026, 10, 28, 9, 0, tzinfo=UTC))
 >>> r.start.isoformat(), r.end.isoformat(), len(r.buckets)
-('2026-10-20T22:00:00+00:00', '2026-10-28T09:00:00+00:00', 8)
->>> (r.buckets[4].end - r.buckets[4].start).total_seconds() / 3600  # clocks went back
+('2026-10-21T22:00:00+00:00', '2026-10-28T09:00:00+00:00', 7)
+>>> (r.buckets[3].end - r.buckets[3].start).total_seconds() / 3600  # clocks went back
 25.0
 >>> r.buckets[-1].complete
 False
 """
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from dashapp.domain.buckets import Bucket, bucket_for, buckets_of
+from dashapp.domain.comparing import CUSTOM, OFF, PREVIOUS, Compared, Range, compare
 from dashapp.domain.errors import BadInput
-from dashapp.domain.instant import parse, to_text, to_us
+from dashapp.domain.instant import parse_address, to_text, to_us
 from dashapp.domain.language import _
-from dashapp.domain.presets import NO_LIMITS, PRESETS, Choice, Preset, TimeLimits, preset_of
-from dashapp.domain.zones import BucketName, add_months, bucket_edges, wall_clock
+from dashapp.domain.presets import (
+    NO_LIMITS,
+    Choice,
+    Preset,
+    TimeLimits,
+    known_presets,
+    preset_of,
+)
+from dashapp.domain.shifts import whole_length
+from dashapp.domain.zones import BucketName
 
-MAX_BUCKETS = 1_000
+__all__ = ["Bucket", "Choice", "Preset", "TimeRange", "resolve"]
 _NOT_ALLOWED = _("This range cannot be shown here. Choose one from the list.")
-_LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
-
-
-class Bucket(NamedTuple):
-    """One step of a range, half-open, in UTC. `complete` is False where the range cuts it."""
-
-    start: datetime
-    end: datetime
-    complete: bool
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,26 @@ class TimeRange:
     preset: Preset | None
     start: datetime
     end: datetime
-    previous_start: datetime
-    previous_end: datetime
+    compared: Compared
     zone: ZoneInfo
     bucket: BucketName
     buckets: tuple[Bucket, ...]
     as_of: datetime
-    is_compared: bool = False  # bucket by bucket with the range before
+    now: datetime
+    is_compared: bool = False  # bucket by bucket with the other range
+
+    @property
+    def previous_start(self) -> datetime:
+        return self.compared.start
+
+    @property
+    def previous_end(self) -> datetime:
+        return self.compared.end
+
+    @property
+    def has_comparison(self) -> bool:
+        """Whether numbers are compared with anything."""
+        return self.compared.word != OFF
 
     @cached_property
     def params(self) -> dict[str, int]:
@@ -80,41 +93,54 @@ class TimeRange:
 
     @cached_property
     def buckets_before(self) -> list[tuple[datetime, datetime]]:
-        """For each bucket the same part of the range before: together they are all of it."""
-        moments = [bucket.start for bucket in self.buckets]
-        shifted = [max(self._before(moment), self.previous_start) for moment in moments]
-        edges = list(accumulate([*shifted, self.previous_end], max))
-        return list(pairwise(min(edge, self.previous_end) for edge in edges))
+        """For each bucket its counterpart in the other range, in order and without overlap.
+
+        Where that range is longer, its last days have no counterpart; where it is shorter, the last
+        buckets are empty.
+        """
+        moments = [*(bucket.start for bucket in self.buckets), self.end]
+        low, high = self.previous_start, self.previous_end
+        edges = [low]
+        for moment in moments[1:]:
+            edges.append(min(high, max(edges[-1], self.compared.shift.back(moment, self.zone))))
+        return list(pairwise(edges))
 
     @property
     def asked_edges(self) -> list[tuple[int, int]]:
-        """The edges of the buckets, and where they are compared those of the buckets before."""
+        """The edges of the buckets, and where they are compared those of their counterparts."""
         before = self.buckets_before if self.is_compared else []
         return [*self.edges, *((to_us(low), to_us(high)) for low, high in before)]
-
-    def _before(self, moment: datetime) -> datetime:
-        if self.preset:
-            return self.preset.before(moment, self.zone)
-        return moment - (self.end - self.start)
 
     @property
     def earlier(self) -> Choice:
         """The view that ends where this one begins."""
         if self.preset:
-            return Choice(self.preset.word, as_of=to_text(self.start))
-        return self._shifted(self.start - self.end)
+            as_of = self.end if self.preset.is_over else self.start
+            return Choice(self.preset.word, as_of=to_text(as_of))
+        return self._stepped(1)
 
     def later(self, now: datetime) -> Choice | None:
         """The view that begins where this one ends; None where this one reaches now."""
-        if self.end >= now:
-            return None
         if not self.preset:
-            return self._shifted(self.end - self.start)
-        end = self.preset.after(self.end, self.zone)
-        return Choice(self.preset.word, as_of=None if end >= now else to_text(end))
+            return None if self.end >= now else self._stepped(-1)
+        if self.as_of >= now:
+            return None
+        as_of = self.preset.length.reversed.back(self.as_of, self.zone)
+        return Choice(self.preset.word, as_of=None if as_of >= now else to_text(as_of))
 
-    def _shifted(self, by: timedelta) -> Choice:
-        return Choice(from_=to_text(self.start + by), to=to_text(self.end + by))
+    def _stepped(self, lengths: int) -> Choice:
+        """A custom range moved back by its length: whole months or days where it has them."""
+        length = whole_length(self.start, self.end, self.zone)
+        moved = length if lengths > 0 else length.reversed
+        start, end = (moved.back(moment, self.zone) for moment in (self.start, self.end))
+        return Choice(from_=to_text(start), to=to_text(end))
+
+
+class _Bounds(NamedTuple):
+    preset: Preset | None
+    start: datetime
+    end: datetime
+    bucket: BucketName
 
 
 def resolve(
@@ -124,111 +150,64 @@ def resolve(
     now: datetime,
     opens_with: str | None = None,
     limits: TimeLimits = NO_LIMITS,
+    comparison: str | None = None,
 ) -> TimeRange:
-    """The range that was asked for, frozen at one `as_of`.
+    """The range that was chosen, frozen at one `as_of`, and what it is compared with.
 
-    `opens_with` is the word of the preset where none was asked for. Raises BadInput for a malformed
-    time or a custom range that cannot be.
+    `opens_with` is the word of the preset where none was chosen. Raises BadInput for a malformed
+    time, a range that cannot be, and one that the limits do not allow.
     """
     if limits.is_present and (choice.as_of or choice.from_ or choice.to):
         raise BadInput(_NOT_ALLOWED)
-    as_of = min(_moment(choice.as_of), now) if choice.as_of else now
+    as_of = min(parse_address(choice.as_of), now) if choice.as_of else now
     try:
         preset = preset_of(choice, opens_with, limits)
-        if preset is None:
-            return _within(_custom(choice, zone, as_of, now), limits)
-        return _preset(preset, zone, as_of, now)
+        bounds = _custom(choice, zone, limits) if preset is None else _of(preset, as_of, zone)
+        compared = compare(Range(bounds.preset, bounds.start, bounds.end, zone), comparison)
+        _check_comparison(compared, zone, limits)
+        buckets = buckets_of(bounds.start, bounds.end, bounds.bucket, zone, now)
     except OverflowError:
         raise BadInput(_("That range lies outside the calendar.")) from None
-
-
-def _within(found: TimeRange, limits: TimeLimits) -> TimeRange:
-    """A custom range that may be had. Raises BadInput."""
-    is_too_long = limits.most is not None and found.start < PRESETS[limits.most].before(
-        found.end, found.zone
-    )
-    if is_too_long:
-        raise BadInput(_NOT_ALLOWED)
-    return found
-
-
-def _moment(text: str) -> datetime:
-    """A time from an address, where a plus that was not encoded has become a blank."""
-    return parse(_LOST_PLUS.sub(r"+\1", text))
-
-
-def _preset(preset: Preset, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
-    reached = preset.before(as_of, zone)
-    start = max(
-        edge for edge in bucket_edges(reached, reached, preset.bucket, zone) if edge <= reached
-    )
     return TimeRange(
-        preset=preset,
-        start=start,
-        end=as_of,
-        previous_start=preset.before(start, zone),
-        previous_end=preset.before(as_of, zone),
+        preset=bounds.preset,
+        start=bounds.start,
+        end=bounds.end,
+        compared=compared,
         zone=zone,
-        bucket=preset.bucket,
-        buckets=_buckets(start, as_of, preset.bucket, zone, now),
+        bucket=bounds.bucket,
+        buckets=buckets,
         as_of=as_of,
+        now=now,
     )
 
 
-def _custom(choice: Choice, zone: ZoneInfo, as_of: datetime, now: datetime) -> TimeRange:
+def _of(preset: Preset, as_of: datetime, zone: ZoneInfo) -> _Bounds:
+    start, end = preset.bounds(as_of, zone)
+    return _Bounds(preset, start, end, preset.bucket)
+
+
+def _custom(choice: Choice, zone: ZoneInfo, limits: TimeLimits) -> _Bounds:
     if not (choice.from_ and choice.to):
         raise BadInput(_("A custom range needs both “from” and “to”."))
-    start, end = _moment(choice.from_), _moment(choice.to)
+    start, end = parse_address(choice.from_), parse_address(choice.to)
     if start >= end:
         raise BadInput(_("“from” must be before “to”."))
-    bucket = _bucket_for(start, end, zone)
-    length = end - start
-    return TimeRange(
-        preset=None,
-        start=start,
-        end=end,
-        previous_start=start - length,
-        previous_end=start,
-        zone=zone,
-        bucket=bucket,
-        buckets=_buckets(start, end, bucket, zone, now),
-        as_of=as_of,
-    )
+    _require_short(start, end, zone, limits)
+    return _Bounds(None, start, end, bucket_for(start, end, zone))
 
 
-def _bucket_for(start: datetime, end: datetime, zone: ZoneInfo) -> BucketName:
-    """The step for a custom range, by its nominal length.
-
-    A clock change must not push ninety local days over ninety days: the shorter of elapsed time
-    and the difference of the wall clocks decides.
-    """
-    first, last = start.astimezone(zone), end.astimezone(zone)
-    length = min(end - start, wall_clock(last) - wall_clock(first))
-    limits: tuple[tuple[timedelta, BucketName], ...] = (
-        (timedelta(hours=1), "5m"),
-        (timedelta(hours=6), "15m"),
-        (timedelta(days=3), "1h"),
-        (timedelta(days=90), "1d"),
-    )
-    for limit, bucket in limits:
-        if length <= limit:
-            return bucket
-    year = wall_clock(add_months(first, 12)) - wall_clock(first)
-    return "1w" if length <= year else "1mo"
+def _check_comparison(compared: Compared, zone: ZoneInfo, limits: TimeLimits) -> None:
+    """Raises BadInput for a comparison that the limits do not allow."""
+    if limits.is_present and compared.word not in {PREVIOUS, OFF}:
+        raise BadInput(_NOT_ALLOWED)
+    if compared.word == CUSTOM:
+        _require_short(compared.start, compared.end, zone, limits)
 
 
-def _buckets(
-    start: datetime, end: datetime, name: BucketName, zone: ZoneInfo, now: datetime
-) -> tuple[Bucket, ...]:
-    buckets: list[Bucket] = []
-    for low, high in pairwise(bucket_edges(start, end, name, zone)):
-        if low >= high or high <= start or low >= end:
-            continue
-        whole = start <= low and high <= end and high <= now
-        buckets.append(Bucket(max(low, start), min(high, end), whole))
-        if len(buckets) > MAX_BUCKETS:
-            raise BadInput(
-                _("That range has more than %(most)s steps. Choose a shorter one."),
-                most=MAX_BUCKETS,
-            )
-    return tuple(buckets)
+def _require_short(start: datetime, end: datetime, zone: ZoneInfo, limits: TimeLimits) -> None:
+    """Raises BadInput for a range that is longer than the longest preset that is allowed."""
+    if limits.most is None:
+        return
+    longest = known_presets()[limits.most].length
+    if start < longest.back(end, zone):
+        raise BadInput(_NOT_ALLOWED)

@@ -1,36 +1,101 @@
-"""What an address asks a board for: which range, compared or not, and of which events."""
+"""What an address asks a board for: which range, compared with what, and of which events."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from dashapp.domain.errors import BadInput
+from dashapp.domain.comparing import COMPARISONS, OFF, is_comparison
+from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.filters import Filters, filters_of
 from dashapp.domain.language import _
-from dashapp.domain.presets import Choice
+from dashapp.domain.presets import Choice, known_presets
 
 _MOST_FIELDS = 50
-_PREVIOUS = "previous"
 _ONE = ("time_range", "as_of", "from", "to", "tz")
+_NAMES = (*_ONE, "compare", "filter")
+_OF_BOARDS = (*_NAMES, "refresh", "panel", "org", "dashboard")
+REFRESHES = ("off", "15s", "1m", "5m")
+Asked = Mapping[str, Sequence[str]]
 
 
 class View(NamedTuple):
-    """`chosen` are filters that the visitor has set, beside those that are locked.
+    """`chosen` are filters that the visitor has set, in addition to those that are locked.
 
-    `name` is what is asked for as one text: the same text, the same view.
+    `comparison` is what numbers are compared with: None is the previous range. `name` is the view
+    as one text: the same text, the same view.
     """
 
     choice: Choice
-    is_compared: bool
+    comparison: str | None
     chosen: Filters
     name: str
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether the other range is drawn."""
+        return self.comparison not in {None, OFF}
 
-def view_of(asked: Mapping[str, Sequence[str]]) -> View:
-    """The first of each parameter, all of `filter`, everything else ignored. Raises BadInput."""
-    choice = Choice(*(asked[name][0] if asked.get(name) else None for name in _ONE))
-    is_compared = _PREVIOUS in list(asked.get("compare", ()))[:1]
-    return View(choice, is_compared, filters_of(asked.get("filter", ())), _name(asked))
+
+def view_of(asked: Asked) -> View:
+    """The first of each parameter, all of `filter`; what is unknown is ignored. Raises BadInput."""
+    choice = Choice(*(_first(asked, name) or None for name in _ONE))
+    comparison = _first(asked, "compare")
+    return View(
+        choice,
+        comparison if comparison and is_comparison(comparison) else None,
+        filters_of(asked.get("filter", ())),
+        _name(asked),
+    )
+
+
+def require_known(asked: Asked, more: Sequence[str] = (), names: Sequence[str] = _NAMES) -> None:
+    """Raises BadInput for a parameter, range or comparison that does not exist.
+
+    The message names those that do. `more` are parameters in addition to `names`.
+    """
+    known = (*names, *more)
+    for name in asked:
+        if name not in known:
+            raise BadInput(
+                "There is no parameter “%(name)s” here. Use %(names)s.",
+                name=shown(name),
+                names=", ".join(known) or "none",
+            )
+    word = _first(asked, "time_range")
+    if word and word not in known_presets():
+        raise BadInput(
+            "“%(word)s” is not a time range. Use %(words)s, or “from” and “to”.",
+            word=shown(word),
+            words=", ".join(known_presets()),
+        )
+    comparison = _first(asked, "compare")
+    if comparison and not is_comparison(comparison):
+        raise BadInput(
+            "“%(word)s” is not a comparison. Use %(words)s or FROM/TO, two times.",
+            word=shown(comparison),
+            words=", ".join(COMPARISONS),
+        )
+
+
+def ignored(asked: Asked) -> list[tuple[str, str]]:
+    """What a board ignores in an address: sentences to translate, and the text that they name."""
+    found = []
+    word, comparison = _first(asked, "time_range"), _first(asked, "compare")
+    refresh = _first(asked, "refresh")
+    if word and word not in known_presets():
+        found.append((_("There is no range “%(text)s”. The usual one is shown."), word))
+    if comparison and not is_comparison(comparison):
+        found.append(
+            (_("There is no comparison “%(text)s”. The previous range is used."), comparison)
+        )
+    if refresh and refresh not in REFRESHES:
+        found.append((_("There is no refresh rate “%(text)s”. The usual one is used."), refresh))
+    found += [
+        (_("The address has an unknown parameter “%(text)s”. It changes nothing."), name)
+        for name in asked
+        if name not in _OF_BOARDS
+    ]
+    return [(sentence, shown(text)) for sentence, text in found]
 
 
 def asked_by(search: str) -> dict[str, list[str]]:
@@ -41,7 +106,11 @@ def asked_by(search: str) -> dict[str, list[str]]:
         raise BadInput(_("That address has too many parameters.")) from None
 
 
-def _name(asked: Mapping[str, Sequence[str]]) -> str:
+def _first(asked: Asked, name: str) -> str:
+    return asked[name][0] if asked.get(name) else ""
+
+
+def _name(asked: Asked) -> str:
     """board.js makes the same."""
-    single = (asked[name][0] if asked.get(name) else "" for name in (*_ONE, "compare"))
+    single = (_first(asked, name) for name in (*_ONE, "compare"))
     return "|".join([*single, *asked.get("filter", ())])

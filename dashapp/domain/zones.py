@@ -83,6 +83,24 @@ def _jump_over(missing: datetime, zone: ZoneInfo) -> datetime:
     return after.replace(microsecond=0)
 
 
+def day_at(moment: datetime, zone: ZoneInfo) -> date:
+    """The local day that holds a moment, by the first instants of days.
+
+    Where clocks go back over midnight, the hour before it comes twice; both times are told apart.
+    """
+    day = moment.astimezone(zone).date()
+    while moment < day_start(day, zone):
+        day -= timedelta(days=1)
+    while moment >= day_start(day + timedelta(days=1), zone):
+        day += timedelta(days=1)
+    return day
+
+
+def is_day_start(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether a moment is the first instant of a local day."""
+    return moment == day_start(day_at(moment, zone), zone)
+
+
 def bucket_edges(
     start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
 ) -> Iterator[datetime]:

@@ -1,9 +1,13 @@
 """Has anything changed that a board shows?"""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
+from dashapp.domain.instant import to_us
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import EVENTS
+from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import counts
 from dashapp.store.org_states import org_state
 
@@ -13,9 +17,24 @@ def revision(session: Session, scope: Scope) -> int:
     return org_state(session, scope).revision
 
 
-def has_events_between(session: Session, scope: Scope, low: int, high: int) -> bool:
-    """Whether a stored event lies in `low <= t < high`, microseconds: its time has just come."""
-    last = org_state(session, scope).last_event_at
-    if last is None or last < low or high <= low:
+def has_moved(session: Session, scope: Scope, before: TimeRange, now: TimeRange) -> bool:
+    """Whether an event has come into a live range, or out of it, since it was looked at before.
+
+    The same for the range that it is compared with. Asked of what lies between the bounds of then
+    and now.
+    """
+    state = org_state(session, scope)
+    if state.first_event_at is None or state.last_event_at is None:
         return False
-    return counts(session, scope, EVENTS, [(low, high)]) != [0]
+    first, last = state.first_event_at, state.last_event_at
+    between = {tuple(sorted(pair)) for pair in zip(_bounds(before), _bounds(now), strict=True)}
+    ranges = [(low, high) for low, high in between if low < high and low <= last and first < high]
+    return bool(ranges) and any(counts(session, scope, EVENTS, ranges))
+
+
+def _bounds(time_range: TimeRange) -> Sequence[int]:
+    """Start and end in microseconds, and those of the range that is compared with.
+
+    The moment that is shown is a bound, too: events may be stored ahead of it.
+    """
+    return (*time_range.params.values(), to_us(time_range.as_of))

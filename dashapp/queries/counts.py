@@ -19,8 +19,9 @@ from dashapp.domain.series import ScalarRow
 from dashapp.domain.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, OTHER, Label, Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import listed, ordered, property_text
+from dashapp.store.lists import listed, ordered
 from dashapp.store.org_states import org_state
+from dashapp.store.properties import property_text
 from dashapp.store.scoped import TALLY, TALLY_PROJECT, buckets, event_types, events, steps, tally
 
 Range = tuple[int, int]
@@ -91,10 +92,12 @@ def with_previous(time_range: TimeRange) -> list[Range]:
 
 
 def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool:
-    """Whether the org's events go back to where the range before begins.
+    """Whether the org's events go back to where the range begins that numbers are compared with.
 
-    Whoever sees a part of them is not told when the others begin: there it is as if they did.
+    Viewers who see a part of them are not told when the others begin: there it is as if they did.
     """
+    if not time_range.has_comparison:
+        return False
     if scope.filters is not None or (scope.is_embedded and scope.project is not None):
         return True
     first = org_state(session, scope).first_event_at

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import MAX_LABEL, Tally
+from dashapp.domain.tallies import Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import counted_events, field_of, from_events, rest_of
 
@@ -16,23 +16,22 @@ from dashapp.queries.counts import counted_events, field_of, from_events, rest_o
 def raw_values(
     session: Session, scope: Scope, time_range: TimeRange, of: Tally, labels: Sequence[str]
 ) -> list[str]:
-    """What the property holds, in the range and the one before, where it makes one of the labels.
+    """The texts of a property that make one of the labels, in both ranges that are compared.
 
     A label is trimmed, and a folded one is in one case: “Rice” and “ rICE ” are one. All events are
     looked at, whatever the tally counts: the filter is for every panel of a board.
     """
     bounds = time_range.params
-    _number, covers = from_events([(bounds["previous_start"], bounds["end"])])
-    keys = (of.key_of_field(_uncut(label)) for label in labels)
+    ranges = [
+        (bounds["start"], bounds["end"]),
+        (bounds["previous_start"], bounds["previous_end"]),
+    ]
+    _number, covers = from_events(ranges)
+    keys = (of.key_of_field(label) for label in labels)
     wanted = {key[0] for key in keys if key is not None}
     params = {**scope.params, "edges": rest_of(covers)}
     found = session.execute(_statement(of), params).scalars()
     return [text for text in found if (key := of.key_of_field(text)) and key[0] in wanted]
-
-
-def _uncut(label: str) -> str:
-    """A label as it began: one that was cut may end in a blank, which is not to be trimmed."""
-    return f"{label}…" if len(label) == MAX_LABEL else label
 
 
 @lru_cache(maxsize=64)

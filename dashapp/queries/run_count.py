@@ -10,8 +10,10 @@ from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import scalar_of
 
+_CREATED = "validation_run.created"
 
-@needs(EVENTS_BY_TYPE)
+
+@needs(EVENTS_BY_TYPE, types=[_CREATED])
 def run_count(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
     """One row: runs created in the range, and in the one before."""
-    return scalar_of(session, scope, time_range, EVENTS_BY_TYPE, "validation_run.created")
+    return scalar_of(session, scope, time_range, EVENTS_BY_TYPE, _CREATED)

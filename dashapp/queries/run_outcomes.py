@@ -14,11 +14,13 @@ OUTCOMES = ("succeeded", "failed", "canceled", "timed_out")
 _RUN = "validation_run."
 
 
-@needs(EVENTS_BY_TYPE)
+ENDED = tuple(f"{_RUN}{outcome}" for outcome in OUTCOMES)
+
+
+@needs(EVENTS_BY_TYPE, types=ENDED)
 def run_outcomes(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[SeriesRow]:
     """Every bucket of `succeeded` and `failed`, and of `canceled` and `timed_out` where any is."""
-    types = [f"{_RUN}{outcome}" for outcome in OUTCOMES]
-    found = counts_by_type(session, scope, time_range.asked_edges, types)
+    found = counts_by_type(session, scope, time_range.asked_edges, ENDED)
     counts = [
         BucketCount(number, name.removeprefix(_RUN), count)
         for name, values in found.items()

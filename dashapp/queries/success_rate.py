@@ -9,19 +9,16 @@ from dashapp.domain.series import ScalarRow
 from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import counts_by_type, is_comparable, with_previous
-from dashapp.queries.run_outcomes import OUTCOMES
-
-_DECIMALS = 4
+from dashapp.queries.run_outcomes import ENDED
 
 
-@needs(EVENTS_BY_TYPE)
+@needs(EVENTS_BY_TYPE, types=ENDED)
 def success_rate(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
-    """One row: a share from 0 to 1, four decimals; None where no run ended.
+    """One row: the quotient, from 0 to 1; None where no run ended.
 
     Runs that were canceled or timed out ended too, and did not succeed.
     """
-    types = [f"validation_run.{outcome}" for outcome in OUTCOMES]
-    succeeded, *others = counts_by_type(session, scope, with_previous(time_range), types).values()
+    succeeded, *others = counts_by_type(session, scope, with_previous(time_range), ENDED).values()
     ended = [sum(counts) for counts in zip(succeeded, *others, strict=True)]
     *trend, previous = (_rate(part, all_) for part, all_ in zip(succeeded, ended, strict=True))
     is_known = is_comparable(session, scope, time_range)
@@ -30,4 +27,4 @@ def success_rate(session: Session, scope: Scope, time_range: TimeRange) -> Seque
 
 
 def _rate(part: int, ended: int) -> float | None:
-    return round(part / ended, _DECIMALS) if ended else None
+    return part / ended if ended else None

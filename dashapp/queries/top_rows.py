@@ -1,15 +1,15 @@
-"""The most frequent labels as rows: with the others together, shares, and places before."""
+"""The most frequent labels as rows, with the others together, shares, and earlier places."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
-from dashapp.domain.series import MOST_RANKED, TopRow, shares
+from dashapp.domain.series import MOST_RANKED, TopRow
 from dashapp.domain.tallies import Tally
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import is_comparable
-from dashapp.queries.top import MOST, Ranked, asking, top
+from dashapp.queries.top import MOST, Ranked, Top, asking, top
 
 OTHERS = "other"
 
@@ -17,23 +17,36 @@ OTHERS = "other"
 def top_rows(
     session: Session, scope: Scope, time_range: TimeRange, of: Tally, limit: int = MOST
 ) -> Sequence[TopRow]:
-    """The most frequent labels of the range, then all others together where there are any.
+    """The most frequent labels of the range, then all others together where they are two or more.
 
-    With their share of all, and their places in the range before.
+    With their share of all, and their places in the range that is compared with.
     """
     bounds = time_range.params
-    found = top(session, scope, of, (bounds["start"], bounds["end"]), limit)
-    if not found.labels:
+    found = top(session, scope, of, (bounds["start"], bounds["end"]), limit + 1)
+    labels = _listed(found, limit)
+    if not labels:
         return []
-    others = found.total - sum(one.n for one in found.labels)
-    values = [one.n for one in found.labels] + ([others] if others else [])
-    parts = shares(values, found.total, has_others=others > 0)
-    before = _ranks_before(session, scope, time_range, of, found.labels)
+    before = _ranks_before(session, scope, time_range, of, labels)
     rows = [
-        TopRow(one.label, one.n, share, (before or {}).get(one.key), is_compared=before is not None)
-        for one, share in zip(found.labels, parts, strict=False)
+        TopRow(
+            one.label,
+            one.n,
+            one.n / found.total,
+            rank_before=(before or {}).get(one.key),
+            is_compared=before is not None,
+        )
+        for one in labels
     ]
-    return [*rows, TopRow(OTHERS, others, parts[-1], is_other=True)] if others else rows
+    others = found.total - sum(one.n for one in labels)
+    if not others:
+        return rows
+    return [*rows, TopRow(OTHERS, others, others / found.total, is_other=True)]
+
+
+def _listed(found: Top, limit: int) -> list[Ranked]:
+    """The labels that get a row: one more than `limit` where it would be alone among the others."""
+    is_all = sum(one.n for one in found.labels) == found.total
+    return found.labels if is_all else found.labels[:limit]
 
 
 def _ranks_before(

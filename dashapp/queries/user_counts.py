@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.local_days import Cover
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import ALL_PROJECTS, MAX_LABEL, OTHER, Tally
+from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Tally
+from dashapp.domain.values import MAX_LABEL
 from dashapp.queries.counts import (
     Range,
     counted_events,
@@ -149,4 +150,10 @@ def _key_of(of: Tally) -> Any:
     field = field_of(of)
     if of.values:
         return case((field.in_(of.values), field), else_=literal(OTHER)).label("key")
-    return (func.substr(field, 1, MAX_LABEL) if of.property_name else field).label("key")
+    return (_cut(field) if of.property_name else field).label("key")
+
+
+def _cut(field: Any) -> Any:
+    """A label as `domain/values.py` cuts it."""
+    start = func.substr(field, 1, MAX_LABEL - 1)
+    return case((func.length(field) > MAX_LABEL, start.concat("…")), else_=field)

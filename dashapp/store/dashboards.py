@@ -81,6 +81,7 @@ def insert_state(session: Session, scope: Scope) -> None:
             timezone=scope.org.timezone,
             stale_days=[],
             last_user_number=0,
+            has_fields=True,
         )
     )
 

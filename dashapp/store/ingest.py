@@ -8,6 +8,7 @@ arrive at once.
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import JSON, bindparam, cast, exists, select, type_coerce
 from sqlalchemy import Text as TextType
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from dashapp.domain.events import Event, Rejection
 from dashapp.domain.folding import fold
 from dashapp.domain.scope import Scope
 from dashapp.store.dialect import DIALECTS, as_list, as_texts, dialect_of
+from dashapp.store.event_fields import learn
+from dashapp.store.history import days_of, days_to_mark
 from dashapp.store.lists import EVENT_COLUMNS, event_list, listed
-from dashapp.store.org_states import OrgState, lock, touch
+from dashapp.store.org_states import OrgState, change_state, lock, touch
 from dashapp.store.tables import events, tombstones
 from dashapp.store.tallies import add
 from dashapp.store.words import admit
@@ -40,19 +43,26 @@ def ingest(session: Session, scope: Scope, batch: Sequence[Event], *, received_a
     first = _first_by_id(batch, refused)
     new = _insert(session, scope, [batch[index] for index in first.values()], received_at)
     if new:
-        _tally(session, scope, [batch[first[event_id]] for event_id in new], state)
+        _tally(session, scope, [batch[first[event_id]] for event_id in new], state, received_at)
     accepted = {first[event_id] for event_id in new}
     if len(accepted) == len(batch):
         return Receipt(len(batch), 0, [])
     return _compare(session, scope, batch, accepted, refused)
 
 
-def _tally(session: Session, scope: Scope, new: list[Event], state: OrgState) -> None:
-    """Count what is really new, in the same transaction."""
+def _tally(session: Session, scope: Scope, new: list[Event], state: OrgState, now: int) -> None:
+    """Count what is really new, in the same transaction; days of history are marked instead."""
     new.sort(key=_by_type_and_time)
-    folded = fold(new, state.kept, state.zone, state.stale)
+    properties = [orjson.loads(event.properties) for event in new]
+    learn(session, scope, new, properties)
+    days = days_of(new, state.zone)
+    marked = days_to_mark(session, scope, days, state, now)
+    stale = marked.union(state.stale)
+    folded = fold(new, properties, state.kept, state.zone, stale)
     last_number = add(session, scope, folded, state)
     touch(session, scope, [event.occurred_at for event in new], last_number)
+    if not stale.isdisjoint(days):
+        change_state(session, scope, stale_days=sorted(stale), stale_at=now)
 
 
 def _by_type_and_time(event: Event) -> tuple[str, int]:

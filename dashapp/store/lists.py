@@ -1,7 +1,7 @@
 """Lists as parameters: one statement, whatever the number of buckets or events.
 
-With `property_text`, the only SQL of reading and ingesting that differs per engine. SQLite takes
-JSON apart with `json_each`; PostgreSQL takes JSON apart too, and arrays for the many events.
+With `store/properties.py`, the only SQL of reading and ingesting that differs per engine. SQLite
+takes JSON apart with `json_each`; PostgreSQL takes JSON apart too, and arrays for the many events.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from typing import Any, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Integer,
     String,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    literal_column,
     select,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -27,7 +25,6 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.sql.selectable import Join, TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-_MATCHED = ("filters", "type", "channel", "user_id", "properties")
 EVENT_COLUMNS = (
     "type",
     "occurred_at",
@@ -96,6 +93,7 @@ tally_list = _listing(
 )
 seen_list = _listing("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
 user_list = _listing("users", {"user_id": String, "number": BigInteger})
+field_list = _listing("fields", {"type": String, "name": String})
 text_list = _listing("texts", {"text": String})
 
 
@@ -158,18 +156,6 @@ class _Pairs(GenericFunction[Any]):
     inherit_cache = True
 
 
-class _Matches(GenericFunction[Any]):
-    name = "dashapp_matches"
-    type = Boolean()
-    inherit_cache = True
-
-
-class _PropertyText(GenericFunction[Any]):
-    name = "dashapp_property_text"
-    type = Text()
-    inherit_cache = True
-
-
 @compiles(_EventList, "sqlite")
 def _events_sqlite(element: _EventList, compiler: SQLCompiler, **kw: Any) -> str:
     rows = compiler.process(element.clauses, **kw)
@@ -200,70 +186,6 @@ def _pairs_sqlite(element: _Pairs, compiler: SQLCompiler, **kw: Any) -> str:
 def _pairs_postgresql(element: _Pairs, compiler: SQLCompiler, **kw: Any) -> str:
     left, right = (compiler.process(one, **kw) for one in element.clauses)
     return f"coalesce(json_agg(json_build_array({left}, {right})), '[]'::json)"
-
-
-@compiles(_PropertyText, "sqlite")
-def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path = (compiler.process(one, **kw) for one in element.clauses)
-    path = f"'$.' || {path}"
-    return (
-        f"CASE json_type({properties}, {path}) WHEN 'text' "
-        f"THEN json_extract({properties}, {path}) END"
-    )
-
-
-@compiles(_PropertyText, "postgresql")
-def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, name = (compiler.process(one, **kw) for one in element.clauses)
-    return (
-        f"CASE json_typeof({properties} -> {name}) WHEN 'string' THEN {properties} ->> {name} END"
-    )
-
-
-# No filter is left over of which no value is the field's: a field that is absent has none.
-_MATCHES_SQLITE = """({filters} IS NULL OR NOT EXISTS (
-    SELECT 1 FROM json_each({filters}) AS filter WHERE NOT EXISTS (
-        SELECT 1 FROM json_each(filter.value, '$[1]') AS wanted
-        WHERE wanted.value = CASE json_extract(filter.value, '$[0]')
-            WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
-            ELSE CASE json_type({properties}, {path})
-                WHEN 'text' THEN json_extract({properties}, {path}) END END)))"""
-_PATH_SQLITE = "'$.' || substr(json_extract(filter.value, '$[0]'), length('properties.') + 1)"
-_MATCHES_POSTGRESQL = """({filters}::text IS NULL OR NOT EXISTS (
-    SELECT 1 FROM jsonb_array_elements({filters}::jsonb) AS filter(item) WHERE NOT EXISTS (
-        SELECT 1 FROM jsonb_array_elements_text(filter.item -> 1) AS wanted(value)
-        WHERE wanted.value = CASE filter.item ->> 0
-            WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
-            ELSE CASE json_typeof({properties} -> {name})
-                WHEN 'string' THEN {properties} ->> {name} END END)))"""
-_NAME_POSTGRESQL = "substr(filter.item ->> 0, length('properties.') + 1)"
-
-
-@compiles(_Matches, "sqlite")
-def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
-    parts = (compiler.process(one, **kw) for one in element.clauses)
-    named = dict(zip(_MATCHED, parts, strict=True))
-    return _MATCHES_SQLITE.format(path=_PATH_SQLITE, **named)
-
-
-@compiles(_Matches, "postgresql")
-def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
-    parts = (compiler.process(one, **kw) for one in element.clauses)
-    named = dict(zip(_MATCHED, parts, strict=True))
-    return _MATCHES_POSTGRESQL.format(name=_NAME_POSTGRESQL, **named)
-
-
-def matches(filters: Any, events: Any) -> Any:
-    """Whether an event has, of each field of the filters, one of the values.
-
-    `filters` is a parameter: JSON lists of a field and its values, or NULL for no filter.
-    """
-    return func.dashapp_matches(filters, *(events.c[name] for name in _MATCHED[1:]))
-
-
-def property_text(properties: Any, name: str) -> Any:
-    """The text of a property, NULL where it is absent or no text. `name`: letters, digits, _."""
-    return func.dashapp_property_text(properties, literal_column(f"'{name}'", Text))
 
 
 def pairs(left: Any, right: Any) -> Any:

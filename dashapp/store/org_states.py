@@ -23,14 +23,20 @@ _CACHE = "org_state"
 
 @dataclass(frozen=True)
 class OrgState:
-    """Times in microseconds; `kept` are the tallies, `stale` the days that are counted anew."""
+    """Times in microseconds; `kept` are the tallies, `stale` the days that are counted again.
+
+    `stale_at` is when an event last came for such a day; `has_fields` says that `event_fields`
+    knows the properties of all events.
+    """
 
     revision: int
     first_event_at: int | None
     last_event_at: int | None
     timezone: str
     stale: tuple[int, ...]
+    stale_at: int | None
     last_user_number: int
+    has_fields: bool
     kept: tuple[Kept, ...]
 
     @cached_property
@@ -54,7 +60,9 @@ _STATE = select(
             "last_event_at",
             "timezone",
             "stale_days",
+            "stale_at",
             "last_user_number",
+            "has_fields",
         )
     )
 ).where(org_states.c.org_id == bindparam("org"))
@@ -98,12 +106,22 @@ def lock(session: Session, scope: Scope) -> OrgState:
 
 def _read(session: Session, scope: Scope) -> OrgState:
     owner = {"org": scope.org_id}
-    revision, first, last, timezone, stale, last_number = session.execute(_STATE, owner).one()
+    row = session.execute(_STATE, owner).one()
     kept = [
         Kept(number, tally_of(definition), from_day)
         for number, definition, from_day in session.execute(_KEPT, owner)
     ]
-    return OrgState(revision, first, last, timezone, tuple(stale), last_number, tuple(kept))
+    return OrgState(
+        revision=row.revision,
+        first_event_at=row.first_event_at,
+        last_event_at=row.last_event_at,
+        timezone=row.timezone,
+        stale=tuple(row.stale_days),
+        stale_at=row.stale_at,
+        last_user_number=row.last_user_number,
+        has_fields=row.has_fields,
+        kept=tuple(kept),
+    )
 
 
 def touch(session: Session, scope: Scope, times: Sequence[int], last_user_number: int) -> None:

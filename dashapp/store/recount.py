@@ -13,7 +13,8 @@ from dashapp.domain.local_days import HOURS_A_DAY, day_low, hour_edges
 from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import Counted
 from dashapp.store.dialect import as_list
-from dashapp.store.lists import edge_list, ordered, property_text
+from dashapp.store.lists import edge_list, ordered
+from dashapp.store.properties import property_text
 from dashapp.store.tables import event_types, events
 
 _OF_DAYS = {DAYS, HOURS, LABELS}  # blocks are put together from days

@@ -9,7 +9,8 @@ authorizer on SQLite (`store/net.py`).
 from sqlalchemy import Integer, String, Subquery, Table, bindparam, or_, select
 
 from dashapp.store import tables
-from dashapp.store.lists import edge_list, matches, step_list
+from dashapp.store.lists import edge_list, step_list
+from dashapp.store.properties import matches
 
 _ORG = bindparam("org", type_=Integer)
 _PROJECT = bindparam("project", type_=String)
@@ -51,6 +52,7 @@ projects = _scoped(tables.projects)
 dashboards = _scoped(tables.dashboards)
 panels = _scoped(tables.panels)
 event_types = _scoped(tables.event_types)
+event_fields = _scoped(tables.event_fields)
 tally = _of_tally(tables.tally)
 seen = _of_tally(tables.seen)
 event_users = _scoped(tables.event_users)

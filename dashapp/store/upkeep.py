@@ -12,6 +12,7 @@ from dashapp.domain.scope import Org, Scope
 from dashapp.domain.tallies import Tally
 from dashapp.store.counting import finish_counting
 from dashapp.store.engine import Store
+from dashapp.store.event_fields import learn_past
 from dashapp.store.login_attempts import prune_attempts
 from dashapp.store.login_sessions import prune_sessions
 from dashapp.store.org_states import org_state
@@ -20,6 +21,7 @@ from dashapp.store.removing import prune
 from dashapp.store.tallies import declare
 
 SESSIONS_KEPT = timedelta(days=90)  # after their end
+QUIET = timedelta(seconds=30)  # without events for marked days, until these are counted
 _log = logging.getLogger(__name__)
 
 
@@ -41,14 +43,34 @@ def keep_up(
         prune_attempts(session, now=to_us(now))
 
 
+def count_marked(store: Store, make_scope: Callable[[Org], Scope], now: datetime) -> None:
+    """Count the days that batches of history have marked, once these have come to an end.
+
+    A fault in one org stays there.
+    """
+    with store.shared() as session:
+        orgs = [org for org, _keep_days in retentions(session)]
+    before = to_us(now - QUIET)
+    for scope in map(make_scope, orgs):
+        try:
+            with store.reading(scope) as session:
+                state = org_state(session, scope)
+            if state.stale and (state.stale_at or 0) <= before:
+                finish_counting(store, scope)
+        except Exception:  # noqa: BLE001 - the next org is not to blame
+            _log.exception("counting failed", extra={"org": scope.org.slug})
+
+
 def count_org(store: Store, scope: Scope, wanted: Sequence[Tally]) -> None:
-    """Keep these tallies, and count what has not been counted yet."""
+    """Keep these tallies, count what has not been counted yet, and learn of old properties."""
     with store.reading(scope) as session:
         state = org_state(session, scope)
     known = {one.tally for one in state.kept}
     if any(one not in known for one in wanted):
         with store.maintaining(scope) as session:
             declare(session, scope, wanted)
+    if not state.has_fields:
+        learn_past(store, scope)
     finish_counting(store, scope)
 
 

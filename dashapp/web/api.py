@@ -1,5 +1,6 @@
 """The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV or JSON."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -10,11 +11,11 @@ from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
 from dashapp.domain.time_range import TimeRange
-from dashapp.domain.view import view_of
+from dashapp.domain.view import require_known, view_of
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.web import embed_tokens
 from dashapp.web.access import reader
-from dashapp.web.panel_files import csv_of, disposition, json_row
+from dashapp.web.panel_files import columns_of, csv_of, disposition, json_rows
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer, answer
 
@@ -24,6 +25,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/dashboards")
 @reader
 def dashboards() -> ResponseReturnValue:
+    require_known(request.args.to_dict(flat=False), names=["org"])
     scope = current_scope()
     with services().store.reading(scope) as session:
         rows = saved_dashboards(session, scope)
@@ -44,10 +46,14 @@ def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope hol
 @reader
 def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
     scope = current_scope()
-    found = _asked(scope, only=widget)
+    found = _asked(scope, only=widget, more=["bom"])
     (panel,) = found.answers
     return Response(
-        csv_of([json_row(row) for row in panel.rows]),
+        csv_of(
+            json_rows(panel, found.time_range),
+            columns_of(panel),
+            has_bom=request.args.get("bom") == "1",
+        ),
         status=503 if panel.status == "error" else 200,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": disposition(scope, panel, found.time_range, "csv")},
@@ -72,10 +78,15 @@ class _Asked(NamedTuple):
     answers: list[Answer]
 
 
-def _asked(scope: Scope, only: str | None = None) -> _Asked:
-    """The dashboard's panels, or one of them. Raises NotFound for one that it does not hold."""
-    here, view = services(), view_of(request.args.to_dict(flat=False))
-    time_range = scope.time_range(view.choice, now=here.clock())
+def _asked(scope: Scope, only: str | None = None, more: Sequence[str] = ()) -> _Asked:
+    """The dashboard's panels, or one of them. Raises NotFound for one that it does not hold.
+
+    Raises BadInput for a parameter that is not one of a view's, `org` or `more`.
+    """
+    here, asked = services(), request.args.to_dict(flat=False)
+    require_known(asked, ["org", *more])
+    view = view_of(asked)
+    time_range = scope.time_range(view.choice, now=here.clock(), comparison=view.comparison)
     with here.store.reading(scope) as session:
         panels = saved_panels(session, scope)
         if only is not None and only not in {panel.widget for panel in panels}:
@@ -110,8 +121,15 @@ def _described(found: _Asked) -> dict[str, object]:
                 "slug": panel.slug,
                 "title": panel.title,
                 "status": panel.status,
-                "rows": [json_row(row) for row in panel.rows],
+                "rows": json_rows(panel, time_range),
+                **_unfiltered(panel),
             }
             for panel in found.answers
         ],
     }
+
+
+def _unfiltered(panel: Answer) -> dict[str, list[str]]:
+    """The fields of filters that a panel's events do not have; nothing where there are none."""
+    fields = [by.field for by in panel.unfiltered]
+    return {"not_filtered_by": fields} if fields else {}

@@ -12,11 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from dashapp import __version__
 from dashapp.domain.batches import MAX_BYTES, MAX_EVENTS, MAX_UNPACKED_BYTES
+from dashapp.domain.comparing import COMPARISONS, PREVIOUS
 from dashapp.domain.events import EventFields
-from dashapp.domain.presets import PRESETS
+from dashapp.domain.presets import DEFAULT_PRESET, known_presets
 from dashapp.web.access import public
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
+_PRESETS = ", ".join(known_presets())
 _BEARERS = {
     "ingest": "A key to ingest.",
     "read": "A key to read.",
@@ -129,7 +131,12 @@ def _schemas() -> dict[str, Any]:
                 "title": text,
                 "status": {"enum": ["ok", "empty", "error"]},
                 "rows": {"type": "array", "items": {"type": "object"}},
-            }
+            },
+            not_filtered_by={
+                "type": "array",
+                "items": text,
+                "description": "Fields of filters that the panel's events do not have.",
+            },
         ),
     }
 
@@ -206,7 +213,12 @@ def _csv() -> dict[str, Any]:
         "operationId": "readPanel",
         "summary": "One panel's rows as CSV.",
         "security": [{"read": []}, {"embed": []}],
-        "parameters": [_path("dashboard"), _path("widget"), *_time()],
+        "parameters": [
+            _path("dashboard"),
+            _path("widget"),
+            *_time(),
+            _query("bom", "1 starts the file with a byte order mark, for spreadsheets."),
+        ],
         "responses": {
             "200": {"description": "A header of JSON's keys, and the rows.", "content": table},
             **_errors(400, 401, 403, 404, 503),
@@ -218,11 +230,16 @@ def _time() -> list[dict[str, Any]]:
     moment = "RFC 3339 with an offset"
     return [
         _query("org", "The org's slug; needed with a login session."),
-        _query("time_range", f"One of {', '.join(PRESETS)}; anything else is the default."),
+        _query("time_range", f"One of {_PRESETS}; {DEFAULT_PRESET.word} if absent."),
         _query("as_of", f"Freezes the view: {moment}."),
         _query("from", f"Begin of a custom range: {moment}; with “to”."),
         _query("to", f"End of a custom range, not included: {moment}."),
         _query("tz", "An IANA time zone, in place of the org's."),
+        _query(
+            "compare",
+            f"What numbers are compared with: {', '.join(COMPARISONS)}, or FROM/TO, two times; "
+            f"{PREVIOUS} if absent.",
+        ),
         {
             **_query("filter", "FIELD:VALUE, by what the dashboard's panels show; several may be."),
             "schema": {"type": "array", "items": {"type": "string"}},
@@ -255,10 +272,10 @@ def _errors(*statuses: int) -> dict[str, Any]:
     return found
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _object(properties: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": dict(properties),
+        "properties": {**properties, **optional},
         "required": list(properties),
         "additionalProperties": False,
     }

@@ -8,6 +8,7 @@ from dashapp.domain.errors import TooLarge, WrongType
 from dashapp.domain.events import Rejection
 from dashapp.domain.instant import to_us
 from dashapp.domain.scope import current_scope
+from dashapp.domain.view import require_known
 from dashapp.store.ingest import Receipt, ingest
 from dashapp.store.send_limits import require_room, spend
 from dashapp.web.access import current_sender, sender
@@ -23,6 +24,7 @@ def events() -> ResponseReturnValue:
     read = _READERS.get(request.mimetype)
     if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
+    require_known(request.args.to_dict(flat=False), names=[])
     here, scope = services(), current_scope()
     now = here.clock()
     with here.store.asking(scope) as session:

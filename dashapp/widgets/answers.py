@@ -11,22 +11,27 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
-from dashapp.widgets.chosen import narrowed
+from dashapp.widgets.chosen import PanelScope, narrowed
 from dashapp.widgets.placed import placed
-from dashapp.widgets.widget import Widget
+from dashapp.widgets.widget import By, Widget
 
 Status = Literal["ok", "empty", "error"]
 _log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """One panel's rows. `widget` is None where this installation does not have it."""
+    """One panel's rows. `widget` is None where this installation does not have it.
+
+    `unfiltered` are fields of the visitor's filters that the panel's events do not have: its
+    numbers are those without the filter.
+    """
 
     slug: str
     title: str
     widget: Widget[Any] | None
     status: Status
     rows: Sequence[Any]
+    unfiltered: tuple[By, ...] = ()
 
 
 def answer(
@@ -48,12 +53,16 @@ def answer(
     without it, so that all that is shown comes from one snapshot.
     """
     failed: set[str] = set()
-    if chosen:
-        scope = narrowed(session, scope, time_range, chosen, catalog=catalog, panels=panels)
+    left = (
+        narrowed(session, scope, time_range, chosen, catalog=catalog, panels=panels)
+        if chosen
+        else None
+    )
     wanted = [panel for panel in panels if only is None or panel.widget in only]
 
-    def ask(widget: Widget[Any]) -> Sequence[Any]:
-        return widget.query(session, scope, time_range)
+    def ask(widget: Widget[Any]) -> tuple[Sequence[Any], tuple[By, ...]]:
+        of_panel = left.of(widget) if left else PanelScope(scope)
+        return widget.query(session, of_panel.scope, time_range), of_panel.unfiltered
 
     while True:
         try:
@@ -73,16 +82,16 @@ def _answer(
     panel: Panel,
     widget: Widget[Any] | None,
     failed: set[str],
-    ask: Callable[[Widget[Any]], Sequence[Any]],
+    ask: Callable[[Widget[Any]], tuple[Sequence[Any], tuple[By, ...]]],
 ) -> Answer:
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
     if widget is None or slug in failed:
         return Answer(slug, title, widget, "error", [])
     try:
-        rows = ask(widget)
+        rows, unfiltered = ask(widget)
         status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
-        return Answer(slug, title, widget, status, rows)
+        return Answer(slug, title, widget, status, rows, unfiltered)
     except Exception as error:
         _log.exception("panel failed", extra={"panel": slug})
         raise _PanelFailed(slug) from error

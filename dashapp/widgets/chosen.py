@@ -1,5 +1,7 @@
 """What a visitor may filter a board by: what its own panels show, and nothing else.
 
+A filter changes the panels whose events have its field, and leaves the others alone.
+
 A filter that names any other field is refused, and so is a value that no panel can have: counts by
 any type of event would tell somebody who sees a part of an org, in a frame, more than that part.
 """
@@ -14,8 +16,9 @@ from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.filters import Filters, to_text
 from dashapp.domain.language import _
 from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Label, Tally, needed_by
+from dashapp.domain.tallies import PROPERTIES, Label, Tally, needed_by, types_of
 from dashapp.domain.time_range import TimeRange
+from dashapp.queries.fields import Fields, fields
 from dashapp.queries.raw_values import raw_values
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
@@ -51,6 +54,40 @@ def _by(offered: Sequence[By], field: str, value: str) -> By:
     )
 
 
+class Narrowed(NamedTuple):
+    """What a visitor's filters leave of a Scope, panel by panel.
+
+    A panel whose events do not have the field of a filter keeps its numbers.
+    """
+
+    scope: Scope
+    chosen: Filters
+    offered: Sequence[By]
+    fields: Fields
+
+    def of(self, widget: Widget[Any]) -> "PanelScope":
+        """The Scope of one panel, and the fields by which it is not filtered."""
+        is_left_out = {field: not self._reaches(widget, field) for field, _values in self.chosen}
+        chosen = tuple(pair for pair in self.chosen if not is_left_out[pair[0]])
+        left_out = [field for field, is_out in is_left_out.items() if is_out]
+        return PanelScope(
+            replace(self.scope, chosen=chosen),
+            tuple(by for by in self.offered if by.field in left_out),
+        )
+
+    def _reaches(self, widget: Widget[Any], field: str) -> bool:
+        if not field.startswith(PROPERTIES) or (widget.by and widget.by.field == field):
+            return True
+        return self.fields.have(types_of(widget.question), field.removeprefix(PROPERTIES))
+
+
+class PanelScope(NamedTuple):
+    """What one panel shows: its Scope, and the fields of filters that its events do not have."""
+
+    scope: Scope
+    unfiltered: tuple[By, ...] = ()
+
+
 def narrowed(
     session: Session,
     scope: Scope,
@@ -59,9 +96,9 @@ def narrowed(
     *,
     catalog: Catalog,
     panels: Sequence[Panel],
-) -> Scope:
-    """The Scope with the visitor's filters beside the locked ones. Raises BadInput."""
-    chips(catalog, panels, chosen)
+) -> Narrowed:
+    """The Scope with the visitor's filters in addition to the locked ones. Raises BadInput."""
+    offered = {chip.by.field: chip.by for chip in chips(catalog, panels, chosen)}
     tallies = {tally.by: tally for tally in _labelled(catalog, panels)}
 
     def values_of(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,7 +106,13 @@ def narrowed(
             return values
         return tuple(raw_values(session, scope, time_range, tallies[field], values))
 
-    return replace(scope, chosen=tuple((field, values_of(field, v)) for field, v in chosen))
+    names = [name.removeprefix(PROPERTIES) for name in offered if name.startswith(PROPERTIES)]
+    return Narrowed(
+        scope,
+        tuple((field, values_of(field, values)) for field, values in chosen),
+        tuple(offered.values()),
+        fields(session, scope, names),
+    )
 
 
 def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[tuple[Widget[Any], By]]:

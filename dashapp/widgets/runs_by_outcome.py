@@ -1,8 +1,8 @@
 """How runs ended per bucket, stacked by outcome."""
 
-from dashapp.queries.run_outcomes import OUTCOMES, run_outcomes
+from dashapp.queries.run_outcomes import run_outcomes
 from dashapp.widgets.drawings import stacked_bars
-from dashapp.widgets.widget import By, Size, Widget, _
+from dashapp.widgets.widget import Size, Widget, _
 
 WIDGET = Widget(
     slug="runs-by-outcome",
@@ -10,5 +10,4 @@ WIDGET = Widget(
     size=Size.TWO_THIRDS,
     query=run_outcomes,
     draw=stacked_bars,
-    by=By("type", _("Outcome"), prefix="validation_run.", names=OUTCOMES),
 )

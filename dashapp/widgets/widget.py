@@ -75,11 +75,13 @@ class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
     `is_empty` says that there is nothing to see in this range; the board then says so in words.
+    `columns` head a file without rows.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
     is_empty: Callable[[Sequence[RowT]], bool]
     has_figure: bool
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ class Widget(Generic[RowT]):
     better: Better = Better.NEITHER
     limits: range | None = None
     by: By | None = None
+
+    @property
+    def question(self) -> Callable[..., Sequence[RowT]]:
+        """The query itself, also where a panel says how many rows it lists."""
+        return self.query.func if isinstance(self.query, partial) else self.query
 
     def asking(self, config: Mapping[str, Any]) -> Query[RowT]:
         """The question as a panel wants it asked."""

@@ -55,18 +55,19 @@ def test_one_request_fills_every_panel(ada, store, acme):
         "data-as-of": "2026-11-20T09:30:00Z",
         "data-time-range": "7d",
         "data-view": "7d|||||",
-        "data-revision": "2-1794528000000000-1795132800000000-1",
-        "data-start": "2026-11-13T00:00:00Z",
+        "data-revision": "2-1794700800000000-1795132800000000-1",
+        "data-start": "2026-11-14T00:00:00Z",
         "data-end": "2026-11-20T09:30:00Z",
         "data-zone": "UTC",
-        "data-earlier": "7d|2026-11-13T00:00:00Z||",
+        "data-earlier": "7d|2026-11-14T00:00:00Z||",
         "data-later": "",
+        "data-compared": "",
     }
-    assert answer.json["response"]["dates"]["children"] == "13 – 20 November 2026"
-    assert answer.json["response"]["before"]["children"] == "with 6 – 13 November 2026"
+    assert answer.json["response"]["dates"]["children"] == "14 – 20 November"
+    assert answer.json["response"]["before"]["children"] == "with 7 – 13 November"
     assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
     assert answer.json["response"]["said"]["children"] == (
-        "Shown: Last 7 days, 13 – 20 November 2026"
+        "Shown: Last 7 days, 14 – 20 November"
     )
 
 
@@ -86,8 +87,8 @@ def test_all_traces_of_a_chart_share_the_buckets(ada, store, acme):
 
     meta = figure["layout"]["meta"]
     assert [one["name"] for one in meta["series"]] == ["API", "Web", "Other"]
-    assert (len(meta["labels"]), len(meta["edges"])) == (8, 9)
-    assert {len(trace["y"]) for trace in figure["data"]} == {8}
+    assert (len(meta["labels"]), len(meta["edges"])) == (7, 8)
+    assert {len(trace["y"]) for trace in figure["data"]} == {7}
 
 
 def test_an_empty_range_says_which_and_what_to_do(ada, store, acme):
@@ -98,7 +99,7 @@ def test_an_empty_range_says_which_and_what_to_do(ada, store, acme):
 
     assert panels(answer, "data-state")["events-time-series"] == "empty"
     assert panels(answer, "data-state")["total-validations"] == "ready"
-    assert "No data for 13 – 20 November 2026." in body
+    assert "No data for 14 – 20 November." in body
     assert "time_range=30d" in body
 
 

@@ -1,11 +1,13 @@
 """Events as rows of tallies."""
 
+import json
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.domain.folding import BLOCKS, Kept, blocks_of, fold
+from dashapp.domain import folding
+from dashapp.domain.folding import BLOCKS, Kept, blocks_of
 from dashapp.domain.tallies import (
     EVENTS,
     EVENTS_BY_TYPE,
@@ -16,6 +18,11 @@ from tests.factories import event
 
 UTC = ZoneInfo("UTC")
 DAY = 20_777  # 2026-11-20
+
+
+def fold(batch, kept, zone, stale=()):
+    properties = [json.loads(one.properties) for one in batch]
+    return folding.fold(batch, properties, kept, zone, stale)
 
 
 def test_events_are_folded_by_day_hour_and_project():

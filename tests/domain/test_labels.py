@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashapp.domain.labels import bucket_labels, clock_label, range_label, ticks, zone_label
+from dashapp.domain.labels import (
+    bucket_labels,
+    clock_label,
+    local_label,
+    range_label,
+    ticks,
+    zone_label,
+)
 from dashapp.domain.presets import PRESETS
 from tests.factories import time_range
 
@@ -13,10 +20,33 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def test_a_range_says_its_days():
-    assert range_label(time_range("7d", "Europe/Berlin")) == "13 – 20 November 2026"
-    assert range_label(time_range("30d")) == "21 October – 20 November 2026"
-    assert range_label(time_range("12mo")) == "17 November 2025 – 20 November 2026"
-    assert range_label(time_range("1h")) == "20 November 2026, 08:30 – 09:30"
+    assert range_label(time_range("7d", "Europe/Berlin")) == "14 – 20 November"
+    assert range_label(time_range("30d")) == "22 October – 20 November"
+    assert range_label(time_range("12mo")) == "21 November 2025 – 20 November 2026"
+    assert range_label(time_range("1h")) == "20 November, 08:30 – 09:30"
+    assert range_label(time_range("yesterday")) == "19 November"
+    assert range_label(time_range("today")) == "20 November, 00:00 – 09:30"
+    assert range_label(time_range("last-month")) == "1 – 31 October"
+
+
+def test_files_and_other_years_name_the_year():
+    assert range_label(time_range("7d"), has_year=True) == "14 – 20 November 2026"
+    last_year = time_range("7d", as_of="2025-11-20T09:30:00Z")
+    assert range_label(last_year) == "14 – 20 November 2025"
+
+
+@pytest.mark.parametrize(
+    ("preset", "moment", "label"),
+    [
+        ("7d", "2026-11-19T23:30:00Z", "2026-11-20"),
+        ("24h", "2026-11-20T09:00:00Z", "2026-11-20 10:00"),
+        ("1h", "2026-11-20T08:31:12Z", "2026-11-20 09:31:12"),
+    ],
+)
+def test_local_times_are_for_spreadsheets(preset, moment, label):
+    found = time_range(preset, "Europe/Berlin")
+
+    assert local_label(datetime.fromisoformat(moment), found) == label
 
 
 def test_labels_differ_in_the_hour_that_comes_twice():

@@ -1,5 +1,6 @@
 """What is counted ahead: how it is declared, named and folded."""
 
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +23,11 @@ from tests.factories import event
 
 UTC = ZoneInfo("UTC")
 DAY = 20_777  # 2026-11-20
+BY_STORE = Tally(types=("page.viewed",), by="properties.store")
+
+
+def key(tally, one):
+    return tally.key_of(one, json.loads(one.properties))
 
 
 @pytest.mark.parametrize("tally", STANDARD, ids=lambda tally: tally.by or "all")
@@ -50,7 +56,7 @@ def test_users_are_counted_by_exact_values():
         ("«»", None),
         ("", None),
         (None, None),
-        ("x" * 500, ("x" * 200, "x" * 200)),
+        ("x" * 500, ("x" * 199 + "…", "x" * 199 + "…")),
     ],
 )
 def test_a_search_term_is_one_label_however_it_is_written(text, found):
@@ -61,18 +67,38 @@ def test_products_keep_their_case():
     assert PRODUCTS_ADDED.key_of_field(" 'Rice' ") == ("Rice", "")
 
 
-def test_only_text_is_a_value():
-    by_store = Tally(types=("page.viewed",), by="properties.store")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(7, "7"), (7.0, "7"), ("7", "7"), (7.5, "7.5"), (-0.0, "0"), (True, "true"), (1e300, "1e300")],
+)
+def test_numbers_and_booleans_are_values_by_their_json_text(value, text):
+    assert key(BY_STORE, event(properties={"store": value})) == (text, "")
 
-    for value in (7, 7.5, True, None, ["7"], {"a": "7"}):
-        assert by_store.key_of(event(properties={"store": value})) is None
-    assert by_store.key_of(event(properties={})) is None
-    assert by_store.key_of(event(properties={"store": "7"})) == ("7", "")
+
+@pytest.mark.parametrize("value", [None, ["7"], {"a": "7"}, ""])
+def test_null_lists_objects_and_empty_texts_are_no_values(value):
+    assert key(BY_STORE, event(properties={"store": value})) is None
+    assert key(BY_STORE, event(properties={})) is None
+
+
+def test_a_tally_looks_at_numbers_as_at_their_text():
+    slow = Tally(types=("page.viewed",), where=("status", "200"))
+
+    assert key(slow, event(properties={"status": 200})) == ("", "")
+    assert key(slow, event(properties={"status": 200.5})) is None
+
+
+def test_a_label_that_is_cut_shows_it_and_is_its_own_label():
+    long, whole = "x" * 201, "x" * 200
+
+    assert PRODUCTS_ADDED.key_of_field(long) == ("x" * 199 + "…", "")
+    assert PRODUCTS_ADDED.key_of_field(whole) == (whole, "")
+    assert PRODUCTS_ADDED.key_of_field("x" * 199 + "…") == ("x" * 199 + "…", "")
 
 
 def test_values_beyond_those_declared_are_counted_together():
-    assert USERS_BY_CHANNEL.key_of(event(channel="kiosk")) == ("other", "")
-    assert USERS_BY_CHANNEL.key_of(event(channel="api")) == ("api", "")
+    assert key(USERS_BY_CHANNEL, event(channel="kiosk")) == ("other", "")
+    assert key(USERS_BY_CHANNEL, event(channel="api")) == ("api", "")
 
 
 def test_a_query_declares_what_it_needs():

@@ -55,7 +55,7 @@ def test_the_examples_in_the_modules_hold():
     assert doctest.testmod(zones).failed == 0
 
 
-@pytest.mark.parametrize("word", [None, "", "5y", "7D", "24h "])
+@pytest.mark.parametrize("word", [None, "", "5y", "7D", "24h ", "Today"])
 def test_an_unknown_or_absent_preset_is_the_default(word):
     assert resolve(Choice(word), BERLIN, now=NOW).preset is DEFAULT_PRESET
 
@@ -63,18 +63,20 @@ def test_an_unknown_or_absent_preset_is_the_default(word):
 def test_a_day_preset_begins_at_local_midnight_and_ends_now():
     found = resolve(Choice("7d"), BERLIN, now=NOW)
 
-    assert found.start == utc(2026, 11, 12, 23)
+    assert found.start == utc(2026, 11, 13, 23)
     assert found.end == NOW
     assert found.bucket == "1d"
-    assert len(found.buckets) == 8
-    assert [bucket.complete for bucket in found.buckets] == [True] * 7 + [False]
+    assert [bucket.complete for bucket in found.buckets] == [True] * 6 + [False]
 
 
-def test_a_last_hour_has_a_point_for_every_five_minutes():
+def test_hours_are_elapsed_time_and_their_buckets_lie_on_the_clock():
     found = resolve(Choice("1h"), BERLIN, now=utc(2026, 11, 20, 9, 31, 12))
 
-    assert found.start == utc(2026, 11, 20, 8, 30)
+    assert found.start == found.previous_end == utc(2026, 11, 20, 8, 31, 12)
+    assert found.previous_start == utc(2026, 11, 20, 7, 31, 12)
     assert len(found.buckets) == 13
+    assert not found.buckets[0].complete
+    assert found.buckets[1].start == utc(2026, 11, 20, 8, 35)
     assert found.buckets[-1].start == utc(2026, 11, 20, 9, 30)
 
 
@@ -105,8 +107,8 @@ def test_days_have_23_and_25_hours_where_clocks_change():
     spring = resolve(Choice("7d"), BERLIN, now=utc(2026, 3, 30, 12))
     autumn = resolve(Choice("7d"), BERLIN, now=utc(2026, 10, 26, 12))
 
-    assert [hours(bucket) for bucket in spring.buckets[:-1]] == [24.0] * 6 + [23.0]
-    assert [hours(bucket) for bucket in autumn.buckets[:-1]] == [24.0] * 6 + [25.0]
+    assert [hours(bucket) for bucket in spring.buckets[:-1]] == [24.0] * 5 + [23.0]
+    assert [hours(bucket) for bucket in autumn.buckets[:-1]] == [24.0] * 5 + [25.0]
 
 
 def test_a_half_hour_change_ends_the_day_with_half_a_bucket():
@@ -141,8 +143,9 @@ def test_twelve_months_go_by_weeks_that_begin_on_monday():
     found = resolve(Choice("12mo"), BERLIN, now=NOW)
 
     assert found.bucket == "1w"
-    assert found.start == utc(2025, 11, 16, 23)
-    assert {b.start.astimezone(BERLIN).weekday() for b in found.buckets} == {0}
+    assert found.start == utc(2025, 11, 20, 23)
+    assert not found.buckets[0].complete
+    assert {b.start.astimezone(BERLIN).weekday() for b in found.buckets[1:]} == {0}
 
 
 def test_a_month_preset_counts_back_to_the_last_day_of_a_shorter_month():
@@ -150,6 +153,7 @@ def test_a_month_preset_counts_back_to_the_last_day_of_a_shorter_month():
         Choice("12mo", as_of="2028-02-29T12:00:00Z"), ZoneInfo("UTC"), now=utc(2029, 1, 1)
     )
 
+    assert found.start == utc(2027, 3, 1)
     assert found.previous_end == utc(2027, 2, 28, 12)
 
 
@@ -228,9 +232,9 @@ def test_what_cannot_be_is_refused(choice):
 def test_the_previous_range_lies_one_length_before_in_the_local_calendar():
     found = resolve(Choice("7d"), BERLIN, now=utc(2026, 10, 28, 9))
 
-    assert found.start == utc(2026, 10, 20, 22)
+    assert found.start == utc(2026, 10, 21, 22)
     assert (found.previous_start, found.previous_end) == (
-        utc(2026, 10, 13, 22),
+        utc(2026, 10, 14, 22),
         utc(2026, 10, 21, 8),
     )
 
@@ -260,7 +264,7 @@ def test_a_preset_that_is_added_is_understood(monkeypatch):
     year = module.Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5)
     monkeypatch.setitem(PRESETS, "5d", year)
 
-    assert len(resolve(Choice("5d"), BERLIN, now=NOW).buckets) == 6
+    assert len(resolve(Choice("5d"), BERLIN, now=NOW).buckets) == 5
 
 
 def test_a_plus_that_an_address_lost_is_found_again():

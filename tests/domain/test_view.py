@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.presets import Choice
-from dashapp.domain.view import asked_by, view_of
+from dashapp.domain.view import asked_by, ignored, view_of
 from dashapp.settings import resource
 
 
@@ -21,7 +21,7 @@ def view(search):
 
 
 def test_an_empty_address_asks_for_nothing():
-    assert view("") == view("?") == view_of({}) == (Choice(), False, (), "|||||")
+    assert view("") == view("?") == view_of({}) == (Choice(), None, (), "|||||")
 
 
 def test_each_parameter_has_its_place():
@@ -44,9 +44,25 @@ def test_the_first_of_each_counts_and_all_filters():
     assert found.chosen == (("user", ("a", "b")),)
 
 
-@pytest.mark.parametrize("said", ["", "Previous", "previous ", "1", "true", "prev"])
-def test_only_one_word_compares(said):
+@pytest.mark.parametrize("said", ["", "Previous", "previous ", "1", "true", "off", "a/b", "/"])
+def test_other_words_draw_no_comparison(said):
     assert not view_of({"compare": [said]}).is_compared
+
+
+@pytest.mark.parametrize(
+    "said", ["previous", "weekdays", "year", "2026-11-01T00:00:00Z/2026-11-02T00:00:00+01:00"]
+)
+def test_words_and_ranges_are_compared_with(said):
+    assert view_of({"compare": [said]}).comparison == said
+
+
+def test_a_board_says_what_it_ignores():
+    asked = asked_by("time_range=fortnight&compare=decade&tme_range=7d&refresh=1h&panel=x")
+
+    assert [text for _sentence, text in ignored(asked)] == [
+        "fortnight", "decade", "1h", "tme_range",
+    ]  # fmt: skip
+    assert ignored(asked_by("time_range=last-month&compare=off&refresh=off&org=a")) == []
 
 
 def test_what_is_unknown_or_blank_changes_nothing():

@@ -36,7 +36,7 @@ KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversat
          "conversation.product_added_to_cart", "validation_run.succeeded",
          "validation_run.failed", "finding.recorded", "validation_run.succeeded",
          "validation_run.timed_out", "validation_run.canceled")  # fmt: skip
-TERMS = ("rice", ' "Rice" ', "RICE", "Straße", "STRASSE", "brown  rice", "", "é", "e\u0301", 7)
+TERMS = ("rice", ' "Rice" ', "RICE", 7.0, "STRASSE", "brown  rice", "", True, "e\u0301", 7)
 # Around clock changes of the zones: 2026, and the day that Apia skipped.
 ANCHORS = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC),
            datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC),
@@ -212,7 +212,8 @@ FILTERS = [
     (("user", ("u1", "u2", "u10")),),
     (("channel", ()),),
     (("properties.absent", ("x",)),),
-    (("properties.term", ("7",)),),  # a number is no text
+    (("properties.term", ("7",)),),
+    (("properties.severity", ("3", "INFO")), ("properties.code", ("7", "true"))),
     (),
 ]
 

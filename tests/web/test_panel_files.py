@@ -106,7 +106,7 @@ def test_a_file_is_called_by_org_panel_and_dates(acme):
     plain, named = names_in(header(acme))
 
     assert plain == "acme_operations_conversations.search_term_7d.csv"
-    assert named == "Acme – Search Terms, 13 – 20 November 2026.csv"
+    assert named == "Acme – Search Terms, 14 – 20 November 2026.csv"
     custom = header(acme, from_="2026-11-01T09:30:00Z", to="2026-11-02T00:00:00Z", kind="json")
     assert names_in(custom) == (
         "acme_operations_conversations.search_term_custom.json",
@@ -130,7 +130,7 @@ def test_no_title_breaks_a_header_or_leaves_its_folder(acme, title):
         assert not re.search(r"[\r\n\x00-\x1f\x7f]", said + named)
         assert (kind, options["filename"]) == ("attachment", named)
         assert not re.search(r'[/\\:*?"<>|\u202e]', named)
-        assert named.endswith(", 13 – 20 November 2026.csv")
+        assert named.endswith(", 14 – 20 November 2026.csv")
         assert len(named) < 120
 
 
@@ -141,7 +141,7 @@ def test_a_panels_own_title_is_in_the_name_of_its_file(ada, store, acme):
 
     said = file(ada, TERM, "json").headers["Content-Disposition"]
 
-    assert names_in(said)[1] == "Acme – Wünsche- -alle---, 13 – 20 November 2026.json"
+    assert names_in(said)[1] == "Acme – Wünsche- -alle---, 14 – 20 November 2026.json"
 
 
 # -- The same numbers -----------------------------------------------------------------------------

@@ -61,34 +61,34 @@ def series(counts, always):
 
 
 def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
-    rows = series([(0, "events", 5), (6, "events", 3), (7, "events", 2)], ["events"])
+    rows = series([(0, "events", 5), (5, "events", 3), (6, "events", 2)], ["events"])
 
     figure = painted(events_time_series, rows).figure
     whole, piece, end = figure["data"]
 
-    assert whole["y"] == [5, 0, 0, 0, 0, 0, 3, None]
-    assert (piece["x"], piece["y"], piece["line"]["dash"]) == ([6, 7], [3, 2], "4px,4px")
-    assert (end["x"], end["y"], end["mode"]) == ([7], [2], "markers")
-    assert figure["layout"]["meta"]["labels"][7].endswith("so far")
-    assert figure["layout"]["meta"]["series"][0]["values"] == [5, 0, 0, 0, 0, 0, 3, 2]
+    assert whole["y"] == [5, 0, 0, 0, 0, 3, None]
+    assert (piece["x"], piece["y"], piece["line"]["dash"]) == ([5, 6], [3, 2], "4px,4px")
+    assert (end["x"], end["y"], end["mode"]) == ([6], [2], "markers")
+    assert figure["layout"]["meta"]["labels"][6].endswith("so far")
+    assert figure["layout"]["meta"]["series"][0]["values"] == [5, 0, 0, 0, 0, 3, 2]
 
 
 def test_the_range_before_is_a_quiet_line_behind_the_others():
-    rows = fill(WEEK, [BucketCount(1, "events", 5), BucketCount(8, "events", 4)], ["events"], is_compared=True)  # fmt: skip
+    rows = fill(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 
     shown = painted(events_time_series, rows)
 
     quiet, *_ = shown.figure["data"]
-    assert (quiet["y"], quiet["opacity"]) == ([4, 0, 0, 0, 0, 0, 0, 0], 0.46)
+    assert (quiet["y"], quiet["opacity"]) == ([4, 0, 0, 0, 0, 0, 0], 0.46)
     meta = shown.figure["layout"]["meta"]
-    assert meta["series"][0]["before"] == [4, 0, 0, 0, 0, 0, 0, 0]
-    assert (meta["labels"][0], meta["before"][0]) == ("Fri 13 November 2026", "Fri 6 November 2026")
+    assert meta["series"][0]["before"] == [4, 0, 0, 0, 0, 0, 0]
+    assert (meta["labels"][0], meta["before"][0]) == ("Sat 14 November 2026", "Sat 7 November 2026")
     assert "Previous 7 days" in as_text(shown)
 
 
 def test_a_few_lines_have_their_names_at_their_ends_where_there_is_room():
-    apart = series([(7, "a<b>", 9), (7, "z", 2)], [])
-    close = series([(0, "a", 90), (7, "a", 9), (7, "z", 8)], [])
+    apart = series([(6, "a<b>", 9), (6, "z", 2)], [])
+    close = series([(0, "a", 90), (6, "a", 9), (6, "z", 8)], [])
 
     labels = painted(events_time_series, apart).figure["layout"]["annotations"]
     assert [(one["text"], one["y"]) for one in labels] == [("a&lt;b&gt;", 9), ("z", 2)]
@@ -107,11 +107,11 @@ def test_every_line_has_a_name_of_its_own():
 
 
 def test_a_card_knows_the_moments_of_its_bucket_and_what_a_click_chooses():
-    rows = series([(7, "api", 2), (7, "kiosk", 1)], ["api", "web"])
+    rows = series([(6, "api", 2), (6, "kiosk", 1)], ["api", "web"])
 
     meta = painted(users_time_series, rows).figure["layout"]["meta"]
 
-    assert meta["edges"][0] == "2026-11-13T00:00:00Z"
+    assert meta["edges"][0] == "2026-11-14T00:00:00Z"
     assert meta["edges"][-2:] == ["2026-11-20T00:00:00Z", "2026-11-20T09:30:00Z"]
     assert meta["zone"] == "UTC"
     assert [(one["name"], one["filter"]) for one in meta["series"]] == [
@@ -120,23 +120,23 @@ def test_a_card_knows_the_moments_of_its_bucket_and_what_a_click_chooses():
 
 
 def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():
-    rows = series([(0, "events", 5), (7, "events", 2)], ["events"])
+    rows = series([(0, "events", 5), (6, "events", 2)], ["events"])
 
     (sentence, *_) = painted(events_time_series, rows).children
 
     assert sentence.children == (
-        "Events: highest 5 (Fri 13 November 2026), last 2 (Fri 20 November 2026, so far)."
+        "Events: highest 5 (Sat 14 November 2026), last 2 (Fri 20 November 2026, so far)."
     )
 
 
 def test_bars_are_stacked_and_the_last_is_hatched():
-    rows = series([(7, "api", 2), (7, "web", 1)], ["api", "web"])
+    rows = series([(6, "api", 2), (6, "web", 1)], ["api", "web"])
 
     figure = painted(users_time_series, rows).figure
 
     assert [one["name"] for one in figure["layout"]["meta"]["series"]] == ["API", "Web"]
     assert figure["layout"]["barmode"] == "stack"
-    assert figure["data"][0]["marker"]["pattern"]["shape"] == [""] * 7 + ["/"]
+    assert figure["data"][0]["marker"]["pattern"]["shape"] == [""] * 6 + ["/"]
 
 
 def test_a_figure_is_plain_data_without_a_template():
@@ -172,7 +172,7 @@ def test_a_top_list_is_a_table_with_a_bar_in_each_row():
     label = second.children[0].children[1]
     assert label.children == "<b>beans</b>"  # text, not markup
     assert label.to_plotly_json()["props"]["data-filter"] == "properties.term:<b>beans</b>"
-    assert [cell.children for cell in second.children[1:]] == ["3", "33.33%"]
+    assert [cell.children for cell in second.children[1:]] == ["3", "33.3%"]
 
 
 def test_a_top_list_without_rows_is_empty():

@@ -11,6 +11,7 @@ from dashapp.store.tables.metadata import METADATA
 from dashapp.store.tables.owned import (
     dashboards,
     embed_log,
+    event_fields,
     event_types,
     events,
     org_states,
@@ -35,6 +36,7 @@ OWNED = (
     org_states,
     events,
     event_types,
+    event_fields,
     tombstones,
     send_limits,
     event_users,
@@ -51,6 +53,7 @@ __all__ = [
     "OWNED",
     "dashboards",
     "embed_log",
+    "event_fields",
     "event_types",
     "event_users",
     "events",

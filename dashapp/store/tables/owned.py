@@ -44,7 +44,9 @@ org_states = Table(
     Column("last_event_at", BigInteger),
     Column("timezone", String(64), nullable=False, server_default="UTC"),
     Column("stale_days", JSON, nullable=False, server_default="[]"),  # to be counted anew
+    Column("stale_at", BigInteger),  # when an event last came for such a day
     Column("last_user_number", BigInteger, nullable=False, server_default="0"),
+    Column("has_fields", Boolean, nullable=False, server_default=false()),  # all, in event_fields
     PrimaryKeyConstraint("org_id"),
     CheckConstraint("org_id > 0", name="org_id_positive"),
     sqlite_with_rowid=False,
@@ -81,6 +83,18 @@ event_types = Table(
     Column("org_id", Integer, nullable=False),
     Column("type", String(100), nullable=False),
     PrimaryKeyConstraint("org_id", "type"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# Properties that events of a type have had; an empty name stands for any.
+event_fields = Table(
+    "event_fields",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("type", String(100), nullable=False),
+    Column("name", String(60), nullable=False),
+    PrimaryKeyConstraint("org_id", "type", "name"),
     CheckConstraint("org_id > 0", name="org_id_positive"),
     sqlite_with_rowid=False,
 )

@@ -5,13 +5,11 @@ from typing import Any, Literal, NamedTuple
 
 from dash import html
 
-from dashapp.domain.labels import bucket_labels
-from dashapp.domain.language import _, say, say_number
+from dashapp.domain.labels import bucket_labels, comparison_title
+from dashapp.domain.language import say, say_number
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import Plotted
-
-_BEFORE = _("range before")
 
 
 class Entry(NamedTuple):
@@ -31,8 +29,7 @@ def before_entry(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry
     """The quiet lines, where there are any."""
     if not any(one.before is not None for one in series):
         return []
-    title = time_range.preset.before_title if time_range.preset else _BEFORE
-    name = say(title)
+    name = comparison_title(time_range)
     return [Entry(name[:1].upper() + name[1:], series[0].colour, "line quiet")]
 
 

@@ -5,23 +5,24 @@ from typing import Any, NamedTuple
 
 from dash import html
 
-from dashapp.domain.language import _, current_language, say, say_number
-from dashapp.domain.series import ScalarRow
+from dashapp.domain.labels import comparison_title
+from dashapp.domain.language import current_language, say, say_number
+from dashapp.domain.series import ScalarRow, exported_names
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
 _MANY_PER_CENT = 10  # a thousand per cent
 _NOTHING = "–"
-_SHARE_PLACES = 3  # a tenth of a per cent
-_NEARLY_ALL = 0.999
-_BEFORE = _("range before")
+_TENTH = 0.001  # a tenth of a per cent: the finest step that is shown
+_NEARLY_ALL = 1 - _TENTH
 
 
 class _Kind(NamedTuple):
     """How numbers of a kind are written, and changes between two of them."""
 
     number: Callable[[float], str]
+    difference: Callable[[float, float], float]
     change: Callable[[float, float], str]
     is_from_zero: bool
 
@@ -46,11 +47,12 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
 
 
 def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) -> list[Any]:
+    if not time_range.has_comparison:
+        return []
     if row.previous is None or row.value is None or time_range.is_ahead:
         return [html.Span(_why_not(row, time_range), className="vs")]
-    title = time_range.preset.before_title if time_range.preset else _BEFORE
-    before = say(title)
-    difference = round(row.value - row.previous, _SHARE_PLACES)  # what is shown of it
+    before = comparison_title(time_range)
+    difference = kind.difference(row.value, row.previous)
     return [
         html.Span(
             [kind.change(difference, row.previous), *_meaning(better, difference)],
@@ -73,6 +75,17 @@ def _why_not(row: ScalarRow, time_range: TimeRange) -> str:
     return say("No comparison: nothing that far back")
 
 
+def _count_difference(value: float, previous: float) -> float:
+    """A change that is shown as 0.0% is none."""
+    difference = value - previous
+    return 0 if abs(difference) < previous * _TENTH / 2 else difference
+
+
+def _share_difference(value: float, previous: float) -> float:
+    """In steps of a tenth of a percentage point."""
+    return round((value - previous) / _TENTH) * _TENTH
+
+
 def _count_change(difference: float, previous: float) -> str:
     """`+8.2%`; with nothing before, the number itself."""
     language = current_language()
@@ -87,7 +100,6 @@ def _count_change(difference: float, previous: float) -> str:
 
 def _share_change(difference: float, _previous: float) -> str:
     """`+0.6 pp`: what a share gained, in percentage points."""
-    difference = round(difference, _SHARE_PLACES)
     points = f"{_sign(difference)}{say_number(100 * abs(difference), 1)}"
     return say("%(points)s pp", points=points)
 
@@ -114,15 +126,22 @@ def _meaning(better: Better, difference: float) -> list[html.Span]:
 
 
 def _share(number: float) -> str:
-    """Never rounded up to all of them: 999 of 1,000 is 99.9%, and so is 9,999 of 10,000."""
-    if number < 1:
-        number = min(number, _NEARLY_ALL)
-    return current_language().per_cent(number, 1)
+    """Never rounded up to all of them or down to none: 9,999 of 10,000 is 99.9%."""
+    return current_language().part(min(number, _NEARLY_ALL) if number < 1 else number)
 
 
 def _drawing(kind: _Kind) -> Drawing[ScalarRow]:
-    return Drawing(paint=_paint_with(kind), is_empty=lambda _rows: False, has_figure=False)
+    return Drawing(
+        paint=_paint_with(kind),
+        is_empty=lambda _rows: False,
+        has_figure=False,
+        columns=exported_names(ScalarRow),
+    )
 
 
-scalar: Drawing[ScalarRow] = _drawing(_Kind(say_number, _count_change, is_from_zero=True))
-share: Drawing[ScalarRow] = _drawing(_Kind(_share, _share_change, is_from_zero=False))
+scalar: Drawing[ScalarRow] = _drawing(
+    _Kind(say_number, _count_difference, _count_change, is_from_zero=True)
+)
+share: Drawing[ScalarRow] = _drawing(
+    _Kind(_share, _share_difference, _share_change, is_from_zero=False)
+)

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashapp.domain.language import _, current_language, say, say_number
-from dashapp.domain.series import MOST_RANKED, TopRow
+from dashapp.domain.series import MOST_RANKED, TopRow, exported_names
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Drawing, Painted, Widget
@@ -40,7 +40,12 @@ def top_list(label: str, count: str) -> Drawing[TopRow]:
             )
         )
 
-    return Drawing(paint=paint, is_empty=lambda rows: not rows, has_figure=False)
+    return Drawing(
+        paint=paint,
+        is_empty=lambda rows: not rows,
+        has_figure=False,
+        columns=exported_names(TopRow),
+    )
 
 
 def _row(widget: Widget[TopRow], row: TopRow, place: int, listed: Sequence[TopRow]) -> html.Tr:
@@ -76,7 +81,7 @@ def _others(row: TopRow, *, is_compared: bool) -> html.Tr:
 
 
 def _numbers(row: TopRow) -> list[html.Td]:
-    share = current_language().per_cent(row.share, 2)
+    share = current_language().part(row.share)
     return [html.Td(say_number(row.value)), html.Td(share, className="share")]
 
 

@@ -1,0 +1,94 @@
+"""Numbers and booleans are values like texts: in lists, tallies, filters and files, on both databases."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import JSON, Text, cast, literal, select
+
+from dashapp.domain.scope import Scope
+from dashapp.domain.tallies import Tally
+from dashapp.domain.values import value_text
+from dashapp.queries.counts import counts
+from dashapp.queries.error_count import error_count
+from dashapp.queries.products_added import products_added
+from dashapp.store import counting
+from dashapp.store.properties import property_text
+from tests.factories import event, send, time_range
+
+WEEK = time_range("7d")
+AT = "2026-11-19T12:00:00Z"
+CART = "conversation.product_added_to_cart"
+MANY = (4711, 4711.0, "4711", True, "true", False, 0.1, -0.0, 0, None, [1], {"a": 1}, 2**53 + 1)
+RIGHT = {"4711": 3, "true": 2, "0": 2, "false": 1, "0.1": 1, str(2**53 + 1): 1}
+
+
+@pytest.fixture
+def carts(store, acme):
+    send(store, acme, [event(CART, AT, properties={"product": value}) for value in MANY])
+    return store
+
+
+def listed(store, owner):
+    with store.reading(owner) as session:
+        return {row.label: row.value for row in products_added(session, owner, WEEK)}
+
+
+def test_a_list_counts_numbers_and_booleans(carts, acme):
+    assert listed(carts, acme) == RIGHT
+    assert list(counting.differences(carts, acme)) == []
+
+
+def test_events_alone_give_the_same_list(carts, acme):
+    everything = Scope(acme.org, acme.role, filters=(("type", (CART,)),))
+
+    assert listed(carts, everything) == RIGHT
+
+
+@pytest.mark.parametrize(("value", "count"), sorted(RIGHT.items()))
+def test_a_locked_filter_matches_numbers_and_booleans(carts, acme, value, count):
+    locked = Scope(acme.org, acme.role, filters=(("properties.product", (value,)),))
+
+    assert listed(carts, locked) == {value: count}
+
+
+def test_a_severity_that_is_a_number_is_no_error(store, acme):
+    kinds = ("ERROR", 500, True)
+    send(store, acme, [event("finding.recorded", AT, properties={"severity": k}) for k in kinds])
+
+    with store.reading(acme) as session:
+        assert error_count(session, acme, WEEK)[0].value == 1
+
+
+def test_a_count_of_one_value_is_of_numbers_too(store, acme):
+    slow = Tally(types=("page.viewed",), by="properties.status", values=("200",))
+    send(store, acme, [event(at=AT, properties={"status": s}) for s in (200, "200", 200.0, 404)])
+
+    with store.reading(acme) as session:
+        bounds = [(WEEK.params["start"], WEEK.params["end"])]
+        assert counts(session, acme, slow, bounds, "200") == [3]
+        assert counts(session, acme, slow, bounds, "other") == [1]
+
+
+numbers = st.one_of(
+    st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False)
+)
+anything = st.one_of(
+    numbers,
+    st.booleans(),
+    st.none(),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(anything, min_size=20, max_size=60))
+def test_sql_and_python_say_the_same_text(store, acme, values):
+    made = [event(properties={"v": value}) for value in values]
+    with store.reading(acme) as session:
+        for one in made:
+            column = literal(one.properties, Text)
+            column = column if store.is_sqlite else cast(column, JSON)
+            found = session.execute(select(property_text(column, "v"))).scalar()
+            assert found == value_text(json.loads(one.properties)["v"])
