@@ -133,7 +133,7 @@
     var known = board() && board().dataset.presets;
     var word = asked.get("time_range");
     if (!known) { return word || undefined; }
-    if (board().dataset.calendar.split(" ").indexOf(word) >= 0) { return null; } // not in the list
+    if (word && board().dataset.calendar.split(" ").indexOf(word) >= 0) { return null; } // not in the list
     return known.split(" ").indexOf(word) >= 0 ? word : board().dataset.defaultPreset;
   }
 

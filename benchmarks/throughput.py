@@ -154,21 +154,35 @@ def _events(url: str, name: str) -> None:
         seconds = time.perf_counter() - started
         cpu = (_cpu(workers) - before) / sent * 1e6
         print(f"{name}: {sent / seconds:,.0f} events a second, {cpu:.0f} us CPU of the server each")
+        _history(port, secrets, name, sent / seconds)
         _freshness(port, *secrets[0], name)
+    for owner in owners:
+        counting.finish_counting(store, owner)
     wrong = [one for owner in owners for one in counting.differences(store, owner)]
     print(f"{name}: {len(wrong)} tallies differ from a recount")
     store.close()
 
 
-def _bodies(seed: int, count: int) -> list[bytes]:
-    """Batches of a thousand, of the last minutes."""
+def _history(port: int, secrets: list[list[str]], name: str, near: float) -> None:
+    """Batches that are spread over nine months, beside those of the last minutes."""
+    bodies = [_bodies(n, 40, days=270) for n in (10, 11)]
+    started = time.perf_counter()
+    with multiprocessing.Pool(2) as pool:
+        sent = sum(pool.starmap(_send, [(port, secrets[n][0], bodies[n]) for n in range(2)]))
+    rate = sent / (time.perf_counter() - started)
+    print(f"{name}: {rate:,.0f} events a second over nine months (bar: 15,000), {rate / near:.2f} of those near now")  # fmt: skip
+
+
+def _bodies(seed: int, count: int, days: int = 0) -> list[bytes]:
+    """Batches of a thousand, of the last minutes; with `days`, each spread over so many."""
     events = setting.made_up(count * 1_000, seed)
     now = datetime.now(UTC) - timedelta(minutes=10)
+    apart = timedelta(days=days) / 1_000
     listed = [
         {
             "id": event.id,
             "type": event.type,
-            "occurred_at": to_text(now + timedelta(milliseconds=n)),
+            "occurred_at": to_text(now + timedelta(milliseconds=n) - apart * (n % 1_000)),
             "user": event.user,
             "channel": event.channel,
             "properties": json.loads(event.properties),

@@ -37,7 +37,7 @@ _LARGE = select(tally.c.step).select_from(
         & (tally.c.step == _listed.c.low)
         & (tally.c.key == "")
         & (tally.c.spelling == "")
-        & (tally.c.n > MOST_EVENTS),
+        & (tally.c.n > bindparam("most")),
     )
 )
 
@@ -66,5 +66,5 @@ def days_to_mark(
     if known is None:
         return set()
     steps = as_list((0, DAYS, day, day + 1) for day in sorted(past))
-    params = {"org": scope.org_id, "tally": known[0], "steps": steps}
+    params = {"org": scope.org_id, "tally": known[0], "steps": steps, "most": MOST_EVENTS}
     return past - set(session.execute(_LARGE, params).scalars())

@@ -66,9 +66,7 @@ def test_one_request_fills_every_panel(ada, store, acme):
     assert answer.json["response"]["dates"]["children"] == "14 – 20 November"
     assert answer.json["response"]["before"]["children"] == "with 7 – 13 November"
     assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
-    assert answer.json["response"]["said"]["children"] == (
-        "Shown: Last 7 days, 14 – 20 November"
-    )
+    assert answer.json["response"]["said"]["children"] == ("Shown: Last 7 days, 14 – 20 November")
 
 
 def test_a_chart_is_a_figure_and_never_a_new_child(ada, store, acme):
