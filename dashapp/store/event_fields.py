@@ -105,15 +105,19 @@ def _insert_statement(dialect: str) -> Any:
 def _names_statement(dialect: str) -> Any:
     """The names of properties that have a value in some event of a type."""
     if dialect == "sqlite":
-        parts = func.json_each(events.c.properties).table_valued("key", "type", name="part")
+        parts = func.json_each(events.c.properties).table_valued(
+            "key", "type", name="part", joins_implicitly=True
+        )
         is_value = parts.c.type.in_(["text", "integer", "real", "true", "false"])
     else:
-        parts = func.json_each(events.c.properties).table_valued("key", "value", name="part")
+        parts = func.json_each(events.c.properties).table_valued(
+            "key", "value", name="part", joins_implicitly=True
+        )
         is_value = func.json_typeof(parts.c.value).in_(["string", "number", "boolean"])
     return (
         select(parts.c.key)
         .distinct()
-        .select_from(events, parts.render_derived() if dialect != "sqlite" else parts)
+        .select_from(events, parts)
         .where(events.c.org_id == bindparam("org"), events.c.type == bindparam("type"), is_value)
     )
 

@@ -20,7 +20,7 @@ def quick(monkeypatch):
 
 
 def days_ago(numbers):
-    return [event(at=NOW - timedelta(days=n), user=f"u{n % 7}") for n in numbers]
+    return [event(at=NOW - timedelta(days=n, hours=1), user=f"u{n % 7}") for n in numbers]
 
 
 def state_of(store, owner):
