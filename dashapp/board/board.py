@@ -21,11 +21,13 @@ from dashapp.board.refresh import (
     is_current,
     mark_of,
     masked,
+    together,
 )
 from dashapp.domain.errors import DashappError
 from dashapp.domain.instant import to_us
 from dashapp.domain.language import say
 from dashapp.domain.presets import opening_preset, preset_of
+from dashapp.domain.roles import Role
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 from dashapp.domain.view import View, asked_by, view_of
@@ -115,24 +117,20 @@ class Board:
         words = () if scope.limits.is_locked else scope.limits.presets
         ways = Ways(words, is_filtered=bool(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
+        filled = {
+            slug: drawn(slug, asked.answers.get(slug), time_range, before.get(slug), ways=ways)
+            for slug in panels
+        }
+        filled, said = together(filled, asked.answers, time_range, ways)
         return Refresh(
-            {
-                slug: drawn(
-                    slug,
-                    asked.answers.get(slug),
-                    time_range,
-                    before.get(slug),
-                    ways=ways,
-                )
-                for slug in panels
-            },
+            filled,
             head_of(
                 time_range,
                 now,
                 view=view.name,
                 revision=asked.mark,
                 chips=states.chips(asked.chips),
-                notice=self._first_event(scope) if asked.is_new and not scope.is_embedded else None,
+                notice=self._first_event(scope) if asked.is_new else said,
                 is_fixed=scope.limits.is_present,
             ),
         )
@@ -172,6 +170,9 @@ class Board:
             )
 
     def _first_event(self, scope: Scope) -> Any:
+        """A command only for those who may make a key."""
+        if scope.is_embedded or scope.role not in {Role.OWNER, Role.ADMIN}:
+            return states.no_events()
         address = self.public_url or request.host_url.rstrip("/")
         return states.first_event(scope.org.slug, address)
 
