@@ -29,9 +29,22 @@
       var place = typeof plot === "string" ? document.getElementById(plot) : plot;
       if (place) { fit(place, figure); }
       if (place) { showMarks(place, figure); }
-      return draw.apply(this, arguments);
+      var done = draw.apply(this, arguments);
+      if (place && done && done.then) { done.then(function () { listen(place); }); }
+      return done;
     };
   }
+
+  // What waits for charts that are drawn hears of each, also after its panel has got another width.
+  function listen(place) {
+    if (!place.dataset.heard && place.on) {
+      place.dataset.heard = "true";
+      place.on("plotly_afterplot", tellDrawn);
+    }
+    tellDrawn();
+  }
+
+  function tellDrawn() { document.dispatchEvent(new CustomEvent("dashapp:drawn")); }
 
   window.Plotly.newPlot = fitting(window.Plotly.newPlot);
   window.Plotly.react = fitting(window.Plotly.react);
@@ -46,7 +59,7 @@
   var waiting = null;
   window.addEventListener("resize", function () {
     clearTimeout(waiting);
-    waiting = setTimeout(function () { document.querySelectorAll(".js-plotly-plot").forEach(refit); }, 150);
+    waiting = setTimeout(function () { document.querySelectorAll(".js-plotly-plot").forEach(refit); }, 60);
   });
 
   // -- Labels below the axis: those that have room, the last one first ------------------------------------
@@ -67,14 +80,15 @@
   }
 
   var isDue = false;
-  shared.onDrawn(function () {
+  function thinSoon() {
     if (isDue) { return; }
     isDue = true;
     requestAnimationFrame(function () {
       isDue = false;
       document.querySelectorAll(".js-plotly-plot").forEach(thin);
     });
-  });
+  }
+  shared.onDrawn(thinSoon);
 
   // -- Marks -----------------------------------------------------------------------------------------
 

@@ -133,14 +133,17 @@
     tellOld();
   }
 
-  // Of a single panel at once; where all are old, the board says so, and they from a minute on.
+  // Of a single panel at once; where all are old, the board says so, and they from a minute on. By the time
+  // that passes here, and not by the viewer's clock, which may be wrong.
+  var freshAt = new WeakMap();
   function tellOld() {
     var stale = panels().filter(function (panel) { return panel.dataset.state === "stale"; });
     panels().forEach(function (panel) {
-      var age = Date.now() - Date.parse(panel.dataset.asOf);
-      var isTold = stale.indexOf(panel) >= 0 && (stale.length < panels().length || age >= OLD);
+      var isStale = stale.indexOf(panel) >= 0;
+      if (!isStale || !freshAt.has(panel)) { freshAt.set(panel, checkedAt); }
+      var isTold = isStale && (stale.length < panels().length || Date.now() - freshAt.get(panel) >= OLD);
       panel.toggleAttribute("data-old", isTold);
-      if (isTold) { panel.querySelector(".old-age").textContent = word("old").replace("%s", ago(panel.dataset.asOf)); }
+      if (isTold) { panel.querySelector(".old-age").textContent = word("old").replace("%s", ago(freshAt.get(panel))); }
     });
   }
 
@@ -158,7 +161,7 @@
   function fitNumbers() {
     document.querySelectorAll(".kpi .val").forEach(function (value) {
       delete value.dataset.fit;
-      for (var size = 1; size <= SMALLEST && value.scrollWidth > value.parentNode.parentNode.clientWidth - 32; size += 1) {
+      for (var size = 1; size <= SMALLEST && value.scrollWidth > value.clientWidth; size += 1) {
         value.dataset.fit = String(size);
       }
     });
@@ -169,15 +172,6 @@
 
   function tell(name) { document.dispatchEvent(new CustomEvent("dashapp:" + name)); }
 
-  // A chart is drawn a moment after its numbers came.
-  function listenToCharts() {
-    document.querySelectorAll(".js-plotly-plot").forEach(function (plot) {
-      if (plot.dataset.heard || !plot.on) { return; }
-      plot.dataset.heard = "true";
-      plot.on("plotly_afterplot", function () { tell("drawn"); });
-    });
-  }
-
   // The board has come: it holds its numbers from the first moment.
   function opened() {
     checkedAt = Date.now();
@@ -187,11 +181,9 @@
       shown();
       tellAges();
       fitNumbers();
-      listenToCharts();
       tell("refreshed");
     }).observe(board(), { attributes: true, attributeFilter: ["data-as-of", "data-view"] });
     fitNumbers();
-    listenToCharts();
     tell("opened");
     tell("refreshed");
     if (embed) { embed.ready(); }

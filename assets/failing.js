@@ -54,7 +54,9 @@
         set({ type: "body", slug: slug }, { children: quiet() });
       }
     });
-    if (!isSame) { set("dates", { children: "–" }); }
+    if (isSame) { return; }
+    set("dates", { children: "–" });
+    set("before", { children: "" });
   }
 
   // A view that was refused says why, in the server's words.
@@ -146,7 +148,7 @@
 
   function end(message) {
     putAway();
-    var box = shared.make("section", "ended");
+    var box = shared.make("section", "gone");
     var link = shared.make("a", "btn", word("home"));
     link.href = "/";
     box.setAttribute("role", "alert");

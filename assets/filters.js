@@ -7,43 +7,45 @@
   var MOST = 20; // as in domain/filters.py
 
   function filter(text) {
-    if (shared.asked().getAll("filter").indexOf(text) >= 0) { unfilter(text); return; }
-    keepHeight();
-    shared.go(function (wanted) {
-      if (wanted.getAll("filter").length < MOST) { wanted.append("filter", text); }
-    });
-    tellChosen();
+    var chosen = shared.asked().getAll("filter");
+    if (chosen.indexOf(text) >= 0) { unfilter(text); return; }
+    if (chosen.length < MOST) { filterBy(chosen.concat(text)); }
   }
 
   // Without this filter; null is without any.
   function unfilter(text) {
+    filterBy(shared.asked().getAll("filter").filter(function (one) { return text !== null && one !== text; }));
+  }
+
+  function filterBy(chosen) {
     keepHeight();
+    tellChosen(chosen);
     shared.go(function (wanted) {
-      var left = wanted.getAll("filter").filter(function (one) { return text !== null && one !== text; });
       wanted.delete("filter");
-      left.forEach(function (one) { wanted.append("filter", one); });
+      chosen.forEach(function (one) { wanted.append("filter", one); });
     });
-    tellChosen();
   }
 
   // What was chosen looks so at once, long before its numbers come.
-  function tellChosen() {
-    var chosen = shared.asked().getAll("filter");
+  function tellChosen(chosen) {
     document.querySelectorAll("[data-filter]").forEach(function (item) {
       item.setAttribute("aria-pressed", String(chosen.indexOf(item.dataset.filter) >= 0));
     });
   }
 
-  // Panels that become empty are lower: a page that got shorter would jump.
+  // Panels that become empty are lower: the page would get shorter below the pointer.
   function keepHeight() {
-    var grid = document.querySelector(".grid");
-    if (window.scrollY > 0) { grid.style.minHeight = grid.offsetHeight + "px"; }
+    if (window.scrollY === 0) { return; }
+    shared.panels().forEach(function (panel) { panel.style.minHeight = panel.offsetHeight + "px"; });
   }
 
   function letGo() {
-    var grid = document.querySelector(".grid");
-    if (window.scrollY === 0 && grid) { grid.style.minHeight = ""; }
+    if (window.scrollY > 0) { return; }
+    shared.panels().forEach(function (panel) { panel.style.minHeight = ""; });
   }
+  window.addEventListener("resize", function () {
+    shared.panels().forEach(function (panel) { panel.style.minHeight = ""; });
+  });
 
   // A chip, a row or a link that was chosen may be gone with its answer: the focus stays near.
   var focused = null;
@@ -72,7 +74,7 @@
   }, { passive: false });
 
   shared.onRefresh(function () {
-    setTimeout(function () { letGo(); tellChosen(); keepFocus(); }, 0);
+    setTimeout(function () { letGo(); tellChosen(shared.asked().getAll("filter")); keepFocus(); }, 0);
   });
   shared.filter = filter;
   shared.unfilter = unfilter;

@@ -32,14 +32,24 @@ def landing(found: Sequence[Membership] | None = None, wanted: str | None = None
         found = [Membership(*member) for member in memberships().values()]
     if not found:
         return url_for("landing.nowhere")
-    best = next((member for member in found if member.role.can_see_dashboards), found[0])
-    here = services()
-    scope = here.scope_of_org(best.org)
-    with here.store.reading(scope) as session:
-        dashboards = saved_dashboards(session, scope)
-    slugs = [one.slug for one in dashboards] or ["operations"]
+    seen = [member for member in found if member.role.can_see_dashboards] or [*found]
+    slugs: list[str] = []
+    for best in seen:
+        slugs = _slugs(best)
+        if slugs:
+            break
+    else:
+        best, slugs = seen[0], ["operations"]
     slug = wanted if wanted in slugs else slugs[0]
     return url_for("board.page", org=best.org.slug, dashboard=slug)
+
+
+def _slugs(member: Membership) -> list[str]:
+    """The dashboards of an org, its default one first."""
+    here = services()
+    scope = here.scope_of_org(member.org)
+    with here.store.reading(scope) as session:
+        return [one.slug for one in saved_dashboards(session, scope)]
 
 
 def org_of_path(found: Sequence[Membership], path: str) -> int | None:
