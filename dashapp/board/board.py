@@ -121,7 +121,7 @@ class Board:
             slug: drawn(slug, asked.answers.get(slug), time_range, before.get(slug), ways=ways)
             for slug in panels
         }
-        filled, said = together(filled, asked.answers, time_range, ways)
+        filled, said = together(filled, time_range, ways)
         return Refresh(
             filled,
             head_of(

@@ -6,7 +6,7 @@ layout.py puts them there when a page begins.
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -211,25 +211,17 @@ def drawn(
 
 
 def together(
-    panels: dict[str, Drawn], answers: Mapping[str, Answer], time_range: TimeRange, ways: Ways
+    panels: dict[str, Drawn], time_range: TimeRange, ways: Ways
 ) -> tuple[dict[str, Drawn], Any]:
     """What several panels would say, once: quieter panels, and what is said above them."""
     found = {slug: panel.state for slug, panel in panels.items()}
     if len(found) > 1 and set(found.values()) == {"error"}:
         return _quieter(panels, list(found)), states.all_failed()
-    empty = [slug for slug, state in found.items() if state == "empty"]
-    others = [slug for slug in found if slug not in empty and _can_be_empty(answers.get(slug))]
-    if len(empty) > 1 and not others:
+    if len(found) > 1 and set(found.values()) == {"empty"}:
         said = states.all_empty(time_range, ways.words, is_filtered=ways.is_filtered)
-        return _quieter(panels, empty), said
-    return _quieter(panels, empty[1:]), None
-
-
-def _can_be_empty(found: Answer | None) -> bool:
-    """A number never is: it is zero."""
-    if found is None or found.widget is None:
-        return False
-    return found.widget.draw.has_figure or found.widget.limits is not None
+        return _quieter(panels, list(found)), said
+    empty = [slug for slug, state in found.items() if state == "empty"]
+    return _quieter(panels, empty[1:]), None  # the first one offers the way out
 
 
 def _quieter(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:

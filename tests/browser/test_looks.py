@@ -47,7 +47,7 @@ def with_tabs(page, count, title):
     page.evaluate(
         """([count, title]) => { const tabs = document.querySelector(".tabs"), first = tabs.querySelector("a:not([aria-current])");
           tabs.replaceChildren(...Array.from({length: count}, (_, n) => { const tab = first.cloneNode(true);
-            tab.firstElementChild.textContent = `${title} ${n}`; return tab; }));
+            tab.textContent = `${title} ${n}`; return tab; }));
           tabs.lastElementChild.setAttribute("aria-current", "page"); window.dispatchEvent(new Event("resize")); }""",
         [count, title],
     )

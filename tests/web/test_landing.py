@@ -7,6 +7,7 @@ import pytest
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.provision import provision
+from dashapp.store import dashboards
 
 
 @pytest.fixture
@@ -62,6 +63,8 @@ def test_what_is_carried_is_text(browser, shared):
 
 
 def test_who_has_an_org_without_dashboards_lands_in_the_next_one(browser, store, acme):
-    delete(store, acme, "operations")
+    with store.writing(acme) as session:
+        dashboards.set_dashboard(session, acme, "operations", is_deletable=True)
+        delete(session, acme, "operations")
 
     assert browser("bea@example.com").get("/").location == "/app/rival/operations"

@@ -31,9 +31,15 @@ def step_of(highest: float, *, is_whole: bool = True) -> float:
         for factor in _STEPS:
             step = factor * 10.0**exponent
             is_fit = not is_whole or step == int(step)
-            if is_fit and math.ceil(round(highest / step, 9)) <= _MOST_STEPS:
+            if is_fit and _steps_to(highest, step) <= _MOST_STEPS:
                 return int(step) if step == int(step) else step
     raise AssertionError("ten times its power of ten is above every number")
+
+
+def _steps_to(highest: float, step: float) -> int:
+    if isinstance(highest, int) and step == int(step):
+        return -(-highest // int(step))  # exact, however large
+    return math.ceil(round(highest / step, 9))
 
 
 def number_axis(highest: float) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def room_left(highest: float) -> int:
 
 def _step_and_top(highest: float) -> tuple[float, float]:
     step = step_of(highest)
-    return step, step * max(1, math.ceil(round(highest / step, 9)))
+    return step, step * max(1, _steps_to(highest, step))
 
 
 def _in_words(step: float, top: float) -> dict[str, Any]:
