@@ -50,10 +50,15 @@
     } else if (url.indexOf("/_dash-") < 0) {
       return send(resource, options);
     }
+    if (shared.isOver()) { return new Promise(function () {}); } // nothing is asked any more
     var isRefresh = url.indexOf("/_dash-update-component") >= 0;
     if (isRefresh) { shared.asking(); }
     return (isLayout ? askForLayout : ask)(resource, options, SOON).then(function (response) {
       if (response.status === 401 && !embed) { return goToLogin(); }
+      if (response.status === 403 || response.status === 404) {
+        shared.gone(response);
+        return new Promise(function () {}); // Dash has nothing to draw of it
+      }
       if (isRefresh) { shared.answered(response.clone()); }
       return response;
     }, function (error) {
@@ -80,7 +85,11 @@
 
   // Files of panels: what the page itself asks for, with what lets it in.
   shared.send = function (resource) {
-    return embed ? sendWithToken(resource) : send(resource, { credentials: "same-origin" });
+    return (embed ? sendWithToken(resource) : send(resource, { credentials: "same-origin" })).then(function (response) {
+      // The file alone may be gone, or the board: a refresh finds out.
+      if ([401, 403, 404].indexOf(response.status) >= 0) { shared.refresh(); }
+      return response;
+    });
   };
 
   function goToLogin() {

@@ -1,4 +1,4 @@
-// The board's own script: what is asked for and shown, what fails, the age of numbers.
+// The board's own script: what is asked for and shown, and the age of numbers.
 // Dash's renderer draws; this file only tells it what it cannot know.
 (function () {
   "use strict";
@@ -7,11 +7,8 @@
   var word = shared.word, board = shared.board, panels = shared.panels, set = shared.set;
   var embed = window.dashappEmbed; // on an embedded page: the bearer of every request
   var LATEST = 400; // ms until what was answered is shown, also where nothing of it is new
-  var failedSince = null;
+  var OLD = 60000; // ms from which on the age of numbers is told
   var checkedAt = null;
-
-  function panelId(panel) { return { type: "panel", slug: panel.dataset.panel }; }
-  function bodyId(panel) { return { type: "body", slug: panel.dataset.panel }; }
 
   // The first of each parameter that decides what is shown, and the filters, without blank ones;
   // domain/view.py makes the same text.
@@ -23,22 +20,24 @@
       .concat(said("filter")).join("|");
   }
 
+  shared.viewOf = viewOf;
+
   // -- Refreshes -----------------------------------------------------------------------------------
-  // Dash shows nothing when a request fails and keeps the old numbers: the worst a board can do.
+
+  var wasWanted = false; // by somebody, who is to see that it works; a tick is quiet
 
   shared.onAsking(function () {
+    var isQuiet = !wasWanted && followed === location.search;
+    wasWanted = false;
+    if (board()) { board().toggleAttribute("data-quiet", isQuiet); }
     setBusy(true);
+    turn();
     followAddress();
   });
 
   shared.onAnswered(function (response) {
     setTimeout(shown, response && response.status === 200 ? LATEST : 0);
-    if (response && response.ok) {
-      failedSince = null;
-      checkedAt = Date.now(); // also a 204: nothing has changed, the numbers are as of now
-    } else {
-      requestFailed(response);
-    }
+    if (response && response.ok) { checkedAt = Date.now(); } // also a 204: nothing has changed, the numbers are as of now
   });
 
   // On the elements themselves: Dash knows nothing of it, and need not tell all its components.
@@ -48,53 +47,17 @@
 
   function shown() { setBusy(false); }
 
-  // Every panel says so: numbers of the same view stay, marked as old; anything else is an error.
-  function requestFailed(response) {
-    failedSince = failedSince || Date.now();
-    var current = board();
-    if (!current) { return; }
-    var same = current.dataset.view === viewOf(location.search);
-    panels().forEach(function (panel) {
-      var shown = ["ready", "empty", "stale"].indexOf(panel.dataset.state) >= 0;
-      if (same && shown) {
-        set(panelId(panel), { "data-state": "stale" });
-      } else {
-        set(panelId(panel), { "data-state": "error" });
-        set(bodyId(panel), { children: failedState() });
-      }
-    });
-    if (!same) { set("dates", { children: "" }); }
-    tellWhy(response);
+  // The icon of a refresh turns at least once, and ends where it began.
+  function turn() {
+    var icon = document.querySelector(".ic-refresh");
+    if (icon) { icon.classList.add("turning"); }
   }
 
-  function failedState() {
-    function element(type, props) {
-      return { namespace: "dash_html_components", type: type, props: props };
+  document.addEventListener("animationiteration", function (event) {
+    if (event.animationName === "turn" && board().getAttribute("aria-busy") === "false") {
+      event.target.classList.remove("turning");
     }
-    return element("Div", {
-      className: "state err", role: "alert", children: [
-        element("I", { className: "ic ic-alert" }),
-        element("Strong", { children: word("failed") }),
-        element("P", { children: word("noAnswer") }),
-        element("Div", {
-          className: "act",
-          children: element("Button", {
-            className: "btn sm", type: "button", "data-retry": "true", children: word("retry")
-          })
-        })
-      ]
-    });
-  }
-
-  // A view that was refused says why, in the server's words.
-  function tellWhy(response) {
-    if (!response || response.status !== 400) { return; }
-    response.json().then(function (answer) {
-      var message = answer && answer.error && answer.error.message;
-      if (message) { set("notice", { children: message }); }
-      if (message && embed) { embed.tellError(message); }
-    }, function () {});
-  }
+  });
 
   // -- The address is the source of the view ---------------------------------------------------------
 
@@ -137,16 +100,12 @@
     return known.split(" ").indexOf(word) >= 0 ? word : board().dataset.defaultPreset;
   }
 
-  document.addEventListener("click", function (event) {
-    var target = event.target instanceof Element ? event.target : null;
-    if (target && target.closest("[data-retry]")) { refresh(); }
-  });
-
   var retries = 0;
   shared.age = function () { return checkedAt ? Date.now() - checkedAt : 0; };
   shared.refresh = refresh;
   function refresh() {
     retries += 1;
+    wasWanted = true;
     set("tick", { n_intervals: 1000000 + retries });
   }
 
@@ -167,17 +126,25 @@
   function tellAges() {
     var current = board();
     if (!current) { return; }
-    var frozen = shared.asked().has("as_of");
+    var isOld = checkedAt && Date.now() - checkedAt >= OLD && !shared.asked().has("as_of");
     var age = current.querySelector(".fresh .age");
-    var asOf = current.dataset.asOf;
-    if (age) { age.textContent = asOf && checkedAt && !frozen ? ", " + ago(checkedAt) : ""; }
+    if (age) { age.textContent = current.dataset.asOf && isOld ? ", " + ago(checkedAt) : ""; }
     var live = current.querySelector(".live");
-    if (live) { live.classList.toggle("off", shared.isStill(shared.asked()) || failedSince !== null); }
+    if (live) { live.classList.toggle("off", shared.isStill(shared.asked())); }
+    tellOld();
+  }
+
+  // Of a single panel at once; where all are old, the board says so, and they from a minute on. By the time
+  // that passes here, and not by the viewer's clock, which may be wrong.
+  var freshAt = new WeakMap();
+  function tellOld() {
+    var stale = panels().filter(function (panel) { return panel.dataset.state === "stale"; });
     panels().forEach(function (panel) {
-      var old = panel.querySelector(".old-age");
-      if (old && panel.dataset.state === "stale" && panel.dataset.asOf) {
-        old.textContent = word("old").replace("%s", ago(panel.dataset.asOf));
-      }
+      var isStale = stale.indexOf(panel) >= 0;
+      if (!isStale || !freshAt.has(panel)) { freshAt.set(panel, checkedAt); }
+      var isTold = isStale && (stale.length < panels().length || Date.now() - freshAt.get(panel) >= OLD);
+      panel.toggleAttribute("data-old", isTold);
+      if (isTold) { panel.querySelector(".old-age").textContent = word("old").replace("%s", ago(freshAt.get(panel))); }
     });
   }
 
@@ -188,18 +155,23 @@
     if (version && Number(version) > Number(current.dataset.layout)) { (embed || location).reload(); }
   }
 
+  // -- Numbers that are wider than their card --------------------------------------------------------------
+
+  var SMALLEST = 4; // steps of size in 30-board.css: a number is never cut
+
+  function fitNumbers() {
+    document.querySelectorAll(".kpi .val").forEach(function (value) {
+      delete value.dataset.fit;
+      for (var size = 1; size <= SMALLEST && value.scrollWidth > value.clientWidth; size += 1) {
+        value.dataset.fit = String(size);
+      }
+    });
+  }
+  window.addEventListener("resize", fitNumbers);
+
   // -- Who waits for new numbers --------------------------------------------------------------------------
 
   function tell(name) { document.dispatchEvent(new CustomEvent("dashapp:" + name)); }
-
-  // A chart is drawn a moment after its numbers came.
-  function listenToCharts() {
-    document.querySelectorAll(".js-plotly-plot").forEach(function (plot) {
-      if (plot.dataset.heard || !plot.on) { return; }
-      plot.dataset.heard = "true";
-      plot.on("plotly_afterplot", function () { tell("drawn"); });
-    });
-  }
 
   // The board has come: it holds its numbers from the first moment.
   function opened() {
@@ -208,10 +180,11 @@
     followAddress();
     new MutationObserver(function () {
       shown();
-      listenToCharts();
+      tellAges();
+      fitNumbers();
       tell("refreshed");
     }).observe(board(), { attributes: true, attributeFilter: ["data-as-of", "data-view"] });
-    listenToCharts();
+    fitNumbers();
     tell("opened");
     tell("refreshed");
     if (embed) { embed.ready(); }

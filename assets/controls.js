@@ -5,13 +5,12 @@
   var shared = window.dashappBoard;
   var OFTEN = { "off": 0, "15s": 15000, "1m": 60000, "5m": 300000 };
   var DEFAULT = "15s";
-  var MOST_FILTERS = 20; // as in domain/filters.py
   var JITTER = 0.2; // of the interval: boards that were opened together do not ask together
 
   // Whoever chose something in one goes on from its button.
   function closeMenus() {
     document.querySelectorAll("details.menu-of[open]").forEach(function (menu) {
-      if (menu.contains(document.activeElement)) { menu.querySelector("summary").focus(); }
+      if (menu.contains(document.activeElement)) { menu.querySelector("summary").focus({ preventScroll: true }); }
       menu.open = false;
     });
   }
@@ -100,7 +99,7 @@
 
   // What is frozen, hidden or switched off does not tick.
   function isStill(asked) {
-    return asked.has("as_of") || asked.has("from") || document.hidden || often() === "off";
+    return asked.has("as_of") || asked.has("from") || document.hidden || often() === "off" || shared.isFailing();
   }
 
   var kept = ""; // what the clock was told last
@@ -136,23 +135,6 @@
     if (!document.hidden && !isStill(shared.asked()) && shared.age() > OFTEN[often()]) { shared.refresh(); }
   });
 
-  // -- Filters ---------------------------------------------------------------------------------------------
-
-  function filter(text) {
-    shared.go(function (wanted) {
-      var chosen = wanted.getAll("filter");
-      if (chosen.indexOf(text) < 0 && chosen.length < MOST_FILTERS) { wanted.append("filter", text); }
-    });
-  }
-
-  function unfilter(text) {
-    shared.go(function (wanted) {
-      var left = wanted.getAll("filter").filter(function (one) { return text !== null && one !== text; });
-      wanted.delete("filter");
-      left.forEach(function (one) { wanted.append("filter", one); });
-    });
-  }
-
   // -- Wires -----------------------------------------------------------------------------------------------
 
   var DOES = {
@@ -160,7 +142,7 @@
     later: function () { step("later"); },
     custom: showCustom,
     refresh: function () { shared.refresh(); },
-    unfilter: function () { unfilter(null); },
+    unfilter: function () { shared.unfilter(null); },
     copy: function () { shared.copy(location.href); }
   };
 
@@ -169,8 +151,8 @@
     if (opener && !opener.parentNode.open) { fillDates(); } // before anybody can type: toggle comes later
     var target = event.target instanceof Element ? event.target.closest("[data-do],[data-often],[data-filter],[data-unfilter]") : null;
     if (!target) { return; }
-    if (target.dataset.filter) { filter(target.dataset.filter); return; }
-    if (target.dataset.unfilter) { unfilter(target.dataset.unfilter); return; }
+    if (target.dataset.filter) { shared.filter(target.dataset.filter); return; }
+    if (target.dataset.unfilter) { shared.unfilter(target.dataset.unfilter); return; }
     if (target.dataset.often) { chooseOften(target.dataset.often); return; }
     if (Object.prototype.hasOwnProperty.call(DOES, target.dataset.do)) { DOES[target.dataset.do](); }
   });
@@ -219,17 +201,8 @@
     keepTime();
   }
 
-  // A chip, a row or a link that was chosen may be gone with its answer: the focus stays near.
-  var focused = null;
-  document.addEventListener("focusin", function (event) { focused = event.target; });
-  function keepFocus() {
-    if (!focused || focused.isConnected || document.activeElement !== document.body) { return; }
-    (document.querySelector(".chip") || document.getElementById("main")).focus();
-  }
-
   shared.onRefresh(follow);
   window.addEventListener("popstate", function () { setTimeout(keepTime, 0); }); // whatever is answered
-  shared.onRefresh(function () { setTimeout(keepFocus, 0); });
-  shared.filter = filter;
+  shared.keepTime = keepTime;
   shared.isStill = isStill;
 })();

@@ -256,6 +256,7 @@
     },
     refused: refused,
     ready: ready,
+    end: end,
     // The token is nowhere but here: it goes along in the fragment, which reaches no server.
     reload: function () {
       location.replace(location.pathname + location.search + "#token=" + page);

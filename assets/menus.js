@@ -44,15 +44,46 @@
   });
   tellLook();
 
-  // Another org, the same range.
-  document.addEventListener("toggle", function (event) {
-    var range = new URLSearchParams(location.search).get("time_range");
-    if (!event.target.matches("details.menu-of")) { return; }
-    event.target.querySelectorAll("input[name=next]").forEach(function (next) {
+  // -- Other boards show the same range ---------------------------------------------------------------
+
+  var CARRIED = ["time_range", "from", "to", "as_of", "compare", "tz", "refresh"]; // as in web/chrome.py
+
+  function carry() {
+    var here = new URLSearchParams(location.search);
+    document.querySelectorAll("a[data-carry]").forEach(function (link) {
+      var wanted = new URLSearchParams(link.search);
+      CARRIED.forEach(function (name) {
+        if (here.get(name)) { wanted.set(name, here.get(name)); } else { wanted.delete(name); }
+      });
+      if (wanted.toString() !== new URLSearchParams(link.search).toString()) { link.search = wanted.toString(); }
+    });
+    document.querySelectorAll("input[name=next]").forEach(function (next) {
       next.value = location.pathname + location.search;
     });
-    event.target.querySelectorAll("a.menu-i[href]").forEach(function (link) {
-      if (range) { link.search = "?" + new URLSearchParams({ time_range: range }); }
-    });
-  }, true);
+  }
+
+  // Before a link is followed, opened elsewhere, copied or dragged; and whenever the address has changed.
+  ["pointerover", "pointerdown", "focusin", "contextmenu", "click", "auxclick", "dashapp:refreshed"].forEach(function (kind) {
+    document.addEventListener(kind, carry, true);
+  });
+  window.addEventListener("popstate", function () { setTimeout(carry, 0); });
+
+  // -- Tabs that do not fit ---------------------------------------------------------------------------
+
+  var tabs = document.querySelector(".tabs");
+  var every = document.querySelector(".places > .all");
+
+  function fitTabs() {
+    if (!tabs || !every) { return; }
+    every.hidden = true;
+    every.hidden = tabs.scrollWidth <= tabs.clientWidth + 1;
+    var current = tabs.querySelector("[aria-current]");
+    if (!every.hidden && current) {
+      tabs.scrollLeft = current.offsetLeft + (current.offsetWidth - tabs.clientWidth) / 2;
+    }
+  }
+
+  fitTabs();
+  window.addEventListener("resize", fitTabs);
+  if (document.fonts) { document.fonts.ready.then(fitTabs); }
 })();

@@ -23,8 +23,8 @@ def bar(opening: Opening) -> html.Div:
             html.Div(_range_control(opening), className="range"),
             *([_steps()] if is_free else []),
             _dates(is_free=is_free),
-            _compare(opening) if is_free else html.Span(id=ids.BEFORE, hidden=True),
-            html.Div([_zone(opening), _fresh(), _refreshing()], className="bar-r"),
+            *([_compare(opening)] if is_free else []),
+            html.Div([_slot(opening), _fresh(), _refreshing()], className="bar-r"),
         ],
         className="bar",
         role="group",
@@ -107,22 +107,41 @@ def _compare(opening: Opening) -> html.Label:
         role="switch",
         id="compare",
         defaultChecked=opening.is_compared,
+        **attributes(aria_describedby=ids.BEFORE),
     )
     return html.Label(
-        [box, html.Span(say("Compare")), html.Span(id=ids.BEFORE, className="with")],
+        [box, html.Span(say("Compare"))],
         className="switch",
         title=say("Compare with the range before"),
     )
 
 
+def _slot(opening: Opening) -> html.Div:
+    """The room that is left: for the dates that are compared, the zone, and the visitor's filters.
+
+    Filters cover the rest, so that nothing moves when one comes or goes.
+    """
+    is_free = not opening.limits.is_present
+    return html.Div(
+        [
+            html.Span(html.Span(id=ids.BEFORE), className="with", hidden=not is_free),
+            _zone(opening),
+            html.Div(id=ids.CHIPS, className="chips"),
+        ],
+        className="slot",
+    )
+
+
 def _zone(opening: Opening) -> Any:
-    shown = [html.I(className="ic ic-globe"), html.Span(id=ids.ZONE)]
+    shown = [html.I(className="ic ic-globe"), html.Span(id=ids.ZONE, className="zone-name")]
     if opening.limits.is_zone_fixed:
         return html.Span(shown, className="zone")
     name = say("Time zone")
     select = Element("select", id="zone-of")
     field = html.Label([html.Span(name), select], className="field")
-    summary = html.Summary([*shown, html.Span(name, className="sr")], className="btn quiet zone")
+    summary = html.Summary(
+        [*shown, html.Span(name, className="sr")], className="btn quiet zone", title=name
+    )
     return html.Details(
         [summary, flat(html.Div([field], className="menu form right"))],
         className="menu-of pop zones",

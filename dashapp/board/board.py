@@ -21,10 +21,12 @@ from dashapp.board.refresh import (
     is_current,
     mark_of,
     masked,
+    together,
 )
 from dashapp.domain.errors import DashappError
 from dashapp.domain.language import say
 from dashapp.domain.presets import opening_preset, preset_of
+from dashapp.domain.roles import Role
 from dashapp.domain.scope import Scope
 from dashapp.domain.time_range import TimeRange
 from dashapp.domain.view import View, asked_by, ignored, view_of
@@ -114,24 +116,20 @@ class Board:
         words = () if scope.limits.is_locked else scope.limits.presets
         ways = Ways(words, len(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
+        filled = {
+            slug: drawn(slug, asked.answers.get(slug), time_range, before.get(slug), ways=ways)
+            for slug in panels
+        }
+        filled, said = together(filled, time_range, ways)
         return Refresh(
-            {
-                slug: drawn(
-                    slug,
-                    asked.answers.get(slug),
-                    time_range,
-                    before.get(slug),
-                    ways=ways,
-                )
-                for slug in panels
-            },
+            filled,
             head_of(
                 time_range,
                 now,
                 view=view.name,
                 revision=asked.mark,
                 chips=states.chips(asked.chips),
-                notice=self._notice(scope, search, is_new=asked.is_new),
+                notice=self._notice(scope, search, said, is_new=asked.is_new),
                 is_fixed=scope.limits.is_present,
             ),
         )
@@ -178,11 +176,15 @@ class Board:
             return True
         return has_moved(session, scope, self._time_range(scope, view, shown.moment), time_range)
 
-    def _notice(self, scope: Scope, search: str, *, is_new: bool) -> Any:
-        if is_new and not scope.is_embedded:
-            return self._first_event(scope)
-        return states.ignored(ignored(asked_by(search)))
+    def _notice(self, scope: Scope, search: str, said: Any, *, is_new: bool) -> Any:
+        """What is said above the panels: of all of them together, and of the address."""
+        of_board = self._first_event(scope) if is_new else said
+        notices = (of_board, states.ignored(ignored(asked_by(search))))
+        return [notice for notice in notices if notice is not None] or None
 
     def _first_event(self, scope: Scope) -> Any:
+        """A command only for those who may make a key."""
+        if scope.is_embedded or scope.role not in {Role.OWNER, Role.ADMIN}:
+            return states.no_events()
         address = self.public_url or request.host_url.rstrip("/")
         return states.first_event(scope.org.slug, address)

@@ -38,7 +38,6 @@ def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> 
             dcc.Location(id=ids.URL, refresh=False, search=opening.search),
             dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
             bar(opening),
-            html.Div(id=ids.CHIPS, className="chips"),
             html.P(id=ids.SAID, className="sr", role="status"),
             html.Div(id=ids.NOTICE, role="status"),
             html.Div(
@@ -87,7 +86,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flat(html.Div([html.H2(title), _menu_button(title)], className="ph")),
+            flat(html.Div([html.H2(title, title=title), _menu_button(title)], className="ph")),
             flat(
                 html.P(
                     [

@@ -224,6 +224,27 @@ def _with_note(note: list[Any], children: Any) -> Any:
     return [*note, *(children if isinstance(children, list) else [children])] if note else children
 
 
+def together(
+    panels: dict[str, Drawn], time_range: TimeRange, ways: Ways
+) -> tuple[dict[str, Drawn], Any]:
+    """What several panels would say, once: quieter panels, and what is said above them."""
+    found = {slug: panel.state for slug, panel in panels.items()}
+    if len(found) > 1 and set(found.values()) == {"error"}:
+        return _quieter(panels, list(found)), states.all_failed()
+    if len(found) > 1 and set(found.values()) == {"empty"}:
+        said = states.all_empty(time_range, ways.words, is_filtered=ways.fields > 0)
+        return _quieter(panels, list(found)), said
+    empty = [slug for slug, state in found.items() if state == "empty"]
+    return _quieter(panels, empty[1:]), None  # the first one offers the way out
+
+
+def _quieter(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:
+    return {
+        slug: one._replace(body=flat(states.quiet(one.state))) if slug in slugs else one
+        for slug, one in panels.items()
+    }
+
+
 def _told(state: State, body: Any) -> Drawn:
     return Drawn(state, body if body is no_update else flat(body), no_update, no_update)
 

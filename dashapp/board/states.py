@@ -19,12 +19,22 @@ from dashapp.widgets.widget import By
 _MOST = 3  # sentences about one address
 
 
-def chips(chosen: Sequence[Chip]) -> list[Any]:
+def chips(chosen: Sequence[Chip]) -> list[html.Button]:
     """The visitor's filters, each with a way to remove it; nothing where there are none."""
-    found: list[Any] = [_chip(one) for one in chosen]
-    if len(found) > 1:
-        found.append(_unfilter("btn quiet sm"))
-    return found
+    found = [_chip(one) for one in chosen]
+    return [_unfilter_all(), *found] if len(found) > 1 else found
+
+
+def _unfilter_all() -> html.Button:
+    """Before the chips, which may reach beyond their row; only an icon where that is short."""
+    name = say("Remove all filters")
+    return html.Button(
+        [html.I(className="ic ic-x"), html.Span(name)],
+        type="button",
+        className="btn quiet sm",
+        title=name,
+        **attributes(data_do="unfilter"),
+    )
 
 
 def _unfilter(look: str) -> html.Button:
@@ -38,12 +48,13 @@ def _chip(chosen: Chip) -> html.Button:
     return html.Button(
         [
             html.Span(f"{say(chosen.by.title)}: ", className="chip-of"),
-            name,
+            html.Span(name, className="chip-is"),
             html.I(className="ic ic-x"),
             html.Span(say("remove this filter"), className="sr"),
         ],
         type="button",
         className="chip",
+        title=f"{say(chosen.by.title)}: {name}",
         **attributes(data_unfilter=to_text(chosen.by.field, chosen.value)),
     )
 
@@ -73,19 +84,51 @@ def failed() -> html.Div:
             html.I(className="ic ic-alert"),
             html.Strong(say("Could not load")),
             html.P(say("This panel did not answer. The others are not affected.")),
-            html.Div(
-                html.Button(
-                    say("Retry"),
-                    className="btn sm",
-                    type="button",
-                    **attributes(data_retry="true"),
-                ),
-                className="act",
-            ),
+            html.Div(_retry(), className="act"),
         ],
         className="state err",
         role="alert",
     )
+
+
+def _retry() -> html.Button:
+    return html.Button(
+        say("Retry"), className="btn sm", type="button", **attributes(data_retry="true")
+    )
+
+
+def all_empty(
+    time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
+) -> html.Div:
+    """Above the panels, where all of them would say it: that there is nothing, and one way out."""
+    said = say("Nothing with these filters") if is_filtered else say("Nothing in this range")
+    dates = say("No data for %(dates)s.", dates=range_label(time_range))
+    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range, words)
+    return html.Div(
+        [html.I(className="ic ic-tray"), html.Strong(said), html.Span(dates), way_out],
+        className="told calm",
+    )
+
+
+def all_failed() -> html.Div:
+    """Above the panels, where none of them answered."""
+    return html.Div(
+        [
+            html.I(className="ic ic-alert"),
+            html.Span(say("None of the panels could be loaded.")),
+            _retry(),
+        ],
+        className="told",
+    )
+
+
+def quiet(state: str) -> html.Div:
+    """In a panel, where the board says the rest."""
+    icon, said = {
+        "empty": ("ic ic-tray", say("Nothing in this range")),
+        "error": ("ic ic-alert", say("Could not load")),
+    }[state]
+    return html.Div([html.I(className=icon), said], className="state quiet")
 
 
 def unknown_widget(slug: str) -> html.Div:
@@ -154,6 +197,17 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
                 ]
             ),
             html.Pre(html.Code(command), tabIndex=0),
+        ],
+        className="first-event",
+    )
+
+
+def no_events() -> html.Div:
+    """For those who look at such an org and cannot change that."""
+    return html.Div(
+        [
+            html.Strong(say("No events yet")),
+            html.P(say("This board fills itself when events come in.")),
         ],
         className="first-event",
     )

@@ -21,6 +21,7 @@ from dashapp.domain.scope import Scope, current_scope
 from dashapp.domain.zones import zone_named
 from dashapp.store import users
 from dashapp.web.access import editor
+from dashapp.web.chrome import carried
 from dashapp.web.csrf import require_token
 from dashapp.web.layout_form import (
     SIZES,
@@ -70,7 +71,7 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
     except BadInput as error:
         message = say(error.text, **error.values)
         return _page(sent, version, saved, message=message, status=422)
-    return redirect(url_for("board.page", org=org, dashboard=dashboard), 303)
+    return redirect(url_for("board.page", org=org, dashboard=dashboard) + carried(), 303)
 
 
 def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, request
 
 from dashapp.domain.errors import NotFound
 from dashapp.domain.events import DEFAULT_PROJECT
@@ -13,6 +14,9 @@ from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
 from dashapp.web.access import NO_SUCH_PAGE
 from dashapp.web.people import memberships, person
 from dashapp.web.services import services
+
+# What a person goes on with on another board: assets/menus.js keeps the links up to date.
+CARRIED = ("time_range", "from", "to", "as_of", "compare", "tz", "refresh")
 
 
 class Chrome(NamedTuple):
@@ -26,8 +30,15 @@ class Chrome(NamedTuple):
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals.update(chrome=_chrome, words=words)
+    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried)
     server.jinja_env.filters["initials"] = initials
+
+
+def carried(**more: str) -> str:
+    """The part of an address that says what this page shows, and more: `?time_range=7d`."""
+    view = {name: request.args[name] for name in CARRIED if request.args.get(name)}
+    query = urlencode({**more, **view})
+    return f"?{query}" if query else ""
 
 
 def words() -> dict[str, str]:
@@ -38,6 +49,11 @@ def words() -> dict[str, str]:
         **_key_words(),
         "failed": say("Could not load"),
         "noAnswer": say("The server did not answer."),
+        "unreachable": say("Cannot reach the server since %(time)s.", time="%s"),
+        "again": say("Trying again in %(seconds)s s.", seconds="%s"),
+        "trying": say("Trying again…"),
+        "gone": say("You can no longer see this board."),
+        "home": say("Go to my dashboards"),
         "retry": say("Retry"),
         "old": say("Old numbers, %(age)s", age="%s"),
         "ended": say("This view has ended."),

@@ -1,6 +1,7 @@
 """Where a person lands: the page they asked for, else the default dashboard of their first org."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,19 +23,33 @@ def start() -> ResponseReturnValue:
     return redirect(landing() if person() is not None else url_for("login.form"), 302)
 
 
-def landing(found: Sequence[Membership] | None = None) -> str:
-    """The path of the first board that the person can see, of any org where they see none."""
+def landing(found: Sequence[Membership] | None = None, wanted: str | None = None) -> str:
+    """The path of the first board that the person can see, of any org where they see none.
+
+    `wanted` is the dashboard that is taken where the org has one of that name.
+    """
     if found is None:
         found = [Membership(*member) for member in memberships().values()]
     if not found:
         return url_for("landing.nowhere")
-    best = next((member for member in found if member.role.can_see_dashboards), found[0])
-    here = services()
-    scope = here.scope_of_org(best.org)
-    with here.store.reading(scope) as session:
-        dashboards = saved_dashboards(session, scope)
-    slug = dashboards[0].slug if dashboards else "operations"
+    seen = [member for member in found if member.role.can_see_dashboards] or [*found]
+    slugs: list[str] = []
+    for best in seen:
+        slugs = _slugs(best)
+        if slugs:
+            break
+    else:
+        best, slugs = seen[0], ["operations"]
+    slug = wanted if wanted in slugs else slugs[0]
     return url_for("board.page", org=best.org.slug, dashboard=slug)
+
+
+def _slugs(member: Membership) -> list[str]:
+    """The dashboards of an org, its default one first."""
+    here = services()
+    scope = here.scope_of_org(member.org)
+    with here.store.reading(scope) as session:
+        return [one.slug for one in saved_dashboards(session, scope)]
 
 
 def org_of_path(found: Sequence[Membership], path: str) -> int | None:
@@ -50,14 +65,15 @@ def org_of_path(found: Sequence[Membership], path: str) -> int | None:
 @blueprint.get("/app/<org>")
 @public
 def first_of(org: str) -> ResponseReturnValue:
-    """The default dashboard of an org."""
+    """A dashboard of an org: the one of that name in `dashboard`, else the default one."""
     if person() is None:
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
     found = [Membership(*member) for slug, member in memberships().items() if slug == org]
     if not found:
         raise NotFound(NO_SUCH_PAGE)
-    query = request.query_string.decode("utf-8", "replace")
-    return redirect(f"{landing(found)}?{query}".rstrip("?"), 302)
+    view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
+    path = landing(found, request.args.get("dashboard"))
+    return redirect(f"{path}?{urlencode(view)}".rstrip("?"), 302)
 
 
 @blueprint.get("/welcome")

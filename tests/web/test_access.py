@@ -61,7 +61,7 @@ def test_two_tabs_show_two_orgs(browser):
 def test_somebody_in_two_orgs_can_switch(browser):
     page = browser("bea@example.com").get(PAGE).text
 
-    assert 'href="/app/rival"' in page
+    assert 'href="/app/rival?dashboard=operations"' in page
     assert 'href="/app/rival' not in browser("ada@example.com").get(PAGE).text
 
 

@@ -5,27 +5,32 @@ Never `go.Figure`: it costs 300 times as much (docs/adr/0002-plain-figures.md).
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from dashapp.domain.instant import to_text
 from dashapp.domain.labels import bucket_labels, labels_before, ticks, zone_label
 from dashapp.domain.language import _, current_language, say
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.axis import number_axis, room_left
 from dashapp.widgets.widget import Widget
 
 # The same in light and dark; told apart under the three common kinds of colour blindness.
 SERIES_COLOURS = ("#3269ea", "#d37418", "#039f92", "#a834a8", "#886606", "#5f6a7a")
-# Channels keep their colour whatever stands beside them.
+_BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES_COLOURS
+# A colour means the same on the whole board: orange is what failed, gray is all the rest.
 COLOUR_OF = {
-    "events": SERIES_COLOURS[0],
-    "api": SERIES_COLOURS[0],
-    "web": SERIES_COLOURS[2],
-    "other": SERIES_COLOURS[1],
-    "succeeded": SERIES_COLOURS[2],
-    "failed": SERIES_COLOURS[1],
-    "canceled": SERIES_COLOURS[5],
-    "timed_out": SERIES_COLOURS[3],
+    "events": _BLUE,
+    "api": _BLUE,
+    "web": _TEAL,
+    "other": _GRAY,
+    "succeeded": _BLUE,
+    "failed": _ORANGE,
+    "canceled": _OCHRE,
+    "timed_out": _PURPLE,
 }
+_FREE = (_BLUE, _PURPLE, _OCHRE, _TEAL, _ORANGE)  # for names that are not listed above
+_OTHER = "other"
 NAME_OF = {
     "events": _("Events"),
     "api": _("API"),
@@ -37,8 +42,6 @@ NAME_OF = {
     "timed_out": _("Timed out"),
 }
 
-_FEW = 4  # below this, whole numbers get a tick each
-_THOUSANDS = 10_000
 _LONGEST_LABEL = 12  # characters beside the end of a line
 _INK = "#626a7a"  # overridden by the stylesheet in both themes
 _AXIS: dict[str, Any] = {
@@ -48,7 +51,7 @@ _AXIS: dict[str, Any] = {
     "fixedrange": True,
     "tickfont": {"size": 11},
 }
-MARGIN: dict[str, Any] = {"l": 40, "r": 18, "t": 8, "b": 28, "pad": 0, "autoexpand": False}
+MARGIN: dict[str, Any] = {"l": 40, "r": 18, "t": 8, "b": 32, "pad": 0, "autoexpand": False}
 _LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -78,20 +81,62 @@ class Plotted(NamedTuple):
 
 
 def plotted(widget: Widget[SeriesRow], rows: Sequence[SeriesRow]) -> list[Plotted]:
-    """The series in their order; every list has the length of the range."""
+    """The series in their order; every list has the length of the range.
+
+    More than there are colours for are drawn as the largest ones, and all the rest as one.
+    """
     found: dict[str, list[SeriesRow]] = {}
     for row in rows:
         found.setdefault(row.series, []).append(row)
-    return [
-        Plotted(
-            name_of(name),
-            COLOUR_OF.get(name, SERIES_COLOURS[number % len(SERIES_COLOURS)]),
-            [row.value for row in of_one],
-            None if of_one[0].before is None else [row.before or 0 for row in of_one],
-            widget.by.filter_of(name) if widget.by else None,
-        )
-        for number, (name, of_one) in enumerate(found.items())
-    ]
+    listed = [_plotted(widget, name, of_one) for name, of_one in found.items()]
+    if len(found) > len(SERIES_COLOURS):
+        found, listed = _largest(found, listed)
+    colours = _colours(list(found))
+    return [one._replace(colour=colours[name]) for name, one in zip(found, listed, strict=True)]
+
+
+def _plotted(widget: Widget[SeriesRow], name: str, rows: Sequence[SeriesRow]) -> Plotted:
+    return Plotted(
+        name_of(name),
+        _GRAY,
+        [row.value for row in rows],
+        None if rows[0].before is None else [row.before or 0 for row in rows],
+        widget.by.filter_of(name) if widget.by else None,
+    )
+
+
+def _largest(
+    found: dict[str, list[SeriesRow]], listed: list[Plotted]
+) -> tuple[dict[str, list[SeriesRow]], list[Plotted]]:
+    """As many as there are colours, the last of them the sum of all others."""
+    series = dict(zip(found, listed, strict=True))
+    named = [name for name in series if name != _OTHER]
+    by_size = sorted(named, key=lambda name: -sum(series[name].values))
+    kept = [name for name in named if name in by_size[: len(SERIES_COLOURS) - 1]]
+    rest = [one for name, one in series.items() if name not in kept]
+    before = [one.before for one in rest if one.before is not None]
+    together = rest[0]._replace(
+        name=name_of(_OTHER),
+        values=_sums([one.values for one in rest]),
+        before=_sums(before) if before else None,
+        filter=None,
+    )
+    names = {name: found[name] for name in kept} | {_OTHER: []}
+    return names, [*(series[name] for name in kept), together]
+
+
+def _sums(lists: Sequence[Sequence[int]]) -> list[int]:
+    return [sum(values) for values in zip(*lists, strict=True)]
+
+
+def _colours(names: Sequence[str]) -> dict[str, str]:
+    """A name's own colour; what has none gets one by its name, the same in every range."""
+    colours = {name: COLOUR_OF[name] for name in names if name in COLOUR_OF}
+    for name in sorted(set(names) - set(colours)):
+        first = crc32(name.encode()) % len(_FREE) if len(names) > 1 else 0
+        turned = [*_FREE[first:], *_FREE[:first]]
+        colours[name] = next((one for one in turned if one not in colours.values()), _GRAY)
+    return colours
 
 
 def name_of(series: str) -> str:
@@ -127,7 +172,8 @@ def figure(
         "separators": f"{language.decimal_sign}{language.group_sign}",
         "meta": _said(series, time_range, marks or {}),
     }
-    return {"data": traces, "layout": {**_LAYOUT, **of_range, **layout}}
+    margin = {**MARGIN, **layout.pop("margin", {}), "l": room_left(highest)}
+    return {"data": traces, "layout": {**_LAYOUT, **of_range, **layout, "margin": margin}}
 
 
 def _said(
@@ -160,17 +206,10 @@ def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
         "tickvals": [number for number, _ in marks],
         "ticktext": [text for _, text in marks],
         "tickangle": 0,
+        "ticklabelstandoff": 8,  # marks lie on the axis
         "layer": "below traces",
     }
 
 
 def _count_axis(highest: int) -> dict[str, Any]:
-    return {
-        **_AXIS,
-        "gridwidth": 1,
-        "rangemode": "tozero",
-        "nticks": 4,
-        **({"dtick": 1} if highest < _FEW else {}),
-        "tickformat": "," if highest < _THOUSANDS else "~s",
-        "ticklabelstandoff": 8,
-    }
+    return {**_AXIS, **number_axis(highest), "gridwidth": 1, "rangemode": "tozero"}

@@ -22,7 +22,12 @@ class Entry(NamedTuple):
 
 
 def entries_of(series: Sequence[Plotted], mark: Literal["line", "box"]) -> list[Entry]:
-    return [Entry(one.name, one.colour, mark, one.filter) for one in series]
+    """Those that there is something of to see, now or in the range before."""
+    return [
+        Entry(one.name, one.colour, mark, one.filter)
+        for one in series
+        if any(one.values) or any(one.before or ())
+    ]
 
 
 def before_entry(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry]:
@@ -33,17 +38,32 @@ def before_entry(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry
     return [Entry(name[:1].upper() + name[1:], series[0].colour, "line quiet")]
 
 
-def legend(entries: Sequence[Entry], kinds: Sequence[tuple[str, str]] = ()) -> html.Ul:
+def legend(
+    entries: Sequence[Entry], kinds: Sequence[tuple[str, str]] = (), *, is_toggle: bool = False
+) -> html.Ul:
     """In the panel's head, as HTML: it wraps and scales.
 
-    `kinds` are symbol and name of what is marked on the axis.
+    `kinds` are symbol and name of what is marked on the axis, with `is_toggle` when asked for.
     """
-    return html.Ul(
-        [
-            *(html.Li(_named(entry)) for entry in entries),
-            *(html.Li([html.I(className=f"k-mark {symbol}"), name]) for symbol, name in kinds),
-        ],
-        className="legend",
+    named = [part for symbol, name in kinds for part in (_mark(symbol), name)]
+    marked = [html.Li(_toggle(named))] if is_toggle and kinds else []
+    if not is_toggle:
+        marked = [html.Li([_mark(symbol), name]) for symbol, name in kinds]
+    return html.Ul([*(html.Li(_named(entry)) for entry in entries), *marked], className="legend")
+
+
+def _mark(symbol: str) -> html.I:
+    return html.I(className=f"k-mark {symbol}")
+
+
+def _toggle(named: Sequence[Any]) -> html.Button:
+    """Shows the marks: `assets/chart.js` listens."""
+    return html.Button(
+        named,
+        type="button",
+        className="legend-do",
+        title=say("Show on the chart"),
+        **attributes(data_do="marks", aria_pressed="false"),
     )
 
 

@@ -12,7 +12,15 @@ from dashapp.domain.series import SeriesRow, exported_names
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.figure import MARGIN, Plotted, as_text, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import before_entry, entries_of, legend, summary
-from dashapp.widgets.drawings.marks import kinds_of, lines_of, list_of, marked_in, trace_of
+from dashapp.widgets.drawings.marks import (
+    are_many,
+    counted,
+    kinds_of,
+    lines_of,
+    list_of,
+    marked_in,
+    trace_of,
+)
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
@@ -26,17 +34,18 @@ def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Tim
     series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
     marked = marked_in(rows)
+    is_crowded = are_many(marked, len(complete))
     traces = [
         *(_quiet(n, one) for n, one in enumerate(series) if one.before is not None),
         *(trace for n, one in enumerate(series) for trace in _traces(n, one, complete)),
-        *([trace_of(marked)] if marked else []),
+        *([trace_of(marked, is_shown=not is_crowded)] if marked else []),
     ]
     numbers = [n for one in series for n in (*one.values, *(one.before or ()))]
     entries = [*entries_of(series, "line"), *before_entry(series, time_range)]
-    kinds = kinds_of(marked)
+    kinds = counted(marked) if is_crowded else kinds_of(marked)
     children = [
         summary(series, time_range),
-        *([legend(entries, kinds)] if len(entries) > 1 or kinds else []),
+        *([legend(entries, kinds, is_toggle=is_crowded)] if len(entries) > 1 or kinds else []),
         *([list_of(marked, time_range)] if marked else []),
     ]
     highest = max(numbers, default=0)
@@ -88,6 +97,7 @@ def _trace(colour: str, y: Sequence[int | None]) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines+markers" if few else "lines",
         "y": y,
+        "cliponaxis": False,
         "line": {"color": colour, "width": 2, "shape": "linear"},
         "marker": {"color": colour, "size": 4},
     }

@@ -18,8 +18,10 @@ _NAME_OF = {
     "submission.created": _("Submission created"),
 }
 _WORKFLOW = "workflow."
+_MANY, _MOST = 3, 12  # marked buckets; more marks than the most are a pattern, and tell nothing
 _SIZES = {"diamond": 9, "circle": 5}
 _KINDS = {"diamond": _("Workflow change"), "circle": _("Submission")}
+_COUNTED = {"diamond": _("%(count)s workflow changes"), "circle": _("%(count)s submissions")}
 _MOST_LINES = 4  # of a bucket, in the hover card; the list for screen readers has them all
 _INK = "#474e5d"  # the stylesheet's, in both themes
 
@@ -30,13 +32,31 @@ def kinds_of(marked: Marked) -> list[tuple[str, str]]:
     return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in found]
 
 
+def counted(marked: Marked) -> list[tuple[str, str]]:
+    """The same with how many there are: `23 workflow changes`."""
+    times: dict[str, int] = {}
+    for _number, marks in marked:
+        for mark in marks:
+            times[_symbol((mark,))] = times.get(_symbol((mark,)), 0) + mark.times
+    return [
+        (symbol, say(text, count=say_number(times[symbol])) if times[symbol] > 1 else say(one))
+        for (symbol, text), one in zip(_COUNTED.items(), _KINDS.values(), strict=True)
+        if symbol in times
+    ]
+
+
+def are_many(marked: Marked, buckets: int) -> bool:
+    """Whether there are too many to look at: they are then shown only to those who ask for them."""
+    return len(marked) > _MOST or len(marked) > max(_MANY - 1, buckets / 3)
+
+
 def marked_in(rows: Sequence[SeriesRow]) -> Marked:
     """The buckets in which something happened; marks stand in the rows of the first series."""
     first = [row for row in rows if row.series == rows[0].series]
     return [(number, row.marks) for number, row in enumerate(first) if row.marks]
 
 
-def trace_of(marked: Marked) -> dict[str, Any]:
+def trace_of(marked: Marked, *, is_shown: bool = True) -> dict[str, Any]:
     """One mark a bucket, on the axis.
 
     A diamond where a workflow was changed, a small circle where there were submissions alone.
@@ -46,6 +66,7 @@ def trace_of(marked: Marked) -> dict[str, Any]:
         "type": "scatter",
         "mode": "markers",
         "uid": "marks",
+        "visible": is_shown,
         "x": [number for number, _ in marked],
         "y": [0] * len(marked),
         "cliponaxis": False,
