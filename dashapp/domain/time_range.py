@@ -73,6 +73,17 @@ class TimeRange:
         """Whether it reaches beyond the moment that is shown: what came before it is all of it."""
         return self.end > self.as_of
 
+    @property
+    def progress(self) -> float:
+        """How much of the last bucket is over, as a share of its full length: from 0 to 1.
+
+        A bucket that the range cuts counts up to the cut: 09:30 of a day of 24 hours is 0.396.
+        """
+        last = self.buckets[-1]
+        edges = bucket_edges(last.start, last.start, self.bucket, self.zone)
+        low, high = next(pair for pair in pairwise(edges) if pair[0] <= last.start < pair[1])
+        return max((min(last.end, self.as_of) - low) / (high - low), 0.0)
+
     @cached_property
     def edges(self) -> list[tuple[int, int]]:
         """Microsecond bounds of each bucket, half-open, in order."""
