@@ -30,7 +30,7 @@ _ORGS = {
     "rival": ("Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
 }
 _EVERY = 10.0  # seconds between two times at which events come in
-_LIVE_BEFORE = timedelta(hours=1)  # so that an hour is full at the start, also at night
+_LIVE_BEFORE = timedelta(minutes=15)  # so that something has just happened, also at night
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +55,8 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
     os.environ["DASHAPP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
     with open_store() as store:
-        password = make_demo(store, utc_now())
+        password = make_demo(store, now := utc_now())
+        _feed_all(store, now - _LIVE_BEFORE, now)
     if vendor is not None:
         _let_embed(data_dir / "vendor.json", vendor)
     click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
@@ -77,7 +78,6 @@ def make_demo(store: Store, now: datetime) -> str:
         for template in TEMPLATES.values():
             provision(store, scope_of(store, slug), template, now=to_us(now))
         seed_tracking_events(store, scope_of(store, slug), plan, now=now)
-        feed(store, slug, after=now - _LIVE_BEFORE, until=now)
     _set_demo_user(store, password, now=to_us(now))
     return password
 
