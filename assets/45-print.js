@@ -81,7 +81,7 @@
   // How high the board is on narrow and on wide paper: the page around it must know that before it is
   // printed. Null while it is. Nothing of this is seen.
   shared.heightsOnPaper = function () {
-    if (place) { return null; }
+    if (place || paper.matches) { return null; } // after the last page a frame is still as on paper
     var left = window.scrollX, top = window.scrollY;
     root.classList.add("printing");
     var heights = [NARROW, WIDE].map(heightAt);
