@@ -186,8 +186,8 @@
     var dark = rules(":root:not([data-theme=light])", theme.variables.dark);
     sheet.textContent = rules(":root.embed", theme.variables.all) +
       rules(":root", theme.variables.light) +
-      (dark ? "@media (prefers-color-scheme:dark){" + dark + "}" : "") +
-      rules(":root[data-theme=dark]", theme.variables.dark);
+      (dark ? "@media screen and (prefers-color-scheme:dark){" + dark + "}" : "") +
+      "@media screen{" + rules(":root[data-theme=dark]", theme.variables.dark) + "}"; // paper is light
   }
 
   // What was asked for before there was a board is done when there is one.
@@ -228,16 +228,20 @@
 
   // -- Size -----------------------------------------------------------------------------------------------------
 
-  var told = 0;
+  // On the screen, and on narrow and on wide paper. While the board is printed nothing is told.
+  var told = "";
   function measure() {
-    var main = document.getElementById("main");
-    var height = Math.ceil(main.getBoundingClientRect().height);
-    if (height && height !== told) {
-      told = height;
-      tell("resize", { height: height });
+    var size = { height: Math.ceil(document.getElementById("main").getBoundingClientRect().height) };
+    var shared = window.dashappBoard;
+    if (shared) { size.paper = shared.heightsOnPaper(); }
+    var text = JSON.stringify(size);
+    if (size.height && size.paper !== null && text !== told) {
+      told = text;
+      tell("resize", size);
     }
   }
   new ResizeObserver(measure).observe(document.getElementById("main"));
+  document.addEventListener("dashapp:refreshed", measure);
 
   // -- What board.js needs ----------------------------------------------------------------------------------------
 

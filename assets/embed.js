@@ -13,6 +13,15 @@
   };
   if (!window.customElements || customElements.get("dashapp-board")) { return; }
 
+  // Paper has no scripts: how high a board is there, narrow or wide, is said ahead.
+  if (window.CSSStyleSheet && CSSStyleSheet.prototype.replaceSync) {
+    var paper = new CSSStyleSheet();
+    paper.replaceSync("@media print{dashapp-board{display:block;container-type:inline-size}" +
+      "dashapp-board>iframe{height:var(--narrow,480px)!important}" +
+      "@container(min-width:881px){dashapp-board>iframe{height:var(--wide,480px)!important}}}");
+    document.adoptedStyleSheets.push(paper);
+  }
+
   class Board extends HTMLElement {
     static get observedAttributes() { return ["src"]; }
 
@@ -82,7 +91,11 @@
       if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== this.origin) { return; }
       if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
       if (said.type === "resize" && said.height > 0) {
-        this.frame.style.height = Math.min(Math.ceil(said.height), HIGHEST) + "px";
+        var style = this.frame.style;
+        style.height = Math.min(Math.ceil(said.height), HIGHEST) + "px";
+        ["--narrow", "--wide"].forEach(function (name, n) {
+          if (said.paper && said.paper[n] > 0) { style.setProperty(name, Math.min(Math.ceil(said.paper[n]), HIGHEST) + "px"); }
+        });
       } else if (said.type === "ready" && typeof said.title === "string" && !this.getAttribute("title")) {
         this.frame.title = said.title.slice(0, 200);
       } else if (said.type === "token-needed") {

@@ -1,17 +1,28 @@
-"""Screenshots for docs/screenshots, of the demo in a real browser: `make screenshots`."""
+"""Screenshots for docs/screenshots, of the demo in a real browser: `make screenshots`.
 
-import re
+At a fixed moment of a day that is well under way: made twice, they show the same.
+"""
+
+import secrets
 import shutil
-import subprocess
-import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
 
-from benchmarks.serving import free_port, wait_for
+from dashapp.app import create_app
+from dashapp.cli.demo import make_demo
+from dashapp.settings import Settings
+from dashapp.store import migrate
+from dashapp.store.engine import Store
 
+NOW = datetime(2026, 11, 24, 14, 20, tzinfo=UTC)  # a Tuesday, 15:20 in Berlin
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -24,37 +35,26 @@ REFRESHES = "**/_dash-update-component*"
 
 
 def main() -> None:
-    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "dashapp",
-            "demo",
-            "--port",
-            str(port),
-            "--data-dir",
-            folder,
-        ]
-        demo = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        try:
-            password = _password(demo)
-            wait_for(port)
-            _take(f"http://127.0.0.1:{port}", password)
-        finally:
-            demo.terminate()
-            demo.wait(30)
+        url = f"sqlite:///{folder}/dashapp.db"
+        migrate.upgrade(url)
+        with closing(Store(url)) as store:
+            password = make_demo(store, NOW)
+            with _served(store, url) as base:
+                _take(base, password)
 
 
-def _password(demo: subprocess.Popen[str]) -> str:
-    assert demo.stdout is not None
-    for line in demo.stdout:
-        found = re.match(r"demo@example\.com / (\S+)", line)
-        if found:
-            return found[1]
-    raise RuntimeError("the demo printed no password")
+@contextmanager
+def _served(store: Store, url: str) -> Iterator[str]:
+    """The address of a server whose clock stands still."""
+    settings = Settings(secret_key=secrets.token_urlsafe(48), database_url=url)
+    app = create_app(settings, store=store, clock=lambda: NOW)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
 
 
 def _take(base: str, password: str) -> None:
@@ -84,17 +84,19 @@ def _page(
     state: Any = None,
 ) -> Page:
     width, height = size
-    return browser.new_context(
+    page = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,
         storage_state=state,
         has_touch=width < 500,
     ).new_page()
+    page.clock.set_fixed_time(NOW)  # numbers are as old as they say
+    return page
 
 
 def _keep(page: Page, name: str, *, is_whole: bool = False) -> None:
     page.wait_for_timeout(600)  # until fonts and charts stand
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=is_whole)
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=is_whole, animations="disabled")
 
 
 def _open(page: Page, address: str) -> None:

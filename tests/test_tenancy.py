@@ -71,6 +71,7 @@ KINDS = (
     ("conversation.product_added_to_cart", {}),
     ("workflow.updated", {}),
 )
+NAMED = ("note", "term", "product", "code", "validator")
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def cast(store, acme, rival):
                     user=f"{name}-{n}",
                     channel="api",
                     project=name,
-                    properties={"note": name, "term": name, "product": name, "code": name, **more},
+                    properties={**dict.fromkeys(NAMED, name), **more},
                 )
                 for kind, more in KINDS
                 for n in range(count)
@@ -195,6 +196,8 @@ def test_every_widget_counts_acmes_rows_only(ada, bearer):
     assert found["success-rate"] == 1.0  # a run of Rival's failed
     assert found["runs-by-outcome"] == 3
     assert found["warnings-by-code"] == 3
+    assert found["warnings-by-validator"] == 3
+    assert found["top-errors"] == 3
     assert found["events-time-series"] == 21
     assert found["conversations.search_term"] == 3
     assert found["conversations.product_added_to_cart"] == 3

@@ -37,6 +37,7 @@ RIVALS = (
     "properties.term: “Rival-ONLY”",
     "properties.product:rival-only",
     "properties.code:rival-only",
+    "properties.validator:rival-only",
     "type:validation_run.failed",
     "channel:web",
 )
@@ -45,6 +46,7 @@ BOTH = (
     "properties.term:both",
     "properties.product:both",
     "properties.code:both",
+    "properties.validator:both",
     "type:validation_run.succeeded",
     "channel:api",
 )
@@ -53,7 +55,7 @@ BOTH = (
 def made(name, channel, count, *more):
     return [
         event(kind, AT, user=f"{name}-{n}", channel=channel, properties={
-            "note": name, **dict.fromkeys(("term", "product", "code"), label), **rest})
+            "note": name, **dict.fromkeys(("term", "product", "code", "validator"), label), **rest})
         for kind, rest in (*KINDS, *more)
         for n in range(count)
         for label in (name, "both")
@@ -158,6 +160,7 @@ def test_a_label_of_both_shows_acmes_own(callers):
             "properties.term:both": 10,
             "properties.product:both": 10,
             "properties.code:both": 10,
+            "properties.validator:both": 10,
             "type:validation_run.succeeded": 4,
             "channel:api": 20,
         }
@@ -213,6 +216,8 @@ LOCKED_TOTALS = {
     "users-time-series": 2,
     "runs-by-outcome": 2,
     "warnings-by-code": 2,
+    "warnings-by-validator": 2,
+    "top-errors": 2,
     "conversations.search_term": 2,
     "conversations.product_added_to_cart": 2,
 }

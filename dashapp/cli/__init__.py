@@ -10,6 +10,7 @@ import click
 from dashapp import __version__
 from dashapp.cli import (
     db,
+    demo,
     embedding,
     events,
     keys,
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 for command in (
-    serving.demo,
+    demo.demo,
     serving.serve,
     db.db,
     orgs.org,
@@ -73,5 +74,6 @@ for command in (
     tallies.tally,
     upkeep.upkeep,
     db.backup,
+    demo.feed_demo,
 ):
     main.add_command(command)

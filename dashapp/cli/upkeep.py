@@ -2,12 +2,11 @@
 
 import logging
 import os
-import sys
-from threading import Thread
 from time import monotonic, sleep
 
 import click
 
+from dashapp.cli.beside import end_with_input
 from dashapp.cli.context import open_store, operator_scope
 from dashapp.domain.instant import utc_now
 from dashapp.settings import from_env
@@ -45,11 +44,7 @@ def _keep_up() -> None:
 
 
 def _go_on() -> None:
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os._exit(0)  # whoever started us is gone; every step is a transaction
-
-    Thread(target=watch, daemon=True).start()
+    end_with_input()
     next_hour = 0.0
     while True:
         started = monotonic()

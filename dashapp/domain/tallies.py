@@ -139,6 +139,19 @@ WARNINGS_BY_CODE = Tally(
     label=Label.TRIMMED,
     where=("severity", "WARNING"),
 )
+# For panels that no template places: an org keeps them once a server that knows them counts.
+WARNINGS_BY_VALIDATOR = Tally(
+    types=("finding.recorded",),
+    by="properties.validator",
+    label=Label.TRIMMED,
+    where=("severity", "WARNING"),
+)
+ERRORS_BY_CODE = Tally(
+    types=("finding.recorded",),
+    by="properties.code",
+    label=Label.TRIMMED,
+    where=("severity", "ERROR"),
+)
 USERS_BY_CHANNEL = Tally(by="channel", values=("api", "web"), counted=Counted.USERS)
 SEARCH_TERMS = Tally(types=("conversation.search_term",), by="properties.term", label=Label.FOLDED)
 PRODUCTS_ADDED = Tally(

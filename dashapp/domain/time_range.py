@@ -37,7 +37,7 @@ from dashapp.domain.presets import (
     preset_of,
 )
 from dashapp.domain.shifts import whole_length
-from dashapp.domain.zones import BucketName
+from dashapp.domain.zones import BucketName, bucket_edges
 
 __all__ = ["Bucket", "Choice", "Preset", "TimeRange", "resolve"]
 _NOT_ALLOWED = _("This range cannot be shown here. Choose one from the list.")
@@ -85,6 +85,17 @@ class TimeRange:
     def is_ahead(self) -> bool:
         """Whether it reaches beyond the moment that is shown: what came before it is all of it."""
         return self.end > self.as_of
+
+    @property
+    def progress(self) -> float:
+        """How much of the last bucket is over, as a share of its full length: from 0 to 1.
+
+        A bucket that the range cuts counts up to the cut: 09:30 of a day of 24 hours is 0.396.
+        """
+        last = self.buckets[-1]
+        edges = bucket_edges(last.start, last.start, self.bucket, self.zone)
+        low, high = next(pair for pair in pairwise(edges) if pair[0] <= last.start < pair[1])
+        return max((min(last.end, self.as_of) - low) / (high - low), 0.0)
 
     @cached_property
     def edges(self) -> list[tuple[int, int]]:

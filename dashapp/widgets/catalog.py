@@ -14,11 +14,13 @@ from dashapp.widgets import (
     runs_by_outcome,
     search_terms,
     success_rate,
+    top_errors,
     total_errors,
     total_validations,
     total_warnings,
     users_time_series,
     warnings_by_code,
+    warnings_by_validator,
 )
 from dashapp.widgets.widget import Drawing, Widget
 
@@ -32,6 +34,8 @@ BUILT_IN: tuple[Widget[Any], ...] = (
     users_time_series.WIDGET,
     runs_by_outcome.WIDGET,
     warnings_by_code.WIDGET,
+    warnings_by_validator.WIDGET,
+    top_errors.WIDGET,
     search_terms.WIDGET,
     products_added.WIDGET,
 )

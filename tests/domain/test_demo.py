@@ -1,5 +1,6 @@
 """Sample events: how many, when, and the same ones every time."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -75,3 +76,17 @@ def test_the_demo_goes_on_today_up_to_now():
 
     assert days_of(events) == {"2026-11-19", "2026-11-20"}
     assert max(from_us(event.occurred_at) for event in events) < NOON
+
+
+def test_findings_name_their_validator_and_workflow_and_one_validator_is_noisy():
+    findings = [
+        json.loads(event.properties)
+        for event in demo_events("acme", BERLIN, NOON, Plan(60, 24, is_varied=True))
+        if event.type == "finding.recorded"
+    ]
+    warnings = Counter(one["validator"] for one in findings if one["severity"] == "WARNING")
+
+    assert {"code", "run_id", "severity", "validator", "workflow"} == findings[0].keys()
+    assert len({one["workflow"] for one in findings}) == 4
+    (noisy, most), (_, second), *_ = warnings.most_common()
+    assert (noisy, most > 2 * second) == ("naming-rules", True)

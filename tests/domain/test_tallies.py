@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashapp.dashboards.templates import TEMPLATES
 from dashapp.domain.tallies import (
     EVENTS,
     PRODUCTS_ADDED,
@@ -109,8 +110,12 @@ def test_a_query_declares_what_it_needs():
     assert needed_by([query, query, lambda: None]) == [EVENTS, SEARCH_TERMS]
 
 
-def test_every_built_in_widget_is_answered_from_tallies_that_every_org_keeps():
-    declared = [needed_by([widget.query]) for widget in BUILT_IN]
+def test_every_built_in_widget_is_answered_from_tallies():
+    assert all(needed_by([widget.query]) for widget in BUILT_IN)
 
-    assert all(declared)
-    assert {one for tallies in declared for one in tallies} <= set(STANDARD)
+
+def test_what_templates_place_is_counted_from_an_orgs_first_event_on():
+    placed = {slug for template in TEMPLATES.values() for slug in template.widgets}
+    queries = [widget.query for widget in BUILT_IN if widget.slug in placed]
+
+    assert set(needed_by(queries)) <= set(STANDARD)

@@ -273,3 +273,24 @@ def test_a_plus_that_an_address_lost_is_found_again():
     )
 
     assert found.start == utc(2026, 10, 31, 23)
+
+
+@pytest.mark.parametrize(
+    ("choice", "now", "progress"),
+    [
+        (Choice("7d"), utc(2026, 11, 20, 5), 0.25),  # 06:00 in Berlin
+        (Choice("7d"), utc(2026, 10, 25, 4), 0.24),  # 6 of 25 hours: clocks went back
+        (Choice("24h"), utc(2026, 11, 20, 9, 15), 0.25),
+        (Choice("180d"), utc(2026, 11, 18, 11), 2.5 / 7),  # noon of a Wednesday
+        (Choice(from_="2026-11-01T00:00:00Z", to="2026-11-02T05:00:00Z"), NOW, 1.0),  # by hours
+        (Choice(from_="2026-11-01T23:00:00Z", to="2026-11-09T05:00:00Z"), NOW, 0.25),  # cut by `to`
+        (Choice(from_="2026-11-19T23:00:00Z", to="2026-11-30T23:00:00Z"), NOW, 0.0),  # not begun
+    ],
+)
+def test_how_much_of_the_last_bucket_is_over(choice, now, progress):
+    assert resolve(choice, BERLIN, now=now).progress == pytest.approx(progress)
+
+
+@given(MOMENTS, zone_names, st.sampled_from(sorted(PRESETS)))
+def test_the_progress_of_a_preset_is_a_share(now, zone, word):
+    assert 0 < resolve(Choice(word), ZoneInfo(zone), now=now).progress <= 1

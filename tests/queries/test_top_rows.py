@@ -3,9 +3,14 @@
 import pytest
 
 from dashapp.domain.series import exported
+from dashapp.queries.error_codes import error_codes
 from dashapp.queries.products_added import products_added
 from dashapp.queries.search_terms import search_terms
 from dashapp.queries.warning_codes import warning_codes
+from dashapp.queries.warning_validators import warning_validators
+from dashapp.store.counting import differences
+from dashapp.store.upkeep import count_org
+from dashapp.widgets.catalog import load_catalog
 from tests.factories import event, send, time_range
 
 WEEK = time_range("7d")
@@ -130,3 +135,38 @@ def test_warnings_are_counted_by_code_and_errors_are_not(store, acme):
     send(store, acme, [event("finding.recorded", NOW_, properties=one) for one in findings])
 
     assert [row[:2] for row in ask(store, acme, warning_codes)] == [("noisy", 2), ("rare", 1)]
+
+
+def findings(*found, at=NOW_):
+    names = ("severity", "code", "validator")
+    properties = [dict(zip(names, one, strict=False)) for one in found]
+    return [event("finding.recorded", at, properties=one) for one in properties]
+
+
+FINDINGS = [
+    ("WARNING", "long-name", "naming"), ("WARNING", "odd-name", " naming "),
+    ("WARNING", "old", "schema"), ("WARNING", "old"), ("INFO", "moved", "links"),
+    ("ERROR", "missing", "naming"), ("ERROR", "missing"), ("ERROR", " type", "schema"), ("ERROR",),
+]  # fmt: skip
+BY_VALIDATOR, BY_CODE = [("naming", 2), ("schema", 1)], [("missing", 2), ("type", 1)]
+
+
+def test_a_noisy_validator_is_named_and_so_are_the_errors(store, acme):
+    send(store, acme, findings(*FINDINGS))
+
+    assert [row[:2] for row in ask(store, acme, warning_validators)] == BY_VALIDATOR
+    assert [row[:2] for row in ask(store, acme, error_codes)] == BY_CODE
+
+
+def test_a_panel_that_an_org_is_given_later_is_right_at_once_and_when_it_is_counted(store, acme):
+    """No template places them: what an org keeps from its first event on has no such numbers."""
+    send(store, acme, findings(*FINDINGS, at=BEFORE))
+    send(store, acme, findings(*FINDINGS))
+    at_once = [ask(store, acme, query) for query in (warning_validators, error_codes)]
+    count_org(store, acme, load_catalog().tallies)
+    send(store, acme, findings(("WARNING", "old", "schema"), ("WARNING", "old", "schema")))
+
+    assert [[row[:2] for row in rows] for rows in at_once] == [BY_VALIDATOR, BY_CODE]
+    found = [row[:2] for row in ask(store, acme, warning_validators)]
+    assert found == [("schema", 3), ("naming", 2)]
+    assert list(differences(store, acme)) == []

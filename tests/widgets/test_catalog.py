@@ -22,6 +22,8 @@ def test_the_built_ins_stand_in_menu_order():
         ("users-time-series", "Users"),
         ("runs-by-outcome", "Runs by Outcome"),
         ("warnings-by-code", "Warnings by Code"),
+        ("warnings-by-validator", "Warnings by Validator"),
+        ("top-errors", "Top Errors"),
         ("conversations.search_term", "Search Terms"),
         ("conversations.product_added_to_cart", "Products Added to Cart"),
     ]

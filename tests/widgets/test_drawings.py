@@ -73,6 +73,47 @@ def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
     assert figure["layout"]["meta"]["series"][0]["values"] == [5, 0, 0, 0, 0, 3, 2]
 
 
+SOON = time_range("7d", now=datetime(2026, 11, 20, 4, 40, tzinfo=UTC))  # under a fifth of a day
+LATER = time_range("7d", now=datetime(2026, 11, 20, 4, 50, tzinfo=UTC))
+
+
+def test_no_line_leads_to_a_bucket_that_has_just_begun():
+    counts = [BucketCount(0, "events", 5), BucketCount(7, "events", 2)]
+    rows = fill(SOON, counts, ["events"], is_compared=True)
+    rows[-1] = rows[-1]._replace(value=2, before=1)
+
+    shown = painted(events_time_series, rows, SOON).figure
+
+    assert [trace["uid"] for trace in shown["data"]] == ["before-0", "line-0", "end-last-0"]
+    assert [trace["y"][-1] for trace in shown["data"]] == [None, None, 2]
+    said = shown["layout"]["meta"]["series"][0]
+    assert (said["values"][-1], said["before"][-1]) == (2, 1)  # its card says it all the same
+
+
+def test_a_bucket_of_which_a_fifth_is_over_is_joined():
+    rows = fill(LATER, [BucketCount(0, "events", 5)], ["events"])
+    shown = painted(events_time_series, rows, LATER).figure
+
+    assert [trace["uid"] for trace in shown["data"]] == ["line-0", "open-last-0", "end-last-0"]
+
+
+@pytest.mark.parametrize(
+    ("range_", "trend", "points", "top"),
+    [
+        (SOON, (1, 2, 4, 0), 3, "92.0%"),  # the end lies by itself
+        (LATER, (1, 2, 4, 0), 4, "92.0%"),
+        (SOON, (1, 2, 4, None), 3, "8.0%"),  # without a number it is no end
+        (SOON, (4, 0), 1, "92.0%"),
+    ],
+)
+def test_a_small_line_ends_before_a_bucket_that_has_just_begun(range_, trend, points, top):
+    *_, shown = painted(total_errors, [ScalarRow(3, 2, trend)], range_).children
+    image, end = shown.children
+
+    assert len(image.children[1].attrs["d"].split("L")) == points
+    assert end.style["top"] == top
+
+
 def test_the_range_before_is_a_quiet_line_behind_the_others():
     rows = fill(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Series over time as lines; what a range cuts off is dashed, with an open end.
 
-The range before is a quiet line of the same colour. What happened at a moment is marked on the
-axis, below its bucket.
+A bucket that has just begun is a point that no line leads to. The range before is a quiet line of
+the same colour. What happened at a moment is marked on the axis, below its bucket.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from dashapp.widgets.drawings.marks import (
     marked_in,
     trace_of,
 )
+from dashapp.widgets.drawings.open_end import is_joined
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
@@ -33,11 +34,11 @@ _QUIET = 0.46  # the part of its colour that the range before has
 def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    marked = marked_in(rows)
+    marked, joins = marked_in(rows), is_joined(time_range)
     is_crowded = are_many(marked, len(complete))
     traces = [
-        *(_quiet(n, one) for n, one in enumerate(series) if one.before is not None),
-        *(trace for n, one in enumerate(series) for trace in _traces(n, one, complete)),
+        *(_quiet(n, one, joins) for n, one in enumerate(series) if one.before is not None),
+        *(trace for n, one in enumerate(series) for trace in _traces(n, one, complete, joins)),
         *([trace_of(marked, is_shown=not is_crowded)] if marked else []),
     ]
     numbers = [n for one in series for n in (*one.values, *(one.before or ()))]
@@ -79,13 +80,19 @@ def _labels(series: Sequence[Plotted], highest: int) -> dict[str, Any]:
     }
 
 
-def _traces(number: int, one: Plotted, complete: list[bool]) -> list[dict[str, Any]]:
+def _traces(
+    number: int,
+    one: Plotted,
+    complete: list[bool],
+    joins: bool,  # noqa: FBT001
+) -> list[dict[str, Any]]:
     """Each has a name of its own (`uid`): Plotly gives those without one the names of others."""
     whole = [value if done else None for value, done in zip(one.values, complete, strict=True)]
     traces = [{**_trace(one.colour, whole), "uid": f"line-{number}"}]
     last = len(whole) - 1
     if last >= 0 and not complete[last]:
-        traces += _open_end(f"last-{number}", one, max(last - 1, 0), last)
+        end = _open_end(f"last-{number}", one, max(last - 1, 0), last)
+        traces += end if joins else end[1:]
     if last > 0 and not complete[0]:
         traces += _open_end(f"first-{number}", one, 1, 0)
     return traces
@@ -103,9 +110,10 @@ def _trace(colour: str, y: Sequence[int | None]) -> dict[str, Any]:
     }
 
 
-def _quiet(number: int, one: Plotted) -> dict[str, Any]:
+def _quiet(number: int, one: Plotted, joins: bool) -> dict[str, Any]:  # noqa: FBT001
+    before = one.before or []
     return {
-        **_trace(one.colour, one.before or []),
+        **_trace(one.colour, before if joins else [*before[:-1], None]),
         "mode": "lines",
         "line": {"color": one.colour, "width": 1.5, "shape": "linear"},
         "opacity": _QUIET,

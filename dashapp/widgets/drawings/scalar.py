@@ -9,6 +9,7 @@ from dashapp.domain.labels import comparison_title
 from dashapp.domain.language import current_language, say, say_number
 from dashapp.domain.series import ScalarRow, exported_names
 from dashapp.domain.time_range import TimeRange
+from dashapp.widgets.drawings.open_end import is_joined
 from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
@@ -33,8 +34,12 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
     ) -> Painted:
         row = rows[0]
         shown = _NOTHING if row.value is None else kind.number(row.value)
-        is_whole = time_range.buckets[-1].complete
-        line = spark(row.trend, is_whole=is_whole, is_from_zero=kind.is_from_zero)
+        line = spark(
+            row.trend,
+            is_whole=time_range.buckets[-1].complete,
+            is_joined=is_joined(time_range),
+            is_from_zero=kind.is_from_zero,
+        )
         return Painted(
             [
                 html.P(shown, className="val"),

@@ -12,17 +12,23 @@ Point = tuple[float, float]
 
 
 def spark(
-    trend: Sequence[float | None], *, is_whole: bool, is_from_zero: bool = True
+    trend: Sequence[float | None],
+    *,
+    is_whole: bool,
+    is_joined: bool = True,
+    is_from_zero: bool = True,
 ) -> html.Div | None:
     """A decoration: the number beside it says what it shows. None where one end is all there is.
 
-    Buckets without a number leave a gap. The end is open where the last bucket is not whole.
+    Buckets without a number leave a gap. The end is open where the last bucket is not whole; where
+    that has just begun, the end is not joined to the line.
     """
     known = [value for value in trend if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return None
-    runs = _runs(_points(trend, 0.0 if is_from_zero else min(known), max(known)))
-    x, y = runs[-1][-1]
+    points = _points(trend, 0.0 if is_from_zero else min(known), max(known))
+    x, y = next(point for point in reversed(points) if point is not None)
+    runs = _runs(points if is_joined else points[:-1])
     end = html.I(
         className="spark-end" if is_whole else "spark-end open",
         style={"left": f"{x:.1f}%", "top": f"{y:.1f}%"},
