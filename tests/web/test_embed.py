@@ -353,6 +353,16 @@ def test_zone_and_language_are_the_tokens(client, signer):
     assert made["words"]["retry"] == "Reintentar"
 
 
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [("es-MX", "Número de validaciones"), ("pt", "Número de validações"), ("xx", "Number of validations")],
+)  # fmt: skip
+def test_a_language_is_the_closest_that_there_is_else_the_orgs(client, signer, locale, title):
+    answer = client.get(DATA, headers=bearer(signer.token(locale=locale)))
+
+    assert answer.json["panels"][0]["title"].lower() == title.lower()
+
+
 def test_a_theme_is_told_as_variables_that_can_be_read(client, signer):
     made = exchange(client, signer.token(theme={"mode": "dark", "accent": "#ffff00"})).json["theme"]
 

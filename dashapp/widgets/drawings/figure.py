@@ -6,6 +6,7 @@ Never `go.Figure`: it costs 300 times as much (docs/adr/0002-plain-figures.md).
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dashapp.domain.colours import SERIES_COLOURS
 from dashapp.domain.instant import to_text
 from dashapp.domain.labels import bucket_labels, labels_before, ticks, zone_label
 from dashapp.domain.language import _, current_language, say
@@ -13,8 +14,6 @@ from dashapp.domain.series import SeriesRow
 from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.widget import Widget
 
-# The same in light and dark; told apart under the three common kinds of colour blindness.
-SERIES_COLOURS = ("#3269ea", "#d37418", "#039f92", "#a834a8", "#886606", "#5f6a7a")
 # Channels keep their colour whatever stands beside them.
 COLOUR_OF = {
     "events": SERIES_COLOURS[0],
