@@ -458,7 +458,7 @@ def test_an_org_without_events_is_not_told_how_to_send_them(client, signer):
 def test_embed_js_is_small_cacheable_and_for_other_sites(client):
     answer = client.get("/embed.js")
 
-    assert len(answer.data) < 5_000
+    assert len(answer.data) < 6_000
     answer.close()
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
