@@ -87,7 +87,7 @@ def test_an_endpoint_that_comes_back_is_not_noticed(shop):
 @pytest.mark.parametrize("get", ["() => { throw Error('no rights') }", "async () => { throw Error('no rights') }", "() => Promise.reject(Error('no rights'))"])  # fmt: skip
 def test_a_function_that_fails_is_a_failure_of_the_endpoint(shop, get):
     opened(shop, INSIDE.replace("token=", "data-no="))
-    shop.page.evaluate(f"document.querySelector('dashapp-board').getToken = {get}")
+    shop.page.evaluate(f"{{ document.querySelector('dashapp-board').getToken = {get}; }} 0")
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
 
@@ -110,9 +110,7 @@ def test_an_address_that_is_no_boards_gets_no_token(shop, src):
 
 def test_a_frame_that_says_nothing_is_given_up_and_shown_when_it_is_ready_after_all(shop):
     opened(shop, INSIDE.replace("operations", "operations?silent"))
-    shop.page.wait_for_function(
-        "document.querySelector('dashapp-board').shadowRoot.querySelector('iframe')"
-    )
+    shop.page.wait_for_selector("iframe", state="attached")
     shop.page.clock.run_for(10_100)
     failed(shop, "frame-timeout", "dashapp origin list")
     assert shop.page.locator("dashapp-board b").is_visible()
@@ -127,9 +125,7 @@ def test_a_frame_that_says_nothing_is_given_up_and_shown_when_it_is_ready_after_
 def test_a_frame_that_may_not_be_framed_is_given_up(shop):
     shop.frame_headers = {"Content-Security-Policy": "frame-ancestors 'none'"}
     opened(shop, ELEMENT)
-    shop.page.wait_for_function(
-        "document.querySelector('dashapp-board').shadowRoot.querySelector('iframe')"
-    )
+    shop.page.wait_for_selector("iframe", state="attached")
     shop.page.clock.run_for(10_100)
 
     failed(shop, "frame-timeout")
@@ -153,15 +149,8 @@ def test_the_sentence_is_in_the_language_of_its_place(shop):
 
 def test_a_board_whose_server_refuses_the_token_says_so(shop):
     opened(shop, INSIDE.replace("operations", "operations?unready"))
-    shop.page.wait_for_function(
-        "document.querySelector('dashapp-board').shadowRoot.querySelector('iframe')"
-    )
-    frame = (
-        shop.page.wait_for_event("framenavigated")
-        if len(shop.page.frames) < 2
-        else shop.page.frames[1]
-    )
-    frame.wait_for_function("window.say")
+    frame = shop.page.wait_for_selector("iframe", state="attached").content_frame()
+    frame.wait_for_load_state()
     frame.evaluate("say('session-ended')")
 
     failed(shop, "session-ended", "dashapp embed log")
