@@ -5,14 +5,19 @@
 
   var shared = window.dashappBoard;
 
-  function series() {
-    return (window.dashappEmbed && window.dashappEmbed.series) || { drawn: [], own: 0 };
-  }
+  var NONE = { drawn: [], own: 0 };
+
+  function series() { return (window.dashappEmbed && window.dashappEmbed.series) || NONE; }
+
+  var done = new WeakMap(); // panels, with what they were arranged for
 
   // What takes a colour gives its own in exchange, so that no two are the same.
   function arrange(panel) {
     var plot = panel.querySelector(".js-plotly-plot");
     var meta = plot && plot.layout && plot.layout.meta;
+    var before = done.get(panel) || [];
+    if (before[0] === meta && before[1] === series()) { return; }
+    done.set(panel, [meta, series()]);
     var drawn = series().drawn;
     var places = drawn.map(function (_, number) { return number; });
     ((meta && meta.series) || []).slice(0, series().own).forEach(function (one, place) {
@@ -48,6 +53,8 @@
     return Object.assign({}, trace, trace.line && { line: part(trace.line) }, trace.marker && { marker: part(trace.marker) });
   };
 
-  shared.onDrawn(arrangeAll);
+  if (!window.dashappEmbed) { return; }
   document.addEventListener("dashapp:look", arrangeAll);
+  // Before it is painted: a chart is there some time after its numbers.
+  new MutationObserver(arrangeAll).observe(document.getElementById("react-entry-point"), { childList: true, subtree: true });
 })();

@@ -80,6 +80,15 @@ def shown_board(page):
     raise AssertionError([frame.url for frame in boards(page)])
 
 
+def is_gone(page) -> bool:
+    """No frame of a board is left, by now or soon."""
+    for _ in range(100):
+        if not boards(page):
+            return True
+        page.wait_for_timeout(20)
+    return False
+
+
 @pytest.mark.parametrize("name", WAYS)
 def test_it_becomes_one_board_and_what_is_inside_stays(shop, name):
     page = shop.page
