@@ -2,11 +2,13 @@
 
 import json
 import re
+from hashlib import sha256
 
 import pytest
 
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
+from dashapp.settings import resource
 from dashapp.store import keys
 from tests.embedding import DATA, SHELL, Signer, allow, bearer, entries, exchange
 from tests.factories import NOW, event, refresh_body, send
@@ -453,6 +455,14 @@ def test_an_org_without_events_is_not_told_how_to_send_them(client, signer):
     )
 
     assert answer.json["response"]["notice"]["children"] is None
+
+
+def test_embed_js_is_packed_from_its_source():
+    """`make embed.js` after each change; tests/browser/embed/test_frameworks.py packs it again."""
+    assets = resource("assets")
+    mark = sha256((assets / "embed.js").read_bytes()).hexdigest()[:16]
+
+    assert (assets / "embed.min.js").read_text().startswith(f"// dashapp: embed.js {mark}\n")
 
 
 def test_embed_js_is_small_cacheable_and_for_other_sites(client):
