@@ -41,12 +41,30 @@ WAYS = {
     "dragged about": "const b = make(); for (let n = 0; n < 20; n++) { body.prepend(b); body.append(b); }",
     "taken out and put back": "const b = make(); body.append(b); b.remove(); later(() => body.append(b))",
     "taken out while its token comes": "const b = make(); body.append(b); later(() => { b.remove(); later(() => body.append(b)); })",
-    "changed while its token comes": "const b = make(); b.src = SRC + 'x'; body.append(b); later(() => { b.src = SRC; })",
-    "all attributes anew": "const b = make(); body.append(b); for (const a of [...b.attributes]) b.setAttribute(a.name, a.value)",
+    "changed while its token comes": "const b = make(); b.src = SRC + 'x'; body.append(b); await 0; await 0; await 0; b.src = SRC",
+    "all attributes again": "const b = make(); body.append(b); for (const a of [...b.attributes]) b.setAttribute(a.name, a.value)",
     "an attribute taken away and set again": "const b = make(); body.append(b); await ready(b); b.removeAttribute('token'); later(() => b.setAttribute('token', '/token'))",
     "the script once more": "body.append(make()); const s = document.createElement('script'); s.src = DASH + '/embed.js?2'; body.append(s)",
     "a property of a function": "const b = plain(); b.src = SRC; b.getToken = async () => (await fetch('/token', {method: 'POST', headers: {'X-CSRF': '1'}})).text(); body.append(b)",
     "a function that answers with an object": "const b = plain(); b.src = SRC; b.getToken = () => fetch('/token', {method: 'POST'}).then((r) => r.text()).then((token) => ({token})); body.append(b)",
+    "without a protocol": "const b = make(); b.src = SRC.replace('https:', ''); body.append(b)",
+    "in upper case": "const b = make(); b.src = SRC.replace('https://dash.example', 'HTTPS://DASH.EXAMPLE'); body.append(b)",
+    "a node of an attribute": "const b = make(); b.setAttribute('src', ''); body.append(b); later(() => { b.getAttributeNode('src').value = SRC; })",
+    "replaced by itself": "const b = make(); body.append(b); await ready(b); b.replaceWith(b)",
+    "surrounded": "const b = make(); body.append(b); await ready(b); const r = new Range(); r.selectNode(b); r.surroundContents(document.createElement('div'))",
+    "written": "const f = document.createElement('iframe'); body.append(f); const d = f.contentDocument; d.open(); d.write('<script src=' + DASH + '/embed.js></script>' + make().outerHTML); d.close()",
+    "taken into a frame while it runs": "const b = make(), f = document.createElement('iframe'); body.append(b, f); await ready(b); f.contentDocument.body.append(b)",
+    "a popover": "const b = make(); b.popover = 'auto'; body.append(b); await ready(b); b.showPopover()",
+    "content that is skipped": "const d = document.createElement('div'); d.style.contentVisibility = 'hidden'; d.append(make()); body.append(d); later(() => { d.style.contentVisibility = ''; })",
+    "a slot of another element": "const h = document.createElement('section'); h.attachShadow({mode: 'open'}).innerHTML = '<slot></slot>'; h.append(make()); body.append(h)",
+    "a box of no kind": "const b = make(); b.style.display = 'contents'; body.append(b)",
+    "inside SVG": "body.insertAdjacentHTML('beforeend', '<svg width=600 height=600><foreignObject width=600 height=600>' + make().outerHTML + '</foreignObject></svg>')",
+    "in rows that bend": "const d = document.createElement('div'); d.style.display = 'flex'; const b = make(); b.style.flex = '1'; d.append(b); body.append(d)",
+    "a function, then an address": "const b = plain(); b.src = SRC; b.getToken = () => new Promise(() => {}); body.append(b); later(() => { b.getToken = null; b.token = '/token'; })",
+    "what is no function": "const b = make(); b.getToken = 'later'; body.append(b)",
+    "changed while a retry waits": "let n = 0; const b = plain(); b.src = SRC; b.getToken = async () => { if (!n++) throw Error('x'); return '{JWT}'; }; body.append(b); later(() => { b.src = SRC + '?x'; b.src = SRC; b.remove(); body.append(b); })",
+    "a fallback that comes and goes": "const b = make(); body.append(b); await ready(b); b.innerHTML = ''; b.innerHTML = '<b>Loading your numbers</b>'",
+    "a page that sets all it knows again and again": "const b = make(); body.append(b); for (let n = 0; n < 50; n++) { Object.assign(b, {src: SRC, token: '/token', title: 't' + n}); await 0; }",
     "a frame of the same page": "const f = document.createElement('iframe'); body.append(f); f.contentDocument.body.append(make())",
 }  # fmt: skip
 HELP = f"""
@@ -93,7 +111,7 @@ def is_gone(page) -> bool:
 def test_it_becomes_one_board_and_what_is_inside_stays(shop, name):
     page = shop.page
     shop.open()
-    page.evaluate(f"async () => {{ {HELP} {WAYS[name]} }}")
+    page.evaluate(f"async () => {{ {HELP} {WAYS[name].replace('{JWT}', JWT)} }}")
     frame = shown_board(page)
 
     assert frame.evaluate("location.href") == f"{BOARD}#token={JWT}"
