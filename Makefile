@@ -6,9 +6,10 @@ CYCLES ?= 1000
 DATABASE ?= sqlite
 VENV ?= .venv
 BIN = $(VENV)/bin
+PACKAGES = tests/browser/embed/frameworks
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo demo-embed test check format kill bench bench-page lock messages screenshots clean
+.PHONY: demo demo-embed embed.js test check format kill bench bench-page lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -19,6 +20,11 @@ demo-embed: $(VENV)/.demo  ## the same, and a shop on localhost:8060 that embeds
 	$(BIN)/dashapp demo --port $(PORT) --vendor http://localhost:$(SHOP_PORT) & \
 	until [ -f var/demo/vendor.json ] || ! kill -0 $$! 2>/dev/null; do sleep 0.2; done; \
 	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
+
+embed.js:  ## pack assets/embed.js for vendors' pages, after each change of it (needs npm)
+	npm ci --silent --prefix $(PACKAGES)
+	$(PACKAGES)/node_modules/.bin/esbuild assets/embed.js --minify --target=es2022 \
+	  --banner:js="// dashapp: embed.js $$(sha256sum assets/embed.js | cut -c-16)" --outfile=assets/embed.min.js
 
 test: check  ## all checks and tests, on SQLite and on a throwaway PostgreSQL
 	$(PYTEST)

@@ -19,6 +19,28 @@
   var timer = null;
   var isOver = false;
 
+  // -- What outlives the page ------------------------------------------------------------------------------
+  // After a reload, and after Back, nobody brings a token to a plain iframe: the page's own is kept in
+  // the state of the entry, which is in no address. A page with embed.js brings one, and none is kept.
+
+  var kept = typeof (history.state || {}).dashapp === "string" ? history.state.dashapp : null;
+  var isBrought = false;
+
+  function keep(state) {
+    var more = Object.assign({}, state);
+    delete more.dashapp;
+    var token = page || kept;
+    return token && !isBrought && !isOver ? Object.assign(more, { dashapp: token }) : more;
+  }
+
+  // Dash writes entries of its own: one for each range.
+  ["pushState", "replaceState"].forEach(function (name) {
+    var native = history[name].bind(history);
+    history[name] = function (state, unused, url) { native(keep(state), "", url); };
+  });
+  function keepHere() { history.replaceState(history.state, ""); }
+  window.addEventListener("popstate", keepHere);
+
   // Out of the address before anything else looks at it.
   if (location.hash) { history.replaceState(history.state, "", location.pathname + location.search); }
 
@@ -37,7 +59,14 @@
     var said = event.data;
     if (!said || typeof said !== "object" || said.dashapp !== VERSION) { return; }
     parentOrigin = event.origin;
-    if (said.type === "token" && typeof said.token === "string" && said.token.length <= 8192) {
+    if (!isBrought && (said.type === "token" || said.type === "visible")) {
+      isBrought = true;
+      keepHere();
+    }
+    if (said.type === "visible" && isFinite(said.top) && isFinite(said.height)) {
+      follow(said.dark === true);
+      document.dispatchEvent(new CustomEvent("dashapp:seen", { detail: { top: +said.top, height: +said.height } }));
+    } else if (said.type === "token" && typeof said.token === "string" && said.token.length <= 8192) {
       if (waiting) { waiting(said.token); } else { bring(said.token); }
     } else if (said.type === "theme") {
       changeTheme(said.theme);
@@ -86,6 +115,7 @@
     }).then(function (answer) {
       if (!page) { speak(answer); look(answer.theme); }
       page = answer.token;
+      keepHere();
       schedule(answer);
       return page;
     });
@@ -130,9 +160,16 @@
     return Promise.reject(error);
   }
 
+  // The token of the address, else the one that was kept, else that of the page around.
+  var given = [FRAGMENT && FRAGMENT[1], kept].filter(Boolean);
+
   function begin() {
-    return (FRAGMENT ? Promise.resolve(FRAGMENT[1]) : askParent()).then(exchange).catch(function (error) {
-      if (error === REFUSED && FRAGMENT) { FRAGMENT = null; return begin(); } // the page around may know
+    return (given.length ? Promise.resolve(given[0]) : askParent()).then(exchange).catch(function (error) {
+      if (error === REFUSED && given.length) {
+        given.shift();
+        kept = given[0] || null;
+        return begin();
+      }
       if (error === REFUSED || error === NOBODY) { end(); throw error; }
       return new Promise(function (resolve) { setTimeout(resolve, SOON); }).then(begin);
     });
@@ -142,6 +179,7 @@
   function end() {
     if (isOver) { return; }
     isOver = true;
+    keepHere();
     clearTimeout(timer);
     var words = JSON.parse(document.getElementById("words").textContent);
     var box = document.getElementById("ended");
@@ -160,6 +198,7 @@
   function resume() {
     if (!isOver) { return; }
     isOver = false;
+    keepHere();
     document.getElementById("ended").hidden = true;
     document.getElementById("react-entry-point").hidden = false;
     if (isReady) { window.dash_clientside.set_props("tick", { n_intervals: Date.now() % 1e9 }); }
@@ -180,14 +219,43 @@
     return lines.length ? selector + "{" + lines.join("") + "}" : "";
   }
 
+  var shown = null; // the theme
+
   function look(theme) {
-    var root = document.documentElement;
-    if (theme.mode === "auto") { delete root.dataset.theme; } else { root.dataset.theme = theme.mode; }
+    shown = theme;
+    dress();
     var dark = rules(":root:not([data-theme=light])", theme.variables.dark);
     sheet.textContent = rules(":root.embed", theme.variables.all) +
       rules(":root", theme.variables.light) +
       (dark ? "@media screen and (prefers-color-scheme:dark){" + dark + "}" : "") +
-      "@media screen{" + rules(":root[data-theme=dark]", theme.variables.dark) + "}"; // paper is light
+      "@media screen{" + rules(":root[data-theme=dark]", theme.variables.dark) + "}" + // paper is light
+      (theme.series.own ? theme.series.drawn.map(coloured).join("") : "");
+    window.dashappEmbed.series = theme.series;
+    document.dispatchEvent(new CustomEvent("dashapp:look"));
+  }
+
+  // Drawings hold their colours as they are: what has the nth of ours gets the nth of the theme's.
+  function coloured(hex, n) {
+    var rgb = "rgb(" + [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); }).join(", ") + ")";
+    return ["stroke", "fill", "background"].map(function (name) {
+      return "[style*='" + name + ": " + rgb + "'],[" + name + "='" + rgb + "']{" + name + ":var(--chart-" + (n + 1) + ")!important}";
+    }).join("");
+  }
+
+  // A frame may be told another preference than the page around it has (Media Queries 5, 11.5).
+  var prefersDark = null;
+
+  function follow(isDark) {
+    prefersDark = isDark;
+    if (shown) { dress(); }
+  }
+
+  function dress() {
+    var root = document.documentElement;
+    var isTold = prefersDark !== null && prefersDark !== window.matchMedia("(prefers-color-scheme:dark)").matches;
+    if (shown.mode !== "auto") { root.dataset.theme = shown.mode; } else if (isTold) {
+      root.dataset.theme = prefersDark ? "dark" : "light";
+    } else { delete root.dataset.theme; }
   }
 
   // What was asked for before there was a board is done when there is one.
@@ -231,6 +299,7 @@
   // On the screen, and on narrow and on wide paper. While the board is printed nothing is told.
   var told = "";
   function measure() {
+    if (document.documentElement.classList.contains("has-large")) { return; } // it left the flow for a moment
     var size = { height: Math.ceil(document.getElementById("main").getBoundingClientRect().height) };
     var shared = window.dashappBoard;
     if (shared) { size.paper = shared.heightsOnPaper(); }
@@ -242,6 +311,11 @@
   }
   new ResizeObserver(measure).observe(document.getElementById("main"));
   document.addEventListener("dashapp:refreshed", measure);
+
+  // What opens now is placed by what is seen now.
+  ["click", "keydown"].forEach(function (name) {
+    document.addEventListener(name, function () { if (isReady) { tell("visible-needed"); } }, true);
+  });
 
   // -- What board.js needs ----------------------------------------------------------------------------------------
 
@@ -261,15 +335,17 @@
     refused: refused,
     ready: ready,
     end: end,
-    // The token is nowhere but here: it goes along in the fragment, which reaches no server.
+    // With its token, whoever brought it.
     reload: function () {
-      location.replace(location.pathname + location.search + "#token=" + page);
+      isBrought = false;
+      keepHere();
       location.reload();
     },
     tellRange: function (range) { tell("range", { range: range }); },
     tellError: function (message) { tell("error", { message: message }); }
   };
 
+  tell("loading");
   var started = begin();
   started.catch(function () {});
 

@@ -18,7 +18,8 @@
       Object.assign(layout[name], { gridcolor: token("--chart-grid"), linecolor: token("--chart-axis") });
       layout[name].tickfont = { size: 11, color: token("--chart-text") };
     });
-    window.Plotly.toImage({ data: plot.data, layout: layout }, { format: "png", width: width, height: height, scale: SCALE })
+    var data = plot.data.map(function (trace) { return shared.inShownColours(panel, trace); });
+    window.Plotly.toImage({ data: data, layout: layout }, { format: "png", width: width, height: height, scale: SCALE })
       .then(function (url) { return load(url); })
       .then(function (image) { compose(panel, image, { width: width, height: height }, save); })
       .catch(function () { shared.tell(shared.word("notLoaded")); });
@@ -49,14 +50,14 @@
     pen.font = "12px " + token("--font");
     var meta = panel.querySelector(".js-plotly-plot").layout.meta;
     pen.fillText([document.getElementById("dates").textContent, meta.zone].join(" · "), EDGE, EDGE + 34, width);
-    legendOf(pen, meta, EDGE, EDGE + 54);
+    legendOf(pen, panel, meta, EDGE, EDGE + 54);
     pen.drawImage(image, EDGE, EDGE + HEAD, width, height);
     canvas.toBlob(function (blob) { save(blob, panel.querySelector("h2").textContent + ".png"); });
   }
 
-  function legendOf(pen, meta, x, y) {
+  function legendOf(pen, panel, meta, x, y) {
     meta.series.forEach(function (one) {
-      pen.fillStyle = one.colour;
+      pen.fillStyle = shared.shownColour(panel, one.colour);
       pen.fillRect(x, y - 8, 8, 8);
       pen.fillStyle = token("--ink-2");
       pen.fillText(one.name, x + 14, y);

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dashapp.domain.instant import utc_now
+from dashapp.domain.theme import theme_of
 from tests import factories
 from tests.embedding import Signer, bearer
 
@@ -19,8 +20,10 @@ DOCS = ROOT / "docs" / "embedding.md"
 DATA = "/api/v1/dashboards/operations/data"
 
 
-def example(language: str) -> str:
-    return re.search(rf"```{language}\n(.*?)```", DOCS.read_text(), re.DOTALL)[1]
+def example(language: str, part: str = "") -> str:
+    """The first one in this language that has this part."""
+    found = re.findall(rf"```{language}\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    return next(code for code in found if part in code)
 
 
 @pytest.fixture
@@ -56,6 +59,21 @@ def test_the_node_example_opens_the_dashboard(signer, opens):
     )
 
     assert opens(done.stdout.strip()) == 200
+
+
+def test_the_theme_of_the_docs_is_one():
+    theme = theme_of(json.loads(example("json")))
+
+    assert theme.series == ("#c2571a", "#1a6fc2")
+
+
+def test_every_code_of_the_element_is_in_the_docs():
+    script = (ROOT / "assets" / "embed.js").read_text()
+    codes = {*re.findall(r'(?:fault\(|code: )"([a-z-]+)"', script), "session-ended"}
+
+    assert len(codes) == 7
+    for code in codes:
+        assert f"| `{code}` |" in DOCS.read_text()
 
 
 def test_the_examples_in_other_languages_say_the_same_claims():

@@ -11,18 +11,22 @@ from typing import Any, NamedTuple
 from dashapp.domain.errors import BadInput, DashappError
 from dashapp.domain.events import is_slug
 from dashapp.domain.filters import MAX_VALUE, Filters, is_field, is_value
-from dashapp.domain.language import LANGUAGES
+from dashapp.domain.language import closest_language, is_language_tag
 from dashapp.domain.presets import NO_LIMITS, TimeLimits, known_presets
 from dashapp.domain.roles import Role
 from dashapp.domain.scope import Scope
 from dashapp.domain.theme import Theme, theme_of
+from dashapp.domain.whole import whole
 from dashapp.domain.zones import zone_named
 
 MAX_AGE = 300  # seconds from iat to exp
 LEEWAY = 30
 MAX_SESSION = 12 * 3600
 _REQUIRED = ("aud", "dashboard", "iat", "exp", "jti", "sub")
-_OPTIONAL = ("nbf", "iss", "project", "filters", "time", "tz", "locale", "theme", "session")
+_OPTIONAL = (
+    "nbf", "iss", "project", "filters", "time", "tz", "locale", "theme", "can", "session",
+)  # fmt: skip
+RIGHTS = ("events",)  # `events`: the rows behind a number
 _MAX_FIELDS, _MAX_VALUES, _MAX_NAME = 20, 100, 200
 _TIME = frozenset({"allowed", "default", "max", "locked"})
 
@@ -58,6 +62,7 @@ class EmbedGrant:
     timezone: str | None = None
     locale: str | None = None
     theme: Theme | None = None
+    can: tuple[str, ...] = ()
 
 
 def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
@@ -88,6 +93,7 @@ def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
         timezone=_zone(claims["tz"]) if "tz" in claims else None,
         locale=_locale(claims["locale"]) if "locale" in claims else None,
         theme=_theme(claims["theme"]) if "theme" in claims else None,
+        can=_rights(claims["can"]) if "can" in claims else (),
     )
 
 
@@ -127,8 +133,8 @@ def _life(claims: Mapping[str, Any], now: float) -> Life:
         raise _bad(f"exp is {expires - issued:.0f} s after iat; it may be {MAX_AGE} s at most")
     if now >= expires + LEEWAY:
         raise _bad(f"expired {now - expires:.0f} s ago", "expired")
-    session = claims.get("session", 0)
-    if type(session) is not int or not 0 <= session <= MAX_SESSION:
+    session = whole(claims.get("session", 0))
+    if session is None or not 0 <= session <= MAX_SESSION:
         raise _bad(f"session is not a whole number of seconds up to {MAX_SESSION}")
     return Life(issued, expires, max(expires + LEEWAY, issued + session))
 
@@ -201,10 +207,17 @@ def _zone(value: Any) -> str:
     raise _bad("tz is not a time zone such as Europe/Berlin")
 
 
-def _locale(value: Any) -> str:
-    if not isinstance(value, str) or value not in LANGUAGES:
-        raise _bad(f"locale is none of {', '.join(LANGUAGES)}")
-    return value
+def _locale(value: Any) -> str | None:
+    """The closest language that there is; None, which means the org's, where none is close."""
+    if not (isinstance(value, str) and is_language_tag(value)):
+        raise _bad("locale is not a language tag such as es or pt-BR")
+    return closest_language(value)
+
+
+def _rights(value: Any) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(right in RIGHTS for right in value)):
+        raise _bad(f"can is not a list of {', '.join(RIGHTS)}")
+    return tuple(value)
 
 
 def _theme(value: Any) -> Theme:

@@ -5,6 +5,7 @@ shown. Text that is stored is a key. Whose language it is, `web/language.py` dec
 request and sets here; where nobody has set one, it is English.
 """
 
+import re
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cached_property
@@ -16,11 +17,32 @@ from babel import Locale
 LANGUAGES = {"en": "English", "es": "Español", "pt-BR": "Português (Brasil)"}
 DEFAULT_LANGUAGE = "en"
 _SMALLEST = 0.001  # a share that one decimal of a per cent can show
+_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+_MAX_TAG = 35  # RFC 5646, 4.4.1
 
 
 def _(text: str) -> str:
     """Marks text for translation where it is written; it is translated where it is shown."""
     return text
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether it has the form of a language tag such as `es-MX` (RFC 4647, 2.1)."""
+    return len(text) <= _MAX_TAG and _TAG.fullmatch(text) is not None
+
+
+def closest_language(tag: str) -> str | None:
+    """The tag of LANGUAGES that somebody with this one reads (lookup, RFC 4647, 3.4).
+
+    A language that there is in another country only is close enough: `pt-PT` finds `pt-BR`.
+    """
+    known = {one.lower(): one for one in LANGUAGES}
+    parts = tag.lower().split("-")
+    for length in range(len(parts), 0, -1):
+        found = known.get("-".join(parts[:length]))
+        if found is not None:
+            return found
+    return next((one for one in LANGUAGES if one.partition("-")[0] == parts[0]), None)
 
 
 class Language:

@@ -1,24 +1,29 @@
-"""How an embedded board looks: light or dark, and the vendor's own accent, font and corners.
+"""How an embedded board looks: light or dark, and the vendor's own colours, font and corners.
 
 An accent is made lighter or darker until it can be read (WCAG 2.2, 1.4.3: 4.5 to 1) on both
-surfaces that it stands on; text on it is black or white, whichever reads better.
+surfaces that it is used on; text on it is black or white, whichever reads better. Colours of
+series are mended in the same way until they can be seen on a panel (1.4.11: 3 to 1).
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, cast
 
+from dashapp.domain.colours import SERIES_COLOURS, best_on, contrast, mixed, palette, readable
 from dashapp.domain.errors import BadInput
+from dashapp.domain.whole import whole
 
 Mode = Literal["light", "dark", "auto"]
 MODES: tuple[Mode, ...] = ("light", "dark", "auto")
 MAX_RADIUS = 24
 READABLE = 4.5
+SEEN = 3.0
+MAX_SERIES = len(SERIES_COLOURS)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _FAMILY = re.compile(r"[A-Za-z0-9 _-]+|'[A-Za-z0-9 _-]+'|\"[A-Za-z0-9 _-]+\"", re.ASCII)
 _MAX_FONT = 120
 _SOFT = 0.12  # of an accent, in the surface behind bars and chips
-_KEYS = frozenset({"mode", "accent", "font", "radius", "background"})
+_KEYS = frozenset({"mode", "accent", "series", "font", "radius", "background"})
 # The faintest text of each mode, which stands on the background.
 FAINT = {"light": "#626a7a", "dark": "#8d95a4"}
 # The surfaces of assets/10-tokens.css on which an accent stands as text.
@@ -33,6 +38,12 @@ class Theme(NamedTuple):
     font: str | None = None
     radius: int | None = None
     background: str | None = None
+    series: tuple[str, ...] = ()
+
+    @property
+    def series_colours(self) -> tuple[str, ...]:
+        """Those given for series; else the accent is that of the first."""
+        return self.series or ((self.accent,) if self.accent is not None else ())
 
 
 def theme_of(value: Any) -> Theme:
@@ -41,22 +52,40 @@ def theme_of(value: Any) -> Theme:
         value = {"mode": value}
     if not isinstance(value, Mapping) or not value.keys() <= _KEYS:
         raise BadInput(f"theme is neither a mode nor an object of {', '.join(sorted(_KEYS))}")
-    mode, radius, background = (
-        value.get("mode", "auto"),
-        value.get("radius"),
-        value.get("background"),
-    )
+    mode, background = value.get("mode", "auto"), value.get("background")
     if mode not in MODES:
         raise BadInput(f"theme.mode is none of {', '.join(MODES)}")
     if "accent" in value and not _is(value["accent"], _COLOUR):
         raise BadInput("theme.accent is not a colour such as #2757d0")
     if "font" in value and not _is_font(value["font"]):
         raise BadInput("theme.font is not a list of font names")
-    if "radius" in value and (type(radius) is not int or not 0 <= radius <= MAX_RADIUS):
-        raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
     if "background" in value:
         _check_background(background, mode)
-    return Theme(cast("Mode", mode), value.get("accent"), value.get("font"), radius, background)
+    return Theme(
+        cast("Mode", mode),
+        value.get("accent"),
+        value.get("font"),
+        _radius(value["radius"]) if "radius" in value else None,
+        background,
+        _series(value["series"]) if "series" in value else (),
+    )
+
+
+def _radius(value: Any) -> int:
+    radius = whole(value)
+    if radius is None or not 0 <= radius <= MAX_RADIUS:
+        raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
+    return radius
+
+
+def _series(value: Any) -> tuple[str, ...]:
+    if not (
+        isinstance(value, list)
+        and 0 < len(value) <= MAX_SERIES
+        and all(_is(colour, _COLOUR) for colour in value)
+    ):
+        raise BadInput(f"theme.series is not a list of 1 to {MAX_SERIES} colours such as #2757d0")
+    return tuple(value)
 
 
 def _check_background(background: Any, mode: Mode) -> None:
@@ -85,8 +114,8 @@ def variables(theme: Theme) -> dict[str, dict[str, str]]:
         found["all"]["--bg"] = theme.background
     if theme.accent is not None:
         for mode, surfaces in SURFACES.items():
-            soft = _mixed(surfaces[0], theme.accent, _SOFT)
-            accent = readable(theme.accent, (*surfaces, soft))
+            soft = mixed(surfaces[0], theme.accent, _SOFT)
+            accent = readable(theme.accent, (*surfaces, soft), READABLE)
             found[mode] |= {
                 "--accent": accent,
                 "--accent-hover": accent,
@@ -94,41 +123,19 @@ def variables(theme: Theme) -> dict[str, dict[str, str]]:
                 "--focus": accent,
                 "--on-accent": best_on(accent),
             }
+    if theme.series_colours:
+        for number in range(1, MAX_SERIES + 1):
+            found["all"][f"--chart-{number}"] = f"var(--series-{number})"
+        for mode in SURFACES:
+            found[mode] |= _of_series(theme, SURFACES[mode][0])
     return found
 
 
-def readable(colour: str, surfaces: tuple[str, ...]) -> str:
-    """The colour, mixed with black or white until it reads on all of these surfaces."""
-    towards = "#000000" if luminance(surfaces[0]) > 0.5 else "#ffffff"  # noqa: PLR2004
-    for step in range(101):
-        mixed = _mixed(colour, towards, step / 100)
-        if all(contrast(mixed, one) >= READABLE for one in surfaces):
-            return mixed
-    raise AssertionError("black or white reads on every surface of ours")
-
-
-def best_on(colour: str) -> str:
-    """Black or white: one of the two always reads, 4.58 to 1 at least."""
-    return max(("#ffffff", "#000000"), key=lambda text: contrast(colour, text))
-
-
-def contrast(one: str, other: str) -> float:
-    """The ratio of WCAG 2.2, from 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2.2, from 0 to 1."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]  # noqa: PLR2004
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def _mixed(colour: str, other: str, part: float) -> str:
-    """The colour with that part of another in it."""
-    pairs = ((int(colour[n : n + 2], 16), int(other[n : n + 2], 16)) for n in (1, 3, 5))
-    return "#" + "".join(f"{round(own + (more - own) * part):02x}" for own, more in pairs)
+def _of_series(theme: Theme, surface: str) -> dict[str, str]:
+    """Colours of series on this surface; bars behind text have a shade of the first."""
+    own = tuple(readable(colour, (surface,), SEEN) for colour in theme.series_colours)
+    named = {f"--series-{number}": colour for number, colour in enumerate(palette(own), 1)}
+    return {**named, "--chart-bar-soft": mixed(surface, own[0], _SOFT)}
 
 
 def _is_font(value: Any) -> bool:

@@ -18,6 +18,7 @@ from dashapp.domain.language import (
     LANGUAGES,
     Language,
     _,
+    closest_language,
     current_language,
     set_current_language,
 )
@@ -110,9 +111,8 @@ def _chosen() -> str:
 
 def _of_browser() -> str:
     """The first language of the browser that there is, in whatever country: `es-MX` is `es`."""
-    by_name = {tag.partition("-")[0]: tag for tag in LANGUAGES}
     for wanted in request.accept_languages.values():
-        found = by_name.get(wanted.partition("-")[0].lower())
+        found = closest_language(wanted)
         if found is not None:
             return found
     return DEFAULT_LANGUAGE

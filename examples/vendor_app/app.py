@@ -28,6 +28,7 @@ a{color:#8a3b12;margin-right:1rem}</style>
 <h2>{{ customers[customer] }}, your numbers</h2>
 <script src="{{ dashapp }}/embed.js" async></script>
 <dashapp-board src="{{ dashapp }}/embed/{{ customer }}/operations?time_range=30d" token="/token">
+<p>Your numbers cannot be shown right now. Reload the page, or ask our support.</p>
 </dashapp-board>
 {% endif %}"""
 

@@ -11,7 +11,9 @@ from dashapp.domain.language import (
     ENGLISH,
     LANGUAGES,
     Language,
+    closest_language,
     current_language,
+    is_language_tag,
     say,
     set_current_language,
 )
@@ -112,3 +114,21 @@ def test_an_error_keeps_what_is_not_text():
 
 def test_a_language_without_translations_says_the_text_itself():
     assert Language("es", NullTranslations()).text("Sign in") == "Sign in"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("es", "es"), ("es-MX", "es"), ("es-419", "es"), ("ES-mx", "es"), ("en-US", "en"), ("en-GB-oed", "en"),
+        ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("PT-br", "pt-BR"), ("pt-BR-x-shop", "pt-BR"),
+        ("xx", None), ("i-klingon", None), ("esp", None),
+    ],
+)  # fmt: skip
+def test_the_closest_language_is_found_by_lookup(tag, language):
+    assert is_language_tag(tag)
+    assert closest_language(tag) == language
+
+
+@pytest.mark.parametrize("text", ["", "-", "es-", "es_MX", "es MX", "../es", "123", "es--MX", "languages1", "é"])  # fmt: skip
+def test_what_is_not_a_language_tag(text):
+    assert not is_language_tag(text)

@@ -2,11 +2,13 @@
 
 import json
 import re
+from hashlib import sha256
 
 import pytest
 
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
+from dashapp.settings import resource
 from dashapp.store import keys
 from tests.embedding import DATA, SHELL, Signer, allow, bearer, entries, exchange
 from tests.factories import NOW, event, refresh_body, send
@@ -353,6 +355,16 @@ def test_zone_and_language_are_the_tokens(client, signer):
     assert made["words"]["retry"] == "Reintentar"
 
 
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [("es-MX", "Número de validaciones"), ("pt", "Número de validações"), ("xx", "Number of validations")],
+)  # fmt: skip
+def test_a_language_is_the_closest_that_there_is_else_the_orgs(client, signer, locale, title):
+    answer = client.get(DATA, headers=bearer(signer.token(locale=locale)))
+
+    assert answer.json["panels"][0]["title"].lower() == title.lower()
+
+
 def test_a_theme_is_told_as_variables_that_can_be_read(client, signer):
     made = exchange(client, signer.token(theme={"mode": "dark", "accent": "#ffff00"})).json["theme"]
 
@@ -443,6 +455,14 @@ def test_an_org_without_events_is_not_told_how_to_send_them(client, signer):
     )
 
     assert answer.json["response"]["notice"]["children"] is None
+
+
+def test_embed_js_is_packed_from_its_source():
+    """`make embed.js` after each change; tests/browser/embed/test_frameworks.py packs it again."""
+    assets = resource("assets")
+    mark = sha256((assets / "embed.js").read_bytes()).hexdigest()[:16]
+
+    assert (assets / "embed.min.js").read_text().startswith(f"// dashapp: embed.js {mark}\n")
 
 
 def test_embed_js_is_small_cacheable_and_for_other_sites(client):

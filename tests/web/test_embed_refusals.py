@@ -110,7 +110,9 @@ CORPUS = {
     # claims
     "no aud": (lambda s: s.token("aud"), "no claim 'aud'"),
     "another aud": (claim("aud", "other"), "aud is not dashapp-embed"),
-    "aud a list": (claim("aud", ["dashapp-embed"]), "aud is not dashapp-embed"),
+    "aud a list of others": (claim("aud", ["other", "dashapp-page"]), "aud is not dashapp-embed"),
+    "aud a list with a number": (claim("aud", ["dashapp-embed", 7]), "aud is not dashapp-embed"),
+    "aud an object": (claim("aud", {"dashapp-embed": 1}), "aud is not dashapp-embed"),
     "aud of pages": (claim("aud", "dashapp-page"), "the signature does not fit"),
     "a page token made by the vendor": (lambda s: s.sign({"aud": "dashapp-page", "org": 1, "claims": s.claims(), "iat": T, "exp": T + 900, "end": T + 900}), "the signature does not fit"),
     "no exp": (lambda s: s.token("exp"), "no claim 'exp'"),
@@ -170,13 +172,22 @@ CORPUS = {
     "an unknown zone": (claim("tz", "Mars/Olympus"), "tz is not a time zone such as Europe/Berlin"),
     "a zone with a path": (claim("tz", "../../etc/passwd"), "tz is not a time zone such as Europe/Berlin"),
     "the server's own zone": (claim("tz", "localtime"), "tz is not a time zone such as Europe/Berlin"),
-    "an unknown language": (claim("locale", "tlh"), "locale is none of en, es, pt-BR"),
+    "a language with a path": (claim("locale", "../es"), "locale is not a language tag such as es or pt-BR"),
+    "a language that is empty": (claim("locale", ""), "locale is not a language tag such as es or pt-BR"),
+    "a language that is null": (claim("locale", None), "locale is not a language tag such as es or pt-BR"),
+    "a list of languages": (claim("locale", ["es"]), "locale is not a language tag such as es or pt-BR"),
+    "a language with an empty part": (claim("locale", "es-"), "locale is not a language tag such as es or pt-BR"),
+    "an unknown right": (claim("can", ["admin"]), "can is not a list of events"),
+    "a right that is text": (claim("can", "events"), "can is not a list of events"),
+    "rights null": (claim("can", None), "can is not a list of events"),
     "a theme with CSS": (claim("theme", {"font": "x;} body{display:none"}), "theme.font is not a list of font names"),
     "a theme that takes long to read": (claim("theme", {"font": " a ," * 29 + "!"}), "theme.font is not a list of font names"),
     "iss a list": (claim("iss", ["shop"]), "iss is not a text of up to 200 printable characters"),
     "a theme with a URL": (claim("theme", {"background": "url(https://evil.example)"}), "theme.background is neither transparent nor a colour such as #ffffff"),
-    "a theme with an unknown word": (claim("theme", {"css": "x"}), "theme is neither a mode nor an object of accent, background, font, mode, radius"),
-    "a theme null": (claim("theme", None), "theme is neither a mode nor an object of accent, background, font, mode, radius"),
+    "a theme with an unknown word": (claim("theme", {"css": "x"}), "theme is neither a mode nor an object of accent, background, font, mode, radius, series"),
+    "a theme null": (claim("theme", None), "theme is neither a mode nor an object of accent, background, font, mode, radius, series"),
+    "a theme with a series that is no colour": (claim("theme", {"series": ["url(x)"]}), "theme.series is not a list of 1 to 8 colours"),
+    "half a second of session": (claim("session", 3600.5), "session is not a whole number of seconds up to 43200"),
     "a session of a day": (claim("session", 86_400), "session is not a whole number of seconds up to 43200"),
     "a session as text": (claim("session", "3600"), "session is not a whole number of seconds up to 43200"),
     "a session below nothing": (claim("session", -1), "session is not a whole number of seconds up to 43200"),
@@ -226,6 +237,28 @@ def test_the_token_that_the_corpus_changes_is_right(client, signer):
     """Otherwise everything would be refused for the same reason."""
     for token in (signer.token(), signer.token(nbf=T, iss="shop", session=43_200, filters={})):
         assert client.get(DATA, headers=bearer(token)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": ["dashapp-embed"]},
+        {"aud": ["https://shop.example", "dashapp-embed"]},
+        {"session": 28_800.0},
+        {"iat": float(T), "exp": T + 300.0},
+        {"theme": {"radius": 4.0, "series": ["#aa0000"]}},
+        {"can": []},
+        {"can": ["events"]},
+        {"locale": "xx"},
+        {"locale": "i-klingon"},
+    ],
+)
+def test_what_other_libraries_write_is_right_too_also_in_the_page_token(client, signer, claims):
+    token = signer.token(**claims)
+    page = client.post("/embed/acme/operations/token", headers=bearer(token), json={}).json
+
+    for right in (token, page["token"]):
+        assert client.get(DATA, headers=bearer(right)).status_code == 200
 
 
 def test_a_page_token_of_another_installation_opens_nothing(client, signer):

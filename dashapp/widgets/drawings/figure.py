@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from dashapp.domain.colours import SERIES_COLOURS
 from dashapp.domain.instant import to_text
 from dashapp.domain.labels import bucket_labels, labels_before, ticks, zone_label
 from dashapp.domain.language import _, current_language, say
@@ -15,9 +16,7 @@ from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.axis import number_axis, room_left
 from dashapp.widgets.widget import Widget
 
-# The same in light and dark; told apart under the three common kinds of colour blindness.
-SERIES_COLOURS = ("#3269ea", "#d37418", "#039f92", "#a834a8", "#886606", "#5f6a7a")
-_BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES_COLOURS
+_BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES_COLOURS[:6]
 # A colour means the same on the whole board: orange is what failed, gray is all the rest.
 COLOUR_OF = {
     "events": _BLUE,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dashapp.domain.instant import utc_now
+from tests.browser.embed.shop import Shop
 from tests.browser.embed.vendor import Vendor
 from tests.embedding import Signer, allow
 from tests.factories import event, send
@@ -55,3 +56,24 @@ def page(chromium):
     page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
     yield page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def shop_page(chromium):
+    """A page that tests of the element share; its console must stay silent."""
+    page = chromium.new_context(viewport={"width": 1000, "height": 700}).new_page()
+    page.complaints, page.warnings = [], []
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.on("console", lambda m: m.type == "warning" and page.warnings.append(m.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def shop(shop_page):
+    shop_page.unroute_all(behavior="ignoreErrors")
+    shop_page.complaints.clear()
+    shop_page.warnings.clear()
+    yield Shop(shop_page)
+    shop_page.goto("about:blank")

@@ -1,0 +1,191 @@
+"""Pages made with frameworks, from npm: one board, and the page's own parts go on working."""
+
+import os
+import shutil
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from dashapp.settings import resource
+from tests.browser.embed.shop import BOARD, ELEMENT, JWT, SCRIPT
+from tests.browser.embed.test_attaching import is_gone, shown_board
+
+pytestmark = pytest.mark.xdist_group("frameworks")  # one build for all
+HERE = Path(__file__).parent / "frameworks"
+ESBUILD = HERE / "node_modules" / ".bin" / "esbuild"
+FLAGS = ["--bundle", "--minify", "--format=iife", '--define:process.env.NODE_ENV="development"',
+         "--define:__VUE_OPTIONS_API__=true", "--define:__VUE_PROD_DEVTOOLS__=false",
+         "--define:__VUE_PROD_HYDRATION_MISMATCH_DETAILS__=false"]  # fmt: skip
+ALIASES = {"react18": ["--alias:react=react18", "--alias:react-dom=react-dom18"]}
+ROOT = '<div id="root"></div><script src="/app.js"></script>'
+RIVAL = BOARD.replace("acme", "rival")
+
+
+@pytest.fixture(scope="session")
+def esbuild():
+    if not ESBUILD.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            assert not os.environ.get("CI"), "CI needs npm"
+            pytest.skip("npm is not installed")
+        subprocess.run([npm, "ci", "--prefix", HERE, "--ignore-scripts"], check=True)
+    return ESBUILD
+
+
+@pytest.fixture(scope="session")
+def packed(esbuild, tmp_path_factory):
+    """The script of a page, packed once."""
+    folder = tmp_path_factory.mktemp("frameworks")
+
+    def packed(name: str) -> Path:
+        target = folder / f"{name}.js"
+        if not target.exists():
+            source = HERE / f"{'react' if name == 'react18' else name}.js"
+            command = [esbuild, source, *FLAGS, *ALIASES.get(name, []), f"--outfile={target}"]
+            subprocess.run(command, check=True, capture_output=True, cwd=HERE)
+        return target
+
+    return packed
+
+
+@pytest.fixture
+def open_app(shop, packed):
+    def open_app(name: str, body: str = ROOT, **pages: str):
+        shop.scripts["/app.js"] = packed(name)
+        for path, content in pages.items():
+            shop.pages[f"/{path}"] = f"<!doctype html><html><head>{SCRIPT}<script src=/app.js></script></head><body>{content}</body></html>"  # fmt: skip
+        shop.open(body)
+        return shop.page
+
+    return open_app
+
+
+def test_embed_js_is_packed_from_its_source(esbuild):
+    """`make embed.js` after each change of assets/embed.js."""
+    source, served = resource("assets") / "embed.js", resource("assets") / "embed.min.js"
+    mark = sha256(source.read_bytes()).hexdigest()[:16]
+    banner = f"--banner:js=// dashapp: embed.js {mark}"
+    command = [esbuild, source, "--minify", "--target=es2022", banner]
+
+    assert subprocess.run(command, check=True, capture_output=True).stdout == served.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["react18", "react"])
+def test_react_gives_its_attributes_late_and_takes_all_away(shop, open_app, name):
+    page = open_app(name)
+    page.evaluate("src => change({src})", BOARD)
+    page.evaluate("change({token: '/token'})")
+    shown_board(page)
+    page.evaluate("change({note: 'two'})")
+    page.locator("footer", has_text="two").wait_for()
+    assert page.locator("dashapp-board").inner_html() == "<b>two</b><em>more</em>"
+    page.evaluate("src => change({src})", RIVAL)
+    page.wait_for_function("src => document.querySelector('dashapp-board').shadowRoot.querySelector('iframe')?.src.startsWith(src)", arg=RIVAL)  # fmt: skip
+    page.evaluate("change({show: false, note: 'three'})")
+    page.locator("footer", has_text="three").wait_for()
+    assert is_gone(page)
+    page.evaluate("unmount()")
+
+    assert page.locator("#root").inner_html() == ""
+    assert len(shop.asked) == 2
+    assert page.complaints == []
+
+
+def test_react_19_gives_a_function_and_hears_events(shop, open_app):
+    page = open_app("react19", f"<script>window.SRC = {BOARD!r}</script>{ROOT}")
+    page.evaluate("change()")
+    page.locator("footer", has_text="ready").wait_for()
+    page.evaluate("change()")
+    page.locator("b", has_text="2").wait_for(state="attached")
+
+    assert len(shop.asked) == 1
+    assert shop.asked[0].headers["x-csrf"] == "1"
+    assert page.complaints == []
+
+
+def test_vue_sets_properties_in_any_order(shop, open_app):
+    page = open_app("vue")
+    page.evaluate("change({token: '/token'})")
+    page.evaluate("src => change({src})", BOARD)
+    page.locator("footer", has_text="ready").wait_for()
+    page.evaluate("change({note: 'two', src: undefined})")
+    page.locator("h1", has_text="two").wait_for()
+    assert is_gone(page)
+    assert page.locator("dashapp-board b").text_content() == "two"
+    page.evaluate("src => change({src})", RIVAL)
+    shown_board(page)
+    page.evaluate("unmount()")
+
+    assert page.locator("#root").inner_html() == ""
+    assert is_gone(page)
+    assert page.complaints == []
+
+
+def test_an_element_of_angular_holds_it_in_its_template(shop, open_app):
+    page = open_app("angular")
+    page.locator("shop-numbers h1", has_text="one").wait_for()
+    assert (shop.asked, shop.framed) == ([], [])
+    page.evaluate("src => change({src, token: '/token'})", BOARD)
+    page.locator("shop-numbers h1", has_text="ready").wait_for()
+    page.locator("dashapp-board b", has_text="ready").wait_for(state="attached")
+    page.evaluate("document.querySelector('shop-numbers').remove()")
+
+    assert is_gone(page)
+    assert len(shop.asked) == 1
+    assert page.complaints == []
+
+
+LINKS = "<a href=/numbers>Numbers</a><a href=/other>Other</a>"
+
+
+def test_turbo_shows_it_on_each_visit_also_from_its_cache(shop, open_app):
+    page = open_app("turbo", f"{LINKS}<script src=/app.js></script>", numbers=f"{LINKS}<h1>Numbers</h1>{ELEMENT}", other=f"{LINKS}<h1>Other</h1>")  # fmt: skip
+    page.goto("https://shop.example/other")
+    for _ in range(2):
+        page.get_by_text("Numbers", exact=True).first.click()
+        page.locator("h1", has_text="Numbers").wait_for()
+        shown_board(page)
+        page.get_by_role("link", name="Other").click()
+        page.locator("h1", has_text="Other").wait_for()
+        assert is_gone(page)
+    page.go_back()
+
+    assert shown_board(page).evaluate("location.hash") == f"#token={JWT}"
+    assert page.locator("dashapp-board").evaluate("node => node.innerHTML") == ""
+    assert page.complaints == []
+
+
+def test_a_turbo_frame_is_filled_with_it(shop, open_app):
+    page = open_app("turbo", "<script src=/app.js></script><turbo-frame id=f src=/part></turbo-frame>", part=f"<turbo-frame id=f>{ELEMENT}</turbo-frame>")  # fmt: skip
+
+    assert shown_board(page)
+    assert len(shop.asked) == 1
+    assert page.complaints == []
+
+
+def test_htmx_swaps_it_in_and_out_and_back(shop, open_app):
+    parts = "<button hx-get=/numbers hx-target='#at' hx-swap=outerHTML hx-push-url=true>In</button><button hx-get=/other hx-target='#at' hx-swap=outerHTML hx-push-url=true>Out</button><div id=at></div>"  # fmt: skip
+    page = open_app("htmx", f"<script src=/app.js></script>{parts}")
+    shop.pages["/numbers"] = f"<div id=at><h1>Numbers</h1>{ELEMENT}</div>"
+    shop.pages["/other"] = "<div id=at><h1>Other</h1></div>"
+    for _ in range(2):
+        page.get_by_text("In", exact=True).click()
+        shown_board(page)
+        page.get_by_text("Out", exact=True).click()
+        page.locator("h1", has_text="Other").wait_for()
+        assert is_gone(page)
+    page.evaluate("history.back()")
+
+    assert shown_board(page).evaluate("location.hash") == f"#token={JWT}"
+    assert page.complaints == []
+
+
+def test_a_page_that_htmx_boosts_shows_it(shop, open_app):
+    page = open_app("htmx", f"<script src=/app.js></script><div hx-boost=true>{LINKS}</div>", numbers=f"<h1>Numbers</h1>{ELEMENT}")  # fmt: skip
+    page.get_by_role("link", name="Numbers").click()
+    page.locator("h1", has_text="Numbers").wait_for()
+
+    assert shown_board(page)
+    assert page.complaints == []
