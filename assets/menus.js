@@ -55,7 +55,10 @@
       CARRIED.forEach(function (name) {
         if (here.get(name)) { wanted.set(name, here.get(name)); } else { wanted.delete(name); }
       });
-      if (wanted.toString() !== new URLSearchParams(link.search).toString()) { link.search = wanted.toString(); }
+      var text = wanted.toString();
+      if (text !== new URLSearchParams(link.search).toString()) {
+        link.setAttribute("href", link.pathname + (text ? "?" + text : ""));
+      }
     });
     document.querySelectorAll("input[name=next]").forEach(function (next) {
       next.value = location.pathname + location.search;

@@ -51,6 +51,16 @@ _OVERLAPS = """() => { const found = [];
   }
   return found; }"""
 
+# Until the charts are as wide as their panels, and what waits for that has been done.
+_SETTLED = """() => new Promise((done) => { let left = 60, calm = 0;
+  const look = () => {
+    const isFit = [...document.querySelectorAll(".js-plotly-plot")].every((plot) =>
+      !plot.clientWidth || Math.abs(plot.querySelector(".main-svg").clientWidth - plot.clientWidth) <= 1);
+    calm = isFit ? calm + 1 : 0;
+    if (calm > 3 || (left -= 1) < 0) { requestAnimationFrame(() => requestAnimationFrame(done)); } else { setTimeout(look, 40); }
+  };
+  look(); })"""
+
 _BARS = """() => [...document.querySelectorAll(".barlayer .point path")].map((one) => one.getBoundingClientRect().width)"""
 _SPARKS = """() => [...document.querySelectorAll(".spark svg")].map((one) => one.getBoundingClientRect().width)"""
 
@@ -58,7 +68,7 @@ _SPARKS = """() => [...document.querySelectorAll(".spark svg")].map((one) => one
 def resize(page: Page, width: int, height: int = 900) -> None:
     """As wide as that, with everything drawn for it."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 160))")
+    page.evaluate(_SETTLED)
 
 
 def cut(page: Page) -> list[str]:
