@@ -15,7 +15,7 @@ from dashapp.domain.files.kinds import Packing
 
 PIECE = 256 * 1024  # bytes
 _PACKED_PIECE = 8 * 1024  # of what is unpacked: damage further on takes no more than this away
-_DENSE_PIECE = 2 * 1024  # of zstandard: one byte may unpack to tens of thousands
+_DENSE_PIECE = 512  # of zstandard: a byte may unpack to 32 KB, so this to 16 MB
 _MOST_MEMORY = 256 * 1024 * 1024
 _DAMAGE = (
     EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zstandard.ZstdError,

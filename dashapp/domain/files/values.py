@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.events import KEYS, InvalidEvent
+from dashapp.domain.events import InvalidEvent
 from dashapp.domain.files.notes import Notes
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
@@ -69,12 +69,10 @@ def check_nulls(texts: Iterable[str]) -> None:
 
 def note_nothing(notes: Notes, line: int, column: str, value: str) -> None:
     """A text that looks like nothing, and is stored as text."""
-    name = shown(column)
-    option = f"--null '{value}'" if column not in KEYS else f"--null '{column}={value}'"
     notes.count(
         line,
-        f"“{shown(value)}” in the column “{name}” was taken as text; where it means nothing, "
-        f"say {option}",
+        f"“{shown(value)}” in the column “{shown(column)}”, taken as text; where it means nothing, "
+        f"say --null '{shown(column)}={shown(value)}'",
         what=("value", "values"),
     )
 
