@@ -76,9 +76,8 @@ class FileEvents:
             return
         missing = self._never_seen()
         if missing:
-            column = min(missing)
             there = self._first.fields
-            sentence = said_of_missing(column, there, self._how, "No line has a")
+            sentence = said_of_missing(sorted(missing), there, self._how, "No line has a")
             raise BadInput(f"{sentence.removesuffix('.')}. Nothing was stored.")
 
     def _never_seen(self) -> set[str]:

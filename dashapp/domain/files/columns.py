@@ -1,5 +1,6 @@
 """Columns of a file by name: found in a record, or missing and perhaps meant otherwise."""
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -8,6 +9,8 @@ from dashapp.domain.errors import shown
 from dashapp.domain.files.plan import Plan
 
 ABSENT = object()
+_NEEDED = {"type", "occurred_at"}
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 _SHOWN = 20
 _LIKE = 0.8  # of 1: how alike two names are that may be one
 
@@ -27,29 +30,30 @@ def found(fields: Mapping[str, Any], column: str, path: tuple[str, ...]) -> Any:
 
 def missing_columns(header: Iterable[str], how: Plan) -> list[str]:
     """Columns that the plan names, or that every event needs, and a header does not have."""
-    needed = {"type", "occurred_at"} - how.columns.keys() - how.values.keys()
+    needed = _NEEDED - how.columns.keys() - how.values.keys()
     names = set(header)
     return [*sorted(how.named.keys() - names), *sorted(needed - names)]
 
 
 def said_of_missing(
-    column: str, names: Iterable[str], how: Plan, where: str = "The file has no"
+    missing: list[str], names: Iterable[str], how: Plan, where: str = "The file has no"
 ) -> str:
-    """One line about a column that is not there: what was meant, or what there is."""
+    """One line about columns that are not there: what was meant, or what there is."""
     listed = [str(name) for name in names]
+    column = missing[0]
     option = how.named.get(column)
-    sentence = f"{where} column “{shown(column)}”"
-    if option:
-        sentence += f" ({shown(option, 80)})"
+    said = f"{where} column “{shown(column)}”" + (f" ({shown(option, 80)})" if option else "")
     like = _alike(column, listed)
     if like is not None:
         word = f"{option.removesuffix(column)}{like}" if option else f"--map {column}={like}"
-        return f"{sentence}; did you mean “{shown(like)}”? Say {shown(_quoted(word), 80)}"
+        return f"{said}; did you mean “{shown(like)}”? Say {shown(_quoted(word), 80)}"
+    if not option:
+        said = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _NEEDED)}"
     there = ", ".join(shown(name) for name in listed[:_SHOWN])
-    return (
-        f"{sentence}; there are, separated by commas: {there}. "
-        "Say which column holds what: --map KEY=COLUMN"
-    )
+    advice = "Say which column holds what: --map KEY=COLUMN"
+    if any(_DATE.search(name) for name in listed):
+        advice = "Is the first line an event? It must name the columns."
+    return f"{said}; there are, separated by commas: {there}. {advice}"
 
 
 def _quoted(option: str) -> str:

@@ -155,7 +155,7 @@ def _cut(text: str, delimiter: str) -> list[str]:
 def _check(header: list[str], how: Plan) -> None:
     missing = missing_columns(header, how)
     if missing:
-        raise BadInput(said_of_missing(missing[0], header, how))
+        raise BadInput(said_of_missing(missing, header, how))
     given = how.columns.keys() | how.values.keys()
     used = {*how.named, *(KEYS - given)}
     for name, count in Counter(header).items():
@@ -171,6 +171,7 @@ def _unreadable(source: _Lines, error: Exception) -> Record:
     line, last = source.line, source.number
     raw, fault = source.take()
     words = next((said for start, said in _WORDS if start in str(error)), "a line is damaged")
-    span = f" (lines {line} to {last}; is a quote not closed?)" if last > line else ""
+    hint = "" if "not closed" in words else "; is a quote not closed?"
+    span = f" (lines {line} to {last}{hint})" if last > line else ""
     said = fault or f"Not readable as CSV: {words}{span}."
     return Record(line, raw, {}, True, said)

@@ -16,6 +16,7 @@ from dashapp.domain.files.type_slugs import TypeSlugs, slug_type
 from dashapp.domain.files.values import LIKE_NOTHING, Nulls, note_nothing, number_of, text_of
 
 _NEEDED = {"type": "type", "occurred_at": "time"}
+_FEW = 8  # fields of an object around a list of events
 _TEXTS = ("id", "user", "project")
 
 
@@ -88,7 +89,8 @@ class Mapper:
             raise InvalidEvent(
                 f"“{key}” is empty. A file needs the {_NEEDED[key]} of each event.", code=code
             )
-        raise InvalidEvent(said_of_missing(key, record.fields, self._how, "There is no"), code=code)
+        said = said_of_missing([key], record.fields, self._how, "There is no")
+        raise InvalidEvent(_of_inside(record) or said, code=code)
 
     def org_of(self, record: Record) -> str:
         """The slug in the org column. Raises InvalidEvent where there is none."""
@@ -193,6 +195,22 @@ class Mapper:
             f"{slug}, say --slug-types.",
             code=error.code,
         )
+
+
+def _of_inside(record: Record) -> str | None:
+    """What to do with an object that has the events in a list of its own."""
+    lists = [name for name, value in record.fields.items() if _is_list_of_objects(value)]
+    if not lists or len(record.fields) > _FEW:
+        return None
+    name = shown(lists[0])
+    return (
+        f"It is no event; are the events in “{name}”? Take them out first, as with: "
+        f"jq -c '.{name}[]' FILE > events.ndjson"
+    )
+
+
+def _is_list_of_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _object(text: str) -> object:
