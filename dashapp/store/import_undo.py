@@ -17,10 +17,10 @@ from dashapp.domain.instant import from_us, to_text
 from dashapp.domain.local_days import day_of
 from dashapp.domain.scope import Scope
 from dashapp.store.counting import finish_counting
-from dashapp.store.dialect import as_texts
+from dashapp.store.dialect import DIALECTS, as_many, dialect_of
 from dashapp.store.engine import Store
 from dashapp.store.imports import Import, change_import, find_import
-from dashapp.store.lists import listed
+from dashapp.store.lists import among
 from dashapp.store.org_states import lock, set_stale
 from dashapp.store.removing import forget_absent_users, set_bounds
 from dashapp.store.tables import event_types, events, imports
@@ -108,11 +108,14 @@ _NEXT = (
     .order_by(events.c.occurred_at)
     .limit(STEP)
 )
-_DELETE: Any = delete(events).where(
-    events.c.org_id == bindparam("org"),
-    events.c.id.in_(listed("ids")),
-    events.c.import_number == bindparam("number"),
-)
+_DELETE: dict[str, Any] = {
+    dialect: delete(events).where(
+        events.c.org_id == bindparam("org"),
+        among(events.c.id, "ids", dialect),
+        events.c.import_number == bindparam("number"),
+    )
+    for dialect in DIALECTS
+}
 
 
 def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, int]]) -> int:
@@ -121,9 +124,9 @@ def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, 
     params = {
         "org": scope.org_id,
         "number": number,
-        "ids": as_texts(event_id for event_id, _ in batch),
+        "ids": as_many(session, (event_id for event_id, _ in batch)),
     }
-    done: Any = session.execute(_DELETE, params)
+    done: Any = session.execute(_DELETE[dialect_of(session)], params)
     count = int(done.rowcount)
     if count:
         set_bounds(session, scope)

@@ -10,23 +10,34 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.events import Event, Rejection
 from dashapp.domain.local_days import day_of
 from dashapp.domain.scope import Scope
-from dashapp.store.dialect import as_texts
+from dashapp.store.dialect import DIALECTS, as_many, dialect_of
 from dashapp.store.ingest import Receipt, ingest
-from dashapp.store.lists import listed
+from dashapp.store.lists import among
 from dashapp.store.org_states import lock, set_stale
 from dashapp.store.removing import set_bounds
 from dashapp.store.tables import events
 
-_STORED = select(
-    events.c.id,
-    events.c.import_number,
-    events.c.occurred_at,
-    events.c.type,
-    events.c.user_id,
-    events.c.channel,
-    events.c.project,
-    cast(events.c.properties, Text),
-).where(events.c.org_id == bindparam("org"), events.c.id.in_(listed("ids")))
+_STORED = {
+    dialect: select(
+        events.c.id,
+        events.c.import_number,
+        events.c.occurred_at,
+        events.c.type,
+        events.c.user_id,
+        events.c.channel,
+        events.c.project,
+        cast(events.c.properties, Text),
+    ).where(events.c.org_id == bindparam("org"), among(events.c.id, "ids", dialect))
+    for dialect in DIALECTS
+}
+_DELETE: dict[str, Any] = {
+    dialect: delete(events).where(
+        events.c.org_id == bindparam("org"),
+        among(events.c.id, "ids", dialect),
+        events.c.import_number.is_not(None),
+    )
+    for dialect in DIALECTS
+}
 
 
 class Stored(NamedTuple):
@@ -72,11 +83,9 @@ def replace(
 
 def stored_events(session: Session, scope: Scope, batch: Sequence[Event]) -> dict[str, Stored]:
     """What is stored under the ids of a batch."""
-    params = {"org": scope.org_id, "ids": as_texts({event.id for event in batch})}
-    return {
-        event_id: Stored(number, at, tuple(content))
-        for event_id, number, at, *content in session.execute(_STORED, params)
-    }
+    params = {"org": scope.org_id, "ids": as_many(session, {event.id for event in batch})}
+    rows = session.execute(_STORED[dialect_of(session)], params)
+    return {event_id: Stored(number, at, tuple(content)) for event_id, number, at, *content in rows}
 
 
 def is_same(stored: Stored, event: Event) -> bool:
@@ -90,14 +99,8 @@ def content_of(event: Event) -> tuple[object, ...]:
 
 
 def _take_away(session: Session, scope: Scope, ids: list[str]) -> None:
-    session.execute(_DELETE, {"org": scope.org_id, "ids": as_texts(ids)})
-
-
-_DELETE: Any = delete(events).where(
-    events.c.org_id == bindparam("org"),
-    events.c.id.in_(listed("ids")),
-    events.c.import_number.is_not(None),
-)
+    params = {"org": scope.org_id, "ids": as_many(session, ids)}
+    session.execute(_DELETE[dialect_of(session)], params)
 
 
 def _check_all_are_back(receipt: Receipt, kept: Sequence[Event], old: dict[str, int]) -> None:

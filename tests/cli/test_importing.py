@@ -156,7 +156,7 @@ def test_replace_refuses_what_was_sent(load, store, acme):
         (b"", "The file is empty."),
         (b" \n\n", "The file is empty."),
         (b"type,occurred_at\n", "has a header and no rows below it"),
-        (b"Wrong;Header\n", "no column “occurred_at”; there are, separated by commas: Wrong, Header"),
+        (b"Wrong;Header\n", "no column “occurred_at” or “type”; there are, separated by commas: Wrong, Header"),
         (b"Type,occurred_at\na.b,2026-11-20T10:00:00Z\n", "did you mean “Type”? Say --map type=Type"),
         (b"type,occurred_at,user,user\na.b,x,a,b\n", "the column “user” 2 times (columns 3 and 4)"),
         (b"id,type,occurred_at,id\n1,a.b,x,77\n", "the column “id” 2 times (columns 1 and 4)"),
