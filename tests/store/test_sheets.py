@@ -118,6 +118,18 @@ def test_what_is_no_spreadsheet_is_one_line(tmp_path, data):
     assert "\n" not in refused.value.message
 
 
+def test_a_cell_far_away_does_not_take_all_memory(tmp_path):
+    data = book(Data=[HEADER, ROW])
+    far = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(far, "w") as new:
+        for name in old.namelist():
+            body = old.read(name).replace(b"</row></sheetData>", b'</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')  # fmt: skip
+            new.writestr(name, body)
+
+    with pytest.raises(BadInput, match="1,048,576 rows and 16,384 columns"):
+        events(tmp_path, far.getvalue())
+
+
 def test_a_word_document_is_named(tmp_path):
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
