@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import setting
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.records import plan
-from dashapp.store.file_import import Progress, import_file
+from dashapp.domain.files.plan import plan
+from dashapp.store.file_import import import_file
+from dashapp.store.file_source import Source
+from dashapp.store.imports import Facts
 from dashapp.web.access import scope_of_org
 
 AS_OF = datetime(2013, 3, 31, 23, 59, 59, tzinfo=UTC)
@@ -63,8 +65,9 @@ def load(store, path):
         ["type=validation_run.created"],
         "airline",
     )
-    report = import_file(store, Progress(path, lambda _: None), how, scope_for, now=setting.NOW)
-    print(f"{report.accepted:,} flights imported, {report.refused} refused")
+    facts = Facts("flights", path.name, "", how.as_json(), "", 1)
+    counts = import_file(store, Source(path), how, scope_for, facts, now=setting.NOW).counts
+    print(f"{counts.added:,} flights imported, {counts.refused} refused")
     return scopes
 
 

@@ -133,7 +133,7 @@ def test_scripts_say_the_words_of_the_page_and_all_of_them():
 # Told to programs and operators only: the API, sending, the command line.
 FOR_PROGRAMS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
-    "dashboards/defaults.py", "domain/batches.py", "domain/events.py", "domain/records.py",
+    "dashboards/defaults.py", "domain/batches.py", "domain/events.py", "domain/files",
     "domain/sealing.py", "domain/embed.py", "domain/theme.py", "domain/tokens.py", "domain/tallies.py",
     "queries", "settings.py", "web/api.py", "web/sending.py", "web/embed.py", "web/embed_tokens.py", "widgets",
 }  # fmt: skip

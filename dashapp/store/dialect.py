@@ -28,3 +28,8 @@ def as_list(rows: Iterable[object]) -> str:
 def as_texts(texts: Iterable[str]) -> str:
     """Texts as `text_list` takes them."""
     return as_list((text,) for text in texts)
+
+
+def as_many(session: Session, texts: Iterable[str]) -> object:
+    """Texts as `among` takes them."""
+    return list(texts) if dialect_of(session) == "postgresql" else as_texts(texts)

@@ -3,183 +3,192 @@
 Every event has a stable id, so that reading a file again adds what is missing and nothing else.
 """
 
-import gzip
-import io
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from typing import IO, NamedTuple, cast
 
-from dashapp.domain.errors import BadInput, DashappError, shown
+from sqlalchemy.orm import Session
+
+from dashapp.domain.errors import DashappError, shown
 from dashapp.domain.events import Event, InvalidEvent
-from dashapp.domain.instant import to_us
-from dashapp.domain.records import Plan, Record, missing_columns, org_of, read, to_event
+from dashapp.domain.files.json_values import CutOff
+from dashapp.domain.files.plan import Plan
+from dashapp.domain.instant import to_us, utc_now
 from dashapp.domain.scope import Scope
+from dashapp.store.counting import finish_counting
 from dashapp.store.engine import Store
-from dashapp.store.ingest import ingest
+from dashapp.store.file_events import FileEvents, Report
+from dashapp.store.file_source import Source
+from dashapp.store.imports import Counts, Facts, begin_import, count_batch, finish_import
+from dashapp.store.ingest import Receipt, ingest
+from dashapp.store.replacing import content_of, replace, stored_events
+from dashapp.store.unpacking import DamagedFile
 
 BATCH = 5_000
-MAX_LINE = 1_000_000  # a longer one is read in parts, each of them bad
-_GZIP = b"\x1f\x8b"
-_MOST_FAULTS = 1_000
 
 ScopeFor = Callable[[str], Scope]
 
 
-class Fault(NamedTuple):
-    """A line that was refused, and why."""
-
-    line: int
-    code: str
-    message: str
-
-
-class Report:
-    """What became of a file. `faults` holds the first thousand; `refused` counts all."""
-
-    def __init__(self) -> None:
-        self.accepted = self.duplicates = self.refused = 0
-        self.faults: list[Fault] = []
-
-    def refuse(self, line: int, code: str, message: str) -> None:
-        self.refused += 1
-        if len(self.faults) < _MOST_FAULTS:
-            self.faults.append(Fault(line, code, message))
-
-
-class DamagedFile(BadInput):
-    """The rest of a compressed file cannot be read."""
-
-
-class Progress:
-    """Lines of a file, plain or gzip, telling how many bytes of the file have been read."""
-
-    def __init__(self, path: Path, tell: Callable[[int], None]) -> None:
-        self._path = path
-        self._tell = tell
-
-    @contextmanager
-    def lines(self) -> Iterator[Iterator[bytes]]:
-        with self._path.open("rb") as file:
-            is_gzip = file.read(2) == _GZIP
-            file.seek(0)
-            yield self._told(_unpacked(file) if is_gzip else file, file)
-
-    def _told(self, stream: IO[bytes], file: IO[bytes]) -> Iterator[bytes]:
-        done = 0
-        try:
-            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b"")):
-                if number % 1000 == 0:
-                    position = file.tell()
-                    self._tell(position - done)
-                    done = position
-                yield line
-            self._tell(file.tell() - done)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise DamagedFile(f"The file is damaged or was cut off: {error}.") from None
-
-
-def check_file(source: Progress, how: Plan, *, now: datetime) -> None:
-    """Read a whole file and store nothing. Raises BadInput that names the first bad line."""
-    seen: dict[tuple[str, str], int] = {}
-    with source.lines() as lines:
-        for record in _records(lines, how):
-            try:
-                slug = org_of(record, how) if how.org_column else ""
-                event = to_event(record, how, received_at=now)
-            except InvalidEvent as error:
-                raise BadInput(f"Line {record.line}: {error.message} Nothing was stored.") from None
-            content = hash(event._replace(occurred_at=0))
-            if seen.setdefault((slug, event.id), content) != content:
-                raise BadInput(
-                    f"Line {record.line}: the id “{event.id}” stood in the file before, with other "
-                    "content. Nothing was stored."
-                )
-
-
 def import_file(
-    store: Store, source: Progress, how: Plan, scope_for: ScopeFor, *, now: datetime
+    store: Store,
+    source: Source,
+    how: Plan,
+    scope_for: ScopeFor,
+    facts: Facts,
+    *,
+    now: datetime,
+    is_replacing: bool = False,
 ) -> Report:
     """Store what can be stored, and report the rest by line.
 
     `scope_for` turns the org column's slug into a Scope, adding the org where it is new.
-    Raises DamagedFile after storing what came before the damage.
+    Raises DamagedFile after storing what came before the damage; BadInput before storing anything
+    where the file is no events, or lacks a column that the plan names.
     """
-    report, waiting = Report(), _Waiting(store, now)
+    report = Report()
+    reading = FileEvents(source, how, report.notes)
+    waiting = _Waiting(store, scope_for, facts, report, reading, now=now, is_replacing=is_replacing)
     try:
-        with source.lines() as lines:
-            for record in _records(lines, how):
-                _take(record, how, scope_for, waiting, report)
-    except DamagedFile as error:
-        waiting.flush(report)
-        raise DamagedFile(
-            f"{error.message} What came before is stored ({report.accepted:,} events are new); run "
-            "the same command with a whole file to add the rest."
-        ) from None
-    waiting.flush(report)
+        for record, mapper in reading.records():
+            try:
+                slug = mapper.org_of(record) if how.org_column else ""
+                event = mapper.event(record, received_at=now)
+            except InvalidEvent as error:
+                report.refuse(record.line, error.code, error.message)
+            else:
+                waiting.add(slug, record.line, event)
+    except (DamagedFile, CutOff) as error:
+        waiting.finish()
+        raise DamagedFile(_said_of_damage(error, report, facts)) from None
+    waiting.finish()
     return report
 
 
-def _take(
-    record: Record, how: Plan, scope_for: ScopeFor, waiting: "_Waiting", report: Report
-) -> None:
-    try:
-        slug = org_of(record, how) if how.org_column else ""
-        event = to_event(record, how, received_at=waiting.now)
-        waiting.add(scope_for(slug), record.line, event)
-    except DashappError as error:
-        report.refuse(record.line, error.code, error.message)
-    if waiting.is_full:
-        waiting.flush(report)
-
-
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    return cast("IO[bytes]", io.BufferedReader(gzip.GzipFile(fileobj=file)))
+def _said_of_damage(error: DashappError, report: Report, facts: Facts) -> str:
+    if not report.stored:
+        return f"{error.message} Nothing was stored."
+    stored = f"({report.counts.added:,} events are new, import {facts.id})"
+    return (
+        f"{error.message} What came before is stored {stored}; run the same command with a whole "
+        "file to add the rest."
+    )
 
 
 class _Waiting:
-    """Events that wait to be stored, by org."""
+    """Events that wait to be stored, by org; and the import's number in each org."""
 
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(
+        self,
+        store: Store,
+        scope_for: ScopeFor,
+        facts: Facts,
+        report: Report,
+        reading: FileEvents,
+        *,
+        now: datetime,
+        is_replacing: bool,
+    ) -> None:
         self._store = store
-        self.now = now
-        self._batches: dict[int, tuple[Scope, list[tuple[int, Event]]]] = {}
+        self._scope_for = scope_for
+        self._facts = facts
+        self._report = report
+        self._reading = reading
+        self._is_replacing = is_replacing
+        self._at = to_us(now)
+        self._slugs: dict[str, list[tuple[int, Event]]] = {}
+        self._numbers: dict[int, tuple[Scope, int]] = {}
+        self._refused: dict[int, int] = {}
         self._count = 0
 
-    @property
-    def is_full(self) -> bool:
-        return self._count >= BATCH
-
-    def add(self, scope: Scope, line: int, event: Event) -> None:
-        self._batches.setdefault(scope.org_id, (scope, []))[1].append((line, event))
+    def add(self, slug: str, line: int, event: Event) -> None:
+        self._slugs.setdefault(slug, []).append((line, event))
         self._count += 1
+        if self._count >= BATCH:
+            self._flush()
 
-    def flush(self, report: Report) -> None:
-        for scope, batch in self._batches.values():
+    def finish(self) -> None:
+        """Store what is left, and say of each org's import that it is whole."""
+        self._flush()
+        for scope, number in self._numbers.values():
+            refused = self._refused.get(scope.org_id, 0)
+            if len(self._numbers) == 1:
+                refused = self._report.counts.refused
             with self._store.writing(scope) as session:
-                events = [event for _, event in batch]
-                receipt = ingest(session, scope, events, received_at=to_us(self.now))
-            report.accepted += receipt.accepted
-            report.duplicates += receipt.duplicates
-            for rejection in receipt.rejected:
-                report.refuse(batch[rejection.index][0], rejection.code, rejection.message)
-        self._batches.clear()
+                finish_import(session, scope, number, refused, to_us(utc_now()))
+            if self._is_replacing:
+                finish_counting(self._store, scope)
+
+    def _flush(self) -> None:
+        if not self._numbers:
+            self._reading.require_columns()
+        for slug, batch in self._slugs.items():
+            try:
+                scope = self._scope_for(slug)
+            except DashappError as error:
+                for line, _ in batch:
+                    self._report.refuse(line, error.code, error.message)
+                continue
+            self._store_batch(scope, batch)
+        self._slugs.clear()
         self._count = 0
 
+    def _store_batch(self, scope: Scope, batch: list[tuple[int, Event]]) -> None:
+        events = [event for _, event in batch]
+        opened = self._store.maintaining if self._is_replacing else self._store.writing
+        with opened(scope) as session:
+            number = self._number(session, scope)
+            receipt, replaced = self._put(session, scope, events, number)
+            gone = receipt.removed_before
+            counts = Counts(
+                receipt.accepted - replaced, replaced, receipt.duplicates - gone, gone, 0
+            )
+            count_batch(session, scope, number, counts, events)
+            retimed = self._retimed(session, scope, batch, receipt)
+        self._numbers[scope.org_id] = (scope, number)
+        self._report.orgs.add(scope.org.slug)
+        self._report.counts = self._report.counts.plus(counts)
+        for line in retimed:
+            self._report.notes.count(line, _RETIMED, what=("event", "events"))
+        for rejection in receipt.rejected:
+            message = _CONFLICT if rejection.code == "conflict" else rejection.message
+            event_id = shown(events[rejection.index].id, 64)
+            line = batch[rejection.index][0]
+            self._report.refuse(line, rejection.code, message.format(event_id))
+        refused = self._refused.get(scope.org_id, 0) + len(receipt.rejected)
+        self._refused[scope.org_id] = refused
 
-def _records(lines: Iterator[bytes], how: Plan) -> Iterator[Record]:
-    """Records; where a CSV lacks a column that was named, nothing is read at all."""
-    is_first = True
-    for record in read(lines):
-        if is_first and record.is_csv and not record.fault:
-            missing = missing_columns(record.fields, how)
-            if missing:
-                found = ", ".join(shown(name) for name in list(record.fields)[:20])
-                raise BadInput(
-                    f"The file has no column “{missing[0]}”; it has, separated by commas: {found}. "
-                    "Say which column holds what: --map KEY=COLUMN"
-                )
-            is_first = False
-        yield record
+    def _number(self, session: Session, scope: Scope) -> int:
+        known = self._numbers.get(scope.org_id)
+        return known[1] if known else begin_import(session, scope, self._facts)
+
+    def _put(
+        self, session: Session, scope: Scope, events: list[Event], number: int
+    ) -> tuple[Receipt, int]:
+        if self._is_replacing:
+            return replace(session, scope, events, received_at=self._at, number=number)
+        receipt = ingest(session, scope, events, received_at=self._at, import_number=number)
+        return receipt, 0
+
+    def _retimed(
+        self, session: Session, scope: Scope, batch: list[tuple[int, Event]], receipt: Receipt
+    ) -> list[int]:
+        """Lines whose event is stored with the same content at another time."""
+        if self._is_replacing or receipt.duplicates == 0:
+            return []
+        stored = stored_events(session, scope, [event for _, event in batch])
+        return [
+            line
+            for line, event in batch
+            if (before := stored.get(event.id)) is not None
+            and before.occurred_at != event.occurred_at
+            and before.content == content_of(event)
+        ]
+
+
+_RETIMED = (
+    "stored with the same content at another time, which stays; to write the time of the file, "
+    "say --replace"
+)
+_CONFLICT = (
+    "The id “{}” is stored already with other content, which stays. Where an import has brought "
+    "it, --replace writes the new one; otherwise send a changed event under a new id."
+)

@@ -27,21 +27,36 @@ from dashapp.store.words import admit
 
 
 class Receipt(NamedTuple):
-    """What became of a batch: `accepted + duplicates + len(rejected)` is its length."""
+    """What became of a batch: `accepted + duplicates + len(rejected)` is its length.
+
+    `removed_before` of the duplicates were erased or pruned: their ids are all that is left.
+    """
 
     accepted: int
     duplicates: int
     rejected: list[Rejection]
+    removed_before: int = 0
 
 
-def ingest(session: Session, scope: Scope, batch: Sequence[Event], *, received_at: int) -> Receipt:
-    """Store a batch for the org of the Scope. `received_at` in microseconds UTC."""
+def ingest(
+    session: Session,
+    scope: Scope,
+    batch: Sequence[Event],
+    *,
+    received_at: int,
+    import_number: int | None = None,
+) -> Receipt:
+    """Store a batch for the org of the Scope. `received_at` in microseconds UTC.
+
+    `import_number` is the import that adds them, where it is a file that does.
+    """
     if not batch:
         return Receipt(0, 0, [])
     state = lock(session, scope)
     refused = admit(session, scope, batch, now=received_at)
     first = _first_by_id(batch, refused)
-    new = _insert(session, scope, [batch[index] for index in first.values()], received_at)
+    fresh = [batch[index] for index in first.values()]
+    new = _insert(session, scope, fresh, received_at, import_number)
     if new:
         _tally(session, scope, [batch[first[event_id]] for event_id in new], state, received_at)
     accepted = {first[event_id] for event_id in new}
@@ -79,7 +94,11 @@ def _first_by_id(batch: Sequence[Event], refused: Container[int]) -> dict[str, i
 
 
 def _insert(
-    session: Session, scope: Scope, batch: Sequence[Event], received_at: int
+    session: Session,
+    scope: Scope,
+    batch: Sequence[Event],
+    received_at: int,
+    import_number: int | None,
 ) -> Sequence[str]:
     dialect = dialect_of(session)
     columns = _columns(batch)
@@ -87,7 +106,10 @@ def _insert(
         {"rows": as_list(zip(*columns.values(), strict=True))} if dialect == "sqlite" else columns
     )
     owner = {"org": scope.org_id, "received_at": received_at}
-    return session.execute(_INSERT[dialect], {**params, **owner}).scalars().all()
+    if import_number is None:
+        return session.execute(_INSERT[dialect], {**params, **owner}).scalars().all()
+    owner["import_number"] = import_number
+    return session.execute(_INSERT_IMPORTED[dialect], {**params, **owner}).scalars().all()
 
 
 def _columns(batch: Sequence[Event]) -> dict[str, list[object]]:
@@ -100,7 +122,8 @@ def _columns(batch: Sequence[Event]) -> dict[str, list[object]]:
     }
 
 
-def _insert_statement(dialect: str) -> Any:
+def _insert_statement(dialect: str, *more: str) -> Any:
+    """Sent events are inserted without the columns that only imports have."""
     names = ("rows",) if dialect == "sqlite" else EVENT_COLUMNS
     rows = event_list(*(bindparam(name) for name in names)).alias("listed")
     properties = (
@@ -112,20 +135,21 @@ def _insert_statement(dialect: str) -> Any:
         bindparam("org", type_=events.c.org_id.type),
         *(rows.c[name] for name in EVENT_COLUMNS[:-1]),
         properties,
-        bindparam("received_at", type_=events.c.received_at.type),
+        *(bindparam(name, type_=events.c[name].type) for name in ("received_at", *more)),
     ]
     is_gone = exists().where(tombstones.c.org_id == bindparam("org"), tombstones.c.id == rows.c.id)
     fresh = select(*values).where(~is_gone)  # SQLite needs a WHERE before ON CONFLICT
     return (
         DIALECTS[dialect]
         .insert(events)
-        .from_select(["org_id", *EVENT_COLUMNS, "received_at"], fresh)
+        .from_select(["org_id", *EVENT_COLUMNS, "received_at", *more], fresh)
         .on_conflict_do_nothing()
         .returning(events.c.id)
     )
 
 
 _INSERT = {dialect: _insert_statement(dialect) for dialect in DIALECTS}
+_INSERT_IMPORTED = {dialect: _insert_statement(dialect, "import_number") for dialect in DIALECTS}
 
 _STORED = select(
     events.c.id,
@@ -152,6 +176,7 @@ def _compare(
     params = {"org": scope.org_id, "ids": as_texts({batch[index].id for index in others})}
     stored = {row[0]: tuple(row[1:]) for row in session.execute(_STORED, params)}
     gone = set(session.execute(_GONE, params).scalars())
+    removed_before = sum(batch[index].id in gone for index in others)
     rejected = []
     for index in others:
         event = batch[index]
@@ -163,7 +188,7 @@ def _compare(
             if event.id in stored
             else refused[index]
         )
-    return Receipt(len(accepted), len(others) - len(rejected), rejected)
+    return Receipt(len(accepted), len(others) - len(rejected), rejected, removed_before)
 
 
 _CONFLICT = (

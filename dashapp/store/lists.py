@@ -14,11 +14,13 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    any_,
     bindparam,
     column,
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -143,6 +145,17 @@ def listed(name: str) -> Any:
     """The texts of a list, for `IN`."""
     texts = text_list(bindparam(name)).alias("listed")
     return select(texts.c.text)
+
+
+def among(column: Any, name: str, dialect: str) -> Any:
+    """Whether a column is one of many texts: looked up one by one, also by a DELETE.
+
+    PostgreSQL does not look up the rows of a list of JSON where it deletes and has no statistics;
+    an array it does.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(String)))
+    return column.in_(listed(name))
 
 
 class _EventList(GenericFunction[Any]):

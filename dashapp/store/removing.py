@@ -42,7 +42,7 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
             )
         )
         if erased:
-            _set_bounds(session, scope)
+            set_bounds(session, scope)
             set_stale(session, scope, {*state.stale, *days})
     finish_counting(store, scope)
     return erased
@@ -60,11 +60,11 @@ def prune(
         removed += count
         tell(count)
     if removed:
-        _forget_absent_users(store, scope)
+        forget_absent_users(store, scope)
     return removed
 
 
-def _forget_absent_users(store: Store, scope: Scope) -> None:
+def forget_absent_users(store: Store, scope: Scope) -> None:
     """Names of users who have no event left. Their numbers are never given again.
 
     Asked of a tally that saw everybody on every day; where there is none, names stay.
@@ -99,7 +99,7 @@ def _prune_a_day(store: Store, scope: Scope, before: int) -> int:
         end = min(before, day_low(day + 1, state.zone))
         removed = _remove(session, scope, _is_between(session, scope, end))
         _count_anew(session, scope, state, day)
-        _set_bounds(session, scope)
+        set_bounds(session, scope)
         return removed
 
 
@@ -145,7 +145,7 @@ _BOUNDS = (
 _BOTH = select(func.min(_BOUNDS.c.first), func.max(_BOUNDS.c.last))
 
 
-def _set_bounds(session: Session, scope: Scope) -> None:
+def set_bounds(session: Session, scope: Scope) -> None:
     """Between what times the org's events lie now."""
     first, last = session.execute(_BOTH, {"org": scope.org_id}).one()
     change_state(session, scope, first_event_at=first, last_event_at=last)

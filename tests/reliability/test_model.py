@@ -1,5 +1,5 @@
 """Random histories of an org against plain Python: in order, late, twice, changed, erased, pruned,
-in one zone and then another, with tallies whole, stale or not begun. Every widget, both databases."""
+imported, replaced, undone, in one zone and then another, with tallies whole, stale or not begun. Every widget, both databases."""
 
 import os
 import shutil
@@ -20,9 +20,11 @@ from dashapp.domain.scope import Scope
 from dashapp.domain.tallies import STANDARD
 from dashapp.domain.time_range import resolve
 from dashapp.domain.zones import day_start
-from dashapp.store import counting, removing, tallies
+from dashapp.store import counting, import_undo, removing, tallies
 from dashapp.store.engine import Store
+from dashapp.store.imports import Counts, Facts, begin_import, count_batch
 from dashapp.store.org_states import org_state
+from dashapp.store.replacing import replace
 from tests.conftest import _sql
 from tests.factories import event, scope, send
 from tests.queries.test_exact_numbers import found_numbers, right_numbers
@@ -55,6 +57,7 @@ class History(RuleBasedStateMachine):
         self.now = BEGIN
         self.held: dict = {}
         self.gone: set = set()
+        self.brought: dict = {}  # by which import, of those that are there
         self.count = 0
 
     def _event(self, fact, minutes_ago):
@@ -102,6 +105,41 @@ class History(RuleBasedStateMachine):
             receipt = send(self.store, self.owner, [self.held[name]._replace(user="changed")])
             assert [one.code for one in receipt.rejected] == ["conflict"]
 
+    def _import(self, batch) -> None:
+        """As `store/file_import.py` does, in the mode that replaces."""
+        name = f"i{uuid4().hex[:10]}"
+        with self.store.maintaining(self.owner) as session:
+            number = begin_import(session, self.owner, Facts(name, "x", "", {}, "", 1))
+            at = to_us(self.now)
+            receipt, _ = replace(session, self.owner, batch, received_at=at, number=number)
+            count_batch(session, self.owner, number, Counts(receipt.accepted), batch)
+        for one in batch:
+            is_ours = one.id not in self.held or one.id in self.brought
+            if one.id not in self.gone and is_ours and self.held.get(one.id) != one:
+                self.held[one.id], self.brought[one.id] = one, name
+
+    @rule(batch=st.lists(facts, min_size=1, max_size=12))
+    def bring(self, batch) -> None:
+        self._import([self._event(fact, fact[1]) for fact in batch])
+
+    @rule(data=st.data(), fact=facts)
+    def bring_changed(self, data, fact) -> None:
+        known = sorted(self.held.keys() | self.gone)
+        if known:
+            names = data.draw(st.sets(st.sampled_from(known), min_size=1, max_size=6))
+            changed = self._event(fact, fact[1])
+            self._import([changed._replace(id=name) for name in sorted(names)])
+
+    @rule(data=st.data())
+    def undo(self, data) -> None:
+        if self.brought:
+            name = data.draw(st.sampled_from(sorted(set(self.brought.values()))))
+            theirs = {one for one, by in self.brought.items() if by == name}
+            done = import_undo.undo_import(self.store, self.owner, name, now=1, by="")
+            assert done.undone == len(theirs)
+            for one in theirs:
+                del self.held[one], self.brought[one]
+
     @rule(user=st.sampled_from(["u1", "u2", "u3"]))
     def erase(self, user) -> None:
         theirs = {name for name, one in self.held.items() if one.user == user}
@@ -121,6 +159,7 @@ class History(RuleBasedStateMachine):
         self.gone |= names
         for name in names:
             del self.held[name]
+            self.brought.pop(name, None)
 
     @rule(hours=st.integers(1, 40))
     def wait(self, hours) -> None:
@@ -200,7 +239,8 @@ def make_store(request, tmp_path, sqlite_template, postgresql_server):
 @pytest.mark.parametrize("make_store", ["sqlite", "postgresql"], indirect=True)
 def test_every_widget_is_right_whatever_happens(make_store, monkeypatch):
     monkeypatch.setattr(tallies, "_SECONDS_A_STEP", -1)  # a day a step: half-counted states
-    monkeypatch.setattr(counting, "sleep", lambda _seconds: None)
+    for module in (counting, import_undo):
+        monkeypatch.setattr(module, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})
 
     run_state_machine_as_test(

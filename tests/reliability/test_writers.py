@@ -63,7 +63,7 @@ def test_a_replay_after_a_month_is_a_duplicate_and_a_change_a_conflict(store, ac
         changed = [one._replace(user="other") for one in batches()[1]]
         conflicts = ingest(session, acme, changed, received_at=later)
 
-    assert again == (0, 30, [])
+    assert again[:3] == (0, 30, [])
     assert (conflicts.accepted, conflicts.duplicates, len(conflicts.rejected)) == (0, 0, 30)
     assert send(store, rival, batches()[0]).accepted == 30
     assert list(counting.differences(store, acme)) == []

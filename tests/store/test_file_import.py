@@ -9,8 +9,11 @@ from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import BadInput
-from dashapp.domain.records import plan
-from dashapp.store.file_import import Progress, check_file, import_file
+from dashapp.domain.files.plan import plan
+from dashapp.store.file_import import import_file
+from dashapp.store.file_source import Source
+from dashapp.store.imports import Counts, Facts, new_import_id
+from dashapp.store.rehearsal import rehearse
 from tests import factories
 from tests.factories import NOW
 
@@ -34,9 +37,12 @@ def adding(store):
 
 
 def load(store, path, how=HOW, scope_for=None, now=NOW):
-    return import_file(
-        store, Progress(path, lambda _: None), how, scope_for or adding(store), now=now
-    )
+    facts = Facts(new_import_id(), path.name, "", how.as_json(), "ada", 1)
+    return import_file(store, Source(path), how, scope_for or adding(store), facts, now=now)
+
+
+def check(path, how, now=NOW):
+    return rehearse(Source(path), how, now=now, is_strict=True)
 
 
 def test_a_real_file_is_stored_and_nothing_counts_twice(store):
@@ -45,8 +51,8 @@ def test_a_real_file_is_stored_and_nothing_counts_twice(store):
     first = load(store, FLIGHTS, scope_for=scope_for)
     again = load(store, FLIGHTS, scope_for=scope_for)
 
-    assert (first.accepted, first.duplicates, first.refused) == (548, 0, 0)
-    assert (again.accepted, again.duplicates, again.refused) == (0, 548, 0)
+    assert first.counts == Counts(added=548)
+    assert again.counts == Counts(already=548)
 
 
 def test_what_was_broken_off_is_added_later(store, tmp_path):
@@ -54,8 +60,8 @@ def test_what_was_broken_off_is_added_later(store, tmp_path):
     part = tmp_path / "part.csv"
     part.write_bytes(b"".join(FLIGHTS.read_bytes().splitlines(keepends=True)[:101]))
 
-    assert load(store, part, scope_for=scope_for).accepted == 100
-    assert load(store, FLIGHTS, scope_for=scope_for).accepted == 448
+    assert load(store, part, scope_for=scope_for).counts.added == 100
+    assert load(store, FLIGHTS, scope_for=scope_for).counts.added == 448
 
 
 def test_gzip_is_recognised_and_a_cut_file_is_told(store, acme, tmp_path):
@@ -64,7 +70,7 @@ def test_gzip_is_recognised_and_a_cut_file_is_told(store, acme, tmp_path):
     cut.write_bytes(whole.read_bytes()[:3000])
     how = HOW._replace(org_column=None)
 
-    assert load(store, whole, how, lambda _: acme).accepted == 548
+    assert load(store, whole, how, lambda _: acme).counts.added == 548
     with pytest.raises(BadInput, match="damaged or was cut off"):
         load(store, cut, how, lambda _: acme)
 
@@ -89,7 +95,7 @@ def test_strict_sees_a_bad_org_and_an_id_with_two_meanings(tmp_path):
         file.write_text(f"id,user,shop\na,u1,acme\n{second}\n")
         how = plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
         with pytest.raises(BadInput, match=f"Line 3.*{message}"):
-            check_file(Progress(file, lambda _: None), how, now=NOW)
+            check(file, how, NOW)
 
 
 def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path):
@@ -102,22 +108,26 @@ def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path)
         store, file, plan(["occurred_at=at", "user=who"], ["type=page.viewed"]), lambda _: acme
     )
 
-    assert report.accepted == 2
+    assert report.counts.added == 2
 
 
-def test_a_line_without_an_end_is_read_in_parts_and_refused(store, acme, tmp_path, monkeypatch):
-    monkeypatch.setattr("dashapp.store.file_import.MAX_LINE", 1000)
+def test_a_line_without_an_end_is_one_refusal(store, acme, tmp_path):
     file = tmp_path / "x.ndjson"
-    file.write_text("{" + "x" * 5000)
+    line = b'{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z"}\n'
+    file.write_bytes(line + b"{" + b"x" * 3_000_000 + b"\n" + line.replace(b'"a"', b'"c"'))
 
-    assert load(store, file, plan([], []), lambda _: acme).refused > 1
+    report = load(store, file, plan([], []), lambda _: acme)
+
+    assert report.counts == Counts(added=2, refused=1)
+    assert "Longer than" in report.faults[0].message
 
 
 def test_progress_reaches_the_end_of_the_file(store, acme):
     told = []
     how = HOW._replace(org_column=None)
+    source = Source(FLIGHTS, told.append)
 
-    import_file(store, Progress(FLIGHTS, told.append), how, lambda _: acme, now=NOW)
+    import_file(store, source, how, lambda _: acme, Facts("i1", "x", "", {}, "", 1), now=NOW)
 
     assert sum(told) == FLIGHTS.stat().st_size
 
@@ -129,7 +139,7 @@ def test_bad_lines_are_named_and_the_others_are_stored(store, acme, tmp_path):
 
     report = load(store, file, plan([], []), lambda _: acme)
 
-    assert report.accepted == 2
+    assert report.counts.added == 2
     assert [(fault.line, fault.code) for fault in report.faults] == [
         (3, "invalid_type"),
         (4, "invalid_time"),
@@ -141,9 +151,7 @@ def test_strict_names_the_first_bad_line(tmp_path):
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\nX,2026-01-01T00:00:00Z\n")
 
     with pytest.raises(BadInput, match="Line 3"):
-        check_file(
-            Progress(file, lambda _: None), plan([], []), now=datetime(2027, 1, 1, tzinfo=UTC)
-        )
+        check(file, plan([], []), datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_a_column_that_is_not_there_is_told_before_anything_is_stored(store, acme, tmp_path):
@@ -161,4 +169,4 @@ def test_a_conflict_is_named_by_its_line(store, acme, tmp_path):
 
     report = load(store, file, plan([], []), lambda _: acme)
 
-    assert (report.accepted, report.faults[0].line, report.faults[0].code) == (1, 3, "conflict")
+    assert (report.counts.added, report.faults[0].line, report.faults[0].code) == (1, 3, "conflict")

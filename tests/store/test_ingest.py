@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from dashapp.store.ingest import ingest
+from dashapp.store.ingest import Receipt, ingest
 from tests.factories import NOW, event, send
 
 
@@ -67,7 +67,7 @@ def test_orgs_have_ids_of_their_own(store, acme, rival):
 
 
 def test_an_empty_batch_is_nothing(store, acme):
-    assert send(store, acme, []) == (0, 0, [])
+    assert send(store, acme, []) == Receipt(0, 0, [])
 
 
 def test_unknown_projects_are_added(store, acme):

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dashapp.store import embed_log, net, tables
+from dashapp.store import embed_log, imports, net, tables
 from dashapp.store.engine import Store
 from dashapp.store.scoped import events
 from tests.factories import event, send
@@ -26,6 +26,7 @@ def filled(store, acme, rival):
             org = {"org": owner.org_id}
             session.execute(text("INSERT INTO tombstones (org_id, id) VALUES (:org, 'gone')"), org)
             session.execute(text("INSERT INTO send_limits VALUES (:org, '', 1)"), org)
+            imports.begin_import(session, owner, imports.Facts("i1", "x.csv", "", {}, "", 1))
             embed_log.log(session, owner, embed_log.Entry(1, "x", "", "d", "k", "v", "t"))
     return store
 

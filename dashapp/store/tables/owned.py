@@ -65,6 +65,7 @@ events = Table(
     Column("project", String(63), nullable=False),
     Column("properties", JSON, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    Column("import_number", Integer),  # the import that added it; not set for what was sent
     PrimaryKeyConstraint(
         "org_id",
         "type",
@@ -72,6 +73,36 @@ events = Table(
         "id",
         postgresql_include=["user_id", "channel", "project"],
     ),
+    UniqueConstraint("org_id", "id"),
+    CheckConstraint("org_id > 0", name="org_id_positive"),
+    sqlite_with_rowid=False,
+)
+
+# Files that were imported: what each of them added can be taken back.
+imports = Table(
+    "imports",
+    METADATA,
+    Column("org_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("id", String(16), nullable=False),  # one a run; the same in every org of its file
+    Column("file_name", String(255), nullable=False),
+    Column("file_hash", String(64), nullable=False),  # SHA-256
+    Column("plan", JSON, nullable=False),
+    Column("imported_by", String(100), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("first_event_at", BigInteger),  # between what times the events lie that it added
+    Column("last_event_at", BigInteger),
+    Column("added", BigInteger, nullable=False, server_default="0"),
+    Column("replaced", BigInteger, nullable=False, server_default="0"),
+    Column("already", BigInteger, nullable=False, server_default="0"),
+    Column("removed_before", BigInteger, nullable=False, server_default="0"),
+    Column("refused", BigInteger, nullable=False, server_default="0"),
+    Column("undo_started_at", BigInteger),
+    Column("undone_at", BigInteger),
+    Column("undone_by", String(100)),
+    Column("undone", BigInteger, nullable=False, server_default="0"),  # events taken back
+    PrimaryKeyConstraint("org_id", "number"),
     UniqueConstraint("org_id", "id"),
     CheckConstraint("org_id > 0", name="org_id_positive"),
     sqlite_with_rowid=False,

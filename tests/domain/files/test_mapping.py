@@ -1,35 +1,16 @@
-"""Files as events: formats, mappings, stable ids, and lines that are named when they are bad."""
-
-import hashlib
-from datetime import UTC, datetime
+"""Records as events: mappings, what is set, and lines that are named when they are bad."""
 
 import pytest
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.events import InvalidEvent
-from dashapp.domain.records import org_of, plan, read, to_event
+from dashapp.domain.files.mapping import Mapper
+from dashapp.domain.files.notes import Notes
+from dashapp.domain.files.plan import plan
+from tests.files import AS_IS, events, how, records
 
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 CSV = b"when,who\n2026-01-01T00:00:00Z,u1\n2026-01-01T00:00:00Z,u1\n2026-01-02T00:00:00Z,u2\n"
-FLIGHTS = plan(["occurred_at=when", "user=who"], ["type=page.viewed"])
-
-
-def records(data: bytes):
-    return list(read(data.splitlines(keepends=True)))
-
-
-def events(data: bytes, how=FLIGHTS):
-    return [to_event(record, how, received_at=NOW) for record in records(data)]
-
-
-def test_a_line_gets_an_id_from_its_hash_and_how_often_it_occurred():
-    digest = hashlib.sha256(b"2026-01-01T00:00:00Z,u1").hexdigest()[:48]
-
-    assert [event.id for event in events(CSV)][:2] == [f"{digest}-1", f"{digest}-2"]
-
-
-def test_line_ends_do_not_change_an_id():
-    assert events(CSV) == events(CSV.replace(b"\n", b"\r\n"))
+LINE = b'{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z"}\n'
 
 
 def test_columns_become_keys_and_values_are_set():
@@ -39,18 +20,17 @@ def test_columns_become_keys_and_values_are_set():
 
 
 def test_columns_can_become_properties():
-    how = plan(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
+    wanted = how(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
 
-    assert events(CSV, how)[0].properties == '{"store":"u1"}'
+    assert events(CSV, wanted)[0].properties == '{"store":"u1"}'
 
 
-def test_ndjson_is_recognised_and_strict():
-    good = b'{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z"}\n'
-    bad = good.replace(b'"id":"a"', b'"id":"a","country":"de"')
+def test_ndjson_is_recognized_and_strict():
+    bad = LINE.replace(b'"id":"a"', b'"id":"a","country":"de"')
 
-    assert events(b"\xef\xbb\xbf\n" + good, plan([], []))[0].id == "a"
+    assert events(b"\xef\xbb\xbf\n" + LINE, AS_IS)[0].id == "a"
     with pytest.raises(InvalidEvent, match="Unknown key"):
-        events(bad, plan([], []))
+        events(bad, AS_IS)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +49,7 @@ def test_a_bad_csv_line_is_named_and_the_next_is_read(line, fault):
 
 
 def test_a_bad_ndjson_line_is_one_bad_line():
-    found = records(b'{"id":"a"}\n{"id":\n[1]\n\n{"id":"b"}\n')
+    found = records(b'{"id":"a"}\n{"id":\n[1]\n\n{"id":"b"}\n', AS_IS)
 
     assert [(one.line, one.fault) for one in found] == [
         (1, None),
@@ -91,10 +71,11 @@ def test_an_event_of_a_file_needs_a_time():
 
 
 def test_an_empty_org_is_refused():
-    record = records(b"when,shop\n2026-01-01T00:00:00Z,\n")[0]
+    wanted = plan([], ["type=a.b", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+    (record,) = records(b"shop,who\n,u\n", wanted)
 
-    with pytest.raises(InvalidEvent):
-        org_of(record, plan([], [], "shop"))
+    with pytest.raises(InvalidEvent, match="“shop” is empty"):
+        Mapper(wanted, Notes()).org_of(record)
 
 
 def test_a_line_that_is_not_utf_8_says_so_and_the_next_is_read():
@@ -120,13 +101,13 @@ def test_properties_that_are_no_object_are_refused_with_their_line(value):
     line = '{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z","properties":' + value + "}"
 
     with pytest.raises(InvalidEvent, match="must be an object"):
-        events(line.encode(), plan(["properties.y=z"], ["channel=api"]))
+        events(line.encode(), how(["properties.y=z"], ["channel=api"]))
 
 
 def test_an_empty_properties_cell_is_none():
     line = b"id,type,occurred_at,properties\na,a.b,2026-01-01T00:00:00Z,\n"
 
-    assert events(line, plan([], []))[0].properties == "{}"
+    assert events(line, AS_IS)[0].properties == "{}"
 
 
 def test_the_org_column_may_have_a_keys_name():

@@ -1,0 +1,78 @@
+"""What a file is, by its first bytes; its name is not believed."""
+
+import re
+from typing import Literal
+
+Packing = Literal["gzip", "bz2", "xz", "zstd", "zip"]
+
+_PACKINGS: tuple[tuple[bytes, Packing], ...] = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),  # empty
+)
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EXPORT = "Export the data as CSV or NDJSON."
+_COPY = "\\copy (SELECT …) TO 'x.csv' CSV HEADER"
+_UNPACK = "Unpack it and import what is inside."
+_STRANGE = (
+    (b"%PDF", "a PDF", _EXPORT),
+    (b"PAR1", "a Parquet file", "Convert it, as with DuckDB: COPY 'x.parquet' TO 'x.csv'"),
+    (
+        b"SQLite format 3\x00",
+        "an SQLite database",
+        "Export a table: sqlite3 FILE -csv -header 'SELECT * FROM …' > x.csv",
+    ),
+    (b"Obj\x01", "an Avro file", "Convert it to NDJSON first, for example: avro-tools tojson FILE"),
+    (b"ORC", "an ORC file", "Convert it to CSV or NDJSON first."),
+    (b"ARROW1", "an Arrow file", "Convert it to CSV or NDJSON first."),
+    (b"\x89HDF", "an HDF5 file", "Convert it to CSV first."),
+    (b"PGDMP", "a PostgreSQL dump", f"Export a query: {_COPY}"),
+    (b"PGCOPY\n", "a binary COPY of PostgreSQL", "Export it as text: COPY … TO … CSV HEADER"),
+    (b"\x89PNG", "a picture", _EXPORT),
+    (b"\xff\xd8\xff", "a picture", _EXPORT),
+    (b"GIF8", "a picture", _EXPORT),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (b"Rar!", "a RAR archive", _UNPACK),
+    (b"\x04\x22\x4d\x18", "an LZ4 file", _UNPACK),
+    (b"\x1f\x9d", "a file packed by compress", _UNPACK),
+    (b"\xff\x06\x00\x00sNaPpY", "a Snappy file", _UNPACK),
+    (b"{\\rtf", "an RTF document", _EXPORT),
+)
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|!--|table)", re.IGNORECASE)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[a-z]+[ >])", re.IGNORECASE)
+_SQL = re.compile(rb"(?:--|/\*|SET |INSERT INTO |CREATE TABLE )", re.IGNORECASE)
+_TAR = slice(257, 262)
+# NUL and other control characters, but for tabs, line ends, form feeds and escapes.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MOST_CONTROLS = 20  # one in so many bytes is no text
+
+
+def packing_of(head: bytes) -> Packing | None:
+    """How a file is compressed."""
+    return next((name for magic, name in _PACKINGS if head.startswith(magic)), None)
+
+
+def strange(head: bytes) -> str | None:
+    """What a file is that cannot be read, and what to do: one line. None for text."""
+    for magic, name, advice in _STRANGE:
+        if head.startswith(magic):
+            return f"This is {name}. {advice}"
+    if head[_TAR] == b"ustar":
+        return f"This is a tar archive. {_UNPACK}"
+    if _HTML.match(head):
+        return "This is a web page (HTML), perhaps to log in. Download the data itself."
+    if _XML.match(head):
+        return f"This is XML. {_EXPORT}"
+    return None
+
+
+def strange_text(head: bytes) -> str | None:
+    """The same for what is left when the encoding is known: UTF-8."""
+    if len(_CONTROLS.findall(head)) * _MOST_CONTROLS > len(head):
+        return f"This is a binary file, neither text nor a spreadsheet. {_EXPORT}"
+    if _SQL.match(head.lstrip()) and b"," not in head.split(b"\n", 1)[0]:
+        return f"This is SQL. Export a query: {_COPY}"
+    return None

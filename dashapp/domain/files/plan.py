@@ -1,0 +1,136 @@
+"""How a file becomes events, as a person typed it: which column holds what, how it is written."""
+
+import codecs
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.events import KEYS
+from dashapp.domain.files.times import check_format
+from dashapp.domain.files.values import check_nulls
+from dashapp.domain.zones import zone_named
+
+PROPERTY = "properties."
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+
+
+class Options(NamedTuple):
+    """What may be said about a file beside the columns. Empty is: find out."""
+
+    type_from: str | None = None
+    slug_types: bool = False
+    numbers: tuple[str, ...] = ()  # keys: properties.NAME
+    decimal_comma: bool = False
+    nulls: tuple[str, ...] = ()  # TEXT, or KEY=TEXT
+    time_format: str = "auto"
+    timezone: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+class Plan(NamedTuple):
+    """How a record becomes an event: `columns` event key -> column, `values` event key -> text."""
+
+    columns: Mapping[str, str]
+    values: Mapping[str, str]
+    org_column: str | None = None
+    options: Options = Options()
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The columns that the plan names, and the option that names each."""
+        named = {column: f"--map {key}={column}" for key, column in self.columns.items()}
+        if self.options.type_from:
+            named[self.options.type_from] = f"--type-from {self.options.type_from}"
+        if self.org_column:
+            named[self.org_column] = f"--org-column {self.org_column}"
+        for text in self.options.nulls:
+            key, equals, _value = text.partition("=")
+            column = self.columns.get(key, key)
+            if equals and column not in KEYS:
+                named.setdefault(column, f"--null {key}")
+        return named
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what was said: for the record of an import."""
+        options = {
+            name: value
+            for name, value in self.options._asdict().items()
+            if value != Options._field_defaults[name]
+        }
+        said = {"map": dict(self.columns), "set": dict(self.values), "org_column": self.org_column}
+        return {name: value for name, value in {**said, **options}.items() if value}
+
+
+def plan(
+    maps: Iterable[str],
+    sets: Iterable[str],
+    org_column: str | None = None,
+    options: Options = Options(),  # noqa: B008 - a tuple: nobody changes it
+) -> Plan:
+    """From `KEY=COLUMN` and `KEY=VALUE` as typed. Raises BadInput with what may be said."""
+    columns, values = _pairs(maps, "--map"), _pairs(sets, "--set")
+    if options.type_from and "type" in {*columns, *values}:
+        raise BadInput("“type” is given by --type-from and by --map or --set; choose one.")
+    if options.type_from:
+        columns["type"] = options.type_from
+    twice = columns.keys() & values.keys()
+    if twice:
+        raise BadInput(f"“{min(twice)}” is given by both --map and --set; choose one.")
+    return Plan(columns, values, org_column, _checked(options))
+
+
+def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        is_key = key in KEYS or (key.startswith(PROPERTY) and key != PROPERTY)
+        if not equals or not value or not is_key:
+            raise BadInput(
+                f"{option} {shown(text)}: write {option} KEY=… with a KEY of "
+                f"{', '.join(sorted(KEYS - {'properties'}))} or properties.NAME."
+            )
+        if key in pairs:
+            raise BadInput(f"{option} gives “{shown(key)}” twice; choose one.")
+        pairs[key] = value
+    return pairs
+
+
+def _checked(options: Options) -> Options:
+    """Everything that can be refused before the file is opened."""
+    check_nulls(options.nulls)
+    for number in options.numbers:
+        if not number.startswith(PROPERTY) or number == PROPERTY:
+            raise BadInput(
+                f"--number {shown(number)}: only properties can be numbers. "
+                f"Write --number properties.{shown(number)}"
+            )
+    if options.timezone is not None:
+        zone_named(options.timezone)
+    check_format(options.time_format, has_zone=options.timezone is not None)
+    delimiter = options.delimiter
+    if delimiter is not None:
+        delimiter = _DELIMITERS.get(delimiter, delimiter)
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise BadInput(
+                f"--delimiter {shown(delimiter)}: write one character, such as ';', or tab."
+            )
+    return options._replace(delimiter=delimiter, encoding=_encoding(options.encoding))
+
+
+def _encoding(name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        codec = codecs.lookup(name)
+        is_text = bool(getattr(codec, "_is_text_encoding", True))
+        "a".encode(codec.name)
+    except (LookupError, UnicodeError, ValueError):
+        is_text = False
+    if not is_text:
+        raise BadInput(
+            f"--encoding {shown(name)} is not known. Often it is cp1252 (Windows), latin-1, "
+            "utf-16 or utf-8."
+        )
+    return codec.name

@@ -1,0 +1,200 @@
+"""Times as files write them -> RFC 3339. What is not certain is refused, never guessed."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.events import InvalidEvent
+from dashapp.domain.files.notes import Notes
+from dashapp.domain.instant import EPOCH, to_text
+from dashapp.domain.zones import day_start, zone_named
+
+FORMATS = ("auto", "rfc3339", "epoch", "epoch-ms")
+
+# ISO 8601 as databases write it. PostgreSQL shortens offsets (+00, +05:30, +00:19:32).
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:\d\d(?:[.,]\d{1,9})?)?"
+    r"(?: ?(?P<zone>[Zz]|UTC|GMT|[+-](?:0\d|1[0-5])(?::?[0-5]\d(?::?[0-5]\d)?)?))?)?",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"-?\d{1,19}(?:\.\d{0,20})?", re.ASCII)
+_YEAR = re.compile(r"%(?:%|[YyGcxD])")
+_SECOND = 1_000_000
+_Reader = Callable[[str, int], datetime | None]  # text, line
+# Digits before the point -> microseconds a unit. From 1973 to 2286 the lengths do not overlap.
+_UNITS = {9: _SECOND, 10: _SECOND, 12: 1_000, 13: 1_000, 15: 1, 16: 1}
+_SHORTEST, _LONGEST = len("2026-11-21T09:30:00Z"), len("2026-11-21T09:30:00.123456789Z")
+
+
+def check_format(name: str, *, has_zone: bool) -> None:
+    """Raises BadInput for a format that can read nothing."""
+    if name in FORMATS:
+        return
+    if "%" not in name:
+        raise BadInput(
+            f"--time-format {shown(name)}: write auto, rfc3339, epoch, epoch-ms or how a time is "
+            "written, such as '%d.%m.%Y %H:%M'."
+        )
+    if "%Z" in name:
+        raise BadInput("--time-format: names of zones (%Z) are not unique. Use %z or --timezone.")
+    try:
+        datetime.strptime(datetime(2026, 11, 21, tzinfo=UTC).strftime(name), name)  # noqa: DTZ007
+    except (ValueError, re.error, KeyError):
+        raise BadInput(
+            f"--time-format {shown(name)} is not a format of strptime, such as '%d.%m.%Y %H:%M'."
+        ) from None
+    if not any(found != "%%" for found in _YEAR.findall(name)):
+        raise BadInput(f"--time-format {shown(name)} has no year. Add %Y (2026) or %y (26).")
+    if "%z" not in name and not has_zone:
+        raise BadInput(
+            f"--time-format {shown(name)} has no offset (%z). Say which zone the times are in: "
+            "--timezone Europe/Berlin, or --timezone UTC."
+        )
+
+
+class Times:
+    """Reads the times of one file. `is_local` (a spreadsheet): without a zone they are UTC."""
+
+    def __init__(
+        self, name: str, zone_name: str | None, notes: Notes, *, is_local: bool = False
+    ) -> None:
+        self._format = name
+        self._is_assumed = is_local and zone_name is None
+        zone = "UTC" if self._is_assumed else zone_name
+        self._zone = zone_named(zone) if zone else None
+        self._notes = notes
+        readers: dict[str, _Reader] = {
+            "auto": self._automatic,
+            "rfc3339": self._exact,
+            "epoch": lambda text, _line: _since_1970(text, _SECOND),
+            "epoch-ms": lambda text, _line: _since_1970(text, 1_000),
+        }
+        self._reader = readers.get(name, self._formatted)
+
+    def read(self, value: Any, line: int) -> Any:
+        """The time as RFC 3339; what is not text or a number as it is. Raises InvalidEvent."""
+        if isinstance(value, str):
+            text = value.strip()
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            text = repr(value)
+        else:
+            return value
+        is_plain = _SHORTEST <= len(text) <= _LONGEST and text[-1] in "Zz"
+        if is_plain and self._format in {"auto", "rfc3339"}:
+            return text
+        try:
+            moment = self._reader(text, line)
+        except (ValueError, OverflowError):
+            moment = None
+        if moment is None:
+            raise InvalidEvent(_REFUSED[self._format_name].format(shown(text)), code="invalid_time")
+        return to_text(moment)
+
+    @property
+    def _format_name(self) -> str:
+        return self._format if self._format in FORMATS else "strptime"
+
+    def _automatic(self, text: str, line: int) -> datetime | None:
+        if _NUMBER.fullmatch(text):
+            unit = _UNITS.get(len(text.lstrip("-").partition(".")[0]))
+            return _since_1970(text, unit) if unit else None
+        return self._iso(text, line, is_strict=False)
+
+    def _exact(self, text: str, line: int) -> datetime | None:
+        return self._iso(text, line, is_strict=True)
+
+    def _iso(self, text: str, line: int, *, is_strict: bool) -> datetime | None:
+        match = _ISO.fullmatch(text)
+        if match is None or (is_strict and not (match["zone"] and match["second"])):
+            return None
+        day = date.fromisoformat(match["date"])
+        if match["minute"] is None:
+            return self._midnight(day, text, line)
+        local = _clock_time(day, match["minute"], match["second"] or ":00")
+        if match["zone"]:
+            return local.replace(tzinfo=_offset(match["zone"])).astimezone(UTC)
+        return self._local(local, text, line)
+
+    def _formatted(self, text: str, line: int) -> datetime | None:
+        found = datetime.strptime(text, self._format)  # noqa: DTZ007 - the zone comes next
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+        return self._local(found, text, line)
+
+    def _midnight(self, day: date, text: str, line: int) -> datetime:
+        return day_start(day, self._zone_for(text, line))
+
+    def _local(self, local: datetime, text: str, line: int) -> datetime:
+        """A wall clock's time. One that the clocks skipped is refused, of two it is the first."""
+        zone = self._zone_for(text, line)
+        first = local.replace(tzinfo=zone, fold=0)
+        moment = first.astimezone(UTC)
+        if moment.astimezone(zone).replace(tzinfo=None, fold=0) != local:
+            raise InvalidEvent(
+                f"“{shown(text)}” does not exist in {zone.key}: the clocks skipped it.",
+                code="skipped_time",
+            )
+        if first.replace(fold=1).utcoffset() != first.utcoffset():
+            self._notes.count(
+                line,
+                f"in an hour that {zone.key} has twice: taken as the first of the two",
+                what=("time", "times"),
+            )
+        return moment
+
+    def _zone_for(self, text: str, line: int) -> ZoneInfo:
+        if self._zone is None:
+            raise InvalidEvent(
+                f"“{shown(text)}” has no time zone. Say which: --timezone Europe/Berlin, "
+                "or --timezone UTC.",
+                code="no_zone",
+            )
+        if self._is_assumed:
+            self._notes.count(
+                line, "without a zone: taken as UTC; for another, say --timezone ZONE",
+                what=("time", "times"),
+            )  # fmt: skip
+        return self._zone
+
+
+def _clock_time(day: date, minute: str, second: str) -> datetime:
+    """A leap second is the last microsecond of its minute."""
+    whole, _, fraction = second[1:].replace(",", ".").partition(".")
+    microsecond = int((fraction + "000000")[:6])
+    is_leap = whole == "60"
+    hours, minutes = int(minute[:2]), int(minute[3:])
+    return datetime(  # noqa: DTZ001 - the zone comes next
+        day.year, day.month, day.day, hours, minutes,
+        59 if is_leap else int(whole), 999_999 if is_leap else microsecond,
+    )  # fmt: skip
+
+
+def _offset(text: str) -> timezone:
+    if text in {"Z", "z", "UTC", "GMT"}:
+        return UTC
+    digits = text[1:].replace(":", "")
+    parts = [int(digits[place : place + 2] or "0") for place in (0, 2, 4)]
+    length = timedelta(hours=parts[0], minutes=parts[1], seconds=parts[2])
+    return timezone(-length if text[0] == "-" else length)
+
+
+def _since_1970(text: str, unit: int) -> datetime | None:
+    """`unit` microseconds each; digits beyond microseconds are cut off."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    return EPOCH + timedelta(microseconds=int(Decimal(text) * unit))
+
+
+_REFUSED = {
+    "auto": "“{}” is not a time that is read by itself. Say how it is written: --time-format "
+    "'%d.%m.%Y %H:%M' --timezone Europe/Berlin.",
+    "rfc3339": "“{}” is not a time like 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00.",
+    "epoch": "“{}” is not a number of seconds since 1970.",
+    "epoch-ms": "“{}” is not a number of milliseconds since 1970.",
+    "strptime": "“{}” is not written as --time-format says.",
+}

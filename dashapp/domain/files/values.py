@@ -1,0 +1,82 @@
+"""Cells as values: numbers that are exactly what is written, and words for “nothing”."""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.events import InvalidEvent
+from dashapp.domain.files.notes import Notes
+
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_MOST_DIGITS = 400
+# What programs write where there is nothing. Text all the same, unless --null says otherwise.
+LIKE_NOTHING = frozenset(
+    {"NA", "N/A", "#N/A", "NULL", "null", "(null)", "None", "none", "nan", "NaN", r"\N",
+     "(not set)", "undefined"}
+)  # fmt: skip
+
+
+def number_of(text: str, name: str, *, is_comma: bool) -> int | float:
+    """A JSON number that is exactly what the text says. Raises InvalidEvent."""
+    plain = text.strip()
+    if is_comma:
+        plain = plain.replace(",", ".") if "." not in plain else ""
+    if _INTEGER.fullmatch(plain) and len(plain) < _MOST_DIGITS:
+        return int(plain)
+    if _DECIMAL.fullmatch(plain) and len(plain) < _MOST_DIGITS:
+        number = float(plain)
+        if Decimal(repr(number)) == Decimal(plain):
+            return number
+        raise InvalidEvent(
+            f"“{shown(text)}” in {name} has more digits than a number can hold.",
+            code="invalid_number",
+        )
+    hint = "" if is_comma or "," not in text else " For decimal commas, say --decimal-comma."
+    raise InvalidEvent(
+        f"“{shown(text)}” in {name} is not a number (thousands separators are not guessed).{hint}",
+        code="invalid_number",
+    )
+
+
+class Nulls:
+    """Texts that stand for nothing: everywhere, or in one column."""
+
+    def __init__(self, texts: Iterable[str], columns: Mapping[str, str]) -> None:
+        self._everywhere: set[str] = set()
+        self._of: dict[str, set[str]] = {}
+        for text in texts:
+            name, equals, value = text.partition("=")
+            if equals:
+                self._of.setdefault(columns.get(name, name), set()).add(value)
+            else:
+                self._everywhere.add(text)
+
+    def has(self, column: str, value: object) -> bool:
+        return isinstance(value, str) and (
+            value in self._everywhere or value in self._of.get(column, ())
+        )
+
+
+def check_nulls(texts: Iterable[str]) -> None:
+    """Raises BadInput where nothing is named."""
+    for text in texts:
+        if not text or text.startswith("="):
+            raise BadInput("--null: write --null TEXT or --null KEY=TEXT. Empty is nothing anyway.")
+
+
+def note_nothing(notes: Notes, line: int, column: str, value: str) -> None:
+    """A text that looks like nothing, and is stored as text."""
+    notes.count(
+        line,
+        f"“{shown(value)}” in the column “{shown(column)}”, taken as text; where it means nothing, "
+        f"say --null '{shown(column)}={shown(value)}'",
+        what=("value", "values"),
+    )
+
+
+def text_of(value: Any) -> Any:
+    """A whole number of JSON as its text, where an event has text; anything else as it is."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

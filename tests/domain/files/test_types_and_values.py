@@ -1,0 +1,108 @@
+"""Types of others, numbers as they are written, and words for nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashapp.domain.events import InvalidEvent
+from dashapp.domain.files.type_slugs import slug_type
+from dashapp.domain.files.values import number_of
+from tests.files import events, how, notes_of
+
+T = "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Order Completed", "order_completed"), ("PushEvent", "push_event"), ("$pageview", "pageview"),
+        ("page.viewed", "page.viewed"), ("a__b", "a__b"), ("HTTPRequest", "http_request"),
+        ("Cart: Item Added!", "cart_item_added"), ("checkout/paid", "checkout_paid"),
+        ("Größe geändert", "grosse_geandert"), ("v1.2 Install", "v1.2_install"),
+        ("  .Order.Completed. ", "order.completed"), ("日本", ""), ("$$$", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_name_becomes_a_type(name, slug):
+    assert slug_type(name) == slug
+
+
+@given(st.text(max_size=30))
+def test_a_type_that_was_made_is_a_type_and_stays_one(name):
+    slug = slug_type(name)
+
+    assert slug_type(slug) == slug
+    if slug and len(slug) <= 100:
+        events(f"type,occurred_at\n{slug},{T}\n".encode(), how())
+
+
+def types(*names, **options):
+    data = "name,occurred_at\n" + "".join(f"{name},{T}\n" for name in names)
+    return data.encode(), how(type_from="name", slug_types=True, **options)
+
+
+def test_names_that_become_one_type_are_told():
+    assert notes_of(*types("Order Completed", "order_completed", "Order Completed")) == [
+        "Line 3: “Order Completed” and “order_completed” are one type now: order_completed."
+    ]
+
+
+def test_a_name_of_which_nothing_is_left_is_refused():
+    with pytest.raises(InvalidEvent, match="no letter or digit"):
+        events(*types("日本"))
+
+
+def test_a_type_of_others_names_the_option():
+    with pytest.raises(InvalidEvent, match="To take it as order_completed, say --slug-types"):
+        events(f"type,occurred_at\nOrder Completed,{T}\n".encode(), how())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("-0.5", -0.5), (" 12.50 ", 12.5), ("1e3", 1000.0), ("9223372036854775807", 2**63 - 1)],
+)  # fmt: skip
+def test_a_number_is_exactly_what_is_written(text, number):
+    assert number_of(text, "x", is_comma=False) == number
+    assert type(number_of(text, "x", is_comma=False)) is type(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,5", "1.234,50", "1,234", "0x10", "007", "+5", ".5", "5.", "NaN", "inf", "1_000", "€5", "٣",
+     "0.12345678901234567890", "12345678901234567.5", "1e999"],
+)  # fmt: skip
+def test_what_is_no_number_or_cannot_be_exact_is_refused(text):
+    with pytest.raises(InvalidEvent):
+        number_of(text, "x", is_comma=False)
+
+
+def test_decimal_commas_are_said():
+    assert number_of("1,5", "x", is_comma=True) == 1.5
+    with pytest.raises(InvalidEvent):
+        number_of("1.234,5", "x", is_comma=True)
+    with pytest.raises(InvalidEvent, match="say --decimal-comma"):
+        number_of("1,5", "x", is_comma=False)
+
+
+def test_numbers_are_read_by_name_and_nothing_is_absent():
+    data = f"type,occurred_at,total,n\na.b,{T},2.50,1\na.b,{T}, ,2\n".encode()
+    wanted = how(["properties.total=total", "properties.n=n"], [], numbers=("properties.total",))
+
+    assert [event.properties for event in events(data, wanted)] == ['{"n":"1","total":2.5}', '{"n":"2"}']  # fmt: skip
+
+
+def test_words_for_nothing_are_told_with_the_option():
+    data = f"type,occurred_at,who\na.b,{T},NA\na.b,{T},\\N\na.b,{T},NA\n".encode()
+
+    assert notes_of(data, how(["user=who"])) == [
+        "From line 2 on: 2 values “NA” in the column “who”, taken as text; where it means nothing, say --null 'who=NA'.",
+        "Line 3: 1 value “\\N” in the column “who”, taken as text; where it means nothing, say --null 'who=\\N'.",
+    ]
+
+
+@pytest.mark.parametrize("nulls", [("NA",), ("user=NA",), ("who=NA",)])
+def test_a_word_for_nothing_is_nothing_everywhere_or_in_a_column(nulls):
+    data = f"type,occurred_at,who,code\na.b,{T},NA,NA\n".encode()
+    (event,) = events(data, how(["user=who", "properties.code=code"], nulls=nulls))
+
+    assert event.user is None
+    assert event.properties == ("{}" if nulls == ("NA",) else '{"code":"NA"}')
