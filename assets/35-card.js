@@ -22,6 +22,7 @@
     if (now === before) { return "±" + perCent(0, 0); }
     if (!before) { return "+" + number(now); }
     var share = Math.abs(now - before) / before;
+    if (share < 0.0005) { return "±" + perCent(0, 0); } // what would be 0.0% is no change
     return (now > before ? "+" : "−") + perCent(share, share >= 10 ? 0 : 1);
   }
 

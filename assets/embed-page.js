@@ -272,7 +272,15 @@
 
   function changeRange(word) {
     if (!isReady) { asked.range = word; return; }
-    if (document.getElementById("board").dataset.presets.split(" ").indexOf(word) < 0) {
+    var known = document.getElementById("board").dataset;
+    if (known.calendar.split(" ").indexOf(word) >= 0) {
+      window.dashappBoard.go(function (wanted) {
+        wanted.set("time_range", word);
+        ["from", "to", "as_of"].forEach(function (name) { wanted.delete(name); });
+      });
+      return;
+    }
+    if (known.presets.split(" ").indexOf(word) < 0) {
       tell("error", { message: "There is no range " + word + " here." });
       return;
     }

@@ -176,6 +176,8 @@
     ["from", "to", "tz"].forEach(function (name) { if (asked.get(name)) { wanted.set(name, asked.get(name)); } });
     asked.getAll("filter").forEach(function (one) { wanted.append("filter", one); });
     if (!asked.get("from")) { wanted.set("time_range", shared.board().dataset.timeRange); }
+    if (shared.board().dataset.compared || asked.get("compare") === "off") { wanted.set("compare", asked.get("compare")); }
+    if (kind === "csv") { wanted.set("bom", "1"); } // for the spreadsheet that opens it
     if (shared.isFree() && panel.dataset.asOf) { wanted.set("as_of", panel.dataset.asOf); }
     return "/api/v1/dashboards/" + parts[3] + "/panels/" + panel.dataset.panel + "." + kind + "?" + wanted;
   }

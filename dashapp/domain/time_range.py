@@ -93,9 +93,20 @@ class TimeRange:
         A bucket that the range cuts counts up to the cut: 09:30 of a day of 24 hours is 0.396.
         """
         last = self.buckets[-1]
-        edges = bucket_edges(last.start, last.start, self.bucket, self.zone)
-        low, high = next(pair for pair in pairwise(edges) if pair[0] <= last.start < pair[1])
+        low, high = self._full(last)
         return max((min(last.end, self.as_of) - low) / (high - low), 0.0)
+
+    @property
+    def opening(self) -> float:
+        """How much of the first bucket the range holds, as a share of its full length."""
+        first = self.buckets[0]
+        low, high = self._full(first)
+        return (first.end - first.start) / (high - low)
+
+    def _full(self, bucket: Bucket) -> tuple[datetime, datetime]:
+        """The bounds of a bucket as if the range did not cut it."""
+        edges = bucket_edges(bucket.start, bucket.start, self.bucket, self.zone)
+        return next(pair for pair in pairwise(edges) if pair[0] <= bucket.start < pair[1])
 
     @cached_property
     def edges(self) -> list[tuple[int, int]]:

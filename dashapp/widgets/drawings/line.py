@@ -21,7 +21,7 @@ from dashapp.widgets.drawings.marks import (
     marked_in,
     trace_of,
 )
-from dashapp.widgets.drawings.open_end import is_joined
+from dashapp.widgets.drawings.open_end import Joined, joined
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
@@ -34,7 +34,7 @@ _QUIET = 0.46  # the part of its colour that the range before has
 def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    marked, joins = marked_in(rows), is_joined(time_range)
+    marked, joins = marked_in(rows), joined(time_range)
     is_crowded = are_many(marked, len(complete))
     traces = [
         *(_quiet(n, one, joins) for n, one in enumerate(series) if one.before is not None),
@@ -84,7 +84,7 @@ def _traces(
     number: int,
     one: Plotted,
     complete: list[bool],
-    joins: bool,  # noqa: FBT001
+    joins: Joined,
 ) -> list[dict[str, Any]]:
     """Each has a name of its own (`uid`): Plotly gives those without one the names of others."""
     whole = [value if done else None for value, done in zip(one.values, complete, strict=True)]
@@ -92,9 +92,10 @@ def _traces(
     last = len(whole) - 1
     if last >= 0 and not complete[last]:
         end = _open_end(f"last-{number}", one, max(last - 1, 0), last)
-        traces += end if joins else end[1:]
+        traces += end if joins.last else end[1:]
     if last > 0 and not complete[0]:
-        traces += _open_end(f"first-{number}", one, 1, 0)
+        end = _open_end(f"first-{number}", one, 1, 0)
+        traces += end if joins.first else end[1:]
     return traces
 
 
@@ -110,10 +111,14 @@ def _trace(colour: str, y: Sequence[int | None]) -> dict[str, Any]:
     }
 
 
-def _quiet(number: int, one: Plotted, joins: bool) -> dict[str, Any]:  # noqa: FBT001
-    before = one.before or []
+def _quiet(number: int, one: Plotted, joins: Joined) -> dict[str, Any]:
+    before: list[int | None] = [*(one.before or [])]
+    if not joins.first:
+        before[:1] = [None]
+    if not joins.last:
+        before[-1:] = [None]
     return {
-        **_trace(one.colour, before if joins else [*before[:-1], None]),
+        **_trace(one.colour, before),
         "mode": "lines",
         "line": {"color": one.colour, "width": 1.5, "shape": "linear"},
         "opacity": _QUIET,

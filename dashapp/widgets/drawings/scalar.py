@@ -9,7 +9,7 @@ from dashapp.domain.labels import comparison_title
 from dashapp.domain.language import current_language, say, say_number
 from dashapp.domain.series import ScalarRow, exported_names
 from dashapp.domain.time_range import TimeRange
-from dashapp.widgets.drawings.open_end import is_joined
+from dashapp.widgets.drawings.open_end import joined
 from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
@@ -37,7 +37,7 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
         line = spark(
             row.trend,
             is_whole=time_range.buckets[-1].complete,
-            is_joined=is_joined(time_range),
+            joins=joined(time_range),
             is_from_zero=kind.is_from_zero,
         )
         return Painted(

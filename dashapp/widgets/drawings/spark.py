@@ -6,6 +6,7 @@ from dash import html
 
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import Element
+from dashapp.widgets.drawings.open_end import Joined
 
 _TOP, _BOTTOM = 8.0, 92.0  # of a square of 100, so that the line is not cut
 Point = tuple[float, float]
@@ -15,20 +16,20 @@ def spark(
     trend: Sequence[float | None],
     *,
     is_whole: bool,
-    is_joined: bool = True,
+    joins: Joined = Joined(),  # noqa: B008 - a tuple
     is_from_zero: bool = True,
 ) -> html.Div | None:
     """A decoration: the number beside it says what it shows. None where one end is all there is.
 
-    Buckets without a number leave a gap. The end is open where the last bucket is not whole; where
-    that has just begun, the end is not joined to the line.
+    Buckets without a number leave a gap. The end is open where the last bucket is not whole. Ends
+    that are not joined are left out of the line.
     """
     known = [value for value in trend if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return None
     points = _points(trend, 0.0 if is_from_zero else min(known), max(known))
     x, y = next(point for point in reversed(points) if point is not None)
-    runs = _runs(points if is_joined else points[:-1])
+    runs = _runs(points[not joins.first : len(points) - (not joins.last)])
     end = html.I(
         className="spark-end" if is_whole else "spark-end open",
         style={"left": f"{x:.1f}%", "top": f"{y:.1f}%"},
