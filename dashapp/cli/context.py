@@ -1,5 +1,6 @@
 """What every command needs: the database of the environment, an operator's Scope, the time."""
 
+import getpass
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,14 @@ def operator_scope(org: Org) -> Scope:
 
 def now_us() -> int:
     return to_us(utc_now())
+
+
+def os_user() -> str:
+    """The user of the operating system, where it says."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 @contextmanager

@@ -1,6 +1,5 @@
-"""`dashapp import`: events from a file, what was imported, and taking it back."""
+"""`dashapp import`: events from a file."""
 
-import getpass
 import shutil
 import sys
 import tempfile
@@ -11,17 +10,17 @@ from typing import Any
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, scope_of, table
+from dashapp.cli import imports
+from dashapp.cli.context import now_us, open_store, operator_scope, os_user, scope_of
 from dashapp.cli.import_report import print_events, print_report
-from dashapp.domain.errors import Conflict, NotFound, shown
+from dashapp.domain.errors import Conflict
 from dashapp.domain.files.plan import Options, Plan, plan
-from dashapp.domain.instant import from_us, to_us, utc_now
+from dashapp.domain.instant import to_us, utc_now
 from dashapp.domain.scope import Scope
 from dashapp.store.engine import Store
 from dashapp.store.file_import import ScopeFor, import_file
 from dashapp.store.file_source import Source
-from dashapp.store.imports import Facts, Import, find_import, list_imports, new_import_id
-from dashapp.store.orgs import list_orgs
+from dashapp.store.imports import Facts, new_import_id
 from dashapp.store.rehearsal import rehearse
 
 
@@ -120,87 +119,7 @@ def import_events(
     print_report(report, facts.id)
 
 
-@click.command("list")
-@click.option("--org", "slug", required=True, metavar="ORG")
-def list_command(slug: str) -> None:
-    """List the imports of an org, the newest first.
-
-    \b
-    Example:  dashapp import list --org acme
-    """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with store.asking(scope) as session:
-            found = list_imports(session, scope)
-    header = ("id", "started (UTC)", "by", "file", "added", "already", "refused", "state")
-    table([_row(one) for one in found], header)
-
-
-@click.command("undo")
-@click.argument("import_id")
-@click.option("--org", "slug", metavar="ORG", help="Only in this org; without it in every one.")
-def undo_command(import_id: str, slug: str | None) -> None:
-    """Take back what an import added: its events and their ids.
-
-    What was sent over HTTP, or was added by another import, stays. So does what was erased or
-    pruned: it does not come back. The same file can be imported again. Safe to stop and run again.
-
-    \b
-    Example:  dashapp import undo i4f9c2d81a3
-    """
-    from dashapp.store.import_undo import undo_import
-
-    with open_store() as store:
-        for scope in _orgs_of(store, import_id, slug):
-            with store.asking(scope) as session:
-                left = find_import(session, scope, import_id)
-            events = left.counts.added + left.counts.replaced - left.undone
-            label = f"Undoing in {scope.org.slug}"
-            with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
-                done = undo_import(
-                    store, scope, import_id, now=now_us(), by=_who(), tell=bar.update
-                )
-            click.echo(f"{scope.org.slug}: {done.undone:,} events of {import_id} removed.")
-
-
-_FileOrWord.words = {"list": list_command, "undo": undo_command}
-
-
-def _orgs_of(store: Store, import_id: str, slug: str | None) -> list[Scope]:
-    """The orgs in which there is something to undo. Raises NotFound, Conflict."""
-    if slug is not None:
-        return [scope_of(store, slug)]
-    with store.shared() as session:
-        orgs = list_orgs(session)
-    found: list[tuple[Scope, Import]] = []
-    for org in orgs:
-        scope = operator_scope(org)
-        with store.asking(scope) as session:
-            try:
-                found.append((scope, find_import(session, scope, import_id)))
-            except NotFound:
-                continue
-    if not found:
-        raise NotFound(f"There is no import {shown(import_id)}. See: dashapp import list --org ORG")
-    left = [scope for scope, one in found if one.undone_at is None]
-    return left or [found[0][0]]  # which says when it was undone
-
-
-def _row(one: Import) -> tuple[str, ...]:
-    started = f"{from_us(one.started_at):%Y-%m-%d %H:%M}"
-    counts = one.counts
-    numbers = (counts.added + counts.replaced, counts.already + counts.removed_before)
-    texts = (f"{number:,}" for number in (*numbers, counts.refused))
-    return (one.id, started, one.imported_by, shown(one.file_name), *texts, _state(one))
-
-
-def _state(one: Import) -> str:
-    if one.undone_at is not None:
-        by = f" by {shown(one.undone_by)}" if one.undone_by else ""
-        return f"undone {from_us(one.undone_at):%Y-%m-%d %H:%M}{by}"
-    if one.undo_started_at is not None:
-        return "half undone: run undo again"
-    return "done" if one.finished_at is not None else "not finished"
+_FileOrWord.words = {"list": imports.list_command, "undo": imports.undo_command}
 
 
 def _facts(source: Source, how: Plan) -> Facts:
@@ -209,17 +128,9 @@ def _facts(source: Source, how: Plan) -> Facts:
         file_name=source.name,
         file_hash=source.digest(),
         plan=how.as_json(),
-        imported_by=_who(),
+        imported_by=os_user(),
         started_at=to_us(utc_now()),
     )
-
-
-def _who() -> str:
-    """The user of the operating system, where it says."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 def _always(scope: Scope) -> ScopeFor:

@@ -137,13 +137,15 @@ def test_an_import_is_undone_once(store, acme, load):
 
 
 def test_an_import_of_another_org_is_not_there(store, acme, rival, load):
+    """Both imports have the number 1 in their org."""
     _, import_id = load(line("a"))
+    _, theirs = load(line("r"), owner=rival)
 
     with pytest.raises(NotFound):
         undo(store, rival, import_id)
     with store.reading(rival) as session:
-        assert list_imports(session, rival) == []
-    assert set(stored(store, acme)) == {"a"}
+        assert [one.id for one in list_imports(session, rival)] == [theirs]
+    assert (set(stored(store, acme)), set(stored(store, rival))) == ({"a"}, {"r"})
 
 
 def test_an_import_is_on_record(store, acme, load):
