@@ -201,7 +201,7 @@
       super();
       const root = this.attachShadow({ mode: "open" });
       const box = part("div", root, "display:grid;grid-template:auto/minmax(0,1fr)");
-      if (root.adoptedStyleSheets) { root.adoptedStyleSheets = [sheetOf(PAPER)]; }
+      try { root.adoptedStyleSheets = [sheetOf(PAPER)]; } catch { /* Safari before 16.4, other documents */ }
       this.parts = [box, part("slot", box, ""), part("p", box, "")];
       this.parts[2].setAttribute("role", "status");
       this.parts[2].hidden = true;
