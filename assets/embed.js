@@ -88,7 +88,7 @@
         show();
         if (frame) { frame.style.height = "1px"; }
         sentence.hidden = !isEmpty();
-        sentence.textContent = FAILED[(board.closest("[lang]") || document.documentElement).lang.slice(0, 2)] || FAILED.en;
+        sentence.textContent = FAILED[(board.closest("[lang]") || document.documentElement).lang.slice(0, 2).toLowerCase()] || FAILED.en;
       }
       if (warned !== code) { console.warn(`dashapp-board: ${code}: ${message}`); }
       warned = code;
