@@ -235,7 +235,7 @@
     setTheme(theme) { this.want({ theme }); }
     setRange(range) { this.want({ range }); }
 
-    // What is asked for before there is a board is done when there is one; a theme, whenever one starts.
+    // What comes before there is a board waits for it; a theme is sent to each that starts.
     want(asked) {
       for (const name in asked) {
         if (!this.running?.send(name, asked) || name === "theme") { Object.assign(this.wanted, asked); }
