@@ -20,7 +20,7 @@
   var isOver = false;
 
   // -- What outlives the page ------------------------------------------------------------------------------
-  // After a reload, and after Back, nobody brings a token to a plain iframe: the page's own is kept in
+  // After a reload, and after Back, no one brings a token to a plain iframe: the page's own is kept in
   // the state of the entry, which is in no address. A page with embed.js brings one, and none is kept.
 
   var kept = typeof (history.state || {}).dashapp === "string" ? history.state.dashapp : null;
@@ -234,7 +234,7 @@
     document.dispatchEvent(new CustomEvent("dashapp:look"));
   }
 
-  // Drawings hold their colours as they are: what has the nth of ours gets the nth of the theme's.
+  // Figures keep our colours; what is drawn in our nth is painted in the nth of the theme.
   function coloured(hex, n) {
     var rgb = "rgb(" + [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); }).join(", ") + ")";
     return ["stroke", "fill", "background"].map(function (name) {
@@ -342,8 +342,12 @@
     },
     refused: refused,
     ready: ready,
+<<<<<<< HEAD
     end: end,
     // With its token, whoever brought it.
+=======
+    // The token goes along, in the state of the entry.
+>>>>>>> embed
     reload: function () {
       isBrought = false;
       keepHere();

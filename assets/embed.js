@@ -98,7 +98,7 @@
         show();
         if (frame) { frame.style.height = "1px"; }
         sentence.hidden = !isEmpty();
-        sentence.textContent = FAILED[(board.closest("[lang]") || document.documentElement).lang.slice(0, 2)] || FAILED.en;
+        sentence.textContent = FAILED[(board.closest("[lang]") || document.documentElement).lang.slice(0, 2).toLowerCase()] || FAILED.en;
       }
       if (warned !== code) { console.warn(`dashapp-board: ${code}: ${message}`); }
       warned = code;
@@ -248,7 +248,7 @@
     setTheme(theme) { this.want({ theme }); }
     setRange(range) { this.want({ range }); }
 
-    // What is asked for before there is a board is done when there is one; a theme, whenever one starts.
+    // What comes before there is a board waits for it; a theme is sent to each that starts.
     want(asked) {
       for (const name in asked) {
         if (!this.running?.send(name, asked) || name === "theme") { Object.assign(this.wanted, asked); }

@@ -32,7 +32,7 @@ def is_language_tag(text: str) -> bool:
 
 
 def closest_language(tag: str) -> str | None:
-    """The tag of LANGUAGES that somebody with this one reads (lookup, RFC 4647, 3.4).
+    """The tag of LANGUAGES closest to this one (lookup, RFC 4647, 3.4); None where none is.
 
     A language that there is in another country only is close enough: `pt-PT` finds `pt-BR`.
     """

@@ -135,7 +135,7 @@ def test_a_frame_that_may_not_be_framed_is_given_up(shop):
 
 def test_the_sentence_is_in_the_language_of_its_place(shop):
     shop.tokens = [(500, "")] * 2
-    opened(shop, f"<div lang=pt-BR>{ELEMENT}</div>")
+    opened(shop, f"<div lang=PT-BR>{ELEMENT}</div>")
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
     failed(shop, "token-endpoint")
