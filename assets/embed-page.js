@@ -342,12 +342,8 @@
     },
     refused: refused,
     ready: ready,
-<<<<<<< HEAD
     end: end,
-    // With its token, whoever brought it.
-=======
     // The token goes along, in the state of the entry.
->>>>>>> embed
     reload: function () {
       isBrought = false;
       keepHere();
