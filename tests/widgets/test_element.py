@@ -45,6 +45,7 @@ FITS = {"total-validations": ("scalar", "zero"), "total-errors": ("scalar", "zer
         "total-warnings": ("scalar",), "success-rate": ("share", "nothing"),
         "events-time-series": ("series", "compared"), "users-time-series": ("stacked",),
         "runs-by-outcome": ("stacked",), "warnings-by-code": ("top", "plain top"),
+        "warnings-by-validator": ("top",), "top-errors": ("top",),
         "conversations.search_term": ("top",),
         "conversations.product_added_to_cart": ("top", "plain top")}  # fmt: skip
 

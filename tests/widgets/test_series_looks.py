@@ -6,11 +6,11 @@ import pytest
 
 from dashapp.domain.series import BucketCount, Mark, fill
 from dashapp.widgets import events_time_series, runs_by_outcome, users_time_series
-from dashapp.widgets.drawings.figure import COLOUR_OF, SERIES_COLOURS, plotted
+from dashapp.widgets.drawings.figure import COLOUR_OF, SERIES, plotted
 from tests.factories import time_range
 
 WEEK = time_range("7d")
-BLUE, ORANGE, TEAL, *_, GRAY = SERIES_COLOURS
+BLUE, ORANGE, TEAL, *_, GRAY = SERIES
 
 
 def rows_of(counts, always=(), range_=WEEK):

@@ -16,7 +16,8 @@ from dashapp.domain.time_range import TimeRange
 from dashapp.widgets.drawings.axis import number_axis, room_left
 from dashapp.widgets.widget import Widget
 
-_BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES_COLOURS[:6]
+SERIES = SERIES_COLOURS[:6]  # as many as a chart shows: with the rest as the last
+_BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES
 # A colour means the same on the whole board: orange is what failed, gray is all the rest.
 COLOUR_OF = {
     "events": _BLUE,
@@ -88,7 +89,7 @@ def plotted(widget: Widget[SeriesRow], rows: Sequence[SeriesRow]) -> list[Plotte
     for row in rows:
         found.setdefault(row.series, []).append(row)
     listed = [_plotted(widget, name, of_one) for name, of_one in found.items()]
-    if len(found) > len(SERIES_COLOURS):
+    if len(found) > len(SERIES):
         found, listed = _largest(found, listed)
     colours = _colours(list(found))
     return [one._replace(colour=colours[name]) for name, one in zip(found, listed, strict=True)]
@@ -111,7 +112,7 @@ def _largest(
     series = dict(zip(found, listed, strict=True))
     named = [name for name in series if name != _OTHER]
     by_size = sorted(named, key=lambda name: -sum(series[name].values))
-    kept = [name for name in named if name in by_size[: len(SERIES_COLOURS) - 1]]
+    kept = [name for name in named if name in by_size[: len(SERIES) - 1]]
     rest = [one for name, one in series.items() if name not in kept]
     before = [one.before for one in rest if one.before is not None]
     together = rest[0]._replace(
