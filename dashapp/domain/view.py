@@ -61,6 +61,8 @@ def require_known(asked: Asked, more: Sequence[str] = (), names: Sequence[str] =
                 name=shown(name),
                 names=", ".join(known) or "none",
             )
+        if len(asked[name]) > 1 and name != "filter":
+            raise BadInput("The parameter “%(name)s” is there twice. Keep one.", name=shown(name))
     word = _first(asked, "time_range")
     if word and word not in known_presets():
         raise BadInput(

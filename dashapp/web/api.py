@@ -6,7 +6,7 @@ from typing import NamedTuple, NoReturn
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import NotFound, shown
+from dashapp.domain.errors import BadInput, NotFound, shown
 from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
@@ -46,13 +46,16 @@ def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope hol
 @reader
 def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
     scope = current_scope()
+    bom = request.args.get("bom", "0")
+    if bom not in {"0", "1"}:
+        raise BadInput("“bom” is 1 or 0.")
     found = _asked(scope, only=widget, more=["bom"])
     (panel,) = found.answers
     return Response(
         csv_of(
             json_rows(panel, found.time_range),
             columns_of(panel),
-            has_bom=request.args.get("bom") == "1",
+            has_bom=bom == "1",
         ),
         status=503 if panel.status == "error" else 200,
         content_type="text/csv; charset=utf-8",

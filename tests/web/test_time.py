@@ -60,6 +60,7 @@ def test_every_word_is_answered(ada):
         ("tme_range=7d", ["tme_range", "time_range"]),
         ("bom=1", ["bom"]),
         ("refresh=off", ["refresh"]),
+        ("time_range=7d&time_range=30d", ["time_range", "twice"]),
     ],
 )
 def test_what_does_not_exist_is_refused_with_the_words_there_are(ada, query, words):
@@ -70,7 +71,12 @@ def test_what_does_not_exist_is_refused_with_the_words_there_are(ada, query, wor
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/dashboards?org=acme&orgs=x", f"{API}/panels/total-validations.csv?org=acme&x"]
+    "path",
+    [
+        "/api/v1/dashboards?org=acme&orgs=x",
+        f"{API}/panels/total-validations.csv?org=acme&x=",
+        f"{API}/panels/total-validations.csv?org=acme&bom=yes",
+    ],
 )
 def test_every_door_of_the_api_refuses_unknown_parameters(ada, path):
     assert ada.get(path).status_code == 400
