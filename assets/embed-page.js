@@ -321,7 +321,7 @@
   document.addEventListener("dashapp:refreshed", measure);
 
   // What opens now is placed by what is seen now.
-  ["click", "keydown"].forEach(function (name) {
+  ["keydown", "click"].forEach(function (name) {
     document.addEventListener(name, function () { if (isReady) { tell("visible-needed"); } }, true);
   });
 

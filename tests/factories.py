@@ -55,9 +55,9 @@ def event(kind: str = "page.viewed", at: datetime | str = NOW, **more) -> Event:
     return make_event(raw, received_at=datetime(2100, 1, 1, tzinfo=UTC))
 
 
-def send(store: Store, owner: Scope, events: Sequence[Event]) -> Receipt:
+def send(store: Store, owner: Scope, events: Sequence[Event], **more) -> Receipt:
     with store.writing(owner) as session:
-        return ingest(session, owner, events, received_at=to_us(NOW))
+        return ingest(session, owner, events, received_at=to_us(NOW), **more)
 
 
 def time_range(preset: str = "7d", zone: str = "UTC", now: datetime = NOW, **custom) -> TimeRange:

@@ -135,7 +135,7 @@ FOR_PROGRAMS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
     "dashboards/defaults.py", "domain/batches.py", "domain/events.py", "domain/files",
     "domain/sealing.py", "domain/embed.py", "domain/theme.py", "domain/tokens.py", "domain/tallies.py",
-    "queries", "settings.py", "web/api.py", "web/sending.py", "web/embed.py", "web/embed_tokens.py", "widgets",
+    "queries", "settings.py", "web/api.py", "web/sending.py", "web/embed.py", "web/embed_tokens.py", "web/parameters.py", "widgets",
 }  # fmt: skip
 ERRORS = {"NotFound", "Forbidden", "BadInput", "TooLarge", "WrongType", "Conflict", "Unavailable",
           "TooMany", "Unauthorized"}  # fmt: skip

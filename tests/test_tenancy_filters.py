@@ -38,7 +38,6 @@ RIVALS = (
     "properties.product:rival-only",
     "properties.code:rival-only",
     "properties.validator:rival-only",
-    "type:validation_run.failed",
     "channel:web",
 )
 # What both have: with these, Acme's own and nothing else.
@@ -47,7 +46,6 @@ BOTH = (
     "properties.product:both",
     "properties.code:both",
     "properties.validator:both",
-    "type:validation_run.succeeded",
     "channel:api",
 )
 
@@ -161,7 +159,6 @@ def test_a_label_of_both_shows_acmes_own(callers):
             "properties.product:both": 10,
             "properties.code:both": 10,
             "properties.validator:both": 10,
-            "type:validation_run.succeeded": 4,
             "channel:api": 20,
         }
 

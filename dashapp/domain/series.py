@@ -8,7 +8,7 @@ from dashapp.domain.time_range import TimeRange
 
 # Fields that drawings use, and that answers for programs leave out.
 _FOR_DRAWINGS = frozenset(
-    {"trend", "is_comparable", "marks", "before", "rank_before", "is_compared"}
+    {"trend", "is_comparable", "marks", "before", "rank_before", "is_compared", "is_rest"}
 )
 MOST_RANKED = 2  # times as many places of the range before are known as there are labels
 
@@ -39,6 +39,7 @@ class SeriesRow(NamedTuple):
     """One bucket of one series; `marks` are what is to be seen on the axis there.
 
     `before` is the value of the same part of the range before: None where it is not compared.
+    `is_rest` marks the series of all other values: one of them may be called “other”, too.
     """
 
     start: datetime
@@ -47,6 +48,7 @@ class SeriesRow(NamedTuple):
     complete: bool
     marks: tuple[Mark, ...] = ()
     before: int | None = None
+    is_rest: bool = False
 
 
 class TopRow(NamedTuple):
@@ -91,12 +93,14 @@ def fill(
     always: Sequence[str],
     *,
     is_compared: bool = False,
+    rest: str | None = None,
 ) -> list[SeriesRow]:
     """Every bucket of every series, ascending, zeros included: all series have one length.
 
     `always` names the series that are shown even when nothing was counted, in order; others
-    follow, sorted, when they have a count. Counts of buckets beyond the last one are those of the
-    range before (`time_range.asked_edges`), which are shown where `is_compared`.
+    follow, sorted, when they have a count; `rest` is the series of all other values. Counts of
+    buckets beyond the last one are those of the range that is compared with
+    (`time_range.asked_edges`), which are shown where `is_compared`.
     """
     found: Mapping[tuple[int, str], int] = {(c.bucket, c.series): c.value for c in counts}
     ahead = len(time_range.buckets)
@@ -109,6 +113,7 @@ def fill(
             found.get((number, name), 0),
             bucket.complete,
             before=found.get((number + ahead, name), 0) if is_compared else None,
+            is_rest=name == rest,
         )
         for number, bucket in enumerate(time_range.buckets)
         for name in names

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from dashapp.domain.comparing import COMPARISONS, OFF, is_comparison
+from dashapp.domain.comparing import OFF, is_comparison
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.filters import Filters, filters_of
 from dashapp.domain.language import _
@@ -12,8 +12,8 @@ from dashapp.domain.presets import Choice, known_presets
 
 _MOST_FIELDS = 50
 _ONE = ("time_range", "as_of", "from", "to", "tz")
-_NAMES = (*_ONE, "compare", "filter")
-_OF_BOARDS = (*_NAMES, "refresh", "panel", "org", "dashboard")
+NAMES = (*_ONE, "compare", "filter")  # the parameters of a view
+_OF_BOARDS = (*NAMES, "refresh", "panel", "org", "dashboard")
 REFRESHES = ("off", "15s", "1m", "5m")
 Asked = Mapping[str, Sequence[str]]
 
@@ -38,8 +38,8 @@ class View(NamedTuple):
 
 def view_of(asked: Asked) -> View:
     """The first of each parameter, all of `filter`; what is unknown is ignored. Raises BadInput."""
-    choice = Choice(*(_first(asked, name) or None for name in _ONE))
-    comparison = _first(asked, "compare")
+    choice = Choice(*(first(asked, name) or None for name in _ONE))
+    comparison = first(asked, "compare")
     return View(
         choice,
         comparison if comparison and is_comparison(comparison) else None,
@@ -48,42 +48,11 @@ def view_of(asked: Asked) -> View:
     )
 
 
-def require_known(asked: Asked, more: Sequence[str] = (), names: Sequence[str] = _NAMES) -> None:
-    """Raises BadInput for a parameter, range or comparison that does not exist.
-
-    The message names those that do. `more` are parameters in addition to `names`.
-    """
-    known = (*names, *more)
-    for name in asked:
-        if name not in known:
-            raise BadInput(
-                "There is no parameter “%(name)s” here. Use %(names)s.",
-                name=shown(name),
-                names=", ".join(known) or "none",
-            )
-        if len(asked[name]) > 1 and name != "filter":
-            raise BadInput("The parameter “%(name)s” is there twice. Keep one.", name=shown(name))
-    word = _first(asked, "time_range")
-    if word and word not in known_presets():
-        raise BadInput(
-            "“%(word)s” is not a time range. Use %(words)s, or “from” and “to”.",
-            word=shown(word),
-            words=", ".join(known_presets()),
-        )
-    comparison = _first(asked, "compare")
-    if comparison and not is_comparison(comparison):
-        raise BadInput(
-            "“%(word)s” is not a comparison. Use %(words)s or FROM/TO, two times.",
-            word=shown(comparison),
-            words=", ".join(COMPARISONS),
-        )
-
-
 def ignored(asked: Asked) -> list[tuple[str, str]]:
     """What a board ignores in an address: sentences to translate, and the text that they name."""
     found = []
-    word, comparison = _first(asked, "time_range"), _first(asked, "compare")
-    refresh = _first(asked, "refresh")
+    word, comparison = first(asked, "time_range"), first(asked, "compare")
+    refresh = first(asked, "refresh")
     if word and word not in known_presets():
         found.append((_("There is no range “%(text)s”. The usual one is shown."), word))
     if comparison and not is_comparison(comparison):
@@ -108,11 +77,12 @@ def asked_by(search: str) -> dict[str, list[str]]:
         raise BadInput(_("That address has too many parameters.")) from None
 
 
-def _first(asked: Asked, name: str) -> str:
+def first(asked: Asked, name: str) -> str:
+    """The first value of a parameter; empty where there is none."""
     return asked[name][0] if asked.get(name) else ""
 
 
 def _name(asked: Asked) -> str:
     """board.js makes the same."""
-    single = (_first(asked, name) for name in (*_ONE, "compare"))
+    single = (first(asked, name) for name in (*_ONE, "compare"))
     return "|".join([*single, *asked.get("filter", ())])

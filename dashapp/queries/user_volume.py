@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.scope import Scope
 from dashapp.domain.series import BucketCount, SeriesRow, fill
-from dashapp.domain.tallies import USERS_BY_CHANNEL, needs
+from dashapp.domain.tallies import OTHER, USERS_BY_CHANNEL, needs
 from dashapp.domain.time_range import TimeRange
 from dashapp.queries.counts import is_comparable
 from dashapp.queries.user_counts import user_counts
@@ -21,4 +21,4 @@ def user_volume(session: Session, scope: Scope, time_range: TimeRange) -> Sequen
     found = user_counts(session, scope, USERS_BY_CHANNEL, time_range.asked_edges)
     counts = [BucketCount(number, series, count) for number, series, count in found]
     is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
-    return fill(time_range, counts, USERS_BY_CHANNEL.values, is_compared=is_compared)
+    return fill(time_range, counts, USERS_BY_CHANNEL.values, is_compared=is_compared, rest=OTHER)

@@ -20,7 +20,6 @@ from dashapp.store.file_events import FileEvents, Report
 from dashapp.store.file_source import Source
 from dashapp.store.imports import Counts, Facts, begin_import, count_batch, finish_import
 from dashapp.store.ingest import Receipt, ingest
-from dashapp.store.org_states import org_state
 from dashapp.store.replacing import content_of, replace, stored_events
 from dashapp.store.unpacking import DamagedFile
 
@@ -115,9 +114,7 @@ class _Waiting:
                 refused = self._report.counts.refused
             with self._store.writing(scope) as session:
                 finish_import(session, scope, number, refused, to_us(utc_now()))
-            with self._store.asking(scope) as session:
-                has_marked = bool(org_state(session, scope).stale)
-            if has_marked:  # days of history, and of events that were replaced
+            if self._is_replacing:
                 finish_counting(self._store, scope)
 
     def _flush(self) -> None:

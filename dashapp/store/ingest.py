@@ -45,10 +45,12 @@ def ingest(
     *,
     received_at: int,
     import_number: int | None = None,
+    can_defer: bool = False,
 ) -> Receipt:
     """Store a batch for the org of the Scope. `received_at` in microseconds UTC.
 
-    `import_number` is the import that adds them, where it is a file that does.
+    `import_number` is the import that adds them, where it is a file that does. With `can_defer`,
+    days of history may be left for upkeep to count.
     """
     if not batch:
         return Receipt(0, 0, [])
@@ -58,20 +60,29 @@ def ingest(
     fresh = [batch[index] for index in first.values()]
     new = _insert(session, scope, fresh, received_at, import_number)
     if new:
-        _tally(session, scope, [batch[first[event_id]] for event_id in new], state, received_at)
+        added = [batch[first[event_id]] for event_id in new]
+        _tally(session, scope, added, state, now=received_at, can_defer=can_defer)
     accepted = {first[event_id] for event_id in new}
     if len(accepted) == len(batch):
         return Receipt(len(batch), 0, [])
     return _compare(session, scope, batch, accepted, refused)
 
 
-def _tally(session: Session, scope: Scope, new: list[Event], state: OrgState, now: int) -> None:
+def _tally(
+    session: Session,
+    scope: Scope,
+    new: list[Event],
+    state: OrgState,
+    *,
+    now: int,
+    can_defer: bool,
+) -> None:
     """Count what is really new, in the same transaction; days of history are marked instead."""
     new.sort(key=_by_type_and_time)
     properties = [orjson.loads(event.properties) for event in new]
     learn(session, scope, new, properties)
     days = days_of(new, state.zone)
-    marked = days_to_mark(session, scope, days, state, now)
+    marked = days_to_mark(session, scope, days, state, now) if can_defer else set()
     stale = marked.union(state.stale)
     folded = fold(new, properties, state.kept, state.zone, stale)
     last_number = add(session, scope, folded, state)

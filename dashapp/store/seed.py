@@ -7,7 +7,6 @@ from dashapp.domain.demo import Plan, demo_events
 from dashapp.domain.instant import to_us
 from dashapp.domain.scope import Scope
 from dashapp.domain.zones import zone_named
-from dashapp.store.counting import finish_counting
 from dashapp.store.engine import Store
 from dashapp.store.ingest import Receipt, ingest
 
@@ -27,5 +26,4 @@ def seed_tracking_events(store: Store, scope: Scope, plan: Plan, *, now: datetim
             total.duplicates + done.duplicates,
             [*total.rejected, *done.rejected],
         )
-    finish_counting(store, scope)
     return total

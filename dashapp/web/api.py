@@ -11,11 +11,12 @@ from dashapp.domain.instant import to_text
 from dashapp.domain.language import say
 from dashapp.domain.scope import Scope, current_scope
 from dashapp.domain.time_range import TimeRange
-from dashapp.domain.view import require_known, view_of
+from dashapp.domain.view import view_of
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.web import embed_tokens
 from dashapp.web.access import reader
 from dashapp.web.panel_files import columns_of, csv_of, disposition, json_rows
+from dashapp.web.parameters import require_known
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer, answer
 

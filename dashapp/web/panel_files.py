@@ -24,16 +24,22 @@ _LONGEST_TITLE = 60  # letters: a file's name has 255 bytes on most disks
 
 
 def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
-    """Rows as JSON: their fields in order, times as text; those of series with local times too."""
-    return [_json_row(row, time_range) for row in panel.rows]
+    """Rows as JSON: their fields in order, times as text; those of series with local times too.
+
+    Where a series is that of all other values, each row says whether it is one of its.
+    """
+    has_rest = any(isinstance(row, SeriesRow) and row.is_rest for row in panel.rows)
+    return [_json_row(row, time_range, has_rest=has_rest) for row in panel.rows]
 
 
-def _json_row(row: Any, time_range: TimeRange) -> dict[str, Any]:
+def _json_row(row: Any, time_range: TimeRange, *, has_rest: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in exported(row).items():
         fields[name] = to_text(value) if isinstance(value, datetime) else value
         if name == _START and isinstance(row, SeriesRow):
             fields[_LOCAL] = local_label(row.start, time_range)
+    if has_rest:
+        fields["is_other"] = row.is_rest
     return fields
 
 

@@ -8,10 +8,10 @@ from dashapp.domain.errors import TooLarge, WrongType
 from dashapp.domain.events import Rejection
 from dashapp.domain.instant import to_us
 from dashapp.domain.scope import current_scope
-from dashapp.domain.view import require_known
 from dashapp.store.ingest import Receipt, ingest
 from dashapp.store.send_limits import require_room, spend
 from dashapp.web.access import current_sender, sender
+from dashapp.web.parameters import require_known
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
@@ -32,7 +32,7 @@ def events() -> ResponseReturnValue:
     batch = read(_body(), received_at=now)
     with here.store.writing(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
-        receipt = ingest(session, scope, batch.events, received_at=to_us(now))
+        receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
     rejected = _rejected(batch, receipt)
     answer = {
         "accepted": receipt.accepted,

@@ -15,7 +15,7 @@ from dashapp.queries.run_outcomes import run_outcomes
 from dashapp.queries.success_rate import success_rate
 from tests.factories import event, send, time_range
 
-WEEK = time_range("7d")  # from 13 November to 20 November 2026, 09:30
+WEEK = time_range("7d")  # from 14 November to 20 November 2026, 09:30
 ENDED = ("succeeded", "succeeded", "succeeded", "failed", "canceled", "timed_out")
 
 
@@ -33,35 +33,35 @@ def test_workflows_and_submissions_are_marked_with_what_when_and_who(store, acme
         store,
         acme,
         [
-            event("workflow.updated", at(14), user="u-1"),
-            event("submission.created", at(13), user="u-2"),
-            event("workflow.deleted", at(15)),
-            event("page.viewed", at(15)),
-            event("workflow.created", at(12)),
+            event("workflow.updated", at(15), user="u-1"),
+            event("submission.created", at(14), user="u-2"),
+            event("workflow.deleted", at(16)),
+            event("page.viewed", at(16)),
+            event("workflow.created", at(13)),
             event("workflow.created", "2026-11-20T09:30:00Z"),
         ],
     )
     send(store, rival, [event("workflow.updated", at(14), user="theirs")])
 
     assert ask(store, acme, lifecycle) == [
-        [(datetime(2026, 11, 13, 12, tzinfo=UTC), "submission.created", "u-2", 1)],
-        [(datetime(2026, 11, 14, 12, tzinfo=UTC), "workflow.updated", "u-1", 1)],
-        [(datetime(2026, 11, 15, 12, tzinfo=UTC), "workflow.deleted", None, 1)],
-        *[[]] * 5,
+        [(datetime(2026, 11, 14, 12, tzinfo=UTC), "submission.created", "u-2", 1)],
+        [(datetime(2026, 11, 15, 12, tzinfo=UTC), "workflow.updated", "u-1", 1)],
+        [(datetime(2026, 11, 16, 12, tzinfo=UTC), "workflow.deleted", None, 1)],
+        *[[]] * 4,
     ]
 
 
 def test_of_very_many_the_latest_are_named_and_the_others_counted(store, acme):
     assert module.MOST == 100
-    send(store, acme, [event("workflow.updated", at(14 + n // 24 % 5, n % 24)) for n in range(120)])
+    send(store, acme, [event("workflow.updated", at(15 + n // 24 % 5, n % 24)) for n in range(120)])
 
     found = ask(store, acme, lifecycle)
 
     assert sum(mark.times for marks in found for mark in marks) == 120
-    assert [len(marks) for marks in found] == [0, 5, 24, 24, 24, 24, 0, 0]
+    assert [len(marks) for marks in found] == [0, 5, 24, 24, 24, 24, 0]
     *named, counted = found[1]
-    assert named[0].at == datetime(2026, 11, 14, 20, tzinfo=UTC)
-    assert counted == (datetime(2026, 11, 14, tzinfo=UTC), "workflow.updated", None, 20)
+    assert named[0].at == datetime(2026, 11, 15, 20, tzinfo=UTC)
+    assert counted == (datetime(2026, 11, 15, tzinfo=UTC), "workflow.updated", None, 20)
 
 
 def test_a_board_without_changes_reads_no_event_for_them(store, acme):
@@ -75,13 +75,13 @@ def test_a_board_without_changes_reads_no_event_for_them(store, acme):
 
 
 def test_a_mark_stands_in_its_bucket_and_in_no_answer_for_programs(store, acme):
-    send(store, acme, [event("workflow.updated", at(14), user="u-1")])
+    send(store, acme, [event("workflow.updated", at(15), user="u-1")])
 
     rows = ask(store, acme, event_volume)
 
-    assert [len(row.marks) for row in rows] == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert [len(row.marks) for row in rows] == [0, 1, 0, 0, 0, 0, 0]
     assert exported(rows[1]) == {
-        "start": datetime(2026, 11, 14, tzinfo=UTC), "series": "events", "value": 1,
+        "start": datetime(2026, 11, 15, tzinfo=UTC), "series": "events", "value": 1,
         "complete": True,
     }  # fmt: skip
 
@@ -94,28 +94,28 @@ def test_a_projects_marks_are_its_own(store, acme):
 
 
 def test_the_trend_of_a_number_sums_to_it(store, acme):
-    send(store, acme, [event("validation_run.created", at(day)) for day in (13, 14, 14, 19)])
+    send(store, acme, [event("validation_run.created", at(day)) for day in (14, 15, 15, 19)])
 
     (row,) = ask(store, acme, run_count)
 
-    assert row == (4, None, (1, 2, 0, 0, 0, 0, 1, 0), False)
+    assert row == (4, None, (1, 2, 0, 0, 0, 1, 0), False)
     assert exported(row) == {"value": 4, "previous": None}
 
 
 def test_the_success_rate_is_of_the_runs_that_ended(store, acme):
-    send(store, acme, [event(f"validation_run.{end}", at(14)) for end in ENDED])
-    send(store, acme, [event("validation_run.created", at(14)), event("page.viewed", at(1))])
-    send(store, acme, [event("validation_run.succeeded", at(day)) for day in (7, 19)])
+    send(store, acme, [event(f"validation_run.{end}", at(15)) for end in ENDED])
+    send(store, acme, [event("validation_run.created", at(15)), event("page.viewed", at(1))])
+    send(store, acme, [event("validation_run.succeeded", at(day)) for day in (8, 19)])
 
     (row,) = ask(store, acme, success_rate)
 
-    assert row == (0.5714, 1.0, (None, 0.5, None, None, None, None, 1.0, None), True)
+    assert row == (4 / 7, 1.0, (None, 0.5, None, None, None, 1.0, None), True)
 
 
 def test_without_a_run_there_is_no_rate(store, acme):
     send(store, acme, [event("page.viewed", at(1)), event("page.viewed", at(14))])
 
-    assert ask(store, acme, success_rate) == [(None, None, (None,) * 8, True)]
+    assert ask(store, acme, success_rate) == [(None, None, (None,) * 7, True)]
 
 
 def test_outcomes_that_never_were_are_no_series(store, acme):

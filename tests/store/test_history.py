@@ -8,7 +8,8 @@ from dashapp.queries.event_volume import event_volume
 from dashapp.queries.user_volume import user_volume
 from dashapp.store import counting, history, upkeep
 from dashapp.store.org_states import org_state
-from tests.factories import NOW, event, scope, send, time_range
+from tests import factories
+from tests.factories import NOW, event, scope, time_range
 
 HISTORY = range(2, 42)
 
@@ -17,6 +18,10 @@ HISTORY = range(2, 42)
 def quick(monkeypatch):
     """Without the pauses between two steps of counting."""
     monkeypatch.setattr(counting, "sleep", lambda _seconds: None)
+
+
+def send(store, owner, events):
+    return factories.send(store, owner, events, can_defer=True)
 
 
 def days_ago(numbers):
@@ -65,6 +70,12 @@ def test_upkeep_waits_until_a_load_has_come_to_an_end(store, acme):
     assert len(state_of(store, acme).stale) == len(HISTORY)
 
     count_marked(store, seconds=31)
+    assert state_of(store, acme).stale == ()
+
+
+def test_files_are_counted_at_once(store, acme):
+    factories.send(store, acme, days_ago(HISTORY))
+
     assert state_of(store, acme).stale == ()
 
 

@@ -101,7 +101,7 @@ def test_a_panel_lists_as_many_rows_as_it_says(bea, store, acme):
     data = bea.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
 
     assert [row["label"] for row in data["panels"][3]["rows"]] == ["c0", "c1", "c2", "other"]
-    assert [row["share"] for row in data["panels"][3]["rows"]] == [0.1667, 0.1667, 0.1667, 0.4999]
+    assert [row["share"] for row in data["panels"][3]["rows"]] == [1 / 6, 1 / 6, 1 / 6, 0.5]
 
 
 @pytest.mark.parametrize("number", ["0", "51", "x", "-1", "9" * 30, "١"])
