@@ -19,8 +19,8 @@ OWNED = [table.name for table in tables.OWNED]
 
 @pytest.fixture
 def filled(store, acme, rival):
-    send(store, acme, [event(user="acme-user") for _ in range(3)])
-    send(store, rival, [event(user="rival-user") for _ in range(5)])
+    send(store, acme, [event(user="acme-user", properties={"a": 1}) for _ in range(3)])
+    send(store, rival, [event(user="rival-user", properties={"a": 1}) for _ in range(5)])
     for owner in (acme, rival):
         with store.writing(owner) as session:
             org = {"org": owner.org_id}
