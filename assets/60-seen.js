@@ -33,7 +33,7 @@
     place(event.detail);
     fitMenus();
   });
-  ["click", "keydown"].forEach(function (name) {
+  ["keydown", "click"].forEach(function (name) {
     document.addEventListener(name, function () { setTimeout(fitMenus); });
   });
 })();

@@ -166,7 +166,8 @@ def unfiltered(fields: Sequence[By]) -> list[Any]:
     if not fields:
         return []
     names = ", ".join(say(by.title) for by in fields)
-    return [html.P(say("Not filtered by %(fields)s", fields=names), className="unfiltered")]
+    text = say("Not filtered by %(fields)s", fields=names)
+    return [html.P(text, className="unfiltered", title=text)]
 
 
 def ignored(notices: Sequence[tuple[str, str]]) -> html.Div | None:

@@ -30,9 +30,9 @@ LONGER = """() => { const walk = document.createTreeWalker(document.body, NodeFi
     node.data = node.data.replace(/\\p{L}+/gu, (word) => word + "n".repeat(Math.round(word.length * 0.6)));
   } }"""
 
-# How far it is scrolled; where the panels begin on the page; where a legend is in the window.
+# How far it is scrolled; where the panels begin on the page; where a row is in the window.
 PLACES = """() => [scrollY, document.querySelector(".grid").getBoundingClientRect().top + scrollY,
-  document.querySelector("[data-panel=runs-by-outcome] .legend").getBoundingClientRect().top]"""
+  document.querySelector("[data-panel=warnings-by-code] .row-do").getBoundingClientRect().top]"""
 
 
 def renamed(page, name):
@@ -199,7 +199,7 @@ def test_a_filter_moves_nothing_and_the_page_stays_where_it_is(open_page, width)
     page = open_page(viewport={"width": width, "height": 500})
     page.goto(f"{page.at}?time_range=7d")
     wait_ready(page, time_range="7d")
-    place = panel(page, "runs-by-outcome").locator(".legend-do").first
+    place = panel(page, "warnings-by-code").locator(".row-do").first
     place.scroll_into_view_if_needed()
     scrolled, top, here = page.evaluate(PLACES)
     with one_refresh(page):

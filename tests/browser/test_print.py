@@ -50,8 +50,7 @@ def test_on_other_paper_nothing_is_cut(at_1440, paper):
 
 
 def test_afterwards_everything_is_as_it_was(at_1440):
-    at_1440.mouse.wheel(0, 120)
-    at_1440.wait_for_function("scrollY > 0")
+    at_1440.evaluate("scrollTo({ top: 120, behavior: 'instant' })")
     before = at_1440.evaluate(DRAWN)
     print_page(at_1440)
 

@@ -199,6 +199,7 @@ def test_names_of_series(site, watched, sign_in):
         for one in BUILT_IN
     )
     put(site, ["A"], ["events-time-series"], {})
+    factories.send(site.store, site.acme_scope, [factories.event("a.b", "2026-11-20T09:00:00Z")])
     sign_in(f"{site.serve(catalog=widgets)}{BOARD}?time_range=7d")
     wait_ready(watched, time_range="7d")
 

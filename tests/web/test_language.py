@@ -103,13 +103,13 @@ def test_a_board_speaks_it_in_its_frame_and_in_its_numbers(ada, store, acme, spa
 
     for words in ("Últimos 7 días", "Número de validaciones", "Eventos"):
         assert words in frame
-    assert answer.json["response"]["dates"]["children"] == "13 – 20 de noviembre de 2026"
+    assert answer.json["response"]["dates"]["children"] == "14 – 20 de noviembre"
     assert answer.json["response"]["as-of"]["children"] == "actualizado: 09:30"
     assert "Sin comparación" in answer.text
     figure = answer.json["response"]['{"slug":"events-time-series","type":"figure"}']["figure"]
     assert figure["layout"]["separators"] == ",."
     assert figure["layout"]["meta"]["series"][0]["name"] == "Eventos"
-    assert figure["layout"]["meta"]["labels"][0] == "vie 13 de noviembre de 2026"
+    assert figure["layout"]["meta"]["labels"][0] == "sáb 14 de noviembre de 2026"
 
 
 def test_scripts_and_probes_ask_nobody_for_a_language(ada, server, monkeypatch):
