@@ -273,7 +273,7 @@ def test_arrow_keys_tell_each_bucket(board):
 
 
 def test_the_card_has_the_bucket_its_zone_and_its_numbers(board):
-    board.mouse.move(*point(board, 6))
+    board.mouse.move(*point(board, 5))
 
     expect(card(board).locator("strong")).to_have_text("Thu 19 November 2026")
     assert texts(card(board).locator("th, td")) == ["Events", "28"]
@@ -282,14 +282,14 @@ def test_the_card_has_the_bucket_its_zone_and_its_numbers(board):
     assert cursor(board).get_attribute("aria-valuetext") == (
         "Thu 19 November 2026: Events 28; Workflow updated, 08:15, u-3"
     )
-    board.mouse.move(*point(board, 1, "users-time-series"))
+    board.mouse.move(*point(board, 0, "users-time-series"))
     assert texts(card(board).locator("th, td")) == ["API", "1", "Web", "2"]
 
 
 def test_the_card_compares_with_the_bucket_before(board):
     with one_refresh(board):
         board.check("#compare")
-    board.mouse.move(*point(board, 6))
+    board.mouse.move(*point(board, 5))
 
     expect(card(board).locator(".card-head span")).to_have_text("vs Thu 12 November 2026")
     assert texts(card(board).locator("th, td")) == ["Events", "28", "21", "+33.3%"]
@@ -299,7 +299,7 @@ def test_a_tap_shows_the_card_below_the_chart(open_page):
     phone = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.goto(f"{phone.at}?time_range=7d")
     wait_ready(phone, time_range="7d")
-    phone.touchscreen.tap(*point(phone, 6))
+    phone.touchscreen.tap(*point(phone, 5))
 
     expect(card(phone).locator("strong")).to_have_text("Thu 19 November 2026")
     chart = panel(phone, "events-time-series").locator(".chart").bounding_box()

@@ -25,7 +25,8 @@ def serve(site):
     def serve(**settings) -> str:
         ago = (utc_now() - timedelta(minutes=1)).isoformat()
         send(site.store, site.acme_scope, [
-            event("validation_run.created", ago, user=f"u{number}") for number in range(4)
+            event("validation_run.created", ago, user=f"u{number}", channel="web" if number else "api")
+            for number in range(4)
         ])  # fmt: skip
         return site.serve(**{"clock": utc_now, **settings})
 

@@ -43,6 +43,7 @@ def test_the_viewers_preference_is_the_page_arounds_where_a_frame_is_told_anothe
     page.goto(vendor.origin)
     frame = frame_of(page)
     frame.locator("html").evaluate("() => { window.matchMedia = () => ({matches: true}); }")
+    page.set_viewport_size({"width": 1280, "height": 400})
     page.mouse.wheel(0, 40)
 
     frame.locator("html[data-theme=light]").wait_for()
