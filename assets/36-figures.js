@@ -62,21 +62,22 @@
     waiting = setTimeout(function () { document.querySelectorAll(".js-plotly-plot").forEach(refit); }, 60);
   });
 
-  // -- Labels below the axis: those that have room, the last one first ------------------------------------
+  // -- Labels below the axis: the last one, and from there each, each second, third …, as there is room --
 
   var BETWEEN = 6; // pixels
 
+  function haveRoom(boxes, step) {
+    return boxes.every(function (box, n) {
+      return n < step || n % step || box.right + BETWEEN <= boxes[n - step].left;
+    });
+  }
+
   function thin(plot) {
     var labels = Array.prototype.slice.call(plot.querySelectorAll(".xtick text")).reverse();
-    labels.forEach(function (label) { label.style.visibility = ""; });
     var boxes = labels.map(function (label) { return label.getBoundingClientRect(); });
-    var free = Infinity;
-    var hidden = labels.filter(function (_label, n) {
-      if (boxes[n].right + BETWEEN > free) { return true; }
-      free = boxes[n].left;
-      return false;
-    });
-    hidden.forEach(function (label) { label.style.visibility = "hidden"; });
+    var step = 1;
+    while (!haveRoom(boxes, step)) { step += 1; }
+    labels.forEach(function (label, n) { label.style.visibility = n % step ? "hidden" : ""; });
   }
 
   var isDue = false;
