@@ -14,6 +14,7 @@ from dashapp.domain.files.text import is_too_long
 
 _DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_UNREAD = "\ufffd\n"  # not blank: what is blank is passed over, and its fault with it
 _WORDS = (
     ("field larger", f"a field is longer than {MAX_RECORD:,} letters"),
     ("unexpected end", "a quote is not closed"),
@@ -43,7 +44,7 @@ class _Lines:
         self._raw.append(line)
         if is_too_long(line):
             self._fault = f"Longer than {MAX_RECORD:,} bytes."
-            return ""
+            return _UNREAD
         try:
             return line.decode()
         except UnicodeDecodeError:

@@ -34,7 +34,8 @@ def number_of(text: str, name: str, *, is_comma: bool) -> int | float:
             f"“{shown(text)}” in {name} has more digits than a number can hold.",
             code="invalid_number",
         )
-    hint = "" if is_comma or "," not in text else " For decimal commas, say --decimal-comma."
+    may_be_comma = not is_comma and "," in text and "." not in text
+    hint = " For decimal commas, say --decimal-comma." if may_be_comma else ""
     raise InvalidEvent(
         f"“{shown(text)}” in {name} is not a number (thousands separators are not guessed).{hint}",
         code="invalid_number",

@@ -149,3 +149,16 @@ def test_any_table_comes_back_as_it_was(rows, delimiter, end, encoding, piece):
     said = PAGES._replace(options=PAGES.options._replace(encoding=encoding))
 
     assert [list(one.fields.values()) for one in records(data, said, piece)] == table[1:]
+
+
+@pytest.mark.parametrize("line", ["x" * 1_100_000, f'2026-01-01T00:00:00Z,u,"{"x" * 1_100_000}"'])
+def test_a_line_that_is_too_long_is_refused_wherever_it_stands(line):
+    header, good = "when,who,note\n", "2026-01-01T00:00:00Z,u1,x\n"
+
+    first, second = records(f"{header}{line}\n{good}".encode())
+    (alone,) = records(f"{header}{line}\n".encode())
+
+    assert (first.fault, second.fault) == ("Longer than 1,000,000 bytes.", None)
+    assert (first.line, alone.fault) == (2, first.fault)
+    with pytest.raises(BadInput, match="header: longer than"):
+        records(f"{line}\n{good}".encode())
