@@ -211,6 +211,8 @@
     set src(value) { this.reflect("src", value); }
     get token() { return this.getAttribute("token"); }
     set token(value) { this.reflect("token", value); }
+    get height() { return this.getAttribute("height"); }
+    set height(value) { this.reflect("height", value); }
     get getToken() { return this.asks; }
     set getToken(asks) { this.asks = typeof asks === "function" ? asks : null; this.soon(); }
 
@@ -222,7 +224,7 @@
     connectedMoveCallback() {} // moved as it is
     disconnectedCallback() { this.stop(); }
     connectedCallback() {
-      for (const name of ["src", "token", "getToken"]) { // set before there was this class
+      for (const name of ["src", "token", "height", "getToken"]) { // set before there was this class
         if (this.hasOwnProperty(name)) { const value = this[name]; delete this[name]; this[name] = value; }
       }
       this.soon();
@@ -239,7 +241,7 @@
       const src = given(this.src), token = this.asks ? "()" : given(this.token), key = src + " " + token;
       if (this.key === key) { this.running.dress(); return; }
       this.stop();
-      if (!this.isConnected || !src || !token) { return; }
+      if (!this.isConnected || !this.ownerDocument.defaultView || !src || !token) { return; }
       this.key = key;
       this.ending = new AbortController();
       this.running = begin(this, this.parts, src, this.ending.signal);

@@ -192,6 +192,26 @@ def test_a_theme_and_a_range_that_are_wanted_early_are_told_when_there_is_a_boar
     assert [said[said["type"]] for said in told] == ["dark", "7d"]
 
 
+def test_a_height_is_a_property_too(shop):
+    page = shop.page
+    shop.open()
+    page.evaluate(f"""() => {{ {HELP} const b = make(); b.height = 600; body.append(b); }}""")
+    page.locator("iframe").wait_for()
+
+    assert page.locator("dashapp-board").get_attribute("height") == "600"
+
+
+def test_a_document_without_a_window_shows_nothing_and_the_page_does_afterwards(shop):
+    page = shop.page
+    shop.open()
+    page.evaluate(f"""async () => {{ {HELP} const b = make();
+      document.implementation.createHTMLDocument().body.append(b); b.title = "Ours";
+      await new Promise((done) => setTimeout(done, 50)); b.lang = "en"; body.append(b); }}""")  # fmt: skip
+    shown_board(page)
+
+    assert len(shop.framed) == 1
+
+
 STRICT = f"""default-src 'none'; script-src {DASH} 'self'; frame-src {DASH}; connect-src 'self';
  style-src 'self'; require-trusted-types-for 'script'""".replace("\n", "")
 
