@@ -178,7 +178,7 @@ def by_series(rows):
     ["", "?time_range=7d", "?time_range=7d&tz=Australia/Lord_Howe&filter=channel%3Aapi",
      "?time_range=1h&filter=channel%3Aapi&filter=channel%3Aweb", "?time_range=12mo&compare=previous",
      "?from=2026-11-18T00:00:00Z&to=2026-11-20T00:00:00%2B05:45&tz=Asia/Kathmandu",
-     "?time_range=30d&as_of=2026-11-19T11:59:59.5Z&filter=type%3Avalidation_run.failed"],
+     "?time_range=30d&as_of=2026-11-19T11:59:59.5Z&filter=channel%3Aweb"],
 )  # fmt: skip
 def test_a_file_has_the_numbers_that_the_board_showed_also_after_more_came(
     ada, store, acme, clock, search

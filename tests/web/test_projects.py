@@ -41,12 +41,11 @@ def test_a_list_holds_its_projects_labels(browser, shop, dashboard, label, count
     client = browser("ada@example.com")
 
     assert rows(client, dashboard, "conversations.search_term") == [
-        {"label": label, "value": count, "share": 1.0}
+        {"label": label, "value": count, "share": 1.0, "is_other": False}
     ]
     path = f"/api/v1/dashboards/{dashboard}/panels/conversations.search_term.csv?org=acme"
-    assert (
-        client.get(f"{path}&time_range=7d").text == f"label,value,share\r\n{label},{count},1.0\r\n"
-    )
+    answer = client.get(f"{path}&time_range=7d")
+    assert answer.text == f"label,value,share,is_other\r\n{label},{count},1.0,false\r\n"
 
 
 @pytest.mark.parametrize(("dashboard", "total"), [("operations", 15), ("operations-shop", 6)])
@@ -63,9 +62,10 @@ def test_the_operations_board_shows_all_projects_or_one(browser, shop, dashboard
 
 def test_a_project_cannot_be_asked_for_otherwise(browser, shop):
     client = browser("ada@example.com")
-    path = "/api/v1/dashboards/conversations-shop/data?org=acme&time_range=7d&project=default"
+    path = "/api/v1/dashboards/conversations-shop/data?org=acme&time_range=7d"
 
     assert client.get(path).json["panels"][0]["rows"][0]["label"] == "shop"
+    assert client.get(f"{path}&project=default").status_code == 400
 
 
 def test_an_org_alone_leads_to_its_default_dashboard(browser, store, acme, shop):
