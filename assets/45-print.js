@@ -47,7 +47,7 @@
     plots().forEach(fit);
   }
 
-  // Where a board leaves something of its one page, charts are higher. In a frame nobody knows the page.
+  // Where a board leaves part of its page empty, charts are taller. A frame does not know its page.
   function fill() {
     var rows = new Set(plots().map(function (plot) { return plot.getBoundingClientRect().top; })).size;
     var left = PAGE - document.body.getBoundingClientRect().height;

@@ -1,4 +1,4 @@
-// The board's own script: what is asked for and shown, and the age of numbers.
+// The board's own script: requests, what they show, and the age of the numbers.
 // Dash's renderer draws; this file only tells it what it cannot know.
 (function () {
   "use strict";
@@ -24,7 +24,7 @@
 
   // -- Refreshes -----------------------------------------------------------------------------------
 
-  var wasWanted = false; // by somebody, who is to see that it works; a tick is quiet
+  var wasWanted = false; // by the viewer, who sees a progress mark; a tick shows none
 
   shared.onAsking(function () {
     var isQuiet = !wasWanted && followed === location.search;

@@ -234,7 +234,7 @@
     document.dispatchEvent(new CustomEvent("dashapp:look"));
   }
 
-  // Figures keep our colours; what is drawn in our nth is painted in the nth of the theme.
+  // Figures keep their colors; CSS replaces our nth color with the theme's nth.
   function coloured(hex, n) {
     var rgb = "rgb(" + [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); }).join(", ") + ")";
     return ["stroke", "fill", "background"].map(function (name) {

@@ -118,7 +118,7 @@
     timer = setTimeout(again, pause);
   }
 
-  // Nobody waits for a page that is hidden: it is tried when somebody looks.
+  // A hidden page does not retry; it retries once it is visible.
   function again() {
     if (failedSince === null || document.hidden) { return; }
     clearTimeout(timer);

@@ -164,7 +164,7 @@ def _events(url: str, name: str) -> None:
 
 
 def _history(port: int, secrets: list[list[str]], name: str, near: float) -> None:
-    """Batches that are spread over nine months, beside those of the last minutes."""
+    """Compare batches spread over nine months with batches of the last minutes."""
     bodies = [_bodies(n, 40, days=270) for n in (10, 11)]
     started = time.perf_counter()
     with multiprocessing.Pool(2) as pool:

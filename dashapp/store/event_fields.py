@@ -97,6 +97,7 @@ def _add(session: Session, scope: Scope, fields: Iterable[Field]) -> None:
 def _insert_statement(dialect: str) -> Any:
     rows = field_list(bindparam("fields")).alias("listed")
     org = bindparam("org", type_=event_fields.c.org_id.type)
+    # SQLite needs a WHERE before ON CONFLICT.
     values = select(org, rows.c.type, rows.c.name).where(literal(1) == 1)
     insert = DIALECTS[dialect].insert(event_fields)
     return insert.from_select(["org_id", "type", "name"], values).on_conflict_do_nothing()
