@@ -1,5 +1,5 @@
 // Colours of series in an embedded board: the nth series of a panel has the nth colour of the theme,
-// whichever of ours it is drawn with (domain/theme.py, embed-page.js).
+// whichever of ours it is drawn with (domain/access/theme.py, embed-page.js).
 (function () {
   "use strict";
 

@@ -11,7 +11,7 @@
   var checkedAt = null;
 
   // The first of each parameter that decides what is shown, and the filters, without blank ones;
-  // domain/view.py makes the same text.
+  // domain/access/view.py makes the same text.
   function viewOf(search) {
     var asked = new URLSearchParams(search);
     function said(name) { return asked.getAll(name).filter(Boolean); }

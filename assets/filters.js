@@ -4,7 +4,7 @@
   "use strict";
 
   var shared = window.dashappBoard;
-  var MOST = 20; // as in domain/filters.py
+  var MOST = 20; // as in domain/access/filters.py
 
   function filter(text) {
     var chosen = shared.asked().getAll("filter");

@@ -46,7 +46,7 @@
 
   // -- Other boards show the same range ---------------------------------------------------------------
 
-  var CARRIED = ["time_range", "from", "to", "as_of", "compare", "tz", "refresh"]; // as in web/chrome.py
+  var CARRIED = ["time_range", "from", "to", "as_of", "compare", "tz", "refresh"]; // as in web/pages/chrome.py
 
   function carry() {
     var here = new URLSearchParams(location.search);

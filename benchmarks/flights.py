@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from benchmarks import setting
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.files.plan import plan
-from dashapp.store.file_import import import_file
-from dashapp.store.file_source import Source
-from dashapp.store.imports import Facts
-from dashapp.web.access import scope_of_org
+from dashapp.store.imports.file_source import Source
+from dashapp.store.imports.import_log import Facts
+from dashapp.store.imports.importing import import_file
+from dashapp.web.access.guard import scope_of_org
 
 AS_OF = datetime(2013, 3, 31, 23, 59, 59, tzinfo=UTC)
 ZONES = ("UTC", "America/New_York")

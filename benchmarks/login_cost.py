@@ -5,7 +5,7 @@ from statistics import mean
 from time import perf_counter
 
 from benchmarks import setting
-from dashapp.domain import passwords
+from dashapp.domain.secrets import passwords
 
 
 def run(folder: Path) -> None:

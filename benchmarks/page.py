@@ -19,10 +19,10 @@ from benchmarks import page_table, setting, visits
 from benchmarks.page_table import Measured
 from benchmarks.serving import running
 from benchmarks.visits import RANGE, RUNS, Figures, Site
-from dashapp.domain.instant import utc_now
-from dashapp.domain.passwords import hash_password
-from dashapp.domain.roles import Role
-from dashapp.store import users
+from dashapp.domain.access.roles import Role
+from dashapp.domain.secrets.passwords import hash_password
+from dashapp.domain.time.instant import utc_now
+from dashapp.store.people import users
 
 EVENTS = 100_000
 _EMAIL, _PASSWORD = "ada@example.com", "correct horse battery"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import setting
-from dashapp.store.org_states import OrgState
+from dashapp.store.orgs.states import OrgState
 
 MILLION = 1_000_000
 MANY = int(os.environ.get("BENCH_EVENTS", str(10 * MILLION)))
@@ -58,11 +58,11 @@ def _measure(store, owner, name: str, presets=("24h", "7d", "90d", "12mo"), runs
 @contextmanager
 def from_events():
     """As if no tally were kept, and with all the time it takes."""
-    from dashapp.store import net
+    from dashapp.store import row_security
 
-    knows, seconds = OrgState.knows, net._SECONDS  # noqa: SLF001
-    OrgState.knows, net._SECONDS = (lambda _state, _tally: None), 600  # noqa: SLF001
+    knows, seconds = OrgState.knows, row_security._SECONDS  # noqa: SLF001
+    OrgState.knows, row_security._SECONDS = (lambda _state, _tally: None), 600  # noqa: SLF001
     try:
         yield
     finally:
-        OrgState.knows, net._SECONDS = knows, seconds  # noqa: SLF001
+        OrgState.knows, row_security._SECONDS = knows, seconds  # noqa: SLF001

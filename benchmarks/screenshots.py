@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from dashapp.app import create_app
-from dashapp.cli.demo import make_demo
+from dashapp.cli.serving.demo import make_demo
 from dashapp.settings import Settings
 from dashapp.store import migrate
 from dashapp.store.engine import Store

@@ -13,16 +13,17 @@ from flask.testing import FlaskClient
 
 from dashapp.app import create_app
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.events import Event
-from dashapp.domain.instant import to_us
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.events.event import Event
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.time.instant import to_us
 from dashapp.settings import Settings
-from dashapp.store import dashboards, keys, migrate
-from dashapp.store.dashboards import SavedPanel
+from dashapp.store import migrate
 from dashapp.store.engine import Store
-from dashapp.store.ingest import ingest
-from dashapp.web.access import scope_of_org
+from dashapp.store.events.ingest import ingest
+from dashapp.store.orgs import dashboards, keys
+from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.web.access.guard import scope_of_org
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 DAYS = 90

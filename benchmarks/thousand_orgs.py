@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from benchmarks import setting
 from dashapp.cli import main as dashapp
 from dashapp.dashboards.provision import add_org
-from dashapp.store import dashboards, orgs
-from dashapp.web.access import scope_of_org
+from dashapp.store.orgs import dashboards, orgs
+from dashapp.web.access.guard import scope_of_org
 
 ORGS = 1_000
 _COMMAND = ("provision", "conversations", "--all-orgs")

@@ -17,10 +17,12 @@ from statistics import quantiles
 
 from benchmarks import setting
 from benchmarks.serving import free_port, wait_for
-from dashapp.domain.instant import to_text
-from dashapp.domain.keys import KeyKind
-from dashapp.store import counting, keys, migrate
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.time.instant import to_text
+from dashapp.store import migrate
 from dashapp.store.engine import Store
+from dashapp.store.orgs import keys
+from dashapp.store.tallies import maintenance
 from tests import postgresql
 
 ORGS, EVENTS, CLIENTS = 200, 1_000_000, 8
@@ -157,8 +159,8 @@ def _events(url: str, name: str) -> None:
         _history(port, secrets, name, sent / seconds)
         _freshness(port, *secrets[0], name)
     for owner in owners:
-        counting.finish_counting(store, owner)
-    wrong = [one for owner in owners for one in counting.differences(store, owner)]
+        maintenance.finish_counting(store, owner)
+    wrong = [one for owner in owners for one in maintenance.differences(store, owner)]
     print(f"{name}: {len(wrong)} tallies differ from a recount")
     store.close()
 

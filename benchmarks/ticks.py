@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from benchmarks import setting
-from dashapp.domain.instant import to_text
-from dashapp.domain.passwords import hash_password
-from dashapp.domain.roles import Role
-from dashapp.store import users
+from dashapp.domain.access.roles import Role
+from dashapp.domain.secrets.passwords import hash_password
+from dashapp.domain.time.instant import to_text
+from dashapp.store.people import users
 from tests.factories import PASSWORD, login, refresh
 
 

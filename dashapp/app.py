@@ -9,33 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashapp.board import bundle
-from dashapp.board import dash_app as board_app
 from dashapp.board.board import Board
-from dashapp.domain.instant import utc_now
-from dashapp.domain.sealing import derived_key
+from dashapp.board.dash import app as board_app
+from dashapp.board.dash import bundle
+from dashapp.domain.secrets.sealing import derived_key
+from dashapp.domain.time.instant import utc_now
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
-from dashapp.web import (
-    access,
-    api,
-    arranging,
-    chrome,
-    compression,
-    embed,
-    errors,
-    files,
-    headers,
-    health,
-    inline,
-    landing,
-    language,
-    login,
-    logs,
-    openapi,
-    people,
-    sending,
-)
+from dashapp.web.access import guard, people
+from dashapp.web.api import dashboards, events, openapi
+from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
+from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 
@@ -49,12 +33,12 @@ _PARTS = (
     headers,
     compression,
     people,
-    access,
+    guard,
     language,
     login,
     chrome,
     inline,
-    files,
+    assets,
 )
 
 
@@ -72,10 +56,10 @@ def create_app(
         settings.database_url, role=settings.database_role, read_url=settings.database_read_url
     )
     catalog = catalog or load_catalog()
-    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, access.scope_of_org)
+    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, guard.scope_of_org)
     for part in _PARTS:
         part.init_app(server)
-    for part in (landing, arranging, embed, api, sending, openapi, health):
+    for part in (landing, arranging, embed, dashboards, events, openapi, health):
         server.register_blueprint(part.blueprint)
     _add_board(
         server,
@@ -109,16 +93,16 @@ def _configure(server: Flask, settings: Settings) -> None:
 def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint, view in board_app.library_views(server).items():
-        server.view_functions[endpoint] = access.public(view)
-    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, access.board_call)
-    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, access.embedded)
+        server.view_functions[endpoint] = guard.public(view)
+    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, guard.board_call)
+    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, guard.embedded)
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
         client.get(
             f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
         ).close()
     dash_app.bundle = bundle.build(dash_app)
-    files.files(server).add(files.File(files.BUNDLE, dash_app.bundle.script))
-    files.files(server).add(files.File("bundle.css", dash_app.bundle.style))
+    assets.files(server).add(assets.File(assets.BUNDLE, dash_app.bundle.script))
+    assets.files(server).add(assets.File("bundle.css", dash_app.bundle.style))
 
 
 def _add_addresses(
@@ -130,8 +114,8 @@ def _add_addresses(
 ) -> None:
     """A board's page and what its script asks for, for those whom `allow` lets in."""
     pages = {
-        "board": ("board.page", access.board_page(views.page)),
-        "embed": (board_app.EMBED_SHELL, access.public(embed.framed(views.shell))),
+        "board": ("board.page", guard.board_page(views.page)),
+        "embed": (board_app.EMBED_SHELL, guard.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])
     for part, path, view, method in (

@@ -4,8 +4,8 @@ import os
 
 from dashapp.app import create_app
 from dashapp.settings import from_env
-from dashapp.web.files import files
-from dashapp.web.logs import configure
+from dashapp.web.http.assets import files
+from dashapp.web.http.logs import configure
 
 settings = from_env(os.environ)
 configure(settings.log_level)

@@ -15,7 +15,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.sql.elements import TextClause
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from tests import factories, postgresql

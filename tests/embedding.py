@@ -6,10 +6,10 @@ import hmac
 import json
 from itertools import count
 
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.scope import Scope
-from dashapp.store import embed_log, keys, origins
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store.engine import Store
+from dashapp.store.orgs import embed_log, keys, origins
 from tests.factories import NOW, SECRET
 
 SHELL = "/embed/acme/operations"

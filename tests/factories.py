@@ -11,19 +11,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from dashapp.app import create_app
-from dashapp.domain.events import Event, make_event
-from dashapp.domain.instant import to_text, to_us
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.passwords import hash_password
-from dashapp.domain.presets import Choice
-from dashapp.domain.roles import Role
-from dashapp.domain.scope import Org, Scope
-from dashapp.domain.time_range import TimeRange, resolve
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.events.event import Event, make_event
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.passwords import hash_password
+from dashapp.domain.time.instant import to_text, to_us
+from dashapp.domain.time.presets import Choice
+from dashapp.domain.time.time_range import TimeRange, resolve
 from dashapp.settings import Settings
-from dashapp.store import dashboards, keys, users
-from dashapp.store.dashboards import SavedPanel
 from dashapp.store.engine import Store
-from dashapp.store.ingest import Receipt, ingest
+from dashapp.store.events.ingest import Receipt, ingest
+from dashapp.store.orgs import dashboards, keys
+from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.store.people import users
 
 SECRET = "k3J-a-secret-of-the-tests-which-nobody-else-uses-9f2"
 PASSWORD = "correct horse battery"

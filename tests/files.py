@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from dashapp.domain.events import Event
+from dashapp.domain.events.event import Event
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.plan import Options, Plan, plan

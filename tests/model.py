@@ -5,9 +5,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from dashapp.domain.events import Event
-from dashapp.domain.instant import to_us
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.events.event import Event
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.time_range import TimeRange
 
 CHANNELS = ("api", "web")
 OUTCOMES = tuple(

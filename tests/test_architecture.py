@@ -23,11 +23,11 @@ def where(name: str) -> set[str]:
 
 
 def test_a_scope_is_made_in_two_places():
-    assert where("Scope") == {"web/access.py", "cli/context.py"}
+    assert where("Scope") == {"web/access/guard.py", "cli/context.py"}
 
 
 def test_one_place_reads_the_clock():
-    assert where("now") == {"domain/instant.py", "client/client.py"}  # the client stands alone
+    assert where("now") == {"domain/time/instant.py", "client/client.py"}  # the client stands alone
     assert where("utcnow") == set()
 
 

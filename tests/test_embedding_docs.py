@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dashapp.domain.instant import utc_now
-from dashapp.domain.theme import theme_of
+from dashapp.domain.access.theme import theme_of
+from dashapp.domain.time.instant import utc_now
 from tests import factories
 from tests.embedding import Signer, bearer
 

@@ -124,7 +124,7 @@ def said_by_scripts() -> set[str]:
 
 def test_scripts_say_the_words_of_the_page_and_all_of_them():
     """Otherwise one of them says “undefined”, or a text is translated for nobody."""
-    from dashapp.web.chrome import words
+    from dashapp.web.pages.chrome import words
 
     assert said_by_scripts() == set(words())
     assert len(words()) > 35
@@ -133,9 +133,9 @@ def test_scripts_say_the_words_of_the_page_and_all_of_them():
 # Told to programs and operators only: the API, sending, the command line.
 FOR_PROGRAMS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
-    "dashboards/defaults.py", "domain/batches.py", "domain/events.py", "domain/files",
-    "domain/sealing.py", "domain/embed.py", "domain/theme.py", "domain/tokens.py", "domain/tallies.py",
-    "queries", "settings.py", "web/api.py", "web/sending.py", "web/embed.py", "web/embed_tokens.py", "web/parameters.py", "widgets",
+    "dashboards/defaults.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
+    "domain/secrets/sealing.py", "domain/access/embed.py", "domain/access/theme.py", "domain/secrets/tokens.py", "domain/metrics/tallies.py",
+    "queries", "settings.py", "web/api/dashboards.py", "web/api/events.py", "web/pages/embed.py", "web/access/embed_tokens.py", "web/api/parameters.py", "widgets",
 }  # fmt: skip
 ERRORS = {"NotFound", "Forbidden", "BadInput", "TooLarge", "WrongType", "Conflict", "Unavailable",
           "TooMany", "Unauthorized"}  # fmt: skip

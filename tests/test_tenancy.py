@@ -9,11 +9,11 @@ import re
 import pytest
 from sqlalchemy import event as sa_event
 
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.roles import Role
-from dashapp.store import net, tables
+from dashapp.domain.access.roles import Role
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.store import row_security, tables
 from dashapp.store.engine import Store
-from dashapp.web.access import is_decided
+from dashapp.web.access.guard import is_decided
 from dashapp.widgets.catalog import load_catalog
 from tests import conftest, factories
 from tests.factories import event, refresh_body, send
@@ -29,13 +29,13 @@ PUBLIC = {
     "login.log_in",
     "login.log_out",
     "embed.script",
-    "embed.shell",  # holds nothing: tests/web/test_embed.py
-    "language.choose",  # writes the person's own row: tests/web/test_language.py
+    "embed.shell",  # holds nothing: tests/web/pages/test_embed.py
+    "language.choose",  # writes the person's own row: tests/web/http/test_language.py
     "landing.start",
     "landing.nowhere",
     "health.livez",
     "openapi.openapi",
-    "sending.events",  # the key names its org: tests/web/test_sending.py
+    "sending.events",  # the key names its org: tests/web/api/test_sending.py
     "health.readyz",
     "files.asset",
     "files.bundle",
@@ -294,7 +294,7 @@ def test_a_dropped_predicate_leaks_nothing_because_of_the_net(store, ada, monkey
 @pytest.mark.unbound
 def test_a_dropped_predicate_without_the_net_is_noticed(database_url, cast, monkeypatch):
     """Both planted at once: now Rival's rows come through, and the sweep must see them."""
-    monkeypatch.setattr(net, "install_on_sqlite", lambda _engine: None)
+    monkeypatch.setattr(row_security, "install_on_sqlite", lambda _engine: None)
     bare = Store(database_url, role="postgres")
     client = factories.app(bare).test_client()
     factories.login(client, "ada@example.com")

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.roles import Role
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.secrets.keys import KeyKind
 from dashapp.widgets.catalog import load_catalog
 from tests import factories
 from tests.embedding import Signer, bearer

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashapp.board import ids
 from dashapp.board.opening import Opening
 from dashapp.domain.language import say
-from dashapp.domain.presets import known_presets
+from dashapp.domain.time.presets import known_presets
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import Element, flat
 

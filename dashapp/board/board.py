@@ -23,13 +23,13 @@ from dashapp.board.refresh import (
     masked,
     together,
 )
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.access.view import View, asked_by, ignored, view_of
 from dashapp.domain.errors import DashappError
 from dashapp.domain.language import say
-from dashapp.domain.presets import opening_preset, preset_of
-from dashapp.domain.roles import Role
-from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import TimeRange
-from dashapp.domain.view import View, asked_by, ignored, view_of
+from dashapp.domain.time.presets import opening_preset, preset_of
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.saved_dashboards import Panel, has_events, saved_panels
 from dashapp.store.engine import Store

@@ -7,7 +7,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 from dashapp.board import ids
 from dashapp.board.board import Board
 from dashapp.board.refresh import PLACES, Shown
-from dashapp.domain.scope import current_scope
+from dashapp.domain.access.scope import current_scope
 
 OUTPUTS = (
     Output(ids.figure(ALL), "figure"),

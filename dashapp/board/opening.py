@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dashapp.domain.presets import TimeLimits
+from dashapp.domain.time.presets import TimeLimits
 
 
 class Opening(NamedTuple):

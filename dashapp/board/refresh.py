@@ -14,11 +14,11 @@ from dash import no_update
 
 from dashapp.board import ids, states
 from dashapp.domain.errors import BadInput
-from dashapp.domain.instant import parse, to_text, to_us
-from dashapp.domain.labels import clock_label, previous_label, range_label, zone_label
 from dashapp.domain.language import _, say
-from dashapp.domain.presets import Choice
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.instant import parse, to_text, to_us
+from dashapp.domain.time.labels import clock_label, previous_label, range_label, zone_label
+from dashapp.domain.time.presets import Choice
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.drawings.element import flat
 

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from dashapp.domain.filters import to_text
-from dashapp.domain.labels import range_label
+from dashapp.domain.access.filters import to_text
 from dashapp.domain.language import say
-from dashapp.domain.presets import PRESETS, known_presets
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.labels import range_label
+from dashapp.domain.time.presets import PRESETS, known_presets
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import name_of

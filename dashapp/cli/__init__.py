@@ -8,21 +8,9 @@ import sys
 import click
 
 from dashapp import __version__
-from dashapp.cli import (
-    db,
-    demo,
-    embedding,
-    importing,
-    keys,
-    orgs,
-    people,
-    provisioning,
-    removing,
-    seeding,
-    serving,
-    tallies,
-    upkeep,
-)
+from dashapp.cli.events import importing, removing, seeding, tallies
+from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
+from dashapp.cli.serving import db, demo, serve, upkeep
 from dashapp.domain.errors import DashappError
 
 
@@ -58,7 +46,7 @@ def main() -> None:
 
 for command in (
     demo.demo,
-    serving.serve,
+    serve.serve,
     db.db,
     orgs.org,
     people.user,

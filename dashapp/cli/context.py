@@ -8,13 +8,14 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import ConfigurationError, shown
-from dashapp.domain.instant import to_us, utc_now
-from dashapp.domain.roles import Role
-from dashapp.domain.scope import Org, Scope
+from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.settings import database_role, database_url
-from dashapp.store import migrate, orgs
+from dashapp.store import migrate
 from dashapp.store.engine import Store
+from dashapp.store.orgs import orgs
 
 
 def operator_scope(org: Org) -> Scope:

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, Forbidden
 from dashapp.domain.language import _
-from dashapp.domain.presets import PRESETS
-from dashapp.domain.scope import Scope
-from dashapp.store import dashboards
-from dashapp.store.dashboards import SavedPanel
-from dashapp.store.org_states import lock
+from dashapp.domain.time.presets import PRESETS
+from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.store.orgs.states import lock
 
 # What breaks a line, cannot be stored, or turns the direction of the text around it. What joins
 # letters or emoji is fine.

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Forbidden
-from dashapp.domain.scope import Scope
-from dashapp.store import dashboards
-from dashapp.store.org_states import lock
+from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.states import lock
 
 
 def delete(session: Session, scope: Scope, slug: str) -> None:

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.template import DashboardTemplate
+from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import Conflict
-from dashapp.domain.events import DEFAULT_PROJECT
-from dashapp.domain.scope import Org, Scope
-from dashapp.domain.tallies import STANDARD
-from dashapp.store import dashboards, orgs, tallies
-from dashapp.store.dashboards import SavedDashboard, SavedPanel
+from dashapp.domain.events.event import DEFAULT_PROJECT
+from dashapp.domain.metrics.tallies import STANDARD
 from dashapp.store.engine import Store
-from dashapp.store.org_states import lock
+from dashapp.store.orgs import dashboards, orgs
+from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
+from dashapp.store.orgs.states import lock
+from dashapp.store.tallies import updates
 
 MakeScope = Callable[[Org], Scope]
 _MAX_SLUG = 63
@@ -55,7 +56,7 @@ def add_org(
         scope = make_scope(org)
         store.enter(session, scope)
         dashboards.insert_state(session, scope)
-        tallies.declare(session, scope, STANDARD)
+        updates.declare(session, scope, STANDARD)
         dashboards.insert_project(session, scope, DEFAULT_PROJECT, now=now)
         for template in templates:
             create(session, scope, template, now=now)

@@ -1,7 +1,7 @@
 """The language that somebody reads, and how numbers and times are written in it.
 
 Text is written in English where it is needed and marked with `_`; `say` translates it where it is
-shown. Text that is stored is a key. Whose language it is, `web/language.py` decides for each
+shown. Text that is stored is a key. Whose language it is, `web/http/language.py` decides for each
 request and sets here; where nobody has set one, it is English.
 """
 

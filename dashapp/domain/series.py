@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 
 # Fields that drawings use, and that answers for programs leave out.
 _FOR_DRAWINGS = frozenset(

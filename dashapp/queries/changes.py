@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.instant import to_us
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import EVENTS
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import EVENTS
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.counts import counts
-from dashapp.store.org_states import org_state
+from dashapp.store.orgs.states import org_state
 
 
 def revision(session: Session, scope: Scope) -> int:

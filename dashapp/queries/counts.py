@@ -12,17 +12,25 @@ from typing import Any
 from sqlalchemy import BigInteger, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from dashapp.domain.folding import DAYS, HOURS
-from dashapp.domain.local_days import Cover, cover
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.folding import DAYS, HOURS
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, OTHER, Label, Tally
 from dashapp.domain.series import ScalarRow
-from dashapp.domain.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, OTHER, Label, Tally
-from dashapp.domain.time_range import TimeRange
-from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import listed, ordered
-from dashapp.store.org_states import org_state
-from dashapp.store.properties import property_text
-from dashapp.store.scoped import TALLY, TALLY_PROJECT, buckets, event_types, events, steps, tally
+from dashapp.domain.time.local_days import Cover, cover
+from dashapp.domain.time.time_range import TimeRange
+from dashapp.store.orgs.states import org_state
+from dashapp.store.sql.dialect import as_list, as_texts
+from dashapp.store.sql.parameters import listed, ordered
+from dashapp.store.sql.properties import property_text
+from dashapp.store.sql.scoped import (
+    TALLY,
+    TALLY_PROJECT,
+    buckets,
+    event_types,
+    events,
+    steps,
+    tally,
+)
 
 Range = tuple[int, int]
 

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashapp.domain.scope import Scope
-from dashapp.store.dialect import as_texts
-from dashapp.store.event_fields import ANY
-from dashapp.store.lists import listed
-from dashapp.store.org_states import org_state
-from dashapp.store.scoped import event_fields, event_types
+from dashapp.domain.access.scope import Scope
+from dashapp.store.events.fields import ANY
+from dashapp.store.orgs.states import org_state
+from dashapp.store.sql.dialect import as_texts
+from dashapp.store.sql.parameters import listed
+from dashapp.store.sql.scoped import event_fields, event_types
 
 _TYPES = select(event_types.c.type)
 _FIELDS = select(event_fields.c.type, event_fields.c.name).where(

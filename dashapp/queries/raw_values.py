@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Tally
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import Tally
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.counts import counted_events, field_of, from_events, rest_of
 
 

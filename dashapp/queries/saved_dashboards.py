@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound, shown
-from dashapp.domain.events import DEFAULT_PROJECT
-from dashapp.domain.scope import Scope
-from dashapp.store.scoped import dashboards, event_types, events, panels
+from dashapp.domain.events.event import DEFAULT_PROJECT
+from dashapp.store.sql.scoped import dashboards, event_types, events, panels
 
 
 class Dashboard(NamedTuple):

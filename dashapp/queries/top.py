@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, bindparam, cast, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
-from dashapp.domain.folding import DAYS, blocks_of
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import ALL_PROJECTS, Label, Tally
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.folding import DAYS, blocks_of
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, Label, Tally
 from dashapp.queries.counts import (
     Range,
     counted_events,
@@ -25,9 +25,9 @@ from dashapp.queries.counts import (
     field_of,
     rest_of,
 )
-from dashapp.store.dialect import as_list, as_texts
-from dashapp.store.lists import ordered, pairs, text_list
-from dashapp.store.scoped import TALLY, TALLY_PROJECT, steps, tally
+from dashapp.store.sql.dialect import as_list, as_texts
+from dashapp.store.sql.parameters import ordered, pairs, text_list
+from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, steps, tally
 
 MOST = 10
 _LOOKS = (3, 24)  # times as many labels as are wanted, of each block

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.series import MOST_RANKED, TopRow
-from dashapp.domain.tallies import Tally
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.counts import is_comparable
 from dashapp.queries.top import MOST, Ranked, Top, asking, top
 

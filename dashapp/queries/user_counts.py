@@ -13,10 +13,10 @@ from pyroaring import BitMap
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session
 
-from dashapp.domain.local_days import Cover
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import ALL_PROJECTS, OTHER, Tally
-from dashapp.domain.values import MAX_LABEL
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.events.values import MAX_LABEL
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, OTHER, Tally
+from dashapp.domain.time.local_days import Cover
 from dashapp.queries.counts import (
     Range,
     counted_events,
@@ -25,16 +25,8 @@ from dashapp.queries.counts import (
     rest_of,
     steps_of,
 )
-from dashapp.store.lists import ordered
-from dashapp.store.scoped import (
-    TALLY,
-    TALLY_PROJECT,
-    buckets,
-    event_users,
-    events,
-    seen,
-    steps,
-)
+from dashapp.store.sql.parameters import ordered
+from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, buckets, event_users, events, seen, steps
 
 UserCounts = Iterator[tuple[int, str, int]]
 _NOTHING = Cover([], [], [])
@@ -154,6 +146,6 @@ def _key_of(of: Tally) -> Any:
 
 
 def _cut(field: Any) -> Any:
-    """A label as `domain/values.py` cuts it."""
+    """A label as `domain/events/values.py` cuts it."""
     start = func.substr(field, 1, MAX_LABEL - 1)
     return case((func.length(field) > MAX_LABEL, start.concat("…")), else_=field)

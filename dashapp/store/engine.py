@@ -15,10 +15,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
-from dashapp.domain.scope import Scope
-from dashapp.store import net
-from dashapp.store.org_states import forget_state
+from dashapp.store import row_security
+from dashapp.store.orgs.states import forget_state
 
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
@@ -47,7 +47,7 @@ class Store:
             self._write = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
             self._read = _sqlite_engine(self.url, "BEGIN")
             self._note = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_seconds=0.05)
-            net.install_on_sqlite(self._read)
+            row_security.install_on_sqlite(self._read)
             self._ask = self._read
         else:
             self._write = self._note = _postgresql_engine(self.url, role)
@@ -122,7 +122,7 @@ class Store:
         """Let a transaction that added an org go on with that org's rows."""
         session.info["org_id"] = scope.org_id
         forget_state(session)
-        net.set_org(session.connection(), scope.org_id, self.role)
+        row_security.set_org(session.connection(), scope.org_id, self.role)
 
     def ping(self) -> None:
         """Ask the database that is read from whether it answers. Raises SQLAlchemyError."""
@@ -179,9 +179,9 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
     """Every transaction names its org, also the next one after a rollback."""
     forget_state(session)
     if "org_id" in session.info:
-        net.set_org(connection, session.info["org_id"], session.info["role"])
+        row_security.set_org(connection, session.info["org_id"], session.info["role"])
         if session.info.get("is_unlimited"):
-            net.take_time(connection)
+            row_security.take_time(connection)
 
 
 def _in_one_snapshot(engine: Engine) -> Engine:

@@ -7,18 +7,18 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from dashapp.domain.instant import to_us
-from dashapp.domain.scope import Org, Scope
-from dashapp.domain.tallies import Tally
-from dashapp.store.counting import finish_counting
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.metrics.tallies import Tally
+from dashapp.domain.time.instant import to_us
 from dashapp.store.engine import Store
-from dashapp.store.event_fields import learn_past
-from dashapp.store.login_attempts import prune_attempts
-from dashapp.store.login_sessions import prune_sessions
-from dashapp.store.org_states import org_state
-from dashapp.store.orgs import retentions
-from dashapp.store.removing import prune
-from dashapp.store.tallies import declare
+from dashapp.store.events.erasure import prune
+from dashapp.store.events.fields import learn_past
+from dashapp.store.orgs.orgs import retentions
+from dashapp.store.orgs.states import org_state
+from dashapp.store.people.login_attempts import prune_attempts
+from dashapp.store.people.login_sessions import prune_sessions
+from dashapp.store.tallies.maintenance import finish_counting
+from dashapp.store.tallies.updates import declare
 
 SESSIONS_KEPT = timedelta(days=90)  # after their end
 QUIET = timedelta(seconds=30)  # without events for marked days, until these are counted

@@ -7,11 +7,11 @@ from typing import cast
 
 from flask import current_app
 
-from dashapp.domain.instant import to_us
-from dashapp.domain.scope import Org, Scope
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.time.instant import to_us
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
-from dashapp.store.login_sessions import Limits
+from dashapp.store.people.login_sessions import Limits
 from dashapp.widgets.catalog import Catalog
 
 EXTENSION = "dashapp"

@@ -6,9 +6,9 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.filters import Filters
-from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.access.filters import Filters
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.chosen import PanelScope, narrowed

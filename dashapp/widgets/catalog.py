@@ -7,12 +7,11 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
-from dashapp.domain.tallies import STANDARD, Tally, needed_by
-from dashapp.widgets import (
+from dashapp.domain.metrics.tallies import STANDARD, Tally, needed_by
+from dashapp.widgets.conversations import products_added, search_terms
+from dashapp.widgets.operations import (
     events_time_series,
-    products_added,
     runs_by_outcome,
-    search_terms,
     success_rate,
     top_errors,
     total_errors,

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.filters import Filters, to_text
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.filters import Filters, to_text
 from dashapp.domain.language import _
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import PROPERTIES, Label, Tally, needed_by, types_of
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.metrics.tallies import PROPERTIES, Label, Tally, needed_by, types_of
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.fields import Fields, fields
 from dashapp.queries.raw_values import raw_values
 from dashapp.queries.saved_dashboards import Panel

@@ -12,10 +12,10 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.filters import to_text
+from dashapp.domain.access.filters import to_text
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.language import _
-from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from dashapp.domain.roles import Role
+from dashapp.domain.access.roles import Role
 from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.factories import event, refresh, send
@@ -220,7 +220,7 @@ def test_a_page_that_cannot_be_filled_says_so_in_each_panel(ada, monkeypatch):
 
 
 def test_a_preset_that_is_added_appears_in_the_control(ada, monkeypatch):
-    from dashapp.domain.presets import PRESETS, Preset
+    from dashapp.domain.time.presets import PRESETS, Preset
 
     monkeypatch.setitem(PRESETS, "5d", Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5))
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from dashapp.domain.roles import Role
+from dashapp.domain.access.roles import Role
 from tests import factories
 from tests.browser import board_page
 

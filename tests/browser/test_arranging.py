@@ -127,7 +127,7 @@ def test_the_second_of_two_editors_chooses(editor, chromium):
 
 def test_an_open_board_follows_a_new_layout(editor, site):
     from dashapp.dashboards.arrange import Layout, arrange
-    from dashapp.store.dashboards import SavedPanel
+    from dashapp.store.orgs.dashboards import SavedPanel
 
     editor.goto(f"{editor.base}/app/acme/operations?time_range=7d")
     editor.wait_for_selector('[data-panel="total-errors"][data-state="ready"]')

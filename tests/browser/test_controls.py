@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.instant import utc_now
-from dashapp.domain.roles import Role
+from dashapp.domain.access.roles import Role
+from dashapp.domain.time.instant import utc_now
 from tests import factories
 from tests.browser.board_page import (
     asking,

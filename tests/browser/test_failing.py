@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from dashapp.domain.roles import Role
-from dashapp.store import dashboards, users
+from dashapp.domain.access.roles import Role
+from dashapp.store.orgs import dashboards
+from dashapp.store.people import users
 from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.browser.board_page import UPDATE, menu, panel, wait_ready

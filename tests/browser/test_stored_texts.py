@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput
-from dashapp.domain.events import make_event
-from dashapp.domain.roles import Role
+from dashapp.domain.events.event import make_event
+from dashapp.domain.metrics.tallies import trimmed
 from dashapp.domain.series import BucketCount, fill
-from dashapp.domain.tallies import trimmed
-from dashapp.store import dashboards
-from dashapp.store.dashboards import SavedPanel
+from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.browser.board_page import card, menu, one_refresh, panel, view, wait_ready

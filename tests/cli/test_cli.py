@@ -130,7 +130,7 @@ def test_sample_events_are_added_once(run, acme):
 
 
 def test_a_new_password_ends_sessions(run, store, acme):
-    from dashapp.domain.roles import Role
+    from dashapp.domain.access.roles import Role
 
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     client = factories.app(store).test_client()
@@ -144,7 +144,7 @@ def test_a_new_password_ends_sessions(run, store, acme):
 
 
 def test_a_disabled_person_is_locked_out(run, store, acme):
-    from dashapp.domain.roles import Role
+    from dashapp.domain.access.roles import Role
 
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     client = factories.app(store).test_client()

@@ -15,7 +15,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from dashapp.client import Client, client
-from dashapp.domain.keys import KeyKind
+from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
 
 GOOD = (200, {}, None)

@@ -15,8 +15,8 @@ from dashapp.dashboards.arrange import (
 )
 from dashapp.domain.errors import BadInput, Forbidden, NotFound
 from dashapp.queries.saved_dashboards import saved_panels
-from dashapp.store import dashboards
-from dashapp.store.dashboards import SavedPanel
+from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.dashboards import SavedPanel
 
 
 def panel(widget="total-errors", title=None, size=None, *, is_hidden=False, **config):

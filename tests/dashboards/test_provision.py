@@ -18,8 +18,9 @@ from dashapp.dashboards.provision import add_org, plan, provision
 from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
-from dashapp.store import dashboards, migrate, orgs
-from dashapp.store.dashboards import find_dashboard, list_dashboards, list_panels
+from dashapp.store import migrate
+from dashapp.store.orgs import dashboards, orgs
+from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards, list_panels
 from tests.factories import event, scope, send
 
 SEARCHES, PRODUCTS = "conversations.search_term", "conversations.product_added_to_cart"

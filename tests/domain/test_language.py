@@ -5,7 +5,6 @@ from gettext import NullTranslations
 
 import pytest
 
-from dashapp.domain import labels
 from dashapp.domain.errors import BadInput, TooMany
 from dashapp.domain.language import (
     ENGLISH,
@@ -17,6 +16,7 @@ from dashapp.domain.language import (
     say,
     set_current_language,
 )
+from dashapp.domain.time import labels
 from tests.factories import time_range
 from tests.languages import language
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.domain.instant import from_us, to_us
-from dashapp.domain.presets import PRESETS, Choice, Preset
-from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import resolve
-from dashapp.queries.error_count import error_count
-from dashapp.queries.event_volume import event_volume
-from dashapp.queries.run_count import run_count
-from dashapp.queries.run_outcomes import run_outcomes
-from dashapp.queries.user_volume import user_volume
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.time.instant import from_us, to_us
+from dashapp.domain.time.presets import PRESETS, Choice, Preset
+from dashapp.domain.time.time_range import resolve
+from dashapp.queries.operations.error_count import error_count
+from dashapp.queries.operations.event_volume import event_volume
+from dashapp.queries.operations.run_count import run_count
+from dashapp.queries.operations.run_outcomes import run_outcomes
+from dashapp.queries.operations.user_volume import user_volume
 from tests.factories import event, send, time_range
 from tests.model import CHANNELS, OUTCOMES
 from tests.queries.test_exact_numbers import ANCHORS, LATER, ORG_ZONES, without_tallies

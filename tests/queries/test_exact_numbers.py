@@ -11,24 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.instant import from_us, to_us
-from dashapp.domain.presets import PRESETS, Choice
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
-from dashapp.domain.time_range import resolve
-from dashapp.queries.error_count import error_count
-from dashapp.queries.event_volume import event_volume
-from dashapp.queries.run_count import run_count
-from dashapp.queries.run_outcomes import run_outcomes
-from dashapp.queries.search_terms import search_terms
-from dashapp.queries.success_rate import success_rate
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
+from dashapp.domain.time.instant import from_us, to_us
+from dashapp.domain.time.presets import PRESETS, Choice
+from dashapp.domain.time.time_range import resolve
+from dashapp.queries.conversations.search_terms import search_terms
+from dashapp.queries.operations.error_count import error_count
+from dashapp.queries.operations.event_volume import event_volume
+from dashapp.queries.operations.run_count import run_count
+from dashapp.queries.operations.run_outcomes import run_outcomes
+from dashapp.queries.operations.success_rate import success_rate
+from dashapp.queries.operations.user_volume import user_volume
+from dashapp.queries.operations.warning_count import warning_count
 from dashapp.queries.top import top
-from dashapp.queries.user_volume import user_volume
-from dashapp.queries.warning_count import warning_count
-from dashapp.store import counting, org_states
 from dashapp.store.engine import Store
+from dashapp.store.orgs import states
+from dashapp.store.tallies import maintenance
 from tests.conftest import _sql
-from tests.domain.test_time_range import ZONES
+from tests.domain.time.test_time_range import ZONES
 from tests.factories import event, scope, send
 from tests.model import Model
 
@@ -99,7 +100,7 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
 
 
 def without_tallies(monkeypatch):
-    monkeypatch.setattr(org_states.OrgState, "knows", lambda _state, _tally: None)
+    monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
 
 
 def listed(found):
@@ -255,7 +256,7 @@ def test_events_alone_give_the_same_answer(filled, word, monkeypatch):
 def test_every_tally_equals_a_recount(filled):
     owners, _ = filled
     for store, owner in owners:
-        assert list(counting.differences(store, owner)) == []
+        assert list(maintenance.differences(store, owner)) == []
 
 
 def test_local_days_hold_what_a_local_clock_dates_to_them(filled):

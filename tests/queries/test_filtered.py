@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashapp.domain.access.filters import filters_of
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput
-from dashapp.domain.filters import filters_of
-from dashapp.domain.presets import Choice
-from dashapp.domain.scope import Scope
-from dashapp.domain.time_range import resolve
+from dashapp.domain.time.presets import Choice
+from dashapp.domain.time.time_range import resolve
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event as sa_event
 
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.series import exported
-from dashapp.queries import lifecycle as module
-from dashapp.queries.event_volume import event_volume
-from dashapp.queries.lifecycle import lifecycle
-from dashapp.queries.run_count import run_count
-from dashapp.queries.run_outcomes import run_outcomes
-from dashapp.queries.success_rate import success_rate
+from dashapp.queries import marks as module
+from dashapp.queries.marks import lifecycle
+from dashapp.queries.operations.event_volume import event_volume
+from dashapp.queries.operations.run_count import run_count
+from dashapp.queries.operations.run_outcomes import run_outcomes
+from dashapp.queries.operations.success_rate import success_rate
 from tests.factories import event, send, time_range
 
 WEEK = time_range("7d")  # from 14 November to 20 November 2026, 09:30

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from dashapp.domain.tallies import SEARCH_TERMS
+from dashapp.domain.metrics.tallies import SEARCH_TERMS
 from dashapp.queries import top as top_module
 from dashapp.queries.counts import counts
 from dashapp.queries.top import top
-from dashapp.store import org_states
+from dashapp.store.orgs import states
 from tests.factories import NOW, event, send, time_range
 
 
@@ -53,7 +53,7 @@ def test_a_cut_range_and_events_alone_give_the_same(store, acme, name, monkeypat
 
     with store.reading(acme) as session:
         ahead = top(session, acme, SEARCH_TERMS, bounds, 10)
-    monkeypatch.setattr(org_states.OrgState, "knows", lambda _state, _tally: None)
+    monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
     with store.reading(acme) as session:
         assert top(session, acme, SEARCH_TERMS, bounds, 10) == ahead
 

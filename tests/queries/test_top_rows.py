@@ -3,12 +3,12 @@
 import pytest
 
 from dashapp.domain.series import exported
-from dashapp.queries.error_codes import error_codes
-from dashapp.queries.products_added import products_added
-from dashapp.queries.search_terms import search_terms
-from dashapp.queries.warning_codes import warning_codes
-from dashapp.queries.warning_validators import warning_validators
-from dashapp.store.counting import differences
+from dashapp.queries.conversations.products_added import products_added
+from dashapp.queries.conversations.search_terms import search_terms
+from dashapp.queries.operations.error_codes import error_codes
+from dashapp.queries.operations.warning_codes import warning_codes
+from dashapp.queries.operations.warning_validators import warning_validators
+from dashapp.store.tallies.maintenance import differences
 from dashapp.store.upkeep import count_org
 from dashapp.widgets.catalog import load_catalog
 from tests.factories import event, send, time_range

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import JSON, Text, cast, literal, select
 
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import Tally
-from dashapp.domain.values import value_text
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.events.values import value_text
+from dashapp.domain.metrics.tallies import Tally
+from dashapp.queries.conversations.products_added import products_added
 from dashapp.queries.counts import counts
-from dashapp.queries.error_count import error_count
-from dashapp.queries.products_added import products_added
-from dashapp.store import counting
-from dashapp.store.properties import property_text
+from dashapp.queries.operations.error_count import error_count
+from dashapp.store.sql.properties import property_text
+from dashapp.store.tallies import maintenance
 from tests.factories import event, send, time_range
 
 WEEK = time_range("7d")
@@ -37,7 +37,7 @@ def listed(store, owner):
 
 def test_a_list_counts_numbers_and_booleans(carts, acme):
     assert listed(carts, acme) == RIGHT
-    assert list(counting.differences(carts, acme)) == []
+    assert list(maintenance.differences(carts, acme)) == []
 
 
 def test_events_alone_give_the_same_list(carts, acme):

@@ -26,9 +26,11 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.keys import KeyKind
-from dashapp.store import counting, keys, migrate
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.store import migrate
 from dashapp.store.engine import Store
+from dashapp.store.orgs import keys
+from dashapp.store.tallies import maintenance
 from tests.factories import SECRET, scope
 from tests.postgresql import Cluster, free_port
 
@@ -268,7 +270,7 @@ def _result(database, cycles, kills, url, owner, writers, least, seconds) -> Res
         tallied = session.execute(
             text("SELECT sum(n) FROM tally WHERE tally = 1 AND grain = 0 AND project = ''")
         ).scalar()
-    wrong = list(counting.differences(store, owner))
+    wrong = list(maintenance.differences(store, owner))
     store.close()
     acknowledged = {name for writer in writers for name in writer.acknowledged}
     tried = {name for writer in writers for name in writer.tried}

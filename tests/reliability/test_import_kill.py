@@ -8,8 +8,8 @@ import time
 
 from sqlalchemy import text
 
-from dashapp.store import counting
-from dashapp.store.imports import list_imports
+from dashapp.store.imports.import_log import list_imports
+from dashapp.store.tallies import maintenance
 from tests import factories
 
 EVENTS = 12_000
@@ -44,7 +44,7 @@ def test_an_undo_that_was_killed_goes_on(store, acme, database_url, tmp_path):
     half, left = import_of(store, acme)
     assert half.undone_at is None
     assert half.undone + left == EVENTS + 1
-    assert list(counting.differences(store, acme)) == []
+    assert list(maintenance.differences(store, acme)) == []
     assert dashapp(database_url, "import", "undo", number).wait(60) == 0
     assert (import_of(store, acme)[0].undone, import_of(store, acme)[1]) == (EVENTS, 1)
-    assert list(counting.differences(store, acme)) == []
+    assert list(maintenance.differences(store, acme)) == []

@@ -13,18 +13,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.instant import from_us, to_us
-from dashapp.domain.local_days import DAY
-from dashapp.domain.presets import Choice
-from dashapp.domain.scope import Scope
-from dashapp.domain.tallies import STANDARD
-from dashapp.domain.time_range import resolve
-from dashapp.domain.zones import day_start
-from dashapp.store import counting, import_undo, removing, tallies
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import STANDARD
+from dashapp.domain.time.instant import from_us, to_us
+from dashapp.domain.time.local_days import DAY
+from dashapp.domain.time.presets import Choice
+from dashapp.domain.time.time_range import resolve
+from dashapp.domain.time.zones import day_start
 from dashapp.store.engine import Store
-from dashapp.store.imports import Counts, Facts, begin_import, count_batch
-from dashapp.store.org_states import org_state
-from dashapp.store.replacing import replace
+from dashapp.store.events import erasure
+from dashapp.store.events.replacement import replace
+from dashapp.store.imports import undo
+from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_batch
+from dashapp.store.orgs.states import org_state
+from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
 from tests.factories import event, scope, send
 from tests.queries.test_exact_numbers import found_numbers, right_numbers
@@ -106,7 +108,7 @@ class History(RuleBasedStateMachine):
             assert [one.code for one in receipt.rejected] == ["conflict"]
 
     def _import(self, batch) -> None:
-        """As `store/file_import.py` does, in the mode that replaces."""
+        """As `store/imports/importing.py` does, in the mode that replaces."""
         name = f"i{uuid4().hex[:10]}"
         with self.store.maintaining(self.owner) as session:
             number = begin_import(session, self.owner, Facts(name, "x", "", {}, "", 1))
@@ -135,7 +137,7 @@ class History(RuleBasedStateMachine):
         if self.brought:
             name = data.draw(st.sampled_from(sorted(set(self.brought.values()))))
             theirs = {one for one, by in self.brought.items() if by == name}
-            done = import_undo.undo_import(self.store, self.owner, name, now=1, by="")
+            done = undo.undo_import(self.store, self.owner, name, now=1, by="")
             assert done.undone == len(theirs)
             for one in theirs:
                 del self.held[one], self.brought[one]
@@ -143,7 +145,7 @@ class History(RuleBasedStateMachine):
     @rule(user=st.sampled_from(["u1", "u2", "u3"]))
     def erase(self, user) -> None:
         theirs = {name for name, one in self.held.items() if one.user == user}
-        assert removing.erase_user(self.store, self.owner, user) == len(theirs)
+        assert erasure.erase_user(self.store, self.owner, user) == len(theirs)
         self._forget(theirs)
 
     @rule(days=st.integers(8, 19), is_midnight=st.booleans())
@@ -152,7 +154,7 @@ class History(RuleBasedStateMachine):
         if is_midnight:
             edge = day_start(edge.date(), ZoneInfo(self.owner.org.timezone))
         old = {name for name, one in self.held.items() if one.occurred_at < to_us(edge)}
-        assert removing.prune(self.store, self.owner, to_us(edge)) == len(old)
+        assert erasure.prune(self.store, self.owner, to_us(edge)) == len(old)
         self._forget(old)
 
     def _forget(self, names) -> None:
@@ -168,19 +170,19 @@ class History(RuleBasedStateMachine):
     @rule(zone=st.sampled_from(ZONES), is_finished=st.booleans())
     def move(self, zone, is_finished) -> None:
         if zone != self.owner.org.timezone:
-            counting.set_timezone(self.store, self.owner, zone)
+            maintenance.set_timezone(self.store, self.owner, zone)
             self.owner = Scope(self.owner.org._replace(timezone=zone), self.owner.role)
         if is_finished:
-            counting.finish_counting(self.store, self.owner)
+            maintenance.finish_counting(self.store, self.owner)
 
     @rule()
     def begin_anew(self) -> None:
-        counting.rebuild_all(self.store, self.owner, STANDARD)
+        maintenance.rebuild_all(self.store, self.owner, STANDARD)
 
     @rule()
     def count_a_little(self) -> None:
         with self.store.maintaining(self.owner) as session:
-            tallies.count_on(session, self.owner)
+            updates.count_on(session, self.owner)
 
     @rule(
         word=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
@@ -205,7 +207,7 @@ class History(RuleBasedStateMachine):
             assert sum(numbers["volume"]) == 0
 
     def teardown(self) -> None:
-        assert list(counting.differences(self.store, self.owner)) == []
+        assert list(maintenance.differences(self.store, self.owner)) == []
         with self.store.reading(self.owner) as session:
             state = org_state(session, self.owner)
         times = [one.occurred_at for one in self.held.values()]
@@ -238,8 +240,8 @@ def make_store(request, tmp_path, sqlite_template, postgresql_server):
 
 @pytest.mark.parametrize("make_store", ["sqlite", "postgresql"], indirect=True)
 def test_every_widget_is_right_whatever_happens(make_store, monkeypatch):
-    monkeypatch.setattr(tallies, "_SECONDS_A_STEP", -1)  # a day a step: half-counted states
-    for module in (counting, import_undo):
+    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)  # a day a step: half-counted states
+    for module in (maintenance, undo):
         monkeypatch.setattr(module, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.keys import KeyKind
-from dashapp.store import counting, migrate
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.store import migrate
 from dashapp.store.engine import Store
+from dashapp.store.tallies import maintenance
 from tests import factories
 from tests.postgresql import FAST, Cluster
 
@@ -90,11 +91,11 @@ def test_a_pool_that_is_used_up_is_a_503_soon(store, acme):
 
 def test_a_question_that_takes_too_long_ends_in_the_database(store, acme, monkeypatch):
     """T94: its panel says so, the others have their numbers, and nothing runs on."""
-    from dashapp.store import net
-    from dashapp.widgets import total_errors
+    from dashapp.store import row_security
     from dashapp.widgets.catalog import Catalog, load_catalog
+    from dashapp.widgets.operations import total_errors
 
-    monkeypatch.setattr(net, "_SECONDS", 0.2)
+    monkeypatch.setattr(row_security, "_SECONDS", 0.2)
     endless = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     )
@@ -156,6 +157,6 @@ def test_sqlite_under_writers_a_long_reader_and_a_backup(sqlite_url, tmp_path):
     factories.send(store, acme, [factories.event()])
 
     assert failed == []
-    assert list(counting.differences(store, acme)) == []
+    assert list(maintenance.differences(store, acme)) == []
     assert Path(f"{store.url.database}-wal").stat().st_size < 64_000_000
     store.close()

@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import ConfigurationError
-from dashapp.store import keys, migrate
+from dashapp.store import migrate
 from dashapp.store.engine import Store
+from dashapp.store.orgs import keys
 from tests import factories
 from tests.postgresql import FAST, Cluster
 

@@ -3,11 +3,11 @@
 import threading
 from datetime import timedelta
 
-from dashapp.domain.instant import to_us
-from dashapp.queries.user_volume import user_volume
-from dashapp.store import counting
+from dashapp.domain.time.instant import to_us
+from dashapp.queries.operations.user_volume import user_volume
 from dashapp.store.engine import Store
-from dashapp.store.ingest import ingest
+from dashapp.store.events.ingest import ingest
+from dashapp.store.tallies import maintenance
 from tests.factories import NOW, event, kinds, send, time_range
 
 
@@ -48,7 +48,7 @@ def test_sixteen_writers_of_the_same_batches(database_url, store, acme):
     assert sum(receipt.accepted for receipt in receipts) == 180
     assert sum(receipt.duplicates for receipt in receipts) == 15 * 180
     assert len(kinds(store, acme)) == 180
-    assert list(counting.differences(store, acme)) == []
+    assert list(maintenance.differences(store, acme)) == []
     with store.reading(acme) as session:
         rows = user_volume(session, acme, time_range("7d"))
     assert max(row.value for row in rows) == 7
@@ -66,4 +66,4 @@ def test_a_replay_after_a_month_is_a_duplicate_and_a_change_a_conflict(store, ac
     assert again[:3] == (0, 30, [])
     assert (conflicts.accepted, conflicts.duplicates, len(conflicts.rejected)) == (0, 0, 30)
     assert send(store, rival, batches()[0]).accepted == 30
-    assert list(counting.differences(store, acme)) == []
+    assert list(maintenance.differences(store, acme)) == []

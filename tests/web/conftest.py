@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from dashapp.domain.keys import KeyKind
-from dashapp.domain.roles import Role
+from dashapp.domain.access.roles import Role
+from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
 from tests.embedding import Signer
-from tests.web.sending import URL
+from tests.web.api.sending import URL
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.scope import Scope
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import EVENTS_BY_TYPE, needs
 from dashapp.domain.series import ScalarRow
-from dashapp.domain.tallies import EVENTS_BY_TYPE, needs
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.counts import scalar_of
 from dashapp.widgets.drawings import scalar
 from dashapp.widgets.widget import Better, Size, Widget, _

@@ -4,8 +4,8 @@ import pytest
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, fill
-from dashapp.widgets import events_time_series, runs_by_outcome
 from dashapp.widgets.drawings.axis import number_axis, room_left, step_of
+from dashapp.widgets.operations import events_time_series, runs_by_outcome
 from tests.factories import time_range
 from tests.languages import language
 

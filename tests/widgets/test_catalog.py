@@ -6,8 +6,9 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError
-from dashapp.widgets import catalog, total_errors
+from dashapp.widgets import catalog
 from dashapp.widgets.catalog import BUILT_IN, Catalog, load_catalog
+from dashapp.widgets.operations import total_errors
 
 ONE = total_errors.WIDGET
 

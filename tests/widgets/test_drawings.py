@@ -7,9 +7,9 @@ import pytest
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
-from dashapp.widgets import (
+from dashapp.widgets.conversations import search_terms
+from dashapp.widgets.operations import (
     events_time_series,
-    search_terms,
     success_rate,
     total_errors,
     total_validations,

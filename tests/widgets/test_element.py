@@ -7,9 +7,9 @@ from dash import dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dashapp.board import states
-from dashapp.domain.filters import to_text
-from dashapp.domain.instant import parse
+from dashapp.domain.access.filters import to_text
 from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
+from dashapp.domain.time.instant import parse
 from dashapp.widgets.catalog import BUILT_IN
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.element import Element, Markup, flat

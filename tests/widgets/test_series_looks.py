@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.domain.series import BucketCount, Mark, fill
-from dashapp.widgets import events_time_series, runs_by_outcome, users_time_series
 from dashapp.widgets.drawings.figure import COLOUR_OF, SERIES, plotted
+from dashapp.widgets.operations import events_time_series, runs_by_outcome, users_time_series
 from tests.factories import time_range
 
 WEEK = time_range("7d")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.events import KEYS
+from dashapp.domain.events.event import KEYS
 from dashapp.domain.files.columns import missing_columns, said_of_missing
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.records import MAX_RECORD, Record

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from dashapp.domain.errors import shown
-from dashapp.domain.events import KEYS, Event, InvalidEvent, make_event
+from dashapp.domain.events.event import KEYS, Event, InvalidEvent, make_event
 from dashapp.domain.files.columns import ABSENT, found, said_of_missing
 from dashapp.domain.files.json_values import read_object
 from dashapp.domain.files.notes import Notes

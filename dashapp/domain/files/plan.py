@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.events import KEYS
+from dashapp.domain.events.event import KEYS
 from dashapp.domain.files.times import check_format
 from dashapp.domain.files.values import check_nulls
-from dashapp.domain.zones import zone_named
+from dashapp.domain.time.zones import zone_named
 
 PROPERTY = "properties."
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.instant import EPOCH, to_text
-from dashapp.domain.zones import day_start, zone_named
+from dashapp.domain.time.instant import EPOCH, to_text
+from dashapp.domain.time.zones import day_start, zone_named
 
 FORMATS = ("auto", "rfc3339", "epoch", "epoch-ms")
 

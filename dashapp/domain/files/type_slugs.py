@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from dashapp.domain.errors import shown
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)

@@ -79,7 +79,7 @@ keys = Table(
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("sealed", Text),  # the secret of an embed key: HMAC needs it (domain/sealing.py)
+    Column("sealed", Text),  # the secret of an embed key: HMAC needs it (domain/secrets/sealing.py)
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("events_per_minute", Integer),  # the installation's limit where it is not set

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from dashapp.domain.colours import SERIES_COLOURS
-from dashapp.domain.instant import to_text
-from dashapp.domain.labels import bucket_labels, labels_before, ticks, zone_label
+from dashapp.domain.access.colors import SERIES_COLOURS
 from dashapp.domain.language import _, current_language, say
 from dashapp.domain.series import SeriesRow
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.instant import to_text
+from dashapp.domain.time.labels import bucket_labels, labels_before, ticks, zone_label
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.axis import number_axis, room_left
 from dashapp.widgets.widget import Widget
 

@@ -5,9 +5,9 @@ from typing import Any, Literal, NamedTuple
 
 from dash import html
 
-from dashapp.domain.labels import bucket_labels, comparison_title
 from dashapp.domain.language import say, say_number
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.labels import bucket_labels, comparison_title
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import Plotted
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashapp.domain.series import SeriesRow, exported_names
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.figure import MARGIN, Plotted, as_text, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import before_entry, entries_of, legend, summary
 from dashapp.widgets.drawings.marks import (

@@ -8,7 +8,7 @@ from dash import html
 
 from dashapp.domain.language import _, say, say_day, say_number, say_weekday
 from dashapp.domain.series import Mark, SeriesRow
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 
 Marked = Sequence[tuple[int, tuple[Mark, ...]]]  # the number of a bucket, and what happened in it
 _NAME_OF = {

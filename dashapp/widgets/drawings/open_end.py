@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 
 _ENOUGH = 0.2  # of a bucket: with less, a line would seem to plunge to nothing soon after midnight
 

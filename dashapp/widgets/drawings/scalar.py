@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from dash import html
 
-from dashapp.domain.labels import comparison_title
 from dashapp.domain.language import current_language, say, say_number
 from dashapp.domain.series import ScalarRow, exported_names
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.labels import comparison_title
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.open_end import joined
 from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashapp.domain.series import SeriesRow, exported_names
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.figure import Plotted, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import entries_of, legend, summary
 from dashapp.widgets.widget import Drawing, Painted, Widget

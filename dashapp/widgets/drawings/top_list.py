@@ -7,7 +7,7 @@ from dash import html
 
 from dashapp.domain.language import _, current_language, say, say_number
 from dashapp.domain.series import MOST_RANKED, TopRow, exported_names
-from dashapp.domain.time_range import TimeRange
+from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Drawing, Painted, Widget
 

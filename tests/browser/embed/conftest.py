@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashapp.domain.instant import utc_now
+from dashapp.domain.time.instant import utc_now
 from tests.browser.embed.shop import Shop
 from tests.browser.embed.vendor import Vendor
 from tests.embedding import Signer, allow

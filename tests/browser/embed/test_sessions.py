@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashapp.domain.instant import utc_now
-from dashapp.store import keys
+from dashapp.domain.time.instant import utc_now
+from dashapp.store.orgs import keys
 from tests.browser.embed.vendor import embed_requests, frame_of, sent, with_script, without_script
 from tests.embedding import Signer
 from tests.factories import Clock
@@ -195,7 +195,7 @@ def test_an_endpoint_that_comes_back_is_not_noticed(base, vendor, page):
 
 def test_a_frame_without_script_around_it_survives_a_new_layout(base, site, signer, vendor, page):
     from dashapp.dashboards.arrange import Layout, arrange
-    from dashapp.store.dashboards import SavedPanel
+    from dashapp.store.orgs.dashboards import SavedPanel
 
     vendor.token = signer.now
     vendor.page = without_script(base, signer.now(session=3600))

@@ -3,7 +3,7 @@
 import pytest
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.plan import plan

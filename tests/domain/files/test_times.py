@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.times import Times, check_format
-from dashapp.domain.instant import from_us, parse, to_text, to_us
+from dashapp.domain.time.instant import from_us, parse, to_text, to_us
 
 
 def read(value, name="auto", zone=None, notes=None):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.domain.events import InvalidEvent
+from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.type_slugs import slug_type
 from dashapp.domain.files.values import number_of
 from tests.files import events, how, notes_of

@@ -1,0 +1,77 @@
+"""`dashapp erase` and `dashapp prune`: events that are taken away."""
+
+import re
+from datetime import date
+
+import click
+
+from dashapp.cli.context import open_store, operator_scope, scope_of
+from dashapp.domain.access.scope import Org
+from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.time.instant import parse, to_us, utc_now
+from dashapp.domain.time.zones import day_start, zone_named
+from dashapp.store.orgs.orgs import retentions
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+@click.command()
+@click.option("--org", "slug", required=True)
+@click.option("--user", required=True, help="The user's id, as the events name it.")
+def erase(slug: str, user: str) -> None:
+    """Erase every event of one user of an org. This cannot be undone.
+
+    Totals fall by those events. Their ids stay, without content, so that the same events sent again
+    are not stored again.
+
+    \b
+    Example:  dashapp erase --org acme --user u-17
+    """
+    from dashapp.store.events.erasure import erase_user
+
+    with open_store() as store:
+        count = erase_user(store, scope_of(store, slug), user)
+    click.echo(f"{slug}: {count:,} events of {shown(user)} erased.")
+
+
+@click.command()
+@click.option("--before", help="A date (in the org's zone) or a time: 2026-01-01.")
+@click.option("--org", "slug", help="Only this org.")
+def prune(before: str | None, slug: str | None) -> None:
+    """Remove old events.
+
+    Those before a date, or without one what `dashapp org set --keep-days` says. This cannot be
+    undone. `dashapp serve` does what --keep-days says by itself, every hour.
+
+    \b
+    Examples:
+      dashapp prune --before 2024-01-01 --org acme
+      dashapp prune
+    """
+    from dashapp.store.events.erasure import prune as prune_org
+    from dashapp.store.upkeep import kept_from
+
+    with open_store() as store:
+        with store.shared() as session:
+            found = [row for row in retentions(session) if slug in {None, row[0].slug}]
+        if slug is not None:
+            scope_of(store, slug)  # says so where there is none
+        for org, keep_days in found:
+            if before is not None:
+                end = _moment(before, org)
+            elif keep_days is not None:
+                end = kept_from(keep_days, utc_now())
+            else:
+                continue
+            count = prune_org(store, operator_scope(org), end)
+            click.echo(f"{org.slug}: {count:,} events removed.")
+
+
+def _moment(text: str, org: Org) -> int:
+    if not _DATE.fullmatch(text):
+        return to_us(parse(text))
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{shown(text)} is not a date that exists.") from None
+    return to_us(day_start(day, zone_named(org.timezone)))

@@ -1,0 +1,30 @@
+"""`dashapp seed-tracking-events`: events that are made up."""
+
+import click
+
+from dashapp.cli.context import open_store, scope_of
+from dashapp.domain.time.instant import utc_now
+
+
+@click.command("seed-tracking-events")
+@click.option("--org-slug", required=True)
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 3660))
+@click.option("--runs-per-day", default=4, show_default=True, type=click.IntRange(0, 100_000))
+@click.option("--logins-per-day", default=2, show_default=True, type=click.IntRange(0, 100_000))
+@click.option("--no-failures", is_flag=True, help="Every run succeeds.")
+def seed(
+    org_slug: str, days: int, runs_per_day: int, logins_per_day: int, *, no_failures: bool
+) -> None:
+    """Fill the whole days before today with sample events. Running it twice adds nothing.
+
+    \b
+    Example:  dashapp seed-tracking-events --org-slug acme --days 30
+    """
+    from dashapp.domain.demo.history import Plan
+    from dashapp.store.events.seed import seed_tracking_events
+
+    wanted = Plan(days, runs_per_day, logins_per_day, has_failures=not no_failures)
+    with open_store() as store:
+        receipt = seed_tracking_events(store, scope_of(store, org_slug), wanted, now=utc_now())
+    kept = receipt.duplicates + len(receipt.rejected)
+    click.echo(f"{org_slug}: {receipt.accepted:,} events added, {kept:,} were there already.")

@@ -1,0 +1,106 @@
+"""What an embed token needs to show a dashboard, looked at one by one, up to what fails."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from dashapp.cli.context import operator_scope
+from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of, narrowed
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.errors import DashappError, NotFound, shown
+from dashapp.domain.secrets.tokens import EMBED, claims_of, key_id_of
+from dashapp.domain.time.presets import Choice
+from dashapp.queries.saved_dashboards import of_dashboard, saved_panels
+from dashapp.settings import Settings
+from dashapp.store.engine import Store
+from dashapp.store.orgs import keys, origins
+from dashapp.widgets.answers import answer
+from dashapp.widgets.catalog import load_catalog
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    is_fine: bool
+    said: str
+
+
+def examine(
+    store: Store,
+    scope: Scope,
+    settings: Settings,
+    dashboard: str,
+    token: str,
+    *,
+    origin: str | None,
+    now: datetime,
+) -> Iterator[Check]:
+    """Each check with what it found; those after a failure that need it are left out."""
+    yield from _origins(store, scope, origin)
+    try:
+        key_id = key_id_of(token)
+        with store.shared() as session:
+            key = keys.find_embed_key(session, key_id)
+        yield Check("key", True, f"{key.id} holds")
+        if key.org.id != scope.org_id:
+            yield Check("key", False, f"it is a key of {key.org.slug}, not of {scope.org.slug}")
+            return
+        claims = claims_of(token, keys.secret_of(key, settings.secret_key), EMBED)
+        yield Check("signature", True, "made with this key's secret")
+        grant = grant_of(claims, now=now.timestamp())
+        yield Check("clock", True, f"expires in {grant.life.expires_at - now.timestamp():.0f} s")
+        yield Check("claims", True, f"viewer {shown(grant.viewer)}, token {shown(grant.token_id)}")
+    except RefusedToken as error:
+        yield Check(_NAMES.get(error.code, "token"), False, error.message)
+        return
+    except DashappError as error:
+        yield Check("key", False, error.message)
+        return
+    yield from _dashboard(store, scope.org, grant, dashboard, now)
+
+
+_NAMES = {
+    "unknown_key": "key",
+    "revoked_key": "key",
+    "bad_signature": "signature",
+    "clock": "clock",
+    "expired": "clock",
+    "bad_claim": "claims",
+    "bad_header": "header",
+    "malformed": "token",
+}
+
+
+def _origins(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:
+    with store.shared() as session:
+        allowed = origins.list_origins(session, scope.org_id)
+    if not allowed:
+        yield Check("origin", False, "no page may frame it yet. See: dashapp origin add --help")
+    elif origin is None:
+        yield Check("origin", True, f"may be framed by {', '.join(allowed)}")
+    else:
+        made = origins.normal_origin(origin)
+        is_allowed = made in allowed
+        said = "may frame it" if is_allowed else f"may not; allowed are {', '.join(allowed)}"
+        yield Check("origin", is_allowed, f"{made} {said}")
+
+
+def _dashboard(
+    store: Store, org: Org, grant: EmbedGrant, dashboard: str, now: datetime
+) -> Iterator[Check]:
+    if grant.dashboard != dashboard:
+        yield Check("dashboard", False, f"the token is for {grant.dashboard}, not for {dashboard}")
+        return
+    scope = narrowed(operator_scope(org), grant)
+    with store.reading(scope) as session:
+        try:
+            scope = of_dashboard(session, scope)
+        except NotFound as error:
+            yield Check("dashboard", False, error.message)
+            return
+        yield Check("dashboard", True, "is there")
+        panels = saved_panels(session, scope)
+        time_range = scope.time_range(Choice(), now=now)
+        for one in answer(session, scope, load_catalog(), panels, time_range):
+            yield Check("panel", one.status != "error", f"{one.slug}: {one.status}")

@@ -1,0 +1,125 @@
+"""`dashapp user …` and `dashapp membership …`."""
+
+import sys
+
+import click
+
+from dashapp.cli.context import now_us, open_store, table
+from dashapp.domain.access.roles import Role
+from dashapp.domain.errors import BadInput
+from dashapp.domain.secrets import passwords
+from dashapp.store.orgs import orgs
+from dashapp.store.people import login_sessions, users
+
+_ROLE = click.Choice([role.value for role in Role])
+_password = click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, to its end of line.",
+)
+
+
+@click.group()
+def user() -> None:
+    """People."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--org", "slug", required=True, help="The org they belong to.")
+@click.option("--role", required=True, type=_ROLE)
+@_password
+def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
+    """Add a person and let them into an org.
+
+    \b
+    Example:  printf %s "$PASSWORD" |
+              dashapp user add ada@example.com --org acme --role OWNER --password-stdin
+    """
+    password = _read_password(from_stdin=password_stdin)
+    with open_store() as store:
+        hashed = passwords.hash_password(password)
+        with store.changing() as session:
+            org = orgs.find_org(session, slug)
+            user_id = users.insert_user(session, email, hashed, now=now_us())
+            users.set_membership(session, user_id, org.id, Role(role), now=now_us())
+    click.echo(f"Added {users.normal_email(email)} to {slug} as {role}.")
+
+
+@user.command("list")
+@click.option("--org", "slug", help="Only the people of this org.")
+def list_users(slug: str | None) -> None:
+    """Everybody by address, one line an org."""
+    with open_store() as store, store.shared() as session:
+        if slug is not None:
+            orgs.find_org(session, slug)
+        rows = [
+            (
+                found.email,
+                found.org or "-",
+                found.role or "-",
+                "disabled" if found.is_disabled else "",
+            )
+            for found in users.list_users(session, slug)
+        ]
+    table(rows, ("EMAIL", "ORG", "ROLE", ""))
+
+
+@user.command()
+@click.argument("email")
+@_password
+def password(email: str, *, password_stdin: bool) -> None:
+    """Set a new password; all sessions of the person end."""
+    new = _read_password(from_stdin=password_stdin)
+    with open_store() as store:
+        hashed = passwords.hash_password(new)
+        with store.changing() as session:
+            found = users.find_user(session, email)
+            users.set_password(session, found.id, hashed)
+            login_sessions.end_sessions_of(session, found.id, "password", at=now_us())
+    click.echo(f"Set the password of {found.email} and ended their sessions.")
+
+
+@user.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Lock a person out, from their next request on."""
+    with open_store() as store, store.changing() as session:
+        found = users.find_user(session, email)
+        users.disable(session, found.id, now=now_us())
+        login_sessions.end_sessions_of(session, found.id, "disabled", at=now_us())
+    click.echo(f"Disabled {found.email} and ended their sessions.")
+
+
+@click.group()
+def membership() -> None:
+    """Who is in which org."""
+
+
+@membership.command("add")
+@click.argument("email")
+@click.option("--org", "slug", required=True)
+@click.option("--role", required=True, type=_ROLE)
+def add_membership(email: str, slug: str, role: str) -> None:
+    """Let a person into another org, or change their role in one.
+
+    \b
+    Example:  dashapp membership add ada@example.com --org rival --role ANALYTICS_VIEWER
+    """
+    with open_store() as store, store.changing() as session:
+        org = orgs.find_org(session, slug)
+        found = users.find_user(session, email)
+        users.set_membership(session, found.id, org.id, Role(role), now=now_us())
+    click.echo(f"{found.email} is {role} in {slug}.")
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    """The new password, checked. Raises BadInput."""
+    if from_stdin:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        raise BadInput("Send the password on standard input and add --password-stdin.")
+    passwords.check_new(typed)
+    return typed

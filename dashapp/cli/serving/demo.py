@@ -1,0 +1,160 @@
+"""`dashapp demo`: two sample orgs with half a year of events, and more while it serves."""
+
+import json
+import logging
+import os
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import sleep
+
+import click
+
+from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
+from dashapp.cli.serving.child_process import end_with_input, started
+from dashapp.cli.serving.serve import require_free, run
+from dashapp.domain.demo.history import Plan, demo_events
+from dashapp.domain.demo.live import live_events
+from dashapp.domain.errors import Conflict, NotFound
+from dashapp.domain.time.instant import to_us, utc_now
+from dashapp.domain.time.zones import zone_named
+from dashapp.settings import from_env
+from dashapp.store.engine import Store
+from dashapp.store.events.ingest import Receipt, ingest
+from dashapp.widgets.catalog import load_catalog
+
+_EMAIL = "demo@example.com"
+_ORGS = {
+    "acme": ("Acme", "Europe/Berlin", Plan(190, 24, 12, is_varied=True)),
+    "rival": ("Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
+}
+_EVERY = 10.0  # seconds between two times at which events come in
+_LIVE_BEFORE = timedelta(minutes=15)  # so that something has just happened, also at night
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data-dir", default="var/demo", show_default=True, type=click.Path(path_type=Path))
+@click.option("--vendor", metavar="ORIGIN", help="Also: keys and permission to embed, for ORIGIN.")
+def demo(port: int, data_dir: Path, vendor: str | None) -> None:
+    """Make two sample orgs, and serve them.
+
+    On this machine only, with half a year of events. With --vendor, pages of ORIGIN may embed
+    their dashboards; the keys to sign with are written to DATA_DIR/vendor.json.
+    """
+    from dashapp.store import migrate
+
+    require_free("127.0.0.1", port)
+    load_catalog()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    os.environ["DASHAPP_DATABASE_URL"] = f"sqlite:///{data_dir.resolve() / 'dashapp.db'}"
+    os.environ["DASHAPP_SECRET_KEY"] = secrets.token_urlsafe(48)
+    os.environ["DASHAPP_LOG_LEVEL"] = "warning"
+    os.environ["DASHAPP_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
+    with open_store() as store:
+        password = make_demo(store, now := utc_now())
+        _feed_all(store, now - _LIVE_BEFORE, now)
+    if vendor is not None:
+        _let_embed(data_dir / "vendor.json", vendor)
+    click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
+    click.echo(f"{_EMAIL} / {password}\n")
+    with started("feed-demo"):
+        run("127.0.0.1", port, workers=1)
+
+
+def make_demo(store: Store, now: datetime) -> str:
+    """Two orgs, 190 days of events up to now, and a person who sees both; their new password."""
+    from dashapp.dashboards.provision import add_org, provision
+    from dashapp.dashboards.templates import TEMPLATES
+    from dashapp.store.events.seed import seed_tracking_events
+
+    password = secrets.token_urlsafe(12)
+    for slug, (name, zone, plan) in _ORGS.items():
+        with suppress(Conflict):  # made at an earlier start
+            add_org(store, operator_scope, slug, now=to_us(now), name=name, timezone=zone)
+        for template in TEMPLATES.values():
+            provision(store, scope_of(store, slug), template, now=to_us(now))
+        seed_tracking_events(store, scope_of(store, slug), plan, now=now)
+    _set_demo_user(store, password, now=to_us(now))
+    return password
+
+
+def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receipt:
+    """Store what happens in an org in `after < t <= until`: as planned for the day, and live."""
+    scope, plan = scope_of(store, slug), _ORGS[slug][2]
+    zone = zone_named(scope.org.timezone)
+    planned = demo_events(slug, zone, until, plan._replace(days=1))
+    due = [event for event in planned if event.occurred_at > to_us(after)]
+    batch = [*due, *live_events(slug, after, until)]
+    with store.writing(scope) as session:
+        return ingest(session, scope, batch, received_at=to_us(until))
+
+
+@click.command(hidden=True)
+def feed_demo() -> None:
+    """Let events come in while `dashapp demo` serves: it runs this, and ends it."""
+    end_with_input()
+    fed = utc_now() - _LIVE_BEFORE
+    with open_store() as store:
+        while True:
+            sleep(_EVERY)
+            now = utc_now()
+            fed = _feed_all(store, max(fed, now - _LIVE_BEFORE), now)
+
+
+def _feed_all(store: Store, after: datetime, until: datetime) -> datetime:
+    """Up to when events have come in."""
+    try:
+        for slug in _ORGS:
+            feed(store, slug, after=after, until=until)
+    except Exception:  # noqa: BLE001 - the next time may be better
+        _log.exception("no events came in")
+        return after
+    return until
+
+
+def _let_embed(file: Path, origin: str) -> None:
+    """New embed keys: those of an earlier start were sealed under another secret."""
+    from dashapp.domain.secrets.keys import KeyKind
+    from dashapp.store.orgs import keys, origins
+
+    settings = from_env(os.environ)
+    made: dict[str, object] = {"dashapp": settings.public_url}
+    with open_store() as store:
+        for slug in _ORGS:
+            org_id = scope_of(store, slug).org_id
+            with store.changing() as session:
+                with suppress(Conflict):  # since an earlier start
+                    origins.insert_origin(session, org_id, origin, now=now_us())
+                for old in keys.list_keys(session, org_id):
+                    if old.kind == KeyKind.EMBED and old.revoked_at is None:
+                        keys.revoke_key(session, old.id, now=now_us())
+                key_id, secret = keys.insert_key(
+                    session, org_id, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
+                )
+            made[slug] = {"id": key_id, "secret": secret}
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made))
+
+
+def _set_demo_user(store: Store, password: str, *, now: int) -> None:
+    from dashapp.domain.access.roles import Role
+    from dashapp.domain.secrets.passwords import hash_password
+    from dashapp.store.orgs import orgs
+    from dashapp.store.people import login_sessions, users
+
+    hashed = hash_password(password)
+    with store.changing() as session:
+        try:
+            user_id = users.find_user(session, _EMAIL).id
+            users.set_password(session, user_id, hashed)
+            login_sessions.end_sessions_of(session, user_id, "password", at=now)
+        except NotFound:
+            user_id = users.insert_user(session, _EMAIL, hashed, now=now)
+        for slug in _ORGS:
+            org = orgs.find_org(session, slug)
+            users.set_membership(session, user_id, org.id, Role.OWNER, now=now)

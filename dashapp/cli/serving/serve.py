@@ -1,0 +1,89 @@
+"""`dashapp serve`, and the server that `dashapp demo` runs, too."""
+
+import os
+import signal
+import socket
+
+import click
+
+from dashapp.cli.context import open_store
+from dashapp.cli.serving.child_process import started
+from dashapp.domain.errors import ConfigurationError
+from dashapp.settings import from_env
+from dashapp.widgets.catalog import load_catalog
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the dashboards.
+
+    Needs DASHAPP_SECRET_KEY, and DASHAPP_PUBLIC_URL where people reach it from elsewhere.
+
+    \b
+    Example:  DASHAPP_SECRET_KEY=… DASHAPP_PUBLIC_URL=https://dash.example.com dashapp serve
+    """
+    from dashapp.web.http.logs import configure
+
+    settings = from_env(os.environ)
+    if host not in _LOOPBACK and not settings.public_url:
+        raise ConfigurationError(
+            f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people type: other "
+            "host names are refused."
+        )
+    require_free(host, port)
+    load_catalog()  # says what to do where a widget is not one
+    with open_store():
+        pass  # and where the database cannot be served from
+    configure(settings.log_level)
+    with started("upkeep", "--until-input-ends"):
+        run(host, port, workers)
+
+
+def require_free(host: str, port: int) -> None:
+    """Two servers could share a port without noticing. Raises ConfigurationError."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Another server may be running; "
+            "choose another port with --port."
+        ) from None
+
+
+def _end_when_told() -> None:
+    """A worker that still loads ends at once; forked, it would leave a signal to its master's code.
+
+    When it serves it has handlers of its own, which let requests end.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def run(host: str, port: int, workers: int) -> None:
+    """Granian, with few threads a worker: they wait for the database, they do not compute."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
+    os.register_at_fork(after_in_child=_end_when_told)
+    Granian(
+        "dashapp.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backlog=512,
+        respawn_failed_workers=True,
+        workers_kill_timeout=20,
+        log_access=False,
+        log_level=LogLevels.warning,  # its lines are no JSON
+    ).serve()

@@ -1,0 +1,227 @@
+"""The right to see one dashboard: what an embed token may say, read strictly.
+
+A token that says anything that is not understood is refused: a claim that was misspelt, such as
+`filter`, must not make a wider view. Reasons are for the org's own log; the viewer is told nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from dashapp.domain.access.filters import MAX_VALUE, Filters, is_field, is_value
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.access.theme import Theme, theme_of
+from dashapp.domain.access.whole_numbers import whole
+from dashapp.domain.errors import BadInput, DashappError
+from dashapp.domain.events.event import is_slug
+from dashapp.domain.language import closest_language, is_language_tag
+from dashapp.domain.time.presets import NO_LIMITS, TimeLimits, known_presets
+from dashapp.domain.time.zones import zone_named
+
+MAX_AGE = 300  # seconds from iat to exp
+LEEWAY = 30
+MAX_SESSION = 12 * 3600
+_REQUIRED = ("aud", "dashboard", "iat", "exp", "jti", "sub")
+_OPTIONAL = (
+    "nbf", "iss", "project", "filters", "time", "tz", "locale", "theme", "can", "session",
+)  # fmt: skip
+RIGHTS = ("events",)  # `events`: the rows behind a number
+_MAX_FIELDS, _MAX_VALUES, _MAX_NAME = 20, 100, 200
+_TIME = frozenset({"allowed", "default", "max", "locked"})
+
+
+class RefusedToken(DashappError):
+    """A token that opens nothing: `code` and `message` are for the org's own log."""
+
+    code = "refused_token"
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message, code=code)
+
+
+class Life(NamedTuple):
+    """When a token was made, when it ends, and until when it may be renewed; epoch seconds."""
+
+    issued_at: float
+    expires_at: float
+    ends_at: float
+
+
+@dataclass(frozen=True)
+class EmbedGrant:
+    """What an embed token says, once it has been read. `viewer` is for the log and nothing else."""
+
+    dashboard: str
+    viewer: str
+    token_id: str
+    life: Life
+    project: str | None = None
+    filters: Filters | None = None
+    time: TimeLimits | None = None
+    timezone: str | None = None
+    locale: str | None = None
+    theme: Theme | None = None
+    can: tuple[str, ...] = ()
+
+
+def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
+    """The grant of a token whose signature holds. Raises RefusedToken that says which claim."""
+    unknown = claims.keys() - {*_REQUIRED, *_OPTIONAL}
+    if unknown:
+        raise _bad(f"unknown claim {min(unknown)!r}")
+    lacking = [name for name in _REQUIRED if name not in claims]
+    if lacking:
+        raise _bad(f"no claim {lacking[0]!r}")
+    life = _life(claims, now)
+    project = claims.get("project")
+    if "project" in claims and not (isinstance(project, str) and is_slug(project)):
+        raise _bad("project is not a project's slug")
+    if "iss" in claims:
+        _name(claims, "iss")
+    dashboard = claims["dashboard"]
+    if not (isinstance(dashboard, str) and is_slug(dashboard)):
+        raise _bad("dashboard is not a dashboard's slug")
+    return EmbedGrant(
+        dashboard=dashboard,
+        viewer=_name(claims, "sub"),
+        token_id=_name(claims, "jti"),
+        life=life,
+        project=project,
+        filters=_filters(claims["filters"]) if "filters" in claims else None,
+        time=_time(claims["time"]) if "time" in claims else None,
+        timezone=_zone(claims["tz"]) if "tz" in claims else None,
+        locale=_locale(claims["locale"]) if "locale" in claims else None,
+        theme=_theme(claims["theme"]) if "theme" in claims else None,
+        can=_rights(claims["can"]) if "can" in claims else (),
+    )
+
+
+def narrowed(scope: Scope, grant: EmbedGrant) -> Scope:
+    """All of an org's Scope, down to what a grant shows of it."""
+    org = scope.org
+    return replace(
+        scope,
+        org=org._replace(
+            timezone=grant.timezone or org.timezone, locale=grant.locale or org.locale
+        ),
+        role=Role.ANALYTICS_VIEWER,
+        project=grant.project,
+        dashboard=grant.dashboard,
+        filters=grant.filters,
+        limits=_limits(grant),
+        is_embedded=True,
+    )
+
+
+def _limits(grant: EmbedGrant) -> TimeLimits:
+    limits = grant.time or NO_LIMITS
+    return limits._replace(is_zone_fixed=limits.is_locked or grant.timezone is not None)
+
+
+def _bad(message: str, code: str = "bad_claim") -> RefusedToken:
+    return RefusedToken(code, message)
+
+
+def _life(claims: Mapping[str, Any], now: float) -> Life:
+    issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
+    if issued > now + LEEWAY:
+        raise _bad(f"iat is {issued - now:.0f} s in the future: is the clock right?", "clock")
+    if "nbf" in claims and _moment(claims, "nbf") > now + LEEWAY:
+        raise _bad("nbf is in the future: is the clock right?", "clock")
+    if not 0 < expires - issued <= MAX_AGE:
+        raise _bad(f"exp is {expires - issued:.0f} s after iat; it may be {MAX_AGE} s at most")
+    if now >= expires + LEEWAY:
+        raise _bad(f"expired {now - expires:.0f} s ago", "expired")
+    session = whole(claims.get("session", 0))
+    if session is None or not 0 <= session <= MAX_SESSION:
+        raise _bad(f"session is not a whole number of seconds up to {MAX_SESSION}")
+    return Life(issued, expires, max(expires + LEEWAY, issued + session))
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> float:
+    value = claims[name]
+    if type(value) not in {int, float} or not 0 < value < 1e11:  # noqa: PLR2004 - year 5138
+        raise _bad(f"{name} is not a number of seconds since 1970")
+    return float(value)
+
+
+def _name(claims: Mapping[str, Any], name: str) -> str:
+    value = claims[name]
+    if not (isinstance(value, str) and 0 < len(value) <= _MAX_NAME and value.isprintable()):
+        raise _bad(f"{name} is not a text of up to {_MAX_NAME} printable characters")
+    return value
+
+
+def _filters(value: Any) -> Filters:
+    if not isinstance(value, dict) or len(value) > _MAX_FIELDS:
+        raise _bad(f"filters is not an object of up to {_MAX_FIELDS} fields")
+    for field, wanted in value.items():
+        if not is_field(field):
+            raise _bad(
+                f"filters has a field {field[:80]!r}; use type, channel, user, properties.NAME"
+            )
+        if not isinstance(wanted, list) or len(wanted) > _MAX_VALUES:
+            raise _bad(f"filters.{field} is not a list of up to {_MAX_VALUES} texts")
+        if not all(is_value(one) for one in wanted):
+            raise _bad(f"filters.{field} holds what is no text of up to {MAX_VALUE} characters")
+    return tuple((field, tuple(wanted)) for field, wanted in value.items())
+
+
+def _time(value: Any) -> TimeLimits:
+    if not isinstance(value, dict) or not value.keys() <= _TIME:
+        raise _bad(f"time is not an object of {', '.join(sorted(_TIME))}")
+    allowed, locked = value.get("allowed"), value.get("locked", False)
+    if "allowed" in value and not (
+        isinstance(allowed, list) and allowed and all(_is_preset(one) for one in allowed)
+    ):
+        raise _bad("time.allowed is not a list of ranges such as 7d")
+    for name in ("default", "max"):
+        if name in value and not _is_preset(value[name]):
+            raise _bad(f"time.{name} is not a range such as 7d")
+    if type(locked) is not bool:
+        raise _bad("time.locked is not true or false")
+    limits = TimeLimits(
+        tuple(allowed) if allowed is not None else None,
+        value.get("default"),
+        value.get("max"),
+        is_locked=locked,
+    )
+    if not limits.presets:
+        raise _bad("time leaves no range: none of time.allowed is as short as time.max")
+    if limits.default is not None and limits.default not in limits.presets:
+        raise _bad("time.default is not among the ranges that are allowed")
+    return limits
+
+
+def _is_preset(value: Any) -> bool:
+    return isinstance(value, str) and value in known_presets()
+
+
+def _zone(value: Any) -> str:
+    try:
+        if isinstance(value, str):
+            return str(zone_named(value))
+    except BadInput:
+        pass
+    raise _bad("tz is not a time zone such as Europe/Berlin")
+
+
+def _locale(value: Any) -> str | None:
+    """The closest language that there is; None, which means the org's, where none is close."""
+    if not (isinstance(value, str) and is_language_tag(value)):
+        raise _bad("locale is not a language tag such as es or pt-BR")
+    return closest_language(value)
+
+
+def _rights(value: Any) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(right in RIGHTS for right in value)):
+        raise _bad(f"can is not a list of {', '.join(RIGHTS)}")
+    return tuple(value)
+
+
+def _theme(value: Any) -> Theme:
+    try:
+        return theme_of(value)
+    except BadInput as error:
+        raise _bad(error.message) from None

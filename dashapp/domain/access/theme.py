@@ -1,0 +1,149 @@
+"""How an embedded board looks: light or dark, and the vendor's own colours, font and corners.
+
+An accent is made lighter or darker until it can be read (WCAG 2.2, 1.4.3: 4.5 to 1) on both
+surfaces that it is used on; text on it is black or white, whichever reads better. Colours of
+series are mended in the same way until they can be seen on a panel (1.4.11: 3 to 1).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, cast
+
+from dashapp.domain.access.colors import SERIES_COLOURS, best_on, contrast, mixed, palette, readable
+from dashapp.domain.access.whole_numbers import whole
+from dashapp.domain.errors import BadInput
+
+Mode = Literal["light", "dark", "auto"]
+MODES: tuple[Mode, ...] = ("light", "dark", "auto")
+MAX_RADIUS = 24
+READABLE = 4.5
+SEEN = 3.0
+MAX_SERIES = len(SERIES_COLOURS)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+_FAMILY = re.compile(r"[A-Za-z0-9 _-]+|'[A-Za-z0-9 _-]+'|\"[A-Za-z0-9 _-]+\"", re.ASCII)
+_MAX_FONT = 120
+_SOFT = 0.12  # of an accent, in the surface behind bars and chips
+_KEYS = frozenset({"mode", "accent", "series", "font", "radius", "background"})
+# The faintest text of each mode, which stands on the background.
+FAINT = {"light": "#626a7a", "dark": "#8d95a4"}
+# The surfaces of assets/10-tokens.css on which an accent stands as text.
+SURFACES = {"light": ("#ffffff", "#f2f4f7"), "dark": ("#15181e", "#1e222a")}
+
+
+class Theme(NamedTuple):
+    """What is None is the stylesheet's. `background` is `transparent` or a colour."""
+
+    mode: Mode = "auto"
+    accent: str | None = None
+    font: str | None = None
+    radius: int | None = None
+    background: str | None = None
+    series: tuple[str, ...] = ()
+
+    @property
+    def series_colours(self) -> tuple[str, ...]:
+        """Those given for series; else the accent is that of the first."""
+        return self.series or ((self.accent,) if self.accent is not None else ())
+
+
+def theme_of(value: Any) -> Theme:
+    """A theme from outside: a mode, or an object. Raises BadInput that says what is wrong."""
+    if isinstance(value, str):
+        value = {"mode": value}
+    if not isinstance(value, Mapping) or not value.keys() <= _KEYS:
+        raise BadInput(f"theme is neither a mode nor an object of {', '.join(sorted(_KEYS))}")
+    mode, background = value.get("mode", "auto"), value.get("background")
+    if mode not in MODES:
+        raise BadInput(f"theme.mode is none of {', '.join(MODES)}")
+    if "accent" in value and not _is(value["accent"], _COLOUR):
+        raise BadInput("theme.accent is not a colour such as #2757d0")
+    if "font" in value and not _is_font(value["font"]):
+        raise BadInput("theme.font is not a list of font names")
+    if "background" in value:
+        _check_background(background, mode)
+    return Theme(
+        cast("Mode", mode),
+        value.get("accent"),
+        value.get("font"),
+        _radius(value["radius"]) if "radius" in value else None,
+        background,
+        _series(value["series"]) if "series" in value else (),
+    )
+
+
+def _radius(value: Any) -> int:
+    radius = whole(value)
+    if radius is None or not 0 <= radius <= MAX_RADIUS:
+        raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
+    return radius
+
+
+def _series(value: Any) -> tuple[str, ...]:
+    if not (
+        isinstance(value, list)
+        and 0 < len(value) <= MAX_SERIES
+        and all(_is(colour, _COLOUR) for colour in value)
+    ):
+        raise BadInput(f"theme.series is not a list of 1 to {MAX_SERIES} colours such as #2757d0")
+    return tuple(value)
+
+
+def _check_background(background: Any, mode: Mode) -> None:
+    """Text stands on it: the faintest there is must be readable in every mode that can be shown."""
+    if background == "transparent":
+        return
+    if not _is(background, _COLOUR):
+        raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
+    for shown in ("light", "dark") if mode == "auto" else (mode,):
+        if contrast(FAINT[shown], background) < READABLE:
+            raise BadInput(f"theme.background is a colour on which {shown} text cannot be read")
+
+
+def variables(theme: Theme) -> dict[str, dict[str, str]]:
+    """CSS variables of a theme: `all`, and those that differ in `light` and `dark`."""
+    found: dict[str, dict[str, str]] = {"all": {}, "light": {}, "dark": {}}
+    if theme.font is not None:
+        found["all"]["--font"] = theme.font
+    if theme.radius is not None:
+        found["all"] |= {
+            "--r-l": f"{theme.radius}px",
+            "--r-m": f"{round(theme.radius * 0.6)}px",
+            "--r-s": f"{round(theme.radius * 0.4)}px",
+        }
+    if theme.background is not None:
+        found["all"]["--bg"] = theme.background
+    if theme.accent is not None:
+        for mode, surfaces in SURFACES.items():
+            soft = mixed(surfaces[0], theme.accent, _SOFT)
+            accent = readable(theme.accent, (*surfaces, soft), READABLE)
+            found[mode] |= {
+                "--accent": accent,
+                "--accent-hover": accent,
+                "--accent-soft": soft,
+                "--focus": accent,
+                "--on-accent": best_on(accent),
+            }
+    if theme.series_colours:
+        for number in range(1, MAX_SERIES + 1):
+            found["all"][f"--chart-{number}"] = f"var(--series-{number})"
+        for mode in SURFACES:
+            found[mode] |= _of_series(theme, SURFACES[mode][0])
+    return found
+
+
+def _of_series(theme: Theme, surface: str) -> dict[str, str]:
+    """Colours of series on this surface; bars behind text have a shade of the first."""
+    own = tuple(readable(colour, (surface,), SEEN) for colour in theme.series_colours)
+    named = {f"--series-{number}": colour for number, colour in enumerate(palette(own), 1)}
+    return {**named, "--chart-bar-soft": mixed(surface, own[0], _SOFT)}
+
+
+def _is_font(value: Any) -> bool:
+    """Names between commas, each looked at by itself: no text makes that slow."""
+    if not isinstance(value, str) or len(value) > _MAX_FONT:
+        return False
+    return all(_FAMILY.fullmatch(name.strip(" ")) for name in value.split(","))
+
+
+def _is(value: Any, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None

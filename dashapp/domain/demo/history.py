@@ -1,0 +1,119 @@
+"""Sample events that look like a validation product's: a pure function of org, day and index.
+
+Ids come from org, day and index: making the same days again makes the same events.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.demo.samples import (
+    Run,
+    make_sample,
+    name_in_ids,
+    noise,
+    run_events,
+    talk_events,
+    user_of,
+)
+from dashapp.domain.events.event import Event
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.zones import day_start
+
+_FIRST_RUN, _LAST_RUN = timedelta(hours=7), timedelta(hours=19)
+_EVERY_NTH_FAILS = 5
+_SATURDAY = 5
+
+
+class Plan(NamedTuple):
+    """How much happens a day."""
+
+    days: int = 7
+    runs_per_day: int = 4
+    logins_per_day: int = 2
+    has_failures: bool = True
+    is_varied: bool = False  # fewer at weekends, a little different each day: for the demo
+
+    def on_day(self, per_day: int, day: date) -> int:
+        """How many of something happen on a day."""
+        if not self.is_varied:
+            return per_day
+        share = 0.35 if day.weekday() >= _SATURDAY else 0.8
+        return max(1, round(per_day * (share + 0.4 * noise(f"{day}") / 100)))
+
+
+def demo_events(org: str, zone: ZoneInfo, now: datetime, plan: Plan) -> Iterator[Event]:
+    """Events of the whole local days before today, oldest day first.
+
+    A varied plan goes on today, up to now. There is never an event in the future.
+    """
+    today = now.astimezone(zone).date()
+    for days_ago in range(plan.days, 0, -1):
+        yield from _day(org, zone, today - timedelta(days=days_ago), plan)
+    if plan.is_varied:
+        limit = to_us(now)
+        yield from (e for e in _day(org, zone, today, plan) if e.occurred_at < limit)
+
+
+def _day(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    yield from _runs(org, zone, day, plan)
+    yield from _logins(org, zone, day, plan)
+    if plan.is_varied:
+        yield from _changes(org, zone, day)
+        yield from _conversations(org, zone, day, plan)
+
+
+def _changes(org: str, zone: ZoneInfo, day: date) -> Iterator[Event]:
+    """A workflow is changed every ninth day, and a new one is begun now and then."""
+    number = day.toordinal()
+    if number % 9 in {4, 8} and day.weekday() < _SATURDAY:
+        kind = "workflow.created" if number % 27 == 4 else "workflow.updated"  # noqa: PLR2004
+        at = _moment(zone, day, number % 7, 9)
+        change = f"{name_in_ids(org)}-{day:%Y%m%d}-workflow"
+        yield make_sample(change, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"})
+
+
+def _conversations(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    """What people ask a shop's assistant for; every third time something goes into the cart."""
+    count = plan.on_day(2 * plan.runs_per_day, day)
+    for index in range(count):
+        at = _moment(zone, day, index, count)
+        talk = f"{name_in_ids(org)}-{day:%Y%m%d}-talk-{index}"
+        yield from talk_events(talk, at, _user(day, index), f"{day} {index} wish", index)
+
+
+def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    count = plan.on_day(plan.runs_per_day, day)
+    for index in range(count):
+        number = day.toordinal() * plan.runs_per_day + index
+        channel = "api" if number % 2 == 0 else "web"
+        yield from run_events(
+            Run(
+                f"{name_in_ids(org)}-{day:%Y%m%d}-run-{index}",
+                _moment(zone, day, index, count),
+                (_user(day, index), channel),
+                index,
+                plan.has_failures and number % _EVERY_NTH_FAILS == 0,
+            )
+        )
+
+
+def _logins(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
+    count = plan.on_day(plan.logins_per_day, day)
+    for index in range(count):
+        at = _moment(zone, day, index, count) - timedelta(minutes=10)
+        login = f"{name_in_ids(org)}-{day:%Y%m%d}-login-{index}"
+        yield make_sample(login, "user.logged_in", at, (_user(day, index), "web"), {})
+
+
+def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
+    """Spread over the working day, a little different each day."""
+    share = (index + 0.5) / count
+    shift = timedelta(minutes=(day.toordinal() * 7 + index * 13) % 23)
+    moment = day_start(day, zone) + _FIRST_RUN + (_LAST_RUN - _FIRST_RUN) * share + shift
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _user(day: date, index: int) -> str:
+    return user_of(f"{day} {index}")

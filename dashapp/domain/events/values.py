@@ -1,0 +1,34 @@
+"""Values of properties as text: how events are counted by them, filtered and listed."""
+
+from typing import Any
+
+import orjson
+
+MAX_LABEL = 200
+_CUT = "…"
+
+
+def value_text(value: Any) -> str | None:
+    """The text that a property counts as; None for null, lists and objects, which are no values.
+
+    Numbers and booleans are their JSON text, so that 7, 7.0 and "7" are one value.
+    `store/sql/properties.py` has the same as SQL.
+
+    >>> [value_text(value) for value in ("a", 7, 7.0, -0.0, 0.1, 1e300, True, None, [])]
+    ['a', '7', '7', '0', '0.1', '1e300', 'true', None, None]
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        text = orjson.dumps(value).decode().removesuffix(".0").replace("e+", "e")
+        return "0" if text == "-0" else text
+    return None
+
+
+def cut(text: str) -> str:
+    """A label of at most 200 characters; one that was longer ends with an ellipsis."""
+    return text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + _CUT

@@ -1,0 +1,120 @@
+"""Signed tokens: an embed token by an org's key, a page token by the server itself.
+
+HS256 and nothing else, keys as raw bytes, and no header that could name another key (PyJWT
+CVE-2026-48523 and its like): what a header may hold is spelled out.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+
+from dashapp.domain.access.embed import RefusedToken
+
+EMBED, PAGE = "dashapp-embed", "dashapp-page"
+MAX_LENGTH = 8_192  # of an embed token
+_MAX_PAGE = MAX_LENGTH + 1_024  # a page token holds the claims of one, and its own
+_ALGORITHM = "HS256"
+_KEY_ID = re.compile(r"k[0-9A-Za-z]{11}", re.ASCII)
+_PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DECODER = jwt.PyJWT()
+_SIGNER = jwt.PyJWS()
+# Times are looked at by `grant_of`, by the server's own clock.
+_OPTIONS: Any = {
+    "verify_signature": True,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": True,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+
+
+def key_id_of(token: str) -> str:
+    """The key that a token says it was signed with. Raises RefusedToken.
+
+    Nothing else of it is believed before the signature was checked.
+    """
+    header = _parts(token)[0]
+    if header.get("alg") != _ALGORITHM:
+        raise RefusedToken("bad_header", f"alg is not {_ALGORITHM}")
+    if not header.keys() <= {"alg", "typ", "kid"}:
+        unknown = min(header.keys() - {"alg", "typ", "kid"})
+        raise RefusedToken(
+            "bad_header", f"the header holds {unknown!r}; it may hold alg, typ and kid"
+        )
+    if header.get("typ", "JWT") != "JWT":
+        raise RefusedToken("bad_header", "typ is not JWT")
+    key_id = header.get("kid")
+    if not (isinstance(key_id, str) and _KEY_ID.fullmatch(key_id)):
+        raise RefusedToken("bad_header", "kid is not the id of a key")
+    return key_id
+
+
+def unverified_audience(token: str) -> object:
+    """What a token says it is for, to choose the secret that must fit. Raises RefusedToken."""
+    return _parts(token)[1].get("aud")
+
+
+def claims_of(token: str, secret: bytes, audience: str) -> dict[str, Any]:
+    """The claims, once the signature holds. Raises RefusedToken."""
+    claims = _parts(token)[1]
+    if len(token) > MAX_LENGTH and audience != PAGE:
+        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
+    try:
+        _DECODER.decode(token, secret, algorithms=[_ALGORITHM], audience=audience, options=_OPTIONS)
+    except jwt.InvalidAudienceError:
+        raise RefusedToken("bad_claim", f"aud is not {audience}") from None
+    except jwt.MissingRequiredClaimError as error:
+        raise RefusedToken("bad_claim", f"no claim {error.claim!r}") from None
+    except jwt.InvalidSignatureError:
+        raise RefusedToken(
+            "bad_signature", "the signature does not fit: was it signed with this key's secret?"
+        ) from None
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        raise RefusedToken("malformed", f"not a token: {error}") from None
+    return claims
+
+
+def sign(claims: Mapping[str, Any], secret: bytes, key_id: str) -> str:
+    """A token that is hardly longer than the claims are: no letter is written as `\\uXXXX`."""
+    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
+    return _SIGNER.encode(payload, secret, algorithm=_ALGORITHM, headers={"kid": key_id})
+
+
+def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims, read strictly: nothing twice, nothing that JSON does not have."""
+    if len(token) > _MAX_PAGE:
+        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
+    parts = token.split(".")
+    if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
+        raise RefusedToken("malformed", "not three parts of base64url, joined by dots")
+    return _object(parts[0], "header"), _object(parts[1], "claims")
+
+
+def _object(part: str, name: str) -> dict[str, Any]:
+    try:
+        text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise RefusedToken("malformed", f"the {name} cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise RefusedToken("malformed", f"the {name} is not an object")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return found
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number")

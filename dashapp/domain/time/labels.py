@@ -1,0 +1,187 @@
+"""Times as people read them: in the zone of the range, and in the language of who reads."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from dashapp.domain.language import Language, current_language, say, say_date, say_day, say_weekday
+from dashapp.domain.time.time_range import Bucket, TimeRange
+from dashapp.domain.time.zones import is_day_start, wall_clock
+
+_SUB_DAY = frozenset({"5m", "15m", "1h"})
+_MOST_TICKS = 8
+_MINUTE_STEPS = (5, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
+_MINUTE = timedelta(minutes=1)
+
+
+def range_label(time_range: TimeRange, *, has_year: bool = False) -> str:
+    """`5 – 12 June`, with years and clock times where they are needed to understand it.
+
+    This year needs none, unless `has_year` says so: on paper and in files it will be another.
+    """
+    return _span_label(time_range, time_range.start, time_range.end, has_year=has_year)
+
+
+def _span_label(
+    time_range: TimeRange, low: datetime, high: datetime, *, has_year: bool = False
+) -> str:
+    start, end = low.astimezone(time_range.zone), high.astimezone(time_range.zone)
+    last = (high - timedelta(microseconds=1)).astimezone(time_range.zone)
+    is_this_year = start.year == last.year == time_range.now.astimezone(time_range.zone).year
+    say_last = say_day if is_this_year and not has_year else say_date
+    is_whole = is_day_start(low, time_range.zone) and is_day_start(high, time_range.zone)
+    if not is_whole and (time_range.bucket in _SUB_DAY or time_range.preset is None):
+        if start.date() == end.date():
+            return f"{say_last(start)}, {start:%H:%M} – {end:%H:%M}"
+        first = say_day(start) if start.year == end.year else say_date(start)
+        return f"{first}, {start:%H:%M} – {say_last(end)}, {end:%H:%M}"
+    if start.date() == last.date():
+        return say_last(start)
+    if start.year != last.year:
+        return f"{say_date(start)} – {say_date(last)}"
+    first = f"{start.day}" if start.month == last.month else say_day(start)
+    return f"{first} – {say_last(last)}"
+
+
+def zone_label(zone: ZoneInfo, moment: datetime) -> str:
+    """`Europe/Berlin, UTC+2`."""
+    name = str(zone)
+    return name if name == "UTC" else f"{name}, {_offset(moment.astimezone(zone))}"
+
+
+def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
+    """`09:41`, with the date when it is not today's."""
+    local = moment.astimezone(zone)
+    if local.date() == today.astimezone(zone).date():
+        return f"{local:%H:%M}"
+    return f"{say_date(local)}, {local:%H:%M}"
+
+
+def bucket_labels(time_range: TimeRange) -> list[str]:
+    """One label a bucket, each different: hours that a clock change repeats carry their offset."""
+    return list(_labels(time_range, current_language()))
+
+
+@lru_cache(maxsize=16)
+def _labels(time_range: TimeRange, _language: Language) -> list[str]:
+    """All charts of a board have the same ones."""
+    labels = [_bucket_label(bucket, time_range) for bucket in time_range.buckets]
+    repeated = {label for label in labels if labels.count(label) > 1}
+    return [
+        f"{label} ({_offset(bucket.start.astimezone(time_range.zone))})"
+        if label in repeated
+        else label
+        for label, bucket in zip(labels, time_range.buckets, strict=True)
+    ]
+
+
+def local_label(moment: datetime, time_range: TimeRange) -> str:
+    """`2026-11-20`, for buckets shorter than a day `2026-11-20 09:30`: for spreadsheets.
+
+    In the zone of the range; seconds only where the range cuts a bucket there.
+    """
+    local = moment.astimezone(time_range.zone).replace(tzinfo=None)
+    if time_range.bucket not in _SUB_DAY:
+        return local.date().isoformat()
+    is_cut = local.second or local.microsecond
+    return local.isoformat(sep=" ", timespec="seconds" if is_cut else "minutes")
+
+
+def comparison_title(time_range: TimeRange) -> str:
+    """`previous 7 days`: what numbers are compared with, in the reader's language."""
+    return say(time_range.compared.title)
+
+
+def labels_before(time_range: TimeRange) -> list[str]:
+    """The labels of the counterparts in the range that is compared with."""
+    return [
+        _whole_bucket_label(low.astimezone(time_range.zone), Bucket(low, high, True), time_range)
+        for low, high in time_range.buckets_before
+    ]
+
+
+def previous_label(time_range: TimeRange) -> str:
+    """The dates of the range that is compared with, as `range_label` says those of the range."""
+    return _span_label(time_range, time_range.previous_start, time_range.previous_end)
+
+
+def ticks(time_range: TimeRange) -> list[tuple[int, str]]:
+    """Bucket numbers that get a label on the axis, at most eight, and the label."""
+    starts = [bucket.start.astimezone(time_range.zone) for bucket in time_range.buckets]
+    if time_range.bucket in _SUB_DAY:
+        return _clock_ticks(starts)
+    step = -(-len(starts) // _MOST_TICKS)
+    picked = sorted(range(len(starts) - 1, -1, -step))
+    if time_range.bucket == "1mo":
+        return _month_ticks(starts, picked)
+    return [(number, _date_tick(starts[number], time_range, len(starts))) for number in picked]
+
+
+def _month_ticks(starts: list[datetime], picked: list[int]) -> list[tuple[int, str]]:
+    """With the year where it begins to be another."""
+    names, years = current_language().short_months, [None, *(starts[n].year for n in picked)]
+    return [
+        (n, names[starts[n].month] + (f" {starts[n].year}" if starts[n].year != before else ""))
+        for n, before in zip(picked, years, strict=False)
+    ]
+
+
+def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
+    for minutes in _MINUTE_STEPS:
+        picked = [
+            number
+            for number, start in enumerate(starts)
+            if (start.hour * 60 + start.minute) % minutes == 0
+        ]
+        if len(picked) <= _MOST_TICKS:
+            break
+    return [
+        (n, _weekday_tick(starts[n]) if _is_midnight(starts[n]) else f"{starts[n]:%H:%M}")
+        for n in picked
+    ]
+
+
+def _date_tick(start: datetime, time_range: TimeRange, count: int) -> str:
+    month = current_language().short_months[start.month]
+    if time_range.bucket == "1d" and count <= _MOST_TICKS:
+        return _weekday_tick(start)
+    return say("%(day)s %(short_month)s", day=start.day, short_month=month)
+
+
+def _weekday_tick(local: datetime) -> str:
+    return f"{say_weekday(local)} {local.day}"
+
+
+def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
+    start = bucket.start.astimezone(time_range.zone)
+    label = _whole_bucket_label(start, bucket, time_range)
+    if bucket.complete:
+        return label
+    if bucket.end >= time_range.as_of:
+        return say("%(label)s, so far", label=label)
+    return say("%(label)s, part", label=label)
+
+
+def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
+    match time_range.bucket:
+        case "5m" | "15m" | "1h":
+            end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may jump between
+            return f"{say_weekday(start)} {say_day(start)}, {start:%H:%M}–{end:%H:%M}"
+        case "1d":
+            return f"{say_weekday(start)} {say_date(start)}"
+        case "1w":
+            return say("Week of %(date)s", date=say_date(start))
+        case _:
+            month = current_language().months[start.month]
+            return say("%(month)s %(year)s", month=month, year=start.year)
+
+
+def _is_midnight(local: datetime) -> bool:
+    return local.hour == 0 and local.minute == 0
+
+
+def _offset(local: datetime) -> str:
+    minutes = (local.utcoffset() or timedelta()) // _MINUTE
+    sign, minutes = ("−" if minutes < 0 else "+"), abs(minutes)
+    hours, rest = divmod(minutes, 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,0 +1,20 @@
+"""Which validators warn most?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.tallies import WARNINGS_BY_VALIDATOR, needs
+from dashapp.domain.series import TopRow
+from dashapp.domain.time.time_range import TimeRange
+from dashapp.queries.top import MOST
+from dashapp.queries.top_rows import top_rows
+
+
+@needs(WARNINGS_BY_VALIDATOR)
+def warning_validators(
+    session: Session, scope: Scope, time_range: TimeRange, limit: int = MOST
+) -> Sequence[TopRow]:
+    """The most frequent, by count and then by name, and the others together."""
+    return top_rows(session, scope, time_range, WARNINGS_BY_VALIDATOR, limit)

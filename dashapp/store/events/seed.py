@@ -1,0 +1,29 @@
+"""Sample events into an org, a batch a transaction; doing it twice adds nothing."""
+
+from datetime import datetime
+from itertools import islice
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.demo.history import Plan, demo_events
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.zones import zone_named
+from dashapp.store.engine import Store
+from dashapp.store.events.ingest import Receipt, ingest
+
+_BATCH = 5_000
+
+
+def seed_tracking_events(store: Store, scope: Scope, plan: Plan, *, now: datetime) -> Receipt:
+    """Fill the whole local days before today; how many events were new."""
+    zone = zone_named(scope.org.timezone)
+    events = demo_events(scope.org.slug, zone, now, plan)
+    total = Receipt(0, 0, [])
+    while batch := list(islice(events, _BATCH)):
+        with store.writing(scope) as session:
+            done = ingest(session, scope, batch, received_at=to_us(now))
+        total = Receipt(
+            total.accepted + done.accepted,
+            total.duplicates + done.duplicates,
+            [*total.rejected, *done.rejected],
+        )
+    return total

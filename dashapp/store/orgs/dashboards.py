@@ -1,0 +1,187 @@
+"""Saved dashboards and their panels: the rows that provisioning and arranging write."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.errors import Conflict, NotFound, shown
+from dashapp.domain.events.event import DEFAULT_PROJECT
+from dashapp.store.orgs.states import change_state
+from dashapp.store.tables import dashboards, org_states, panels, projects
+
+
+class SavedDashboard(NamedTuple):
+    """A dashboard as it is stored. `home` is the project that it is of; times in microseconds."""
+
+    slug: str
+    home: str
+    project: str | None
+    template: str
+    title: str
+    description: str
+    is_default: bool
+    is_deletable: bool
+    is_editable: bool
+    grid: list[int]
+    config: dict[str, object]
+    offered: list[str]
+    opens_with: str | None
+    version: int
+    edited_at: int | None
+    edited_by: int | None
+    created_at: int
+
+
+class SavedPanel(NamedTuple):
+    """A panel as it is stored, in its dashboard's order."""
+
+    widget: str
+    title: str | None
+    size: str | None
+    is_hidden: bool
+    config: dict[str, Any]
+
+
+_DASHBOARDS = (
+    select(*(dashboards.c[name] for name in SavedDashboard._fields))
+    .where(dashboards.c.org_id == bindparam("org"))
+    .order_by(
+        (dashboards.c.home == DEFAULT_PROJECT).desc(),
+        dashboards.c.home,
+        dashboards.c.is_default.desc(),
+        dashboards.c.created_at,
+        dashboards.c.slug,
+    )
+)
+_OF_TEMPLATE = _DASHBOARDS.where(
+    dashboards.c.home == bindparam("home"), dashboards.c.template == bindparam("template")
+)
+_OF_HOME = _DASHBOARDS.where(dashboards.c.home == bindparam("home"))
+_NAMED = _DASHBOARDS.where(dashboards.c.slug == bindparam("slug"))
+_PANELS = (
+    select(*(panels.c[name] for name in SavedPanel._fields))
+    .where(panels.c.org_id == bindparam("org"), panels.c.dashboard == bindparam("dashboard"))
+    .order_by(panels.c.position, panels.c.widget)
+)
+_PROJECT = select(projects.c.slug).where(
+    projects.c.org_id == bindparam("org"), projects.c.slug == bindparam("project")
+)
+
+
+def insert_state(session: Session, scope: Scope) -> None:
+    """The row that every writer of the org locks."""
+    session.execute(
+        insert(org_states).values(
+            org_id=scope.org_id,
+            revision=0,
+            timezone=scope.org.timezone,
+            stale_days=[],
+            last_user_number=0,
+            has_fields=True,
+        )
+    )
+
+
+def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> None:
+    session.execute(insert(projects).values(org_id=scope.org_id, slug=slug, created_at=now))
+
+
+def require_project(session: Session, scope: Scope, slug: str) -> None:
+    """Raises NotFound."""
+    if session.execute(_PROJECT, {"org": scope.org_id, "project": slug}).first() is None:
+        raise NotFound(
+            f"{scope.org.slug} has no project {shown(slug, 70)}. A project is there from its first "
+            "event on."
+        )
+
+
+def list_dashboards(session: Session, scope: Scope) -> Sequence[SavedDashboard]:
+    """All of the org's by project, the default ones first."""
+    return [SavedDashboard(*row) for row in session.execute(_DASHBOARDS, {"org": scope.org_id})]
+
+
+def dashboards_of_project(session: Session, scope: Scope, home: str) -> Sequence[SavedDashboard]:
+    """Those of one project, the default one first."""
+    rows = session.execute(_OF_HOME, {"org": scope.org_id, "home": home})
+    return [SavedDashboard(*row) for row in rows]
+
+
+def dashboard_of_template(
+    session: Session, scope: Scope, home: str, template: str
+) -> SavedDashboard | None:
+    params = {"org": scope.org_id, "home": home, "template": template}
+    row = session.execute(_OF_TEMPLATE, params).first()
+    return SavedDashboard(*row) if row else None
+
+
+def find_dashboard(session: Session, scope: Scope, slug: str) -> SavedDashboard:
+    """Raises NotFound."""
+    row = session.execute(_NAMED, {"org": scope.org_id, "slug": slug}).first()
+    if row is None:
+        raise NotFound(f"{scope.org.slug} has no dashboard {shown(slug, 70)}.")
+    return SavedDashboard(*row)
+
+
+def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) -> None:
+    """Raises Conflict where the org has the slug, or the project the template or a default."""
+    try:
+        session.execute(insert(dashboards).values(org_id=scope.org_id, **dashboard._asdict()))
+    except IntegrityError:
+        raise Conflict(f"{scope.org.slug} has a dashboard {dashboard.slug} already.") from None
+
+
+def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> None:
+    """Set columns of a dashboard, with a new revision of the org."""
+    session.execute(
+        update(dashboards)
+        .where(dashboards.c.org_id == scope.org_id, dashboards.c.slug == slug)
+        .values(**values)
+    )
+    change_state(session, scope)
+
+
+def delete_dashboard(session: Session, scope: Scope, slug: str) -> None:
+    """With its panels."""
+    session.execute(
+        delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == slug)
+    )
+    session.execute(
+        delete(dashboards).where(dashboards.c.org_id == scope.org_id, dashboards.c.slug == slug)
+    )
+    change_state(session, scope)
+
+
+def list_panels(session: Session, scope: Scope, dashboard: str) -> Sequence[SavedPanel]:
+    """All of a dashboard's panels in order, hidden ones too."""
+    rows = session.execute(_PANELS, {"org": scope.org_id, "dashboard": dashboard})
+    return [SavedPanel(*row) for row in rows]
+
+
+def put_panels(
+    session: Session, scope: Scope, dashboard: str, wanted: Sequence[SavedPanel], *, now: int
+) -> None:
+    """Make these the dashboard's panels, in this order, in the place of those before.
+
+    `set_dashboard` tells those who look.
+    """
+    session.execute(
+        delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == dashboard)
+    )
+    if wanted:
+        session.execute(
+            insert(panels),
+            [
+                {
+                    "org_id": scope.org_id,
+                    "dashboard": dashboard,
+                    "position": position,
+                    "created_at": now,
+                    **panel._asdict(),
+                }
+                for position, panel in enumerate(wanted)
+            ],
+        )

@@ -1,0 +1,169 @@
+"""The one row of an org that whoever writes locks: its revision, and what its tallies know.
+
+Read once a transaction, whoever asks: everything that is shown comes from one state.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, case, select, text, update
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.metrics.folding import Kept
+from dashapp.domain.metrics.tallies import Tally, tally_of
+from dashapp.domain.time.local_days import Known
+from dashapp.domain.time.zones import zone_named
+from dashapp.store.tables import org_states, tally_states
+
+_CACHE = "org_state"
+
+
+@dataclass(frozen=True)
+class OrgState:
+    """Times in microseconds; `kept` are the tallies, `stale` the days that are counted again.
+
+    `stale_at` is when an event last came for such a day; `has_fields` says that `event_fields`
+    knows the properties of all events.
+    """
+
+    revision: int
+    first_event_at: int | None
+    last_event_at: int | None
+    timezone: str
+    stale: tuple[int, ...]
+    stale_at: int | None
+    last_user_number: int
+    has_fields: bool
+    kept: tuple[Kept, ...]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return zone_named(self.timezone)
+
+    def knows(self, tally: Tally) -> tuple[int, Known] | None:
+        """The number of a tally and the days that it is whole for; None where it is not kept."""
+        for number, kept, from_day in self.kept:
+            if kept == tally:
+                return number, Known(self.zone, from_day, self.stale, self.last_event_at)
+        return None
+
+
+_STATE = select(
+    *(
+        org_states.c[name]
+        for name in (
+            "revision",
+            "first_event_at",
+            "last_event_at",
+            "timezone",
+            "stale_days",
+            "stale_at",
+            "last_user_number",
+            "has_fields",
+        )
+    )
+).where(org_states.c.org_id == bindparam("org"))
+_KEPT = (
+    select(tally_states.c.tally, tally_states.c.definition, tally_states.c.from_day)
+    .where(tally_states.c.org_id == bindparam("org"))
+    .order_by(tally_states.c.tally)
+)
+# Batches queue: each waits for those before it, up to statement_timeout.
+_WAIT = text("SET LOCAL lock_timeout = 0")
+_LOCK = (
+    select(org_states.c.revision).where(org_states.c.org_id == bindparam("org")).with_for_update()
+)
+
+
+def org_state(session: Session, scope: Scope) -> OrgState:
+    """The org's state as this transaction sees it."""
+    cached = session.info.get(_CACHE)
+    if cached is None or cached[0] != scope.org_id:
+        cached = session.info[_CACHE] = (scope.org_id, _read(session, scope))
+    state: OrgState = cached[1]
+    return state
+
+
+def forget_state(session: Session) -> None:
+    """What another transaction, or a write of this one, may have changed is read again."""
+    session.info.pop(_CACHE, None)
+
+
+def lock(session: Session, scope: Scope) -> OrgState:
+    """One writer an org at a time: batches that overlap never wait for each other in a circle.
+
+    SQLite has taken its write lock already, with BEGIN IMMEDIATE.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_WAIT)
+        session.execute(_LOCK, {"org": scope.org_id})
+    forget_state(session)
+    return org_state(session, scope)
+
+
+def _read(session: Session, scope: Scope) -> OrgState:
+    owner = {"org": scope.org_id}
+    row = session.execute(_STATE, owner).one()
+    kept = [
+        Kept(number, tally_of(definition), from_day)
+        for number, definition, from_day in session.execute(_KEPT, owner)
+    ]
+    return OrgState(
+        revision=row.revision,
+        first_event_at=row.first_event_at,
+        last_event_at=row.last_event_at,
+        timezone=row.timezone,
+        stale=tuple(row.stale_days),
+        stale_at=row.stale_at,
+        last_user_number=row.last_user_number,
+        has_fields=row.has_fields,
+        kept=tuple(kept),
+    )
+
+
+def touch(session: Session, scope: Scope, times: Sequence[int], last_user_number: int) -> None:
+    """A new revision, after events of these times were added."""
+    params = {
+        "org": scope.org_id,
+        "first": min(times),
+        "last": max(times),
+        "last_number": last_user_number,
+    }
+    session.execute(_TOUCH, params)
+    forget_state(session)
+
+
+_TOUCH = (
+    update(org_states)
+    .where(org_states.c.org_id == bindparam("org"))
+    .values(
+        revision=org_states.c.revision + 1,
+        first_event_at=case(
+            (org_states.c.first_event_at < bindparam("first"), org_states.c.first_event_at),
+            else_=bindparam("first"),
+        ),
+        last_event_at=case(
+            (org_states.c.last_event_at > bindparam("last"), org_states.c.last_event_at),
+            else_=bindparam("last"),
+        ),
+        last_user_number=bindparam("last_number"),
+    )
+)
+
+
+def change_state(session: Session, scope: Scope, **values: object) -> None:
+    """Set columns of the state, with a new revision: boards that look draw anew."""
+    session.execute(
+        update(org_states)
+        .where(org_states.c.org_id == scope.org_id)
+        .values(revision=org_states.c.revision + 1, **values)
+    )
+    forget_state(session)
+
+
+def set_stale(session: Session, scope: Scope, days: Iterable[int]) -> None:
+    """Days whose tallies are not to be read until they are counted anew."""
+    change_state(session, scope, stale_days=sorted(set(days)))

@@ -1,0 +1,132 @@
+"""People and their memberships."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Org
+from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
+from dashapp.domain.language import _
+from dashapp.store.tables import memberships, orgs, users
+
+_MAX_EMAIL = 320
+
+
+class User(NamedTuple):
+    id: int
+    email: str
+    password_hash: str
+    is_disabled: bool
+
+
+class Membership(NamedTuple):
+    """A person's place in an org."""
+
+    org: Org
+    role: Role
+
+
+class Listed(NamedTuple):
+    """One line of `dashapp user list`."""
+
+    email: str
+    org: str
+    role: str
+    is_disabled: bool
+
+
+def normal_email(email: str) -> str:
+    """How an address is kept and compared. Raises BadInput for what cannot be one."""
+    address = email.strip().lower()
+    name, at, host = address.rpartition("@")
+    if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
+        raise BadInput(_("“%(email)s” is not an e-mail address."), email=shown(email, 60))
+    return address
+
+
+def insert_user(session: Session, email: str, password_hash: str, *, now: int) -> int:
+    """A new person's id. Raises BadInput, or Conflict where the address is taken."""
+    address = normal_email(email)
+    try:
+        key = session.execute(
+            insert(users)
+            .values(email=address, password_hash=password_hash, created_at=now)
+            .returning(users.c.id)
+        ).scalar_one()
+    except IntegrityError:
+        raise Conflict(
+            f"{address} exists already. To let them into another org: "
+            "dashapp membership add EMAIL --org SLUG --role ROLE"
+        ) from None
+    return int(key)
+
+
+def find_user(session: Session, email: str) -> User:
+    """Raises NotFound."""
+    row = session.execute(_USER.where(users.c.email == normal_email(email))).first()
+    if row is None:
+        raise NotFound(f"There is no user {shown(email.strip(), 60)}. See: dashapp user list")
+    return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
+
+
+def is_unchanged(session: Session, known: User) -> bool:
+    """Whether password and standing are still what they were; holds until the transaction ends."""
+    row = session.execute(_USER.where(users.c.id == known.id).with_for_update()).first()
+    return row is not None and row.password_hash == known.password_hash and not row.disabled_at
+
+
+def set_membership(session: Session, user_id: int, org_id: int, role: Role, *, now: int) -> None:
+    """Put a person into an org in a role, in place of any role before."""
+    key = {"user_id": user_id, "org_id": org_id}
+    session.execute(delete(memberships).filter_by(**key))
+    session.execute(insert(memberships).values(**key, role=role.value, created_at=now))
+
+
+def set_password(session: Session, user_id: int, password_hash: str) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+def set_locale(session: Session, user_id: int, locale: str) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(locale=locale))
+
+
+def email_of(session: Session, user_id: int) -> str | None:
+    return session.execute(select(users.c.email).where(users.c.id == user_id)).scalar()
+
+
+def disable(session: Session, user_id: int, *, now: int) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(disabled_at=now))
+
+
+def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
+    """The orgs of a person by name, with their role in each."""
+    rows = session.execute(_MEMBERSHIPS, {"user": user_id})
+    return [Membership(Org(*row[:-1]), Role(row.role)) for row in rows]
+
+
+def list_users(session: Session, org: str | None = None) -> Sequence[Listed]:
+    """Everybody by address, one line an org; those of one org where it is named."""
+    rows = session.execute(_LIST if org is None else _LIST.where(orgs.c.slug == org))
+    return [
+        Listed(email, slug or "", role or "", disabled_at is not None)
+        for email, slug, role, disabled_at in rows
+    ]
+
+
+_USER = select(users.c.id, users.c.email, users.c.password_hash, users.c.disabled_at)
+_MEMBERSHIPS = (
+    select(*(orgs.c[name] for name in Org._fields), memberships.c.role)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(memberships.c.user_id == bindparam("user"))
+    .order_by(orgs.c.name, orgs.c.id)
+)
+_LIST = (
+    select(users.c.email, orgs.c.slug, memberships.c.role, users.c.disabled_at)
+    .outerjoin(memberships, memberships.c.user_id == users.c.id)
+    .outerjoin(orgs, orgs.c.id == memberships.c.org_id)
+    .order_by(users.c.email, orgs.c.slug)
+)

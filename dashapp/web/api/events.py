@@ -1,0 +1,69 @@
+"""`POST /api/v1/events`: events in, acknowledged after the commit."""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from dashapp.domain.access.scope import current_scope
+from dashapp.domain.errors import TooLarge, WrongType
+from dashapp.domain.events.batches import MAX_BYTES, Batch, read_json, read_ndjson, unpack
+from dashapp.domain.events.event import Rejection
+from dashapp.domain.time.instant import to_us
+from dashapp.store.events.ingest import Receipt, ingest
+from dashapp.store.events.rate_limits import require_room, spend
+from dashapp.web.access.guard import current_sender, sender
+from dashapp.web.api.parameters import require_known
+from dashapp.web.services import services
+
+blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
+_READERS = {"application/json": read_json, "application/x-ndjson": read_ndjson}
+
+
+@blueprint.post("/events")
+@sender
+def events() -> ResponseReturnValue:
+    read = _READERS.get(request.mimetype)
+    if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
+    require_known(request.args.to_dict(flat=False), names=[])
+    here, scope = services(), current_scope()
+    now = here.clock()
+    with here.store.asking(scope) as session:
+        require_room(session, scope, current_sender(), now=to_us(now))
+    batch = read(_body(), received_at=now)
+    with here.store.writing(scope) as session:
+        spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
+        receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
+    rejected = _rejected(batch, receipt)
+    answer = {
+        "accepted": receipt.accepted,
+        "duplicates": receipt.duplicates,
+        "rejected": [
+            {"index": one.index, "code": one.code, "message": one.message} for one in rejected
+        ],
+    }
+    return jsonify(answer), 207 if rejected else 200
+
+
+def _body() -> bytes:
+    """The body as sent, unpacked. Its size is looked at before it is read, and again after."""
+    if (request.content_length or 0) > MAX_BYTES:
+        raise _too_large()
+    body = request.get_data(cache=False)
+    if len(body) > MAX_BYTES:
+        raise _too_large()
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip"}:
+        raise WrongType("Send the body as it is, or with Content-Encoding: gzip.")
+    return unpack(body) if encoding == "gzip" else body
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"A body can have at most {MAX_BYTES:,} bytes. Send fewer events at once.")
+
+
+def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:
+    """All that was refused, by its place in the body: when it was read, or by what is stored."""
+    conflicts = [
+        Rejection(batch.places[one.index], one.code, one.message) for one in receipt.rejected
+    ]
+    return sorted([*batch.rejected, *conflicts], key=lambda one: one.index)

@@ -1,0 +1,151 @@
+"""Every error in one place: JSON for programs, a page for people, never how we are built."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from dashapp.domain.errors import (
+    BadInput,
+    Conflict,
+    DashappError,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    WrongType,
+)
+from dashapp.domain.language import _, say
+from dashapp.web.access.guard import Unauthorized
+from dashapp.web.http.language import speak, speak_without_asking
+
+_log = logging.getLogger(__name__)
+_STATUS: dict[type[DashappError], int] = {
+    BadInput: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    WrongType: 415,
+    TooMany: 429,
+    Unavailable: 503,
+}
+_MESSAGES = {
+    400: _("The request could not be understood."),
+    401: _("Sign in to see this."),
+    403: _("You are not allowed to see this."),
+    404: _("There is no such page, or it is not yours to see."),
+    405: _("This address does not take that kind of request."),
+    413: _("That is too large."),
+    415: _("Send JSON: Content-Type: application/json."),
+    429: _("Too many requests. Try again in a moment."),
+    503: _("The numbers cannot be reached right now. Try again in a moment."),
+}
+_CODES = {
+    400: "bad_input",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_content_type",
+    429: "too_many",
+    503: "unavailable",
+}
+_UNEXPECTED = _("Something went wrong on our side. It has been noted; try again in a moment.")
+_NO_TITLE = _("Something went wrong")
+_TITLES = {
+    400: _("That did not work"),
+    403: _("Not yours to see"),
+    404: _("Nothing here"),
+    429: _("Too many requests"),
+    503: _("Back in a moment"),
+}
+
+
+def init_app(server: Flask) -> None:
+    server.before_request(_name_request)
+    server.register_error_handler(DashappError, _known)
+    server.register_error_handler(HTTPException, _http)
+    server.register_error_handler(DBAPIError, _database)
+    server.register_error_handler(PoolTimeout, _database)
+    server.register_error_handler(Exception, _unexpected)
+
+
+def request_id() -> str:
+    """A name for this request that stands in the answer and in the log."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
+
+
+def _name_request() -> None:
+    request_id()
+
+
+def _known(error: DashappError) -> Response:
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    response = _answer(status, error.code, error.text, **error.values)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004 - a redirect that routing raised
+        return make_response(error.get_response())
+    response = _answer(status, _code(status), _MESSAGES.get(status, _UNEXPECTED))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _database(error: Exception) -> Response:
+    _log.exception("database failed", exc_info=error, extra={"request_id": request_id()})
+    response = _answer(503, "unavailable", _MESSAGES[503])
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.exception("request failed", exc_info=error, extra={"request_id": request_id()})
+    return _answer(500, "internal", _UNEXPECTED)
+
+
+def _code(status: int) -> str:
+    return _CODES.get(status, "refused")
+
+
+def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
+    if request.path.startswith("/api/"):  # for whoever writes the program
+        message = text % values if values else text
+    else:
+        _speak(status)
+        message = say(text, **values)
+    if _is_for_a_program():
+        body = {"error": {"code": code, "message": message, "request_id": request_id()}}
+        return make_response(jsonify(body), status)
+    title = say(_TITLES.get(status, _NO_TITLE))
+    try:
+        page = render_template("error.html", title=title, message=message, request_id=request_id())
+    except Exception:  # noqa: BLE001 - an error while telling of an error
+        _log.exception("the error page failed", extra={"request_id": request_id()})
+        page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
+    return make_response(page, status)
+
+
+def _speak(status: int) -> None:
+    """A refusal may come before the language was chosen; a failure does not ask the database."""
+    if "language" not in g and status < 500:  # noqa: PLR2004
+        speak()
+    speak_without_asking()
+
+
+def _is_for_a_program() -> bool:
+    is_token = request.path.startswith("/embed/") and request.method == "POST"
+    return request.path.startswith("/api/") or "/_dash" in request.path or is_token

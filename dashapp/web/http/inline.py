@@ -1,0 +1,51 @@
+"""The few lines of script that stand in a member's page, because they cannot wait for a file.
+
+They are the same in every page, so that the policy allows them by their hashes and nothing else. A
+page that others may frame has none.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from dashapp.web.http.safe_redirects import is_embed_path
+
+# Before the first paint: the colours that the reader chose here.
+_THEME = (
+    'try{var t=localStorage.getItem("dashapp-theme");'
+    'if(t==="light"||t==="dark")document.documentElement.dataset.theme=t;'
+    'else if(t!==null)localStorage.removeItem("dashapp-theme")}catch(e){}'
+)
+# Before two megabytes of script are read: what they will ask for first, as Dash asks.
+_LAYOUT = (
+    'window.dashappLayout=fetch(location.pathname+"/_dash-layout"+location.search,'
+    '{credentials:"same-origin",'
+    'headers:{Accept:"application/json","Content-Type":"application/json"}});'
+    "dashappLayout.catch(function(){})"
+)
+_SCRIPTS = {"theme": _THEME, "layout": _LAYOUT}
+
+
+def init_app(server: Flask) -> None:
+    server.jinja_env.globals["inline"] = _tag
+
+
+def script_hashes() -> Sequence[str]:
+    """For the `script-src` of this request's answer."""
+    return () if is_embed_path(request.path) else _HASHES
+
+
+def _tag(name: str) -> Markup:
+    if is_embed_path(request.path):
+        return Markup()
+    return Markup("<script>{}</script>").format(Markup(_SCRIPTS[name]))  # noqa: S704 - our own
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+
+
+_HASHES = tuple(map(_hash, _SCRIPTS.values()))

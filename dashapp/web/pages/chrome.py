@@ -1,0 +1,136 @@
+"""What stands around every page of a person: their orgs, the org's dashboards, who they are."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask, request
+
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.errors import NotFound
+from dashapp.domain.events.event import DEFAULT_PROJECT
+from dashapp.domain.language import say
+from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
+from dashapp.web.access.guard import NO_SUCH_PAGE
+from dashapp.web.access.people import memberships, person
+from dashapp.web.services import services
+
+# What a person goes on with on another board: assets/menus.js keeps the links up to date.
+CARRIED = ("time_range", "from", "to", "as_of", "compare", "tz", "refresh")
+
+
+class Chrome(NamedTuple):
+    """Values of the page's header."""
+
+    email: str
+    orgs: Sequence[Org]
+    dashboards: Sequence[Dashboard]
+    title: str
+    can_arrange: bool
+
+
+def init_app(server: Flask) -> None:
+    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried)
+    server.jinja_env.filters["initials"] = initials
+
+
+def carried(**more: str) -> str:
+    """The part of an address that says what this page shows, and more: `?time_range=7d`."""
+    view = {name: request.args[name] for name in CARRIED if request.args.get(name)}
+    query = urlencode({**more, **view})
+    return f"?{query}" if query else ""
+
+
+def words() -> dict[str, str]:
+    """What the board's script says by itself."""
+    return {
+        **_chart_words(),
+        **_panel_words(),
+        **_key_words(),
+        "failed": say("Could not load"),
+        "noAnswer": say("The server did not answer."),
+        "unreachable": say("Cannot reach the server since %(time)s.", time="%s"),
+        "again": say("Trying again in %(seconds)s s.", seconds="%s"),
+        "trying": say("Trying again…"),
+        "gone": say("You can no longer see this board."),
+        "home": say("Go to my dashboards"),
+        "retry": say("Retry"),
+        "old": say("Old numbers, %(age)s", age="%s"),
+        "ended": say("This view has ended."),
+        "reload": say("Reload the page to see it again."),
+    }
+
+
+def _chart_words() -> dict[str, str]:
+    return {
+        "versus": say("vs %(label)s", label="%s"),
+        "before": say("before"),
+        "when": say("When"),
+        "change": say("Change"),
+        "allZones": say("All time zones"),
+        "ownZone": say("%(zone)s, of the organisation", zone="%s"),
+        "browserZone": say("%(zone)s, where I am", zone="%s"),
+        "wrongDates": say("Choose a beginning that is before the end."),
+    }
+
+
+def _panel_words() -> dict[str, str]:
+    return {
+        "large": say("Open large"),
+        "small": say("Close"),
+        "table": say("Show as table"),
+        "chart": say("Show as chart"),
+        "csv": say("Download CSV"),
+        "json": say("Download JSON"),
+        "png": say("Download image"),
+        "link": say("Copy link"),
+        "copied": say("Copied"),
+        "notCopied": say("Could not be copied. Copy the address of the page."),
+        "notLoaded": say("Could not be downloaded. Try again."),
+    }
+
+
+def _key_words() -> dict[str, str]:
+    return {
+        "keys": say("Keyboard shortcuts"),
+        "keysOn": say("Use keyboard shortcuts"),
+        "keyHelp": say("Show these shortcuts"),
+        "keyRefresh": say("Refresh"),
+        "keyCompare": say("Compare with the range before"),
+        "keyDates": say("Choose dates"),
+        "keyEarlier": say("Earlier"),
+        "keyLater": say("Later"),
+        "keyPreset": say("Choose a range from the list"),
+        "keyClose": say("Close what is open"),
+        "keyChart": say("On a chart: move, select, show"),
+    }
+
+
+def initials(name: str) -> str:
+    """Two letters for a tile: `Acme Shop` -> `AS`, `acme` -> `AC`."""
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    letters = words[0][0] + words[1][0] if len(words) > 1 else (words[0][:2] if words else "?")
+    return letters.upper()
+
+
+def _chrome(scope: Scope) -> Chrome:
+    here, who = services(), person()
+    everything = here.scope_of_org(scope.org)
+    with here.store.reading(everything) as session:
+        found = saved_dashboards(session, everything)
+    here_now = next((one for one in found if one.slug == scope.dashboard), None)
+    if here_now is None:  # deleted since the request was let in
+        raise NotFound(NO_SUCH_PAGE)
+    return Chrome(
+        email=who.email if who else "",
+        orgs=[org for org, role in memberships().values() if role.can_see_dashboards],
+        dashboards=[one._replace(title=_title(one)) for one in found],
+        title=_title(here_now),
+        can_arrange=scope.role.can_edit_dashboards and here_now.is_editable,
+    )
+
+
+def _title(dashboard: Dashboard) -> str:
+    """With its project, but for those of the project that everybody has."""
+    title = say(dashboard.title)
+    return title if dashboard.home == DEFAULT_PROJECT else f"{title} · {dashboard.home}"

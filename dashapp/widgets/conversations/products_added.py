@@ -1,0 +1,15 @@
+"""Which products are put into the cart most often, with their share of all."""
+
+from dashapp.queries.conversations.products_added import products_added
+from dashapp.widgets.drawings import top_list
+from dashapp.widgets.widget import By, Size, Widget, _
+
+WIDGET = Widget(
+    slug="conversations.product_added_to_cart",
+    title=_("Products Added to Cart"),
+    size=Size.HALF,
+    query=products_added,
+    draw=top_list(_("Product"), _("Added")),
+    limits=range(1, 51),
+    by=By("properties.product", _("Product")),
+)

@@ -1,0 +1,13 @@
+"""How runs ended per bucket, stacked by outcome."""
+
+from dashapp.queries.operations.run_outcomes import run_outcomes
+from dashapp.widgets.drawings import stacked_bars
+from dashapp.widgets.widget import Size, Widget, _
+
+WIDGET = Widget(
+    slug="runs-by-outcome",
+    title=_("Runs by Outcome"),
+    size=Size.TWO_THIRDS,
+    query=run_outcomes,
+    draw=stacked_bars,
+)

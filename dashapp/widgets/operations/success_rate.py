@@ -1,0 +1,14 @@
+"""Which share of the runs that ended succeeded, with the change since the previous range."""
+
+from dashapp.queries.operations.success_rate import success_rate
+from dashapp.widgets.drawings import share
+from dashapp.widgets.widget import Better, Size, Widget, _
+
+WIDGET = Widget(
+    slug="success-rate",
+    title=_("Success Rate"),
+    size=Size.QUARTER,
+    query=success_rate,
+    draw=share,
+    better=Better.HIGHER,
+)

@@ -1,0 +1,14 @@
+"""Findings of severity WARNING in the range, with the change since the previous one."""
+
+from dashapp.queries.operations.warning_count import warning_count
+from dashapp.widgets.drawings import scalar
+from dashapp.widgets.widget import Better, Size, Widget, _
+
+WIDGET = Widget(
+    slug="total-warnings",
+    title=_("Number of Warnings"),
+    size=Size.QUARTER,
+    query=warning_count,
+    draw=scalar,
+    better=Better.LOWER,
+)

@@ -1,0 +1,15 @@
+"""Which validators warn most, so that a noisy one is named."""
+
+from dashapp.queries.operations.warning_validators import warning_validators
+from dashapp.widgets.drawings import top_list
+from dashapp.widgets.widget import By, Size, Widget, _
+
+WIDGET = Widget(
+    slug="warnings-by-validator",
+    title=_("Warnings by Validator"),
+    size=Size.THIRD,
+    query=warning_validators,
+    draw=top_list(_("Validator"), _("Warnings")),
+    limits=range(1, 51),
+    by=By("properties.validator", _("Validator")),
+)

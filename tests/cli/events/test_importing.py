@@ -1,0 +1,239 @@
+"""`dashapp import`: what it prints and refuses, what it takes back, on both databases."""
+
+import bz2
+import os
+import re
+
+import pytest
+from sqlalchemy import text
+
+from tests.factories import event, kinds, send
+
+T = "2026-11-20T10:00:00Z"
+
+
+@pytest.fixture
+def load(run, acme, tmp_path):
+    """Imports a file of these bytes into Acme."""
+
+    def work(data: str | bytes, *options: str, exits: int = 0, name="x.csv"):
+        file = tmp_path / name
+        file.write_bytes(data.encode() if isinstance(data, str) else data)
+        return run("import", str(file), "--org", "acme", *options, exits=exits)
+
+    return work
+
+
+def import_id(result) -> str:
+    return re.search(r"This is import (i\w{10})\.", result.stdout)[1]
+
+
+def users(store, owner) -> list:
+    with store.reading(owner) as session:
+        rows = session.execute(text("SELECT user_id FROM events ORDER BY occurred_at, user_id"))
+        return list(rows.scalars())
+
+
+def test_an_import_is_listed_and_taken_back(run, load, store, acme):
+    first = load(f"type,occurred_at\npage.viewed,{T}\n")
+    number = import_id(first)
+
+    assert first.stdout.startswith("1 events added, 0 were there already, 0 lines refused.\n")
+    listed = run("import", "list", "--org", "acme").stdout
+    assert re.search(rf"{number} .* x\.csv +1 +0 +0 +done", listed)
+    assert f"acme: 1 events of {number} removed." in run("import", "undo", number).stdout
+    assert "undone 20" in run("import", "list", "--org", "acme").stdout
+    assert "was undone on" in run("import", "undo", number, exits=1).stderr
+    assert "1 events added" in load(f"type,occurred_at\npage.viewed,{T}\n").stdout
+    run("tally", "verify")
+
+
+def test_an_import_into_many_orgs_is_taken_back_from_all(run, acme, rival, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text(f"type,occurred_at,shop\na.b,{T},acme\na.b,{T},rival\n")
+    number = import_id(run("import", str(file), "--org-column", "shop"))
+
+    undone = run("import", "undo", number).stdout
+
+    assert undone == f"acme: 1 events of {number} removed.\nrival: 1 events of {number} removed.\n"
+
+
+def test_an_import_of_acme_cannot_be_undone_as_rival(run, load, rival, store, acme):
+    number = import_id(load(f"type,occurred_at\npage.viewed,{T}\n"))
+
+    refused = run("import", "undo", number, "--org", "rival", exits=1)
+
+    assert f"There is no import {number} in rival" in refused.stderr
+    assert len(kinds(store, acme)) == 1
+    assert "There is no import i0" in run("import", "undo", "i0", exits=1).stderr
+
+
+def test_a_file_may_be_called_undo_or_list(run, acme, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("undo", "list"):
+        (tmp_path / name).write_text(f"type,occurred_at\n{name}.b,{T}\n")
+
+        assert "1 events added" in run("import", f"./{name}", "--org", "acme").stdout
+    run("import", "undo", "--org", "acme", exits=2)
+
+
+def test_a_slip_in_a_map_is_told_before_anything_is_stored(run, load, store, acme):
+    data = "".join(f'{{"event":"page.viewed","ts":"{T}","uid":"u{n}"}}\n' for n in range(3))
+    maps = ("--map", "type=event", "--map", "occurred_at=ts", "--map")
+
+    slip = load(data, *maps, "user=uuid", exits=1, name="x.ndjson").stderr
+
+    assert "No line has a column “uuid” (--map user=uuid); did you mean “uid”?" in slip
+    assert kinds(store, acme) == []
+    load(data, *maps, "user=uid", name="x.ndjson")
+    assert users(store, acme) == ["u0", "u1", "u2"]
+
+
+def test_a_column_that_only_a_late_line_has_is_no_slip(load, monkeypatch, store, acme):
+    monkeypatch.setattr("dashapp.store.imports.importing.BATCH", 2)
+    line = '{{"id":"{0}","type":"a.b","occurred_at":"{1}"{2}}}\n'
+    data = "".join(line.format(n, T, ',"who":"u"' if n == 7 else "") for n in range(8))
+
+    load(data, "--map", "user=who", name="x.ndjson")
+
+    assert users(store, acme).count("u") == 1
+
+
+def test_a_dry_run_shows_events_and_stores_nothing(load, store, acme):
+    shown = load(f"type,occurred_at,user\na.b,{T},u\nX Y,{T},\n", "--dry-run")
+
+    assert '"line": 2, "id": "' in shown.stdout
+    assert f'"type": "a.b", "occurred_at": "{T}", "user": "u"' in shown.stdout
+    assert "1 events, 1 lines refused. Nothing was stored." in shown.stdout
+    assert "--slug-types" in shown.stderr
+    assert kinds(store, acme) == []
+
+
+def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):
+    file = tmp_path / "x.csv"
+    file.write_text(f"type,occurred_at,shop\na.b,{T},newcomer\n")
+
+    assert (
+        '"org": "newcomer"' in run("import", str(file), "--org-column", "shop", "--dry-run").stdout
+    )
+    assert "newcomer" not in run("org", "list").stdout
+
+
+def test_what_was_removed_before_is_told(run, load):
+    data = f"type,occurred_at,user\na.b,{T},u\na.b,{T},v\n"
+    load(data)
+    run("erase", "--org", "acme", "--user", "u")
+
+    again = load(data).stdout
+
+    assert (
+        again == "0 events added, 1 were there already, 1 were removed before, 0 lines refused.\n"
+    )
+
+
+def test_a_corrected_import_replaces_the_wrong_one(load, store, acme):
+    data = f"type,occurred_at,who,customer\na.b,{T},x,right\n"
+    load(data, "--map", "user=who")
+    refused = load(data, "--map", "user=customer", exits=1)
+
+    assert "--replace writes the new one" in refused.stderr
+    assert "0 events added, 1 replaced" in load(data, "--map", "user=customer", "--replace").stdout
+    assert users(store, acme) == ["right"]
+
+
+def test_replace_refuses_what_was_sent(load, store, acme):
+    send(store, acme, [event("a.b", T, id="a", user="u")])
+
+    refused = load(f"id,type,occurred_at,user\na,a.b,{T},v\n", "--replace", exits=1)
+
+    assert "only what an import has added can be replaced" in refused.stderr
+    assert users(store, acme) == ["u"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "The file is empty."),
+        (b" \n\n", "The file is empty."),
+        (b"type,occurred_at\n", "has a header and no rows below it"),
+        (b"Wrong;Header\n", "no column “occurred_at” or “type”; there are, separated by commas: Wrong, Header"),
+        (b"Type,occurred_at\na.b,2026-11-20T10:00:00Z\n", "did you mean “Type”? Say --map type=Type"),
+        (b"type,occurred_at,user,user\na.b,x,a,b\n", "the column “user” 2 times (columns 3 and 4)"),
+        (b"id,type,occurred_at,id\n1,a.b,x,77\n", "the column “id” 2 times (columns 1 and 4)"),
+        (b"\x28\xb5\x2f\xfd\x04\x00\x00\x00", "The file is damaged or was cut off."),
+        (b"%PDF-1.7\n", "This is a PDF."),
+        (b"[]", "There is no event in the file."),
+        (b'[{"id":1}', "the file was cut off"),
+        (b"type,occurred_at\na.b,10:00\n", "Say how it is written: --time-format"),
+        ("type,occurred_at\nZoë,2026\n".encode("latin-1"), "--encoding cp1252"),
+    ],
+)  # fmt: skip
+def test_a_file_that_gives_nothing_is_one_line_and_exit_1(load, data, message):
+    result = load(data, exits=1)
+
+    said = [line for line in result.stderr.splitlines() if not line.startswith("Importing")]
+    assert message in result.stderr
+    assert len(said) == 1
+    assert result.stdout == ""
+
+
+def test_a_compressed_spreadsheet_export_is_read(load, store, acme):
+    table = "sep=;\r\nType;When;Total\r\nOrder Completed;20.11.2026 10:00;1,5\r\n"
+
+    load(
+        bz2.compress(table.encode("utf-16")), "--type-from", "Type", "--slug-types",
+        "--map", "occurred_at=When", "--time-format", "%d.%m.%Y %H:%M", "--timezone", "Europe/Berlin",
+        "--map", "properties.total=Total", "--number", "properties.total", "--decimal-comma",
+    )  # fmt: skip
+
+    with store.reading(acme) as session:
+        row = session.execute(text("SELECT type, occurred_at, properties FROM events")).one()
+    assert (row.type, row.occurred_at) == ("order_completed", 1_795_165_200_000_000)
+    assert str(row.properties).replace(" ", "").replace("'", '"') == '{"total":1.5}'
+
+
+def test_words_for_nothing_are_counted_and_can_be_nothing(load, store, acme):
+    data = f"type,occurred_at,user\na.b,{T},NA\na.b,{T},NULL\na.b,{T},NA\na.b,{T},u\n"
+
+    noted = load(data, exits=0).stderr
+    load(data, "--null", "user=NA", "--null", "NULL", "--replace")
+
+    assert "2 values “NA” in the column “user”, taken as text" in noted
+    assert "--null 'user=NULL'" in noted
+    assert sorted(filter(None, users(store, acme))) == ["u"]
+
+
+def test_a_pipe_is_read_once(run, acme):
+    reader, writer = os.pipe()
+    os.write(writer, f"type,occurred_at\na.b,{T}\n".encode())
+    os.close(writer)
+
+    assert "1 events added" in run("import", f"/dev/fd/{reader}", "--org", "acme").stdout
+    os.close(reader)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--timezone", "Mars"), ("--time-format", "iso"), ("--time-format", "%q"),
+        ("--time-format", "%d.%m %H"), ("--time-format", "%d.%m.%Y"), ("--time-format", "%Y %Z"),
+        ("--delimiter", "ab"), ("--encoding", "klingon"), ("--encoding", "base64"),
+        ("--number", "total"), ("--null", ""), ("--null", "nobody=NA"), ("--sheet", "x"),
+        ("--type-from", "type", "--set", "type=a"), ("--map", "user=a", "--map", "user=b"),
+    ],
+)  # fmt: skip
+def test_an_option_that_cannot_be_meant_is_one_line(load, options):
+    refused = load(f"type,occurred_at\na.b,{T}\n", *options, exits=1).stderr
+
+    assert refused.count("\n") <= 2
+    assert "Traceback" not in refused
+    assert "dashapp: " in refused
+
+
+def test_one_kind_of_refusal_does_not_hide_another(load):
+    lines = [f"a.b,{T}"] + ["a.b,never"] * 30 + ["X Y," + T]
+
+    said = load("type,occurred_at\n" + "\n".join(lines) + "\n").stderr
+
+    assert "… and 27 more lines like that." in said
+    assert "Line 33: “X Y” is not a type" in said

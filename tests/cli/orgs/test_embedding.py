@@ -1,0 +1,134 @@
+"""`dashapp origin`, `dashapp embed log` and `dashapp embed doctor`, as a person types them."""
+
+import re
+
+import pytest
+
+from dashapp.domain.time.instant import utc_now
+from dashapp.store.orgs import keys
+from tests.embedding import Signer, allow
+from tests.factories import SECRET, event, send
+
+
+@pytest.fixture
+def signer(store, acme, monkeypatch):
+    monkeypatch.setenv("DASHAPP_SECRET_KEY", SECRET)
+    made = Signer(store, acme)
+    made.now = lambda *without, **more: made.token(*without, now=utc_now().timestamp(), **more)
+    return made
+
+
+def doctor(run, token, *more, exits=0):
+    words = ("embed", "doctor", "--org", "acme", "--dashboard", "operations", "--token", "-", *more)
+    return run(*words, stdin=token, exits=exits).stdout
+
+
+def test_an_embed_key_is_printed_once_and_needs_the_servers_secret(run, acme, monkeypatch):
+    monkeypatch.delenv("DASHAPP_SECRET_KEY", raising=False)
+    refused = run("key", "add", "--org", "acme", "--kind", "embed", exits=1)
+    assert "DASHAPP_SECRET_KEY is not set" in refused.stderr
+
+    monkeypatch.setenv("DASHAPP_SECRET_KEY", SECRET)
+    lines = run("key", "add", "--org", "acme", "--kind", "embed").stdout.splitlines()
+    assert re.fullmatch(r"id: k\w{11}", lines[0])
+    assert re.fullmatch(r"dash_embed_\w{49}", lines[-1])
+    assert lines[-1] not in run("key", "list", "--org", "acme").stdout
+
+
+def test_origins_are_added_listed_and_removed(run, acme, rival):
+    run("origin", "add", "--org", "acme", "https://Shop.example/")
+    run("origin", "add", "--org", "acme", "http://localhost:8060")
+    assert run("origin", "list", "--org", "acme").stdout.split() == [
+        "http://localhost:8060", "https://shop.example",
+    ]  # fmt: skip
+    assert run("origin", "list", "--org", "rival").stdout == ""
+
+    run("origin", "add", "--org", "acme", "https://shop.example:443", exits=1)  # the same
+    run("origin", "remove", "--org", "acme", "https://shop.example")
+    assert run("origin", "list", "--org", "acme").stdout.split() == ["http://localhost:8060"]
+    run("origin", "remove", "--org", "acme", "https://shop.example", exits=1)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "*", "https://*.example", "shop.example", "http://shop.example", "https://shop.example/path",
+     "https://shop.example?x", "https://user@shop.example", "javascript:alert(1)", "null", "https://",
+     "https://shop.example;script-src *", "https://shop.example 'unsafe-eval'", "https://x:99999"],
+)  # fmt: skip
+def test_what_is_no_origin_is_refused(run, acme, origin):
+    answer = run("origin", "add", "--org", "acme", origin, exits=1)
+
+    assert "is not an origin" in answer.stderr
+
+
+def test_the_doctor_finds_a_token_that_is_right(run, signer, store, acme):
+    allow(store, acme, "https://shop.example")
+    send(store, acme, [event(at=utc_now())])
+
+    said = doctor(run, signer.now(), "--origin", "https://shop.example")
+
+    assert "FAIL" not in said
+    names = [line.split()[1] for line in said.splitlines()]
+    assert names[:6] == ["origin", "key", "signature", "clock", "claims", "dashboard"]
+    assert names[6:] == ["panel"] * 8
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "why"),
+    [
+        (lambda s: s.sign(s.claims(now=utc_now().timestamp()), secret="x"), "signature", "was it signed with this key's secret"),
+        (lambda s: s.token(now=utc_now().timestamp() - 4_000), "clock", "expired 3"),
+        (lambda s: s.token(now=utc_now().timestamp() + 4_000), "clock", "in the future"),
+        (lambda s: s.now(filter={}), "claims", "unknown claim 'filter'"),
+        (lambda s: s.now("sub"), "claims", "no claim 'sub'"),
+        (lambda s: s.now(dashboard="sales"), "dashboard", "the token is for sales"),
+        (lambda s: s.now(header={"kid": "k00000000000"}), "key", "there is no embed key"),
+        (lambda s: s.now(header={"alg": "none"}), "header", "alg is not HS256"),
+        (lambda _s: "nonsense", "token", "not three parts"),
+    ],
+)  # fmt: skip
+def test_the_doctor_says_which_check_fails_and_why(run, signer, store, acme, make, name, why):
+    allow(store, acme, "https://shop.example")
+
+    said = doctor(run, make(signer), exits=1)
+
+    (failed,) = [line for line in said.splitlines() if line.startswith("FAIL")]
+    assert failed.split()[1] == name
+    assert why in failed
+
+
+def test_the_doctor_looks_at_origins_too(run, signer, store, acme):
+    assert "no page may frame it yet" in doctor(run, signer.now(), exits=1)
+    allow(store, acme, "https://shop.example")
+    assert "may not; allowed are" in doctor(run, signer.now(), "--origin", "https://evil.example", exits=1)  # fmt: skip
+
+
+def test_the_doctor_knows_a_key_of_another_org_and_a_revoked_one(run, signer, store, rival, acme):
+    allow(store, acme, "https://shop.example")
+    other = Signer(store, rival)
+    assert "a key of rival, not of acme" in doctor(run, other.token(now=utc_now().timestamp()), exits=1)  # fmt: skip
+
+    with store.changing() as session:
+        keys.revoke_key(session, signer.key_id, now=2)
+    assert "was revoked on 1970-01-01" in doctor(run, signer.now(), exits=1)
+
+
+def test_the_doctor_knows_a_secret_that_was_changed(run, signer, store, acme, monkeypatch):
+    allow(store, acme, "https://shop.example")
+    monkeypatch.setenv("DASHAPP_SECRET_KEY", "another-secret-of-this-installation-1234")
+
+    assert "another DASHAPP_SECRET_KEY" in doctor(run, signer.now(), exits=1)
+
+
+def test_the_log_says_who_came_and_why_not(run, signer, store, acme):
+    from tests import factories
+
+    client = factories.app(store, utc_now).test_client()
+    for token in (signer.now(), signer.now(exp="x")):
+        client.post("/embed/acme/operations/token", headers={"Authorization": f"Bearer {token}"}, json={})  # fmt: skip
+
+    lines = run("embed", "log", "--org", "acme").stdout.splitlines()
+    assert lines[0].split() == ["AT", "WHAT", "DASHBOARD", "KEY", "VIEWER", "WHY"]
+    assert "exp is not a number of seconds" in lines[1]
+    assert "viewer-7" in lines[2]
+    assert "taken" in lines[2]

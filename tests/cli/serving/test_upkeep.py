@@ -1,0 +1,140 @@
+"""Commands about numbers that are counted ahead, and about events that are taken away."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from dashapp.domain.time.instant import utc_now
+from dashapp.store.orgs import orgs
+from dashapp.store.orgs.states import org_state
+from dashapp.store.tallies import maintenance
+from dashapp.widgets.catalog import load_catalog
+from tests import factories
+from tests.factories import event, kinds, send
+
+
+def state_of(store, owner):
+    with store.reading(owner) as session:
+        return org_state(session, owner)
+
+
+def spoil(store, owner) -> None:
+    with store.writing(owner) as session:
+        session.execute(text("UPDATE tally SET n = n + 7 WHERE org_id = :o"), {"o": owner.org_id})
+
+
+def test_verify_says_that_all_is_well_and_exits_0(run, store, acme, rival):
+    send(store, acme, [event() for _ in range(3)])
+
+    assert "Every tally of 2 orgs equals" in run("tally", "verify").stdout
+
+
+def test_verify_names_what_differs_and_exits_1_and_a_rebuild_mends_it(run, store, acme, rival):
+    send(store, acme, [event(at=factories.NOW) for _ in range(3)])
+    spoil(store, acme)
+
+    said = run("tally", "verify", exits=1).stderr
+    assert "acme: all events by total, all projects, 2026-11-20 (day): 10 stored, 3 counted" in said
+    assert "Run: dashapp tally rebuild" in said
+    assert "Every tally of 1 org equals" in run("tally", "verify", "--org", "rival").stdout
+
+    run("tally", "rebuild", "--org", "acme")
+    run("tally", "verify")
+    assert [one.tally for one in state_of(store, acme).kept] == load_catalog().tallies
+
+
+def test_erase_takes_a_user_away(run, store, acme):
+    send(store, acme, [event(user="u1"), event(user="u1"), event(user="u2")])
+
+    assert run("erase", "--org", "acme", "--user", "u1").stdout == "acme: 2 events of u1 erased.\n"
+    assert len(kinds(store, acme)) == 1
+    run("tally", "verify")
+    assert (
+        "There is no org nobody" in run("erase", "--org", "nobody", "--user", "u", exits=1).stderr
+    )
+
+
+def test_prune_before_a_date_in_the_orgs_zone(run, store, acme):
+    maintenance.set_timezone(store, acme, "Asia/Tokyo")
+    send(store, acme, [event(at="2026-01-09T14:59:59Z"), event(at="2026-01-09T15:00:00Z")])
+
+    assert "acme: 1 events removed" in run("prune", "--before", "2026-01-10").stdout
+    assert len(kinds(store, acme)) == 1
+    for bad in ("2026-02-30", "yesterday", "2026-01-10T00:00:00"):
+        assert run("prune", "--before", bad, exits=1).stderr.startswith("dashapp: ")
+    assert "acme: 1 events removed" in run("prune", "--before", "2026-01-09T15:00:01Z").stdout
+
+
+def test_prune_without_a_date_does_what_the_orgs_say(run, store, acme, rival):
+    old = event(at=utc_now() - timedelta(days=30))
+    for owner in (acme, rival):
+        send(store, owner, [old, event(at=utc_now())])
+    run("org", "set", "acme", "--keep-days", "7")
+
+    assert run("prune").stdout == "acme: 1 events removed.\n"
+    run("org", "set", "acme", "--keep-days", "forever")
+    assert run("prune").stdout == ""
+    assert len(kinds(store, rival)) == 2
+
+
+def test_org_set_moves_an_org_to_another_zone(run, store, acme):
+    send(store, acme, [event() for _ in range(3)])
+
+    run("org", "set", "acme", "--timezone", "America/New_York", "--name", "Acme Ltd.")
+
+    assert "acme  Acme Ltd.  America/New_York" in run("org", "list").stdout
+    assert state_of(store, acme).timezone == "America/New_York"
+    run("tally", "verify")
+    assert "not a time zone" in run("org", "set", "acme", "--timezone", "Mars", exits=1).stderr
+    for bad in ("0", "-1", "x", "1.5"):
+        run("org", "set", "acme", "--keep-days", bad, exits=2)
+    run("org", "set", "acme", exits=2)
+
+
+def test_limits_of_sending_are_set_for_orgs_and_keys(run, store, acme):
+    from dashapp.store.orgs import keys
+
+    run("org", "set", "acme", "--events-per-minute", "600")
+    added = run("key", "add", "--org", "acme", "--kind", "ingest", "--events-per-minute", "60")
+    with store.shared() as session:
+        key = keys.find_key(session, added.stdout.splitlines()[-1])
+
+    assert (key.events_per_minute, key.org_events_per_minute) == (60, 600)
+    run("org", "set", "acme", "--events-per-minute", "default")
+    with store.shared() as session:
+        assert keys.find_key(session, added.stdout.splitlines()[-1]).org_events_per_minute is None
+
+
+def test_upkeep_counts_and_prunes_once(run, store, acme):
+    send(store, acme, [event(at=utc_now() - timedelta(days=n)) for n in range(5)])
+    with store.changing() as session:
+        orgs.set_org(session, acme.org_id, keep_days=2)
+    maintenance.rebuild_all(store, acme, [])
+
+    run("upkeep")
+
+    assert len(kinds(store, acme)) == 2
+    assert {one.tally for one in state_of(store, acme).kept} == set(load_catalog().tallies)
+    run("tally", "verify")
+
+
+def test_upkeep_beside_a_server_ends_when_the_server_does(store, acme, database_url):
+    maintenance.rebuild_all(store, acme, [])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashapp", "upkeep", "--until-input-ends"],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "DASHAPP_DATABASE_URL": database_url, "DASHAPP_SECRET_KEY": factories.SECRET},
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not state_of(store, acme).kept and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert state_of(store, acme).kept
+    assert process.poll() is None
+
+    process.stdin.close()
+
+    assert process.wait(10) == 0

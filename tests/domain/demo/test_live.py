@@ -1,0 +1,52 @@
+"""What comes in while the demo is served."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashapp.domain.demo.history import Plan, demo_events
+from dashapp.domain.demo.live import live_events
+from dashapp.domain.time.instant import from_us
+
+MIDNIGHT = datetime(2026, 11, 19, 23, tzinfo=UTC)  # in Berlin
+DAY = timedelta(days=1)
+SECONDS = st.integers(0, 2 * 24 * 3600).map(lambda seconds: MIDNIGHT + timedelta(seconds=seconds))
+
+
+def test_a_few_events_a_minute_come_in_by_day_and_by_night():
+    at = [from_us(event.occurred_at) for event in live_events("acme", MIDNIGHT, MIDNIGHT + DAY)]
+    by_hour = [sum(moment.hour == hour for moment in at) for hour in range(24)]
+
+    assert all(60 <= count <= 240 for count in by_hour)
+
+
+def test_soon_after_midnight_something_has_happened_today():
+    events = list(live_events("acme", MIDNIGHT, MIDNIGHT + timedelta(minutes=10)))
+
+    assert len(events) >= 10
+    assert len({event.type for event in events}) >= 2
+
+
+@given(st.lists(SECONDS, min_size=2, max_size=6).map(sorted))
+def test_however_time_is_cut_the_same_events_come_each_once(moments):
+    whole = list(live_events("acme", moments[0], moments[-1]))
+    pieces = [
+        event
+        for after, until in zip(moments, moments[1:], strict=False)
+        for event in live_events("acme", after, until)
+    ]
+
+    assert sorted(pieces) == sorted(whole)
+    assert all(moments[0] < from_us(event.occurred_at) <= moments[-1] for event in whole)
+
+
+def test_its_ids_are_its_own():
+    live = [event.id for event in live_events("x" * 63, MIDNIGHT, MIDNIGHT + DAY)]
+    plan = Plan(2, 24, 12, is_varied=True)
+    planned = demo_events("x" * 63, ZoneInfo("Europe/Berlin"), MIDNIGHT + DAY, plan)
+
+    assert len(set(live)) == len(live)
+    assert max(map(len, live)) <= 64
+    assert not set(live) & {event.id for event in planned}

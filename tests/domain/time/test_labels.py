@@ -1,0 +1,91 @@
+"""Times as people read them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashapp.domain.time.labels import (
+    bucket_labels,
+    clock_label,
+    local_label,
+    range_label,
+    ticks,
+    zone_label,
+)
+from dashapp.domain.time.presets import PRESETS
+from tests.factories import time_range
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def test_a_range_says_its_days():
+    assert range_label(time_range("7d", "Europe/Berlin")) == "14 – 20 November"
+    assert range_label(time_range("30d")) == "22 October – 20 November"
+    assert range_label(time_range("12mo")) == "21 November 2025 – 20 November 2026"
+    assert range_label(time_range("1h")) == "20 November, 08:30 – 09:30"
+    assert range_label(time_range("yesterday")) == "19 November"
+    assert range_label(time_range("today")) == "20 November, 00:00 – 09:30"
+    assert range_label(time_range("last-month")) == "1 – 31 October"
+
+
+def test_files_and_other_years_name_the_year():
+    assert range_label(time_range("7d"), has_year=True) == "14 – 20 November 2026"
+    last_year = time_range("7d", as_of="2025-11-20T09:30:00Z")
+    assert range_label(last_year) == "14 – 20 November 2025"
+
+
+@pytest.mark.parametrize(
+    ("preset", "moment", "label"),
+    [
+        ("7d", "2026-11-19T23:30:00Z", "2026-11-20"),
+        ("24h", "2026-11-20T09:00:00Z", "2026-11-20 10:00"),
+        ("1h", "2026-11-20T08:31:12Z", "2026-11-20 09:31:12"),
+    ],
+)
+def test_local_times_are_for_spreadsheets(preset, moment, label):
+    found = time_range(preset, "Europe/Berlin")
+
+    assert local_label(datetime.fromisoformat(moment), found) == label
+
+
+def test_labels_differ_in_the_hour_that_comes_twice():
+    found = time_range("24h", "Europe/Berlin", now=datetime(2026, 10, 25, 12, tzinfo=UTC))
+
+    labels = bucket_labels(found)
+
+    assert len(set(labels)) == len(labels) == 24
+    assert "Sun 25 October, 02:00–03:00 (UTC+2)" in labels
+    assert "Sun 25 October, 02:00–03:00 (UTC+1)" in labels
+
+
+def test_the_last_bucket_says_so_far():
+    assert bucket_labels(time_range("7d"))[-1] == "Fri 20 November 2026, so far"
+
+
+@pytest.mark.parametrize("word", sorted(PRESETS))
+def test_an_axis_has_two_to_eight_ticks(word):
+    assert 2 <= len(ticks(time_range(word))) <= 8
+
+
+def test_zones_and_clocks_are_named():
+    assert zone_label(ZoneInfo("Europe/Berlin"), NOW) == "Europe/Berlin, UTC+1"
+    assert zone_label(ZoneInfo("Asia/Kathmandu"), NOW) == "Asia/Kathmandu, UTC+5:45"
+    assert zone_label(ZoneInfo("America/New_York"), NOW) == "America/New_York, UTC−5"
+    assert zone_label(ZoneInfo("UTC"), NOW) == "UTC"
+    assert clock_label(NOW, ZoneInfo("UTC"), NOW) == "09:30"
+    assert clock_label(NOW, ZoneInfo("UTC"), NOW.replace(day=21)) == "20 November 2026, 09:30"
+
+
+def test_a_range_of_hours_over_years_names_both():
+    found = time_range(from_="2024-01-01T01:00:00Z", to="2026-11-21T01:00:00Z")
+
+    assert range_label(found) == "1 January 2024, 01:00 – 21 November 2026, 01:00"
+
+
+def test_an_axis_of_months_says_when_the_year_is_another():
+    found = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
+
+    assert [text for _, text in ticks(found)] == [
+        "Jan 2025", "Apr", "Jul", "Oct", "Jan 2026", "Apr", "Jul", "Oct",
+    ]  # fmt: skip

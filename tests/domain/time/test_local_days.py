@@ -1,0 +1,121 @@
+"""Local days and hours as numbers, and ranges covered by them."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.local_days import (
+    DAY,
+    HOUR,
+    HOURS_A_DAY,
+    Known,
+    cover,
+    date_of,
+    day_low,
+    day_number,
+    day_of,
+    hour_edges,
+    step_of,
+)
+from tests.domain.time.test_time_range import ZONES
+
+# Days that the clocks made short, long, empty or to begin late.
+ODD = [
+    ("Europe/Berlin", date(2026, 3, 29), 23),
+    ("Europe/Berlin", date(2026, 10, 25), 25),
+    ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+    ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
+    ("Pacific/Apia", date(2011, 12, 30), 0),
+    ("Antarctica/Troll", date(2026, 10, 25), 26),
+    ("America/Santiago", date(2026, 9, 6), 23),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), ODD)
+def test_a_day_is_as_long_as_its_clock_says(zone, day, hours):
+    info, number = ZoneInfo(zone), day_number(day)
+
+    assert date_of(number) == day
+    assert day_low(number + 1, info) - day_low(number, info) == hours * HOUR
+    assert len(hour_edges(number, info)) == -(-hours // 1)
+
+
+def test_a_day_that_was_skipped_holds_nothing():
+    apia = ZoneInfo("Pacific/Apia")
+    before = day_low(day_number(date(2011, 12, 30)), apia)
+
+    assert date_of(day_of(before - 1, apia)) == date(2011, 12, 29)
+    assert date_of(day_of(before, apia)) == date(2011, 12, 31)
+
+
+moments = st.datetimes(datetime(2011, 12, 20), datetime(2026, 12, 31)).map(
+    lambda naive: to_us(naive.replace(tzinfo=UTC))
+)
+
+
+@given(moments, st.sampled_from(ZONES))
+def test_a_moment_lies_in_its_day_and_hour(moment, zone):
+    info = ZoneInfo(zone)
+    day, hour = step_of(moment, info)
+
+    number, low, high = hour_edges(day, info)[hour]
+    assert low <= moment < high
+    assert number == day * HOURS_A_DAY + hour
+
+
+def parts_of(made, zone):
+    """A cover as plain ranges of microseconds."""
+    days = [(day_low(a, zone), day_low(b, zone)) for a, b in made.days]
+    hours = [
+        (low, high)
+        for a, b in made.hours
+        for number in range(a, b)
+        for _, low, high in [hour_edges(number // HOURS_A_DAY, zone)[number % HOURS_A_DAY]]
+    ]
+    return sorted([*days, *hours, *made.rest])
+
+
+@given(
+    moments, st.integers(1, 100 * DAY), st.sampled_from(ZONES), st.booleans(),
+    st.integers(-5, 120), st.sets(st.integers(0, 100), max_size=4),
+)  # fmt: skip
+def test_a_cover_is_the_range_and_nothing_else(low, length, zone, has_hours, first, stale):
+    info, high = ZoneInfo(zone), low + length
+    begin = day_of(low, info)
+    known = Known(info, begin + first, [begin + day for day in stale])
+
+    made = cover(low, high, known, has_hours=has_hours)
+
+    edge = low
+    for start, end in parts_of(made, info):
+        assert start in {edge, end}
+        edge = max(edge, end)
+    assert edge == high
+    covered = {day for a, b in made.days for day in range(a, b)}
+    covered |= {number // HOURS_A_DAY for a, b in made.hours for number in range(a, b)}
+    assert all(day >= known.first and day not in known.stale for day in covered)
+    assert has_hours or made.hours == []
+
+
+def test_today_is_a_whole_day_while_nothing_lies_ahead():
+    utc = ZoneInfo("UTC")
+    now = to_us(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    today = day_of(now, utc)
+    known = Known(utc, 0, (), last_event_at=now - 1)
+
+    assert cover(day_low(today, utc), now, known, has_hours=False) == ([(today, today + 1)], [], [])
+
+    late = known._replace(last_event_at=now)
+    assert cover(day_low(today, utc), now, late, has_hours=False).rest == [(now - 9.5 * HOUR, now)]
+
+
+def test_a_range_after_the_last_event_is_empty_or_whole_days():
+    utc = ZoneInfo("UTC")
+    low = to_us(datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=3))
+    made = cover(low, low + HOUR, Known(utc, 0, (), last_event_at=1), has_hours=True)
+
+    assert made.rest == []

@@ -1,0 +1,115 @@
+"""A batch of many past days: its days are marked, answered from events, and counted by upkeep."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashapp.queries.operations.event_volume import event_volume
+from dashapp.queries.operations.user_volume import user_volume
+from dashapp.store import upkeep
+from dashapp.store.events import backfill
+from dashapp.store.orgs.states import org_state
+from dashapp.store.tallies import maintenance
+from tests import factories
+from tests.factories import NOW, event, scope, time_range
+
+HISTORY = range(2, 42)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Without the pauses between two steps of counting."""
+    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+
+
+def send(store, owner, events):
+    return factories.send(store, owner, events, can_defer=True)
+
+
+def days_ago(numbers):
+    return [event(at=NOW - timedelta(days=n, hours=1), user=f"u{n % 7}") for n in numbers]
+
+
+def state_of(store, owner):
+    with store.reading(owner) as session:
+        return org_state(session, owner)
+
+
+def shown(store, owner):
+    with store.reading(owner) as session:
+        month = time_range("30d")
+        return event_volume(session, owner, month), user_volume(session, owner, month)
+
+
+def count_marked(store, **later):
+    upkeep.count_marked(store, scope, NOW + timedelta(**later))
+
+
+def test_days_of_history_are_marked_and_right_before_they_are_counted(store, acme):
+    send(store, acme, days_ago([0, 1, *HISTORY]))
+
+    assert len(state_of(store, acme).stale) == len(HISTORY)
+    volume, _users = shown(store, acme)
+    assert [row.value for row in volume] == [1] * 30
+
+
+def test_upkeep_counts_them_and_changes_no_number(store, acme):
+    send(store, acme, days_ago(HISTORY))
+    send(store, acme, days_ago(HISTORY))
+    before = shown(store, acme)
+
+    count_marked(store, minutes=1)
+
+    assert state_of(store, acme).stale == ()
+    assert shown(store, acme) == before
+    assert list(maintenance.differences(store, acme)) == []
+
+
+def test_upkeep_waits_until_a_load_has_come_to_an_end(store, acme):
+    send(store, acme, days_ago(HISTORY))
+
+    count_marked(store, seconds=10)
+    assert len(state_of(store, acme).stale) == len(HISTORY)
+
+    count_marked(store, seconds=31)
+    assert state_of(store, acme).stale == ()
+
+
+def test_files_are_counted_at_once(store, acme):
+    factories.send(store, acme, days_ago(HISTORY))
+
+    assert state_of(store, acme).stale == ()
+
+
+def test_recent_days_and_few_days_are_counted_at_once(store, acme):
+    send(store, acme, days_ago(range(backfill.FEWEST_DAYS + 1)))
+
+    assert state_of(store, acme).stale == ()
+    assert list(maintenance.differences(store, acme)) == []
+
+
+def test_a_large_day_is_added_to_at_once(store, acme, monkeypatch):
+    monkeypatch.setattr(backfill, "MOST_EVENTS", 2)
+    send(store, acme, [event(at=NOW - timedelta(days=5)) for _ in range(3)])
+
+    send(store, acme, days_ago(HISTORY))
+
+    assert len(state_of(store, acme).stale) == len(HISTORY) - 1
+    count_marked(store, minutes=1)
+    assert list(maintenance.differences(store, acme)) == []
+
+
+def test_an_org_that_cannot_be_counted_does_not_hold_the_others_up(store, acme, rival, monkeypatch):
+    for owner in (acme, rival):
+        send(store, owner, days_ago(HISTORY))
+    finish = upkeep.finish_counting
+
+    def fails(store, owner):
+        if owner.org_id == acme.org_id:
+            raise RuntimeError("acme")
+        finish(store, owner)
+
+    monkeypatch.setattr(upkeep, "finish_counting", fails)
+    count_marked(store, minutes=1)
+
+    assert state_of(store, rival).stale == ()

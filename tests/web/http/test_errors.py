@@ -1,0 +1,98 @@
+"""Every error: readable for people, JSON for programs, never how we are built."""
+
+import json
+import logging
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from dashapp.domain.errors import TooMany
+from dashapp.web.http.logs import JsonFormatter
+from tests.factories import refresh
+
+SECRET = "SELECT secret FROM /srv/dashapp/engine.py"
+FAULTS = [
+    (ValueError(SECRET), 500),
+    (KeyError(SECRET), 500),
+    (RecursionError(SECRET), 500),
+    (OperationalError(SECRET, {}, Exception(SECRET)), 503),
+    (PoolTimeout(SECRET), 503),
+    (TooMany("Wait a moment.", retry_after=7), 429),
+]
+
+
+def raising(error):
+    def fail(*_args, **_kwargs):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(("error", "status"), FAULTS, ids=lambda value: type(value).__name__)
+def test_any_exception_at_any_route_tells_nothing_of_how_we_are_built(
+    browser, server, monkeypatch, error, status
+):
+    client = browser("ada@example.com")
+    for endpoint in ("board.page", "board.layout", "board.dependencies", "api.dashboards"):
+        view = server.view_functions[endpoint]
+        broken = raising(error)
+        broken.dashapp_access = view.dashapp_access
+        monkeypatch.setitem(server.view_functions, endpoint, broken)
+    for path in (
+        "/app/acme/operations",
+        "/app/acme/operations/_dash-layout",
+        "/app/acme/operations/_dash-dependencies",
+        "/api/v1/dashboards?org=acme",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert "SELECT" not in answer.text
+        assert "Traceback" not in answer.text
+        assert answer.headers["X-Request-Id"] in answer.text
+
+
+def test_a_callback_that_raises_tells_nothing_either(browser, monkeypatch):
+    client = browser("ada@example.com")
+    monkeypatch.setattr("dashapp.board.board.Board.refresh", raising(ValueError(SECRET)))
+
+    answer = refresh(client)
+
+    assert answer.status_code == 500
+    assert SECRET not in answer.text
+    assert answer.json["error"]["code"] == "internal"
+
+
+def test_a_limit_says_when_to_come_back(browser, server, monkeypatch):
+    client = browser("ada@example.com")
+    monkeypatch.setattr("dashapp.board.board.Board.refresh", raising(FAULTS[-1][0]))
+
+    assert refresh(client).headers["Retry-After"] == "7"
+
+
+def test_an_unknown_page_is_readable(browser):
+    answer = browser().get("/nothing/here")
+
+    assert answer.status_code == 404
+    assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize("text", ["a\r\nb", "\x1b[31mred", '"}{"x":"', "\u2028", "\x00"])
+def test_whatever_stands_in_a_name_is_one_line_of_json(text):
+    record = logging.makeLogRecord({"msg": "request %s", "args": (text,), "agent": text})
+
+    line = JsonFormatter().format(record)
+
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert json.loads(line)["agent"] == text
+
+
+def test_a_request_is_logged_with_its_user_agent_on_one_line(browser, caplog):
+    with caplog.at_level(logging.INFO, logger="dashapp.requests"):
+        browser().get("/livez", headers={"User-Agent": 'x"} \x1b[31m evil'})
+
+    (record,) = caplog.records
+    line = JsonFormatter().format(record)
+    assert json.loads(line)["path"] == "/livez"
+    assert "\x1b" not in line

@@ -1,0 +1,40 @@
+"""Where a visitor may be sent after login."""
+
+import pytest
+
+from dashapp.web.http.safe_redirects import own_path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/app/acme/operations?time_range=7d&tz=Europe%2FBerlin", "/a//b", "/%2f%2fevil"]
+)
+def test_a_path_of_our_own_is_kept(path):
+    assert own_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "",
+        "app",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "/a\\..\\b",
+        "https:evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        " //evil.example",
+        "\t//evil.example",
+        "/app\r\nSet-Cookie: a=b",
+        "@evil.example",
+        "//evil\u3002example",
+        "/\u2028",
+        "//[",
+    ],
+)
+def test_anything_else_is_not(target):
+    assert own_path(target) is None
