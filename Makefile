@@ -1,4 +1,4 @@
-# Nothing but Python 3.11+ and make is needed: everything else is installed into .venv, by hash.
+# Needs only Python 3.11+ and make. Everything else is installed into .venv, checked by hash.
 PYTHON ?= python3
 PORT ?= 8050
 SHOP_PORT ?= 8060
@@ -11,25 +11,25 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: demo demo-embed embed.js test check format kill bench bench-page lock messages screenshots clean
 
-demo: $(VENV)/.demo  ## sample orgs and events, served on 127.0.0.1:8050 (PORT= overrides)
+demo: $(VENV)/.demo  ## serve sample orgs and events on 127.0.0.1:8050 (override with PORT=)
 	$(BIN)/dashapp demo --port $(PORT)
 
-demo-embed: $(VENV)/.demo  ## the same, and a shop on localhost:8060 that embeds its customers' dashboards
+demo-embed: $(VENV)/.demo  ## the demo, plus a shop on localhost:8060 that embeds its customers' dashboards
 	rm -f var/demo/vendor.json; \
 	trap 'kill 0' EXIT INT TERM; \
 	$(BIN)/dashapp demo --port $(PORT) --vendor http://localhost:$(SHOP_PORT) & \
 	until [ -f var/demo/vendor.json ] || ! kill -0 $$! 2>/dev/null; do sleep 0.2; done; \
 	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
 
-embed.js:  ## pack assets/embed.js for vendors' pages, after each change of it (needs npm)
+embed.js:  ## minify assets/embed.js for vendors' pages; run after each change (needs npm)
 	npm ci --silent --prefix $(PACKAGES)
 	$(PACKAGES)/node_modules/.bin/esbuild assets/embed.js --minify --target=es2022 \
 	  --banner:js="// dashapp: embed.js $$(sha256sum assets/embed.js | cut -c-16)" --outfile=assets/embed.min.js
 
-test: check  ## all checks and tests, on SQLite and on a throwaway PostgreSQL
+test: check  ## run all checks and tests, on SQLite and a temporary PostgreSQL
 	$(PYTEST)
 
-check: $(VENV)/.dev  ## style, types, layers
+check: $(VENV)/.dev  ## check style, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,20 +39,20 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-kill: $(VENV)/.dev  ## kill -9 under writers: CYCLES=1000 DATABASE=sqlite|postgresql
+kill: $(VENV)/.dev  ## kill -9 the server while events are written: CYCLES=1000 DATABASE=sqlite|postgresql
 	$(BIN)/python -m tests.reliability.kill --cycles $(CYCLES) --database $(DATABASE)
 
-bench: $(VENV)/.dev  ## figures of this machine; nothing is judged
+bench: $(VENV)/.dev  ## run the benchmarks; nothing passes or fails
 	$(BIN)/python -m benchmarks
 
-bench-page: $(VENV)/.dev  ## bytes, first load and range change in Chromium, beside a stock Dash page: BENCH_RUNS=5
+bench-page: $(VENV)/.dev  ## compare bytes, first load and range changes with a stock Dash page in Chromium: BENCH_RUNS=5
 	$(BIN)/python -m benchmarks.page
 
-screenshots: $(VENV)/.dev  ## docs/screenshots from the demo
+screenshots: $(VENV)/.dev  ## take docs/screenshots from the demo
 	$(BIN)/python -m benchmarks.screenshots
 
-# Keys are the English text; `say` and `_` mark them. Translate what is empty, then run it again.
-messages: $(VENV)/.dev  ## collect what is to be translated, say what is not, compile the rest
+# Keys are the English text, marked with `say` or `_`. Translate the empty ones, then run it again.
+messages: $(VENV)/.dev  ## collect texts, list the untranslated ones, compile the catalogs
 	$(BIN)/python -m tests.messages
 
 lock: $(VENV)/.dev  ## pin the newest versions that pyproject.toml allows

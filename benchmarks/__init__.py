@@ -1,1 +1,1 @@
-"""Figures of this machine: `make bench`. Nothing here passes or fails."""
+"""Benchmarks: `make bench`. No benchmark passes or fails."""

@@ -1,4 +1,4 @@
-"""Print what a dashboard costs at a million events, and what guards cost."""
+"""Measure what a dashboard costs at a million events, and what access checks cost."""
 
 import sys
 import tempfile
@@ -10,11 +10,11 @@ SECTIONS = (refresh, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
 
 
 def main() -> None:
-    """All sections, or those that are named: python -m benchmarks throughput"""
-    named = {section.__name__.rsplit(".", 1)[1]: section for section in SECTIONS}
-    chosen = [named[word] for word in sys.argv[1:]] or SECTIONS
+    """Run all sections, or those named: python -m benchmarks throughput"""
+    sections = {section.__name__.rsplit(".", 1)[1]: section for section in SECTIONS}
+    selected = [sections[name] for name in sys.argv[1:]] or SECTIONS
     with tempfile.TemporaryDirectory(prefix="dashapp-bench-") as folder:
-        for section in chosen:
+        for section in selected:
             print(f"\n## {(section.__doc__ or '').splitlines()[0]}\n", flush=True)
             section.run(Path(folder))
 

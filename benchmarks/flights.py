@@ -1,8 +1,8 @@
-"""Hold the numbers against an independent count: `python -m benchmarks.flights FILE`.
+"""Compare the numbers with an independent count: `python -m benchmarks.flights FILE`.
 
 FILE is a CSV of flights (scheduled_departure, airline, tailnum), plain or gzip. It is imported into
-a new database; then every airline's totals, users and buckets for four ranges in two zones are
-asked from the JSON route and compared with a count of the file that shares no code with the server.
+a new database. Then every airline's totals, users and buckets for four ranges in two zones are read
+from the JSON API and compared with a count of the file that shares no code with the server.
 """
 
 import csv
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import setting
 from dashapp.dashboards.provision import add_org
-from dashapp.domain.files.plan import plan
+from dashapp.domain.files.plan import make_plan
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Facts
 from dashapp.store.imports.importing import import_file
@@ -33,23 +33,25 @@ def main() -> None:
         store = setting.open_store(Path(folder))
         scopes = load(store, path)
         flights = read(path)
-        checked = wrong = 0
-        for airline, owner in sorted(scopes.items()):
-            client, headers = setting.reader(store, owner)
+        compared = different = 0
+        for airline, scope in sorted(scopes.items()):
+            client, headers = setting.reader(store, scope)
             for zone in ZONES:
                 for preset in ("24h", *DAYS):
                     url = (
                         f"/api/v1/dashboards/operations/data?time_range={preset}&tz={zone}"
                         f"&as_of={AS_OF:%Y-%m-%dT%H:%M:%SZ}"
                     )
-                    answer = client.get(url, headers=headers).get_json()
-                    checked += 1
-                    if answered(answer) != counted(flights[airline], preset, ZoneInfo(zone)):
-                        wrong += 1
+                    response = client.get(url, headers=headers).get_json()
+                    compared += 1
+                    if numbers_in_response(response) != numbers_in_file(
+                        flights[airline], preset, ZoneInfo(zone)
+                    ):
+                        different += 1
                         print(f"different: {airline} {zone} {preset}")
         store.close()
-    print(f"{len(scopes)} airlines, {checked} dashboards compared, {wrong} different")
-    sys.exit(1 if wrong or not checked else 0)
+    print(f"{len(scopes)} airlines, {compared} dashboards compared, {different} different")
+    sys.exit(1 if different or not compared else 0)
 
 
 def load(store, path):
@@ -60,13 +62,13 @@ def load(store, path):
             scopes[slug] = scope_of_org(add_org(store, scope_of_org, slug, now=1))
         return scopes[slug]
 
-    how = plan(
+    file_plan = make_plan(
         ["occurred_at=scheduled_departure", "user=tailnum"],
         ["type=validation_run.created"],
         "airline",
     )
-    facts = Facts("flights", path.name, "", how.as_json(), "", 1)
-    counts = import_file(store, Source(path), how, scope_for, facts, now=setting.NOW).counts
+    facts = Facts("flights", path.name, "", file_plan.as_json(), "", 1)
+    counts = import_file(store, Source(path), file_plan, scope_for, facts, now=setting.NOW).counts
     print(f"{counts.added:,} flights imported, {counts.refused} refused")
     return scopes
 
@@ -80,9 +82,9 @@ def read(path):
     return flights
 
 
-def answered(answer):
-    """Total, buckets and users of the JSON answer, zeros left out."""
-    rows = {panel["slug"]: panel["rows"] for panel in answer["panels"]}
+def numbers_in_response(response):
+    """Return the total, buckets and users in the JSON response, without zeros."""
+    rows = {panel["slug"]: panel["rows"] for panel in response["panels"]}
     return (
         rows["total-validations"][0]["value"],
         {row["start"]: row["value"] for row in rows["events-time-series"] if row["value"]},
@@ -95,18 +97,18 @@ def answered(answer):
     )
 
 
-def counted(flights, preset, zone):
-    """The same from the file: each flight is dated by a local clock, not by our edges."""
+def numbers_in_file(flights, preset, zone):
+    """Count the same from the file: a local clock dates each flight, not dashapp's bucket edges."""
     if preset == "24h":
         first = (AS_OF - timedelta(hours=24)).astimezone(zone)
         start = first.replace(minute=0, second=0).astimezone(UTC)
-        expected = 25
+        bucket_count = 25
     else:
         day = AS_OF.astimezone(zone).date() - timedelta(days=DAYS[preset])
         start = midnight(day, zone)
-        expected = DAYS[preset] + 1
+        bucket_count = DAYS[preset] + 1
     total, buckets, users = 0, defaultdict(int), defaultdict(set)
-    for moment, tail in flights:
+    for moment, tail_number in flights:
         if start <= moment < AS_OF:
             local = moment.astimezone(zone)
             edge = (
@@ -117,9 +119,9 @@ def counted(flights, preset, zone):
             name = edge.strftime("%Y-%m-%dT%H:%M:%SZ")
             total += 1
             buckets[name] += 1
-            if tail:
-                users[name].add(tail)
-    return total, dict(buckets), {name: len(found) for name, found in users.items()}, expected
+            if tail_number:
+                users[name].add(tail_number)
+    return total, dict(buckets), {name: len(tails) for name, tails in users.items()}, bucket_count
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

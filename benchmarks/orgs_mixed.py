@@ -1,4 +1,4 @@
-"""50,000 reads by 16 threads that change orgs on a small pool: rows of the wrong org."""
+"""Isolation under load: 50,000 reads by 16 threads that switch orgs on a small connection pool."""
 
 import random
 import threading
@@ -16,24 +16,24 @@ _SEEN = text("SELECT DISTINCT org_id FROM events")
 
 def run(folder: Path) -> None:
     store = setting.open_store(folder, "mixed")
-    owners = [setting.org(store, slug) for slug in ("acme", "rival")]
-    for owner in owners:
-        setting.fill(store, owner, 100)
-    wrong: list[object] = []
-    done: list[int] = []
-    waited: list[int] = []
+    scopes = [setting.new_org(store, slug) for slug in ("acme", "rival")]
+    for scope in scopes:
+        setting.fill(store, scope, 100)
+    wrong_reads: list[object] = []
+    correct_reads: list[int] = []
+    timeouts: list[int] = []
 
     def work(seed: int) -> None:
-        dice = random.Random(seed)
-        while len(done) < READS:
-            owner = dice.choice(owners)
+        rng = random.Random(seed)
+        while len(correct_reads) < READS:
+            scope = rng.choice(scopes)
             try:
-                with store.reading(owner) as session:
-                    found = set(session.execute(_SEEN).scalars())
-            except PoolTimeout:  # sixteen threads wait for ten connections, and queues are unfair
-                waited.append(1)
+                with store.reading(scope) as session:
+                    org_ids = set(session.execute(_SEEN).scalars())
+            except PoolTimeout:  # sixteen threads share ten connections, and the queue is unfair
+                timeouts.append(1)
                 continue
-            (wrong if found != {owner.org_id} else done).append(1)
+            (wrong_reads if org_ids != {scope.org_id} else correct_reads).append(1)
 
     started = perf_counter()
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(THREADS)]
@@ -43,7 +43,7 @@ def run(folder: Path) -> None:
         thread.join()
     seconds = perf_counter() - started
     print(
-        f"{len(done):,} reads in {seconds:.1f} s, {len(wrong)} with rows of the wrong org "
-        f"({len(waited)} gave up waiting for a connection)"
+        f"{len(correct_reads):,} reads in {seconds:.1f} s, {len(wrong_reads)} with rows of the wrong org "
+        f"({len(timeouts)} gave up waiting for a connection)"
     )
     store.close()

@@ -1,8 +1,8 @@
-"""The board in a real browser, beside a stock Dash page: `make bench-page`. Nothing is judged.
+"""The board in a real browser, compared with a stock Dash page: `make bench-page`.
 
-Bytes and requests, the time until all charts are drawn, the time until another range is shown, and
-what fifty refreshes leave behind. Both pages have eight panels and a Granian with one worker, and
-are measured in turns. BENCH_RUNS says how often.
+Measures bytes and requests, the time until all charts are drawn, the time until another range is
+shown, and what fifty refreshes leave in memory. Both pages have eight panels, run on Granian with
+one worker and are measured in turns. BENCH_RUNS sets the number of runs.
 """
 
 import signal
@@ -36,7 +36,7 @@ _STOCK = (
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers stop too
     with (
         tempfile.TemporaryDirectory(prefix="dashapp-bench-") as folder,
         _board(Path(folder)) as board,
@@ -44,21 +44,21 @@ def main() -> None:
         visits.chromium() as browser,
     ):
         url = f"{board}/app/acme/operations?time_range={RANGE}"
-        state = visits.signed_in(browser, url, _EMAIL, _PASSWORD)
-        sites = (visits.look(browser, url, state), visits.look(browser, stock))
-        ours, theirs = measure(browser, sites)
-    page_table.tell(ours, theirs)
+        state = visits.sign_in(browser, url, _EMAIL, _PASSWORD)
+        sites = (visits.inspect(browser, url, state), visits.inspect(browser, stock))
+        board_figures, stock_figures = measure(browser, sites)
+    page_table.print_tables(board_figures, stock_figures)
 
 
 @contextmanager
 def _board(folder: Path) -> Iterator[str]:
-    """The address of a server with Acme's events, and Ada who may see them."""
+    """Yield the URL of a server with Acme's events and a user, Ada, who can see them."""
     store = setting.open_store(folder)
-    owner = setting.org(store, "acme")
-    setting.fill(store, owner, EVENTS, utc_now())
+    scope = setting.new_org(store, "acme")
+    setting.fill(store, scope, EVENTS, utc_now())
     with store.changing() as session:
         user = users.insert_user(session, _EMAIL, hash_password(_PASSWORD), now=1)
-        users.set_membership(session, user, owner.org_id, Role.OWNER, now=1)
+        users.set_membership(session, user, scope.org_id, Role.OWNER, now=1)
     url = store.url.render_as_string(hide_password=False)
     store.close()
     env = {
@@ -66,31 +66,31 @@ def _board(folder: Path) -> Iterator[str]:
         "DASHAPP_SECRET_KEY": _SECRET,
         "DASHAPP_LOG_LEVEL": "error",
     }
-    with running(_SERVE, env) as address:
-        yield address
+    with running(_SERVE, env) as server_url:
+        yield server_url
 
 
 def measure(browser: Browser, sites: tuple[Site, Site]) -> list[Measured]:
-    """Both sites in turns, so that a noisy minute meets both."""
-    found: list[list[list[Figures]]] = [[[] for _ in range(7)] for _ in sites]
+    """Measure both sites in turns, so that a noisy minute affects both."""
+    figures_by_site: list[list[list[Figures]]] = [[[] for _ in range(7)] for _ in sites]
     for _ in range(RUNS):
-        for site, kinds in zip(sites, found, strict=True):
+        for site, kinds in zip(sites, figures_by_site, strict=True):
             loads = [
-                *visits.loads(browser, site, is_slow=False),
-                *visits.loads(browser, site, is_slow=True),
+                *visits.measure_loads(browser, site, is_slow=False),
+                *visits.measure_loads(browser, site, is_slow=True),
             ]
             for kind, load in zip(kinds, loads, strict=False):
                 kind.append(load)
-            kinds[-1] += visits.changes(browser, site)
-    left = [visits.steadiness(browser, site) for site in sites]
+            kinds[-1] += visits.measure_changes(browser, site)
+    memory = [visits.measure_memory(browser, site) for site in sites]
     return [
-        Measured(*(_medians(figures) for figures in kinds), last)
-        for kinds, last in zip(found, left, strict=True)
+        Measured(*(_medians(figures) for figures in kinds), memory_figures)
+        for kinds, memory_figures in zip(figures_by_site, memory, strict=True)
     ]
 
 
-def _medians(found: list[Figures]) -> Figures:
-    return {name: median(figures[name] for figures in found) for name in found[0]}
+def _medians(runs: list[Figures]) -> Figures:
+    return {name: median(figures[name] for figures in runs) for name in runs[0]}
 
 
 if __name__ == "__main__":

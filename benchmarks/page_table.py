@@ -1,4 +1,4 @@
-"""The figures of a board and of a stock page, side by side."""
+"""Prints the figures of the board and of a stock page side by side."""
 
 import os
 from typing import NamedTuple
@@ -6,12 +6,12 @@ from typing import NamedTuple
 from benchmarks.visits import CHANGES, REFRESHES, RUNS, Figures
 
 _ABOUT = f"""\
-100,000 events, panels of 90 days: four scalars, three charts of days, one list. Chromium, headless,
-1280x900, shares this machine's cores with the servers. Medians of {RUNS} runs and {RUNS * CHANGES} changes of the
-range. Cold: a new profile. Warm: the second load in the same tab. Slow: 20 Mbit/s down and 20 Mbit/s
-up, each for itself; the 40 ms are added once a request, before its answer, not to a handshake.
-Stock: plain Dash, a callback a panel, go.Figure; the same panels, the list as a chart of bars, the
-numbers as Plotly's indicators with change and line; plain SQL over the same events.
+100,000 events, panels over 90 days: four scalars, three daily charts, one list. Headless Chromium,
+1280x900, shares this machine's cores with the servers. Medians of {RUNS} runs and {RUNS * CHANGES} range changes.
+Cold: a new profile. Warm: the second load in the same tab. Slow: 20 Mbit/s down and 20 Mbit/s up,
+independently; 40 ms are added once per request, before its response, not to a handshake.
+Stock: plain Dash, one callback per panel, go.Figure; the same panels, with the list as a bar chart and
+the numbers as Plotly indicators with change and line; plain SQL over the same events.
 """
 _ELSEWHERE = """
 For orientation, measured elsewhere: Superset embedded: 2.9 MB, 68 requests, 3.1 s cold, 1.2-1.4 s per
@@ -28,7 +28,7 @@ class Measured(NamedTuple):
     slow_warm: Figures
     slow_new_tab: Figures
     change: Figures
-    left: Figures
+    memory: Figures
 
 
 class _Row(NamedTuple):
@@ -68,15 +68,15 @@ _RATIOS = (
     _Row("times faster, range change", "change", "shown", bar="2", aim="3"),
     _Row("times fewer bytes, cold", "cold", "bytes"),
 )
-_LEFT = (
-    _Row("chart nodes, the same as before", "left", "same", ""),
-    _Row("chart nodes, all", "left", "all", ""),
-    _Row("JS heap before", "left", "heap before", "KB"),
-    _Row("JS heap after", "left", "heap", "KB"),
-    _Row("DOM nodes before", "left", "nodes before", ""),
-    _Row("DOM nodes after", "left", "nodes", ""),
+_MEMORY = (
+    _Row("chart nodes, the same as before", "memory", "same", ""),
+    _Row("chart nodes, all", "memory", "all", ""),
+    _Row("JS heap before", "memory", "heap before", "KB"),
+    _Row("JS heap after", "memory", "heap", "KB"),
+    _Row("DOM nodes before", "memory", "nodes before", ""),
+    _Row("DOM nodes after", "memory", "nodes", ""),
 )
-_SPENT = tuple(
+_TIMES = tuple(
     _Row(f"{name}, {kind}", kind, figure)
     for kind in ("cold", "warm")
     for name, figure in (
@@ -91,34 +91,36 @@ _SPENT = tuple(
 )
 
 
-def tell(ours: Measured, theirs: Measured) -> None:
+def print_tables(board: Measured, stock: Measured) -> None:
     print(_ABOUT)
     busy = os.getloadavg()[1]
     print(f"Load of the machine in the last five minutes: {busy:.1f} on {os.cpu_count()} cores.\n")
-    _tell("figure", _FIGURES, ours, theirs)
-    _line("stock / this", "", "", "bar", "aim")
+    _print_table("figure", _FIGURES, board, stock)
+    _print_line("stock / this", "", "", "bar", "aim")
     for row in _RATIOS:
-        _line(row.name, f"{_of(theirs, row) / _of(ours, row):.1f}", "", row.bar, row.aim)
+        _print_line(
+            row.name, f"{_value(stock, row) / _value(board, row):.1f}", "", row.bar, row.aim
+        )
     print()
-    _tell(f"after {REFRESHES} refreshes", _LEFT, ours, theirs)
-    _tell("where the time of a load goes", _SPENT, ours, theirs)
+    _print_table(f"after {REFRESHES} refreshes", _MEMORY, board, stock)
+    _print_table("where the time of a load goes", _TIMES, board, stock)
     print(_ELSEWHERE.strip())
 
 
-def _tell(title: str, rows: tuple[_Row, ...], ours: Measured, theirs: Measured) -> None:
+def _print_table(title: str, rows: tuple[_Row, ...], board: Measured, stock: Measured) -> None:
     has_bar = any(row.bar for row in rows)
-    _line(title, "this", "stock", *(("bar", "aim") if has_bar else ()))
+    _print_line(title, "this", "stock", *(("bar", "aim") if has_bar else ()))
     for row in rows:
-        cells = (_number(_of(measured, row), row.unit) for measured in (ours, theirs))
-        _line(row.name, *cells, row.bar, row.aim)
+        cells = (_format_number(_value(measured, row), row.unit) for measured in (board, stock))
+        _print_line(row.name, *cells, row.bar, row.aim)
     print()
 
 
-def _of(measured: Measured, row: _Row) -> float:
+def _value(measured: Measured, row: _Row) -> float:
     return getattr(measured, row.kind)[row.figure]
 
 
-def _number(value: float, unit: str) -> str:
+def _format_number(value: float, unit: str) -> str:
     if unit == "KB":
         return f"{value / 1000:,.0f} KB"
     if unit == "CLS":
@@ -126,5 +128,5 @@ def _number(value: float, unit: str) -> str:
     return f"{value:,.0f} {unit}".rstrip()
 
 
-def _line(name: str, *cells: str) -> None:
+def _print_line(name: str, *cells: str) -> None:
     print(f"{name:34}{''.join(f'{cell:>12}' for cell in cells)}".rstrip(), flush=True)

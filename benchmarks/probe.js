@@ -1,20 +1,20 @@
-// The clock inside a page: when its panels show what was asked for, and when they stopped changing.
-// `window.expected` says how many panels and charts there will be, and which range they will show.
+// Runs inside a page and measures when its panels show the expected range and stop changing.
+// `window.expected` has the number of panels and charts, and the range that they will show.
 (() => {
   "use strict";
 
   const expected = window.expected;
-  const PATIENCE = 60_000;
-  let touched = new Set(); // charts whose drawing changed since the last change of the range
+  const TIMEOUT_MS = 60_000;
+  let touched = new Set(); // charts redrawn since the range last changed
   let mutated = 0;
 
-  const all = (what) => Array.from(document.querySelectorAll(what));
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
   const isEmpty = (chart) => chart.closest('[data-panel][data-state="empty"]') !== null;
   const charts = () => all(".js-plotly-plot").filter((chart) => !isEmpty(chart));
   const isDrawn = (chart) => chart.querySelector(".main-svg .trace") !== null;
 
-  // The stock page has no states: each of its panels names the range in its text.
-  function show(range) {
+  // The stock page has no panel states, but each of its panels names the range in its text.
+  function isShown(range) {
     const panels = all("[data-panel]");
     const board = document.querySelector("#board[data-time-range]");
     if (panels.length < expected.panels || all(".js-plotly-plot").length < expected.charts) { return false; }
@@ -34,14 +34,14 @@
     subtree: true, childList: true, attributes: true, attributeFilter: ["d", "transform"]
   });
 
-  // The answer of `found` at the first frame where there is one.
-  function frames(what, found) {
+  // Calls `check` at each frame; resolves with its first truthy value.
+  function pollFrames(name, check) {
     const started = performance.now();
     return new Promise((resolve, reject) => {
       (function frame() {
-        const answer = found();
-        if (answer) { return resolve(answer); }
-        if (performance.now() - started > PATIENCE) { return reject(new Error(`${what}: not shown`)); }
+        const value = check();
+        if (value) { return resolve(value); }
+        if (performance.now() - started > TIMEOUT_MS) { return reject(new Error(`${name}: not shown`)); }
         requestAnimationFrame(frame);
       })();
     });
@@ -51,21 +51,21 @@
   new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.value)))
     .observe({ type: "layout-shift", buffered: true });
 
-  // What the server took for one request: from its first byte until the first byte of the answer.
-  function waited(entry) { return entry ? entry.responseStart - entry.requestStart : 0; }
+  // The server's time for one request: from sending it to the first byte of the response.
+  function serverTime(entry) { return entry ? entry.responseStart - entry.requestStart : 0; }
 
   window.probe = {
-    drawn: frames("load", () => show(expected.range) && charts().every(isDrawn) && performance.now()),
+    drawn: pollFrames("load", () => isShown(expected.range) && charts().every(isDrawn) && performance.now()),
 
-    // Until the second frame after the last chart changed; every chart has to.
+    // Waits until every chart has changed, then until two frames pass without a change.
     change(range) {
       const started = performance.now();
       let quiet = 0;
       let last = 0;
       touched = new Set();
       window.dash_clientside.set_props("range", { value: range });
-      return frames(range, () => {
-        if (!show(range) || !charts().every((chart) => touched.has(chart))) { return null; }
+      return pollFrames(range, () => {
+        if (!isShown(range) || !charts().every((chart) => touched.has(chart))) { return null; }
         quiet = mutated === last ? quiet + 1 : 0;
         last = mutated;
         return quiet >= 2 && { shown: performance.now() - started, mutated: mutated - started };
@@ -74,13 +74,13 @@
 
     load() {
       const requests = performance.getEntriesByType("resource");
-      const of = (path) => waited(requests.find((entry) => entry.name.includes(path)));
+      const timeOf = (path) => serverTime(requests.find((entry) => entry.name.includes(path)));
       return {
         painted: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
         shifted: shifts.reduce((sum, shift) => sum + shift, 0),
-        document: waited(performance.getEntriesByType("navigation")[0]),
-        layout: of("/_dash-layout"),
-        update: of("/_dash-update-component")
+        document: serverTime(performance.getEntriesByType("navigation")[0]),
+        layout: timeOf("/_dash-layout"),
+        update: timeOf("/_dash-update-component")
       };
     },
 

@@ -1,4 +1,4 @@
-"""A refresh of the board, one org with a million events over 90 days and one with ten (SQLite)."""
+"""The cost of a refresh: orgs with 1,000, one million and ten million events in 90 days (SQLite)."""
 
 import os
 from contextlib import contextmanager
@@ -15,35 +15,39 @@ DATA = "/api/v1/dashboards/operations/data"
 def run(folder: Path) -> None:
     store = setting.open_store(folder)
     sizes = {"1,000": 1_000, f"{MILLION:,}": MILLION, f"{MANY:,}": MANY}
-    owners = {name: setting.org(store, f"org-{size}") for name, size in sizes.items()}
-    for name, owner in owners.items():
-        rate = setting.fill(store, owner, sizes[name])
+    scopes = {name: setting.new_org(store, f"org-{size}") for name, size in sizes.items()}
+    for name, scope in scopes.items():
+        rate = setting.fill(store, scope, sizes[name])
         print(
             f"{name:>12} events stored and counted: {rate:,.0f} a second, batches of 5,000",
             flush=True,
         )
     print("\nEight panels: the operations board")
-    for name, owner in owners.items():
-        _measure(store, owner, f"{name} events")
+    for name, scope in scopes.items():
+        _measure(store, scope, f"{name} events")
     print("\nFour panels")
-    for name, owner in owners.items():
-        setting.place(store, owner, setting.FOUR)
-        _measure(store, owner, f"{name} events")
+    for name, scope in scopes.items():
+        setting.place(store, scope, setting.FOUR_PANELS)
+        _measure(store, scope, f"{name} events")
     print("\nSix panels: with two lists of the most frequent labels")
-    for owner in owners.values():
-        setting.place(store, owner, setting.SIX)
-    found = {name: _measure(store, owner, f"{name} events") for name, owner in owners.items()}
-    large, small = found[f"{MANY:,}"], found[f"{MILLION:,}"]
+    for scope in scopes.values():
+        setting.place(store, scope, setting.SIX_PANELS)
+    medians = {name: _measure(store, scope, f"{name} events") for name, scope in scopes.items()}
+    large, small = medians[f"{MANY:,}"], medians[f"{MILLION:,}"]
     print(f"\n90d, {MANY:,} events / {MILLION:,}: {large['90d'] / small['90d']:.2f} (bar: 1.2)")
     print(f"{MANY:,} events, 90d / 24h: {large['90d'] / large['24h']:.2f} (bar: 1.5)")
     with from_events():
-        raw = _measure(store, owners[f"{MANY:,}"], f"{MANY:,} events, without tallies", ("90d",), 1)
-    print(f"90d, from events / from tallies: {raw['90d'] / large['90d']:,.0f} times (bar: 20)")
+        from_raw_events = _measure(
+            store, scopes[f"{MANY:,}"], f"{MANY:,} events, without tallies", ("90d",), 1
+        )
+    print(
+        f"90d, from events / from tallies: {from_raw_events['90d'] / large['90d']:,.0f} times (bar: 20)"
+    )
     store.close()
 
 
-def _measure(store, owner, name: str, presets=("24h", "7d", "90d", "12mo"), runs: int = 15):
-    client, headers = setting.reader(store, owner)
+def _measure(store, scope, name: str, presets=("24h", "7d", "90d", "12mo"), runs: int = 15):
+    client, headers = setting.reader(store, scope)
     medians = {}
     for preset in presets:
         url = f"{DATA}?time_range={preset}"
@@ -51,13 +55,13 @@ def _measure(store, owner, name: str, presets=("24h", "7d", "90d", "12mo"), runs
             lambda client=client, url=url, headers=headers: client.get(url, headers=headers), runs
         )
         medians[preset] = figures[1]
-        setting.row(f"{name}, {preset}", figures)
+        setting.print_row(f"{name}, {preset}", figures)
     return medians
 
 
 @contextmanager
 def from_events():
-    """As if no tally were kept, and with all the time it takes."""
+    """Read from events as if there were no tallies, with a longer time limit."""
     from dashapp.store import row_security
 
     knows, seconds = OrgState.knows, row_security._SECONDS  # noqa: SLF001

@@ -1,6 +1,6 @@
-"""Screenshots for docs/screenshots, of the demo in a real browser: `make screenshots`.
+"""Take the screenshots in docs/screenshots from the demo: `make screenshots`.
 
-At a fixed moment of a day that is well under way: made twice, they show the same.
+The clock is fixed at an afternoon, so that taking them again gives the same images.
 """
 
 import secrets
@@ -40,13 +40,13 @@ def main() -> None:
         migrate.upgrade(url)
         with closing(Store(url)) as store:
             password = make_demo(store, NOW)
-            with _served(store, url) as base:
-                _take(base, password)
+            with _running_server(store, url) as base:
+                _take_all(base, password)
 
 
 @contextmanager
-def _served(store: Store, url: str) -> Iterator[str]:
-    """The address of a server whose clock stands still."""
+def _running_server(store: Store, url: str) -> Iterator[str]:
+    """Yield the URL of a server with a fixed clock."""
     settings = Settings(secret_key=secrets.token_urlsafe(48), database_url=url)
     app = create_app(settings, store=store, clock=lambda: NOW)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -57,14 +57,14 @@ def _served(store: Store, url: str) -> Iterator[str]:
         server.shutdown()
 
 
-def _take(base: str, password: str) -> None:
+def _take_all(base: str, password: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = _page(browser)
         page.goto(f"{base}{BOARD}")
-        _keep(page, "login")
+        _save(page, "login")
         _sign_in(page, password)
         state = page.context.storage_state()
         page.context.close()
@@ -90,51 +90,51 @@ def _page(
         storage_state=state,
         has_touch=width < 500,
     ).new_page()
-    page.clock.set_fixed_time(NOW)  # numbers are as old as they say
+    page.clock.set_fixed_time(NOW)  # so that the age of the numbers matches the server's clock
     return page
 
 
-def _keep(page: Page, name: str, *, is_whole: bool = False) -> None:
-    page.wait_for_timeout(600)  # until fonts and charts stand
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=is_whole, animations="disabled")
+def _save(page: Page, name: str, *, is_full_page: bool = False) -> None:
+    page.wait_for_timeout(600)  # until fonts and charts are drawn
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=is_full_page, animations="disabled")
 
 
-def _open(page: Page, address: str) -> None:
-    page.goto(address)
+def _open(page: Page, url: str) -> None:
+    page.goto(url)
     page.wait_for_selector("#board")
     page.wait_for_timeout(600)
 
 
 def _take_boards(page: Page, base: str, name: str) -> None:
-    """Both boards, each as one whole page."""
-    for board, address in PAGES.items():
-        _open(page, f"{base}{address}")
-        _keep(page, f"{board}-{name}", is_whole=True)
+    """Take both boards as full pages."""
+    for board, path in PAGES.items():
+        _open(page, f"{base}{path}")
+        _save(page, f"{board}-{name}", is_full_page=True)
     page.context.close()
 
 
 def _take_languages(page: Page, base: str) -> None:
-    """Both boards in every language, with a card; and the page on which one is arranged."""
+    """Take both boards in every language, one with a tooltip card, and the page that arranges a board."""
     _open(page, f"{base}{BOARD}")
     for language in LANGUAGES:
         page.click("details.user summary")
         page.click(f'button[name=language][value="{language}"]')
         page.wait_for_selector(f'html[lang="{language}"]')
-        for board, address in PAGES.items():
-            _open(page, f"{base}{address}")
+        for board, path in PAGES.items():
+            _open(page, f"{base}{path}")
             if board == "operations":
                 _point_at_a_change(page)
-            _keep(page, f"{board}-{language}")
+            _save(page, f"{board}-{language}")
     page.click("details.user summary")
     page.click('button[name=language][value="en"]')
     page.goto(f"{base}{APP}/operations/layout")
     page.wait_for_selector("#preview .box")
-    _keep(page, "arrange")
+    _save(page, "arrange")
     page.context.close()
 
 
 def _point_at_a_change(page: Page) -> None:
-    """The card of a step in which a workflow was changed."""
+    """Open the card of a bucket in which a workflow changed."""
     page.locator('[data-panel="events-time-series"] .cursor').focus()
     page.keyboard.press("End")
     for _ in range(30):
@@ -144,39 +144,39 @@ def _point_at_a_change(page: Page) -> None:
 
 
 def _take_moments(page: Page, base: str) -> None:
-    """What opens: dates, zones, a panel's menu, the list of keys; a filter, a table, a large panel."""
+    """Take what opens: dates, menus, shortcuts; and a filter, a table, an enlarged panel."""
     _open(page, f"{base}{BOARD}&filter=channel:api")
-    _keep(page, "filtered")
+    _save(page, "filtered")
     for name, summary in (("dates", ".custom > summary"), ("account", "details.user summary")):
         page.click(summary)
-        _keep(page, name)
+        _save(page, name)
         page.keyboard.press("Escape")
     page.hover('[data-panel="users-time-series"]')
     page.click('[data-panel="users-time-series"] .more')
-    _keep(page, "menu")
+    _save(page, "menu")
     page.click("text=Show as table")
-    _keep(page, "table")
+    _save(page, "table")
     page.keyboard.press("?")
-    _keep(page, "keys")
+    _save(page, "keys")
     _open(page, f"{base}{BOARD}&compare=previous&panel=events-time-series")
-    _keep(page, "large")
+    _save(page, "large")
     page.context.close()
 
 
 def _take_states(page: Page, base: str) -> None:
-    """Loading, empty, old numbers, and none at all."""
+    """Take the loading, empty, stale and error states."""
     page.route("**/_dash-layout*", lambda _route: None)
     page.goto(f"{base}{BOARD}", wait_until="commit")
-    _keep(page, "loading")
+    _save(page, "loading")
     page.unroute("**/_dash-layout*")
     _open(page, f"{base}{APP}/operations?from=2001-01-01T00:00:00Z&to=2001-01-05T00:00:00Z")
-    _keep(page, "empty")
+    _save(page, "empty")
     _open(page, f"{base}{BOARD}")
     page.route(REFRESHES, lambda route: route.abort())
     page.click("[data-do=refresh]")
-    _keep(page, "stale")
+    _save(page, "stale")
     page.evaluate("dash_clientside.set_props('range', {value: '7d'})")
-    _keep(page, "error")
+    _save(page, "error")
     page.context.close()
 
 

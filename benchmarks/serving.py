@@ -1,4 +1,4 @@
-"""A port that is free, and a server that answers on it."""
+"""Free ports, and servers that run in a child process."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int, path: str = "/readyz") -> None:
-    """Until the server is ready, half a minute at most."""
+    """Wait until the server is ready, for half a minute at most."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2):
@@ -32,14 +32,14 @@ def wait_for(port: int, path: str = "/readyz") -> None:
 def running(
     module: Sequence[str], env: Mapping[str, str] | None = None, path: str = "/readyz"
 ) -> Iterator[str]:
-    """The address of `python -m …` with a port of its own; it ends with the block."""
+    """Run `python -m MODULE` on a free port; yield its URL and stop it after the block."""
     port = free_port()
     command = [sys.executable, "-m", *module, "--port", str(port)]
     process = subprocess.Popen(
         command,
         env={**os.environ, **(env or {})},
         stdout=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl+C is for us: we end it
+        start_new_session=True,  # Ctrl+C reaches only this process, which stops it
     )
     try:
         wait_for(port, path)

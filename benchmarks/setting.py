@@ -1,4 +1,4 @@
-"""A store with events, a server and a clock to measure with."""
+"""What the benchmarks share: a store with sample events, a server and a CPU timer."""
 
 import random
 import time
@@ -27,14 +27,14 @@ from dashapp.web.access.guard import scope_of_org
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 DAYS = 90
-_DAY = 86_400 * 1_000_000
+_DAY_US = 86_400 * 1_000_000
 _SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
 _BATCH = 5_000
 _SEVERITIES = ("ERROR", "WARNING", "INFO")
 _CODES = 200
-FOUR = ("total-validations", "total-errors", "events-time-series", "users-time-series")
-SIX = (
-    *FOUR,
+FOUR_PANELS = ("total-validations", "total-errors", "events-time-series", "users-time-series")
+SIX_PANELS = (
+    *FOUR_PANELS,
     "conversations.search_term",
     "conversations.product_added_to_cart",
 )
@@ -57,52 +57,52 @@ def open_store(folder: Path, name: str = "bench") -> Store:
     return Store(url)
 
 
-def org(store: Store, slug: str) -> Scope:
+def new_org(store: Store, slug: str) -> Scope:
     return scope_of_org(add_org(store, scope_of_org, slug, now=1))
 
 
-def fill(store: Store, owner: Scope, count: int, now: datetime = NOW) -> float:
-    """That many events over the 90 days before now; events a second."""
-    events = made_up(count, owner.org_id, now)
+def fill(store: Store, scope: Scope, count: int, now: datetime = NOW) -> float:
+    """Store `count` events over the 90 days before `now`; return events per second."""
+    events = sample_events(count, scope.org_id, now)
     started = time.perf_counter()
     while batch := list(islice(events, _BATCH)):
-        with store.writing(owner) as session:
-            ingest(session, owner, batch, received_at=to_us(now))
+        with store.writing(scope) as session:
+            ingest(session, scope, batch, received_at=to_us(now))
     return count / (time.perf_counter() - started)
 
 
-def made_up(count: int, seed: int, now: datetime = NOW) -> Iterator[Event]:
-    dice = random.Random(seed)
+def sample_events(count: int, seed: int, now: datetime = NOW) -> Iterator[Event]:
+    rng = random.Random(seed)
     end = to_us(now)
     for number in range(count):
-        kind = dice.choice(_TYPES)
+        event_type = rng.choice(_TYPES)
         yield Event(
             id=f"{seed}-{number}",
-            type=kind,
-            occurred_at=end - DAYS * _DAY + number * DAYS * _DAY // count,
-            user=f"u-{dice.randrange(20_000)}",
-            channel=dice.choice(("api", "web")),
+            type=event_type,
+            occurred_at=end - DAYS * _DAY_US + number * DAYS * _DAY_US // count,
+            user=f"u-{rng.randrange(20_000)}",
+            channel=rng.choice(("api", "web")),
             project="default",
-            properties=_properties(kind, dice),
+            properties=_properties(event_type, rng),
         )
 
 
-def _properties(kind: str, dice: random.Random) -> str:
-    if kind == "finding.recorded":
-        code = min(dice.randrange(_CODES), dice.randrange(_CODES))  # some are noisier
-        return f'{{"severity":"{dice.choice(_SEVERITIES)}","code":"c{code}"}}'
-    if kind.startswith("conversation."):
-        (label,) = dice.choices(_LABELS, cum_weights=_WEIGHTS)
-        name = "term" if kind.endswith("term") else "product"
+def _properties(event_type: str, rng: random.Random) -> str:
+    if event_type == "finding.recorded":
+        code = min(rng.randrange(_CODES), rng.randrange(_CODES))  # some codes are more frequent
+        return f'{{"severity":"{rng.choice(_SEVERITIES)}","code":"c{code}"}}'
+    if event_type.startswith("conversation."):
+        (label,) = rng.choices(_LABELS, cum_weights=_WEIGHTS)
+        name = "term" if event_type.endswith("term") else "product"
         return f'{{"{name}":"{label}"}}'
     return "{}"
 
 
-def place(store: Store, owner: Scope, widgets: Sequence[str]) -> None:
-    """Put these widgets on the org's board."""
-    with store.writing(owner) as session:
+def place(store: Store, scope: Scope, widgets: Sequence[str]) -> None:
+    """Put these widgets on the org's “operations” dashboard."""
+    with store.writing(scope) as session:
         panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
-        dashboards.put_panels(session, owner, "operations", panels, now=1)
+        dashboards.put_panels(session, scope, "operations", panels, now=1)
 
 
 def server(store: Store) -> Flask:
@@ -110,23 +110,23 @@ def server(store: Store) -> Flask:
     return create_app(settings, store=store, clock=lambda: NOW)
 
 
-def reader(store: Store, owner: Scope) -> tuple[FlaskClient, dict[str, str]]:
+def reader(store: Store, scope: Scope) -> tuple[FlaskClient, dict[str, str]]:
     with store.changing() as session:
-        _, secret = keys.insert_key(session, owner.org_id, KeyKind.READ, now=1)
+        _, secret = keys.insert_key(session, scope.org_id, KeyKind.READ, now=1)
     return server(store).test_client(), {"Authorization": f"Bearer {secret}"}
 
 
 def cpu_ms(work: Callable[[], object], runs: int = 9) -> tuple[float, float, float]:
-    """Processor time of this process for one run: least, median, most, in milliseconds."""
+    """Return the minimum, median and maximum CPU time of one run, in milliseconds."""
     work()
-    found = []
+    times = []
     for _ in range(runs):
-        before = time.process_time()
+        started = time.process_time()
         work()
-        found.append((time.process_time() - before) * 1000)
-    return min(found), median(found), max(found)
+        times.append((time.process_time() - started) * 1000)
+    return min(times), median(times), max(times)
 
 
-def row(name: str, figures: tuple[float, float, float]) -> None:
-    low, middle, high = figures
-    print(f"{name:58} {middle:9.2f} ms CPU   ({low:.2f} to {high:.2f})", flush=True)
+def print_row(name: str, figures: tuple[float, float, float]) -> None:
+    minimum, middle, maximum = figures
+    print(f"{name:58} {middle:9.2f} ms CPU   ({minimum:.2f} to {maximum:.2f})", flush=True)

@@ -1,6 +1,6 @@
-"""The page that is compared with: the same eight panels as they are written by hand.
+"""The page to compare with: the same eight panels as one would write them with plain Dash.
 
-Dash's defaults, a callback a panel, `go.Figure`, and plain SQL over the same events.
+Dash's defaults, one callback per panel, `go.Figure`, and plain SQL over the same events.
 """
 
 import os
@@ -13,10 +13,10 @@ from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
 DAYS = {"24h": 1, "7d": 7, "30d": 30, "90d": 90}
-_DAY = 86_400 * 1_000_000
+_DAY_US = 86_400 * 1_000_000
 _WHERE = "FROM events WHERE org_id = 1 AND occurred_at >= ?"
-_IN_A_DAY = "date(occurred_at / 1000000, 'unixepoch')"
-_BY_DAY = f"SELECT {_IN_A_DAY} AS day, {{}} {_WHERE} AND {{}} GROUP BY 1 ORDER BY 1"
+_DAY_OF_EVENT = "date(occurred_at / 1000000, 'unixepoch')"
+_BY_DAY = f"SELECT {_DAY_OF_EVENT} AS day, {{}} {_WHERE} AND {{}} GROUP BY 1 ORDER BY 1"
 _FINDINGS = "type = 'finding.recorded' AND properties ->> 'severity' ="
 _SCALARS = {
     "validations": _BY_DAY.format("count(*)", "type = 'validation_run.created'"),
@@ -28,10 +28,10 @@ _SCALARS = {
     "warnings": _BY_DAY.format("count(*)", f"{_FINDINGS} 'WARNING'"),
 }
 _CHARTS = {
-    "events": f"SELECT 'events', {_IN_A_DAY} AS day, count(*) {_WHERE} GROUP BY 1, 2 ORDER BY 1, 2",
-    "users": f"SELECT channel, {_IN_A_DAY} AS day, count(DISTINCT user_id) {_WHERE} "
+    "events": f"SELECT 'events', {_DAY_OF_EVENT} AS day, count(*) {_WHERE} GROUP BY 1, 2 ORDER BY 1, 2",
+    "users": f"SELECT channel, {_DAY_OF_EVENT} AS day, count(DISTINCT user_id) {_WHERE} "
     "GROUP BY 1, 2 ORDER BY 1, 2",
-    "outcomes": f"SELECT type, {_IN_A_DAY} AS day, count(*) {_WHERE} AND type IN "
+    "outcomes": f"SELECT type, {_DAY_OF_EVENT} AS day, count(*) {_WHERE} AND type IN "
     "('validation_run.succeeded', 'validation_run.failed') GROUP BY 1, 2 ORDER BY 1, 2",
     "codes": f"SELECT 'codes', properties ->> 'code' AS code, count(*) {_WHERE} AND "
     "type = 'finding.recorded' AND properties ->> 'severity' = 'WARNING' "
@@ -51,9 +51,9 @@ def create() -> Flask:
         id="board",
     )
     for name in _SCALARS:
-        _fill_scalar(app, name)
+        _register_scalar(app, name)
     for name in _CHARTS:
-        _fill_chart(app, name)
+        _register_chart(app, name)
     return app.server
 
 
@@ -70,41 +70,41 @@ def _chart_panel(name: str) -> html.Div:
     return html.Div(graph, **{"data-panel": name})
 
 
-def _asked(statement: str, days: int) -> list[tuple]:
-    since = time.time_ns() // 1000 - days * _DAY
+def _query(statement: str, days: int) -> list[tuple]:
+    since = time.time_ns() // 1000 - days * _DAY_US
     with closing(sqlite3.connect(os.environ["STOCK_DATABASE"])) as connection:
         return connection.execute(statement, (since,)).fetchall()
 
 
-def _fill_scalar(app: Dash, name: str) -> None:
-    """A number, its change and a line behind it: Plotly's indicator, as its documentation has it."""
+def _register_scalar(app: Dash, name: str) -> None:
+    """A number, its change and a line: Plotly's indicator, as in its documentation."""
 
     @app.callback(Output(name, "figure"), Input("range", "value"))
-    def update(chosen: str) -> go.Figure:
-        days = DAYS[chosen]
-        found = [value for _day, value in _asked(_SCALARS[name], 2 * days)]
-        before, now = sum(found[:-days]), sum(found[-days:])
+    def update(preset: str) -> go.Figure:
+        days = DAYS[preset]
+        values = [value for _day, value in _query(_SCALARS[name], 2 * days)]
+        before, now = sum(values[:-days]), sum(values[-days:])
         figure = go.Figure(
             go.Indicator(mode="number+delta", value=now, delta={"reference": before}),
         )
-        figure.add_trace(go.Scatter(y=found[-days:], mode="lines"))
-        figure.update_layout(title=f"{name}, {chosen}", margin={"l": 20, "r": 20, "t": 50, "b": 20})
+        figure.add_trace(go.Scatter(y=values[-days:], mode="lines"))
+        figure.update_layout(title=f"{name}, {preset}", margin={"l": 20, "r": 20, "t": 50, "b": 20})
         return figure
 
 
-def _fill_chart(app: Dash, name: str) -> None:
+def _register_chart(app: Dash, name: str) -> None:
     @app.callback(Output(name, "figure"), Input("range", "value"))
-    def update(chosen: str) -> go.Figure:
+    def update(preset: str) -> go.Figure:
         series: dict[str, tuple[list, list]] = {}
-        for key, label, count in _asked(_CHARTS[name], DAYS[chosen]):
-            labels, counts = series.setdefault(key, ([], []))
+        for series_name, label, count in _query(_CHARTS[name], DAYS[preset]):
+            labels, counts = series.setdefault(series_name, ([], []))
             labels.append(label)
             counts.append(count)
         figure = go.Figure()
-        for key, (labels, counts) in series.items():
-            figure.add_trace(_trace(name, key, labels, counts))
+        for series_name, (labels, counts) in series.items():
+            figure.add_trace(_trace(name, series_name, labels, counts))
         figure.update_layout(
-            title=f"{name}, {chosen}",
+            title=f"{name}, {preset}",
             barmode="stack",
             hovermode="x unified",
             margin={"l": 40, "r": 20, "t": 60, "b": 40},
@@ -112,9 +112,11 @@ def _fill_chart(app: Dash, name: str) -> None:
         return figure
 
 
-def _trace(name: str, key: str, labels: list[str], counts: list[int]) -> go.Scatter | go.Bar:
-    """Days, as a line or as bars; a list of ten names as bars that lie."""
+def _trace(
+    name: str, series_name: str, labels: list[str], counts: list[int]
+) -> go.Scatter | go.Bar:
+    """Return days as a line or as bars, and the list of ten codes as horizontal bars."""
     if name == "codes":
         return go.Bar(x=counts, y=labels, orientation="h")
-    kind = go.Scatter if name in _LINES else go.Bar
-    return kind(x=labels, y=counts, name=key)
+    trace_type = go.Scatter if name in _LINES else go.Bar
+    return trace_type(x=labels, y=counts, name=series_name)

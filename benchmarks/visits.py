@@ -1,4 +1,4 @@
-"""What a browser measures of a page: loads, changes of the range, and what many of them leave."""
+"""Measures a page in a browser: loads, range changes, and memory after many refreshes."""
 
 import json
 import os
@@ -24,12 +24,12 @@ _SLOW = {
     "downloadThroughput": 20_000_000 / 8,
     "uploadThroughput": 20_000_000 / 8,
 }
-_AFTER_MS = 300  # what a page still loads when its charts stand
+_AFTER_MS = 300  # for what a page still loads after its charts are drawn
 Figures = dict[str, float]
 
 
 class Site(NamedTuple):
-    """A page to visit: its address, what it will show, and the cookies of who is signed in."""
+    """A page to visit: its URL, what it will show, and the cookies of a signed-in user."""
 
     url: str
     panels: int
@@ -47,27 +47,27 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """A page in a tab of its own, with what crossed the wire for it."""
+    """A page in its own tab, with its network traffic."""
 
     def __init__(self, page: Page, *, is_slow: bool = False) -> None:
         self.page = page
         self.cdp: CDPSession = page.context.new_cdp_session(page)
         self.requests: dict[str, str] = {}
         self.bytes = 0.0
-        for name, heard in (
-            ("requestWillBeSent", self._sent),
-            ("requestServedFromCache", self._kept),
-            ("responseReceived", self._answered),
-            ("loadingFinished", self._finished),
+        for name, listener in (
+            ("requestWillBeSent", self._on_request),
+            ("requestServedFromCache", self._on_cached),
+            ("responseReceived", self._on_response),
+            ("loadingFinished", self._on_finished),
         ):
-            self.cdp.on(f"Network.{name}", heard)
+            self.cdp.on(f"Network.{name}", listener)
         self.cdp.send("Network.enable")
         self.cdp.send("Performance.enable")
         if is_slow:
             self.cdp.send("Network.emulateNetworkConditions", _SLOW)
 
     def load(self, url: str) -> Figures:
-        """Milliseconds since the navigation began, bytes and requests on the wire."""
+        """Load the page; return milliseconds since navigation began, bytes and requests."""
         self.requests, self.bytes = {}, 0.0
         self.page.goto(url, wait_until="commit")
         drawn = self.page.evaluate("probe.drawn")
@@ -82,34 +82,34 @@ class Visit:
         }
 
     def change(self, number: int) -> Figures:
-        """Another range: milliseconds until it is shown, and requests for data."""
+        """Change the range; return milliseconds until it is shown, and requests for data."""
         before = self._data_requests()
-        word = RANGE if number % 2 else OTHER_RANGE
-        found = self.page.evaluate(f"probe.change('{word}')")
-        return {**found, "asked": self._data_requests() - before}
+        preset = RANGE if number % 2 else OTHER_RANGE
+        times = self.page.evaluate(f"probe.change('{preset}')")
+        return {**times, "asked": self._data_requests() - before}
 
     def metrics(self) -> Figures:
-        listed = self.cdp.send("Performance.getMetrics")["metrics"]
-        return {metric["name"]: metric["value"] for metric in listed}
+        metrics = self.cdp.send("Performance.getMetrics")["metrics"]
+        return {metric["name"]: metric["value"] for metric in metrics}
 
-    def left(self) -> Figures:
-        """What the page holds once its garbage is gone."""
+    def memory(self) -> Figures:
+        """Return the heap and DOM nodes that remain after garbage collection."""
         self.cdp.send("HeapProfiler.collectGarbage")
-        found = self.metrics()
-        return {"heap": found["JSHeapUsedSize"], "nodes": found["Nodes"]}
+        metrics = self.metrics()
+        return {"heap": metrics["JSHeapUsedSize"], "nodes": metrics["Nodes"]}
 
     def _data_requests(self) -> int:
         return sum("/_dash-update-component" in url for url in self.requests.values())
 
-    def _sent(self, event: dict[str, Any]) -> None:
+    def _on_request(self, event: dict[str, Any]) -> None:
         url = event["request"]["url"]
-        if url.startswith("http"):  # small images travel inside the page
+        if url.startswith("http"):  # not data: URLs, which are part of the page
             self.requests[f"{event['requestId']} {url}"] = url
 
-    def _kept(self, event: dict[str, Any]) -> None:
+    def _on_cached(self, event: dict[str, Any]) -> None:
         self._forget(event["requestId"])
 
-    def _answered(self, event: dict[str, Any]) -> None:
+    def _on_response(self, event: dict[str, Any]) -> None:
         if event["response"].get("fromDiskCache"):
             self._forget(event["requestId"])
 
@@ -117,12 +117,14 @@ class Visit:
         for name in [name for name in self.requests if name.startswith(f"{request} ")]:
             del self.requests[name]
 
-    def _finished(self, event: dict[str, Any]) -> None:
+    def _on_finished(self, event: dict[str, Any]) -> None:
         self.bytes += event["encodedDataLength"]
 
 
-def loads(browser: Browser, site: Site, *, is_slow: bool) -> tuple[Figures, Figures, Figures]:
-    """The first load with an empty cache, the second one in the same tab, and one in a new tab."""
+def measure_loads(
+    browser: Browser, site: Site, *, is_slow: bool
+) -> tuple[Figures, Figures, Figures]:
+    """Measure a load with an empty cache, another in the same tab, and one in a new tab."""
     with _context(browser, site) as context:
         first = Visit(context.new_page(), is_slow=is_slow)
         cold, warm = first.load(site.url), first.load(site.url)
@@ -130,41 +132,41 @@ def loads(browser: Browser, site: Site, *, is_slow: bool) -> tuple[Figures, Figu
         return cold, warm, Visit(context.new_page(), is_slow=is_slow).load(site.url)
 
 
-def changes(browser: Browser, site: Site) -> list[Figures]:
+def measure_changes(browser: Browser, site: Site) -> list[Figures]:
     with _context(browser, site) as context:
         visit = Visit(context.new_page())
         visit.load(site.url)
         return [visit.change(number) for number in range(CHANGES)]
 
 
-def steadiness(browser: Browser, site: Site) -> Figures:
-    """What fifty refreshes leave behind, after two that warm the page up."""
+def measure_memory(browser: Browser, site: Site) -> Figures:
+    """Measure what fifty refreshes leave in memory, after two that warm up the page."""
     with _context(browser, site) as context:
         visit = Visit(context.new_page())
         visit.load(site.url)
         for number in range(2):
             visit.change(number)
         visit.page.evaluate("probe.mark()")
-        before = visit.left()
+        before = visit.memory()
         for number in range(REFRESHES):
             visit.change(number)
-        after = visit.left()
-        kept = visit.page.evaluate("probe.marked()")
-        return {**kept, **after, **{f"{name} before": before[name] for name in before}}
+        after = visit.memory()
+        chart_nodes = visit.page.evaluate("probe.marked()")
+        return {**chart_nodes, **after, **{f"{name} before": before[name] for name in before}}
 
 
-def look(browser: Browser, url: str, state: Any = None) -> Site:
-    """What there is to wait for; the server is warm afterwards."""
-    seen = Site(url, 1, 0, state)
-    with _context(browser, seen) as context:
+def inspect(browser: Browser, url: str, state: Any = None) -> Site:
+    """Return the site with its number of panels and charts. This also warms up the server."""
+    site = Site(url, 1, 0, state)
+    with _context(browser, site) as context:
         page = context.new_page()
         page.goto(url)
         page.evaluate("probe.drawn")
         page.wait_for_timeout(2_000)
-        return seen._replace(**page.evaluate("probe.counts()"))
+        return site._replace(**page.evaluate("probe.counts()"))
 
 
-def signed_in(browser: Browser, url: str, email: str, password: str) -> Any:
+def sign_in(browser: Browser, url: str, email: str, password: str) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(url)
@@ -179,7 +181,7 @@ def signed_in(browser: Browser, url: str, email: str, password: str) -> Any:
 
 @contextmanager
 def _context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    """A new browser profile, with the clock in each of its pages."""
+    """Yield a new browser profile with the probe in each of its pages."""
     context = browser.new_context(viewport=_VIEW, storage_state=site.state)
     expected = {"panels": site.panels, "charts": site.charts, "range": RANGE}
     context.add_init_script(f"window.expected = {json.dumps(expected)};\n{_PROBE.read_text()}")

@@ -1,6 +1,6 @@
-"""What a server is told from outside, and where its own files are. Reads the environment once.
+"""Settings from the environment, and where the package's own files are.
 
-Every variable is described in docs/settings.md.
+Every variable is described in docs/reference/settings.md.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _LOOPBACK = ("localhost", "127.0.0.1")
 _HOW_TO_MAKE_A_SECRET = (
     "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 )
-# Secrets that stand in documentation. Whoever copies one has told everybody.
+# Example secrets from documentation: public, so not secret.
 _DOCUMENTED_SECRETS = frozenset(
     {
         "change-me-to-a-long-random-string-of-your-own",
@@ -32,7 +32,7 @@ _DEFAULT_DATABASE_PASSWORDS = frozenset({"postgres", "password", "admin", "chang
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between two installations."""
+    """Everything that can differ between installations."""
 
     secret_key: str
     database_url: str = DEFAULT_DATABASE_URL
@@ -53,35 +53,37 @@ class Settings:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        """Host names that a request may carry: the public one, and loopback."""
+        """Host names that requests may use: the public one and loopback."""
         public = urlsplit(self.public_url).hostname if self.public_url else None
         return [*_LOOPBACK, *([public] if public else [])]
 
 
 def from_env(env: Mapping[str, str]) -> Settings:
-    """Settings of a server. Raises ConfigurationError that says what to set, and how."""
+    """Return a server's settings. Raises ConfigurationError that says what to set, and how."""
     return Settings(
         secret_key=_secret_key(env.get("DASHAPP_SECRET_KEY", "")),
         database_url=database_url(env),
         database_role=database_role(env),
         database_read_url=env.get("DASHAPP_DATABASE_READ_URL") or None,
         public_url=_public_url(env.get("DASHAPP_PUBLIC_URL", "")),
-        trusted_proxies=_whole(env, "DASHAPP_TRUSTED_PROXIES", 0, least=0, most=10),
-        session_idle_minutes=_whole(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, least=5),
-        session_max_hours=_whole(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, least=1),
-        key_events_per_minute=_whole(
-            env, "DASHAPP_KEY_EVENTS_PER_MINUTE", 3_000_000, least=1, most=2_000_000_000
+        trusted_proxies=_whole_number(env, "DASHAPP_TRUSTED_PROXIES", 0, minimum=0, maximum=10),
+        session_idle_minutes=_whole_number(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, minimum=5),
+        session_max_hours=_whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1),
+        key_events_per_minute=_whole_number(
+            env, "DASHAPP_KEY_EVENTS_PER_MINUTE", 3_000_000, minimum=1, maximum=2_000_000_000
         ),
-        org_events_per_minute=_whole(
-            env, "DASHAPP_ORG_EVENTS_PER_MINUTE", 3_000_000, least=1, most=2_000_000_000
+        org_events_per_minute=_whole_number(
+            env, "DASHAPP_ORG_EVENTS_PER_MINUTE", 3_000_000, minimum=1, maximum=2_000_000_000
         ),
-        embed_page_seconds=_whole(env, "DASHAPP_EMBED_PAGE_SECONDS", 900, least=10, most=3_600),
+        embed_page_seconds=_whole_number(
+            env, "DASHAPP_EMBED_PAGE_SECONDS", 900, minimum=10, maximum=3_600
+        ),
         log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
 
 
 def database_url(env: Mapping[str, str]) -> str:
-    """The database's URL: all that the operator's commands need. Raises ConfigurationError."""
+    """Return the database's URL; most commands need only this. Raises ConfigurationError."""
     url = env.get("DASHAPP_DATABASE_URL") or DEFAULT_DATABASE_URL
     parts = urlsplit(url)
     is_local = parts.hostname is None or parts.hostname in _LOOPBACK
@@ -94,7 +96,7 @@ def database_url(env: Mapping[str, str]) -> str:
 
 
 def database_role(env: Mapping[str, str]) -> str:
-    """The PostgreSQL role that queries run as. Raises ConfigurationError."""
+    """Return the PostgreSQL role that queries run as. Raises ConfigurationError."""
     role = env.get("DASHAPP_DATABASE_ROLE") or "dashapp_app"
     if not (role.isascii() and role.replace("_", "a").isalnum() and role.lower() == role):
         raise ConfigurationError(
@@ -104,20 +106,20 @@ def database_role(env: Mapping[str, str]) -> str:
 
 
 def resource(name: str) -> Path:
-    """`assets`, `migrations` or `locale`: inside the package, or at the top of a checkout."""
+    """Return the path of `assets`, `migrations` or `locale`, in the package or in a checkout."""
     package = Path(__file__).resolve().parent
-    inside = (package / f"_{name}", package / name)
-    return next((path for path in inside if path.is_dir()), package.parent / name)
+    packaged = (package / f"_{name}", package / name)
+    return next((path for path in packaged if path.is_dir()), package.parent / name)
 
 
 def _secret_key(secret: str) -> str:
-    fault = _fault_of_secret(secret)
-    if fault:
-        raise ConfigurationError(f"DASHAPP_SECRET_KEY {fault}. {_HOW_TO_MAKE_A_SECRET}")
+    problem = _secret_problem(secret)
+    if problem:
+        raise ConfigurationError(f"DASHAPP_SECRET_KEY {problem}. {_HOW_TO_MAKE_A_SECRET}")
     return secret
 
 
-def _fault_of_secret(secret: str) -> str | None:
+def _secret_problem(secret: str) -> str | None:
     if not secret.strip():
         return "is not set"
     if len(secret) < _MIN_SECRET_LENGTH:
@@ -146,18 +148,18 @@ def _public_url(url: str) -> str | None:
     return url.rstrip("/")
 
 
-def _log_level(word: str) -> str:
-    if word.lower() not in _LOG_LEVELS:
+def _log_level(level: str) -> str:
+    if level.lower() not in _LOG_LEVELS:
         raise ConfigurationError(f"DASHAPP_LOG_LEVEL must be one of {', '.join(_LOG_LEVELS)}.")
-    return word.lower()
+    return level.lower()
 
 
-def _whole(
-    env: Mapping[str, str], name: str, default: int, *, least: int, most: int = 1_000_000
+def _whole_number(
+    env: Mapping[str, str], name: str, default: int, *, minimum: int, maximum: int = 1_000_000
 ) -> int:
     text = env.get(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise ConfigurationError(f"{name} must be a whole number from {least} to {most}.")
+    if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+        raise ConfigurationError(f"{name} must be a whole number from {minimum} to {maximum}.")
     return int(text)

@@ -1,4 +1,4 @@
-"""Real databases, both of them; the cast is Acme and Rival."""
+"""Shared fixtures: real SQLite and PostgreSQL databases, and two orgs, Acme and Rival."""
 
 import os
 import shutil
@@ -32,31 +32,36 @@ settings.register_profile(
 settings.load_profile("dashapp")
 
 
-_MEMORY = Path("/dev/shm")
-_ROOM = 4 * 1024**3
-SEEN: set[str] = set()
+_MEMORY_FOLDER = Path("/dev/shm")
+_REQUIRED_BYTES = 4 * 1024**3
+CHECKED_STATEMENTS: set[str] = set()
 UNBOUND: list[str] = []
 
 
 @sa_event.listens_for(Engine, "before_cursor_execute")
-def _require_an_org(connection, _cursor, statement, _params, context, _many) -> None:
-    """Every statement of ours says whose rows it is about: Citus routes by that (docs/scaling.md).
+def _record_unbound_tables(connection, _cursor, statement, _params, context, _many) -> None:
+    """Record owned tables that a statement of dashapp does not bind to an org.
 
-    Text is what tests poke the net with; that our own package has none is tested elsewhere.
+    Citus routes statements by org (docs/scaling.md). Text statements are skipped: tests use them to
+    probe row security, and test_statements.py checks that dashapp has none on owned tables.
     """
-    is_ours = context is not None and context.compiled is not None
-    if not is_ours or isinstance(context.compiled.statement, TextClause):
+    is_compiled = context is not None and context.compiled is not None
+    if not is_compiled or isinstance(context.compiled.statement, TextClause):
         return
-    if connection.dialect.name != "postgresql" or "alembic" in statement or statement in SEEN:
+    if (
+        connection.dialect.name != "postgresql"
+        or "alembic" in statement
+        or statement in CHECKED_STATEMENTS
+    ):
         return
-    SEEN.add(statement)
+    CHECKED_STATEMENTS.add(statement)
     if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
         UNBOUND.extend(f"{table} in {statement}" for table in unbound_tables(statement))
 
 
 @pytest.fixture(autouse=True)
 def _every_statement_names_its_org(request):
-    """But in a test that plants the fault."""
+    """Fail a test that runs a statement without an org, unless the test does so on purpose."""
     before = len(UNBOUND)
     yield
     if request.node.get_closest_marker("unbound") is None:
@@ -71,15 +76,15 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def pytest_configure(config) -> None:
     if os.environ.get("CI") and postgresql.programs() is None:
         pytest.exit("CI needs PostgreSQL's server programs", returncode=1)
-    _work_in_memory()
+    _use_memory_for_temporary_files()
 
 
-def _work_in_memory() -> None:
-    """Thousands of databases are made and thrown away; on a disk most of the time is theirs."""
-    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
+def _use_memory_for_temporary_files() -> None:
+    """Put the thousands of temporary databases in memory: on disk they take most of the time."""
+    if "TMPDIR" in os.environ or not os.access(_MEMORY_FOLDER, os.W_OK):
         return
-    if shutil.disk_usage(_MEMORY).free >= _ROOM:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+    if shutil.disk_usage(_MEMORY_FOLDER).free >= _REQUIRED_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY_FOLDER)
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +126,9 @@ def database_url(request) -> str:
 
 @pytest.fixture
 def store(database_url) -> Iterator[Store]:
-    opened = Store(database_url)
-    yield opened
-    opened.close()
+    store = Store(database_url)
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Embed tokens as a vendor's backend signs them."""
+"""Embed tokens, signed as a vendor's backend signs them."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ _ids = count(1)
 
 
 class Signer:
-    """An embed key of an org."""
+    """Signs tokens with a new embed key of an org."""
 
     def __init__(self, store: Store, owner: Scope) -> None:
         with store.changing() as session:
@@ -26,35 +26,37 @@ class Signer:
                 session, owner.org_id, KeyKind.EMBED, now=1, secret_key=SECRET
             )
 
-    def claims(self, *without: str, now: float = NOW.timestamp(), **more) -> dict:
-        said = {
+    def claims(self, *omitted: str, now: float = NOW.timestamp(), **extra) -> dict:
+        claims = {
             "aud": "dashapp-embed",
             "dashboard": "operations",
             "iat": int(now),
             "exp": int(now) + 300,
             "jti": f"t{next(_ids)}",
             "sub": "viewer-7",
-            **more,
+            **extra,
         }
-        return {name: value for name, value in said.items() if name not in without}
+        return {name: value for name, value in claims.items() if name not in omitted}
 
-    def token(self, *without: str, header=None, **more) -> str:
-        return self.sign(self.claims(*without, **more), header)
+    def token(self, *omitted: str, header=None, **extra) -> str:
+        return self.sign(self.claims(*omitted, **extra), header)
 
     def sign(self, claims, header=None, secret: str | bytes | None = None) -> str:
-        """By hand, so that a test can sign what no library would."""
-        head = {"alg": "HS256", "typ": "JWT", "kid": self.key_id, **(header or {})}
-        head = {name: value for name, value in head.items() if value is not None}
-        return raw_token(head, claims, self.secret if secret is None else secret)
+        """Sign without a JWT library, so that tests can sign what a library would refuse."""
+        full_header = {"alg": "HS256", "typ": "JWT", "kid": self.key_id, **(header or {})}
+        full_header = {name: value for name, value in full_header.items() if value is not None}
+        return raw_token(full_header, claims, self.secret if secret is None else secret)
 
 
-def raw_token(head, claims, secret: str | bytes) -> str:
+def raw_token(header, claims, secret: str | bytes) -> str:
     parts = [
-        part if isinstance(part, bytes) else json.dumps(part).encode() for part in (head, claims)
+        part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, claims)
     ]
-    signed = b".".join(encoded(part) for part in parts)
+    signing_input = b".".join(encoded(part) for part in parts)
     key = secret.encode() if isinstance(secret, str) else secret
-    return (signed + b"." + encoded(hmac.new(key, signed, hashlib.sha256).digest())).decode()
+    return (
+        signing_input + b"." + encoded(hmac.new(key, signing_input, hashlib.sha256).digest())
+    ).decode()
 
 
 def encoded(part: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Things that a test needs, with only what matters to it said."""
+"""Factories for tests: a test states only what matters to it."""
 
 import re
 from collections.abc import Sequence
@@ -29,12 +29,12 @@ from dashapp.store.people import users
 SECRET = "k3J-a-secret-of-the-tests-which-nobody-else-uses-9f2"
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-_HASH = hash_password(PASSWORD)
+_PASSWORD_HASH = hash_password(PASSWORD)
 _ids = count(1)
 
 
 class Clock:
-    """The time, which a test can move."""
+    """A clock that a test can move."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
@@ -50,15 +50,15 @@ def scope(org: Org, role: Role = Role.OWNER, dashboard: str | None = "operations
     return Scope(org, role, dashboard=dashboard)
 
 
-def event(kind: str = "page.viewed", at: datetime | str = NOW, **more) -> Event:
+def event(event_type: str = "page.viewed", at: datetime | str = NOW, **fields) -> Event:
     occurred_at = at if isinstance(at, str) else to_text(at)
-    raw = {"id": f"e{next(_ids)}", "type": kind, "occurred_at": occurred_at, **more}
-    return make_event(raw, received_at=datetime(2100, 1, 1, tzinfo=UTC))
+    received = {"id": f"e{next(_ids)}", "type": event_type, "occurred_at": occurred_at, **fields}
+    return make_event(received, received_at=datetime(2100, 1, 1, tzinfo=UTC))
 
 
-def send(store: Store, owner: Scope, events: Sequence[Event], **more) -> Receipt:
+def send(store: Store, owner: Scope, events: Sequence[Event], **options) -> Receipt:
     with store.writing(owner) as session:
-        return ingest(session, owner, events, received_at=to_us(NOW), **more)
+        return ingest(session, owner, events, received_at=to_us(NOW), **options)
 
 
 def time_range(preset: str = "7d", zone: str = "UTC", now: datetime = NOW, **custom) -> TimeRange:
@@ -66,16 +66,16 @@ def time_range(preset: str = "7d", zone: str = "UTC", now: datetime = NOW, **cus
 
 
 def place(store: Store, owner: Scope, widgets: Sequence[str], dashboard="operations") -> None:
-    """Put these widgets on a dashboard, in the place of what stands there."""
+    """Replace the panels of a dashboard with these widgets."""
     with store.writing(owner) as session:
         panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
         dashboards.put_panels(session, owner, dashboard, panels, now=1)
 
 
-def add_user(store: Store, email: str, *places: tuple[Scope, Role]) -> int:
+def add_user(store: Store, email: str, *memberships: tuple[Scope, Role]) -> int:
     with store.changing() as session:
-        user_id = users.insert_user(session, email, _HASH, now=1)
-        for owner, role in places:
+        user_id = users.insert_user(session, email, _PASSWORD_HASH, now=1)
+        for owner, role in memberships:
             users.set_membership(session, user_id, owner.org_id, role, now=1)
     return user_id
 
@@ -87,26 +87,28 @@ def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[s
 
 def app(store: Store, clock=None, *, catalog=None, **settings) -> Flask:
     url = store.url.render_as_string(hide_password=False)
-    made = Settings(secret_key=SECRET, database_url=url, **settings)
-    return create_app(made, store=store, catalog=catalog, clock=clock or Clock())
+    app_settings = Settings(secret_key=SECRET, database_url=url, **settings)
+    return create_app(app_settings, store=store, catalog=catalog, clock=clock or Clock())
 
 
-def login(client: FlaskClient, email: str, password: str = PASSWORD, **more):
-    """Send the login form as a browser does; the answer to the post."""
-    return client.post("/login", data=form(client, email, password, **more))
+def login(client: FlaskClient, email: str, password: str = PASSWORD, **extra):
+    """Send the login form as a browser does; return the response."""
+    return client.post("/login", data=login_form(client, email, password, **extra))
 
 
-def form(client: FlaskClient, email: str, password: str = PASSWORD, **more) -> dict[str, str]:
-    """A fresh login form, filled in."""
+def login_form(
+    client: FlaskClient, email: str, password: str = PASSWORD, **extra
+) -> dict[str, str]:
+    """Return the fields of a new login form, filled in."""
     page = client.get("/login").text
     token = hidden_value(page, "csrf_token")
-    return {"email": email, "password": password, "csrf_token": token, **more}
+    return {"email": email, "password": password, "csrf_token": token, **extra}
 
 
 def hidden_value(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', page)
-    assert found, f"no {name} in the page"
-    return found[1]
+    match = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert match, f"no {name} in the page"
+    return match[1]
 
 
 def logout(client: FlaskClient, page: str = "/app/acme/operations"):
@@ -129,38 +131,41 @@ def refresh_body(
     as_of: str = "",
     changed: str = "url.search",
 ) -> dict:
-    """A callback's body as Dash's renderer sends it."""
+    """Return the body of a refresh callback as Dash's renderer sends it."""
 
-    def group(kind: str, prop: str, slugs: Sequence[str]) -> list[dict]:
+    def props_of(kind: str, prop: str, slugs: Sequence[str]) -> list[dict]:
         return [{"id": {"type": kind, "slug": slug}, "property": prop} for slug in slugs]
 
-    def one(name: str, prop: str, **value) -> dict:
-        return {"id": name, "property": prop, **value}
+    def prop_of(name: str, prop: str, **fields) -> dict:
+        return {"id": name, "property": prop, **fields}
 
-    shown = group("panel", "data-state", panels)
-    for entry, state in zip(shown, [*states, *["loading"] * len(panels)], strict=False):
+    panel_states = props_of("panel", "data-state", panels)
+    for entry, state in zip(panel_states, [*states, *["loading"] * len(panels)], strict=False):
         entry["value"] = state
     return {
         "output": OUTPUT,
         "outputs": [
-            group("figure", "figure", figures),
-            group("body", "children", panels),
-            group("panel", "data-state", panels),
-            group("panel", "data-as-of", panels),
-            *(one(*place) for place in HEAD),
+            props_of("figure", "figure", figures),
+            props_of("body", "children", panels),
+            props_of("panel", "data-state", panels),
+            props_of("panel", "data-as-of", panels),
+            *(prop_of(*output) for output in BOARD_OUTPUTS),
         ],
-        "inputs": [one("url", "search", value=search), one("tick", "n_intervals", value=None)],
+        "inputs": [
+            prop_of("url", "search", value=search),
+            prop_of("tick", "n_intervals", value=None),
+        ],
         "state": [
-            one("board", "data-view", value=view),
-            shown,
-            one("board", "data-revision", value=revision),
-            one("board", "data-as-of", value=as_of),
+            prop_of("board", "data-view", value=view),
+            panel_states,
+            prop_of("board", "data-revision", value=revision),
+            prop_of("board", "data-as-of", value=as_of),
         ],
         "changedPropIds": [changed],
     }
 
 
-HEAD = (
+BOARD_OUTPUTS = (
     ("board", "data-as-of"),
     ("board", "data-time-range"),
     ("board", "data-view"),
@@ -183,7 +188,7 @@ HEAD = (
 OUTPUT = (
     '..{"slug":["ALL"],"type":"figure"}.figure...{"slug":["ALL"],"type":"body"}.children...'
     '{"slug":["ALL"],"type":"panel"}.data-state...{"slug":["ALL"],"type":"panel"}.data-as-of...'
-    + "...".join(f"{name}.{prop}" for name, prop in HEAD)
+    + "...".join(f"{name}.{prop}" for name, prop in BOARD_OUTPUTS)
     + ".."
 )
 
@@ -192,8 +197,8 @@ def refresh(client: FlaskClient, org: str = "acme", dashboard: str = "operations
     return client.post(f"/app/{org}/{dashboard}/_dash-update-component", json=refresh_body(**body))
 
 
-def tracked(store: Store, owner: Scope) -> list[tuple]:
-    """Type, user, channel and properties of an org's events, by time."""
+def stored_events(store: Store, owner: Scope) -> list[tuple]:
+    """Return type, user, channel and properties of an org's events, by time."""
     with store.reading(owner) as session:
         rows = session.execute(
             text("SELECT type, user_id, channel, properties FROM events ORDER BY occurred_at, type")
@@ -201,5 +206,5 @@ def tracked(store: Store, owner: Scope) -> list[tuple]:
         return [tuple(row) for row in rows]
 
 
-def kinds(store: Store, owner: Scope) -> list[str]:
-    return [row[0] for row in tracked(store, owner)]
+def event_types(store: Store, owner: Scope) -> list[str]:
+    return [row[0] for row in stored_events(store, owner)]

@@ -6,29 +6,29 @@ from datetime import UTC, datetime
 from dashapp.domain.events.event import Event
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.files.plan import Options, Plan, plan
-from dashapp.domain.files.reading import Content, read
+from dashapp.domain.files.plan import Options, Plan, make_plan
+from dashapp.domain.files.reading import Content, read_records
 from dashapp.domain.files.records import Record
 
 NOW = datetime(2026, 12, 20, 9, 30, tzinfo=UTC)
-PAGES = plan(["occurred_at=when", "user=who"], ["type=page.viewed"])
-AS_IS = plan([], [])
+PAGES = make_plan(["occurred_at=when", "user=who"], ["type=page.viewed"])
+AS_IS = make_plan([], [])
 
 
-def how(maps: Iterable[str] = (), sets: Iterable[str] = (), **options) -> Plan:
+def plan_of(maps: Iterable[str] = (), sets: Iterable[str] = (), **options) -> Plan:
     """A plan with options."""
-    return plan(maps, sets, None, Options(**options))
+    return make_plan(maps, sets, None, Options(**options))
 
 
 def records(data: bytes, plan_: Plan = PAGES, piece: int = 1 << 16) -> list[Record]:
     """`piece`: how many bytes come at once."""
     chunks = (data[low : low + piece] for low in range(0, len(data), piece))
-    return list(read(Content(chunks), plan_))
+    return list(read_records(Content(chunks), plan_))
 
 
 def events(data: bytes, plan_: Plan = PAGES, notes: Notes | None = None, **more) -> list[Event]:
     mapper = Mapper(plan_, notes or Notes())
-    return [mapper.event(record, received_at=NOW) for record in records(data, plan_, **more)]
+    return [mapper.to_event(record, received_at=NOW) for record in records(data, plan_, **more)]
 
 
 def notes_of(data: bytes, plan_: Plan) -> list[str]:

@@ -53,13 +53,13 @@ def test_the_suite_listens(postgresql_url):
     from dashapp.store.engine import Store
     from tests.factories import scope
 
-    before = len(conftest.SEEN)
+    before = len(conftest.CHECKED_STATEMENTS)
     store = Store(postgresql_url)
     send(store, scope(add_org(store, scope, "acme", now=1)), [event()])
     store.close()
 
-    assert len(conftest.SEEN) > 10
-    assert any("INSERT INTO events" in statement for statement in conftest.SEEN) or before > 10
+    assert len(conftest.CHECKED_STATEMENTS) > 10
+    assert any("INSERT INTO events" in statement for statement in conftest.CHECKED_STATEMENTS) or before > 10
 
 
 def test_our_own_package_writes_no_sql_text_about_owned_tables():

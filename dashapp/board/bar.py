@@ -17,7 +17,7 @@ from dashapp.widgets.drawings.element import Element, flat
 
 
 def bar(opening: Opening) -> html.Div:
-    is_free = not opening.limits.is_present
+    is_free = not opening.limits.is_restricted
     return html.Div(
         [
             html.Div(_range_control(opening), className="range"),
@@ -121,7 +121,7 @@ def _slot(opening: Opening) -> html.Div:
 
     Filters cover the rest, so that nothing moves when one comes or goes.
     """
-    is_free = not opening.limits.is_present
+    is_free = not opening.limits.is_restricted
     return html.Div(
         [
             html.Span(html.Span(id=ids.BEFORE), className="with", hidden=not is_free),

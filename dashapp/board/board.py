@@ -72,7 +72,7 @@ class Board:
                 word=preset.word if preset else None,
                 default=opening,
                 version=scope.layout_version,
-                words=(opening,) if scope.limits.is_locked else scope.limits.presets,
+                words=(opening,) if scope.limits.is_locked else scope.limits.menu,
                 limits=scope.limits,
                 is_compared=view.is_compared,
                 search=search,
@@ -113,7 +113,7 @@ class Board:
         view, now = view_of(asked_by(search)), self.clock()
         time_range = self._time_range(scope, view, now)
         asked = self._ask(scope, time_range, view, panels, shown)
-        words = () if scope.limits.is_locked else scope.limits.presets
+        words = () if scope.limits.is_locked else scope.limits.menu
         ways = Ways(words, len(view.chosen))
         before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
         filled = {
@@ -130,7 +130,7 @@ class Board:
                 revision=asked.mark,
                 chips=states.chips(asked.chips),
                 notice=self._notice(scope, search, said, is_new=asked.is_new),
-                is_fixed=scope.limits.is_present,
+                is_fixed=scope.limits.is_restricted,
             ),
         )
 

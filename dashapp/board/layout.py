@@ -52,7 +52,7 @@ def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> 
         className="board-in",
         **attributes(
             data_presets=" ".join(opening.words),
-            data_calendar=" ".join(() if opening.limits.is_locked else opening.limits.calendar),
+            data_calendar=" ".join(() if opening.limits.is_locked else opening.limits.off_menu),
             data_default_preset=opening.default,
             data_layout=str(opening.version),
             data_own_zone=opening.own_zone,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from dashapp.domain.access.filters import to_text
+from dashapp.domain.access.filters import filter_param
 from dashapp.domain.language import say
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.presets import PRESETS, known_presets
@@ -55,7 +55,7 @@ def _chip(chosen: Chip) -> html.Button:
         type="button",
         className="chip",
         title=f"{say(chosen.by.title)}: {name}",
-        **attributes(data_unfilter=to_text(chosen.by.field, chosen.value)),
+        **attributes(data_unfilter=filter_param(chosen.by.field, chosen.value)),
     )
 
 

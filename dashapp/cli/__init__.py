@@ -1,6 +1,6 @@
-"""`dashapp …`: parses arguments, prints, and nothing else.
+"""The `dashapp` command: parses arguments, calls the library and prints.
 
-Exit status: 0 done, 1 refused (one clear line on standard error, nothing half-written), 2 usage.
+Exit status: 0 success, 1 error (one line on standard error, no partial changes), 2 usage error.
 """
 
 import sys
@@ -15,7 +15,7 @@ from dashapp.domain.errors import DashappError
 
 
 class _Commands(click.Group):
-    """Commands in the order in which one needs them, errors as one line."""
+    """Lists commands in the order people need them and prints errors as one line."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)

@@ -1,4 +1,4 @@
-"""What every command needs: the database of the environment, an operator's Scope, the time."""
+"""What every command needs: the configured database, an operator's Scope, the time."""
 
 import getpass
 import os
@@ -19,7 +19,7 @@ from dashapp.store.orgs import orgs
 
 
 def operator_scope(org: Org) -> Scope:
-    """All of an org: whoever can run this command can read the database anyway."""
+    """Return the Scope of a whole org: an operator can read the database anyway."""
     return Scope(org, Role.OWNER)
 
 
@@ -28,7 +28,7 @@ def now_us() -> int:
 
 
 def os_user() -> str:
-    """The user of the operating system, where it says."""
+    """Return the name of the operating system's user, or "" if unknown."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -37,7 +37,7 @@ def os_user() -> str:
 
 @contextmanager
 def open_store() -> Iterator[Store]:
-    """The database, up to date. Raises ConfigurationError that says what to do."""
+    """Yield the configured store. Raises ConfigurationError if its schema is not current."""
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         migrate.require_current(store)
@@ -49,13 +49,13 @@ def open_store() -> Iterator[Store]:
 
 
 def scope_of(store: Store, slug: str) -> Scope:
-    """Raises NotFound."""
+    """Return the operator's Scope of an org. Raises NotFound."""
     with store.shared() as session:
         return operator_scope(orgs.find_org(session, slug))
 
 
 def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
-    """A number of 1 or more from an option. Raises a usage error that names the option."""
+    """Parse an option's whole number, from 1 to `most`. Raises a usage error naming the option."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
         option = "--" + name.replace("_", "-")
         raise click.UsageError(
@@ -64,8 +64,8 @@ def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
     return int(text)
 
 
-def table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> None:
-    """Columns as wide as they need to be."""
+def print_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> None:
+    """Print rows in aligned columns."""
     widths = [max(len(row[n]) for row in [header, *rows]) for n in range(len(header))]
     for row in [header, *rows]:
         click.echo(

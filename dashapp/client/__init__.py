@@ -1,15 +1,15 @@
-"""Send events from a Python program: in batches, in the background, each exactly once.
+"""Send events from a Python program: batched, in the background, each counted exactly once.
 
     from dashapp.client import Client
 
     dash = Client("https://dash.example.com", "dash_ingest_…")
     dash.send("order.paid", user="u-17", properties={"total": 25})
 
-`send` puts the event into a queue and comes back at once: it never waits for the network and raises
-only for what can never be sent. A thread sends batches, tries again after errors with growing
-pauses (and as long as the server asks with Retry-After), under the same ids, so nothing counts
-twice. Where the queue is full, because the server has been away for long, the newest events are
-dropped, counted and logged. Needs nothing but the standard library; one client is for one key.
+`send` queues the event and returns immediately: it never waits for the network and raises only for
+events that could never be sent. A background thread sends the batches. After an error it retries
+with increasing pauses (or after the server's Retry-After) under the same ids, so nothing counts
+twice. If the server is unavailable for so long that the queue fills up, new events are dropped,
+counted and logged. Uses only the standard library. A client has one key.
 """
 
 from dashapp.client.client import Client, Statistics

@@ -1,4 +1,4 @@
-"""A queue of events, and a thread that sends them."""
+"""The client: a queue of events and a thread that sends them."""
 
 import atexit
 import gzip
@@ -18,17 +18,17 @@ from uuid import uuid4
 from dashapp.client.connection import Connection
 
 _log = logging.getLogger("dashapp.client")
-_MOST_EVENTS, _MOST_BYTES = 1_000, 900_000  # a batch; the server takes 1,000 and 1 MB
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
-_DICE = random.Random()  # noqa: S311 - spreads clients; the program's own dice are left alone
-_DONE = frozenset({200, 207})
-# 0 is no answer at all; what says that all is well, but not how many, is no answer of ours.
-_LATER = frozenset({0, *_DONE, 408, 425, 429, 500, 502, 503, 504})
-_Queued = tuple[dict[str, Any], bytes]  # an event, and the same as JSON
+_MAX_EVENTS, _MAX_BYTES = 1_000, 900_000  # per batch; the server accepts 1,000 events and 1 MB
+_FIRST_PAUSE, _MAX_PAUSE = 0.5, 60.0
+_RANDOM = random.Random()  # noqa: S311 - jitter that leaves the program's random state alone
+_SUCCESS = frozenset({200, 207})
+# 0 means no response. A 2xx without counts did not come from dashapp, so it is retried too.
+_RETRYABLE = frozenset({0, *_SUCCESS, 408, 425, 429, 500, 502, 503, 504})
+_Queued = tuple[dict[str, Any], bytes]  # an event, and the same event as JSON
 
 
 class Statistics(NamedTuple):
-    """What became of the events so far."""
+    """How many events are waiting, and the outcomes so far."""
 
     waiting: int
     accepted: int
@@ -38,7 +38,7 @@ class Statistics(NamedTuple):
 
 
 class Client:
-    """A queue and a thread that empties it. Safe to use from many threads, and after a fork."""
+    """Sends events in the background. Safe to use from several threads and after a fork."""
 
     def __init__(
         self,
@@ -51,23 +51,25 @@ class Client:
         timeout: float = 10.0,
         on_rejected: Callable[[Mapping[str, Any], Mapping[str, Any]], object] | None = None,
     ) -> None:
-        """`every`: seconds until a batch that is not full is sent. `timeout`: of a request.
+        """Create a client; its thread starts with the first event.
 
-        `on_rejected(event, verdict)` is called, in the thread, for each event that is refused.
+        A batch is sent when it has `batch` events, or after `every` seconds. `timeout` is in
+        seconds, per request. `on_rejected(event, verdict)` is called in the client's thread for
+        each rejected event. Raises ValueError for an invalid `url` or `key`.
         """
         self._connection = Connection(url, key, timeout)
-        self._batch = min(max(1, batch), _MOST_EVENTS)
+        self._batch = min(max(1, batch), _MAX_EVENTS)
         self._every = every
         self._most_waiting = most_waiting
         self._on_rejected = on_rejected
-        self._begin()
+        self._reset()
         atexit.register(self.close, timeout=5.0)
         if hasattr(os, "register_at_fork"):
-            mine = weakref.WeakMethod(self._begin)
-            os.register_at_fork(after_in_child=lambda: (begin := mine()) and begin())
+            weak_reset = weakref.WeakMethod(self._reset)
+            os.register_at_fork(after_in_child=lambda: (reset := weak_reset()) and reset())
 
-    def _begin(self) -> None:
-        """An empty queue. After a fork the parent's events are the parent's to send."""
+    def _reset(self) -> None:
+        """Start with an empty queue. After a fork, the parent sends its own events."""
         self._queue: deque[_Queued] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -78,7 +80,7 @@ class Client:
 
     def send(
         self,
-        type: str,  # noqa: A002 - the field's name
+        type: str,  # noqa: A002 - the name of the field
         *,
         user: str | None = None,
         properties: Mapping[str, Any] | None = None,
@@ -87,10 +89,10 @@ class Client:
         occurred_at: datetime | None = None,
         id: str | None = None,  # noqa: A002
     ) -> bool:
-        """Queue an event; False where the queue is full or closed and it was dropped.
+        """Queue an event. Returns False if it was dropped because the queue is full or closed.
 
-        Without an `id` it gets a random one, without a time it is now. Raises ValueError for a time
-        without a zone, TypeError for properties that are no JSON.
+        `id` defaults to a random UUID, `occurred_at` to now. Raises ValueError for a time without a
+        zone, and TypeError or ValueError for properties that are not JSON.
         """
         moment = occurred_at or datetime.now(UTC)
         if moment.tzinfo is None:
@@ -110,10 +112,10 @@ class Client:
 
     def _enqueue(self, queued: _Queued) -> bool:
         with self._changed:
-            is_taken = not self._is_closing and (
+            is_queued = not self._is_closing and (
                 len(self._queue) + self._sending < self._most_waiting
             )
-            if is_taken:
+            if is_queued:
                 self._queue.append(queued)
                 self._start()
                 if len(self._queue) >= self._batch:
@@ -121,12 +123,13 @@ class Client:
             else:
                 self._dropped += 1
             dropped = self._dropped
-        if not is_taken and (dropped == 1 or dropped % 1000 == 0):  # never while others wait
+        # Log outside the lock: a log handler may send events itself.
+        if not is_queued and (dropped == 1 or dropped % 1000 == 0):
             _log.warning("the queue is full or closed: %d events were dropped", dropped)
-        return is_taken
+        return is_queued
 
     def flush(self, timeout: float = 30.0) -> bool:
-        """Wait until all that is queued has been answered for; whether it was, in that time."""
+        """Wait until the server has accepted or refused every event; return False on timeout."""
         with self._changed:
             self._is_urgent = True
             self._changed.notify_all()
@@ -135,7 +138,7 @@ class Client:
             return done
 
     def close(self, timeout: float = 30.0) -> bool:
-        """Take no more events, and send what is queued; whether that worked in time."""
+        """Stop accepting events and send the queued ones; return False on timeout."""
         with self._changed:
             self._is_closing = True
             self._changed.notify_all()
@@ -158,7 +161,7 @@ class Client:
             )
 
     def _start(self) -> None:
-        """Where no thread can be started now, the next event tries again."""
+        """Start the thread unless it runs. If that fails, the next event tries again."""
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="dashapp-client", daemon=True)
             try:
@@ -169,10 +172,10 @@ class Client:
                 self._thread = thread
 
     def _run(self) -> None:
-        while batch := self._take():
+        while batch := self._next_batch():
             try:
                 self._deliver(batch)
-            except Exception:  # noqa: BLE001 - the thread must live
+            except Exception:  # noqa: BLE001 - keep the thread alive
                 _log.exception("a batch could not be sent")
                 self._count(dropped=len(batch))
             with self._changed:
@@ -180,63 +183,63 @@ class Client:
                 self._changed.notify_all()
         self._connection.close()
 
-    def _take(self) -> list[_Queued]:
-        """The next batch, when it is full, or old enough, or somebody waits; none at the end."""
+    def _next_batch(self) -> list[_Queued]:
+        """Wait until a batch is full or due, or `flush` is called. Returns [] once closed."""
         with self._changed:
             self._changed.wait_for(lambda: bool(self._queue) or self._is_closing)
             self._changed.wait_for(
                 lambda: len(self._queue) >= self._batch or self._is_urgent, self._every
             )
             batch: list[_Queued] = []
-            size = 2
+            body_bytes = 2
             while self._queue and len(batch) < self._batch:
-                size += len(self._queue[0][1]) + 1
-                if batch and size > _MOST_BYTES:
+                body_bytes += len(self._queue[0][1]) + 1
+                if batch and body_bytes > _MAX_BYTES:
                     break
                 batch.append(self._queue.popleft())
             self._sending = len(batch)
             return batch
 
     def _deliver(self, batch: list[_Queued]) -> None:
-        """Send a batch until it is answered for. The ids stay, so nothing counts twice."""
+        """Send a batch, retrying under the same ids until the server accepts or refuses it."""
         body = gzip.compress(b"[" + b",".join(text for _, text in batch) + b"]", compresslevel=1)
         pause = _FIRST_PAUSE
         while True:
-            answer = self._connection.post(body)
-            if answer.status in _DONE and isinstance(answer.body.get("accepted"), int):
-                self._note(batch, answer.body)
+            response = self._connection.post(body)
+            if response.status in _SUCCESS and isinstance(response.body.get("accepted"), int):
+                self._record(batch, response.body)
                 return
-            if answer.status not in _LATER:
+            if response.status not in _RETRYABLE:
                 break
-            wait = answer.retry_after
+            wait = response.retry_after
             if wait is None:
-                wait = pause * _DICE.uniform(0.5, 1.5)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            _log.info("the server answered %d; again in %.1f s", answer.status, wait)
+                wait = pause * _RANDOM.uniform(0.5, 1.5)
+                pause = min(pause * 2, _MAX_PAUSE)
+            _log.info("the server answered %d; again in %.1f s", response.status, wait)
             time.sleep(wait)
-        if answer.status in {400, 413} and len(batch) > 1:  # one of them: find it
+        if response.status in {400, 413} and len(batch) > 1:  # find the event that is at fault
             half = len(batch) // 2
             self._deliver(batch[:half])
             self._deliver(batch[half:])
             return
-        message = answer.body.get("error", {})
-        _log.error("%d events were refused with %d: %s", len(batch), answer.status, message)
+        message = response.body.get("error", {})
+        _log.error("%d events were refused with %d: %s", len(batch), response.status, message)
         self._count(rejected=len(batch))
         for event, _ in batch:
-            self._tell(event, message)
+            self._notify_rejected(event, message)
 
-    def _note(self, batch: list[_Queued], answer: Mapping[str, Any]) -> None:
-        rejected = answer.get("rejected", [])
-        self._count(answer.get("accepted", 0), answer.get("duplicates", 0), len(rejected))
+    def _record(self, batch: list[_Queued], body: Mapping[str, Any]) -> None:
+        rejected = body.get("rejected", [])
+        self._count(body.get("accepted", 0), body.get("duplicates", 0), len(rejected))
         for verdict in rejected:
             _log.warning("an event was rejected: %s", verdict)
-            self._tell(batch[verdict["index"]][0], verdict)
+            self._notify_rejected(batch[verdict["index"]][0], verdict)
 
-    def _tell(self, event: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
+    def _notify_rejected(self, event: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
         if self._on_rejected is not None:
             try:
                 self._on_rejected(event, verdict)
-            except Exception:  # noqa: BLE001 - theirs, not ours
+            except Exception:  # noqa: BLE001 - the callback is not our code
                 _log.exception("on_rejected failed")
 
     def _count(

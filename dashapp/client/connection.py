@@ -1,4 +1,4 @@
-"""One connection to a server, kept between requests."""
+"""An HTTP connection that is kept open between requests."""
 
 import http.client
 import json
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 _log = logging.getLogger("dashapp.client")
-_LONGEST_WAIT = 3600.0
+_MAX_WAIT = 3600.0
 
 
-class Answer(NamedTuple):
-    """What came back. `status` 0: nothing; `retry_after` in seconds."""
+class Response(NamedTuple):
+    """The server's response. `status` is 0 if there was none; `retry_after` is in seconds."""
 
     status: int
     body: Mapping[str, Any]
@@ -20,7 +20,7 @@ class Answer(NamedTuple):
 
 
 class Connection:
-    """Posts batches with a key. Raises ValueError for an address or a key that cannot be one."""
+    """Posts batches with a key. Raises ValueError for an invalid URL or key."""
 
     def __init__(self, url: str, key: str, timeout: float) -> None:
         parts = urlsplit(url)
@@ -36,42 +36,46 @@ class Connection:
             "Content-Type": "application/json",
             "Content-Encoding": "gzip",
         }
-        self._open: http.client.HTTPConnection | None = None
+        self._http: http.client.HTTPConnection | None = None
 
-    def post(self, body: bytes) -> Answer:
-        """One request; a connection that fails is opened anew the next time."""
+    def post(self, body: bytes) -> Response:
+        """Send one request. After a failure, the next request opens a new connection."""
         try:
-            self._open = self._open or self._connect()
-            self._open.request("POST", self._path, body, self._headers)
-            response = self._open.getresponse()
+            self._http = self._http or self._connect()
+            self._http.request("POST", self._path, body, self._headers)
+            response = self._http.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException) as error:
             _log.info("no answer: %s", error)
             self.close()
-            return Answer(0, {}, None)
-        return Answer(response.status, _parsed(text), _seconds(response.getheader("Retry-After")))
+            return Response(0, {}, None)
+        return Response(
+            response.status,
+            _parse_body(text),
+            _parse_retry_after(response.getheader("Retry-After")),
+        )
 
     def close(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        if self._http is not None:
+            self._http.close()
+            self._http = None
 
     def _connect(self) -> http.client.HTTPConnection:
         is_https = self._server.scheme == "https"
-        kind = http.client.HTTPSConnection if is_https else http.client.HTTPConnection
-        return kind(str(self._server.hostname), self._server.port, timeout=self._timeout)
+        connection_type = http.client.HTTPSConnection if is_https else http.client.HTTPConnection
+        return connection_type(str(self._server.hostname), self._server.port, timeout=self._timeout)
 
 
-def _parsed(text: bytes) -> Mapping[str, Any]:
+def _parse_body(text: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(text)
+        body = json.loads(text)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return body if isinstance(body, dict) else {}
 
 
-def _seconds(text: str | None) -> float | None:
-    """Retry-After in seconds; a date is not understood, and means a pause of our own."""
+def _parse_retry_after(text: str | None) -> float | None:
+    """Parse Retry-After in seconds. Dates are not supported and return None."""
     if text is None or not text.isascii() or not text.isdigit():
         return None
-    return min(float(text[:6]), _LONGEST_WAIT)
+    return min(float(text[:6]), _MAX_WAIT)

@@ -1,1 +1,1 @@
-"""Plain Python: time, scopes, events and errors; no web, no database."""
+"""The domain in plain Python, without web or database code: one package per subject."""

@@ -1,18 +1,18 @@
-"""What can go wrong for a reason that a person can do something about."""
+"""Errors that a person can act on."""
 
 from typing import Any
 
 
 def shown(text: object, most: int = 40) -> str:
-    """Untrusted text, fit to stand in a message: short, and without what a terminal obeys."""
+    """Return untrusted text shortened for a message, with control characters replaced by `?`."""
     return "".join(letter if letter.isprintable() else "?" for letter in str(text)[:most])
 
 
 class DashappError(Exception):
-    """A refusal with a message for the person who asked; `code` is for programs.
+    """An error with a message for people and a `code` for programs.
 
-    What people see in a browser is translated there: its text is marked, and what differs is given
-    as `values` for its `%(name)s`. `message` is the English of it.
+    A message that a browser shows is translated when it is shown: mark its text with `_` and pass
+    `values` for its `%(name)s` placeholders. `message` is the English text.
     """
 
     code = "refused"
@@ -26,53 +26,53 @@ class DashappError(Exception):
 
 
 class NotFound(DashappError):
-    """There is no such thing, or it belongs to somebody else: the two look the same."""
+    """It does not exist, or another org owns it: both look the same from outside."""
 
     code = "not_found"
 
 
 class Forbidden(DashappError):
-    """The person is in the org and lacks the right."""
+    """The person is a member of the org but lacks the permission."""
 
     code = "forbidden"
 
 
 class BadInput(DashappError):
-    """What was sent cannot be understood; the message says what would be."""
+    """The input is invalid; the message says what is accepted."""
 
     code = "bad_input"
 
 
 class TooLarge(DashappError):
-    """More than a request may hold; the message says how much that is."""
+    """The request exceeds a size limit; the message gives the limit."""
 
     code = "too_large"
 
 
 class WrongType(DashappError):
-    """A content type or encoding that is not taken; the message names those that are."""
+    """Unsupported content type or encoding; the message lists the supported ones."""
 
     code = "wrong_content_type"
 
 
 class Conflict(DashappError):
-    """It exists already, or differently."""
+    """It already exists, possibly with different content."""
 
     code = "conflict"
 
 
 class ConfigurationError(DashappError):
-    """The server cannot run like this; the message says how to mend it."""
+    """The server cannot run with this configuration; the message says how to fix it."""
 
     code = "configuration"
 
 
 class WidgetRegistrationError(ConfigurationError):
-    """A widget lacks something; the message names the widget and the fault."""
+    """A widget is invalid; the message names the widget and the fault."""
 
 
 class Unavailable(DashappError):
-    """Try again in `retry_after` seconds."""
+    """The request cannot be served now. Try again after `retry_after` seconds."""
 
     code = "unavailable"
 
@@ -82,6 +82,6 @@ class Unavailable(DashappError):
 
 
 class TooMany(Unavailable):
-    """A limit was reached; it opens again in `retry_after` seconds."""
+    """A rate limit was reached. Try again after `retry_after` seconds."""
 
     code = "too_many"

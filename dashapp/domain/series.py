@@ -1,4 +1,4 @@
-"""Typed rows that queries answer with, and how a series gets its shape."""
+"""The typed rows that queries return, and how counts become a complete series."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.time.time_range import TimeRange
 
-# Fields that drawings use, and that answers for programs leave out.
+# Fields that only drawings use: the API and CSV exports omit them.
 _FOR_DRAWINGS = frozenset(
     {"trend", "is_comparable", "marks", "before", "rank_before", "is_compared", "is_rest"}
 )
-MOST_RANKED = 2  # times as many places of the range before are known as there are labels
+RANKED_PER_LABEL = 2  # ranks known in the compared range, per label shown
 
 
 class ScalarRow(NamedTuple):
-    """One number. `previous` is None where there is nothing to compare with.
+    """One number. `value` is None without data, `previous` is None without a comparison.
 
-    `value` is None where there is nothing to make it of. `trend` is the number of each bucket;
-    `is_comparable` says that the org's events go back as far as the range before.
+    `trend` has the number of each bucket. `is_comparable` is true when the org's events go back to
+    the start of the compared range.
     """
 
     value: float | None
@@ -27,7 +27,7 @@ class ScalarRow(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Something that happened at one moment, and who did it; or several that are only counted."""
+    """One action at one moment and the user who did it, or several actions as a count."""
 
     at: datetime
     type: str
@@ -36,10 +36,11 @@ class Mark(NamedTuple):
 
 
 class SeriesRow(NamedTuple):
-    """One bucket of one series; `marks` are what is to be seen on the axis there.
+    """One bucket of one series; `marks` are drawn on its axis.
 
-    `before` is the value of the same part of the range before: None where it is not compared.
-    `is_rest` marks the series of all other values: one of them may be called “other”, too.
+    `before` is the value of the same bucket in the compared range, or None without a comparison.
+    `is_rest` marks the series that combines all remaining values. It is a flag and not a name,
+    because a real value may also be called “other”.
     """
 
     start: datetime
@@ -52,12 +53,13 @@ class SeriesRow(NamedTuple):
 
 
 class TopRow(NamedTuple):
-    """One of the most frequent labels, or all others together.
+    """One of the most frequent labels, or all remaining labels together.
 
-    `share` is the quotient of value and total, from 0 to 1. `is_other` marks the row of all other
-    labels: a label may be called “other”, too. `rank_before` is the place, from 1, in the range
-    that is compared with: None where the label was not there, or where `is_compared` is false.
-    Beyond MOST_RANKED times the number of labels it is not known exactly.
+    `share` is value divided by total, from 0 to 1. `is_other` marks the row that combines the
+    remaining labels; it is a flag because a real label may also be called “other”. `rank_before`
+    is the label's rank, from 1, in the compared range: None if the label had no events there, or
+    if `is_compared` is false. Ranks beyond RANKED_PER_LABEL times the number of labels are not
+    exact.
     """
 
     label: str
@@ -69,25 +71,25 @@ class TopRow(NamedTuple):
 
 
 class BucketCount(NamedTuple):
-    """What a database counted: bucket number, series, count. Buckets without rows are absent."""
+    """A count from the database. Buckets without events are absent."""
 
     bucket: int
     series: str
     value: int
 
 
-def exported(row: Any) -> dict[str, Any]:
-    """A row's fields for programs, in their order."""
+def public_fields(row: Any) -> dict[str, Any]:
+    """Return the fields of a row that the API and CSV exports contain, in order."""
     fields: dict[str, Any] = row._asdict()
     return {name: value for name, value in fields.items() if name not in _FOR_DRAWINGS}
 
 
-def exported_names(row_type: type[Any]) -> tuple[str, ...]:
-    """The names of those fields, for a file without rows."""
+def public_field_names(row_type: type[Any]) -> tuple[str, ...]:
+    """Return the names of those fields, for an export without rows."""
     return tuple(name for name in row_type._fields if name not in _FOR_DRAWINGS)
 
 
-def fill(
+def fill_series(
     time_range: TimeRange,
     counts: Iterable[BucketCount],
     always: Sequence[str],
@@ -95,24 +97,28 @@ def fill(
     is_compared: bool = False,
     rest: str | None = None,
 ) -> list[SeriesRow]:
-    """Every bucket of every series, ascending, zeros included: all series have one length.
+    """Return every bucket of every series in ascending order, zeros included.
 
-    `always` names the series that are shown even when nothing was counted, in order; others
-    follow, sorted, when they have a count; `rest` is the series of all other values. Counts of
-    buckets beyond the last one are those of the range that is compared with
-    (`time_range.asked_edges`), which are shown where `is_compared`.
+    `always` names the series that are included even with no events, in order. Other series follow,
+    sorted, if they have a count. `rest` is the name of the series that combines all remaining
+    values. Bucket numbers beyond the last bucket belong to the compared range, as in
+    `time_range.query_edges`; they are used if `is_compared`.
     """
-    found: Mapping[tuple[int, str], int] = {(c.bucket, c.series): c.value for c in counts}
-    ahead = len(time_range.buckets)
-    shown = {series for (n, series), value in found.items() if value and (is_compared or n < ahead)}
-    names = [*always, *sorted(shown - set(always))]
+    values: Mapping[tuple[int, str], int] = {(c.bucket, c.series): c.value for c in counts}
+    bucket_count = len(time_range.buckets)
+    counted = {
+        series
+        for (n, series), value in values.items()
+        if value and (is_compared or n < bucket_count)
+    }
+    names = [*always, *sorted(counted - set(always))]
     return [
         SeriesRow(
             bucket.start,
             name,
-            found.get((number, name), 0),
+            values.get((number, name), 0),
             bucket.complete,
-            before=found.get((number + ahead, name), 0) if is_compared else None,
+            before=values.get((number + bucket_count, name), 0) if is_compared else None,
             is_rest=name == rest,
         )
         for number, bucket in enumerate(time_range.buckets)

@@ -1,1 +1,1 @@
-"""One question per file: `(session, scope, time_range) -> typed rows`."""
+"""One query per file: `(session, scope, time_range) -> typed rows`."""

@@ -1,8 +1,8 @@
-"""How many events lie in each of some ranges? From tallies where they know, else from events.
+"""Counts events in a list of ranges: from tallies where possible, otherwise from the events.
 
-A range is covered exactly by whole local days, whole hours and what is left; each part is counted
-where it is cheapest, all in one statement. Without the tally everything is counted from events:
-the answer is the same.
+A range is split into whole local days, whole hours, and the remaining edges. Days and hours are
+read from the tally, edges are counted from the events, all in one statement. Without a tally,
+everything is counted from the events; the numbers are the same.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,8 @@ from dashapp.domain.time.local_days import Cover, cover
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.store.orgs.states import org_state
 from dashapp.store.sql.dialect import as_list, as_texts
-from dashapp.store.sql.parameters import listed, ordered
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.sql.properties import property_text
 from dashapp.store.sql.scoped import (
     TALLY,
@@ -29,26 +30,26 @@ from dashapp.store.sql.scoped import (
     event_types,
     events,
     steps,
-    tally,
 )
+from dashapp.store.sql.scoped import tally as tally_rows
 
 Range = tuple[int, int]
 
 
 def counts(
-    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range], key: str = ""
+    session: Session, scope: Scope, tally: Tally, ranges: Sequence[Range], key: str = ""
 ) -> list[int]:
-    """The count of each range `low <= t < high`, microseconds; of one value with a `key`.
+    """Count each range `low <= t < high` (microseconds). With `key`, count only that value.
 
-    Of a tally without an end of values, a single one is counted from events. Raises ValueError for
-    one whose labels are trimmed: see `queries/top.py`.
+    If the tally has an open set of values, a single `key` is counted from the events. Raises
+    ValueError for a tally with trimmed or folded labels: use `queries/top.py` for those.
     """
-    if of.label is not Label.EXACT:
+    if tally.label is not Label.EXACT:
         raise ValueError("Labels that are trimmed or folded are counted by dashapp.queries.top.")
-    if of.is_open and key:
+    if tally.is_unbounded and key:
         number, covers = from_events(ranges)
     else:
-        number, covers = covers_of(session, scope, of, ranges, has_hours=of.has_hours)
+        number, covers = covers_of(session, scope, tally, ranges, has_hours=tally.has_hours)
     params = {
         **scope.params,
         TALLY: number,
@@ -56,16 +57,16 @@ def counts(
         "steps": steps_of(covers),
         "edges": rest_of(covers),
     }
-    found = [0] * len(ranges)
-    for place, count in session.execute(_statement(of, key), params):
-        found[place] += count
-    return found
+    totals = [0] * len(ranges)
+    for range_number, count in session.execute(_statement(tally, key), params):
+        totals[range_number] += count
+    return totals
 
 
 def counts_by_type(
     session: Session, scope: Scope, ranges: Sequence[Range], types: Sequence[str]
 ) -> dict[str, list[int]]:
-    """The counts of some types of events in each range, microseconds, in one statement."""
+    """Count each of these event types in each range (microseconds), in one statement."""
     number, covers = covers_of(session, scope, EVENTS_BY_TYPE, ranges, has_hours=True)
     params = {
         **scope.params,
@@ -75,141 +76,147 @@ def counts_by_type(
         "edges": rest_of(covers),
         "types": as_texts(types),
     }
-    found = {name: [0] * len(ranges) for name in types}
-    for place, name, count in session.execute(_BY_TYPE, params):
-        found[name][place] += count
-    return found
+    totals = {event_type: [0] * len(ranges) for event_type in types}
+    for range_number, event_type, count in session.execute(_BY_TYPE, params):
+        totals[event_type][range_number] += count
+    return totals
 
 
 def scalar_of(
-    session: Session, scope: Scope, time_range: TimeRange, of: Tally, key: str = ""
+    session: Session, scope: Scope, time_range: TimeRange, tally: Tally, key: str = ""
 ) -> Sequence[ScalarRow]:
-    """One row: the count in the range and in the one before, and of every bucket.
+    """One row: the count in the range, the count in the previous range, and one per bucket.
 
-    `previous` is None when that range begins before the org's first event.
+    `previous` is None if the previous range starts before the org's first event.
     """
-    *trend, previous = counts(session, scope, of, with_previous(time_range), key)
-    is_known = is_comparable(session, scope, time_range)
-    return [ScalarRow(sum(trend), previous if is_known else None, tuple(trend), is_known)]
+    *trend, previous = counts(session, scope, tally, with_previous(time_range), key)
+    can_compare = is_comparable(session, scope, time_range)
+    return [ScalarRow(sum(trend), previous if can_compare else None, tuple(trend), can_compare)]
 
 
 def with_previous(time_range: TimeRange) -> list[Range]:
-    """The buckets of a range, and as the last one the range before."""
+    """The buckets of the range, followed by the previous range as a whole."""
     bounds = time_range.params
     return [*time_range.edges, (bounds["previous_start"], bounds["previous_end"])]
 
 
 def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool:
-    """Whether the org's events go back to where the range begins that numbers are compared with.
+    """Whether the org's events go back to the start of the range that is compared with.
 
-    Viewers who see a part of them are not told when the others begin: there it is as if they did.
+    Always true for filtered viewers and for embeds of one project: they must not learn when the
+    org's data starts.
     """
     if not time_range.has_comparison:
         return False
     if scope.filters is not None or (scope.is_embedded and scope.project is not None):
         return True
-    first = org_state(session, scope).first_event_at
-    return first is not None and time_range.params["previous_start"] >= first
+    first_event_at = org_state(session, scope).first_event_at
+    return first_event_at is not None and time_range.params["previous_start"] >= first_event_at
 
 
 def covers_of(
-    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range], *, has_hours: bool
+    session: Session, scope: Scope, tally: Tally, ranges: Sequence[Range], *, has_hours: bool
 ) -> tuple[int, list[Cover]]:
-    """The number of a tally, and what each range is made of: of events alone under filters."""
-    found = org_state(session, scope).knows(of)
-    if found is None or scope.is_filtered:
+    """The tally's number in the database, and the parts that cover each range.
+
+    If the org has no such tally or the scope is filtered, all ranges are counted from the events.
+    """
+    known = org_state(session, scope).knows(tally)
+    if known is None or scope.is_filtered:
         return from_events(ranges)
-    number, known = found
-    return number, [cover(low, high, known, has_hours=has_hours) for low, high in ranges]
+    number, known_days = known
+    return number, [cover(low, high, known_days, has_hours=has_hours) for low, high in ranges]
 
 
 def from_events(ranges: Sequence[Range]) -> tuple[int, list[Cover]]:
-    """No tally, and ranges of which nothing is counted ahead."""
+    """Number 0 (no tally), and covers that count each range from the events."""
     return 0, [Cover([], [], [bounds]) for bounds in ranges]
 
 
 def steps_of(covers: Sequence[Cover]) -> str:
-    """Days and hours as rows of `steps`, with the number of their range."""
+    """The parameter `:steps`: the covered days and hours, with the number of their range."""
     return as_list(
-        (place, grain, low, high)
-        for place, made in enumerate(covers)
-        for grain, parts in ((DAYS, made.days), (HOURS, made.hours))
+        (number, grain, low, high)
+        for number, range_cover in enumerate(covers)
+        for grain, parts in ((DAYS, range_cover.days), (HOURS, range_cover.hours))
         for low, high in parts
     )
 
 
 def rest_of(covers: Sequence[Cover]) -> str:
-    """What is counted from events, as rows of `buckets`, with the number of its range."""
+    """The parameter `:edges`: parts to count from the events, with the number of their range."""
     return as_list(
-        (place, low, high) for place, made in enumerate(covers) for low, high in made.rest
+        (number, low, high)
+        for number, range_cover in enumerate(covers)
+        for low, high in range_cover.rest
     )
 
 
 def _by_type_statement() -> Any:
     is_in_step = (
-        (tally.c.grain == steps.c.grain)
-        & (tally.c.step >= steps.c.low)
-        & (tally.c.step < steps.c.high)
-        & tally.c.key.in_(listed("types"))
+        (tally_rows.c.grain == steps.c.grain)
+        & (tally_rows.c.step >= steps.c.low)
+        & (tally_rows.c.step < steps.c.high)
+        & tally_rows.c.key.in_(text_values("types"))
     )
-    ahead = (
-        select(steps.c.number, tally.c.key, cast(func.sum(tally.c.n), BigInteger))
-        .select_from(ordered(steps, tally, is_in_step))
-        .group_by(steps.c.number, tally.c.key)
+    tally_counts = (
+        select(steps.c.number, tally_rows.c.key, cast(func.sum(tally_rows.c.n), BigInteger))
+        .select_from(ordered(steps, tally_rows, is_in_step))
+        .group_by(steps.c.number, tally_rows.c.key)
     )
     columns = (buckets.c.number, event_types.c.type)
-    now = counted_events(EVENTS_BY_TYPE, "", *columns, func.count(), with_buckets=True)
-    now = now.where(event_types.c.type.in_(listed("types"))).group_by(*columns)
-    return union_all(ahead, now)
+    event_counts = counted_events(EVENTS_BY_TYPE, "", *columns, func.count(), with_buckets=True)
+    is_wanted = event_types.c.type.in_(text_values("types"))
+    return union_all(tally_counts, event_counts.where(is_wanted).group_by(*columns))
 
 
 @lru_cache(maxsize=512)
-def _statement(of: Tally, key: str) -> Any:
-    ahead = (
-        select(cast(func.coalesce(func.sum(tally.c.n), 0), BigInteger))
+def _statement(tally: Tally, key: str) -> Any:
+    tally_counts = (
+        select(cast(func.coalesce(func.sum(tally_rows.c.n), 0), BigInteger))
         .where(
-            tally.c.grain == steps.c.grain,
-            tally.c.step >= steps.c.low,
-            tally.c.step < steps.c.high,
-            *([tally.c.key == key] if key else []),
+            tally_rows.c.grain == steps.c.grain,
+            tally_rows.c.step >= steps.c.low,
+            tally_rows.c.step < steps.c.high,
+            *([tally_rows.c.key == key] if key else []),
         )
         .correlate(steps)
         .scalar_subquery()
     )
-    now = counted_events(of, key, func.count()).correlate(buckets).scalar_subquery()
-    return union_all(select(steps.c.number, ahead), select(buckets.c.number, now))
+    event_counts = counted_events(tally, key, func.count()).correlate(buckets).scalar_subquery()
+    return union_all(select(steps.c.number, tally_counts), select(buckets.c.number, event_counts))
 
 
-def counted_events(of: Tally, key: str, *columns: Any, with_buckets: bool = False) -> Any:
-    """A selection from the events of every bucket that count for a tally, and have a value there.
+def counted_events(tally: Tally, key: str, *columns: Any, with_buckets: bool = False) -> Any:
+    """Select the events of a bucket that the tally counts and that have a value in its field.
 
-    For one bucket of an outer statement, or for all with `with_buckets`.
+    Correlates with `buckets` of an outer statement; `with_buckets` joins all buckets instead.
     """
-    before = event_types.join(buckets, literal(1) == 1) if with_buckets else event_types
+    left = event_types.join(buckets, literal(1) == 1) if with_buckets else event_types
     is_in_bucket = (events.c.occurred_at >= buckets.c.low) & (events.c.occurred_at < buckets.c.high)
-    joined = ordered(before, events, (events.c.type == event_types.c.type) & is_in_bucket)
+    joined = ordered(left, events, (events.c.type == event_types.c.type) & is_in_bucket)
     statement = select(*columns).select_from(joined)
-    if of.types:
-        statement = statement.where(event_types.c.type.in_(of.types))
-    if of.where:
-        name, value = of.where
+    if tally.types:
+        statement = statement.where(event_types.c.type.in_(tally.types))
+    if tally.where:
+        name, value = tally.where
         statement = statement.where(property_text(events.c.properties, name) == value)
-    if of.by == "":
+    if tally.by == "":
         return statement
-    if of.by == "type":
+    if tally.by == "type":
         return statement.where(event_types.c.type == key) if key else statement
-    field = field_of(of)
-    if key == OTHER and of.values:
-        return statement.where(field != "", field.not_in(of.values))
+    field = field_of(tally)
+    if key == OTHER and tally.values:
+        return statement.where(field != "", field.not_in(tally.values))
     return statement.where(field == key if key else field != "")
 
 
-def field_of(of: Tally) -> Any:
-    """The column that a tally counts by."""
-    name = of.property_name
+def field_of(tally: Tally) -> Any:
+    """The column or property that the tally counts by; an empty text if there is none."""
+    name = tally.property_name
     if name is not None:
         return property_text(events.c.properties, name)
-    return events.c[of.by] if of.by else literal("")
+    return events.c[tally.by] if tally.by else literal("")
 
 
 _BY_TYPE = _by_type_statement()

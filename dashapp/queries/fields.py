@@ -1,4 +1,4 @@
-"""Which types of events have a property?"""
+"""Which event types have a property?"""
 
 from collections.abc import Collection, Mapping
 
@@ -9,48 +9,53 @@ from dashapp.domain.access.scope import Scope
 from dashapp.store.events.fields import ANY
 from dashapp.store.orgs.states import org_state
 from dashapp.store.sql.dialect import as_texts
-from dashapp.store.sql.parameters import listed
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.sql.scoped import event_fields, event_types
 
 _TYPES = select(event_types.c.type)
 _FIELDS = select(event_fields.c.type, event_fields.c.name).where(
-    event_fields.c.name.in_(listed("names"))
+    event_fields.c.name.in_(text_values("names"))
 )
 
 
 class Fields:
-    """The properties of an org's types of events, over its whole history.
+    """The properties of an org's event types, over its whole history.
 
-    `types` are all there are, `of` the types that have a property. Where that is not known yet,
-    all of them have every property.
+    `types` are all event types of the org; `types_by_property` maps each property to the types that
+    have it. None means that this is not recorded yet: every type then has every property.
     """
 
-    def __init__(self, types: Collection[str], of: Mapping[str, Collection[str]] | None) -> None:
+    def __init__(
+        self, types: Collection[str], types_by_property: Mapping[str, Collection[str]] | None
+    ) -> None:
         self._types = types
-        self._of = of
+        self._types_by_property = types_by_property
 
     def have(self, types: Collection[str], name: str) -> bool:
-        """Whether events of these types have a property; without types, whether any events do.
+        """Whether events of these types have the property. Without types: whether any event has it.
 
-        Of several types, all that the org has sent must have it: a part of them counted alone
-        makes wrong rates.
+        All of these types that the org has sent must have the property: counting only some of them
+        would give wrong rates.
         """
-        if self._of is None:
+        if self._types_by_property is None:
             return True
-        having = set(self._of.get(name, ())) | set(self._of.get(ANY, ()))
+        types_with_property = {
+            *self._types_by_property.get(name, ()),
+            *self._types_by_property.get(ANY, ()),
+        }
         if not types:
-            return bool(having)
-        sent = set(types) & set(self._types)
-        return bool(sent) and sent <= having
+            return bool(types_with_property)
+        sent_types = set(types) & set(self._types)
+        return bool(sent_types) and sent_types <= types_with_property
 
 
 def fields(session: Session, scope: Scope, names: Collection[str]) -> Fields:
-    """What is known of these properties."""
+    """The event types that have each of these properties."""
     if not org_state(session, scope).has_fields:
         return Fields((), None)
     types = session.execute(_TYPES, scope.params).scalars().all()
-    of: dict[str, set[str]] = {}
+    types_by_property: dict[str, set[str]] = {}
     params = {**scope.params, "names": as_texts({*names, ANY})}
-    for kind, name in session.execute(_FIELDS, params):
-        of.setdefault(name, set()).add(kind)
-    return Fields(types, of)
+    for event_type, name in session.execute(_FIELDS, params):
+        types_by_property.setdefault(name, set()).add(event_type)
+    return Fields(types, types_by_property)

@@ -1,4 +1,4 @@
-"""Which texts of a property make a label? The ones that a filter on the label has to look for."""
+"""Which stored texts have a given label? A filter on the label matches these texts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,12 +14,12 @@ from dashapp.queries.counts import counted_events, field_of, from_events, rest_o
 
 
 def raw_values(
-    session: Session, scope: Scope, time_range: TimeRange, of: Tally, labels: Sequence[str]
+    session: Session, scope: Scope, time_range: TimeRange, tally: Tally, labels: Sequence[str]
 ) -> list[str]:
-    """The texts of a property that make one of the labels, in both ranges that are compared.
+    """The texts in the range or the compared range that have one of these labels.
 
-    A label is trimmed, and a folded one is in one case: “Rice” and “ rICE ” are one. All events are
-    looked at, whatever the tally counts: the filter is for every panel of a board.
+    Labels are trimmed, and folded ones ignore case: “Rice” and “ rICE ” have the same label. Reads
+    all events, not only those that the tally counts, because a filter applies to every panel.
     """
     bounds = time_range.params
     ranges = [
@@ -27,14 +27,14 @@ def raw_values(
         (bounds["previous_start"], bounds["previous_end"]),
     ]
     _number, covers = from_events(ranges)
-    keys = (of.key_of_field(label) for label in labels)
-    wanted = {key[0] for key in keys if key is not None}
+    keys = (tally.key_of_field(label) for label in labels)
+    label_keys = {key[0] for key in keys if key is not None}
     params = {**scope.params, "edges": rest_of(covers)}
-    found = session.execute(_statement(of), params).scalars()
-    return [text for text in found if (key := of.key_of_field(text)) and key[0] in wanted]
+    texts = session.execute(_statement(tally), params).scalars()
+    return [text for text in texts if (key := tally.key_of_field(text)) and key[0] in label_keys]
 
 
 @lru_cache(maxsize=64)
-def _statement(of: Tally) -> Any:
-    anywhere = replace(of, types=(), where=None)
-    return counted_events(anywhere, "", field_of(of), with_buckets=True).distinct()
+def _statement(tally: Tally) -> Any:
+    unfiltered = replace(tally, types=(), where=None)
+    return counted_events(unfiltered, "", field_of(tally), with_buckets=True).distinct()

@@ -1,7 +1,7 @@
-"""How many different users are in each of some ranges, by the values of a field?
+"""Counts distinct users in a list of ranges, by the values of a field.
 
-A whole local day is one stored number. Longer ranges unite the bitmaps of their days, and what a
-cut day adds is united with them, so that nobody counts twice.
+The number of users of a whole local day is stored. For longer ranges, the users of each day are
+united as bitmaps, together with the users of partial days, so that nobody counts twice.
 """
 
 from collections import defaultdict
@@ -25,88 +25,89 @@ from dashapp.queries.counts import (
     rest_of,
     steps_of,
 )
-from dashapp.store.sql.parameters import ordered
+from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, buckets, event_users, events, seen, steps
 
 UserCounts = Iterator[tuple[int, str, int]]
-_NOTHING = Cover([], [], [])
+_EMPTY = Cover([], [], [])
 
 
 def user_counts(
-    session: Session, scope: Scope, of: Tally, ranges: Sequence[Range]
+    session: Session, scope: Scope, tally: Tally, ranges: Sequence[Range]
 ) -> list[tuple[int, str, int]]:
-    """Number of the range, value and users, where there are any. Exact."""
-    number, covers = covers_of(session, scope, of, ranges, has_hours=False)
-    ask = _Asking(session, scope, of, number)
-    one_day, only_rest, mixed = _by_kind(covers)
+    """The number of the range, the value, and the exact number of users, if there are any."""
+    number, covers = covers_of(session, scope, tally, ranges, has_hours=False)
+    counter = _UserCounter(session, scope, tally, number)
+    single_days, partial_days, mixed = _by_kind(covers)
     return [
-        *(ask.days(one_day) if one_day else ()),
-        *(ask.rest(only_rest) if only_rest else ()),
-        *(ask.united(mixed) if mixed else ()),
+        *(counter.count_single_days(single_days) if single_days else ()),
+        *(counter.count_partial_days(partial_days) if partial_days else ()),
+        *(counter.count_mixed(mixed) if mixed else ()),
     ]
 
 
 def _by_kind(covers: Sequence[Cover]) -> tuple[dict[int, Cover], ...]:
-    """Ranges that are one day, that are no day at all, and others, by their numbers."""
-    one_day, only_rest, mixed = {}, {}, {}
-    for place, made in enumerate(covers):
-        if not made.days:
-            only_rest[place] = made
-        elif not made.rest and sum(high - low for low, high in made.days) == 1:
-            one_day[place] = made
+    """Ranges that are one whole day, ranges without a whole day, and all others, by number."""
+    single_days, partial_days, mixed = {}, {}, {}
+    for number, range_cover in enumerate(covers):
+        if not range_cover.days:
+            partial_days[number] = range_cover
+        elif not range_cover.rest and sum(high - low for low, high in range_cover.days) == 1:
+            single_days[number] = range_cover
         else:
-            mixed[place] = made
-    return one_day, only_rest, mixed
+            mixed[number] = range_cover
+    return single_days, partial_days, mixed
 
 
-class _Asking:
-    """Statements of one tally of one scope."""
+class _UserCounter:
+    """Runs the statements for one tally in one scope."""
 
-    def __init__(self, session: Session, scope: Scope, of: Tally, number: int) -> None:
+    def __init__(self, session: Session, scope: Scope, tally: Tally, number: int) -> None:
         self._session = session
-        self._of = of
+        self._tally = tally
         self._params = {
             **scope.params,
             TALLY: number,
             TALLY_PROJECT: scope.project or ALL_PROJECTS,
         }
 
-    def days(self, covers: dict[int, Cover]) -> UserCounts:
+    def count_single_days(self, covers: dict[int, Cover]) -> UserCounts:
         yield from self._run(_seen_statement(seen.c.n), steps=_steps(covers))
 
-    def rest(self, covers: dict[int, Cover]) -> UserCounts:
-        yield from self._run(_count_statement(self._of), edges=_edges(covers))
+    def count_partial_days(self, covers: dict[int, Cover]) -> UserCounts:
+        yield from self._run(_count_statement(self._tally), edges=_edges(covers))
 
-    def united(self, covers: dict[int, Cover]) -> UserCounts:
+    def count_mixed(self, covers: dict[int, Cover]) -> UserCounts:
         users: dict[tuple[int, str], BitMap] = defaultdict(BitMap)
-        unnumbered: dict[tuple[int, str], set[str]] = defaultdict(set)  # and in no bitmap
+        unnumbered: dict[tuple[int, str], set[str]] = defaultdict(set)  # not in a bitmap yet
         edges = _edges(covers)
-        for place, key, bitmap in self._run(_seen_statement(seen.c.users), steps=_steps(covers)):
-            users[place, key] |= BitMap.deserialize(bitmap)
-        if any(made.rest for made in covers.values()):
-            for place, key, number, name in self._run(_who_statement(self._of), edges=edges):
-                if number is None:
-                    unnumbered[place, key].add(name)
+        for number, key, bitmap in self._run(_seen_statement(seen.c.users), steps=_steps(covers)):
+            users[number, key] |= BitMap.deserialize(bitmap)
+        if any(range_cover.rest for range_cover in covers.values()):
+            rows = self._run(_users_statement(self._tally), edges=edges)
+            for number, key, user_number, name in rows:
+                if user_number is None:
+                    unnumbered[number, key].add(name)
                 else:
-                    users[place, key].add(number)
-        for place, key in users.keys() | unnumbered.keys():
-            yield place, key, len(users[place, key]) + len(unnumbered[place, key])
+                    users[number, key].add(user_number)
+        for number, key in users.keys() | unnumbered.keys():
+            yield number, key, len(users[number, key]) + len(unnumbered[number, key])
 
     def _run(self, statement: Any, **params: str) -> Any:
         return self._session.execute(statement, {**self._params, **params})
 
 
 def _steps(covers: dict[int, Cover]) -> str:
-    return steps_of(_in_place(covers))
+    return steps_of(_by_number(covers))
 
 
 def _edges(covers: dict[int, Cover]) -> str:
-    return rest_of(_in_place(covers))
+    return rest_of(_by_number(covers))
 
 
-def _in_place(covers: dict[int, Cover]) -> list[Cover]:
-    """A list in which every range stands under its own number."""
-    return [covers.get(place, _NOTHING) for place in range(max(covers) + 1)]
+def _by_number(covers: dict[int, Cover]) -> list[Cover]:
+    """The covers as a list in which each has its own number as index."""
+    return [covers.get(number, _EMPTY) for number in range(max(covers) + 1)]
 
 
 @cache
@@ -117,35 +118,35 @@ def _seen_statement(column: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _count_statement(of: Tally) -> Any:
-    key = _key_of(of)
+def _count_statement(tally: Tally) -> Any:
+    key = _key_of(tally)
     users = func.count(events.c.user_id.distinct())
-    return _by_bucket(of, buckets.c.number, key, users).group_by(buckets.c.number, "key")
+    return _by_bucket(tally, buckets.c.number, key, users).group_by(buckets.c.number, "key")
 
 
 @lru_cache(maxsize=512)
-def _who_statement(of: Tally) -> Any:
-    """Number of the range, key, and the user: by number, and by name where there is none yet."""
+def _users_statement(tally: Tally) -> Any:
+    """Select the number of the range, the key, and the user: by number, or by name without one."""
     name = case((event_users.c.number.is_(None), events.c.user_id))
-    columns = (buckets.c.number, _key_of(of), event_users.c.number, name.label("name"))
+    columns = (buckets.c.number, _key_of(tally), event_users.c.number, name.label("name"))
     is_same = event_users.c.user_id == events.c.user_id
-    return _by_bucket(of, *columns).outerjoin(event_users, is_same).distinct()
+    return _by_bucket(tally, *columns).outerjoin(event_users, is_same).distinct()
 
 
-def _by_bucket(of: Tally, *columns: Any) -> Any:
-    statement = counted_events(of, "", *columns, with_buckets=True)
+def _by_bucket(tally: Tally, *columns: Any) -> Any:
+    statement = counted_events(tally, "", *columns, with_buckets=True)
     return statement.where(events.c.user_id.is_not(None))
 
 
-def _key_of(of: Tally) -> Any:
-    """What an event's user is counted under: the same as in `Tally.key_of`."""
-    field = field_of(of)
-    if of.values:
-        return case((field.in_(of.values), field), else_=literal(OTHER)).label("key")
-    return (_cut(field) if of.property_name else field).label("key")
+def _key_of(tally: Tally) -> Any:
+    """The key that an event's user is counted under, as in `Tally.key_of`."""
+    field = field_of(tally)
+    if tally.values:
+        return case((field.in_(tally.values), field), else_=literal(OTHER)).label("key")
+    return (_truncated(field) if tally.property_name else field).label("key")
 
 
-def _cut(field: Any) -> Any:
-    """A label as `domain/events/values.py` cuts it."""
+def _truncated(field: Any) -> Any:
+    """A label truncated as in `domain/events/values.py`."""
     start = func.substr(field, 1, MAX_LABEL - 1)
     return case((func.length(field) > MAX_LABEL, start.concat("…")), else_=field)

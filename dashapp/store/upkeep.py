@@ -12,7 +12,7 @@ from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import to_us
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
-from dashapp.store.events.fields import learn_past
+from dashapp.store.events.fields import record_past_fields
 from dashapp.store.orgs.orgs import retentions
 from dashapp.store.orgs.states import org_state
 from dashapp.store.people.login_attempts import prune_attempts
@@ -70,7 +70,7 @@ def count_org(store: Store, scope: Scope, wanted: Sequence[Tally]) -> None:
         with store.maintaining(scope) as session:
             declare(session, scope, wanted)
     if not state.has_fields:
-        learn_past(store, scope)
+        record_past_fields(store, scope)
     finish_counting(store, scope)
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
-from dashapp.domain.metrics.tallies import STANDARD, Tally, needed_by
+from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
 from dashapp.widgets.conversations import products_added, search_terms
 from dashapp.widgets.operations import (
     events_time_series,
@@ -56,7 +56,7 @@ class Catalog:
     @property
     def tallies(self) -> list[Tally]:
         """What the widgets' queries want counted ahead, with what every org keeps."""
-        return list(dict.fromkeys([*STANDARD, *needed_by(widget.query for widget in self)]))
+        return list(dict.fromkeys([*STANDARD, *declared_tallies(widget.query for widget in self)]))
 
     def __iter__(self) -> Iterator[Widget[Any]]:
         return iter(self._widgets.values())

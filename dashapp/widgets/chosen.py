@@ -12,11 +12,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.filters import Filters, to_text
+from dashapp.domain.access.filters import Filters, filter_param
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.language import _
-from dashapp.domain.metrics.tallies import PROPERTIES, Label, Tally, needed_by, types_of
+from dashapp.domain.metrics.tallies import (
+    PROPERTY_PREFIX,
+    Label,
+    Tally,
+    declared_tallies,
+    event_types_of,
+)
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.fields import Fields, fields
 from dashapp.queries.raw_values import raw_values
@@ -50,7 +56,7 @@ def _by(offered: Sequence[By], field: str, value: str) -> By:
             return by
     raise BadInput(
         _("This dashboard cannot be filtered by “%(field)s”. Remove it from the address."),
-        field=shown(to_text(field, value)) if of_field else field,
+        field=shown(filter_param(field, value)) if of_field else field,
     )
 
 
@@ -76,9 +82,11 @@ class Narrowed(NamedTuple):
         )
 
     def _reaches(self, widget: Widget[Any], field: str) -> bool:
-        if not field.startswith(PROPERTIES) or (widget.by and widget.by.field == field):
+        if not field.startswith(PROPERTY_PREFIX) or (widget.by and widget.by.field == field):
             return True
-        return self.fields.have(types_of(widget.question), field.removeprefix(PROPERTIES))
+        return self.fields.have(
+            event_types_of(widget.question), field.removeprefix(PROPERTY_PREFIX)
+        )
 
 
 class PanelScope(NamedTuple):
@@ -106,7 +114,9 @@ def narrowed(
             return values
         return tuple(raw_values(session, scope, time_range, tallies[field], values))
 
-    names = [name.removeprefix(PROPERTIES) for name in offered if name.startswith(PROPERTIES)]
+    names = [
+        name.removeprefix(PROPERTY_PREFIX) for name in offered if name.startswith(PROPERTY_PREFIX)
+    ]
     return Narrowed(
         scope,
         tuple((field, values_of(field, values)) for field, values in chosen),
@@ -126,4 +136,4 @@ def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[tuple[Widge
 def _labelled(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
     """What the panels count by labels that are not the text itself."""
     queries = [catalog[widget.slug].query for widget, _field in _offering(catalog, panels)]
-    return [tally for tally in needed_by(queries) if tally.label is not Label.EXACT]
+    return [tally for tally in declared_tallies(queries) if tally.label is not Label.EXACT]

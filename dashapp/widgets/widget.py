@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.filters import to_text
+from dashapp.domain.access.filters import filter_param
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.language import _
 from dashapp.domain.time.time_range import TimeRange
@@ -55,7 +55,7 @@ class By(NamedTuple):
         """The filter on a series or label, None where there is none."""
         if self.names and name not in self.names:
             return None
-        return to_text(self.field, f"{self.prefix}{name}")
+        return filter_param(self.field, f"{self.prefix}{name}")
 
     def has(self, value: str) -> bool:
         """Whether a series or label may have this value."""

@@ -1,6 +1,6 @@
-"""A shop's own product, with a dashboard for each of its customers: `make demo-embed` starts it.
+"""A vendor's product with an embedded dashboard for each customer. Start it with `make demo-embed`.
 
-What matters is `token` and the five lines in `PAGE`; the rest stands in for a product with a login.
+The parts to copy are `token` and the five lines in `PAGE`; the rest imitates a product with a login.
 """
 
 import json
@@ -52,7 +52,7 @@ def log_in(slug: str):
 
 @app.post("/token")
 def token():
-    """The right to see one dashboard of the customer who is logged in here, for five minutes."""
+    """Return a token for one dashboard of the customer who is logged in, valid for five minutes."""
     customer = session.get("customer") or abort(401)
     key, now = keys()[customer], int(time.time())
     claims = {"aud": "dashapp-embed", "dashboard": "operations", "iat": now, "exp": now + 300,

@@ -1,4 +1,4 @@
-"""A board as a person uses it: what stands on it, what its address says, what a choice costs."""
+"""Actions and readings on a board: its panels, its URL, and the requests that a choice makes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests import factories
 
-UPDATE = "**/_dash-update-component*"
-_KINDS = {"document", "fetch", "xhr", "script"}
+UPDATE_URL = "**/_dash-update-component*"
+_RESOURCE_TYPES = {"document", "fetch", "xhr", "script"}
 
 
 def log_in(page: Page, email: str) -> None:
-    """Fill in the form that stands there."""
+    """Submit the login form of the current page."""
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", factories.PASSWORD)
     page.click("button[type=submit]")
@@ -23,67 +23,70 @@ def panel(page: Page, slug: str) -> Locator:
     return page.locator(f'[data-panel="{slug}"]')
 
 
-def wait_ready(page: Page, **address: str) -> None:
-    """Until the numbers of the view stand there; a view is named as on the element itself."""
+def wait_until_ready(page: Page, **attributes: str) -> None:
+    """Wait until the board shows numbers, and its data attributes have these values."""
     board = page.locator("#board")
-    for name, value in address.items():
+    for name, value in attributes.items():
         expect(board).to_have_attribute(f"data-{name.replace('_', '-')}", value, timeout=15_000)
     expect(board).to_have_attribute("aria-busy", "false", timeout=15_000)
     expect(page.locator("[data-panel]").last).to_have_attribute("data-state", "ready")
 
 
-def view(page: Page) -> dict[str, list[str]]:
-    """The parameters of the address."""
+def url_query(page: Page) -> dict[str, list[str]]:
+    """Return the query parameters of the page's URL."""
     return parse_qs(urlsplit(page.url).query)
 
 
-def card(page: Page) -> Locator:
+def hover_card(page: Page) -> Locator:
     return page.locator(".card-of:visible")
 
 
-def texts(cells: Locator) -> list[str]:
+def cell_texts(cells: Locator) -> list[str]:
     return [text.strip() for text in cells.all_text_contents()]
 
 
-def menu(page: Page, slug: str, choice: str) -> None:
-    """What a panel's menu offers under this name."""
+def choose_in_menu(page: Page, slug: str, choice: str) -> None:
+    """Open a panel's menu and choose an item by its name."""
     panel(page, slug).hover(position={"x": 20, "y": 10})
     panel(page, slug).locator("[data-do=menu]").click()
     page.get_by_role("menuitem", name=choice, exact=True).click()
 
 
 @contextmanager
-def asking(page: Page, expected: list[str]) -> Iterator[None]:
-    """What is done in here asks the server for this and nothing else, and loads no page."""
-    asked: list[str] = []
+def expect_requests(page: Page, expected: list[str]) -> Iterator[None]:
+    """Check that the block makes exactly these requests, given by the last part of their path.
 
-    def note(request):
-        if request.resource_type in _KINDS:
-            asked.append(urlsplit(request.url).path.rsplit("/", 1)[1])
+    A page load counts as a request.
+    """
+    requested: list[str] = []
 
-    page.on("request", note)
+    def record(request):
+        if request.resource_type in _RESOURCE_TYPES:
+            requested.append(urlsplit(request.url).path.rsplit("/", 1)[1])
+
+    page.on("request", record)
     yield
     page.wait_for_timeout(150)
-    page.remove_listener("request", note)
-    assert asked == expected
+    page.remove_listener("request", record)
+    assert requested == expected
 
 
 @contextmanager
-def one_refresh(page: Page) -> Iterator[None]:
-    """A choice: new numbers are asked for once, and stand there afterwards."""
-    with asking(page, ["_dash-update-component"]):
-        with page.expect_response(UPDATE):
+def expect_one_refresh(page: Page) -> Iterator[None]:
+    """Check that the block refreshes the board with exactly one request, and wait for the numbers."""
+    with expect_requests(page, ["_dash-update-component"]):
+        with page.expect_response(UPDATE_URL):
             yield
         expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
 
 
-def back_and_forward(page: Page, before: dict, after: dict) -> None:
-    """The view of before, and then this one again, each with its numbers."""
-    with page.expect_response(UPDATE):
+def go_back_and_forward(page: Page, before: dict, after: dict) -> None:
+    """Go back to the URL query `before`, then forward to `after`; each refreshes the board."""
+    with page.expect_response(UPDATE_URL):
         page.go_back()
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
-    assert view(page) == before
-    with page.expect_response(UPDATE):
+    assert url_query(page) == before
+    with page.expect_response(UPDATE_URL):
         page.go_forward()
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
-    assert view(page) == after
+    assert url_query(page) == after

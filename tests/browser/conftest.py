@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests, a server each, on loopback and a free port."""
+"""One Chromium for all browser tests; servers run on loopback, each on a free port."""
 
 import json
 import os
@@ -30,12 +30,12 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
         assert not os.environ.get("CI"), "CI needs Chromium"
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS, headless=True)
         yield browser
         browser.close()
 
@@ -51,7 +51,7 @@ def sqlite_store(sqlite_url):
 
 @pytest.fixture
 def site(sqlite_store):
-    """A running server with Acme's and Rival's events, and people; `serve(**app)` starts it."""
+    """The orgs Acme and Rival with their users; `serve(**app)` starts a server."""
     from dashapp.dashboards.provision import add_org
 
     owners = []
@@ -82,12 +82,12 @@ def site(sqlite_store):
 
 @pytest.fixture
 def page(chromium):
-    """A new page of a new browser profile; its console must stay silent."""
+    """A page in a new browser profile; `console_errors` collects what its console reports."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.console_errors = []
+    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     yield page
     context.close()
 
@@ -102,10 +102,10 @@ def sign_in(page):
 
 
 @pytest.fixture(scope="session")
-def busy(sqlite_template, tmp_path_factory, chromium):
-    """A server that tests only look at: every panel of Acme has something to show.
+def shared_site(sqlite_template, tmp_path_factory, chromium):
+    """A server that tests only read from; every panel of Acme has data.
 
-    `signed_in` is the browser profile of its owner.
+    `signed_in` is the storage state of a browser in which the owner is signed in.
     """
     from dashapp.dashboards.provision import add_org, provision
     from dashapp.dashboards.templates import TEMPLATES
@@ -118,19 +118,19 @@ def busy(sqlite_template, tmp_path_factory, chromium):
         for template in TEMPLATES.values():
             provision(store, acme, template, now=2)
         factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
-        factories.send(store, acme, [made for day in range(1, 21) for made in _busy(day)])
+        factories.send(store, acme, [event for day in range(1, 21) for event in _day_of_events(day)])
         server = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_port}"
-        yield SimpleNamespace(base=base, at=f"{base}{BOARD}", signed_in=_signed_in(chromium, base))
+        base_url = f"http://127.0.0.1:{server.server_port}"
+        yield SimpleNamespace(base=base_url, board_url=f"{base_url}{BOARD}", signed_in=_signed_in_profile(chromium, base_url))
         server.shutdown()
         server.server_close()
 
 
-def _signed_in(chromium, base):
+def _signed_in_profile(chromium, base_url):
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"{base}/login")
+    page.goto(f"{base_url}/login")
     board_page.log_in(page, "ada@example.com")
     page.wait_for_selector("#board")
     profile = context.storage_state()
@@ -138,80 +138,80 @@ def _signed_in(chromium, base):
     return profile
 
 
-def _busy(day):
-    """On the first of November ten events, one more on each day after."""
-    at = f"2026-11-{day:02d}T08:15:00Z"
-    user, api = {"at": at, "user": "u-1"}, {"at": at, "user": "u-2", "channel": "api"}
-    warned = {"severity": "WARNING", "code": "noisy"}
+def _day_of_events(day):
+    """Return ten events for the first of November, and one more for each later day."""
+    occurred_at = f"2026-11-{day:02d}T08:15:00Z"
+    from_web, from_api = {"at": occurred_at, "user": "u-1"}, {"at": occurred_at, "user": "u-2", "channel": "api"}
+    warning = {"severity": "WARNING", "code": "noisy"}
     return [
-        *(factories.event("page.viewed", **user) for _ in range(day)),
-        factories.event("validation_run.created", **user),
-        factories.event("validation_run.succeeded", **api),
-        factories.event("validation_run.failed", **user),
-        factories.event("finding.recorded", **api, properties={"severity": "ERROR"}),
-        factories.event("finding.recorded", **api, properties=warned),
-        factories.event("workflow.updated", at=at, user="u-3"),
-        factories.event("conversation.search_term", **user, properties={"term": "rice"}),
-        factories.event("conversation.search_term", **user, properties={"term": "beans"}),
+        *(factories.event("page.viewed", **from_web) for _ in range(day)),
+        factories.event("validation_run.created", **from_web),
+        factories.event("validation_run.succeeded", **from_api),
+        factories.event("validation_run.failed", **from_web),
+        factories.event("finding.recorded", **from_api, properties={"severity": "ERROR"}),
+        factories.event("finding.recorded", **from_api, properties=warning),
+        factories.event("workflow.updated", at=occurred_at, user="u-3"),
+        factories.event("conversation.search_term", **from_web, properties={"term": "rice"}),
+        factories.event("conversation.search_term", **from_web, properties={"term": "beans"}),
         factories.event(
-            "conversation.product_added_to_cart", **user, properties={"product": "Rice"}
+            "conversation.product_added_to_cart", **from_web, properties={"product": "Rice"}
         ),
     ]
 
 
 @pytest.fixture(scope="session")
-def kept_pages(busy):
-    """Pages that were used, by the options of their profile: the next load of one is a warm one."""
-    kept = {}
-    yield kept
-    for page in kept.values():
+def page_pool(shared_site):
+    """Used pages by their profile's options: reusing one makes the next load a warm one."""
+    pages = {}
+    yield pages
+    for page in pages.values():
         page.context.close()
 
 
 @pytest.fixture
-def open_page(busy, chromium, kept_pages):
-    """A page of somebody signed in, whose console must stay silent; `options` of the profile."""
-    opened = []
+def open_page(shared_site, chromium, page_pool):
+    """Return a page in which the owner is signed in; `options` are those of the browser profile."""
+    used = []
 
     def open_page(**options):
         name = json.dumps(options, sort_keys=True)
-        page = kept_pages.pop(name, None) or _new_page(chromium, busy, options)
-        page.complaints = []
-        opened.append((name, page))
+        page = page_pool.pop(name, None) or _new_page(chromium, shared_site, options)
+        page.console_errors = []
+        used.append((name, page))
         return page
 
     yield open_page
-    for name, page in opened:
-        if _is_as_new(page, busy):
-            kept_pages[name] = page
+    for name, page in used:
+        if _reset(page, shared_site):
+            page_pool[name] = page
 
 
-def _new_page(chromium, busy, options):
-    profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": busy.signed_in}
+def _new_page(chromium, shared_site, options):
+    profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": shared_site.signed_in}
     page = chromium.new_context(**{**profile, **options}).new_page()
-    page.base, page.at = busy.base, busy.at
-    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.base, page.board_url = shared_site.base, shared_site.board_url
+    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     return page
 
 
-def _is_as_new(page, busy) -> bool:
-    """Whether nothing is left of a test: no routes, no rights, no storage, its first cookies."""
+def _reset(page, shared_site) -> bool:
+    """Undo what a test left in a page; return False if the page is closed."""
     if page.is_closed():
         return False
     page.unroute_all(behavior="ignoreErrors")
-    page.goto(f"{busy.base}/livez")
+    page.goto(f"{shared_site.base}/livez")
     page.evaluate("localStorage.clear()")
     page.context.clear_permissions()
     page.context.clear_cookies()
-    page.context.add_cookies(busy.signed_in["cookies"])
+    page.context.add_cookies(shared_site.signed_in["cookies"])
     return True
 
 
 @pytest.fixture
 def board(open_page):
-    """Acme's board of operations over seven days, opened by its owner."""
+    """Acme's Operations board over seven days, opened by its owner."""
     page = open_page()
-    page.goto(f"{page.at}?time_range=7d")
+    page.goto(f"{page.board_url}?time_range=7d")
     board_page.wait_ready(page, time_range="7d")
     return page

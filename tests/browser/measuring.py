@@ -1,83 +1,83 @@
-"""What a page looks like, in numbers: what is cut, what lies beyond its place, what lies on what."""
+"""Measurements of a page: elements that are cut off, that overflow, or that overlap."""
 
 from playwright.sync_api import Page
 
 WIDTHS = (320, 360, 390, 480, 560, 640, 699, 720, 768, 820, 880, 928, 1000, 1024, 1100, 1180, 1280, 1440, 1920, 2560)  # fmt: skip
 
-# What is wider than the page, and controls of which a part cannot be seen or pressed. What scrolls
-# by itself and what ends in dots, with its whole text as a title, is not cut.
-_CUT = """() => {
-  const found = [], room = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > room) found.push(`page: ${document.documentElement.scrollWidth}`);
-  const name = (one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 30)}`;
-  const scrolls = (one) => one.closest(".tabs, .chips, .with, .sr, .cursor, .plot, pre, [hidden], .dash-dropdown-wrapper");
-  const shown = (one) => one.getClientRects().length && getComputedStyle(one).visibility === "visible";
-  for (const one of document.querySelectorAll("main *, header *")) {
-    if (!shown(one) || scrolls(one) || one.closest("details:not([open]) > :not(summary)")) continue;
-    const box = one.getBoundingClientRect();
-    if (box.width && (box.right > room + 1 || box.left < -1)) found.push(`beyond the page: ${name(one)}`);
+# Elements wider than the page, and controls of which a part cannot be seen or clicked. Elements that
+# scroll, and text with an ellipsis and its full text as a title, are not cut off.
+_CUT_ELEMENTS = """() => {
+  const faults = [], room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > room) faults.push(`page: ${document.documentElement.scrollWidth}`);
+  const describe = (element) => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 30)}`;
+  const isExempt = (element) => element.closest(".tabs, .chips, .with, .sr, .cursor, .plot, pre, [hidden], .dash-dropdown-wrapper");
+  const isVisible = (element) => element.getClientRects().length && getComputedStyle(element).visibility === "visible";
+  for (const element of document.querySelectorAll("main *, header *")) {
+    if (!isVisible(element) || isExempt(element) || element.closest("details:not([open]) > :not(summary)")) continue;
+    const box = element.getBoundingClientRect();
+    if (box.width && (box.right > room + 1 || box.left < -1)) faults.push(`beyond the page: ${describe(element)}`);
   }
   const controls = ".bar button, .bar summary, .bar .switch, .dash-dropdown-value, .fresh, header summary, .more, .legend-do, .val, .delta";
-  for (const one of document.querySelectorAll(controls)) {
-    if (!shown(one) || one.matches(".tabs *, .chips *") || one.closest("details:not([open]) > :not(summary)")) continue;
-    const dots = one.querySelector(".name, .zone-name");
-    if (!dots && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline") found.push(`cut: ${name(one)}`);
-    const box = one.getBoundingClientRect();
-    for (let around = one.parentElement; around !== document.body; around = around.parentElement) {
-      const outer = around.getBoundingClientRect();
-      if (getComputedStyle(around).overflowX !== "visible" && outer.width && box.right > outer.right + 1) found.push(`cut by ${name(around)}: ${name(one)}`);
+  for (const element of document.querySelectorAll(controls)) {
+    if (!isVisible(element) || element.matches(".tabs *, .chips *") || element.closest("details:not([open]) > :not(summary)")) continue;
+    const shortened = element.querySelector(".name, .zone-name");
+    if (!shortened && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline") faults.push(`cut: ${describe(element)}`);
+    const box = element.getBoundingClientRect();
+    for (let ancestor = element.parentElement; ancestor !== document.body; ancestor = ancestor.parentElement) {
+      const outer = ancestor.getBoundingClientRect();
+      if (getComputedStyle(ancestor).overflowX !== "visible" && outer.width && box.right > outer.right + 1) faults.push(`cut by ${describe(ancestor)}: ${describe(element)}`);
     }
   }
-  return found; }"""
+  return faults; }"""
 
-# Of all numbers in one row, the places at which titles, numbers and changes begin.
-_HEIGHTS = """() => { const rows = {};
+# For each row of number panels, the different vertical positions of titles, numbers, and changes.
+_POSITIONS_BY_ROW = """() => { const rows = {};
   for (const card of document.querySelectorAll(".panel.kpi")) {
     const top = card.getBoundingClientRect().top;
-    (rows[top] = rows[top] || []).push([...card.querySelectorAll("h2, .val, .dl")].map((one) => Math.round(one.getBoundingClientRect().top)).join());
+    (rows[top] = rows[top] || []).push([...card.querySelectorAll("h2, .val, .dl")].map((element) => Math.round(element.getBoundingClientRect().top)).join());
   }
   return Object.values(rows).map((row) => [...new Set(row)]); }"""
 
-# Labels below the axes and marks on them, as boxes.
-_OVERLAPS = """() => { const found = [];
-  const box = (one) => one.getBoundingClientRect();
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+# Axis labels and marks whose boxes overlap.
+_OVERLAPS = """() => { const faults = [];
+  const boxOf = (element) => element.getBoundingClientRect();
+  const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   for (const plot of document.querySelectorAll(".js-plotly-plot")) {
-    const labels = [...plot.querySelectorAll(".xtick text")].filter((one) => one.style.visibility !== "hidden");
+    const labels = [...plot.querySelectorAll(".xtick text")].filter((element) => element.style.visibility !== "hidden");
     const marks = [...plot.querySelectorAll('.trace[class*="tracemarks"] .point')];
     labels.forEach((label, n) => [...labels.slice(n + 1), ...marks].forEach((other) => {
-      if (meet(box(label), box(other))) found.push(`${label.textContent} and ${other.textContent || "a mark"}`);
+      if (overlap(boxOf(label), boxOf(other))) faults.push(`${label.textContent} and ${other.textContent || "a mark"}`);
     }));
   }
-  return found; }"""
+  return faults; }"""
 
-# Until the charts are as wide as their panels, and what waits for that has been done.
-_SETTLED = """() => new Promise((done) => { let left = 60, calm = 0;
-  const look = () => {
+# Wait until the charts are as wide as their panels and the layout that follows is done.
+_SETTLED = """() => new Promise((done) => { let triesLeft = 60, stableChecks = 0;
+  const check = () => {
     const isFit = [...document.querySelectorAll(".js-plotly-plot")].every((plot) =>
       !plot.clientWidth || Math.abs(plot.querySelector(".main-svg").clientWidth - plot.clientWidth) <= 1);
-    calm = isFit ? calm + 1 : 0;
-    if (calm > 3 || (left -= 1) < 0) { requestAnimationFrame(() => requestAnimationFrame(done)); } else { setTimeout(look, 40); }
+    stableChecks = isFit ? stableChecks + 1 : 0;
+    if (stableChecks > 3 || (triesLeft -= 1) < 0) { requestAnimationFrame(() => requestAnimationFrame(done)); } else { setTimeout(check, 40); }
   };
-  look(); })"""
+  check(); })"""
 
-_BARS = """() => [...document.querySelectorAll(".barlayer .point path")].map((one) => one.getBoundingClientRect().width)"""
-_SPARKS = """() => [...document.querySelectorAll(".spark svg")].map((one) => one.getBoundingClientRect().width)"""
+_BAR_WIDTHS = """() => [...document.querySelectorAll(".barlayer .point path")].map((element) => element.getBoundingClientRect().width)"""
+_SPARKLINE_WIDTHS = """() => [...document.querySelectorAll(".spark svg")].map((element) => element.getBoundingClientRect().width)"""
 
 
 def resize(page: Page, width: int, height: int = 900) -> None:
-    """As wide as that, with everything drawn for it."""
+    """Resize the window, and wait until everything is drawn for the new size."""
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate(_SETTLED)
 
 
-def cut(page: Page) -> list[str]:
-    return list(dict.fromkeys(page.evaluate(_CUT)))
+def cut_elements(page: Page) -> list[str]:
+    return list(dict.fromkeys(page.evaluate(_CUT_ELEMENTS)))
 
 
-def uneven(page: Page) -> list[list[str]]:
-    """Rows of numbers that do not begin at the same heights."""
-    return [row for row in page.evaluate(_HEIGHTS) if len(row) > 1]
+def uneven_rows(page: Page) -> list[list[str]]:
+    """Return the rows of number panels whose contents start at different heights."""
+    return [row for row in page.evaluate(_POSITIONS_BY_ROW) if len(row) > 1]
 
 
 def overlaps(page: Page) -> list[str]:
@@ -85,8 +85,8 @@ def overlaps(page: Page) -> list[str]:
 
 
 def wide_bars(page: Page) -> list[float]:
-    return [width for width in page.evaluate(_BARS) if width > 29]
+    return [width for width in page.evaluate(_BAR_WIDTHS) if width > 29]
 
 
-def narrow_sparks(page: Page) -> list[float]:
-    return [width for width in page.evaluate(_SPARKS) if 0 < width < 64]
+def narrow_sparklines(page: Page) -> list[float]:
+    return [width for width in page.evaluate(_SPARKLINE_WIDTHS) if 0 < width < 64]

@@ -1,8 +1,8 @@
-"""Five hundred texts that would run somewhere, were they ever taken for more than text."""
+"""500 hostile texts that would run as code if they were ever treated as more than text."""
 
 from itertools import product
 
-_RUN = "window.__xss=1"
+_CODE = "window.__xss=1"
 _TAGS = (
     "img src=x",
     "svg",
@@ -19,14 +19,14 @@ _EVENTS = (
     "onerror", "onload", "ontoggle", "onfocus", "onclick", "onmouseover", "onpointerover",
     "onanimationstart", "onbegin",
 )  # fmt: skip
-_ADDRESSES = (
-    f"javascript:{_RUN}", f"JaVaScRiPt:{_RUN}", f"java\u00adscript:{_RUN}", f" javascript:{_RUN}",
-    f"javascript&colon;{_RUN}", f"&#106;avascript:{_RUN}", f"vbscript:{_RUN}",
-    f"data:text/html,<script>{_RUN}</script>", "data:text/html;base64,PHNjcmlwdD4=",
-    f"javascript://%0a{_RUN}", f"blob:javascript:{_RUN}", "https://elsewhere.example/x.png",
+_URLS = (
+    f"javascript:{_CODE}", f"JaVaScRiPt:{_CODE}", f"java\u00adscript:{_CODE}", f" javascript:{_CODE}",
+    f"javascript&colon;{_CODE}", f"&#106;avascript:{_CODE}", f"vbscript:{_CODE}",
+    f"data:text/html,<script>{_CODE}</script>", "data:text/html;base64,PHNjcmlwdD4=",
+    f"javascript://%0a{_CODE}", f"blob:javascript:{_CODE}", "https://elsewhere.example/x.png",
     "//elsewhere.example/x.png",
 )  # fmt: skip
-_CARRIERS = (
+_URL_MARKUP = (
     '<a href="{}">x</a>', "<a href='{}' target=_blank>x</a>", '<iframe src="{}"></iframe>',
     '<img src="{}">', '<form action="{}"><button>x</button></form>', '<embed src="{}">',
     '<object data="{}"></object>', '<link rel=stylesheet href="{}">', '<base href="{}">',
@@ -34,7 +34,7 @@ _CARRIERS = (
     '<svg><a xlink:href="{}"><text>x</text></a></svg>', '<b style="background:url({})">x</b>',
     '<span style="font-size:9px">{}</span>', "{}", '" href="{}', "' src='{}", '<script src="{}">',
 )  # fmt: skip
-_BREAKS = (
+_TERMINATORS = (
     '">',
     "'>",
     "</title>",
@@ -49,11 +49,11 @@ _BREAKS = (
     "}}",
 )
 _BODIES = (
-    f"<script>{_RUN}</script>", f"<img src=x onerror={_RUN}>", f"<svg/onload={_RUN}>",
-    f"<template><script>{_RUN}</script></template>", f"<math><mi//xlink:href='javascript:{_RUN}'>",
+    f"<script>{_CODE}</script>", f"<img src=x onerror={_CODE}>", f"<svg/onload={_CODE}>",
+    f"<template><script>{_CODE}</script></template>", f"<math><mi//xlink:href='javascript:{_CODE}'>",
 )  # fmt: skip
 _QUOTES = ('"', "'", "`", "&quot;", "&#39;", "\\u0022", "%22", "＂")
-_STRANGE = (
+_UNUSUAL = (
     "{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "%(age)s", "%s", "{0}", "{}", "__proto__",
     "constructor", "toString", "null", "undefined", "NaN", "true", "0", "-1", "[object Object]",
     "&lt;script&gt;", "&amp;lt;b&amp;gt;", "&#x3c;script&#x3e;", "\\x3cscript\\x3e", "%3Cscript%3E",
@@ -64,10 +64,10 @@ _STRANGE = (
 )  # fmt: skip
 
 _ALL = (
-    *(f"<{tag} {event}={_RUN}>" for tag, event in product(_TAGS, _EVENTS)),
-    *(carrier.format(address) for carrier, address in product(_CARRIERS, _ADDRESSES)),
-    *(f"{broken}{body}" for broken, body in product(_BREAKS, _BODIES)),
-    *(f"x{quote} {event}={quote}{_RUN}" for quote, event in product(_QUOTES, _EVENTS)),
-    *_STRANGE,
+    *(f"<{tag} {event}={_CODE}>" for tag, event in product(_TAGS, _EVENTS)),
+    *(carrier.format(address) for carrier, address in product(_URL_MARKUP, _URLS)),
+    *(f"{broken}{body}" for broken, body in product(_TERMINATORS, _BODIES)),
+    *(f"x{quote} {event}={quote}{_CODE}" for quote, event in product(_QUOTES, _EVENTS)),
+    *_UNUSUAL,
 )
 PAYLOADS = tuple(dict.fromkeys(_ALL))[-500:]

@@ -1,11 +1,11 @@
-"""Everybody can use it: what axe finds, where the focus goes, what is said aloud, what moves."""
+"""Accessibility: axe finds no violations on any page."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import menu, one_refresh, panel, wait_ready
+from tests.browser.board_page import choose_in_menu, expect_one_refresh, panel, wait_until_ready
 from tests.embedding import Signer, allow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -13,62 +13,62 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-LOOKS = [
+THEMES = [
     pytest.param({"color_scheme": "light"}, id="light"),
     pytest.param({"color_scheme": "dark"}, id="dark"),
     pytest.param({"viewport": {"width": 390, "height": 844}}, id="phone"),
 ]
 
 
-# Of what Dash draws (assets/50-dropdown.js mends the rest):
-OF_DASH = [[".dash-dropdown-content label"]]  # an option around the input that has the focus
+# Faults in Dash's own markup; assets/50-dropdown.js fixes the others.
+DASH_FAULTS = [[".dash-dropdown-content label"]]  # an option that wraps the focused input
 
 
-def found(page, inside="html") -> list[str]:
-    """What axe finds against the rules, and where."""
-    results = Axe().run(page, context={"include": [[inside]], "exclude": OF_DASH}, options=RULES)
+def violations(page, selector="html") -> list[str]:
+    """Return the violations that axe finds, with their elements."""
+    results = Axe().run(page, context={"include": [[selector]], "exclude": DASH_FAULTS}, options=RULES)
     return [
-        f"{fault['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-        for fault in results.response["violations"]
-        for node in fault["nodes"]
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
     ]
 
 
-@pytest.fixture(params=LOOKS)
-def look(request, open_page):
-    """A page on which axe may put its script, which the policy of ours refuses."""
+@pytest.fixture(params=THEMES)
+def themed_page(request, open_page):
+    """A page without the Content-Security-Policy, which would block axe's script."""
     return open_page(bypass_csp=True, **request.param)
 
 
-def test_axe_finds_what_is_planted(open_page):
+def test_axe_finds_planted_violations(open_page):
     page = open_page(bypass_csp=True)
-    page.goto(f"{page.at}?time_range=7d")
-    wait_ready(page, time_range="7d")
+    page.goto(f"{page.board_url}?time_range=7d")
+    wait_until_ready(page, time_range="7d")
     page.evaluate("""() => { const button = document.querySelector("[data-do=refresh]");
       button.removeAttribute("aria-label"); button.removeAttribute("title");
       document.querySelector(".ph h2").style.color = "#ccc"; }""")
 
-    assert sorted(fault.split(":")[0] for fault in found(page)) == ["button-name", "color-contrast"]
+    assert sorted(violation.split(":")[0] for violation in violations(page)) == ["button-name", "color-contrast"]
 
 
 @pytest.mark.parametrize("address", ["/login", "/app/acme/operations?as_of=yesterday"])
-def test_pages_before_and_beside_the_board(look, address):
+def test_the_login_page_and_an_error_page(themed_page, address):
     if address == "/login":
-        look.context.clear_cookies()
-    look.goto(f"{look.base}{address}")
+        themed_page.context.clear_cookies()
+    themed_page.goto(f"{themed_page.base}{address}")
 
-    assert found(look) == []
+    assert violations(themed_page) == []
 
 
-def test_a_login_that_failed(look):
-    look.context.clear_cookies()
-    look.goto(f"{look.base}/login")
-    look.fill("input[name=email]", "ada@example.com")
-    look.fill("input[name=password]", "wrong")
-    look.click("button[type=submit]")
+def test_a_failed_login(themed_page):
+    themed_page.context.clear_cookies()
+    themed_page.goto(f"{themed_page.base}/login")
+    themed_page.fill("input[name=email]", "ada@example.com")
+    themed_page.fill("input[name=password]", "wrong")
+    themed_page.click("button[type=submit]")
 
-    expect(look.get_by_role("alert")).to_be_visible()
-    assert found(look) == []
+    expect(themed_page.get_by_role("alert")).to_be_visible()
+    assert violations(themed_page) == []
 
 
 @pytest.mark.parametrize(
@@ -81,70 +81,70 @@ def test_a_login_that_failed(look):
         "operations/layout",
     ],
 )
-def test_boards_and_the_page_that_arranges_them(look, address):
-    look.goto(f"{look.base}/app/acme/{address}")
-    look.wait_for_selector("#board, #preview .box")
+def test_boards_and_the_layout_page(themed_page, address):
+    themed_page.goto(f"{themed_page.base}/app/acme/{address}")
+    themed_page.wait_for_selector("#board, #preview .box")
 
-    assert found(look) == []
+    assert violations(themed_page) == []
 
 
-def test_what_opens_on_a_board(look):
-    look.goto(f"{look.at}?time_range=7d")
-    wait_ready(look, time_range="7d")
+def test_the_menus_of_a_board(themed_page):
+    themed_page.goto(f"{themed_page.board_url}?time_range=7d")
+    wait_until_ready(themed_page, time_range="7d")
     for opener in (
         "details.user summary",
         ".custom > summary",
         ".zones > summary",
         ".bar-r .steps summary",
     ):
-        look.click(opener)
-        assert found(look, "details[open]") == []
-        look.keyboard.press("Escape")
-    look.click("#range")
-    expect(look.get_by_role("dialog", name="Range")).to_be_visible()
-    assert found(look, ".dash-dropdown-content") == []
-    look.keyboard.press("Escape")
-    look.keyboard.press("?")
-    assert found(look) == []
+        themed_page.click(opener)
+        assert violations(themed_page, "details[open]") == []
+        themed_page.keyboard.press("Escape")
+    themed_page.click("#range")
+    expect(themed_page.get_by_role("dialog", name="Range")).to_be_visible()
+    assert violations(themed_page, ".dash-dropdown-content") == []
+    themed_page.keyboard.press("Escape")
+    themed_page.keyboard.press("?")
+    assert violations(themed_page) == []
 
 
-def test_the_range_control_says_its_name_and_what_is_chosen(board):
+def test_the_range_control_announces_its_name_and_value(board):
     control = board.get_by_role("combobox", name="Range: Last 7 days")
     expect(control).to_have_attribute("aria-expanded", "false")
 
-    with one_refresh(board):
+    with expect_one_refresh(board):
         board.keyboard.press("6")
 
     expect(board.get_by_role("combobox", name="Range: Last 30 days")).to_be_attached()
 
 
-def test_what_opens_on_a_panel(look):
-    look.goto(f"{look.at}?time_range=7d")
-    wait_ready(look, time_range="7d")
-    menu(look, "events-time-series", "Show as table")
-    assert found(look) == []
-    panel(look, "events-time-series").locator("[data-do=menu]").click()
-    assert found(look, ".panel-menu") == []
-    look.get_by_role("menuitem", name="Open large").click()
-    assert found(look) == []
-    look.keyboard.press("Escape")
-    panel(look, "users-time-series").locator(".cursor").press("End")
-    assert found(look) == []
+def test_the_views_of_a_panel(themed_page):
+    themed_page.goto(f"{themed_page.board_url}?time_range=7d")
+    wait_until_ready(themed_page, time_range="7d")
+    choose_in_menu(themed_page, "events-time-series", "Show as table")
+    assert violations(themed_page) == []
+    panel(themed_page, "events-time-series").locator("[data-do=menu]").click()
+    assert violations(themed_page, ".panel-menu") == []
+    themed_page.get_by_role("menuitem", name="Open large").click()
+    assert violations(themed_page) == []
+    themed_page.keyboard.press("Escape")
+    panel(themed_page, "users-time-series").locator(".cursor").press("End")
+    assert violations(themed_page) == []
 
 
-def test_old_numbers_and_panels_that_failed(look):
-    look.goto(f"{look.at}?time_range=7d")
-    wait_ready(look, time_range="7d")
-    look.route("**/_dash-update-component*", lambda route: route.abort())
-    look.keyboard.press("r")
-    expect(panel(look, "total-errors")).to_have_attribute("data-state", "stale")
-    assert found(look) == []
-    look.keyboard.press("c")
-    expect(panel(look, "total-errors")).to_have_attribute("data-state", "error")
-    assert found(look) == []
+def test_stale_and_failed_panels(themed_page):
+    themed_page.goto(f"{themed_page.board_url}?time_range=7d")
+    wait_until_ready(themed_page, time_range="7d")
+    themed_page.route("**/_dash-update-component*", lambda route: route.abort())
+    themed_page.keyboard.press("r")
+    expect(panel(themed_page, "total-errors")).to_have_attribute("data-state", "stale")
+    assert violations(themed_page) == []
+    themed_page.keyboard.press("c")
+    expect(panel(themed_page, "total-errors")).to_have_attribute("data-state", "error")
+    assert violations(themed_page) == []
 
 
-def test_an_org_that_has_no_events_yet(site, chromium):
+def test_an_org_without_events(site, chromium):
     page = chromium.new_context(bypass_csp=True).new_page()
     page.goto(f"{site.serve()}/login?next=/app/acme/operations")
     page.fill("input[name=email]", "ada@example.com")
@@ -152,7 +152,7 @@ def test_an_org_that_has_no_events_yet(site, chromium):
     page.click("button[type=submit]")
     page.wait_for_selector(".first-event")
 
-    assert found(page) == []
+    assert violations(page) == []
     page.context.close()
 
 
@@ -165,33 +165,33 @@ def test_an_embedded_board(site, chromium):
     page.goto(f"{site.serve()}/embed/acme/operations#token={token}")
     page.wait_for_selector("#board[data-time-range='24h']")
 
-    assert found(page) == []
+    assert violations(page) == []
     page.context.close()
 
 
 # -- Focus -------------------------------------------------------------------------------------------
 
 
-def tabbed(page, times):
-    """What Tab reaches: a word for each, and where it is."""
-    found = []
+def focus_stops(page, times):
+    """Press Tab this many times; return the name, position, and focus ring of each stop."""
+    stops = []
     for _ in range(times):
         page.keyboard.press("Tab")
-        found.append(
+        stops.append(
             page.evaluate("""() => {
-          const here = document.activeElement, box = here.getBoundingClientRect();
-          const style = getComputedStyle(here);
-          const ring = here.closest(".range") ? getComputedStyle(here.closest(".range").querySelector(".dash-dropdown")) : style;
-          return {name: here.id || here.dataset.do || here.className || here.tagName, x: box.x, y: box.y,
+          const element = document.activeElement, box = element.getBoundingClientRect();
+          const style = getComputedStyle(element);
+          const ring = element.closest(".range") ? getComputedStyle(element.closest(".range").querySelector(".dash-dropdown")) : style;
+          return {name: element.id || element.dataset.do || element.className || element.tagName, x: box.x, y: box.y,
             ring: parseFloat(ring.outlineWidth) * (ring.outlineStyle === "none" ? 0 : 1), area: box.width * box.height};
         }""")
         )
-    return found
+    return stops
 
 
-def test_tab_goes_through_the_controls_as_they_stand(board):
+def test_tab_moves_through_the_controls_in_visual_order(board):
     board.locator("details.user summary").focus()
-    names = [here["name"] for here in tabbed(board, 8)]
+    names = [stop["name"] for stop in focus_stops(board, 8)]
 
     assert names == [
         "range", "earlier", "btn quiet dates", "compare", "btn quiet zone", "refresh", "btn icon",
@@ -199,25 +199,25 @@ def test_tab_goes_through_the_controls_as_they_stand(board):
     ]  # fmt: skip
 
 
-def test_the_order_of_the_focus_is_the_one_that_is_seen(board):
-    places = [(round(here["y"] / 40), here["x"]) for here in tabbed(board, 11)[4:]]
+def test_focus_order_matches_visual_order(board):
+    positions = [(round(stop["y"] / 40), stop["x"]) for stop in focus_stops(board, 11)[4:]]
 
-    assert places == sorted(places)
+    assert positions == sorted(positions)
 
 
-def test_everything_that_has_the_focus_has_a_ring(board):
-    with one_refresh(board):
+def test_every_focused_element_has_a_focus_ring(board):
+    with expect_one_refresh(board):
         board.keyboard.press("c")
     board.locator("body").evaluate("body => { document.activeElement.blur(); }")
-    reached = tabbed(board, 34)
+    stops = focus_stops(board, 34)
 
-    assert len({here["name"] for here in reached}) > 12
-    assert [here["name"] for here in reached if here["ring"] < 2 and here["name"] != "BODY"] == []
+    assert len({stop["name"] for stop in stops}) > 12
+    assert [stop["name"] for stop in stops if stop["ring"] < 2 and stop["name"] != "BODY"] == []
 
 
-def test_the_focus_comes_back_from_what_was_open(board):
+def test_closing_a_dialog_returns_the_focus(board):
     button = panel(board, "events-time-series").locator("[data-do=menu]")
-    menu(board, "events-time-series", "Open large")
+    choose_in_menu(board, "events-time-series", "Open large")
     expect(button).to_be_focused()
     board.keyboard.press("Escape")
     expect(button).to_be_focused()
@@ -232,7 +232,7 @@ def test_the_focus_comes_back_from_what_was_open(board):
 @pytest.mark.parametrize(
     "opener", [".custom > summary", ".zones > summary", ".bar-r .steps summary"]
 )
-def test_escape_closes_a_menu_and_gives_the_focus_back(board, opener):
+def test_escape_closes_a_menu_and_returns_the_focus(board, opener):
     board.locator(opener).press("Enter")
     expect(board.locator(opener).locator("xpath=..")).to_have_attribute("open", "")
     board.keyboard.press("Tab")
@@ -242,79 +242,79 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(board, opener):
     expect(board.locator("details[open]")).to_have_count(0)
 
 
-def test_the_focus_is_not_lost_with_a_chip_that_was_removed(board):
+def test_removing_a_chip_moves_the_focus_to_a_remaining_control(board):
     for slug, name in (("users-time-series", "API"), ("warnings-by-code", "noisy")):
-        with one_refresh(board):
+        with expect_one_refresh(board):
             panel(board, slug).get_by_role("button", name=name).press("Enter")
-    with one_refresh(board):
+    with expect_one_refresh(board):
         board.locator(".chip").last.press("Enter")
     expect(board.locator(".chip")).to_be_focused()
-    with one_refresh(board):
+    with expect_one_refresh(board):
         board.locator(".chip").press("Enter")
     expect(board.locator("#main")).to_be_focused()
 
 
-def test_a_large_panel_keeps_the_focus_inside(board):
-    menu(board, "events-time-series", "Open large")
-    inside = "document.activeElement === document.body || !!document.activeElement.closest('[data-large]')"
+def test_focus_stays_inside_an_enlarged_panel(board):
+    choose_in_menu(board, "events-time-series", "Open large")
+    has_focus_inside = "document.activeElement === document.body || !!document.activeElement.closest('[data-large]')"
     for _ in range(6):
         board.keyboard.press("Tab")
-        assert board.evaluate(inside)
+        assert board.evaluate(has_focus_inside)
 
 
 # -- What is said ------------------------------------------------------------------------------------------
 
 
-def said(page):
-    """What the status line says from now on."""
-    page.evaluate("""() => { window.said = []; const line = document.getElementById("said");
-      new MutationObserver(() => window.said.push(line.textContent))
+def record_announcements(page):
+    """Record what the status line announces from now on."""
+    page.evaluate("""() => { window.announcements = []; const line = document.getElementById("said");
+      new MutationObserver(() => window.announcements.push(line.textContent))
         .observe(line, {childList: true, characterData: true, subtree: true}); }""")
 
 
-def test_a_new_range_is_said_once_and_a_tick_says_nothing(board):
+def test_a_new_range_is_announced_once_and_a_tick_is_not(board):
     expect(board.locator("#said")).to_have_attribute("role", "status")
-    said(board)
+    record_announcements(board)
     with board.expect_response("**/_dash-update-component*"):
         board.evaluate("dash_clientside.set_props('tick', {n_intervals: 5})")
-    with one_refresh(board):
+    with expect_one_refresh(board):
         board.get_by_role("button", name="Refresh", exact=True).click()
-    assert board.evaluate("window.said") == []
-    with one_refresh(board):
+    assert board.evaluate("window.announcements") == []
+    with expect_one_refresh(board):
         board.keyboard.press("5")
 
-    assert board.evaluate("window.said") == ["Shown: Last 14 days, 7 – 20 November"]
+    assert board.evaluate("window.announcements") == ["Shown: Last 14 days, 7 – 20 November"]
 
 
-def test_each_chart_has_a_sentence_a_name_and_a_table(board):
+def test_each_chart_has_a_summary_a_name_and_a_table(board):
     for slug, name in (("events-time-series", "Events"), ("users-time-series", "Users"),
                        ("runs-by-outcome", "Runs by Outcome")):  # fmt: skip
         chart = panel(board, slug)
         expect(chart.get_by_role("slider", name=f"{name}, as a chart")).to_have_count(1)
         expect(chart.locator("p.sr")).to_contain_text("highest")
-        menu(board, slug, "Show as table")
+        choose_in_menu(board, slug, "Show as table")
         expect(chart.get_by_role("table")).to_have_count(1)
 
 
 # -- What moves ----------------------------------------------------------------------------------------------
 
 
-MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
-  const style = getComputedStyle(one);
+MOVING_ELEMENTS = """() => [...document.querySelectorAll("*")].filter((element) => {
+  const style = getComputedStyle(element);
   return parseFloat(style.transitionDuration) > 0 ||
     (style.animationName !== "none" && parseFloat(style.animationDuration) > 0);
-}).map((one) => one.className || one.tagName)"""
+}).map((element) => element.className || element.tagName)"""
 
 
-def test_nothing_moves_for_those_who_asked_for_that(open_page):
+def test_nothing_moves_for_viewers_who_prefer_reduced_motion(open_page):
     page = open_page(reduced_motion="reduce")
-    page.goto(f"{page.at}?time_range=7d")
-    wait_ready(page, time_range="7d")
+    page.goto(f"{page.board_url}?time_range=7d")
+    wait_until_ready(page, time_range="7d")
     page.keyboard.press("?")
     page.evaluate("dashappBoard.tell('x')")
 
-    assert page.evaluate(MOVING) == []
+    assert page.evaluate(MOVING_ELEMENTS) == []
 
 
-def test_what_would_move_is_found(board):
-    assert "chart" in board.evaluate(MOVING)
+def test_moving_elements_are_detected(board):
+    assert "chart" in board.evaluate(MOVING_ELEMENTS)

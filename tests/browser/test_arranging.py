@@ -1,4 +1,4 @@
-"""Arranging a dashboard in a real browser: by keys, by dragging, and two people at once."""
+"""Arrange a dashboard by keyboard, by dragging, and with two people at once."""
 
 import pytest
 
@@ -14,10 +14,10 @@ FOUR = ["total-validations", "total-errors", "events-time-series", "users-time-s
 def editor(site, page, sign_in):
     factories.place(site.store, site.acme_scope, FOUR)
     send(site.store, site.acme_scope, [event(at="2026-11-19T12:00:00Z", user="u")])
-    base = site.serve()
-    sign_in(f"{base}{PAGE}")
+    base_url = site.serve()
+    sign_in(f"{base_url}{PAGE}")
     page.wait_for_selector("#preview .box")
-    page.base = base
+    page.base = base_url
     return page
 
 
@@ -27,11 +27,11 @@ def order(page) -> list[str]:
     )
 
 
-def boxes(page) -> list[str]:
+def preview_titles(page) -> list[str]:
     return page.locator("#preview .box").all_text_contents()
 
 
-def test_everything_is_done_by_keyboard_and_saved(editor):
+def test_a_dashboard_can_be_arranged_by_keyboard_and_saved(editor):
     editor.locator('[name="title:total-errors"]').focus()
     editor.keyboard.press("Alt+ArrowUp")
     assert order(editor)[:2] == ["total-errors", "total-validations"]
@@ -43,9 +43,9 @@ def test_everything_is_done_by_keyboard_and_saved(editor):
     editor.keyboard.press("End")  # the last size: full width
     editor.keyboard.press("Tab")
     editor.keyboard.press("Space")  # hidden
-    assert boxes(editor) == ["Number of Validations", "Events", "Users"]
+    assert preview_titles(editor) == ["Number of Validations", "Events", "Users"]
     editor.keyboard.press("Space")
-    assert boxes(editor)[0] == "Faults"
+    assert preview_titles(editor)[0] == "Faults"
 
     editor.locator('[name="opens_with"]').focus()
     editor.keyboard.type("Last 30")
@@ -64,7 +64,7 @@ def test_everything_is_done_by_keyboard_and_saved(editor):
     assert first.locator("h2").text_content() == "Faults"
     assert "full" in first.get_attribute("class")
     assert editor.locator("#board").get_attribute("data-time-range") == "30d"
-    assert editor.complaints == []
+    assert editor.console_errors == []
 
 
 def test_buttons_move_a_row_and_keep_the_focus(editor):
@@ -83,10 +83,10 @@ def test_a_row_can_be_dragged(editor):
     grip.drag_to(editor.locator('[data-panel-row="total-validations"]'), target_position={"x": 40, "y": 4})  # fmt: skip
 
     assert order(editor)[0] == "users-time-series"
-    assert boxes(editor)[0] == "Users"
+    assert preview_titles(editor)[0] == "Users"
 
 
-def test_panels_are_added_and_removed_and_nothing_typed_is_lost(editor):
+def test_adding_and_removing_panels_keeps_what_was_typed(editor):
     editor.fill('[name="title:total-errors"]', "Faults")
     editor.select_option('[name="add"]', "warnings-by-code")
     editor.click('button[value="add"]')
@@ -96,7 +96,7 @@ def test_panels_are_added_and_removed_and_nothing_typed_is_lost(editor):
     assert editor.input_value('[name="title:total-errors"]') == "Faults"
 
 
-def test_enter_in_a_field_saves_nothing_by_accident(editor):
+def test_enter_in_a_field_does_not_save(editor):
     editor.focus('[name="title:total-errors"]')
     editor.keyboard.press("Enter")
 
@@ -104,14 +104,14 @@ def test_enter_in_a_field_saves_nothing_by_accident(editor):
     assert order(editor) == FOUR
 
 
-def test_the_second_of_two_editors_chooses(editor, chromium):
+def test_the_second_of_two_editors_decides_which_version_stays(editor, chromium):
     context = chromium.new_context()
-    other = context.new_page()
-    other.goto(f"{editor.base}{PAGE}")
-    log_in(other, "bea@example.com")
-    other.fill('[name="title:total-errors"]', "Theirs")
-    other.click(".arrange-do button")
-    other.wait_for_selector("#board")
+    second_page = context.new_page()
+    second_page.goto(f"{editor.base}{PAGE}")
+    log_in(second_page, "bea@example.com")
+    second_page.fill('[name="title:total-errors"]', "Theirs")
+    second_page.click(".arrange-do button")
+    second_page.wait_for_selector("#board")
     context.close()
 
     editor.fill('[name="title:total-errors"]', "Mine")
@@ -131,9 +131,9 @@ def test_an_open_board_follows_a_new_layout(editor, site):
 
     editor.goto(f"{editor.base}/app/acme/operations?time_range=7d")
     editor.wait_for_selector('[data-panel="total-errors"][data-state="ready"]')
-    only = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
+    panels = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
     with site.store.writing(site.acme_scope) as session:
-        arrange(session, site.acme_scope, "operations", Layout(only, None), version=1, by=1, now=1)
+        arrange(session, site.acme_scope, "operations", Layout(panels, None), version=1, by=1, now=1)
     editor.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
 
     editor.wait_for_selector('[data-panel="total-validations"] h2:has-text("Alone")')
@@ -141,7 +141,7 @@ def test_an_open_board_follows_a_new_layout(editor, site):
     assert editor.url.endswith("time_range=7d")
 
 
-def test_without_a_script_the_buttons_ask_the_server(site, chromium, sign_in):
+def test_the_buttons_work_without_javascript(site, chromium, sign_in):
     factories.place(site.store, site.acme_scope, FOUR)
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -149,8 +149,8 @@ def test_without_a_script_the_buttons_ask_the_server(site, chromium, sign_in):
     log_in(page, "ada@example.com")
     page.click('button[value="down:total-validations"]')
 
-    places = [
+    slugs = [
         page.locator("[data-panel-row]").nth(n).get_attribute("data-panel-row") for n in range(2)
     ]
-    assert places == ["total-errors", "total-validations"]
+    assert slugs == ["total-errors", "total-validations"]
     context.close()

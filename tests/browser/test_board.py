@@ -1,4 +1,4 @@
-"""What only a browser shows: the whole path, from login to an old cookie that is refused."""
+"""Use a board in a browser, from login to logout."""
 
 import re
 from dataclasses import replace
@@ -15,15 +15,15 @@ SLUGS = ("total-validations", "total-errors", "events-time-series", "users-time-
 
 
 @pytest.fixture
-def filled(site):
+def site_with_events(site):
     send(
         site.store,
         site.acme_scope,
         [
-            event(kind, f"2026-11-{day:02d}T08:15:00Z", user=f"u{n}", channel=("api", "web")[n % 2],
+            event(event_type, f"2026-11-{day:02d}T08:15:00Z", user=f"u{number}", channel=("api", "web")[number % 2],
                   properties={"severity": "ERROR"})
             for day in range(10, 21)
-            for n, kind in enumerate(("validation_run.created", "finding.recorded"))
+            for number, event_type in enumerate(("validation_run.created", "finding.recorded"))
         ],
     )  # fmt: skip
     return site
@@ -39,7 +39,7 @@ def wait_ready(page, time_range="24h"):
 
 
 def wait_until(page, condition: str) -> None:
-    """Playwright's own way evaluates in the page, which the page's policy rightly refuses."""
+    """Poll from outside: Playwright's `wait_for_function` needs eval, which the page's policy blocks."""
     for _ in range(200):
         if page.evaluate(condition):
             return
@@ -52,14 +52,14 @@ def choose(page, title):
     page.get_by_role("option", name=title, exact=True).click()
 
 
-def test_log_in_change_the_range_go_back_and_log_out(filled, page, sign_in):
-    base = filled.serve()
+def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
     violations = []
     page.on("console", lambda m: "Content Security Policy" in m.text and violations.append(m.text))
 
-    sign_in(f"{base}{BOARD}?time_range=7d")
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
-    assert page.url == f"{base}{BOARD}?time_range=7d"
+    assert page.url == f"{base_url}{BOARD}?time_range=7d"
     for slug in SLUGS:
         expect(panel(page, slug)).to_have_attribute("data-state", "ready")
     expect(panel(page, "total-validations").locator(".val")).to_have_text("7")
@@ -70,7 +70,7 @@ def test_log_in_change_the_range_go_back_and_log_out(filled, page, sign_in):
     )
     choose(page, "Last 14 days")
     wait_ready(page, "14d")
-    assert page.url == f"{base}{BOARD}?time_range=14d"
+    assert page.url == f"{base_url}{BOARD}?time_range=14d"
     expect(panel(page, "total-validations").locator(".val")).to_have_text("11")
 
     choose(page, "Last 30 days")
@@ -91,33 +91,33 @@ def test_log_in_change_the_range_go_back_and_log_out(filled, page, sign_in):
     page.click("text=Sign out")
     expect(page).to_have_url(re.compile(r"/login$"))
     page.context.add_cookies(cookies)
-    page.goto(f"{base}{BOARD}")
+    page.goto(f"{base_url}{BOARD}")
     expect(page).to_have_url(re.compile(r"/login\?next="))
     assert violations == []
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_one_request_a_choice_and_no_page_load(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d")
+def test_a_choice_makes_one_request_and_no_page_load(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
-    asked = []
-    kinds = {"document", "fetch", "xhr", "script"}
+    urls = []
+    resource_types = {"document", "fetch", "xhr", "script"}
     page.on(
         "request",
-        lambda asked_for: asked_for.resource_type in kinds and asked.append(asked_for.url),
+        lambda request: request.resource_type in resource_types and urls.append(request.url),
     )
 
     choose(page, "Last 90 days")
     wait_ready(page, "90d")
     page.wait_for_timeout(300)
 
-    assert [url.rsplit("/", 1)[1].partition("?")[0] for url in asked] == ["_dash-update-component"]
+    assert [url.rsplit("/", 1)[1].partition("?")[0] for url in urls] == ["_dash-update-component"]
 
 
-def test_a_shared_link_opens_the_same_view(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?from=2026-11-10T00:00:00Z&to=2026-11-12T00:00:00Z&tz=America/New_York")
+def test_a_shared_link_opens_the_same_view(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?from=2026-11-10T00:00:00Z&to=2026-11-12T00:00:00Z&tz=America/New_York")
 
     wait_ready(page, "2026-11-10T00:00:00Z/2026-11-12T00:00:00Z")
     expect(page.locator("#zone")).to_contain_text("America/New_York")
@@ -125,10 +125,10 @@ def test_a_shared_link_opens_the_same_view(filled, page, sign_in):
     expect(panel(page, "total-validations").locator(".val")).to_have_text("2")
 
 
-def test_an_ended_session_leads_to_login_and_back_to_the_same_view(filled, page, sign_in):
+def test_an_ended_session_leads_to_login_and_back_to_the_same_view(site_with_events, page, sign_in):
     clock = Clock()
-    base = filled.serve(clock)
-    sign_in(f"{base}{BOARD}?time_range=7d")
+    base_url = site_with_events.serve(clock)
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
 
     clock.advance(hours=13)
@@ -139,12 +139,12 @@ def test_an_ended_session_leads_to_login_and_back_to_the_same_view(filled, page,
     page.fill("input[name=email]", "ada@example.com")
     page.fill("input[name=password]", "correct horse battery")
     page.click("button[type=submit]")
-    expect(page).to_have_url(f"{base}{BOARD}?time_range=30d")
+    expect(page).to_have_url(f"{base_url}{BOARD}?time_range=30d")
 
 
-def test_a_server_that_fails_leaves_old_numbers_that_say_so(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d")
+def test_when_the_server_fails_old_numbers_stay_and_are_marked(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
     page.route("**/_dash-update-component*", lambda route: route.abort())
 
@@ -162,9 +162,9 @@ def test_a_server_that_fails_leaves_old_numbers_that_say_so(filled, page, sign_i
         expect(panel(page, slug)).to_have_attribute("data-state", "ready")
 
 
-def test_a_new_range_that_fails_never_shows_the_old_ranges_numbers(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d")
+def test_a_new_range_that_fails_does_not_show_the_previous_numbers(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
     page.route("**/_dash-update-component*", lambda route: route.fulfill(status=503, body="{}"))
 
@@ -179,7 +179,7 @@ def test_a_new_range_that_fails_never_shows_the_old_ranges_numbers(filled, page,
     wait_ready(page, "30d")
 
 
-def test_one_failing_panel_has_its_own_error_and_a_retry(filled, page, sign_in):
+def test_a_failing_panel_shows_its_own_error_and_retry_button(site_with_events, page, sign_in):
     fails = [True]
 
     def flaky(session, scope, time_range):
@@ -187,9 +187,9 @@ def test_one_failing_panel_has_its_own_error_and_a_retry(filled, page, sign_in):
             raise RuntimeError("no")
         return BUILT_IN[1].query(session, scope, time_range)
 
-    widgets = Catalog(replace(w, query=flaky) if w.slug == "total-errors" else w for w in BUILT_IN)
-    base = filled.serve(catalog=widgets)
-    sign_in(f"{base}{BOARD}?time_range=7d")
+    catalog = Catalog(replace(widget, query=flaky) if widget.slug == "total-errors" else widget for widget in BUILT_IN)
+    base_url = site_with_events.serve(catalog=catalog)
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
     expect(panel(page, "total-errors")).to_have_attribute("data-state", "error")
     expect(panel(page, "total-validations")).to_have_attribute("data-state", "ready")
@@ -201,9 +201,9 @@ def test_one_failing_panel_has_its_own_error_and_a_retry(filled, page, sign_in):
     expect(panel(page, "total-errors").locator(".val")).to_have_text("7")
 
 
-def test_an_empty_range_offers_a_wider_one(filled, page, sign_in):
-    base = filled.serve(Clock(Clock().now.replace(month=12, day=10)))
-    sign_in(f"{base}{BOARD}?time_range=1h")
+def test_an_empty_range_offers_a_wider_one(site_with_events, page, sign_in):
+    base_url = site_with_events.serve(Clock(Clock().now.replace(month=12, day=10)))
+    sign_in(f"{base_url}{BOARD}?time_range=1h")
     wait_ready(page, "1h")
     expect(panel(page, "events-time-series")).to_have_attribute("data-state", "empty")
 
@@ -214,34 +214,34 @@ def test_an_empty_range_offers_a_wider_one(filled, page, sign_in):
     expect(panel(page, "events-time-series").locator(".main-svg").first).to_be_visible()
 
 
-def test_an_org_without_events_shows_how_to_send_the_first(site, page, sign_in):
+def test_an_org_without_events_shows_how_to_send_the_first_one(site, page, sign_in):
     sign_in(f"{site.serve()}{BOARD}")
     wait_ready(page)
 
     expect(page.locator("#notice")).to_contain_text("curl -X POST")
 
 
-def test_two_tabs_show_two_orgs_and_never_mix(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d", "bea@example.com")
+def test_two_tabs_show_two_orgs_and_never_mix(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d", "bea@example.com")
     wait_ready(page, "7d")
-    other = page.context.new_page()
-    other.goto(f"{base}/app/rival/operations?time_range=7d")
-    wait_ready(other, "7d")
+    rival_page = page.context.new_page()
+    rival_page.goto(f"{base_url}/app/rival/operations?time_range=7d")
+    wait_ready(rival_page, "7d")
 
     page.reload()
     wait_ready(page, "7d")
 
     expect(panel(page, "total-validations").locator(".val")).to_have_text("7")
-    expect(panel(other, "total-validations").locator(".val")).to_have_text("0")
+    expect(panel(rival_page, "total-validations").locator(".val")).to_have_text("0")
     page.click("details.org summary")
     page.get_by_role("link", name="Rival").click()
-    expect(page).to_have_url(f"{base}/app/rival/operations?time_range=7d")
+    expect(page).to_have_url(f"{base_url}/app/rival/operations?time_range=7d")
 
 
-def test_the_range_can_be_chosen_by_keyboard(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d")
+def test_the_range_can_be_chosen_by_keyboard(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
 
     page.keyboard.press("Tab")
@@ -258,25 +258,25 @@ def test_the_range_can_be_chosen_by_keyboard(filled, page, sign_in):
     wait_ready(page, "14d")
 
 
-def test_a_view_that_cannot_be_is_a_readable_page(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}")
+def test_an_invalid_url_shows_a_readable_error_page(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}")
     wait_ready(page)
 
-    page.goto(f"{base}{BOARD}?as_of=yesterday")
+    page.goto(f"{base_url}{BOARD}?as_of=yesterday")
 
     expect(page.locator("h1")).to_have_text("That did not work")
     expect(page.locator("main")).to_contain_text("2026-11-21T09:30:00Z")
 
 
-def test_the_pointer_gets_an_answer_everywhere_on_a_chart(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}?time_range=7d")
+def test_hovering_anywhere_on_a_chart_shows_a_card(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_ready(page, "7d")
-    area = panel(page, "events-time-series").locator(".cursor").bounding_box()
+    chart = panel(page, "events-time-series").locator(".cursor").bounding_box()
     cards = []
     for share in (0.15, 0.3, 0.45, 0.6, 0.75, 0.97):
-        page.mouse.move(area["x"] + area["width"] * share, area["y"] + 60)
+        page.mouse.move(chart["x"] + chart["width"] * share, chart["y"] + 60)
         page.wait_for_timeout(50)
         cards.append(panel(page, "events-time-series").locator(".card-of").text_content())
 

@@ -1,4 +1,4 @@
-"""A language that nobody speaks: what a person sees has gone through a translation, everywhere."""
+"""Pseudolocalization: every text that a user sees has been translated."""
 
 import re
 
@@ -11,43 +11,43 @@ from dashapp.dashboards.templates import TEMPLATES
 from tests.factories import event, send
 from tests.languages import Brackets
 
-AT = "2026-11-19T12:00:00Z"
-# Names and numbers of the org, of its people and events; what a calendar or a library says.
-DATA = re.compile(
+OCCURRED_AT = "2026-11-19T12:00:00Z"
+# Data of the org, its users, and its events, and text that comes from a calendar or a library.
+UNTRANSLATED_DATA = re.compile(
     r"⟦[^⟦⟧]*⟧|Acme|acme|Rival|AC|RI|AE|ada@example\.com|UTC|dashapp|rice|beans|u-1|noisy"
     r"|English|Español|Português \(Brasil\)|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|POST|curl\b.*"
     r"|Europe/Berlin|operations|\d+ sec\. ago"
 )
-# Every text that is seen or read aloud, but what stands in scripts and in code.
-TEXTS = """() => {
-  const found = [];
+# Every text that is displayed or read aloud, except scripts and code.
+VISIBLE_TEXTS = """() => {
+  const texts = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
     if (!parent.closest("script,style,code,pre,kbd,noscript,[data-unformatted],#zone-of optgroup option"))
-      found.push(walk.currentNode.textContent);
+      texts.push(walk.currentNode.textContent);
   }
   document.querySelectorAll("[aria-label],[title],[placeholder],[alt],[label]").forEach((element) => {
     for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
-      if (element.getAttribute(name)) found.push(element.getAttribute(name));
+      if (element.getAttribute(name)) texts.push(element.getAttribute(name));
   });
   document.querySelectorAll(".xtick text, .ytick text, .legend li").forEach((element) =>
-    found.push(element.textContent));
-  found.push(document.title);
-  return found.map((text) => text.trim()).filter(Boolean);
+    texts.push(element.textContent));
+  texts.push(document.title);
+  return texts.map((text) => text.trim()).filter(Boolean);
 }"""
 
 
 @pytest.fixture
-def brackets(site, monkeypatch):
+def translated_url(site, monkeypatch):
     monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: Brackets())
-    kinds = ("validation_run.created", "validation_run.succeeded", "workflow.updated",
+    run_types = ("validation_run.created", "validation_run.succeeded", "workflow.updated",
              "submission.created")  # fmt: skip
-    labels = ("conversation.search_term", "conversation.product_added_to_cart")
+    label_types = ("conversation.search_term", "conversation.product_added_to_cart")
     send(site.store, site.acme_scope, [
-        *(event(kind, AT, user="u-1", channel="api") for kind in kinds),
-        *(event(kind, AT, properties={"term": "rice", "product": "beans"}) for kind in labels),
-        event("finding.recorded", AT, properties={"severity": "WARNING", "code": "noisy"}),
+        *(event(event_type, OCCURRED_AT, user="u-1", channel="api") for event_type in run_types),
+        *(event(event_type, OCCURRED_AT, properties={"term": "rice", "product": "beans"}) for event_type in label_types),
+        event("finding.recorded", OCCURRED_AT, properties={"severity": "WARNING", "code": "noisy"}),
         event("page.viewed", "2026-10-01T00:00:00Z"),
     ])  # fmt: skip
     for template in TEMPLATES.values():
@@ -56,61 +56,61 @@ def brackets(site, monkeypatch):
 
 
 def untranslated(page) -> list[str]:
-    """What has letters left when everything translated and all data is taken out."""
-    texts = page.evaluate(TEXTS)
+    """Return the texts that still contain letters after translations and data are removed."""
+    texts = page.evaluate(VISIBLE_TEXTS)
     assert len(texts) > 3
-    return [text for text in texts if re.search(r"[A-Za-z]{2}", bare(text))]
+    return [text for text in texts if re.search(r"[A-Za-z]{2}", strip_translated(text))]
 
 
-def bare(text: str) -> str:
-    """Translated texts may hold translated texts."""
-    before = None
-    while text != before:
-        before, text = text, DATA.sub("", text)
+def strip_translated(text: str) -> str:
+    """Remove translations and data; translations can be nested."""
+    previous = None
+    while text != previous:
+        previous, text = text, UNTRANSLATED_DATA.sub("", text)
     return text
 
 
-def ready(page, panel: str) -> None:
+def wait_for_panel(page, panel: str) -> None:
     page.wait_for_selector(f'[data-panel="{panel}"][data-state="ready"]')
 
 
-def test_a_board_says_nothing_that_is_not_translated(brackets, page, sign_in):
-    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
-    ready(page, "warnings-by-code")
+def test_a_board_is_translated(translated_url, page, sign_in):
+    sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
+    wait_for_panel(page, "warnings-by-code")
     page.click("details.user summary")
     page.click("#range")
     page.wait_for_selector('[role="option"]')
 
     assert untranslated(page) == []
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_what_hovers_over_a_chart_is_translated(brackets, page, sign_in):
-    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
-    ready(page, "events-time-series")
+def test_chart_cards_are_translated(translated_url, page, sign_in):
+    sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
+    wait_for_panel(page, "events-time-series")
     page.locator('[data-panel="events-time-series"] .cursor').focus()
     page.keyboard.press("End")
-    hovered = []
+    card_texts = []
     for _ in range(8):
-        hovered += page.locator(".card-of").all_inner_texts()
+        card_texts += page.locator(".card-of").all_inner_texts()
         page.keyboard.press("ArrowLeft")
 
-    assert any("Workflow updated" in text for text in hovered)
-    assert [text for text in hovered if re.search(r"[A-Za-z]{2}", bare(text))] == []
+    assert any("Workflow updated" in text for text in card_texts)
+    assert [text for text in card_texts if re.search(r"[A-Za-z]{2}", strip_translated(text))] == []
 
 
-def test_lists_and_empty_panels_are_translated(brackets, page, sign_in):
-    sign_in(f"{brackets}/app/acme/conversations?time_range=7d")
-    ready(page, "conversations.search_term")
+def test_lists_and_empty_panels_are_translated(translated_url, page, sign_in):
+    sign_in(f"{translated_url}/app/acme/conversations?time_range=7d")
+    wait_for_panel(page, "conversations.search_term")
     assert untranslated(page) == []
 
-    page.goto(f"{brackets}/app/acme/conversations?time_range=1h")
+    page.goto(f"{translated_url}/app/acme/conversations?time_range=1h")
     page.wait_for_selector('[data-panel="conversations.search_term"][data-state="empty"]')
     assert untranslated(page) == []
 
 
-def test_other_pages_are_translated(brackets, page, sign_in):
-    page.goto(f"{brackets}/login")
+def test_other_pages_are_translated(translated_url, page, sign_in):
+    page.goto(f"{translated_url}/login")
     assert untranslated(page) == []
     page.fill("input[name=email]", "ada@example.com")
     page.fill("input[name=password]", "wrong password")
@@ -118,16 +118,16 @@ def test_other_pages_are_translated(brackets, page, sign_in):
     page.wait_for_selector("#message")
     assert untranslated(page) == []
 
-    sign_in(f"{brackets}/app/acme/operations/layout")
+    sign_in(f"{translated_url}/app/acme/operations/layout")
     page.wait_for_selector("#rows")
     assert untranslated(page) == []
-    page.goto(f"{brackets}/app/acme/nothing")
+    page.goto(f"{translated_url}/app/acme/nothing")
     assert untranslated(page) == []
 
 
-def test_a_request_that_fails_is_told_in_the_language(brackets, page, sign_in):
-    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
-    ready(page, "warnings-by-code")
+def test_a_failed_request_is_reported_in_translation(translated_url, page, sign_in):
+    sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
+    wait_for_panel(page, "warnings-by-code")
     page.route("**/_dash-update-component*", lambda route: route.abort())
     page.evaluate("window.dash_clientside.set_props('tick', {n_intervals: 5})")
     page.wait_for_selector('[data-state="stale"]')
@@ -136,9 +136,9 @@ def test_a_request_that_fails_is_told_in_the_language(brackets, page, sign_in):
     assert untranslated(page) == []
 
 
-def test_what_scripts_say_is_translated(brackets, page, sign_in):
-    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
-    ready(page, "warnings-by-code")
+def test_texts_written_by_scripts_are_translated(translated_url, page, sign_in):
+    sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
+    wait_for_panel(page, "warnings-by-code")
     menu = '[data-panel="events-time-series"] [data-do=menu]'
 
     page.keyboard.press("?")
@@ -169,31 +169,31 @@ def test_what_scripts_say_is_translated(brackets, page, sign_in):
     assert untranslated(page) == []
     page.locator(menu).click()
     page.locator(".panel-menu [role=menuitem]").last.click()
-    expect(page.locator("#told")).to_contain_text(re.compile("copied", re.IGNORECASE))  # or not
+    expect(page.locator("#told")).to_contain_text(re.compile("copied", re.IGNORECASE))  # succeeded or failed
     assert untranslated(page) == []
     assert not page.evaluate("document.body.innerText").count("undefined")
 
 
-def test_scripts_write_numbers_as_the_server_does(site, page, sign_in):
-    created = [event("validation_run.created", AT, channel="api") for _ in range(1_234)]
+def test_scripts_format_numbers_as_the_server_does(site, page, sign_in):
+    recent = [event("validation_run.created", OCCURRED_AT, channel="api") for _ in range(1_234)]
     before = [event("validation_run.created", "2026-11-12T12:00:00Z") for _ in range(1_000)]
     first = [event("page.viewed", "2026-10-01T00:00:00Z")]
-    send(site.store, site.acme_scope, [*created, *before, *first])
+    send(site.store, site.acme_scope, [*recent, *before, *first])
     sign_in(f"{site.serve()}/app/acme/operations?time_range=7d&compare=previous")
     page.wait_for_selector("#range")
     page.click("details.user summary")
     page.click('button[lang="es"]')
     page.wait_for_selector('html[lang="es"]')
-    ready(page, "events-time-series")
+    wait_for_panel(page, "events-time-series")
     assert page.locator('[data-panel="total-validations"] .val').text_content() == "1.234"
     change = page.locator('[data-panel="total-validations"] .delta').first.inner_text()
     assert change.startswith("+23,4\N{NO-BREAK SPACE}%")
 
-    said = page.evaluate("""() => [dashappBoard.number(1234), dashappBoard.number(1234567),
+    formatted = page.evaluate("""() => [dashappBoard.number(1234), dashappBoard.number(1234567),
       dashappBoard.change(1234, 1000), dashappBoard.change(106, 100), dashappBoard.change(5, 5),
       dashappBoard.change(0, 0), dashappBoard.change(5, 0), dashappBoard.change(90, 120),
       dashappBoard.change(30000, 1)]""")
-    assert said == [
+    assert formatted == [
         "1.234", "1.234.567", "+23,4\xa0%", "+6,0\xa0%", "±0\xa0%",
         "±0\xa0%", "+5", "−25,0\xa0%", "+2.999.900\xa0%",
     ]  # fmt: skip
@@ -203,24 +203,24 @@ def test_scripts_write_numbers_as_the_server_does(site, page, sign_in):
     assert "1.234" in page.locator(".card-of").first.inner_text()
 
 
-def test_text_that_was_not_translated_is_noticed(brackets, page, sign_in):
-    """The planted fault."""
-    sign_in(f"{brackets}/app/acme/operations?time_range=7d")
-    ready(page, "warnings-by-code")
+def test_an_untranslated_text_is_detected(translated_url, page, sign_in):
+    """A planted fault."""
+    sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
+    wait_for_panel(page, "warnings-by-code")
     page.evaluate("document.querySelector('h2').textContent = 'Number of Validations'")
 
     assert untranslated(page) == ["Number of Validations"]
 
 
-def test_a_person_chooses_a_language_and_keeps_the_range(site, page, sign_in):
-    base = site.serve()
-    sign_in(f"{base}/app/acme/operations?time_range=30d")
+def test_changing_the_language_keeps_the_range(site, page, sign_in):
+    base_url = site.serve()
+    sign_in(f"{base_url}/app/acme/operations?time_range=30d")
     page.wait_for_selector("#range")
     page.click("details.user summary")
     page.click('button[lang="pt-BR"]')
     page.wait_for_selector('html[lang="pt-BR"]')
 
     page.wait_for_selector("text=Últimos 30 dias")
-    assert page.url == f"{base}/app/acme/operations?time_range=30d"
+    assert page.url == f"{base_url}/app/acme/operations?time_range=30d"
     assert page.locator('nav a[aria-current="page"]').text_content() == "Operações"
-    assert page.complaints == []
+    assert page.console_errors == []

@@ -1,4 +1,4 @@
-"""A board is there at once: few requests, nothing from elsewhere, and whatever else a widget draws."""
+"""Loading a board: few requests, none to other servers, and components that load later."""
 
 import re
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tests.factories import event, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations?time_range=7d"
-# As JSON: the class warns that a later Dash will not have it.
+# As JSON, because the DataTable class emits a deprecation warning.
 TABLE = {
     "namespace": "dash_table",
     "type": "DataTable",
@@ -23,86 +23,86 @@ READY = '[data-panel="users-time-series"][data-state="ready"]'
 
 
 @pytest.fixture
-def filled(site):
-    at = "2026-11-18T08:15:00Z"
-    send(site.store, site.acme_scope, [event("validation_run.created", at, user="u1")])
+def site_with_events(site):
+    occurred_at = "2026-11-18T08:15:00Z"
+    send(site.store, site.acme_scope, [event("validation_run.created", occurred_at, user="u1")])
     return site
 
 
-def drawing(component) -> Catalog:
-    """The built-in widgets, the first of which draws this in the place of its number."""
+def catalog_drawing(component) -> Catalog:
+    """Return the built-in widgets; the first one draws this component instead of its number."""
     draw = Drawing(lambda *_: Painted([component]), lambda _rows: False, has_figure=False)
-    return Catalog(replace(one, draw=draw) if one is BUILT_IN[0] else one for one in BUILT_IN)
+    return Catalog(replace(widget, draw=draw) if widget is BUILT_IN[0] else widget for widget in BUILT_IN)
 
 
 @pytest.fixture
-def cold(page, sign_in):
-    """A page of somebody signed in, in a browser that has kept nothing."""
-    opened = []
+def open_cold_page(page, sign_in):
+    """Return a signed-in page in a browser with an empty cache."""
+    contexts = []
 
-    def open_page(base):
-        sign_in(f"{base}/login")
+    def open_page(base_url):
+        sign_in(f"{base_url}/login")
         context = page.context.browser.new_context()
         context.add_cookies(page.context.cookies())
-        opened.append(context)
+        contexts.append(context)
         return context.new_page()
 
     yield open_page
-    for context in opened:
+    for context in contexts:
         context.close()
 
 
-def stands(page, address):
-    page.goto(address)
+def load_board(page, url):
+    page.goto(url)
     page.wait_for_selector(READY)
     page.wait_for_timeout(500)
 
 
-def name_of(url):
+def file_name(url):
     return re.sub(r"-[0-9a-f]{16}", "", url.partition("?")[0].rsplit("/", 1)[1])
 
 
-def test_a_cold_board_asks_for_six_things_and_each_once(filled, cold):
-    base, asked = filled.serve(), []
-    page = cold(base)
-    page.on("request", lambda request: asked.append(request.url))
+def test_a_cold_board_makes_at_most_six_requests(site_with_events, open_cold_page):
+    base_url, urls = site_with_events.serve(), []
+    page = open_cold_page(base_url)
+    page.on("request", lambda request: urls.append(request.url))
 
-    stands(page, f"{base}{BOARD}")
+    load_board(page, f"{base_url}{BOARD}")
 
-    asked = [url for url in asked if not url.startswith("data:")]
-    assert all(url.startswith(f"{base}/") for url in asked)
-    assert sorted(name_of(url) for url in asked if "favicon" not in url) == [
+    urls = [url for url in urls if not url.startswith("data:")]
+    assert all(url.startswith(f"{base_url}/") for url in urls)
+    assert sorted(file_name(url) for url in urls if "favicon" not in url) == [
         "00-plotly-basic.min.js", "_dash-layout", "bundle.css", "bundle.js", "operations",
     ]  # fmt: skip
-    assert len(asked) <= 6
+    assert len(urls) <= 6
 
 
-def test_fewer_than_600_kilobytes_cold(filled, cold):
-    base, sizes = filled.serve(), []
-    page = cold(base)
-    wire = page.context.new_cdp_session(page)
-    wire.send("Network.enable")
-    wire.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+def test_a_cold_board_loads_less_than_600_kilobytes(site_with_events, open_cold_page):
+    base_url, sizes = site_with_events.serve(), []
+    page = open_cold_page(base_url)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
 
-    stands(page, f"{base}{BOARD}")
+    load_board(page, f"{base_url}{BOARD}")
 
     assert 300_000 < sum(sizes) < 600_000
 
 
-def test_it_is_silent_and_breaks_no_rule(filled, page, sign_in):
-    base = filled.serve()
+def test_a_board_causes_no_console_errors_and_no_policy_violations(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
     violations = []
     page.on("console", lambda m: "Content Security Policy" in m.text and violations.append(m.text))
 
-    sign_in(f"{base}{BOARD}")
+    sign_in(f"{base_url}{BOARD}")
     page.wait_for_selector(READY)
 
     assert violations == []
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
 @pytest.mark.parametrize(
-    ("component", "drawn"),
+    ("component", "selector"),
     [
         (dcc.Slider(0, 10, value=5), ".dash-slider-container"),
         (dcc.Markdown("**drawn**"), "strong:has-text('drawn')"),
@@ -113,39 +113,39 @@ def test_it_is_silent_and_breaks_no_rule(filled, page, sign_in):
     ],
     ids=["slider", "markdown", "table"],
 )
-def test_a_third_partys_widget_draws_what_is_not_in_the_script(
-    filled, page, sign_in, component, drawn
+def test_a_third_party_widget_can_draw_components_outside_the_bundle(
+    site_with_events, page, sign_in, component, selector
 ):
-    base = filled.serve(catalog=drawing(component))
-    sign_in(f"{base}{BOARD}")
+    base_url = site_with_events.serve(catalog=catalog_drawing(component))
+    sign_in(f"{base_url}{BOARD}")
     page.wait_for_selector(READY)
 
     panel = page.locator('[data-panel="total-validations"]')
-    expect(panel.locator(drawn).first).to_be_visible()
+    expect(panel.locator(selector).first).to_be_visible()
     page.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
     page.wait_for_timeout(500)
-    expect(panel.locator(drawn).first).to_be_visible()
-    assert page.complaints == []
+    expect(panel.locator(selector).first).to_be_visible()
+    assert page.console_errors == []
 
 
 @pytest.mark.parametrize(
-    ("stored", "theme", "kept"),
+    ("stored", "theme", "stored_afterwards"),
     [("dark", "dark", "dark"), ("light", "light", "light"), ("<b>", None, None)],
 )
-def test_the_theme_of_before_is_there_before_the_first_paint(filled, page, stored, theme, kept):
-    base = filled.serve()
+def test_the_stored_theme_is_applied_before_the_first_paint(site_with_events, page, stored, theme, stored_afterwards):
+    base_url = site_with_events.serve()
     page.add_init_script(f"localStorage.getItem('seen') || (localStorage.setItem('seen', 1), localStorage.setItem('dashapp-theme', '{stored}'))")  # fmt: skip
 
-    page.goto(f"{base}/login")
+    page.goto(f"{base_url}/login")
 
     assert page.evaluate("document.documentElement.dataset.theme || null") == theme
-    assert page.evaluate("localStorage.getItem('dashapp-theme')") == kept
-    assert page.complaints == []
+    assert page.evaluate("localStorage.getItem('dashapp-theme')") == stored_afterwards
+    assert page.console_errors == []
 
 
-def test_a_session_that_ended_while_the_page_loads_leads_to_login(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}{BOARD}")
+def test_a_session_that_ends_while_the_page_loads_leads_to_login(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}{BOARD}")
     page.wait_for_selector(READY)
 
     def end_session(route):
@@ -153,14 +153,14 @@ def test_a_session_that_ended_while_the_page_loads_leads_to_login(filled, page, 
         route.fulfill(status=401, body="{}")
 
     page.route("**/_dash-layout*", end_session)
-    page.goto(f"{base}{BOARD}")
+    page.goto(f"{base_url}{BOARD}")
 
     expect(page).to_have_url(re.compile(r"/login\?next="), timeout=10_000)
 
 
-def test_a_layout_that_did_not_arrive_is_asked_for_again(filled, page, sign_in):
-    base = filled.serve()
-    sign_in(f"{base}/login")
+def test_a_layout_that_fails_to_load_is_requested_again(site_with_events, page, sign_in):
+    base_url = site_with_events.serve()
+    sign_in(f"{base_url}/login")
     refused = []
 
     def refuse_once(route):
@@ -170,7 +170,7 @@ def test_a_layout_that_did_not_arrive_is_asked_for_again(filled, page, sign_in):
         return route.fulfill(status=503, body="{}")
 
     page.route("**/_dash-layout*", refuse_once)
-    page.goto(f"{base}{BOARD}")
+    page.goto(f"{base_url}{BOARD}")
 
     page.wait_for_selector(READY)
     assert len(refused) == 1

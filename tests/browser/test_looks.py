@@ -1,49 +1,49 @@
-"""A board at any width, in any language, with any names: nothing is cut, covered or pushed away."""
+"""Layout of a board at any width, in any language, with any names: nothing is cut off or covered."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_page import UPDATE, one_refresh, panel, wait_ready
+from tests.browser.board_page import UPDATE_URL, expect_one_refresh, panel, wait_until_ready
 from tests.browser.measuring import (
     WIDTHS,
-    cut,
-    narrow_sparks,
+    cut_elements,
+    narrow_sparklines,
     overlaps,
     resize,
-    uneven,
+    uneven_rows,
     wide_bars,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-VIEW = "time_range=30d&compare=previous"
-SOME = (320, 390, 640, 768, 900, 1024, 1180, 1440)
+VIEW_SEARCH = "time_range=30d&compare=previous"
+SOME_WIDTHS = (320, 390, 640, 768, 900, 1024, 1180, 1440)
 NAMES = {
     "long": "Internationalegesellschaftfuerausserordentlicheversicherungen",
     "right to left": "شركة الاتصالات الدولية للخدمات الرقمية والتقنية المتقدمة",
     "signs": "🎉🚀🔥",
     "one letter": "X",
 }
-# Every text of the page 1.6 times as long, in words that are longer, not more.
-LONGER = """() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+# Make every text on the page 1.6 times as long, with longer words instead of more words.
+LENGTHEN_TEXTS = """() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const node = walk.currentNode;
     if (node.parentNode.closest("script, style, svg, .plot, .val, .sr, #zone, #dates, #as-of, kbd")) continue;
     node.data = node.data.replace(/\\p{L}+/gu, (word) => word + "n".repeat(Math.round(word.length * 0.6)));
   } }"""
 
-# How far it is scrolled; where the panels begin on the page; where a row is in the window.
-PLACES = """() => [scrollY, document.querySelector(".grid").getBoundingClientRect().top + scrollY,
+# The scroll position, the top of the panels on the page, and the top of a row in the window.
+POSITIONS = """() => [scrollY, document.querySelector(".grid").getBoundingClientRect().top + scrollY,
   document.querySelector("[data-panel=warnings-by-code] .row-do").getBoundingClientRect().top]"""
 
 
-def renamed(page, name):
-    """As an org of this name would look, with as many dashboards as that."""
+def rename_org(page, name):
+    """Show this name as the name of the org."""
     page.evaluate(
-        """(name) => document.querySelectorAll(".org .name").forEach((one) => { one.textContent = name; })""",
+        """(name) => document.querySelectorAll(".org .name").forEach((element) => { element.textContent = name; })""",
         name,
     )
 
 
-def with_tabs(page, count, title):
+def show_tabs(page, count, title):
     page.evaluate(
         """([count, title]) => { const tabs = document.querySelector(".tabs"), first = tabs.querySelector("a:not([aria-current])");
           tabs.replaceChildren(...Array.from({length: count}, (_, n) => { const tab = first.cloneNode(true);
@@ -53,229 +53,229 @@ def with_tabs(page, count, title):
     )
 
 
-def faults(page, widths=WIDTHS, measures=(cut,)):
-    """What is found at each width, by width."""
-    found = {}
+def faults_by_width(page, widths=WIDTHS, measures=(cut_elements,)):
+    """Return the faults that these measurements find, by width."""
+    faults = {}
     for width in widths:
         resize(page, width)
-        found[width] = [fault for measure in measures for fault in measure(page)]
-    return {width: what for width, what in found.items() if what}
+        faults[width] = [fault for measure in measures for fault in measure(page)]
+    return {width: width_faults for width, width_faults in faults.items() if width_faults}
 
 
 @pytest.fixture
-def speaking(open_page):
-    """A page of somebody who has chosen a language, and has the one of before afterwards."""
+def open_in_language(open_page):
+    """Open a page in a language; English is restored after the test."""
     page = open_page()
 
-    def speaking(language):
-        page.goto(f"{page.at}/layout")
+    def open_in_language(language):
+        page.goto(f"{page.board_url}/layout")
         page.click("details.user summary")
         page.click(f'button[name=language][value="{language}"]')
         page.wait_for_selector(f'html[lang="{language}"]')
         return page
 
-    yield speaking
-    speaking("en")
+    yield open_in_language
+    open_in_language("en")
 
 
 @pytest.fixture
-def wide(open_page):
+def month_board(open_page):
     page = open_page()
-    page.goto(f"{page.at}?{VIEW}")
-    wait_ready(page, time_range="30d")
+    page.goto(f"{page.board_url}?{VIEW_SEARCH}")
+    wait_until_ready(page, time_range="30d")
     return page
 
 
-def test_nothing_is_cut_uneven_or_covered_at_any_width(wide):
-    assert faults(wide, measures=(cut, uneven, narrow_sparks, overlaps)) == {}
+def test_nothing_is_cut_uneven_or_covered_at_any_width(month_board):
+    assert faults_by_width(month_board, measures=(cut_elements, uneven_rows, narrow_sparklines, overlaps)) == {}
 
 
-def test_what_is_cut_is_seen(wide):
-    wide.evaluate("document.querySelector('.switch').style.cssText = 'width:60px;overflow:hidden'")
-    wide.evaluate("document.querySelector('.val').style.cssText = 'margin-left:3000px'")
+def test_cut_elements_are_detected(month_board):
+    month_board.evaluate("document.querySelector('.switch').style.cssText = 'width:60px;overflow:hidden'")
+    month_board.evaluate("document.querySelector('.val').style.cssText = 'margin-left:3000px'")
 
-    assert [fault.split(":")[0] for fault in cut(wide)][:2] == ["page", "beyond the page"]
-    assert any(fault.startswith("cut: LABEL") for fault in cut(wide))
+    assert [fault.split(":")[0] for fault in cut_elements(month_board)][:2] == ["page", "beyond the page"]
+    assert any(fault.startswith("cut: LABEL") for fault in cut_elements(month_board))
 
 
 @pytest.mark.parametrize("language", ["es", "pt-BR"])
-def test_nothing_is_cut_in_another_language(speaking, language):
-    page = speaking(language)
-    page.goto(f"{page.at}?{VIEW}&tz=America/Argentina/ComodRivadavia")
-    wait_ready(page, time_range="30d")
+def test_nothing_is_cut_in_another_language(open_in_language, language):
+    page = open_in_language(language)
+    page.goto(f"{page.board_url}?{VIEW_SEARCH}&tz=America/Argentina/ComodRivadavia")
+    wait_until_ready(page, time_range="30d")
 
-    assert faults(page, SOME, (cut, uneven, overlaps)) == {}
+    assert faults_by_width(page, SOME_WIDTHS, (cut_elements, uneven_rows, overlaps)) == {}
 
 
-def test_nothing_is_cut_where_words_are_long(wide):
-    wide.evaluate(LONGER)
+def test_nothing_is_cut_with_long_words(month_board):
+    month_board.evaluate(LENGTHEN_TEXTS)
 
-    assert "Comparennnn" in wide.locator(".bar .switch").text_content()
-    assert faults(wide, SOME) == {}
+    assert "Comparennnn" in month_board.locator(".bar .switch").text_content()
+    assert faults_by_width(month_board, SOME_WIDTHS) == {}
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_no_name_of_an_org_widens_the_page_or_hides_its_tabs(wide, name):
-    renamed(wide, name)
+def test_no_org_name_widens_the_page_or_hides_its_tabs(month_board, name):
+    rename_org(month_board, name)
     for width in (320, 390, 768, 1024, 1440):
-        resize(wide, width)
-        assert cut(wide) == []
-        assert wide.locator(".tabs").bounding_box()["width"] >= 150
+        resize(month_board, width)
+        assert cut_elements(month_board) == []
+        assert month_board.locator(".tabs").bounding_box()["width"] >= 150
 
 
 @pytest.mark.parametrize(("count", "title"), [(1, "Ops"), (30, "Betriebsübersicht"), (3, NAMES["long"])])  # fmt: skip
-def test_every_tab_can_be_reached_however_many_there_are(wide, count, title):
-    with_tabs(wide, count, title)
+def test_every_tab_can_be_reached_with_any_number_of_tabs(month_board, count, title):
+    show_tabs(month_board, count, title)
     for width in (320, 768, 1440):
-        resize(wide, width)
-        assert cut(wide) == []
-        expect(wide.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.4)
-        is_short = wide.evaluate("(tabs => tabs.scrollWidth > tabs.clientWidth + 1)(document.querySelector('.tabs'))")  # fmt: skip
-        assert wide.locator(".places > .all").is_visible() == is_short
+        resize(month_board, width)
+        assert cut_elements(month_board) == []
+        expect(month_board.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.4)
+        is_overflowing = month_board.evaluate("(tabs => tabs.scrollWidth > tabs.clientWidth + 1)(document.querySelector('.tabs'))")  # fmt: skip
+        assert month_board.locator(".places > .all").is_visible() == is_overflowing
 
 
-def test_the_list_of_all_dashboards_opens_where_the_tabs_do_not_fit(wide):
-    with_tabs(wide, 30, "Board")
-    wide.locator(".all summary").click()
+def test_a_list_of_all_dashboards_opens_when_the_tabs_do_not_fit(month_board):
+    show_tabs(month_board, 30, "Board")
+    month_board.locator(".all summary").click()
 
-    assert wide.locator(".all .menu a").count() == 2  # those that there really are
-    expect(wide.locator(".all .menu a").last).to_be_in_viewport()
+    assert month_board.locator(".all .menu a").count() == 2  # the dashboards that exist
+    expect(month_board.locator(".all .menu a").last).to_be_in_viewport()
 
 
-def test_a_whole_name_is_a_title_where_it_is_cut(wide):
-    titles = wide.evaluate("['.org-one', '.org-btn', '.tabs a', '.ph h2'].map((one) => document.querySelector(one)?.title || null)")  # fmt: skip
+def test_truncated_names_have_their_full_text_as_a_title(month_board):
+    titles = month_board.evaluate("['.org-one', '.org-btn', '.tabs a', '.ph h2'].map((selector) => document.querySelector(selector)?.title || null)")  # fmt: skip
 
     assert titles == ["Acme", None, "Operations", "Number of Validations"]
 
 
-def test_the_whole_board_fits_a_screen_of_900(wide):
-    resize(wide, 1440)
+def test_the_whole_board_fits_on_a_screen_900_pixels_high(month_board):
+    resize(month_board, 1440)
 
-    assert wide.evaluate("document.documentElement.scrollHeight") <= 900
-    resize(wide, 2560, 1440)
-    assert wide.evaluate("document.documentElement.scrollHeight") <= 1440
-    resize(wide, 390, 844)
-    assert 192 <= wide.locator(".chart").first.bounding_box()["height"] <= 220
-
-
-def test_numbers_begin_at_the_same_height_beside_a_long_title(wide):
-    wide.evaluate("document.querySelector('.kpi h2').textContent = 'A title that takes several lines in a card'")  # fmt: skip
-
-    assert faults(wide, (390, 768), (uneven,)) == {}
+    assert month_board.evaluate("document.documentElement.scrollHeight") <= 900
+    resize(month_board, 2560, 1440)
+    assert month_board.evaluate("document.documentElement.scrollHeight") <= 1440
+    resize(month_board, 390, 844)
+    assert 192 <= month_board.locator(".chart").first.bounding_box()["height"] <= 220
 
 
-def test_a_long_number_becomes_smaller_and_is_not_cut(wide):
-    wide.evaluate("document.querySelector('.val').textContent = '1,234,567,890'")
+def test_numbers_start_at_the_same_height_next_to_a_long_title(month_board):
+    month_board.evaluate("document.querySelector('.kpi h2').textContent = 'A title that takes several lines in a card'")  # fmt: skip
+
+    assert faults_by_width(month_board, (390, 768), (uneven_rows,)) == {}
+
+
+def test_a_long_number_shrinks_and_is_not_cut(month_board):
+    month_board.evaluate("document.querySelector('.val').textContent = '1,234,567,890'")
     for width in (320, 390, 768, 1024):
-        resize(wide, width)
-        assert cut(wide) == []
+        resize(month_board, width)
+        assert cut_elements(month_board) == []
 
 
 @pytest.mark.parametrize("preset", ["7d", "24h"])
-def test_labels_marks_and_bars_have_their_room(open_page, preset):
+def test_labels_and_marks_do_not_overlap_and_bars_are_not_too_wide(open_page, preset):
     page = open_page()
-    page.goto(f"{page.at}?time_range={preset}&as_of=2026-11-20T08:30:00Z")
-    wait_ready(page, time_range=preset)
+    page.goto(f"{page.board_url}?time_range={preset}&as_of=2026-11-20T08:30:00Z")
+    wait_until_ready(page, time_range=preset)
 
-    assert faults(page, (320, 390, 1024, 2560), (overlaps, wide_bars)) == {}
+    assert faults_by_width(page, (320, 390, 1024, 2560), (overlaps, wide_bars)) == {}
 
 
-def test_the_legend_is_at_the_edge_and_the_menu_can_be_seen(wide):
-    resize(wide, 1440)
-    box = panel(wide, "users-time-series").bounding_box()
-    legend = panel(wide, "users-time-series").locator(".legend").bounding_box()
+def test_the_legend_is_at_the_edge_and_the_menu_button_is_visible(month_board):
+    resize(month_board, 1440)
+    box = panel(month_board, "users-time-series").bounding_box()
+    legend = panel(month_board, "users-time-series").locator(".legend").bounding_box()
 
     assert box["x"] + box["width"] - legend["x"] - legend["width"] <= 26
-    for more in wide.locator(".more").all():
-        assert float(more.evaluate("one => getComputedStyle(one).opacity")) >= 0.5
-        assert more.bounding_box()["width"] >= 24
+    for menu_button in month_board.locator(".more").all():
+        assert float(menu_button.evaluate("button => getComputedStyle(button).opacity")) >= 0.5
+        assert menu_button.bounding_box()["width"] >= 24
 
 
 # -- Filters ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [320, 768, 1024, 1440])
-def test_a_filter_moves_nothing_and_the_page_stays_where_it_is(open_page, width):
+def test_a_filter_neither_moves_the_panels_nor_scrolls_the_page(open_page, width):
     page = open_page(viewport={"width": width, "height": 500})
-    page.goto(f"{page.at}?time_range=7d")
-    wait_ready(page, time_range="7d")
-    place = panel(page, "warnings-by-code").locator(".row-do").first
-    place.scroll_into_view_if_needed()
-    scrolled, top, here = page.evaluate(PLACES)
-    with one_refresh(page):
-        place.click()
+    page.goto(f"{page.board_url}?time_range=7d")
+    wait_until_ready(page, time_range="7d")
+    row = panel(page, "warnings-by-code").locator(".row-do").first
+    row.scroll_into_view_if_needed()
+    scrolled, top, row_top = page.evaluate(POSITIONS)
+    with expect_one_refresh(page):
+        row.click()
 
     expect(page.locator(".chip")).to_have_count(1)
-    assert page.evaluate(PLACES)[1] == top
-    assert abs(page.evaluate(PLACES)[2] - here) <= 2
-    assert page.evaluate(PLACES)[0] > scrolled / 2 > 0
-    with one_refresh(page):
+    assert page.evaluate(POSITIONS)[1] == top
+    assert abs(page.evaluate(POSITIONS)[2] - row_top) <= 2
+    assert page.evaluate(POSITIONS)[0] > scrolled / 2 > 0
+    with expect_one_refresh(page):
         page.locator(".chip").evaluate("chip => chip.click()")
-    assert page.evaluate(PLACES)[1] == top
+    assert page.evaluate(POSITIONS)[1] == top
 
 
-def test_what_was_clicked_keeps_the_focus_and_looks_chosen(board):
+def test_a_clicked_entry_keeps_the_focus_and_is_marked_as_pressed(board):
     entry = panel(board, "users-time-series").get_by_role("button", name="API")
-    with one_refresh(board):
+    with expect_one_refresh(board):
         entry.press("Enter")
 
     expect(entry).to_be_focused()
     expect(entry).to_have_attribute("aria-pressed", "true")
-    with one_refresh(board):
+    with expect_one_refresh(board):
         entry.press("Enter")
     expect(board.locator(".chip")).to_have_count(0)
 
 
-def test_many_filters_stay_in_their_row_and_each_can_be_reached(open_page):
+def test_many_filters_stay_in_one_row_and_each_can_be_reached(open_page):
     page = open_page()
-    many = [f"properties.code:a-long-value-number-{n}" for n in range(12)]
-    page.goto(f"{page.at}?time_range=7d&" + "&".join(f"filter={one}" for one in many))
+    filters = [f"properties.code:a-long-value-number-{n}" for n in range(12)]
+    page.goto(f"{page.board_url}?time_range=7d&" + "&".join(f"filter={text}" for text in filters))
     page.wait_for_selector(".chip")
     for width in (320, 768, 1440):
         resize(page, width)
         assert page.locator(".chips").bounding_box()["height"] <= 44
         page.locator(".chip").last.focus()
         expect(page.locator(".chip").last).to_be_in_viewport()
-        assert cut(page) == []
+        assert cut_elements(page) == []
 
 
 # -- Feedback ----------------------------------------------------------------------------------------
 
 
-def test_a_choice_shows_at_once_that_it_works(board):
+def test_a_choice_shows_progress_at_once(board):
     waiting = []
 
     def hold(route):
         waiting.append(route)
 
-    board.route(UPDATE, hold)
+    board.route(UPDATE_URL, hold)
     panel(board, "users-time-series").get_by_role("button", name="API").click()
     board.wait_for_timeout(100)
-    shown = board.evaluate("""() => [getComputedStyle(document.querySelector(".ic-refresh")).animationName,
+    styles = board.evaluate("""() => [getComputedStyle(document.querySelector(".ic-refresh")).animationName,
       getComputedStyle(document.querySelector(".board-in"), "::before").height,
       document.querySelector("[data-filter='channel:api']").getAttribute("aria-pressed")]""")
 
-    assert shown == ["turn", "2px", "true"]
+    assert styles == ["turn", "2px", "true"]
     waiting[0].continue_()
     expect(board.locator("#board")).to_have_attribute("aria-busy", "false")
 
 
-def test_the_age_of_numbers_is_told_from_a_minute_on(board):
-    place = board.locator(".fresh")
-    assert place.text_content() == "as of 09:30"
+def test_the_age_of_the_numbers_is_shown_after_a_minute(board):
+    freshness = board.locator(".fresh")
+    assert freshness.text_content() == "as of 09:30"
     board.evaluate("Date.now = (now => () => now() + 130000)(Date.now)")
 
-    expect(place).to_have_text("as of 09:30, 2 min. ago")
+    expect(freshness).to_have_text("as of 09:30, 2 min. ago")
 
 
-def test_what_stands_in_the_place_of_a_board_can_be_seen(open_page):
+def test_the_placeholder_of_a_loading_board_is_visible(open_page):
     page = open_page()
     page.route("**/_dash-layout*", lambda _route: None)
-    page.goto(page.at, wait_until="commit")
+    page.goto(page.board_url, wait_until="commit")
     page.wait_for_selector(".sk-title")
 
-    colours = page.evaluate("[...document.querySelectorAll('.sk')].map((one) => getComputedStyle(one).backgroundColor)")  # fmt: skip
-    assert set(colours) == {"rgb(228, 231, 236)"}
+    colors = page.evaluate("[...document.querySelectorAll('.sk')].map((block) => getComputedStyle(block).backgroundColor)")  # fmt: skip
+    assert set(colors) == {"rgb(228, 231, 236)"}
 
 
 # -- Other pages -------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_nothing_is_cut_on_other_pages(open_page, path):
     if path == "/login":
         page.context.clear_cookies()
     page.goto(f"{page.base}{path}")
-    assert faults(page, (320, 768, 1440)) == {}
-    page.evaluate(LONGER)
+    assert faults_by_width(page, (320, 768, 1440)) == {}
+    page.evaluate(LENGTHEN_TEXTS)
 
-    assert faults(page, (320, 390, 1024)) == {}
+    assert faults_by_width(page, (320, 390, 1024)) == {}

@@ -249,7 +249,7 @@ def test_from_a_program_to_the_board(store, acme):
     http.shutdown()
 
     assert dash.statistics[:4] == (0, 1000, 200, 0)
-    assert len(factories.kinds(store, acme)) == 1000
+    assert len(factories.event_types(store, acme)) == 1000
 
 
 def test_a_batch_that_is_too_large_for_the_limit_is_split(server):
@@ -278,7 +278,7 @@ def test_a_closed_client_leaves_no_thread_and_no_connection(server):
             dash.send("page.viewed")
         dash._thread.join(5)
         assert not dash._thread.is_alive()
-        assert dash._connection._open is None
+        assert dash._connection._http is None
 
     unused = Client(server.url, "k")
     assert unused.close() is True

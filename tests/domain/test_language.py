@@ -51,7 +51,7 @@ def test_nothing_is_not_looked_up():
 )
 def test_numbers(tag, count, part):
     assert language(tag).number(1234567) == count
-    assert language(tag).per_cent(0.974, 1) == part
+    assert language(tag).percent(0.974, 1) == part
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_times(tag, range_, bucket, tick):
 
     assert labels.range_label(week) == range_
     assert labels.bucket_labels(week)[0] == bucket
-    assert labels.ticks(week)[0] == (0, tick)
+    assert labels.axis_ticks(week)[0] == (0, tick)
 
 
 @pytest.mark.parametrize(

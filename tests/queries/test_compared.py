@@ -191,16 +191,16 @@ def test_nothing_is_compared_with_a_time_before_the_first_event(store, acme, fir
 def test_a_day_after_the_clocks_went_forward_is_compared_with_a_whole_day():
     found = time_range("7d", "Europe/Berlin", now=utc(2026, 4, 1, 10))
 
-    hours = [(high - low).total_seconds() / 3600 for low, high in found.buckets_before]
-    assert found.buckets_before[0] == (utc(2026, 3, 18, 23), utc(2026, 3, 19, 23))
-    assert found.buckets_before[-1] == (utc(2026, 3, 24, 23), utc(2026, 3, 25, 11))
+    hours = [(high - low).total_seconds() / 3600 for low, high in found.previous_buckets]
+    assert found.previous_buckets[0] == (utc(2026, 3, 18, 23), utc(2026, 3, 19, 23))
+    assert found.previous_buckets[-1] == (utc(2026, 3, 24, 23), utc(2026, 3, 25, 11))
     assert hours == [24.0] * 6 + [12.0]
 
 
 def test_a_long_day_is_what_a_whole_day_a_week_later_is_compared_with():
     found = time_range("7d", "Europe/Berlin", now=utc(2026, 11, 2, 10))
 
-    hours = [(high - low).total_seconds() / 3600 for low, high in found.buckets_before]
+    hours = [(high - low).total_seconds() / 3600 for low, high in found.previous_buckets]
     assert hours == [24.0] * 5 + [25.0, 11.0]
 
 
@@ -208,8 +208,8 @@ def test_a_day_that_was_skipped_is_compared_with_as_an_empty_time():
     found = time_range("7d", "Pacific/Apia", now=utc(2012, 1, 8, 0))
 
     zone = ZoneInfo("Pacific/Apia")
-    days = [low.astimezone(zone).date().isoformat() for low, _ in found.buckets_before]
-    lengths = [(high - low).total_seconds() / 3600 for low, high in found.buckets_before]
+    days = [low.astimezone(zone).date().isoformat() for low, _ in found.previous_buckets]
+    lengths = [(high - low).total_seconds() / 3600 for low, high in found.previous_buckets]
     assert days[:4] == ["2011-12-26", "2011-12-27", "2011-12-28", "2011-12-29"]
     assert lengths == [24.0, 24.0, 24.0, 24.0, 0.0, 24.0, 14.0]
 
@@ -218,7 +218,7 @@ def test_a_time_that_was_skipped_before_is_empty_and_nothing_is_counted_twice(mo
     """Quarters of hours, were there such a preset: those that were skipped come out of order."""
     quarters = Preset("7d", "Last 7 days", "previous 7 days", "15m", days=7)
     monkeypatch.setitem(PRESETS, "7d", quarters)
-    parts = time_range("7d", "Europe/Berlin", now=utc(2026, 4, 5, 12)).buckets_before
+    parts = time_range("7d", "Europe/Berlin", now=utc(2026, 4, 5, 12)).previous_buckets
 
     assert all(low <= high for low, high in parts)
     assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
@@ -229,7 +229,7 @@ def test_a_time_that_was_skipped_before_is_empty_and_nothing_is_counted_twice(mo
 @given(st.sampled_from(sorted({*ZONES, "Asia/Beirut", "Africa/Cairo", "Etc/GMT+12"})), choices)
 def test_the_parts_before_are_all_of_the_range_before(zone, choice):
     found = resolve(choice, ZoneInfo(zone), now=LATER)
-    parts = found.buckets_before
+    parts = found.previous_buckets
 
     assert len(parts) == len(found.buckets)
     assert (parts[0][0], parts[-1][1]) == (found.previous_start, found.previous_end)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.domain.access.filters import filters_of
+from dashapp.domain.access.filters import parse_filters
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput
 from dashapp.domain.time.presets import Choice
@@ -104,7 +104,7 @@ def test_a_filter_never_shows_more(filled, moment, word, project, locked, chosen
 def listed(store, owner, slug, *filters):
     """Label and count of a panel's rows, under filters as they stand in an address."""
     with store.reading(owner) as session:
-        chosen = filters_of(filters)
+        chosen = parse_filters(filters)
         asked = answer(session, owner, CATALOG, PANELS, WEEK, chosen=chosen, only={slug})
         return [(row.label, row.value) for row in asked[0].rows if not row.is_other]
 
@@ -191,7 +191,7 @@ def test_values_of_a_field_are_alternatives_and_fields_are_conditions(store, acm
 
 def shown(store, owner, slug, *filters):
     with store.reading(owner) as session:
-        return totals(session, owner, WEEK, filters_of(filters))[slug]
+        return totals(session, owner, WEEK, parse_filters(filters))[slug]
 
 
 def test_an_error_counts_under_its_code_although_no_warning_has_it(store, acme):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event as sa_event
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.series import exported
+from dashapp.domain.series import public_fields
 from dashapp.queries import marks as module
 from dashapp.queries.marks import lifecycle
 from dashapp.queries.operations.event_volume import event_volume
@@ -52,7 +52,7 @@ def test_workflows_and_submissions_are_marked_with_what_when_and_who(store, acme
 
 
 def test_of_very_many_the_latest_are_named_and_the_others_counted(store, acme):
-    assert module.MOST == 100
+    assert module.MAX_NAMED == 100
     send(store, acme, [event("workflow.updated", at(15 + n // 24 % 5, n % 24)) for n in range(120)])
 
     found = ask(store, acme, lifecycle)
@@ -80,7 +80,7 @@ def test_a_mark_stands_in_its_bucket_and_in_no_answer_for_programs(store, acme):
     rows = ask(store, acme, event_volume)
 
     assert [len(row.marks) for row in rows] == [0, 1, 0, 0, 0, 0, 0]
-    assert exported(rows[1]) == {
+    assert public_fields(rows[1]) == {
         "start": datetime(2026, 11, 15, tzinfo=UTC), "series": "events", "value": 1,
         "complete": True,
     }  # fmt: skip
@@ -99,7 +99,7 @@ def test_the_trend_of_a_number_sums_to_it(store, acme):
     (row,) = ask(store, acme, run_count)
 
     assert row == (4, None, (1, 2, 0, 0, 0, 1, 0), False)
-    assert exported(row) == {"value": 4, "previous": None}
+    assert public_fields(row) == {"value": 4, "previous": None}
 
 
 def test_the_success_rate_is_of_the_runs_that_ended(store, acme):

@@ -62,9 +62,9 @@ def test_labels_that_are_about_equally_frequent_are_added_up_once(store, acme, m
     """Two looks, then all of them: never again and again with ever more."""
     send(store, acme, searches(DISTRIBUTIONS["all different"]))
     looks, found = [], time_range("90d")
-    heads = top_module.Asking._heads
+    heads = top_module.LabelRanking._heads
     monkeypatch.setattr(
-        top_module.Asking, "_heads", lambda self, look: looks.append(look) or heads(self, look)
+        top_module.LabelRanking, "_heads", lambda self, look: looks.append(look) or heads(self, look)
     )
     bounds = (found.params["start"], found.params["end"])
     with store.reading(acme) as session:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashapp.domain.series import exported
+from dashapp.domain.series import public_fields
 from dashapp.queries.conversations.products_added import products_added
 from dashapp.queries.conversations.search_terms import search_terms
 from dashapp.queries.operations.error_codes import error_codes
@@ -30,7 +30,7 @@ def ask(store, owner, query, **more):
 def test_quotes_blanks_and_case_make_no_other_term_and_the_usual_spelling_is_shown(store, acme):
     send(store, acme, searches("iPod touch", '"ipod touch"', " iPod  touch ", "“IPOD TOUCH”", "tv"))
 
-    rows = [exported(row) for row in ask(store, acme, search_terms)]
+    rows = [public_fields(row) for row in ask(store, acme, search_terms)]
 
     assert rows == [
         {"label": "iPod touch", "value": 4, "share": 0.8, "is_other": False},

@@ -182,7 +182,7 @@ class History(RuleBasedStateMachine):
     @rule()
     def count_a_little(self) -> None:
         with self.store.maintaining(self.owner) as session:
-            updates.count_on(session, self.owner)
+            updates.count_next_days(session, self.owner)
 
     @rule(
         word=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
@@ -240,7 +240,7 @@ def make_store(request, tmp_path, sqlite_template, postgresql_server):
 
 @pytest.mark.parametrize("make_store", ["sqlite", "postgresql"], indirect=True)
 def test_every_widget_is_right_whatever_happens(make_store, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)  # a day a step: half-counted states
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # a day a step: half-counted states
     for module in (maintenance, undo):
         monkeypatch.setattr(module, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})

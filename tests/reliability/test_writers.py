@@ -8,7 +8,7 @@ from dashapp.queries.operations.user_volume import user_volume
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
 from dashapp.store.tallies import maintenance
-from tests.factories import NOW, event, kinds, send, time_range
+from tests.factories import NOW, event, event_types, send, time_range
 
 
 def batches():
@@ -47,7 +47,7 @@ def test_sixteen_writers_of_the_same_batches(database_url, store, acme):
     assert failed == []
     assert sum(receipt.accepted for receipt in receipts) == 180
     assert sum(receipt.duplicates for receipt in receipts) == 15 * 180
-    assert len(kinds(store, acme)) == 180
+    assert len(event_types(store, acme)) == 180
     assert list(maintenance.differences(store, acme)) == []
     with store.reading(acme) as session:
         rows = user_volume(session, acme, time_range("7d"))

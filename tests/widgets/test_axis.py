@@ -3,7 +3,7 @@
 import pytest
 
 from dashapp.domain.language import set_current_language
-from dashapp.domain.series import BucketCount, fill
+from dashapp.domain.series import BucketCount, fill_series
 from dashapp.widgets.drawings.axis import number_axis, room_left, step_of
 from dashapp.widgets.operations import events_time_series, runs_by_outcome
 from tests.factories import time_range
@@ -65,7 +65,7 @@ def test_long_labels_have_the_room_that_they_need():
 
 
 def axis_of(module, counts, always, **more):
-    rows = fill(WEEK, [BucketCount(*count) for count in counts], always, **more)
+    rows = fill_series(WEEK, [BucketCount(*count) for count in counts], always, **more)
     return module.WIDGET.draw.paint(module.WIDGET, rows, WEEK).figure["layout"]["yaxis"]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.domain.language import set_current_language
-from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
+from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from dashapp.widgets.conversations import search_terms
 from dashapp.widgets.operations import (
     events_time_series,
@@ -57,7 +57,7 @@ def test_a_scalar_is_never_empty():
 
 
 def series(counts, always):
-    return fill(WEEK, [BucketCount(*count) for count in counts], always)
+    return fill_series(WEEK, [BucketCount(*count) for count in counts], always)
 
 
 def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
@@ -79,7 +79,7 @@ LATER = time_range("7d", now=datetime(2026, 11, 20, 4, 50, tzinfo=UTC))
 
 def test_no_line_leads_to_a_bucket_that_has_just_begun():
     counts = [BucketCount(0, "events", 5), BucketCount(7, "events", 2)]
-    rows = fill(SOON, counts, ["events"], is_compared=True)
+    rows = fill_series(SOON, counts, ["events"], is_compared=True)
     rows[-1] = rows[-1]._replace(value=2, before=1)
 
     shown = painted(events_time_series, rows, SOON).figure
@@ -91,7 +91,7 @@ def test_no_line_leads_to_a_bucket_that_has_just_begun():
 
 
 def test_a_bucket_of_which_a_fifth_is_over_is_joined():
-    rows = fill(LATER, [BucketCount(0, "events", 5)], ["events"])
+    rows = fill_series(LATER, [BucketCount(0, "events", 5)], ["events"])
     shown = painted(events_time_series, rows, LATER).figure
 
     assert [trace["uid"] for trace in shown["data"]] == ["line-0", "open-last-0", "end-last-0"]
@@ -115,7 +115,7 @@ def test_a_small_line_ends_before_a_bucket_that_has_just_begun(range_, trend, po
 
 
 def test_the_range_before_is_a_quiet_line_behind_the_others():
-    rows = fill(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
+    rows = fill_series(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 
     shown = painted(events_time_series, rows)
 
@@ -137,7 +137,7 @@ def test_a_few_lines_have_their_names_at_their_ends_where_there_is_room():
 
 
 def test_every_line_has_a_name_of_its_own():
-    rows = fill(WEEK, [BucketCount(1, "events", 5)], ["events"], is_compared=True)
+    rows = fill_series(WEEK, [BucketCount(1, "events", 5)], ["events"], is_compared=True)
     rows[0] = rows[0]._replace(marks=(Mark(AT, "workflow.updated", "u"),))
 
     traces = painted(events_time_series, rows).figure["data"]
@@ -320,7 +320,7 @@ def test_of_many_marks_in_a_bucket_workflows_come_first_and_the_rest_is_counted(
 
 def test_in_a_bucket_of_a_week_a_mark_has_its_date():
     months = time_range("180d")
-    rows = fill(months, [BucketCount(1, "events", 5)], ["events"])
+    rows = fill_series(months, [BucketCount(1, "events", 5)], ["events"])
     rows[1] = rows[1]._replace(marks=(Mark(AT, "workflow.updated", "u-17"),))
 
     shown = painted(events_time_series, rows, months)

@@ -7,8 +7,8 @@ from dash import dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dashapp.board import states
-from dashapp.domain.access.filters import to_text
-from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill
+from dashapp.domain.access.filters import filter_param
+from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from dashapp.domain.time.instant import parse
 from dashapp.widgets.catalog import BUILT_IN
 from dashapp.widgets.chosen import Chip
@@ -24,7 +24,7 @@ def series(names, *, is_compared=False):
     counts = [
         BucketCount(n, name, 3 * n + 1) for n in range(2 * len(WEEK.buckets)) for name in names
     ]
-    rows = fill(WEEK, counts, names, is_compared=is_compared)
+    rows = fill_series(WEEK, counts, names, is_compared=is_compared)
     mark = Mark(parse("2026-11-14T10:00:00Z"), "workflow.updated", "<ada> & 'co'")
     return [rows[0]._replace(marks=(mark, Mark(mark.at, "submission.created", times=7))), *rows[1:]]
 
@@ -174,5 +174,5 @@ def test_a_row_that_is_clicked_says_its_filter():
     widget = next(one for one in BUILT_IN if one.by and one.by.field == by.field)
     tree = flat(widget.draw.paint(widget, ROWS["top"], WEEK).children).tree
 
-    assert f"'data-filter': '{to_text(by.field, '=1')}'" in str(tree)
+    assert f"'data-filter': '{filter_param(by.field, '=1')}'" in str(tree)
     assert str(tree).count("data-filter") == 3

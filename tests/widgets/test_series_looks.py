@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashapp.domain.series import BucketCount, Mark, fill
+from dashapp.domain.series import BucketCount, Mark, fill_series
 from dashapp.widgets.drawings.figure import COLOUR_OF, SERIES, plotted
 from dashapp.widgets.operations import events_time_series, runs_by_outcome, users_time_series
 from tests.factories import time_range
@@ -14,7 +14,7 @@ BLUE, ORANGE, TEAL, *_, GRAY = SERIES
 
 
 def rows_of(counts, always=(), range_=WEEK):
-    return fill(range_, [BucketCount(*count) for count in counts], list(always))
+    return fill_series(range_, [BucketCount(*count) for count in counts], list(always))
 
 
 def colours(module, names):

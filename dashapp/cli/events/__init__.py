@@ -1,0 +1,1 @@
+"""Commands that import, seed, count and remove events."""

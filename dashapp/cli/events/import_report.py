@@ -1,4 +1,4 @@
-"""What an import prints: what was refused and why, what is worth knowing, and the counts."""
+"""The printed report of an import: refused lines, notes and counts."""
 
 import json
 from collections import defaultdict
@@ -11,14 +11,14 @@ from dashapp.domain.time.instant import from_us, to_text
 from dashapp.store.imports.dry_run import Rehearsal
 from dashapp.store.imports.file_events import Fault, Report
 
-_SHOWN = 20
-_SHOWN_OF_A_KIND = 3
+_SHOWN_OF_ONE_KIND = 20
+_SHOWN_PER_KIND = 3
 
 
 def print_report(report: Report, import_id: str) -> None:
-    """Refused lines and notes on standard error, counts on standard output.
+    """Print refused lines and notes on standard error, counts on standard output.
 
-    Raises BadInput where nothing of the file is stored.
+    Raises BadInput if nothing was stored.
     """
     counts = report.counts
     if not report.stored:
@@ -37,7 +37,7 @@ def print_report(report: Report, import_id: str) -> None:
 
 
 def print_events(found: Rehearsal) -> None:
-    """The first events as they would be stored, one a line. Raises BadInput where there is none."""
+    """Print the first events as they would be stored, one per line. Raises BadInput if none are."""
     report = found.report
     if not found.events:
         raise BadInput(f"Nothing would be stored: {_said_of_all(report)}")
@@ -50,16 +50,16 @@ def print_events(found: Rehearsal) -> None:
 
 
 def _as_json(event: Event, line: int, org: str) -> str:
-    said = event._asdict() | {
+    fields = event._asdict() | {
         "occurred_at": to_text(from_us(event.occurred_at)),
         "properties": json.loads(event.properties),
     }
-    where = {"line": line, **({"org": org} if org else {})}
-    return json.dumps(where | said, ensure_ascii=False)
+    location = {"line": line, **({"org": org} if org else {})}
+    return json.dumps(location | fields, ensure_ascii=False)
 
 
 def _said_of_all(report: Report) -> str:
-    """Why every line was refused, in one line where there is one reason."""
+    """Return why all lines were refused; if the reasons differ, print them first."""
     refused = report.counts.refused
     first = min(report.faults, key=lambda fault: fault.line)
     if len(report.codes) > 1:
@@ -70,21 +70,25 @@ def _said_of_all(report: Report) -> str:
 
 
 def _print_faults(report: Report) -> None:
-    """The first of each kind, so that one kind does not hide the others."""
+    """Print the first refusals of each kind, so that a frequent kind does not hide the others."""
     kinds: dict[str, list[Fault]] = defaultdict(list)
     for fault in sorted(report.faults, key=lambda fault: fault.line):
         kinds[fault.code].append(fault)
-    most = _SHOWN if len(kinds) == 1 and not _is_repeated(report) else _SHOWN_OF_A_KIND
+    limit = (
+        _SHOWN_OF_ONE_KIND
+        if len(kinds) == 1 and not _has_repeated_messages(report)
+        else _SHOWN_PER_KIND
+    )
     for code, faults in kinds.items():
-        for fault in faults[:most]:
+        for fault in faults[:limit]:
             click.echo(f"Line {fault.line}: {fault.message}", err=True)
-        more = report.codes[code] - min(most, len(faults))
+        more = report.codes[code] - min(limit, len(faults))
         if more:
             click.echo(f"… and {more:,} more lines like that.", err=True)
 
 
-def _is_repeated(report: Report) -> bool:
-    """Whether lines are refused with the very same words."""
+def _has_repeated_messages(report: Report) -> bool:
+    """Return whether some lines were refused with the same message."""
     return len({fault.message for fault in report.faults}) < len(report.faults)
 
 

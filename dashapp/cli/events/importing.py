@@ -1,4 +1,4 @@
-"""`dashapp import`: events from a file."""
+"""`dashapp import`: reads events from a file."""
 
 import shutil
 import sys
@@ -15,34 +15,35 @@ from dashapp.cli.events import imports
 from dashapp.cli.events.import_report import print_events, print_report
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
-from dashapp.domain.files.plan import Options, Plan, plan
+from dashapp.domain.files.plan import Options, Plan, make_plan
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.store.engine import Store
-from dashapp.store.imports.dry_run import rehearse
+from dashapp.store.imports.dry_run import Rehearsal, rehearse
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Facts, new_import_id
 from dashapp.store.imports.importing import ScopeFor, import_file
 
 
-class _FileOrWord(click.Command):
-    """`import FILE …`, or one of the words behind `import`; ./list is a file called list."""
+class _FileOrSubcommand(click.Command):
+    """`import FILE …` or `import SUBCOMMAND …`; a file named "list" is written ./list."""
 
-    words: dict[str, click.Command]
+    subcommands: dict[str, click.Command]
 
     def make_context(
         self,
         info_name: str | None,
         args: list[str],
         parent: click.Context | None = None,
-        **more: Any,
+        **extra: Any,
     ) -> click.Context:
-        if args and args[0] in self.words:
-            word = args[0]
-            return self.words[word].make_context(f"{info_name} {word}", args[1:], parent, **more)
-        return super().make_context(info_name, args, parent, **more)
+        if args and args[0] in self.subcommands:
+            name = args[0]
+            subcommand = self.subcommands[name]
+            return subcommand.make_context(f"{info_name} {name}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
 
 
-@click.command("import", cls=_FileOrWord)
+@click.command("import", cls=_FileOrSubcommand)
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 )
@@ -100,34 +101,52 @@ def import_events(
     """
     if (slug is None) == (org_column is None):
         raise click.UsageError("Give either --org or --org-column.")
-    how = plan(maps, sets, org_column, Options(**options))
+    file_plan = make_plan(maps, sets, org_column, Options(**options))
     with open_store() as store, _seekable(file) as (path, name):
-        scope_for = _adding(store) if org_column else _always(scope_of(store, slug or ""))
-        if strict or dry_run:
-            with _bar(path, "Checking") as bar:
-                source = Source(path, bar.update, name)
-                found = rehearse(source, how, now=utc_now(), is_strict=strict)
+        scope_for = _adding_orgs(store) if org_column else _always(scope_of(store, slug or ""))
         if dry_run:
-            print_events(found)
+            print_events(_rehearse(path, name, file_plan, is_strict=strict))
             return
-        with _bar(path, "Importing") as bar:
-            source = Source(path, bar.update, name)
-            facts = _facts(source, how)
-            report = import_file(
-                store, source, how, scope_for, facts, now=utc_now(), is_replacing=is_replacing
-            )
+        if strict:
+            _rehearse(path, name, file_plan, is_strict=True)
+        _import(store, path, name, file_plan, scope_for, is_replacing=is_replacing)
+
+
+_FileOrSubcommand.subcommands = {"list": imports.list_command, "undo": imports.undo_command}
+
+
+def _rehearse(path: Path, name: str, file_plan: Plan, *, is_strict: bool) -> Rehearsal:
+    """Read the whole file without storing anything. Raises BadInput."""
+    with _progress_bar(path, "Checking") as bar:
+        source = Source(path, bar.update, name)
+        return rehearse(source, file_plan, now=utc_now(), is_strict=is_strict)
+
+
+def _import(
+    store: Store,
+    path: Path,
+    name: str,
+    file_plan: Plan,
+    scope_for: ScopeFor,
+    *,
+    is_replacing: bool,
+) -> None:
+    """Store the file's events and print the report. Raises BadInput if nothing was stored."""
+    with _progress_bar(path, "Importing") as bar:
+        source = Source(path, bar.update, name)
+        facts = _facts(source, file_plan)
+        report = import_file(
+            store, source, file_plan, scope_for, facts, now=utc_now(), is_replacing=is_replacing
+        )
     print_report(report, facts.id)
 
 
-_FileOrWord.words = {"list": imports.list_command, "undo": imports.undo_command}
-
-
-def _facts(source: Source, how: Plan) -> Facts:
+def _facts(source: Source, file_plan: Plan) -> Facts:
     return Facts(
         id=new_import_id(),
         file_name=source.name,
         file_hash=source.digest(),
-        plan=how.as_json(),
+        plan=file_plan.as_json(),
         imported_by=os_user(),
         started_at=to_us(utc_now()),
     )
@@ -137,40 +156,40 @@ def _always(scope: Scope) -> ScopeFor:
     return lambda _slug: scope
 
 
-def _adding(store: Store) -> ScopeFor:
-    """The Scope of a slug, of an org that is added where it is new."""
+def _adding_orgs(store: Store) -> ScopeFor:
+    """Return a function from a slug to a Scope that adds the org if it does not exist."""
     from dashapp.dashboards.provision import add_org
 
-    known: dict[str, Scope] = {}
+    scopes: dict[str, Scope] = {}
 
     def scope_for(slug: str) -> Scope:
-        if slug not in known:
+        if slug not in scopes:
             try:
-                known[slug] = operator_scope(add_org(store, operator_scope, slug, now=now_us()))
+                scopes[slug] = operator_scope(add_org(store, operator_scope, slug, now=now_us()))
                 click.echo(f"Added org {slug}.", err=True)
             except Conflict:
-                known[slug] = scope_of(store, slug)
-        return known[slug]
+                scopes[slug] = scope_of(store, slug)
+        return scopes[slug]
 
     return scope_for
 
 
 @contextmanager
 def _seekable(file: Path) -> Iterator[tuple[Path, str]]:
-    """The file and its name; what can be read once only is copied first."""
-    is_standard = str(file) == "-"
-    if file.is_file() and not is_standard:
+    """Yield a seekable file and its name; pipes and standard input are copied first."""
+    is_stdin = str(file) == "-"
+    if file.is_file() and not is_stdin:
         yield file, file.name
         return
     with tempfile.NamedTemporaryFile(prefix="dashapp-import-") as copy:
-        if is_standard:
+        if is_stdin:
             shutil.copyfileobj(sys.stdin.buffer, copy)
         else:
             with file.open("rb") as pipe:
                 shutil.copyfileobj(pipe, copy)
         copy.flush()
-        yield Path(copy.name), "standard input" if is_standard else file.name
+        yield Path(copy.name), "standard input" if is_stdin else file.name
 
 
-def _bar(path: Path, label: str) -> "click._termui_impl.ProgressBar[int]":
+def _progress_bar(path: Path, label: str) -> "click._termui_impl.ProgressBar[int]":
     return click.progressbar(length=path.stat().st_size, label=label, file=sys.stderr)

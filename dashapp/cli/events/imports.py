@@ -1,10 +1,10 @@
-"""`dashapp import list` and `dashapp import undo`: what was imported, and taking it back."""
+"""`dashapp import list` and `dashapp import undo`."""
 
 import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, os_user, scope_of, table
+from dashapp.cli.context import now_us, open_store, operator_scope, os_user, print_table, scope_of
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound, shown
 from dashapp.domain.time.instant import from_us
@@ -24,9 +24,9 @@ def list_command(slug: str) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.asking(scope) as session:
-            found = list_imports(session, scope)
+            org_imports = list_imports(session, scope)
     header = ("id", "started (UTC)", "by", "file", "added", "already", "refused", "state")
-    table([_row(one) for one in found], header)
+    print_table([_row(org_import) for org_import in org_imports], header)
 
 
 @click.command("undo")
@@ -44,10 +44,10 @@ def undo_command(import_id: str, slug: str | None) -> None:
     from dashapp.store.imports.undo import undo_import
 
     with open_store() as store:
-        for scope in _orgs_of(store, import_id, slug):
+        for scope in _scopes_to_undo(store, import_id, slug):
             with store.asking(scope) as session:
-                left = find_import(session, scope, import_id)
-            events = left.counts.added + left.counts.replaced - left.undone
+                org_import = find_import(session, scope, import_id)
+            events = org_import.counts.added + org_import.counts.replaced - org_import.undone
             label = f"Undoing in {scope.org.slug}"
             with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
                 done = undo_import(
@@ -56,38 +56,45 @@ def undo_command(import_id: str, slug: str | None) -> None:
             click.echo(f"{scope.org.slug}: {done.undone:,} events of {import_id} removed.")
 
 
-def _orgs_of(store: Store, import_id: str, slug: str | None) -> list[Scope]:
-    """The orgs in which there is something to undo. Raises NotFound, Conflict."""
+def _scopes_to_undo(store: Store, import_id: str, slug: str | None) -> list[Scope]:
+    """Return the orgs in which the import can be undone. Raises NotFound, Conflict."""
     if slug is not None:
         return [scope_of(store, slug)]
     with store.shared() as session:
         orgs = list_orgs(session)
-    found: list[tuple[Scope, Import]] = []
+    matches: list[tuple[Scope, Import]] = []
     for org in orgs:
         scope = operator_scope(org)
         with store.asking(scope) as session:
             try:
-                found.append((scope, find_import(session, scope, import_id)))
+                matches.append((scope, find_import(session, scope, import_id)))
             except NotFound:
                 continue
-    if not found:
+    if not matches:
         raise NotFound(f"There is no import {shown(import_id)}. See: dashapp import list --org ORG")
-    left = [scope for scope, one in found if one.undone_at is None]
-    return left or [found[0][0]]  # which says when it was undone
+    pending = [scope for scope, org_import in matches if org_import.undone_at is None]
+    return pending or [matches[0][0]]  # undoing it again reports when it was undone
 
 
-def _row(one: Import) -> tuple[str, ...]:
-    started = f"{from_us(one.started_at):%Y-%m-%d %H:%M}"
-    counts = one.counts
+def _row(org_import: Import) -> tuple[str, ...]:
+    started = f"{from_us(org_import.started_at):%Y-%m-%d %H:%M}"
+    counts = org_import.counts
     numbers = (counts.added + counts.replaced, counts.already + counts.removed_before)
-    texts = (f"{number:,}" for number in (*numbers, counts.refused))
-    return (one.id, started, one.imported_by, shown(one.file_name), *texts, _state(one))
+    formatted = (f"{number:,}" for number in (*numbers, counts.refused))
+    return (
+        org_import.id,
+        started,
+        org_import.imported_by,
+        shown(org_import.file_name),
+        *formatted,
+        _state(org_import),
+    )
 
 
-def _state(one: Import) -> str:
-    if one.undone_at is not None:
-        by = f" by {shown(one.undone_by)}" if one.undone_by else ""
-        return f"undone {from_us(one.undone_at):%Y-%m-%d %H:%M}{by}"
-    if one.undo_started_at is not None:
+def _state(org_import: Import) -> str:
+    if org_import.undone_at is not None:
+        by = f" by {shown(org_import.undone_by)}" if org_import.undone_by else ""
+        return f"undone {from_us(org_import.undone_at):%Y-%m-%d %H:%M}{by}"
+    if org_import.undo_started_at is not None:
         return "half undone: run undo again"
-    return "done" if one.finished_at is not None else "not finished"
+    return "done" if org_import.finished_at is not None else "not finished"

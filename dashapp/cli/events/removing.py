@@ -1,4 +1,4 @@
-"""`dashapp erase` and `dashapp prune`: events that are taken away."""
+"""`dashapp erase` and `dashapp prune`."""
 
 import re
 from datetime import date
@@ -53,12 +53,12 @@ def prune(before: str | None, slug: str | None) -> None:
 
     with open_store() as store:
         with store.shared() as session:
-            found = [row for row in retentions(session) if slug in {None, row[0].slug}]
+            org_retentions = [row for row in retentions(session) if slug in {None, row[0].slug}]
         if slug is not None:
-            scope_of(store, slug)  # says so where there is none
-        for org, keep_days in found:
+            scope_of(store, slug)  # raises NotFound for an unknown org
+        for org, keep_days in org_retentions:
             if before is not None:
-                end = _moment(before, org)
+                end = _end_of_pruning(before, org)
             elif keep_days is not None:
                 end = kept_from(keep_days, utc_now())
             else:
@@ -67,7 +67,7 @@ def prune(before: str | None, slug: str | None) -> None:
             click.echo(f"{org.slug}: {count:,} events removed.")
 
 
-def _moment(text: str, org: Org) -> int:
+def _end_of_pruning(text: str, org: Org) -> int:
     if not _DATE.fullmatch(text):
         return to_us(parse(text))
     try:

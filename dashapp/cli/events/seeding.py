@@ -1,4 +1,4 @@
-"""`dashapp seed-tracking-events`: events that are made up."""
+"""`dashapp seed-tracking-events`: sample events."""
 
 import click
 
@@ -23,8 +23,10 @@ def seed(
     from dashapp.domain.demo.history import Plan
     from dashapp.store.events.seed import seed_tracking_events
 
-    wanted = Plan(days, runs_per_day, logins_per_day, has_failures=not no_failures)
+    history_plan = Plan(days, runs_per_day, logins_per_day, has_failures=not no_failures)
     with open_store() as store:
-        receipt = seed_tracking_events(store, scope_of(store, org_slug), wanted, now=utc_now())
+        receipt = seed_tracking_events(
+            store, scope_of(store, org_slug), history_plan, now=utc_now()
+        )
     kept = receipt.duplicates + len(receipt.rejected)
     click.echo(f"{org_slug}: {receipt.accepted:,} events added, {kept:,} were there already.")

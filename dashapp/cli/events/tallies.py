@@ -1,4 +1,4 @@
-"""`dashapp tally …`: numbers that are counted ahead, held against the events and made anew."""
+"""`dashapp tally …`: verifies and rebuilds tallies."""
 
 import sys
 
@@ -33,10 +33,10 @@ def verify(slug: str | None) -> None:
     with open_store() as store:
         scopes = _scopes(store, slug)
         for scope in scopes:
-            for sentence in maintenance.differences(store, scope):
+            for difference in maintenance.differences(store, scope):
                 found += 1
                 if found <= _SHOWN:
-                    click.echo(sentence, err=True)
+                    click.echo(difference, err=True)
     if found:
         click.echo(f"dashapp: {found:,} numbers differ. Run: dashapp tally rebuild", err=True)
         sys.exit(1)
@@ -57,18 +57,18 @@ def rebuild(slug: str | None) -> None:
     """
     from dashapp.widgets.catalog import load_catalog
 
-    wanted = load_catalog().tallies
+    tallies = load_catalog().tallies
     with open_store() as store:
         for scope in _scopes(store, slug):
-            maintenance.rebuild_all(store, scope, wanted)
+            maintenance.rebuild_all(store, scope, tallies)
             count_with_bar(store, scope)
     click.echo("Counted.")
 
 
 def count_with_bar(store: Store, scope: Scope) -> None:
-    """Finish counting an org, with a bar of the days that are left."""
+    """Finish counting an org, with a progress bar over the remaining days."""
     with store.reading(scope) as session:
-        days = maintenance.days_left(session, scope)
+        days = maintenance.remaining_days(session, scope)
     if days:
         label = f"Counting {scope.org.slug}"
         with click.progressbar(length=days, label=label, file=sys.stderr) as bar:

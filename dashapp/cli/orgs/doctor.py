@@ -1,4 +1,4 @@
-"""What an embed token needs to show a dashboard, looked at one by one, up to what fails."""
+"""Check, one step at a time, everything an embed token needs to show a dashboard."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,7 @@ from dashapp.cli.context import operator_scope
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of, narrowed
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import DashappError, NotFound, shown
-from dashapp.domain.secrets.tokens import EMBED, claims_of, key_id_of
+from dashapp.domain.secrets.tokens import EMBED, key_id_of, verified_claims
 from dashapp.domain.time.presets import Choice
 from dashapp.queries.saved_dashboards import of_dashboard, saved_panels
 from dashapp.settings import Settings
@@ -19,11 +19,11 @@ from dashapp.widgets.catalog import load_catalog
 
 
 class Check(NamedTuple):
-    """One thing that was looked at."""
+    """The outcome of one check."""
 
     name: str
-    is_fine: bool
-    said: str
+    is_ok: bool
+    detail: str
 
 
 def examine(
@@ -36,8 +36,8 @@ def examine(
     origin: str | None,
     now: datetime,
 ) -> Iterator[Check]:
-    """Each check with what it found; those after a failure that need it are left out."""
-    yield from _origins(store, scope, origin)
+    """Yield the outcome of each check. After a failure, checks that depend on it are skipped."""
+    yield from _check_origin(store, scope, origin)
     try:
         key_id = key_id_of(token)
         with store.shared() as session:
@@ -46,21 +46,21 @@ def examine(
         if key.org.id != scope.org_id:
             yield Check("key", False, f"it is a key of {key.org.slug}, not of {scope.org.slug}")
             return
-        claims = claims_of(token, keys.secret_of(key, settings.secret_key), EMBED)
+        claims = verified_claims(token, keys.secret_of(key, settings.secret_key), EMBED)
         yield Check("signature", True, "made with this key's secret")
         grant = grant_of(claims, now=now.timestamp())
         yield Check("clock", True, f"expires in {grant.life.expires_at - now.timestamp():.0f} s")
         yield Check("claims", True, f"viewer {shown(grant.viewer)}, token {shown(grant.token_id)}")
     except RefusedToken as error:
-        yield Check(_NAMES.get(error.code, "token"), False, error.message)
+        yield Check(_CHECK_OF_CODE.get(error.code, "token"), False, error.message)
         return
     except DashappError as error:
         yield Check("key", False, error.message)
         return
-    yield from _dashboard(store, scope.org, grant, dashboard, now)
+    yield from _check_dashboard(store, scope.org, grant, dashboard, now)
 
 
-_NAMES = {
+_CHECK_OF_CODE = {
     "unknown_key": "key",
     "revoked_key": "key",
     "bad_signature": "signature",
@@ -72,7 +72,7 @@ _NAMES = {
 }
 
 
-def _origins(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:
+def _check_origin(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:
     with store.shared() as session:
         allowed = origins.list_origins(session, scope.org_id)
     if not allowed:
@@ -80,13 +80,13 @@ def _origins(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:
     elif origin is None:
         yield Check("origin", True, f"may be framed by {', '.join(allowed)}")
     else:
-        made = origins.normal_origin(origin)
-        is_allowed = made in allowed
+        normalized = origins.normal_origin(origin)
+        is_allowed = normalized in allowed
         said = "may frame it" if is_allowed else f"may not; allowed are {', '.join(allowed)}"
-        yield Check("origin", is_allowed, f"{made} {said}")
+        yield Check("origin", is_allowed, f"{normalized} {said}")
 
 
-def _dashboard(
+def _check_dashboard(
     store: Store, org: Org, grant: EmbedGrant, dashboard: str, now: datetime
 ) -> Iterator[Check]:
     if grant.dashboard != dashboard:
@@ -102,5 +102,5 @@ def _dashboard(
         yield Check("dashboard", True, "is there")
         panels = saved_panels(session, scope)
         time_range = scope.time_range(Choice(), now=now)
-        for one in answer(session, scope, load_catalog(), panels, time_range):
-            yield Check("panel", one.status != "error", f"{one.slug}: {one.status}")
+        for panel in answer(session, scope, load_catalog(), panels, time_range):
+            yield Check("panel", panel.status != "error", f"{panel.slug}: {panel.status}")

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, scope_of, table
+from dashapp.cli.context import now_us, open_store, print_table, scope_of
 from dashapp.domain.time.instant import from_us, utc_now
 from dashapp.settings import from_env
 from dashapp.store.orgs import embed_log, origins
@@ -39,9 +39,9 @@ def list_origins(slug: str) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.shared() as session:
-            found = origins.list_origins(session, scope.org_id)
-    for one in found:
-        click.echo(one)
+            allowed = origins.list_origins(session, scope.org_id)
+    for allowed_origin in allowed:
+        click.echo(allowed_origin)
 
 
 @origin.command("remove")
@@ -72,19 +72,19 @@ def log_(slug: str, last: int) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.asking(scope) as session:
-            found = embed_log.last_entries(session, scope, last)
+            entries = embed_log.last_entries(session, scope, last)
     rows = [
         (
-            f"{from_us(one.at):%Y-%m-%d %H:%M:%SZ}",
-            one.code,
-            one.dashboard,
-            one.key_id or "-",
-            one.viewer or "-",
-            one.message,
+            f"{from_us(entry.at):%Y-%m-%d %H:%M:%SZ}",
+            entry.code,
+            entry.dashboard,
+            entry.key_id or "-",
+            entry.viewer or "-",
+            entry.message,
         )
-        for one in found
+        for entry in entries
     ]
-    table(rows, ("AT", "WHAT", "DASHBOARD", "KEY", "VIEWER", "WHY"))
+    print_table(rows, ("AT", "WHAT", "DASHBOARD", "KEY", "VIEWER", "WHY"))
 
 
 @embed.command("doctor")
@@ -101,13 +101,13 @@ def doctor(slug: str, dashboard: str, token: str, origin: str | None) -> None:
     from dashapp.cli.orgs.doctor import examine
 
     settings = from_env(os.environ)
-    given = sys.stdin.read().strip() if token == "-" else token  # noqa: S105 - no password
+    token_text = sys.stdin.read().strip() if token == "-" else token  # noqa: S105 - no password
     with open_store() as store:
         scope = scope_of(store, slug)
         checks = list(
-            examine(store, scope, settings, dashboard, given, origin=origin, now=utc_now())
+            examine(store, scope, settings, dashboard, token_text, origin=origin, now=utc_now())
         )
     for check in checks:
-        click.echo(f"{'ok  ' if check.is_fine else 'FAIL'}  {check.name:<10} {check.said}")
-    if not all(check.is_fine for check in checks):
+        click.echo(f"{'ok  ' if check.is_ok else 'FAIL'}  {check.name:<10} {check.detail}")
+    if not all(check.is_ok for check in checks):
         sys.exit(1)

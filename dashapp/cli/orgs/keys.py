@@ -4,7 +4,7 @@ import os
 
 import click
 
-from dashapp.cli.context import now_us, open_store, scope_of, table, whole_number
+from dashapp.cli.context import now_us, open_store, print_table, scope_of, whole_number
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.domain.time.instant import from_us
 from dashapp.settings import from_env
@@ -52,18 +52,18 @@ def list_(slug: str) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.shared() as session:
-            found = keys.list_keys(session, scope.org_id)
+            org_keys = keys.list_keys(session, scope.org_id)
     rows = [
         (
-            one.id,
-            one.kind,
-            _minute(one.created_at),
-            _minute(one.last_used_at),
-            _state(one.revoked_at),
+            org_key.id,
+            org_key.kind,
+            _format_minute(org_key.created_at),
+            _format_minute(org_key.last_used_at),
+            _format_state(org_key.revoked_at),
         )
-        for one in found
+        for org_key in org_keys
     ]
-    table(rows, ("ID", "KIND", "MADE", "LAST USED", "STATE"))
+    print_table(rows, ("ID", "KIND", "MADE", "LAST USED", "STATE"))
 
 
 @key.command()
@@ -75,9 +75,9 @@ def revoke(key_id: str) -> None:
     click.echo(f"Revoked {key_id}.")
 
 
-def _minute(at: int | None) -> str:
+def _format_minute(at: int | None) -> str:
     return "never" if at is None else f"{from_us(at):%Y-%m-%d %H:%MZ}"
 
 
-def _state(revoked_at: int | None) -> str:
-    return "holds" if revoked_at is None else f"revoked {_minute(revoked_at)}"
+def _format_state(revoked_at: int | None) -> str:
+    return "holds" if revoked_at is None else f"revoked {_format_minute(revoked_at)}"

@@ -6,8 +6,8 @@ from dashapp.cli.context import (
     now_us,
     open_store,
     operator_scope,
+    print_table,
     scope_of,
-    table,
     whole_number,
 )
 from dashapp.dashboards.operations import OPERATIONS
@@ -15,8 +15,8 @@ from dashapp.dashboards.templates import TEMPLATES
 from dashapp.domain.language import LANGUAGES
 
 LOCALES = list(LANGUAGES)
-MORE_TEMPLATES = [slug for slug in TEMPLATES if slug != OPERATIONS.slug]
-_MOST = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
+EXTRA_TEMPLATES = [slug for slug in TEMPLATES if slug != OPERATIONS.slug]
+_MAXIMUM = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 
 @click.group()
@@ -31,12 +31,12 @@ def org() -> None:
 @click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES))
 @click.option(
     "--template",
-    "more",
+    "extra_templates",
     multiple=True,
-    type=click.Choice(MORE_TEMPLATES),
+    type=click.Choice(EXTRA_TEMPLATES),
     help="A dashboard beside “operations”.",
 )
-def add(slug: str, name: str, timezone: str, locale: str, more: list[str]) -> None:
+def add(slug: str, name: str, timezone: str, locale: str, extra_templates: list[str]) -> None:
     """Add an org, with a project “default” and the dashboard “operations”.
 
     \b
@@ -47,7 +47,7 @@ def add(slug: str, name: str, timezone: str, locale: str, more: list[str]) -> No
     from dashapp.dashboards.provision import add_org
 
     with open_store() as store:
-        made = add_org(
+        new_org = add_org(
             store,
             operator_scope,
             slug,
@@ -55,9 +55,9 @@ def add(slug: str, name: str, timezone: str, locale: str, more: list[str]) -> No
             name=name,
             timezone=timezone,
             locale=locale,
-            templates=[OPERATIONS, *(TEMPLATES[name] for name in dict.fromkeys(more))],
+            templates=[OPERATIONS, *(TEMPLATES[name] for name in dict.fromkeys(extra_templates))],
         )
-    click.echo(f"Added {made.slug}: /app/{made.slug}/operations")
+    click.echo(f"Added {new_org.slug}: /app/{new_org.slug}/operations")
 
 
 @org.command("set")
@@ -79,7 +79,7 @@ def set_(slug: str, **options: str | None) -> None:
     from dashapp.store.orgs.orgs import set_org
     from dashapp.store.tallies.maintenance import set_timezone
 
-    values = _values(options)
+    values = _column_values(options)
     timezone = options["timezone"]
     if not values and timezone is None:
         raise click.UsageError("Say what to change; see dashapp org set --help.")
@@ -94,15 +94,15 @@ def set_(slug: str, **options: str | None) -> None:
     click.echo(f"Changed {slug}.")
 
 
-def _values(options: dict[str, str | None]) -> dict[str, object]:
-    """Columns and what to put there, for the options that were given."""
+def _column_values(options: dict[str, str | None]) -> dict[str, object]:
+    """Return the columns to change, and their values, for the options given."""
     values: dict[str, object] = {
         name: options[name] for name in ("name", "locale") if options[name] is not None
     }
-    for name, nothing in (("keep_days", "forever"), ("events_per_minute", "default")):
+    for name, unset in (("keep_days", "forever"), ("events_per_minute", "default")):
         text = options[name]
         if text is not None:
-            values[name] = None if text == nothing else whole_number(text, name, most=_MOST[name])
+            values[name] = None if text == unset else whole_number(text, name, most=_MAXIMUM[name])
     return values
 
 
@@ -112,7 +112,5 @@ def list_() -> None:
     from dashapp.store.orgs.orgs import list_orgs
 
     with open_store() as store, store.shared() as session:
-        rows = [
-            (found.slug, found.name, found.timezone, found.locale) for found in list_orgs(session)
-        ]
-    table(rows, ("SLUG", "NAME", "TIMEZONE", "LOCALE"))
+        rows = [(org.slug, org.name, org.timezone, org.locale) for org in list_orgs(session)]
+    print_table(rows, ("SLUG", "NAME", "TIMEZONE", "LOCALE"))

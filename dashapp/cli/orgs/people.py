@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, table
+from dashapp.cli.context import now_us, open_store, print_table
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput
 from dashapp.domain.secrets import passwords
@@ -55,14 +55,14 @@ def list_users(slug: str | None) -> None:
             orgs.find_org(session, slug)
         rows = [
             (
-                found.email,
-                found.org or "-",
-                found.role or "-",
-                "disabled" if found.is_disabled else "",
+                member.email,
+                member.org or "-",
+                member.role or "-",
+                "disabled" if member.is_disabled else "",
             )
-            for found in users.list_users(session, slug)
+            for member in users.list_users(session, slug)
         ]
-    table(rows, ("EMAIL", "ORG", "ROLE", ""))
+    print_table(rows, ("EMAIL", "ORG", "ROLE", ""))
 
 
 @user.command()
@@ -114,12 +114,12 @@ def add_membership(email: str, slug: str, role: str) -> None:
 
 
 def _read_password(*, from_stdin: bool) -> str:
-    """The new password, checked. Raises BadInput."""
+    """Return the new password once it passes the rules. Raises BadInput."""
     if from_stdin:
-        typed = sys.stdin.readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
-        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         raise BadInput("Send the password on standard input and add --password-stdin.")
-    passwords.check_new(typed)
-    return typed
+    passwords.check_new(password)
+    return password

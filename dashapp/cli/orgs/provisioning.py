@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.cli.context import now_us, open_store, operator_scope, scope_of, table
+from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
 from dashapp.dashboards.defaults import delete, make_default
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
@@ -20,15 +20,15 @@ from dashapp.store.orgs import orgs
 from dashapp.store.orgs.dashboards import list_dashboards
 
 _FEW_ORGS = 20
-Work = Callable[[Scope], Provisioned]
+_Work = Callable[[Scope], Provisioned]
 
 
 class _Line(NamedTuple):
-    """What became of one org."""
+    """The outcome for one org."""
 
     org: str
     dashboard: str
-    said: str
+    outcome: str
     is_failed: bool
 
 
@@ -61,20 +61,20 @@ def provision_command(
     """
     if (slug is None) != is_for_all:
         raise click.UsageError("Give either --org or --all-orgs.")
-    wanted = template_named(template)
+    dashboard_template = template_named(template)
     with open_store() as store:
-        work = _planning(store, wanted, project, is_strict=is_strict)
+        work = _planner(store, dashboard_template, project, is_strict=is_strict)
         if not is_dry:
-            work = _providing(store, wanted, project, is_strict=is_strict)
+            work = _provisioner(store, dashboard_template, project, is_strict=is_strict)
         if slug is not None:
             scope = scope_of(store, slug)
             lines = [_line(scope, work(scope), is_dry=is_dry)]
         else:
-            lines = _each(_scopes(store), work, is_dry=is_dry)
+            lines = _run_each(_all_scopes(store), work, is_dry=is_dry)
     _print(lines)
 
 
-def _planning(store: Store, template: DashboardTemplate, project: str, *, is_strict: bool) -> Work:
+def _planner(store: Store, template: DashboardTemplate, project: str, *, is_strict: bool) -> _Work:
     def work(scope: Scope) -> Provisioned:
         planned = plan(store, scope, template, project)
         if is_strict and not planned.is_new:
@@ -84,29 +84,31 @@ def _planning(store: Store, template: DashboardTemplate, project: str, *, is_str
     return work
 
 
-def _providing(store: Store, template: DashboardTemplate, project: str, *, is_strict: bool) -> Work:
+def _provisioner(
+    store: Store, template: DashboardTemplate, project: str, *, is_strict: bool
+) -> _Work:
     def work(scope: Scope) -> Provisioned:
         return provision(store, scope, template, project, now=now_us(), is_strict=is_strict)
 
     return work
 
 
-def _scopes(store: Store) -> list[Scope]:
+def _all_scopes(store: Store) -> list[Scope]:
     with store.shared() as session:
         return [operator_scope(org) for org in orgs.list_orgs(session)]
 
 
-def _each(scopes: Sequence[Scope], work: Work, *, is_dry: bool) -> list[_Line]:
-    """Every org by itself: one that fails is named, and leaves the others alone."""
+def _run_each(scopes: Sequence[Scope], work: _Work, *, is_dry: bool) -> list[_Line]:
+    """Run `work` for each org; an org that fails is reported and does not stop the others."""
     lines = []
     is_quiet = len(scopes) <= _FEW_ORGS
     with click.progressbar(scopes, label="Orgs", file=sys.stderr, hidden=is_quiet) as bar:
         for scope in bar:
             try:
                 lines.append(_line(scope, work(scope), is_dry=is_dry))
-            except Exception as error:  # noqa: BLE001 - the next org is not to blame
-                said = f"failed: {_reason(error)}"
-                lines.append(_Line(scope.org.slug, "-", said, is_failed=True))
+            except Exception as error:  # noqa: BLE001 - go on with the next org
+                outcome = f"failed: {_reason(error)}"
+                lines.append(_Line(scope.org.slug, "-", outcome, is_failed=True))
     return lines
 
 
@@ -118,20 +120,20 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
-def _line(scope: Scope, done: Provisioned, *, is_dry: bool) -> _Line:
-    count = f"{len(done.added)} panel" + ("" if len(done.added) == 1 else "s")
-    named = f": {', '.join(done.added)}" if done.added else ""
-    if done.is_new:
-        said = f"{'to create' if is_dry else 'created'} with {count}{named}"
-    elif done.added:
-        said = f"{'to add' if is_dry else 'added'} {count}{named}"
+def _line(scope: Scope, provisioned: Provisioned, *, is_dry: bool) -> _Line:
+    count = f"{len(provisioned.added)} panel" + ("" if len(provisioned.added) == 1 else "s")
+    slugs = f": {', '.join(provisioned.added)}" if provisioned.added else ""
+    if provisioned.is_new:
+        outcome = f"{'to create' if is_dry else 'created'} with {count}{slugs}"
+    elif provisioned.added:
+        outcome = f"{'to add' if is_dry else 'added'} {count}{slugs}"
     else:
-        said = "nothing to do"
-    return _Line(scope.org.slug, done.slug, said, is_failed=False)
+        outcome = "nothing to do"
+    return _Line(scope.org.slug, provisioned.slug, outcome, is_failed=False)
 
 
 def _print(lines: Sequence[_Line]) -> None:
-    table([line[:3] for line in lines], ("ORG", "DASHBOARD", "WHAT"))
+    print_table([line[:3] for line in lines], ("ORG", "DASHBOARD", "WHAT"))
     failed = [line.org for line in lines if line.is_failed]
     if failed:
         click.echo(
@@ -152,18 +154,18 @@ def list_(slug: str) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.asking(scope) as session:
-            found = list_dashboards(session, scope)
+            dashboards = list_dashboards(session, scope)
     rows = [
         (
-            one.slug,
-            one.home,
-            "all projects" if one.project is None else one.project,
-            one.template,
-            "default" if one.is_default else "",
+            saved.slug,
+            saved.home,
+            "all projects" if saved.project is None else saved.project,
+            saved.template,
+            "default" if saved.is_default else "",
         )
-        for one in found
+        for saved in dashboards
     ]
-    table(rows, ("DASHBOARD", "PROJECT", "SHOWS", "TEMPLATE", ""))
+    print_table(rows, ("DASHBOARD", "PROJECT", "SHOWS", "TEMPLATE", ""))
 
 
 @dashboard.command("default")

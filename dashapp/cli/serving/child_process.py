@@ -1,6 +1,6 @@
-"""A process beside the server, which ends with it.
+"""A background process that ends with the server.
 
-One of its own: workers are forked, and an open database must not be there twice.
+It is not a thread of the server: workers are forked, and must not inherit an open database.
 """
 
 import os
@@ -12,13 +12,14 @@ from threading import Thread
 
 
 @contextmanager
-def started(*words: str) -> Iterator[None]:
-    """`dashapp WORDS` for as long as the block runs.
+def running(*arguments: str) -> Iterator[None]:
+    """Run `dashapp ARGUMENTS` for as long as the block runs.
 
-    Its standard input ends when we and our workers are gone, however we end. Ctrl+C is for us.
+    The child's standard input closes when the server and its workers are gone, however they end.
+    It runs in its own session, so Ctrl+C reaches only the server.
     """
-    command = [sys.executable, "-m", "dashapp", *words]
-    process = subprocess.Popen(  # noqa: S603 - ourselves
+    command = [sys.executable, "-m", "dashapp", *arguments]
+    process = subprocess.Popen(  # noqa: S603 - runs this program
         command, stdin=subprocess.PIPE, start_new_session=True
     )
     try:
@@ -27,8 +28,8 @@ def started(*words: str) -> Iterator[None]:
         process.kill()
 
 
-def end_with_input() -> None:
-    """End this process at once when its standard input ends: every step is a transaction."""
+def exit_when_stdin_closes() -> None:
+    """Exit as soon as standard input closes. Safe at any point: every step is a transaction."""
 
     def watch() -> None:
         sys.stdin.buffer.read()

@@ -44,14 +44,14 @@ def check() -> None:
     """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
-        found = migrate.faults(store)
+        faults = migrate.faults(store)
     except DBAPIError as error:
-        found = [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
+        faults = [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
     finally:
         store.close()
-    for fault in found:
+    for fault in faults:
         click.echo(f"dashapp: {fault}", err=True)
-    if found:
+    if faults:
         sys.exit(1)
     click.echo("The database is ready.")
 
@@ -76,7 +76,7 @@ def backup(file: Path) -> None:
 
 
 def _copy(database: str, file: Path) -> None:
-    """Into a neighbour first: what stands under the name is whole and checked."""
+    """Copy to FILE.part, check it, then rename it: FILE is always complete and checked."""
     part = file.with_name(file.name + ".part")
     if not part.parent.is_dir() or not os.access(part.parent, os.W_OK):
         raise ConfigurationError(f"Cannot write to the folder {part.parent}.")

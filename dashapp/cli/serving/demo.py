@@ -1,4 +1,4 @@
-"""`dashapp demo`: two sample orgs with half a year of events, and more while it serves."""
+"""`dashapp demo`: two sample orgs with half a year of events, and live events while it runs."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from time import sleep
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
-from dashapp.cli.serving.child_process import end_with_input, started
+from dashapp.cli.serving.child_process import exit_when_stdin_closes, running
 from dashapp.cli.serving.serve import require_free, run
 from dashapp.domain.demo.history import Plan, demo_events
 from dashapp.domain.demo.live import live_events
@@ -29,8 +29,8 @@ _ORGS = {
     "acme": ("Acme", "Europe/Berlin", Plan(190, 24, 12, is_varied=True)),
     "rival": ("Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
 }
-_EVERY = 10.0  # seconds between two times at which events come in
-_LIVE_BEFORE = timedelta(minutes=15)  # so that something has just happened, also at night
+_INTERVAL = 10.0  # seconds between batches of live events
+_LIVE_PERIOD = timedelta(minutes=15)  # so that the board shows recent events, even at night
 _log = logging.getLogger(__name__)
 
 
@@ -56,24 +56,24 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
     migrate.upgrade(os.environ["DASHAPP_DATABASE_URL"])
     with open_store() as store:
         password = make_demo(store, now := utc_now())
-        _feed_all(store, now - _LIVE_BEFORE, now)
+        _feed_all(store, now - _LIVE_PERIOD, now)
     if vendor is not None:
-        _let_embed(data_dir / "vendor.json", vendor)
+        _allow_embedding(data_dir / "vendor.json", vendor)
     click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
     click.echo(f"{_EMAIL} / {password}\n")
-    with started("feed-demo"):
+    with running("feed-demo"):
         run("127.0.0.1", port, workers=1)
 
 
 def make_demo(store: Store, now: datetime) -> str:
-    """Two orgs, 190 days of events up to now, and a person who sees both; their new password."""
+    """Add two orgs, 190 days of events up to `now` and a user of both; return the new password."""
     from dashapp.dashboards.provision import add_org, provision
     from dashapp.dashboards.templates import TEMPLATES
     from dashapp.store.events.seed import seed_tracking_events
 
     password = secrets.token_urlsafe(12)
     for slug, (name, zone, plan) in _ORGS.items():
-        with suppress(Conflict):  # made at an earlier start
+        with suppress(Conflict):  # added by an earlier start
             add_org(store, operator_scope, slug, now=to_us(now), name=name, timezone=zone)
         for template in TEMPLATES.values():
             provision(store, scope_of(store, slug), template, now=to_us(now))
@@ -83,7 +83,7 @@ def make_demo(store: Store, now: datetime) -> str:
 
 
 def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receipt:
-    """Store what happens in an org in `after < t <= until`: as planned for the day, and live."""
+    """Store an org's planned and live events with `after < occurred_at <= until`."""
     scope, plan = scope_of(store, slug), _ORGS[slug][2]
     zone = zone_named(scope.org.timezone)
     planned = demo_events(slug, zone, until, plan._replace(days=1))
@@ -96,49 +96,52 @@ def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receip
 @click.command(hidden=True)
 def feed_demo() -> None:
     """Let events come in while `dashapp demo` serves: it runs this, and ends it."""
-    end_with_input()
-    fed = utc_now() - _LIVE_BEFORE
+    exit_when_stdin_closes()
+    fed_until = utc_now() - _LIVE_PERIOD
     with open_store() as store:
         while True:
-            sleep(_EVERY)
+            sleep(_INTERVAL)
             now = utc_now()
-            fed = _feed_all(store, max(fed, now - _LIVE_BEFORE), now)
+            fed_until = _feed_all(store, max(fed_until, now - _LIVE_PERIOD), now)
 
 
 def _feed_all(store: Store, after: datetime, until: datetime) -> datetime:
-    """Up to when events have come in."""
+    """Feed every org; return the time up to which events are stored."""
     try:
         for slug in _ORGS:
             feed(store, slug, after=after, until=until)
-    except Exception:  # noqa: BLE001 - the next time may be better
+    except Exception:  # noqa: BLE001 - the next attempt may succeed
         _log.exception("no events came in")
         return after
     return until
 
 
-def _let_embed(file: Path, origin: str) -> None:
-    """New embed keys: those of an earlier start were sealed under another secret."""
+def _allow_embedding(file: Path, origin: str) -> None:
+    """Allow `origin` to embed the boards, and write new embed keys to `file`.
+
+    The keys of an earlier start were sealed under another secret, so they are revoked.
+    """
     from dashapp.domain.secrets.keys import KeyKind
     from dashapp.store.orgs import keys, origins
 
     settings = from_env(os.environ)
-    made: dict[str, object] = {"dashapp": settings.public_url}
+    vendor_keys: dict[str, object] = {"dashapp": settings.public_url}
     with open_store() as store:
         for slug in _ORGS:
             org_id = scope_of(store, slug).org_id
             with store.changing() as session:
-                with suppress(Conflict):  # since an earlier start
+                with suppress(Conflict):  # added by an earlier start
                     origins.insert_origin(session, org_id, origin, now=now_us())
-                for old in keys.list_keys(session, org_id):
-                    if old.kind == KeyKind.EMBED and old.revoked_at is None:
-                        keys.revoke_key(session, old.id, now=now_us())
+                for key in keys.list_keys(session, org_id):
+                    if key.kind == KeyKind.EMBED and key.revoked_at is None:
+                        keys.revoke_key(session, key.id, now=now_us())
                 key_id, secret = keys.insert_key(
                     session, org_id, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
                 )
-            made[slug] = {"id": key_id, "secret": secret}
+            vendor_keys[slug] = {"id": key_id, "secret": secret}
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    file.write_text(json.dumps(made))
+    file.write_text(json.dumps(vendor_keys))
 
 
 def _set_demo_user(store: Store, password: str, *, now: int) -> None:

@@ -1,4 +1,4 @@
-"""`dashapp serve`, and the server that `dashapp demo` runs, too."""
+"""`dashapp serve`, and the server that `dashapp demo` also uses."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import socket
 import click
 
 from dashapp.cli.context import open_store
-from dashapp.cli.serving.child_process import started
+from dashapp.cli.serving.child_process import running
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import from_env
 from dashapp.widgets.catalog import load_catalog
@@ -36,16 +36,16 @@ def serve(host: str, port: int, workers: int) -> None:
             "host names are refused."
         )
     require_free(host, port)
-    load_catalog()  # says what to do where a widget is not one
+    load_catalog()  # raises if a widget is invalid
     with open_store():
-        pass  # and where the database cannot be served from
+        pass  # raises if the database is not ready
     configure(settings.log_level)
-    with started("upkeep", "--until-input-ends"):
+    with running("upkeep", "--until-input-ends"):
         run(host, port, workers)
 
 
 def require_free(host: str, port: int) -> None:
-    """Two servers could share a port without noticing. Raises ConfigurationError."""
+    """Raise ConfigurationError if the port is taken: two servers could share it unnoticed."""
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,23 +57,24 @@ def require_free(host: str, port: int) -> None:
         ) from None
 
 
-def _end_when_told() -> None:
-    """A worker that still loads ends at once; forked, it would leave a signal to its master's code.
+def _restore_default_signals() -> None:
+    """Let a worker that is still starting exit at once on SIGINT or SIGTERM.
 
-    When it serves it has handlers of its own, which let requests end.
+    A forked worker inherits its parent's handlers. Once it serves, it installs handlers of its own,
+    which let requests finish.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, signal.SIG_DFL)
 
 
 def run(host: str, port: int, workers: int) -> None:
-    """Granian, with few threads a worker: they wait for the database, they do not compute."""
+    """Run Granian until it is stopped. Few threads per worker: they only wait for the database."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
-    os.register_at_fork(after_in_child=_end_when_told)
+    os.register_at_fork(after_in_child=_restore_default_signals)
     Granian(
         "dashapp.wsgi:app",
         address=host,
@@ -85,5 +86,5 @@ def run(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
-        log_level=LogLevels.warning,  # its lines are no JSON
+        log_level=LogLevels.warning,  # its lines are not JSON
     ).serve()

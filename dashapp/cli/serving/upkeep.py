@@ -1,4 +1,4 @@
-"""`dashapp upkeep`: what a server does beside serving."""
+"""`dashapp upkeep`: counts remaining days and removes old events."""
 
 import logging
 import os
@@ -7,13 +7,13 @@ from time import monotonic, sleep
 import click
 
 from dashapp.cli.context import open_store, operator_scope
-from dashapp.cli.serving.child_process import end_with_input
+from dashapp.cli.serving.child_process import exit_when_stdin_closes
 from dashapp.domain.time.instant import utc_now
 from dashapp.settings import from_env
 
-_EVERY = 3600.0  # seconds
-_SOON = 60.0  # until days that batches of history have marked are looked for
-_SHARE = 20  # such a look takes at most one twentieth of the time
+_INTERVAL = 3600.0  # seconds between full runs
+_PAUSE = 60.0  # seconds between checks for days marked by batches of past events
+_PAUSE_RATIO = 20  # a check takes at most one twentieth of the time
 _log = logging.getLogger(__name__)
 
 
@@ -29,13 +29,13 @@ def upkeep(*, until_input_ends: bool) -> None:
 
     if until_input_ends:
         configure(from_env(os.environ).log_level)
-        _go_on()
+        _run_forever()
     else:
-        _keep_up()
+        _run_once()
         click.echo("Done.")
 
 
-def _keep_up() -> None:
+def _run_once() -> None:
     from dashapp.store.upkeep import keep_up
     from dashapp.widgets.catalog import load_catalog
 
@@ -43,24 +43,24 @@ def _keep_up() -> None:
         keep_up(store, operator_scope, load_catalog().tallies, utc_now())
 
 
-def _go_on() -> None:
-    end_with_input()
-    next_hour = 0.0
+def _run_forever() -> None:
+    exit_when_stdin_closes()
+    next_full_run = 0.0
     while True:
         started = monotonic()
-        is_due = started >= next_hour
+        is_full_run_due = started >= next_full_run
         try:
-            if is_due:
-                next_hour = started + _EVERY
-                _keep_up()
+            if is_full_run_due:
+                next_full_run = started + _INTERVAL
+                _run_once()
             else:
-                _count_marked()
-        except Exception:  # noqa: BLE001 - the next time may be better
+                _recount_marked_days()
+        except Exception:  # noqa: BLE001 - the next run may succeed
             _log.exception("upkeep failed")
-        sleep(max(_SOON, _SHARE * (monotonic() - started)))
+        sleep(max(_PAUSE, _PAUSE_RATIO * (monotonic() - started)))
 
 
-def _count_marked() -> None:
+def _recount_marked_days() -> None:
     from dashapp.store.upkeep import count_marked
 
     with open_store() as store:

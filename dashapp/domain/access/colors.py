@@ -6,7 +6,7 @@ Contrast is that of WCAG 2.2; distances are taken in OKLab, where equal steps lo
 from math import dist
 
 # What drawings use, in the order of the tokens --chart-1 to --chart-8. The same in light and dark.
-SERIES_COLOURS = (
+SERIES_COLORS = (
     "#3269ea",
     "#d37418",
     "#039f92",
@@ -19,17 +19,17 @@ SERIES_COLOURS = (
 _ALIKE = 0.09  # in OKLab: closer than this, two lines look like one
 
 
-def readable(colour: str, surfaces: tuple[str, ...], ratio: float) -> str:
+def with_contrast(colour: str, surfaces: tuple[str, ...], ratio: float) -> str:
     """The colour, mixed with black or white until it has this contrast with all the surfaces."""
     towards = "#000000" if luminance(surfaces[0]) > 0.5 else "#ffffff"  # noqa: PLR2004
     for step in range(101):
-        candidate = mixed(colour, towards, step / 100)
+        candidate = mix(colour, towards, step / 100)
         if all(contrast(candidate, surface) >= ratio for surface in surfaces):
             return candidate
     raise AssertionError("black or white reads on every surface of ours")
 
 
-def best_on(colour: str) -> str:
+def text_color_on(colour: str) -> str:
     """Black or white: one of the two always reads, 4.58 to 1 at least."""
     return max(("#ffffff", "#000000"), key=lambda text: contrast(colour, text))
 
@@ -46,7 +46,7 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip(weights, _linear(colour), strict=True))
 
 
-def mixed(colour: str, other: str, part: float) -> str:
+def mix(colour: str, other: str, part: float) -> str:
     """The colour with that part of another in it."""
     pairs = zip(_parts(colour), _parts(other), strict=True)
     return "#" + "".join(f"{round(own + (more - own) * part):02x}" for own, more in pairs)
@@ -57,10 +57,10 @@ def palette(own: tuple[str, ...]) -> tuple[str, ...]:
 
     One of ours that looks like one of the given is replaced by one of ours that is free.
     """
-    spare = [colour for colour in SERIES_COLOURS[: len(own)] if not _is_like_any(colour, own)]
+    spare = [colour for colour in SERIES_COLORS[: len(own)] if not _is_like_any(colour, own)]
     return own + tuple(
         spare.pop(0) if spare and _is_like_any(colour, own) else colour
-        for colour in SERIES_COLOURS[len(own) :]
+        for colour in SERIES_COLORS[len(own) :]
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from dashapp.domain.access.filters import MAX_VALUE, Filters, is_field, is_value
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.access.theme import Theme, theme_of
-from dashapp.domain.access.whole_numbers import whole
+from dashapp.domain.access.theme import Theme, parse_theme
+from dashapp.domain.access.whole_numbers import whole_number
 from dashapp.domain.errors import BadInput, DashappError
 from dashapp.domain.events.event import is_slug
 from dashapp.domain.language import closest_language, is_language_tag
@@ -133,7 +133,7 @@ def _life(claims: Mapping[str, Any], now: float) -> Life:
         raise _bad(f"exp is {expires - issued:.0f} s after iat; it may be {MAX_AGE} s at most")
     if now >= expires + LEEWAY:
         raise _bad(f"expired {now - expires:.0f} s ago", "expired")
-    session = whole(claims.get("session", 0))
+    session = whole_number(claims.get("session", 0))
     if session is None or not 0 <= session <= MAX_SESSION:
         raise _bad(f"session is not a whole number of seconds up to {MAX_SESSION}")
     return Life(issued, expires, max(expires + LEEWAY, issued + session))
@@ -187,9 +187,9 @@ def _time(value: Any) -> TimeLimits:
         value.get("max"),
         is_locked=locked,
     )
-    if not limits.presets:
+    if not limits.menu:
         raise _bad("time leaves no range: none of time.allowed is as short as time.max")
-    if limits.default is not None and limits.default not in limits.presets:
+    if limits.default is not None and limits.default not in limits.menu:
         raise _bad("time.default is not among the ranges that are allowed")
     return limits
 
@@ -222,6 +222,6 @@ def _rights(value: Any) -> tuple[str, ...]:
 
 def _theme(value: Any) -> Theme:
     try:
-        return theme_of(value)
+        return parse_theme(value)
     except BadInput as error:
         raise _bad(error.message) from None

@@ -12,7 +12,7 @@ from dashapp.domain.language import _
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]  # fields, and the values of which each has one
 MAX_VALUE = 200
-MAX_CHOSEN = 20
+MAX_FILTERS = 20
 _FIELD = re.compile(r"type|channel|user|properties\.[A-Za-z0-9_]{1,60}", re.ASCII)
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -27,7 +27,7 @@ def is_value(value: object) -> bool:
     return isinstance(value, str) and len(value) <= MAX_VALUE and not _UNFIT.search(value)
 
 
-def filters_of(texts: Iterable[str]) -> Filters:
+def parse_filters(texts: Iterable[str]) -> Filters:
     """Filters from an address: values of the same field are alternatives. Raises BadInput.
 
     >>> filters_of(["channel:web", "type:page.viewed", "channel:api"])
@@ -36,7 +36,7 @@ def filters_of(texts: Iterable[str]) -> Filters:
     found: dict[str, list[str]] = {}
     for number, text in enumerate(dict.fromkeys(texts)):
         field, colon, value = text.partition(":")
-        if not (colon and is_field(field) and is_value(value)) or number >= MAX_CHOSEN:
+        if not (colon and is_field(field) and is_value(value)) or number >= MAX_FILTERS:
             raise BadInput(
                 _("“%(filter)s” is not a filter. Remove it from the address."), filter=shown(text)
             )
@@ -44,6 +44,6 @@ def filters_of(texts: Iterable[str]) -> Filters:
     return tuple((field, tuple(values)) for field, values in found.items())
 
 
-def to_text(field: str, value: str) -> str:
+def filter_param(field: str, value: str) -> str:
     """One filter as it stands in an address."""
     return f"{field}:{value}"

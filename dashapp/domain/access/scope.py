@@ -73,7 +73,7 @@ class Scope:
             comparison=comparison,
         )
         is_drawn = comparison is not None and resolved.has_comparison
-        return replace(resolved, is_compared=is_drawn and not self.limits.is_present)
+        return replace(resolved, is_compared=is_drawn and not self.limits.is_restricted)
 
     @property
     def is_filtered(self) -> bool:

@@ -9,23 +9,30 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, cast
 
-from dashapp.domain.access.colors import SERIES_COLOURS, best_on, contrast, mixed, palette, readable
-from dashapp.domain.access.whole_numbers import whole
+from dashapp.domain.access.colors import (
+    SERIES_COLORS,
+    contrast,
+    mix,
+    palette,
+    text_color_on,
+    with_contrast,
+)
+from dashapp.domain.access.whole_numbers import whole_number
 from dashapp.domain.errors import BadInput
 
 Mode = Literal["light", "dark", "auto"]
 MODES: tuple[Mode, ...] = ("light", "dark", "auto")
 MAX_RADIUS = 24
-READABLE = 4.5
-SEEN = 3.0
-MAX_SERIES = len(SERIES_COLOURS)
+MIN_TEXT_CONTRAST = 4.5
+MIN_GRAPHIC_CONTRAST = 3.0
+MAX_SERIES = len(SERIES_COLORS)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _FAMILY = re.compile(r"[A-Za-z0-9 _-]+|'[A-Za-z0-9 _-]+'|\"[A-Za-z0-9 _-]+\"", re.ASCII)
 _MAX_FONT = 120
 _SOFT = 0.12  # of an accent, in the surface behind bars and chips
 _KEYS = frozenset({"mode", "accent", "series", "font", "radius", "background"})
 # The faintest text of each mode, which stands on the background.
-FAINT = {"light": "#626a7a", "dark": "#8d95a4"}
+FAINT_TEXT = {"light": "#626a7a", "dark": "#8d95a4"}
 # The surfaces of assets/10-tokens.css on which an accent stands as text.
 SURFACES = {"light": ("#ffffff", "#f2f4f7"), "dark": ("#15181e", "#1e222a")}
 
@@ -41,12 +48,12 @@ class Theme(NamedTuple):
     series: tuple[str, ...] = ()
 
     @property
-    def series_colours(self) -> tuple[str, ...]:
+    def series_colors(self) -> tuple[str, ...]:
         """Those given for series; else the accent is that of the first."""
         return self.series or ((self.accent,) if self.accent is not None else ())
 
 
-def theme_of(value: Any) -> Theme:
+def parse_theme(value: Any) -> Theme:
     """A theme from outside: a mode, or an object. Raises BadInput that says what is wrong."""
     if isinstance(value, str):
         value = {"mode": value}
@@ -72,7 +79,7 @@ def theme_of(value: Any) -> Theme:
 
 
 def _radius(value: Any) -> int:
-    radius = whole(value)
+    radius = whole_number(value)
     if radius is None or not 0 <= radius <= MAX_RADIUS:
         raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
     return radius
@@ -95,11 +102,11 @@ def _check_background(background: Any, mode: Mode) -> None:
     if not _is(background, _COLOUR):
         raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
     for shown in ("light", "dark") if mode == "auto" else (mode,):
-        if contrast(FAINT[shown], background) < READABLE:
+        if contrast(FAINT_TEXT[shown], background) < MIN_TEXT_CONTRAST:
             raise BadInput(f"theme.background is a colour on which {shown} text cannot be read")
 
 
-def variables(theme: Theme) -> dict[str, dict[str, str]]:
+def css_variables(theme: Theme) -> dict[str, dict[str, str]]:
     """CSS variables of a theme: `all`, and those that differ in `light` and `dark`."""
     found: dict[str, dict[str, str]] = {"all": {}, "light": {}, "dark": {}}
     if theme.font is not None:
@@ -114,16 +121,16 @@ def variables(theme: Theme) -> dict[str, dict[str, str]]:
         found["all"]["--bg"] = theme.background
     if theme.accent is not None:
         for mode, surfaces in SURFACES.items():
-            soft = mixed(surfaces[0], theme.accent, _SOFT)
-            accent = readable(theme.accent, (*surfaces, soft), READABLE)
+            soft = mix(surfaces[0], theme.accent, _SOFT)
+            accent = with_contrast(theme.accent, (*surfaces, soft), MIN_TEXT_CONTRAST)
             found[mode] |= {
                 "--accent": accent,
                 "--accent-hover": accent,
                 "--accent-soft": soft,
                 "--focus": accent,
-                "--on-accent": best_on(accent),
+                "--on-accent": text_color_on(accent),
             }
-    if theme.series_colours:
+    if theme.series_colors:
         for number in range(1, MAX_SERIES + 1):
             found["all"][f"--chart-{number}"] = f"var(--series-{number})"
         for mode in SURFACES:
@@ -133,9 +140,11 @@ def variables(theme: Theme) -> dict[str, dict[str, str]]:
 
 def _of_series(theme: Theme, surface: str) -> dict[str, str]:
     """Colours of series on this surface; bars behind text have a shade of the first."""
-    own = tuple(readable(colour, (surface,), SEEN) for colour in theme.series_colours)
+    own = tuple(
+        with_contrast(colour, (surface,), MIN_GRAPHIC_CONTRAST) for colour in theme.series_colors
+    )
     named = {f"--series-{number}": colour for number, colour in enumerate(palette(own), 1)}
-    return {**named, "--chart-bar-soft": mixed(surface, own[0], _SOFT)}
+    return {**named, "--chart-bar-soft": mix(surface, own[0], _SOFT)}
 
 
 def _is_font(value: Any) -> bool:

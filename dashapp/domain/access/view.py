@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from dashapp.domain.access.filters import Filters, filters_of
+from dashapp.domain.access.filters import Filters, parse_filters
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.language import _
 from dashapp.domain.time.comparison import OFF, is_comparison
@@ -43,7 +43,7 @@ def view_of(asked: Asked) -> View:
     return View(
         choice,
         comparison if comparison and is_comparison(comparison) else None,
-        filters_of(asked.get("filter", ())),
+        parse_filters(asked.get("filter", ())),
         _name(asked),
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
     """The value as an int; None where it is no whole number. True and false are no numbers."""
     if type(value) is int:
         return value

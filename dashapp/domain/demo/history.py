@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from dashapp.domain.demo.samples import (
     Run,
-    make_sample,
-    name_in_ids,
+    conversation_events,
+    id_prefix,
     noise,
     run_events,
-    talk_events,
-    user_of,
+    sample_event,
+    sample_user,
 )
 from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import to_us
@@ -70,8 +70,10 @@ def _changes(org: str, zone: ZoneInfo, day: date) -> Iterator[Event]:
     if number % 9 in {4, 8} and day.weekday() < _SATURDAY:
         kind = "workflow.created" if number % 27 == 4 else "workflow.updated"  # noqa: PLR2004
         at = _moment(zone, day, number % 7, 9)
-        change = f"{name_in_ids(org)}-{day:%Y%m%d}-workflow"
-        yield make_sample(change, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"})
+        change = f"{id_prefix(org)}-{day:%Y%m%d}-workflow"
+        yield sample_event(
+            change, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"}
+        )
 
 
 def _conversations(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
@@ -79,8 +81,8 @@ def _conversations(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[
     count = plan.on_day(2 * plan.runs_per_day, day)
     for index in range(count):
         at = _moment(zone, day, index, count)
-        talk = f"{name_in_ids(org)}-{day:%Y%m%d}-talk-{index}"
-        yield from talk_events(talk, at, _user(day, index), f"{day} {index} wish", index)
+        talk = f"{id_prefix(org)}-{day:%Y%m%d}-talk-{index}"
+        yield from conversation_events(talk, at, _user(day, index), f"{day} {index} wish", index)
 
 
 def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
@@ -90,7 +92,7 @@ def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
         channel = "api" if number % 2 == 0 else "web"
         yield from run_events(
             Run(
-                f"{name_in_ids(org)}-{day:%Y%m%d}-run-{index}",
+                f"{id_prefix(org)}-{day:%Y%m%d}-run-{index}",
                 _moment(zone, day, index, count),
                 (_user(day, index), channel),
                 index,
@@ -103,8 +105,8 @@ def _logins(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
     count = plan.on_day(plan.logins_per_day, day)
     for index in range(count):
         at = _moment(zone, day, index, count) - timedelta(minutes=10)
-        login = f"{name_in_ids(org)}-{day:%Y%m%d}-login-{index}"
-        yield make_sample(login, "user.logged_in", at, (_user(day, index), "web"), {})
+        login = f"{id_prefix(org)}-{day:%Y%m%d}-login-{index}"
+        yield sample_event(login, "user.logged_in", at, (_user(day, index), "web"), {})
 
 
 def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
@@ -116,4 +118,4 @@ def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
 
 
 def _user(day: date, index: int) -> str:
-    return user_of(f"{day} {index}")
+    return sample_user(f"{day} {index}")

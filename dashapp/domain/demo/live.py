@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from dashapp.domain.demo.samples import (
     Run,
-    make_sample,
-    name_in_ids,
+    conversation_events,
+    id_prefix,
     noise,
     run_events,
-    talk_events,
-    user_of,
+    sample_event,
+    sample_user,
 )
 from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import EPOCH, to_us
@@ -39,17 +39,17 @@ def live_events(org: str, after: datetime, until: datetime) -> Iterator[Event]:
 
 
 def _happening(org: str, minute: int, number: int) -> Iterator[Event]:
-    name = f"{name_in_ids(org)}-live-{minute}-{number}"
+    name = f"{id_prefix(org)}-live-{minute}-{number}"
     at = EPOCH + minute * _MINUTE + timedelta(seconds=noise(f"{name} at") * 60 // 100)
-    user, drawn = user_of(name), noise(name)
+    user, drawn = sample_user(name), noise(name)
     channel = "api" if drawn % 2 == 0 else "web"
     if drawn < _RUNS:
         fails = noise(f"{name} fails") < _FAILS
         steps = (_STARTED_AFTER, _ENDED_AFTER)
         yield from run_events(Run(name, at, (user, channel), 1 + drawn, fails, *steps))
     elif drawn < _SEARCHES:
-        yield from talk_events(name, at, user, name, drawn)
+        yield from conversation_events(name, at, user, name, drawn)
     elif drawn < _LOGINS:
-        yield make_sample(f"{name}-login", "user.logged_in", at, (user, "web"), {})
+        yield sample_event(f"{name}-login", "user.logged_in", at, (user, "web"), {})
     else:
-        yield make_sample(f"{name}-view", "page.viewed", at, (user, channel), {})
+        yield sample_event(f"{name}-view", "page.viewed", at, (user, channel), {})

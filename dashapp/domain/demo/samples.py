@@ -79,7 +79,7 @@ def run_events(run: Run) -> Iterator[Event]:
     for step, after in steps:
         kind = f"validation_run.{step}"
         at = run.created + after
-        yield make_sample(f"{run.id}-{step}", kind, at, run.who, {"run_id": run.id})
+        yield sample_event(f"{run.id}-{step}", kind, at, run.who, {"run_id": run.id})
     yield from _findings(run)
 
 
@@ -98,10 +98,12 @@ def _findings(run: Run) -> Iterator[Event]:
             "workflow": _WORKFLOWS[noise(run.id) % len(_WORKFLOWS)],
         }
         at = run.created + run.ended_after
-        yield make_sample(f"{run.id}-finding-{place}", "finding.recorded", at, run.who, properties)
+        yield sample_event(f"{run.id}-finding-{place}", "finding.recorded", at, run.who, properties)
 
 
-def talk_events(talk: str, at: datetime, user: str, wish: str, index: int) -> Iterator[Event]:
+def conversation_events(
+    talk: str, at: datetime, user: str, wish: str, index: int
+) -> Iterator[Event]:
     """A search, and every third time what was found goes into the cart.
 
     `wish` is any text: the same one always is the same search.
@@ -109,11 +111,11 @@ def talk_events(talk: str, at: datetime, user: str, wish: str, index: int) -> It
     term, product = _WISHES[_rank(wish)]
     who = (user, "web")
     spelled = term.title() if index % 5 == 0 else term
-    yield make_sample(f"{talk}-term", "conversation.search_term", at, who, {"term": spelled})
+    yield sample_event(f"{talk}-term", "conversation.search_term", at, who, {"term": spelled})
     if index % 3 == 0:
         later = at + _TO_CART
         cart = {"product": product}
-        yield make_sample(f"{talk}-cart", "conversation.product_added_to_cart", later, who, cart)
+        yield sample_event(f"{talk}-cart", "conversation.product_added_to_cart", later, who, cart)
 
 
 def _rank(text: str) -> int:
@@ -121,12 +123,12 @@ def _rank(text: str) -> int:
     return min(int(noise(text) * noise(f"{text}!") / 9_801 * len(_WISHES)), len(_WISHES) - 1)
 
 
-def name_in_ids(org: str) -> str:
+def id_prefix(org: str) -> str:
     """The beginning of the ids of an org's sample events."""
     return org[:_ORG_IN_ID]
 
 
-def user_of(text: str) -> str:
+def sample_user(text: str) -> str:
     """One of the sample users, always the same for a text."""
     return f"user-{noise(text) % _USERS + 1:02d}"
 
@@ -136,7 +138,7 @@ def noise(text: str) -> int:
     return zlib.crc32(text.encode()) % 100
 
 
-def make_sample(
+def sample_event(
     event_id: str, kind: str, at: datetime, who: tuple[str, str], properties: dict[str, str]
 ) -> Event:
     """A sample event; `who` are a user and a channel."""

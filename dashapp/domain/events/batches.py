@@ -21,7 +21,7 @@ MAX_UNPACKED_BYTES = 5_000_000
 class Batch(NamedTuple):
     """What a body holds: valid events, each with its place in the body, and what was refused."""
 
-    places: list[int]
+    indexes: list[int]
     events: list[Event]
     rejected: list[Rejection]
 
@@ -89,7 +89,7 @@ def _checked(readers: list[_Reader], received_at: datetime) -> Batch:
         except BadInput as error:
             batch.rejected.append(Rejection(index, error.code, error.message))
         else:
-            batch.places.append(index)
+            batch.indexes.append(index)
             batch.events.append(event)
     return batch
 

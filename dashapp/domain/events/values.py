@@ -29,6 +29,6 @@ def value_text(value: Any) -> str | None:
     return None
 
 
-def cut(text: str) -> str:
+def truncate_label(text: str) -> str:
     """A label of at most 200 characters; one that was longer ends with an ellipsis."""
     return text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + _CUT

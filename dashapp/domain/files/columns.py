@@ -15,7 +15,7 @@ _SHOWN = 20
 _LIKE = 0.8  # of 1: how alike two names are that may be one
 
 
-def found(fields: Mapping[str, Any], column: str, path: tuple[str, ...]) -> Any:
+def column_value(fields: Mapping[str, Any], column: str, path: tuple[str, ...]) -> Any:
     """The value of a column: one of exactly that name, or else a path into objects."""
     value = fields.get(column, ABSENT)
     if value is not ABSENT or len(path) == 1:
@@ -35,7 +35,7 @@ def missing_columns(header: Iterable[str], how: Plan) -> list[str]:
     return [*sorted(how.named.keys() - names), *sorted(needed - names)]
 
 
-def said_of_missing(
+def missing_columns_message(
     missing: list[str], names: Iterable[str], how: Plan, where: str = "The file has no"
 ) -> str:
     """One line about columns that are not there: what was meant, or what there is."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.events.event import KEYS
-from dashapp.domain.files.columns import missing_columns, said_of_missing
+from dashapp.domain.files.columns import missing_columns, missing_columns_message
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.records import MAX_RECORD, Record
 from dashapp.domain.files.text import is_too_long
@@ -48,7 +48,7 @@ class _Lines:
         try:
             return line.decode()
         except UnicodeDecodeError:
-            self._fault = not_in(self._encoding)
+            self._fault = encoding_fault(self._encoding)
             return line.decode("utf-8", "replace")
 
     def put_back(self) -> None:
@@ -62,7 +62,7 @@ class _Lines:
         return raw.rstrip(b"\r\n"), fault
 
 
-def not_in(encoding: str) -> str:
+def encoding_fault(encoding: str) -> str:
     if encoding == "utf-8":
         return (
             "Not in UTF-8. Say what the file is in, such as --encoding cp1252 (Windows) "
@@ -156,7 +156,7 @@ def _cut(text: str, delimiter: str) -> list[str]:
 def _check(header: list[str], how: Plan) -> None:
     missing = missing_columns(header, how)
     if missing:
-        raise BadInput(said_of_missing(missing, header, how))
+        raise BadInput(missing_columns_message(missing, header, how))
     given = how.columns.keys() | how.values.keys()
     used = {*how.named, *(KEYS - given)}
     for name, count in Counter(header).items():

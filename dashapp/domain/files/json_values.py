@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.csv_rows import not_in
+from dashapp.domain.files.csv_rows import encoding_fault
 from dashapp.domain.files.records import MAX_RECORD, Record
-from dashapp.domain.files.text import has_broken, is_by_cr, is_too_long
+from dashapp.domain.files.text import has_cr_line_ends, has_undecodable, is_too_long
 
 _ARRAY = re.compile(rb"\s*\[\s*(?:[\[{\]\"\d-]|$)")
 _WRAPPED = re.compile(rb'\s*\{\s*"events"\s*:\s*\[')
@@ -24,7 +24,7 @@ _REST_OF_TEXT = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
 _NEXT = re.compile(r"[,\]\n]")
 
 
-class Twice(ValueError):
+class DuplicateKey(ValueError):
     """An object has a key twice."""
 
 
@@ -39,7 +39,7 @@ def read_object(text: str) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise Twice
+        raise DuplicateKey
     return made
 
 
@@ -51,14 +51,14 @@ def is_json(head: bytes) -> bool:
     return head.lstrip().startswith(b"{") or _ARRAY.match(head) is not None
 
 
-def is_by_line(head: bytes, *, is_cut: bool) -> bool:
+def is_ndjson(head: bytes, *, is_cut: bool) -> bool:
     """Whether there is an object a line, by the first two lines; one of them may be bad.
 
     `is_cut`: there is more than the head, whose last line may not be whole.
     """
     if not head.lstrip().startswith(b"{"):
         return False
-    ends = head.splitlines() if is_by_cr(head) else head.split(b"\n")
+    ends = head.splitlines() if has_cr_line_ends(head) else head.split(b"\n")
     lines = [line for line in ends if line.strip()]
     if len(lines) == 1 and is_cut:
         return _WRAPPED.match(lines[0]) is None
@@ -73,7 +73,7 @@ def _is_object(line: bytes) -> bool:
     return isinstance(value, dict) and value.keys() != {"events"}
 
 
-def json_lines(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
+def ndjson_records(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
     """NDJSON."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -85,7 +85,7 @@ def json_lines(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            yield Record(number, raw, {}, False, not_in(encoding))
+            yield Record(number, raw, {}, False, encoding_fault(encoding))
             continue
         fields, fault = _read(text)
         yield Record(number, raw, fields, False, fault)
@@ -94,7 +94,7 @@ def json_lines(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
 def _read(text: str) -> tuple[dict[str, Any], str | None]:
     try:
         value = _DECODER.decode(text)
-    except Twice:
+    except DuplicateKey:
         return {}, "A key is there twice in one object."
     except (ValueError, RecursionError):
         return {}, "Not valid JSON."
@@ -142,11 +142,11 @@ class _Buffer:
                 return self.text[self.place : self.place + 1]
 
 
-class CutOff(BadInput):
+class TruncatedFile(BadInput):
     """The rest of the values cannot be read."""
 
 
-def json_values(chunks: Iterator[str], encoding: str) -> Iterator[Record]:
+def json_records(chunks: Iterator[str], encoding: str) -> Iterator[Record]:
     """The objects of arrays, of `{"events": […]}`, or one after the other."""
     buffer = _Buffer(chunks)
     is_empty = True
@@ -167,7 +167,7 @@ def json_values(chunks: Iterator[str], encoding: str) -> Iterator[Record]:
 def _array(buffer: _Buffer, encoding: str, *, is_wrapped: bool) -> Iterator[Record]:
     while (letter := buffer.skip_blank()) != "]":
         if not letter:
-            raise CutOff("The JSON array is not closed: the file was cut off.")
+            raise TruncatedFile("The JSON array is not closed: the file was cut off.")
         yield _value(buffer, encoding)
     buffer.go_to(buffer.place + 1)
     if is_wrapped and buffer.skip_blank() == "}":
@@ -182,15 +182,15 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
     try:
         value, end = _DECODER.raw_decode(buffer.text, start)
         fault = None if isinstance(value, dict) else "Not a JSON object."
-    except Twice:
+    except DuplicateKey:
         value, end, fault = None, _end(buffer), "A key is there twice in one object."
     except (ValueError, RecursionError):
         value, end, fault = None, _end(buffer), "Not valid JSON."
     text = buffer.text[start:end]
     if len(text) > MAX_RECORD:
         fault = f"Longer than {MAX_RECORD:,} letters."
-    elif has_broken(text):
-        fault = not_in(encoding)
+    elif has_undecodable(text):
+        fault = encoding_fault(encoding)
     buffer.go_to(end)
     if fault is None and isinstance(value, dict):
         fields = value
@@ -225,8 +225,8 @@ def _end(buffer: _Buffer) -> int:
         if depth <= 0:
             return place
     if buffer.is_whole:
-        raise CutOff(f"Line {buffer.line}: the JSON is not closed: the file was cut off.")
-    raise CutOff(
+        raise TruncatedFile(f"Line {buffer.line}: the JSON is not closed: the file was cut off.")
+    raise TruncatedFile(
         f"Line {buffer.line}: a JSON value is longer than {MAX_RECORD:,} letters. "
         "What follows was not read."
     )

@@ -3,9 +3,9 @@
 import re
 from typing import Literal
 
-Packing = Literal["gzip", "bz2", "xz", "zstd", "zip"]
+Compression = Literal["gzip", "bz2", "xz", "zstd", "zip"]
 
-_PACKINGS: tuple[tuple[bytes, Packing], ...] = (
+_PACKINGS: tuple[tuple[bytes, Compression], ...] = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
@@ -50,12 +50,12 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 20  # one in so many bytes is no text
 
 
-def packing_of(head: bytes) -> Packing | None:
+def compression_of(head: bytes) -> Compression | None:
     """How a file is compressed."""
     return next((name for magic, name in _PACKINGS if head.startswith(magic)), None)
 
 
-def strange(head: bytes) -> str | None:
+def unsupported_format(head: bytes) -> str | None:
     """What a file is that cannot be read, and what to do: one line. None for text."""
     for magic, name, advice in _STRANGE:
         if head.startswith(magic):
@@ -69,7 +69,7 @@ def strange(head: bytes) -> str | None:
     return None
 
 
-def strange_text(head: bytes) -> str | None:
+def unsupported_text(head: bytes) -> str | None:
     """The same for what is left when the encoding is known: UTF-8."""
     if len(_CONTROLS.findall(head)) * _MOST_CONTROLS > len(head):
         return f"This is a binary file, neither text nor a spreadsheet. {_EXPORT}"

@@ -6,14 +6,20 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.errors import shown
 from dashapp.domain.events.event import KEYS, Event, InvalidEvent, make_event
-from dashapp.domain.files.columns import ABSENT, found, said_of_missing
+from dashapp.domain.files.columns import ABSENT, column_value, missing_columns_message
 from dashapp.domain.files.json_values import read_object
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.files.plan import PROPERTY, Plan
-from dashapp.domain.files.records import MadeIds, Record
+from dashapp.domain.files.plan import PROPERTY_PREFIX, Plan
+from dashapp.domain.files.records import DerivedIds, Record
 from dashapp.domain.files.times import Times
 from dashapp.domain.files.type_slugs import TypeSlugs, slug_type
-from dashapp.domain.files.values import LIKE_NOTHING, Nulls, note_nothing, number_of, text_of
+from dashapp.domain.files.values import (
+    NULL_LIKE,
+    Nulls,
+    integer_as_text,
+    note_null_like,
+    parse_number,
+)
 
 _NEEDED = {"type": "type", "occurred_at": "time"}
 _FEW = 8  # fields of an object around a list of events
@@ -39,29 +45,29 @@ class Mapper:
         self._has_nulls = bool(options.nulls)
         self._times = Times(options.time_format, options.timezone, notes, is_local=is_sheet)
         self._slugs = TypeSlugs(notes) if options.slug_types else None
-        self._numbers = {key.removeprefix(PROPERTY) for key in options.numbers}
-        self._ids = MadeIds()
+        self._numbers = {key.removeprefix(PROPERTY_PREFIX) for key in options.numbers}
+        self._ids = DerivedIds()
         mapped = [
             _Mapped(key, column, tuple(column.split("."))) for key, column in how.columns.items()
         ]
-        self._mapped = [one for one in mapped if not one.key.startswith(PROPERTY)]
+        self._mapped = [one for one in mapped if not one.key.startswith(PROPERTY_PREFIX)]
         self._properties = [
-            one._replace(key=one.key.removeprefix(PROPERTY))
+            one._replace(key=one.key.removeprefix(PROPERTY_PREFIX))
             for one in mapped
-            if one.key.startswith(PROPERTY)
+            if one.key.startswith(PROPERTY_PREFIX)
         ]
-        self._set = {k: v for k, v in how.values.items() if not k.startswith(PROPERTY)}
+        self._set = {k: v for k, v in how.values.items() if not k.startswith(PROPERTY_PREFIX)}
         self._set_properties = {
-            key.removeprefix(PROPERTY): value
+            key.removeprefix(PROPERTY_PREFIX): value
             for key, value in how.values.items()
-            if key.startswith(PROPERTY)
+            if key.startswith(PROPERTY_PREFIX)
         }
         implicit = KEYS - how.columns.keys() - how.values.keys() - {how.org_column}
         self._implicit = tuple(sorted(implicit))
         self._is_whole = not (how.columns or how.values)  # NDJSON as it is
-        self.unseen = set(how.named)
+        self.unseen_columns = set(how.named)
 
-    def event(self, record: Record, *, received_at: datetime) -> Event:
+    def to_event(self, record: Record, *, received_at: datetime) -> Event:
         """Raises InvalidEvent."""
         if record.fault:
             raise InvalidEvent(record.fault, code="unreadable")
@@ -71,7 +77,7 @@ class Mapper:
             raw["type"] = self._slugs.read(raw["type"], record.line)
         event_id = raw.get("id")
         if event_id is None or event_id == "":
-            raw["id"] = self._ids.of(record.raw)
+            raw["id"] = self._ids.next_id(record.raw)
         self._require("occurred_at", raw, record)
         raw["occurred_at"] = self._times.read(raw["occurred_at"], record.line)
         try:
@@ -89,7 +95,7 @@ class Mapper:
             raise InvalidEvent(
                 f"“{key}” is empty. A file needs the {_NEEDED[key]} of each event.", code=code
             )
-        said = said_of_missing([key], record.fields, self._how, "There is no")
+        said = missing_columns_message([key], record.fields, self._how, "There is no")
         raise InvalidEvent(_of_inside(record) or said, code=code)
 
     def org_of(self, record: Record) -> str:
@@ -97,23 +103,23 @@ class Mapper:
         column = self._how.org_column or ""
         slug = None
         if not record.fault:
-            slug = text_of(found(record.fields, column, tuple(column.split("."))))
-            self.look_for_columns(record)
-        if not isinstance(slug, str) or not slug or self._nulls.has(column, slug):
+            slug = integer_as_text(column_value(record.fields, column, tuple(column.split("."))))
+            self.note_columns(record)
+        if not isinstance(slug, str) or not slug or self._nulls.is_null(column, slug):
             raise InvalidEvent(
                 record.fault or f"The column “{shown(column)}” is empty.",
                 code="unreadable" if record.fault else "no_org",
             )
         return slug
 
-    def look_for_columns(self, record: Record) -> None:
+    def note_columns(self, record: Record) -> None:
         """Cross off the columns that this record has."""
-        if self.unseen:
+        if self.unseen_columns:
             fields = record.fields
-            self.unseen -= {
+            self.unseen_columns -= {
                 column
-                for column in self.unseen
-                if found(fields, column, tuple(column.split("."))) is not ABSENT
+                for column in self.unseen_columns
+                if column_value(fields, column, tuple(column.split("."))) is not ABSENT
             }
 
     def _raw(self, record: Record) -> dict[str, Any]:
@@ -123,17 +129,17 @@ class Mapper:
         NDJSON line without a plan is an event as it is, and what is unknown in it is refused.
         """
         fields = record.fields
-        if self.unseen:
-            self.look_for_columns(record)
+        if self.unseen_columns:
+            self.note_columns(record)
         if self._is_whole and not record.is_csv:
             raw = {key: value for key, value in fields.items() if key != self._how.org_column}
         else:
             raw = {key: fields[key] for key in self._implicit if key in fields}
         if self._has_nulls:
-            raw = {k: None if self._nulls.has(k, value) else value for k, value in raw.items()}
+            raw = {k: None if self._nulls.is_null(k, value) else value for k, value in raw.items()}
         for key, column, path in self._mapped:
-            value = found(fields, column, path)
-            is_nothing = value is ABSENT or (self._has_nulls and self._nulls.has(column, value))
+            value = column_value(fields, column, path)
+            is_nothing = value is ABSENT or (self._has_nulls and self._nulls.is_null(column, value))
             raw[key] = None if is_nothing else value
         raw |= self._set
         self._read_texts(raw, record)
@@ -144,10 +150,10 @@ class Mapper:
         if not record.is_csv:
             for key in _TEXTS:
                 if key in raw:
-                    raw[key] = text_of(raw[key])
+                    raw[key] = integer_as_text(raw[key])
         user = raw.get("user")
-        if user.__class__ is str and user in LIKE_NOTHING:
-            note_nothing(self._notes, record.line, self._how.columns.get("user", "user"), user)
+        if user.__class__ is str and user in NULL_LIKE:
+            note_null_like(self._notes, record.line, self._how.columns.get("user", "user"), user)
 
     def _add_properties(self, raw: dict[str, Any], record: Record) -> None:
         properties = raw.get("properties")
@@ -159,13 +165,13 @@ class Mapper:
             return  # refused with its reason
         named = dict(properties or {})
         for name, column, path in self._properties:
-            value = found(record.fields, column, path)
+            value = column_value(record.fields, column, path)
             if value is None or value is ABSENT:
                 continue
-            if self._has_nulls and self._nulls.has(column, value):
+            if self._has_nulls and self._nulls.is_null(column, value):
                 continue
-            if value.__class__ is str and value in LIKE_NOTHING:
-                note_nothing(self._notes, record.line, column, value)
+            if value.__class__ is str and value in NULL_LIKE:
+                note_null_like(self._notes, record.line, column, value)
             named[name] = value
         named |= self._set_properties
         if self._numbers:
@@ -177,8 +183,8 @@ class Mapper:
             value = named[name]
             if isinstance(value, str):
                 if value.strip():
-                    named[name] = number_of(
-                        value, PROPERTY + name, is_comma=self._how.options.decimal_comma
+                    named[name] = parse_number(
+                        value, PROPERTY_PREFIX + name, is_comma=self._how.options.decimal_comma
                     )
                 else:
                     del named[name]

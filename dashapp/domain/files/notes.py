@@ -10,7 +10,7 @@ MOST = 1_000  # different notes
 class Note(NamedTuple):
     """What is said; `one` and `many` name the thing that is counted, where one is."""
 
-    said: str
+    text: str
     one: str = ""
     many: str = ""
 
@@ -22,7 +22,7 @@ class Notes:
         self._counts: Counter[Note] = Counter()
         self._first: dict[Note, int] = {}
 
-    def say(self, line: int, said: str) -> None:
+    def add(self, line: int, said: str) -> None:
         """Something that is said once."""
         self._add(Note(said), line)
 
@@ -41,4 +41,4 @@ class Notes:
             count = self._counts[note]
             where = f"Line {line}" if count == 1 or not note.one else f"From line {line} on"
             number = f"{count:,} {note.one if count == 1 else note.many} " if note.one else ""
-            yield f"{where}: {number}{note.said}."
+            yield f"{where}: {number}{note.text}."

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.events.event import KEYS
-from dashapp.domain.files.times import check_format
+from dashapp.domain.files.times import check_time_format
 from dashapp.domain.files.values import check_nulls
 from dashapp.domain.time.zones import zone_named
 
-PROPERTY = "properties."
+PROPERTY_PREFIX = "properties."
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 
 
@@ -63,7 +63,7 @@ class Plan(NamedTuple):
         return {name: value for name, value in {**said, **options}.items() if value}
 
 
-def plan(
+def make_plan(
     maps: Iterable[str],
     sets: Iterable[str],
     org_column: str | None = None,
@@ -85,7 +85,7 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
-        is_key = key in KEYS or (key.startswith(PROPERTY) and key != PROPERTY)
+        is_key = key in KEYS or (key.startswith(PROPERTY_PREFIX) and key != PROPERTY_PREFIX)
         if not equals or not value or not is_key:
             raise BadInput(
                 f"{option} {shown(text)}: write {option} KEY=… with a KEY of "
@@ -101,14 +101,14 @@ def _checked(options: Options) -> Options:
     """Everything that can be refused before the file is opened."""
     check_nulls(options.nulls)
     for number in options.numbers:
-        if not number.startswith(PROPERTY) or number == PROPERTY:
+        if not number.startswith(PROPERTY_PREFIX) or number == PROPERTY_PREFIX:
             raise BadInput(
                 f"--number {shown(number)}: only properties can be numbers. "
                 f"Write --number properties.{shown(number)}"
             )
     if options.timezone is not None:
         zone_named(options.timezone)
-    check_format(options.time_format, has_zone=options.timezone is not None)
+    check_time_format(options.time_format, has_zone=options.timezone is not None)
     delimiter = options.delimiter
     if delimiter is not None:
         delimiter = _DELIMITERS.get(delimiter, delimiter)

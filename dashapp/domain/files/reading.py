@@ -5,20 +5,20 @@ from typing import NamedTuple
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.files.csv_rows import csv_records
-from dashapp.domain.files.json_values import is_by_line, is_json, json_lines, json_values
-from dashapp.domain.files.kinds import strange, strange_text
+from dashapp.domain.files.json_values import is_json, is_ndjson, json_records, ndjson_records
+from dashapp.domain.files.kinds import unsupported_format, unsupported_text
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.records import Record
 from dashapp.domain.files.text import (
     HEAD,
-    as_utf8,
-    encoding_of,
-    has_mark,
-    is_by_cr,
-    lines_of,
+    detect_encoding,
+    has_bom,
+    has_cr_line_ends,
+    split_lines,
+    strip_bom,
     take_head,
     text_chunks,
-    without_mark,
+    to_utf8,
 )
 
 
@@ -29,7 +29,7 @@ class Content(NamedTuple):
     is_sheet: bool = False
 
 
-def read(content: Content, how: Plan) -> Iterator[Record]:
+def read_records(content: Content, how: Plan) -> Iterator[Record]:
     """Records of a file, its format recognized by its first bytes.
 
     Raises BadInput for what is no events at all: the message is one line.
@@ -39,14 +39,14 @@ def read(content: Content, how: Plan) -> Iterator[Record]:
         yield from csv_records(content.chunks, csv_how, "utf-8")
         return
     head, chunks = take_head(content.chunks)
-    fault = strange(head)
+    fault = unsupported_format(head)
     if fault:
         raise BadInput(fault)
-    encoding = how.options.encoding or encoding_of(head)
-    if has_mark(head):
-        encoding = encoding_of(head)
-    head, chunks = take_head(without_mark(as_utf8(chunks, encoding)))
-    fault = strange_text(head)
+    encoding = how.options.encoding or detect_encoding(head)
+    if has_bom(head):
+        encoding = detect_encoding(head)
+    head, chunks = take_head(strip_bom(to_utf8(chunks, encoding)))
+    fault = unsupported_text(head)
     if fault:
         raise BadInput(fault)
     if not head.strip():
@@ -58,8 +58,8 @@ def read(content: Content, how: Plan) -> Iterator[Record]:
 
 def _records(head: bytes, chunks: Iterator[bytes], how: Plan, encoding: str) -> Iterator[Record]:
     if not is_json(head):
-        yield from csv_records(lines_of(chunks, is_any_end=True), how, encoding)
-    elif is_by_line(head, is_cut=len(head) >= HEAD):
-        yield from json_lines(lines_of(chunks, is_any_end=is_by_cr(head)), encoding)
+        yield from csv_records(split_lines(chunks, is_any_end=True), how, encoding)
+    elif is_ndjson(head, is_cut=len(head) >= HEAD):
+        yield from ndjson_records(split_lines(chunks, is_any_end=has_cr_line_ends(head)), encoding)
     else:
-        yield from json_values(text_chunks(chunks), encoding)
+        yield from json_records(text_chunks(chunks), encoding)

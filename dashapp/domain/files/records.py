@@ -18,7 +18,7 @@ class Record(NamedTuple):
     fault: str | None = None
 
 
-class MadeIds:
+class DerivedIds:
     """Ids for records that have none: the same when the file is read again.
 
     The SHA-256 of what the id is made from, and how often that has occurred.
@@ -27,7 +27,7 @@ class MadeIds:
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()
 
-    def of(self, raw: bytes) -> str:
+    def next_id(self, raw: bytes) -> str:
         digest = hashlib.sha256(raw).digest()
         self._seen[digest] += 1
         return f"{digest.hex()[:48]}-{self._seen[digest]}"

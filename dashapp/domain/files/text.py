@@ -54,12 +54,12 @@ def _damaged(damage: BadInput) -> Iterator[bytes]:
     raise damage
 
 
-def has_mark(head: bytes) -> bool:
+def has_bom(head: bytes) -> bool:
     """Whether the file itself says what it is in."""
     return head.startswith((codecs.BOM_UTF8, *(mark for mark, _ in _BOMS)))
 
 
-def encoding_of(head: bytes) -> str:
+def detect_encoding(head: bytes) -> str:
     """By the byte order mark, or by where the NULs of plain letters are."""
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -74,7 +74,7 @@ def encoding_of(head: bytes) -> str:
     return _UTF8
 
 
-def as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def to_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Bytes of an encoding as UTF-8; what is broken stays broken, where it is."""
     if codecs.lookup(encoding).name == _UTF8:
         yield from chunks
@@ -86,7 +86,7 @@ def as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", True).encode(_UTF8, "surrogatepass")
 
 
-def without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def strip_bom(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Without the byte order mark of UTF-8 in front."""
     for chunk in chunks:
         if chunk:
@@ -95,12 +95,12 @@ def without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def is_by_cr(head: bytes) -> bool:
+def has_cr_line_ends(head: bytes) -> bool:
     """Whether lines end as on old Macs."""
     return b"\n" not in head and b"\r" in head.rstrip(b"\r")
 
 
-def lines_of(chunks: Iterable[bytes], *, is_any_end: bool) -> Iterator[bytes]:
+def split_lines(chunks: Iterable[bytes], *, is_any_end: bool) -> Iterator[bytes]:
     """Lines with their ends; with `is_any_end` a lone CR ends one too.
 
     Of a line that is too long only a little more than may be: enough to see that it is.
@@ -134,5 +134,5 @@ def text_chunks(chunks: Iterable[bytes]) -> Iterator[str]:
     yield decoder.decode(b"", True)
 
 
-def has_broken(text: str) -> bool:
+def has_undecodable(text: str) -> bool:
     return _BROKEN in text

@@ -31,7 +31,7 @@ _UNITS = {9: _SECOND, 10: _SECOND, 12: 1_000, 13: 1_000, 15: 1, 16: 1}
 _SHORTEST, _LONGEST = len("2026-11-21T09:30:00Z"), len("2026-11-21T09:30:00.123456789Z")
 
 
-def check_format(name: str, *, has_zone: bool) -> None:
+def check_time_format(name: str, *, has_zone: bool) -> None:
     """Raises BadInput for a format that can read nothing."""
     if name in FORMATS:
         return

@@ -55,5 +55,5 @@ class TypeSlugs:
             first = self._names.setdefault(slug, name)
             if first != name:
                 said = f"“{shown(first)}” and “{shown(name)}” are one type now: {slug}"
-                self._notes.say(line, said)
+                self._notes.add(line, said)
         return slug

@@ -13,13 +13,13 @@ _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _MOST_DIGITS = 400
 # What programs write where there is nothing. Text all the same, unless --null says otherwise.
-LIKE_NOTHING = frozenset(
+NULL_LIKE = frozenset(
     {"NA", "N/A", "#N/A", "NULL", "null", "(null)", "None", "none", "nan", "NaN", r"\N",
      "(not set)", "undefined"}
 )  # fmt: skip
 
 
-def number_of(text: str, name: str, *, is_comma: bool) -> int | float:
+def parse_number(text: str, name: str, *, is_comma: bool) -> int | float:
     """A JSON number that is exactly what the text says. Raises InvalidEvent."""
     plain = text.strip()
     if is_comma:
@@ -55,7 +55,7 @@ class Nulls:
             else:
                 self._everywhere.add(text)
 
-    def has(self, column: str, value: object) -> bool:
+    def is_null(self, column: str, value: object) -> bool:
         return isinstance(value, str) and (
             value in self._everywhere or value in self._of.get(column, ())
         )
@@ -68,7 +68,7 @@ def check_nulls(texts: Iterable[str]) -> None:
             raise BadInput("--null: write --null TEXT or --null KEY=TEXT. Empty is nothing anyway.")
 
 
-def note_nothing(notes: Notes, line: int, column: str, value: str) -> None:
+def note_null_like(notes: Notes, line: int, column: str, value: str) -> None:
     """A text that looks like nothing, and is stored as text."""
     notes.count(
         line,
@@ -78,6 +78,6 @@ def note_nothing(notes: Notes, line: int, column: str, value: str) -> None:
     )
 
 
-def text_of(value: Any) -> Any:
+def integer_as_text(value: Any) -> Any:
     """A whole number of JSON as its text, where an event has text; anything else as it is."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

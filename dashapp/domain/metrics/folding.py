@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dashapp.domain.events.event import Event
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, Counted, Tally
-from dashapp.domain.time.local_days import HOUR, HOURS_A_DAY, day_low, step_of
+from dashapp.domain.time.local_days import HOUR, HOUR_SLOTS_PER_DAY, day_and_hour_at, day_start_us
 
 # The grains of a tally's rows. Labels, which have no end, are kept by blocks of days.
 DAYS, HOURS = 0, 1
@@ -15,7 +15,7 @@ BLOCKS = {2: 1, 3: 8, 4: 64}  # grain -> days
 LABELS = 2  # the grain of single days
 
 
-class Kept(NamedTuple):
+class KeptTally(NamedTuple):
     """A tally of one org: the number its rows carry, and the first day that it is whole from."""
 
     number: int
@@ -41,7 +41,7 @@ class Folded(NamedTuple):
 def fold(
     events: Sequence[Event],
     properties: Sequence[Mapping[str, Any]],
-    kept: Sequence[Kept],
+    kept: Sequence[KeptTally],
     zone: ZoneInfo,
     stale: Iterable[int] = (),
 ) -> Folded:
@@ -52,13 +52,13 @@ def fold(
     finest: Counter[tuple[int, str, int, int, str, str]] = Counter()
     users: Users = defaultdict(set)
     left_out = frozenset(stale)
-    by_type: dict[str, list[Kept]] = {}
+    by_type: dict[str, list[KeptTally]] = {}
     low = high = day = hour = 0
     for event, of_event in zip(events, properties, strict=True):
         if not low <= event.occurred_at < high:
-            day, hour = step_of(event.occurred_at, zone)
-            low = day_low(day, zone) + hour * HOUR
-            high = min(low + HOUR, day_low(day + 1, zone))
+            day, hour = day_and_hour_at(event.occurred_at, zone)
+            low = day_start_us(day, zone) + hour * HOUR
+            high = min(low + HOUR, day_start_us(day + 1, zone))
         if day in left_out:
             continue
         if event.type not in by_type:
@@ -73,26 +73,26 @@ def fold(
                 finest[number, event.project, day, hour, *found] += 1
             elif event.user is not None:
                 users[number, event.project, day, found[0]].add(event.user)
-    return Folded(expand(finest, kept), of_all_projects(users))
+    return Folded(expand(finest, kept), add_all_projects(users))
 
 
 def _counts(tally: Tally, event_type: str) -> bool:
     return not tally.types or event_type in tally.types
 
 
-def expand(finest: Finest, kept: Iterable[Kept]) -> Rows:
+def expand(finest: Finest, kept: Iterable[KeptTally]) -> Rows:
     """The rows that are stored: days and hours, each project and all of them together.
 
     Of an open tally the days and hours hold the count of all labels; the labels are in blocks. A
     spelling that is the label itself needs no row: it is what the others leave of the label's.
     """
-    is_open = {one.number: one.tally.is_open for one in kept}
+    is_open = {one.number: one.tally.is_unbounded for one in kept}
     rows: Rows = defaultdict(int)
     for (number, project, day, hour, key, spelling), count in finest.items():
         total = "" if is_open[number] else key
         for whose in (project, ALL_PROJECTS):
             rows[number, whose, DAYS, day, total, ""] += count
-            rows[number, whose, HOURS, day * HOURS_A_DAY + hour, total, ""] += count
+            rows[number, whose, HOURS, day * HOUR_SLOTS_PER_DAY + hour, total, ""] += count
             if not is_open[number]:
                 continue
             for grain, days in BLOCKS.items():
@@ -102,7 +102,7 @@ def expand(finest: Finest, kept: Iterable[Kept]) -> Rows:
     return rows
 
 
-def blocks_of(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def split_into_blocks(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Runs of days as few blocks: grain and step of each.
 
     >>> blocks_of([(63, 137)])
@@ -122,7 +122,7 @@ def blocks_of(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def of_all_projects(users: Users) -> Users:
+def add_all_projects(users: Users) -> Users:
     """The users of each project, and of all of them together."""
     found: Users = defaultdict(set)
     for (number, project, day, key), names in users.items():

@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.event import Event
-from dashapp.domain.events.values import cut, value_text
+from dashapp.domain.events.values import truncate_label, value_text
 
 OTHER = "other"
 ALL_PROJECTS = ""  # no project has this name
 _BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
-PROPERTIES = "properties."
+PROPERTY_PREFIX = "properties."
 _AROUND = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
 _NOT_A_LABEL = ("", "")
 AnyQuery = TypeVar("AnyQuery", bound=Callable[..., Any])
@@ -63,7 +63,7 @@ class Tally:
     def __post_init__(self) -> None:
         if not _BY.fullmatch(self.by):
             raise ValueError(f"A tally cannot count by {self.by!r}.")
-        if self.where and not _BY.fullmatch(f"{PROPERTIES}{self.where[0]}"):
+        if self.where and not _BY.fullmatch(f"{PROPERTY_PREFIX}{self.where[0]}"):
             raise ValueError(f"A tally cannot look at {self.where[0]!r}.")
         if self.counted is Counted.USERS and self.label is not Label.EXACT:
             raise ValueError("Users are counted by exact values.")
@@ -71,10 +71,12 @@ class Tally:
     @property
     def property_name(self) -> str | None:
         """The property that is counted by, if it is one."""
-        return self.by.removeprefix(PROPERTIES) if self.by.startswith(PROPERTIES) else None
+        return (
+            self.by.removeprefix(PROPERTY_PREFIX) if self.by.startswith(PROPERTY_PREFIX) else None
+        )
 
     @cached_property
-    def is_open(self) -> bool:
+    def is_unbounded(self) -> bool:
         """Whether there is no end of values."""
         return self.property_name is not None and not self.values
 
@@ -109,20 +111,20 @@ class Tally:
             return event.type, ""
         if self.by == "channel":
             return self.key_of_field(event.channel)
-        return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTIES))))
+        return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTY_PREFIX))))
 
     def key_of_field(self, text: str | None) -> tuple[str, str] | None:
         """The same for what the database holds in the field that is counted by."""
         if self.by in {"", "type"}:
             return text or "", ""
         if text and self.label is not Label.EXACT:
-            text = trimmed(text)
+            text = normalize_label(text)
         if not text:
             return None
         spelling = ""
         if self.label is Label.FOLDED:
-            spelling, text = cut(text), unicodedata.normalize("NFC", text.casefold())
-        text = cut(text)
+            spelling, text = truncate_label(text), unicodedata.normalize("NFC", text.casefold())
+        text = truncate_label(text)
         if self.values and text not in self.values:
             return OTHER, ""
         return text, spelling
@@ -170,7 +172,7 @@ STANDARD = (
 
 
 @lru_cache(maxsize=1024)
-def tally_of(definition: str) -> Tally:
+def tally_from_definition(definition: str) -> Tally:
     """The tally that a definition in the database describes."""
     found = json.loads(definition)
     unknown = found.keys() - Tally.__dataclass_fields__.keys()
@@ -200,7 +202,7 @@ def needs(*tallies: Tally, types: Sequence[str] = ()) -> Callable[[AnyQuery], An
     return declare
 
 
-def types_of(query: Callable[..., Any]) -> tuple[str, ...]:
+def event_types_of(query: Callable[..., Any]) -> tuple[str, ...]:
     """The types of events that a query counts; none is all of them."""
     types: tuple[str, ...] = getattr(query, "types", ())
     tallies: tuple[Tally, ...] = getattr(query, "tallies", ())
@@ -209,13 +211,13 @@ def types_of(query: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for tally in tallies for name in tally.types))
 
 
-def needed_by(queries: Iterable[Callable[..., Any]]) -> list[Tally]:
+def declared_tallies(queries: Iterable[Callable[..., Any]]) -> list[Tally]:
     """What the queries declare, each once, in order."""
     found = (tally for query in queries for tally in getattr(query, "tallies", ()))
     return list(dict.fromkeys(found))
 
 
-def trimmed(text: str) -> str:
+def normalize_label(text: str) -> str:
     """Without blanks and quotes around it, single blanks inside, composed characters (NFC).
 
     >>> trimmed(' “Basmati   rice" ')

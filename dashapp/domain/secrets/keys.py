@@ -41,7 +41,7 @@ def is_well_formed(secret: str) -> bool:
     )
 
 
-def make_id() -> str:
+def make_session_id() -> str:
     """256 random bits as URL-safe text: the id of a login session."""
     return secrets.token_urlsafe(32)
 

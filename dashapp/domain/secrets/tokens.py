@@ -62,7 +62,7 @@ def unverified_audience(token: str) -> object:
     return _parts(token)[1].get("aud")
 
 
-def claims_of(token: str, secret: bytes, audience: str) -> dict[str, Any]:
+def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
     """The claims, once the signature holds. Raises RefusedToken."""
     claims = _parts(token)[1]
     if len(token) > MAX_LENGTH and audience != PAGE:

@@ -1,0 +1,1 @@
+"""Instants, time zones, presets, time ranges and their labels."""

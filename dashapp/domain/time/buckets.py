@@ -1,4 +1,4 @@
-"""The steps that a range is cut into."""
+"""The buckets that a time range is divided into."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ MAX_BUCKETS = 1_000
 
 
 class Bucket(NamedTuple):
-    """One step of a range, half-open, in UTC. `complete` is False where the range cuts it."""
+    """One step of a range, half-open, in UTC. `complete` is false if the range cuts it short."""
 
     start: datetime
     end: datetime
@@ -21,10 +21,10 @@ class Bucket(NamedTuple):
 
 
 def bucket_for(start: datetime, end: datetime, zone: ZoneInfo) -> BucketName:
-    """The step for a custom range, by its nominal length.
+    """Return the bucket for a custom range, by its nominal length.
 
-    A clock change must not push ninety local days over ninety days: the shorter of elapsed time
-    and the difference of the wall clocks decides.
+    The length is the shorter of the elapsed time and the wall clock difference, so that a clock
+    change does not make 90 local days longer than 90 days.
     """
     first, last = start.astimezone(zone), end.astimezone(zone)
     length = min(end - start, wall_clock(last) - wall_clock(first))
@@ -44,13 +44,13 @@ def bucket_for(start: datetime, end: datetime, zone: ZoneInfo) -> BucketName:
 def buckets_of(
     start: datetime, end: datetime, name: BucketName, zone: ZoneInfo, now: datetime
 ) -> tuple[Bucket, ...]:
-    """Every bucket of a range, in order. Raises BadInput where there are too many."""
+    """Return every bucket of a range in order. Raises BadInput if there are too many."""
     buckets: list[Bucket] = []
     for low, high in pairwise(bucket_edges(start, end, name, zone)):
         if low >= high or high <= start or low >= end:
             continue
-        whole = start <= low and high <= end and high <= now
-        buckets.append(Bucket(max(low, start), min(high, end), whole))
+        is_complete = start <= low and high <= end and high <= now
+        buckets.append(Bucket(max(low, start), min(high, end), is_complete))
         if len(buckets) > MAX_BUCKETS:
             raise BadInput(
                 _("That range has more than %(most)s steps. Choose a shorter one."),

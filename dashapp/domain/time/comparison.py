@@ -1,4 +1,4 @@
-"""Which other range the numbers of a range are compared with."""
+"""The range that the numbers of another range are compared with."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
-from dashapp.domain.time.instant import parse_address, to_text
+from dashapp.domain.time.instant import parse_query_param, to_text
 from dashapp.domain.time.presets import Preset
-from dashapp.domain.time.shifts import Shift, days_between, same_weekdays, whole_length
+from dashapp.domain.time.shifts import Shift, calendar_length, days_between, whole_weeks_back
 from dashapp.domain.time.zones import is_day_start
 
 PREVIOUS, WEEKDAYS, YEAR, OFF = COMPARISONS = ("previous", "weekdays", "year", "off")
@@ -23,11 +23,11 @@ _TITLES = {
 }
 
 
-class Compared(NamedTuple):
+class Comparison(NamedTuple):
     """The range that numbers are compared with, half-open, in UTC.
 
-    `shift` leads from a moment of the range to its counterpart. `title` is a key that is
-    translated when shown.
+    `shift` is the distance from a moment in the shown range back to its counterpart. `title` is a
+    message key, translated when shown.
     """
 
     word: str
@@ -38,7 +38,7 @@ class Compared(NamedTuple):
 
 
 class Range(NamedTuple):
-    """The range that is shown, as far as comparing needs it. Custom ranges have no preset."""
+    """The shown range, as a comparison needs it. Custom ranges have no preset."""
 
     preset: Preset | None
     start: datetime
@@ -46,60 +46,67 @@ class Range(NamedTuple):
     zone: ZoneInfo
 
 
-def compare(shown: Range, word: str | None) -> Compared:
-    """What `word`, one of COMPARISONS or `FROM/TO`, compares a range with. Raises BadInput."""
+def comparison_for(time_range: Range, word: str | None) -> Comparison:
+    """Resolve a comparison: one of COMPARISONS or `FROM/TO`. Raises BadInput."""
     if word in {None, "", PREVIOUS}:
-        return previous(shown)
+        return previous_range(time_range)
     if word == WEEKDAYS:
-        shift = same_weekdays(shown.start, shown.end, shown.zone)
-        return _moved(shown, WEEKDAYS, shift)
+        shift = whole_weeks_back(time_range.start, time_range.end, time_range.zone)
+        return _moved(time_range, WEEKDAYS, shift)
     if word == YEAR:
-        return _moved(shown, YEAR, _YEAR)
+        return _moved(time_range, YEAR, _YEAR)
     if word == OFF:
-        return Compared(OFF, shown.start, shown.start, Shift(), _TITLES[OFF])
-    return _custom(shown, str(word))
+        return Comparison(OFF, time_range.start, time_range.start, Shift(), _TITLES[OFF])
+    return _custom(time_range, str(word))
 
 
 def is_comparison(word: str) -> bool:
-    """Whether `compare` takes this word."""
+    """Whether `comparison_for` accepts this word."""
     try:
         return word in COMPARISONS or bool(_bounds(word))
     except BadInput:
         return False
 
 
-def previous(shown: Range) -> Compared:
-    """The range of the same length before, which ends where this one begins or earlier."""
-    zone = shown.zone
-    length = shown.preset.length if shown.preset else whole_length(shown.start, shown.end, zone)
-    start = length.back(shown.start, zone)
-    end = max(start, min(length.back(shown.end, zone), shown.start))
-    title = shown.preset.before_title if shown.preset else _TITLES[PREVIOUS]
-    return Compared(PREVIOUS, start, end, _counterpart(shown, start, length), title)
+def previous_range(time_range: Range) -> Comparison:
+    """Return the previous range of the same length; it never overlaps this one."""
+    zone = time_range.zone
+    length = (
+        time_range.preset.length
+        if time_range.preset
+        else calendar_length(time_range.start, time_range.end, zone)
+    )
+    start = length.move_back(time_range.start, zone)
+    end = max(start, min(length.move_back(time_range.end, zone), time_range.start))
+    title = time_range.preset.before_title if time_range.preset else _TITLES[PREVIOUS]
+    return Comparison(PREVIOUS, start, end, _counterpart(time_range, start, length), title)
 
 
-def _moved(shown: Range, word: str, shift: Shift) -> Compared:
-    start, end = shift.back(shown.start, shown.zone), shift.back(shown.end, shown.zone)
-    return Compared(word, start, max(start, end), shift, _TITLES[word])
+def _moved(time_range: Range, word: str, shift: Shift) -> Comparison:
+    start, end = (
+        shift.move_back(time_range.start, time_range.zone),
+        shift.move_back(time_range.end, time_range.zone),
+    )
+    return Comparison(word, start, max(start, end), shift, _TITLES[word])
 
 
-def _custom(shown: Range, word: str) -> Compared:
+def _custom(time_range: Range, word: str) -> Comparison:
     start, end = _bounds(word)
-    shift = _counterpart(shown, start, Shift(elapsed=shown.start - start))
-    return Compared(CUSTOM, start, end, shift, _TITLES[CUSTOM])
+    shift = _counterpart(time_range, start, Shift(elapsed=time_range.start - start))
+    return Comparison(CUSTOM, start, end, shift, _TITLES[CUSTOM])
 
 
-def _counterpart(shown: Range, start: datetime, shift: Shift) -> Shift:
-    """Days are compared with days in their order, though months differ in length."""
+def _counterpart(time_range: Range, start: datetime, shift: Shift) -> Shift:
+    """Return a shift in whole days if both ranges begin a day, because months differ in length."""
     if shift.months % 12 == 0 and shift.months:
         return shift
-    if is_day_start(shown.start, shown.zone) and is_day_start(start, shown.zone):
-        return days_between(start, shown.start, shown.zone)
+    if is_day_start(time_range.start, time_range.zone) and is_day_start(start, time_range.zone):
+        return days_between(start, time_range.start, time_range.zone)
     return shift
 
 
 def _bounds(word: str) -> tuple[datetime, datetime]:
-    """Start and end from `FROM/TO`. Raises BadInput."""
+    """Parse `FROM/TO` into start and end. Raises BadInput."""
     first, slash, last = word.partition("/")
     if not slash:
         raise BadInput(
@@ -107,14 +114,14 @@ def _bounds(word: str) -> tuple[datetime, datetime]:
             word=word[:40],
             words=", ".join(COMPARISONS),
         )
-    start, end = parse_address(first), parse_address(last)
+    start, end = parse_query_param(first), parse_query_param(last)
     if start >= end:
         raise BadInput(_("“from” must be before “to”."))
     return start, end
 
 
-def said(compared: Compared) -> str:
-    """A comparison as it stands in an address."""
-    if compared.word != CUSTOM:
-        return compared.word
-    return f"{to_text(compared.start)}/{to_text(compared.end)}"
+def comparison_param(comparison: Comparison) -> str:
+    """Return a comparison as its query parameter."""
+    if comparison.word != CUSTOM:
+        return comparison.word
+    return f"{to_text(comparison.start)}/{to_text(comparison.end)}"

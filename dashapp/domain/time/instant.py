@@ -13,15 +13,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
 
-# RFC 3339 section 5.6. The offset is required: a time without one means nothing.
+# RFC 3339, section 5.6. The offset is required: a time without one is ambiguous.
 _RFC3339 = re.compile(
     r"(?P<before>\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d:)(?P<second>\d\d)(?:\.\d{1,9})?"
     r"(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
-
-
-# In an address, a plus that was not encoded becomes a blank.
+# An unencoded plus in a URL query is decoded as a space.
 _LOST_PLUS = re.compile(r" (\d\d:\d\d)$")
 
 
@@ -30,7 +28,7 @@ def utc_now() -> datetime:
 
 
 def to_us(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware datetime; exact, no float on the way."""
+    """Return the microseconds since 1970 of an aware datetime, exactly: without floats."""
     return (moment - EPOCH) // _MICROSECOND
 
 
@@ -39,17 +37,17 @@ def from_us(microseconds: int) -> datetime:
 
 
 def to_text(moment: datetime) -> str:
-    """`2026-11-21T09:30:00Z`, with six decimals when there are any."""
+    """Format as `2026-11-21T09:30:00Z`, with six decimals if there are microseconds."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:
-    """RFC 3339 with an offset -> aware UTC datetime; digits beyond microseconds are cut off.
+    """Parse RFC 3339 with an offset into an aware UTC datetime.
 
-    A leap second (`:60`) is the last microsecond of its minute, so that it stays in its own
-    minute and day.
+    Digits beyond microseconds are dropped. A leap second (`:60`) becomes the last microsecond of
+    its minute, so that it stays in its minute and day.
 
-    Raises BadInput, with an example.
+    Raises BadInput with an example of a valid time.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
@@ -70,9 +68,9 @@ def parse(text: str) -> datetime:
         ) from None
 
 
-def parse_address(text: str) -> datetime:
-    """A time from an address, where a plus that was not encoded has become a blank.
+def parse_query_param(text: str) -> datetime:
+    """Parse a time from a URL query, in which an unencoded plus has become a space.
 
-    Raises BadInput, with an example.
+    Raises BadInput with an example of a valid time.
     """
     return parse(_LOST_PLUS.sub(r"+\1", text))

@@ -1,4 +1,4 @@
-"""Times as people read them: in the zone of the range, and in the language of who reads."""
+"""Times as text for people: in the zone of the range and the language of the viewer."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,9 +15,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 def range_label(time_range: TimeRange, *, has_year: bool = False) -> str:
-    """`5 – 12 June`, with years and clock times where they are needed to understand it.
+    """Label a range, like `5 – 12 June`, with years and clock times where needed.
 
-    This year needs none, unless `has_year` says so: on paper and in files it will be another.
+    The current year is omitted unless `has_year` is set, as it is for print and files, which are
+    read later.
     """
     return _span_label(time_range, time_range.start, time_range.end, has_year=has_year)
 
@@ -44,13 +45,13 @@ def _span_label(
 
 
 def zone_label(zone: ZoneInfo, moment: datetime) -> str:
-    """`Europe/Berlin, UTC+2`."""
+    """Label a zone, like `Europe/Berlin, UTC+2`."""
     name = str(zone)
     return name if name == "UTC" else f"{name}, {_offset(moment.astimezone(zone))}"
 
 
 def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
-    """`09:41`, with the date when it is not today's."""
+    """Label a time, like `09:41`, with the date if it is not today."""
     local = moment.astimezone(zone)
     if local.date() == today.astimezone(zone).date():
         return f"{local:%H:%M}"
@@ -58,13 +59,13 @@ def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
 
 
 def bucket_labels(time_range: TimeRange) -> list[str]:
-    """One label a bucket, each different: hours that a clock change repeats carry their offset."""
+    """Return a distinct label for each bucket; hours repeated by a clock change show their offset."""
     return list(_labels(time_range, current_language()))
 
 
 @lru_cache(maxsize=16)
 def _labels(time_range: TimeRange, _language: Language) -> list[str]:
-    """All charts of a board have the same ones."""
+    """Compute the labels once: all charts of a dashboard share them."""
     labels = [_bucket_label(bucket, time_range) for bucket in time_range.buckets]
     repeated = {label for label in labels if labels.count(label) > 1}
     return [
@@ -76,9 +77,10 @@ def _labels(time_range: TimeRange, _language: Language) -> list[str]:
 
 
 def local_label(moment: datetime, time_range: TimeRange) -> str:
-    """`2026-11-20`, for buckets shorter than a day `2026-11-20 09:30`: for spreadsheets.
+    """Format a moment for spreadsheets, in the zone of the range.
 
-    In the zone of the range; seconds only where the range cuts a bucket there.
+    `2026-11-20`, or `2026-11-20 09:30` if buckets are shorter than a day. Seconds appear only
+    where the range cuts a bucket.
     """
     local = moment.astimezone(time_range.zone).replace(tzinfo=None)
     if time_range.bucket not in _SUB_DAY:
@@ -88,25 +90,25 @@ def local_label(moment: datetime, time_range: TimeRange) -> str:
 
 
 def comparison_title(time_range: TimeRange) -> str:
-    """`previous 7 days`: what numbers are compared with, in the reader's language."""
+    """Return what numbers are compared with, translated: `previous 7 days`."""
     return say(time_range.compared.title)
 
 
-def labels_before(time_range: TimeRange) -> list[str]:
-    """The labels of the counterparts in the range that is compared with."""
+def previous_bucket_labels(time_range: TimeRange) -> list[str]:
+    """Return the label of each bucket's counterpart in the compared range."""
     return [
         _whole_bucket_label(low.astimezone(time_range.zone), Bucket(low, high, True), time_range)
-        for low, high in time_range.buckets_before
+        for low, high in time_range.previous_buckets
     ]
 
 
 def previous_label(time_range: TimeRange) -> str:
-    """The dates of the range that is compared with, as `range_label` says those of the range."""
+    """Label the compared range in the format of `range_label`."""
     return _span_label(time_range, time_range.previous_start, time_range.previous_end)
 
 
-def ticks(time_range: TimeRange) -> list[tuple[int, str]]:
-    """Bucket numbers that get a label on the axis, at most eight, and the label."""
+def axis_ticks(time_range: TimeRange) -> list[tuple[int, str]]:
+    """Return (bucket number, label) for the ticks of the axis, at most eight."""
     starts = [bucket.start.astimezone(time_range.zone) for bucket in time_range.buckets]
     if time_range.bucket in _SUB_DAY:
         return _clock_ticks(starts)
@@ -118,7 +120,7 @@ def ticks(time_range: TimeRange) -> list[tuple[int, str]]:
 
 
 def _month_ticks(starts: list[datetime], picked: list[int]) -> list[tuple[int, str]]:
-    """With the year where it begins to be another."""
+    """Add the year to the first tick of each year."""
     names, years = current_language().short_months, [None, *(starts[n].year for n in picked)]
     return [
         (n, names[starts[n].month] + (f" {starts[n].year}" if starts[n].year != before else ""))
@@ -165,7 +167,7 @@ def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
 def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
     match time_range.bucket:
         case "5m" | "15m" | "1h":
-            end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may jump between
+            end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may change within the bucket
             return f"{say_weekday(start)} {say_day(start)}, {start:%H:%M}–{end:%H:%M}"
         case "1d":
             return f"{say_weekday(start)} {say_date(start)}"

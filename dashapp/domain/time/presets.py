@@ -1,4 +1,4 @@
-"""The ranges that a visitor can choose by a word, and who may choose which."""
+"""Presets: the time ranges that a viewer chooses by a word, and limits on the choice."""
 
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -10,15 +10,15 @@ from dashapp.domain.time.zones import BucketName, day_at, day_start
 
 _ONE_DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
-_DAYS_A_MONTH = 31  # when lengths are compared: a year is longer than 12 times 30 days
+_DAYS_A_MONTH = 31  # for comparing lengths: 12 times 30 days would be shorter than a year
 
 
 class Preset(NamedTuple):
-    """A range by a word: elapsed hours, or local days or months of which today is the last.
+    """A named range: elapsed hours, or local days or months that end today.
 
-    Exactly one of hours, days and months is set: the preset's nominal length, and how far before it
-    lies the range it is compared with. With `part`, the range is that part of the calendar: the
-    current one, or the one before it where `is_over`. Titles are keys, translated when shown.
+    Exactly one of hours, days and months is set. It is the nominal length and the distance to the
+    previous range. With `part`, the range is the current calendar day, week, month or year, or the
+    one before if `is_over` is set. Titles are message keys, translated when shown.
     """
 
     word: str
@@ -37,20 +37,20 @@ class Preset(NamedTuple):
 
     @property
     def nominal_hours(self) -> int:
-        """The length for comparison with other presets."""
+        """The length in hours, for comparing presets."""
         return self.hours + 24 * (self.days + _DAYS_A_MONTH * self.months)
 
     def bounds(self, as_of: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Start and end in UTC, as of a moment. At midnight the last day is the one that ended."""
+        """Return start and end in UTC. At midnight, the last day is the one that just ended."""
         if self.hours:
-            return self.length.back(as_of, zone), as_of
+            return self.length.move_back(as_of, zone), as_of
         first = self._first_day(day_at(as_of - _MICROSECOND, zone))
         if not self.is_over:
             return day_start(first, zone), as_of
-        return day_start(self.length.day_before(first), zone), day_start(first, zone)
+        return day_start(self.length.move_day_back(first), zone), day_start(first, zone)
 
     def _first_day(self, last: date) -> date:
-        """The first day of the range whose last day this is; of parts, the current one."""
+        """Return the first day of the range that ends on `last`, or of the calendar part around it."""
         match self.part:
             case "day":
                 return last
@@ -60,10 +60,10 @@ class Preset(NamedTuple):
                 return last.replace(day=1)
             case "year":
                 return last.replace(month=1, day=1)
-        return self.length.day_before(last) + _ONE_DAY
+        return self.length.move_day_back(last) + _ONE_DAY
 
 
-# The menu, in order: a preset that is added here appears in the board's range control.
+# The presets of the board's range control, in order.
 PRESETS: dict[str, Preset] = {
     preset.word: preset
     for preset in (
@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
         Preset("12mo", _("Last 12 months"), _("previous 12 months"), "1w", months=12),
     )
 }
-# Parts of the calendar, for addresses, tokens and the API.
+# Calendar presets: for URLs, embed tokens and the API.
 CALENDAR: dict[str, Preset] = {
     preset.word: preset
     for preset in (
@@ -99,12 +99,12 @@ DEFAULT_PRESET = PRESETS["24h"]
 
 
 def known_presets() -> dict[str, Preset]:
-    """Every preset by its word, those of the menu first."""
+    """Return every preset by its word, those of the menu first."""
     return PRESETS | CALENDAR
 
 
 class Choice(NamedTuple):
-    """The range a visitor asked for, as text. Untrusted."""
+    """The range that a viewer requested, as untrusted text."""
 
     time_range: str | None = None
     as_of: str | None = None
@@ -114,54 +114,57 @@ class Choice(NamedTuple):
 
 
 class TimeLimits(NamedTuple):
-    """Which ranges may be chosen: presets (None is all), where it opens, the longest, or none.
+    """Limits on the ranges that a viewer may choose.
 
-    Where presets are named, there are no custom ranges and no moments in the past; otherwise no
-    custom range is longer than `most`.
+    `allowed` lists presets (None allows all) and `default` is the one to open with. With `allowed`
+    or `is_locked`, neither custom ranges nor past moments can be chosen. No range may be longer
+    than the preset `longest`.
     """
 
     allowed: tuple[str, ...] | None = None
     default: str | None = None
-    most: str | None = None
+    longest: str | None = None
     is_locked: bool = False
     is_zone_fixed: bool = False
 
     @property
-    def is_present(self) -> bool:
-        """Whether only the allowed presets up to now can be chosen."""
+    def is_restricted(self) -> bool:
+        """Whether the viewer can choose only presets, and only up to now."""
         return self.is_locked or self.allowed is not None
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The presets that can be chosen, by length for `most`."""
-        known = known_presets()
-        longest = None if self.most is None else known[self.most].nominal_hours
+        """The words of all presets that the limits allow."""
+        presets = known_presets()
+        max_hours = None if self.longest is None else presets[self.longest].nominal_hours
         return tuple(
             word
-            for word, preset in known.items()
-            if (longest is None or preset.nominal_hours <= longest)
+            for word, preset in presets.items()
+            if (max_hours is None or preset.nominal_hours <= max_hours)
             and (self.allowed is None or word in self.allowed)
         )
 
     @property
-    def presets(self) -> tuple[str, ...]:
-        """The words in the menu, in order: parts of the calendar only where they are named."""
-        is_all = self.allowed is not None
-        return tuple(w for w in self.words if w in PRESETS or is_all or w == self.default)
+    def menu(self) -> tuple[str, ...]:
+        """The words in the menu, in order; calendar presets only if they are listed."""
+        is_listed = self.allowed is not None
+        return tuple(
+            word for word in self.words if word in PRESETS or is_listed or word == self.default
+        )
 
     @property
-    def calendar(self) -> tuple[str, ...]:
-        """The words that an address can ask for and that are not in the menu."""
-        return tuple(word for word in self.words if word not in self.presets)
+    def off_menu(self) -> tuple[str, ...]:
+        """The allowed words that are not in the menu and work only in URLs."""
+        return tuple(word for word in self.words if word not in self.menu)
 
 
 NO_LIMITS = TimeLimits()
 
 
 def opening_preset(opens_with: str | None, limits: TimeLimits = NO_LIMITS) -> Preset:
-    """The preset shown where none was chosen, or one that is not allowed."""
+    """Return the preset to show if the viewer chose none or one that is not allowed."""
     words = limits.words
-    for word in (limits.default, opens_with, DEFAULT_PRESET.word, limits.presets[-1]):
+    for word in (limits.default, opens_with, DEFAULT_PRESET.word, limits.menu[-1]):
         if word in words:
             return known_presets()[word]
     raise AssertionError("the last one is one of them")
@@ -170,9 +173,9 @@ def opening_preset(opens_with: str | None, limits: TimeLimits = NO_LIMITS) -> Pr
 def preset_of(
     choice: Choice, opens_with: str | None = None, limits: TimeLimits = NO_LIMITS
 ) -> Preset | None:
-    """The preset that was chosen; None is a custom range.
+    """Return the chosen preset, or None for a custom range.
 
-    Where none was chosen, or one that is unknown or not allowed, it is the opening one.
+    The result is the opening preset if none was chosen or the choice is unknown or not allowed.
     """
     if choice.from_ or choice.to:
         return None

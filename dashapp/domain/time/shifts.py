@@ -1,4 +1,4 @@
-"""Moments moved along a local calendar: how ranges step, and what they are compared with."""
+"""Shifts along a local calendar, for stepping through ranges and for comparisons."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -10,10 +10,11 @@ _MIDNIGHT = time()
 
 
 class Shift(NamedTuple):
-    """A distance in elapsed time, in local days or in calendar months. Exactly one is set.
+    """A distance in elapsed time, local days or calendar months; exactly one is set.
 
-    A day's first instant moves to another day's first instant. Any other moment keeps its clock
-    time: one that the clocks skip moves forward, of a doubled one it is the first.
+    The first instant of a day moves to the first instant of another day. Any other moment keeps
+    its clock time: a time that the clocks skip moves forward, a repeated time is its first
+    occurrence.
     """
 
     elapsed: timedelta = timedelta()
@@ -24,31 +25,31 @@ class Shift(NamedTuple):
     def reversed(self) -> "Shift":
         return Shift(-self.elapsed, -self.days, -self.months)
 
-    def back(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The moment this much before another one, both in UTC."""
+    def move_back(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """Return the moment this far before another one, both in UTC."""
         if not (self.days or self.months):
             return moment - self.elapsed
         if is_day_start(moment, zone):
-            return day_start(self.day_before(day_at(moment, zone)), zone)
+            return day_start(self.move_day_back(day_at(moment, zone)), zone)
         local = moment.astimezone(zone)
         clock = local.time().replace(fold=0)
-        moved = datetime.combine(self.day_before(local.date()), clock, zone)
+        moved = datetime.combine(self.move_day_back(local.date()), clock, zone)
         return moved.astimezone(UTC)
 
-    def day_before(self, day: date) -> date:
-        """The day this many days or months before; a day that is missing is the month's last."""
+    def move_day_back(self, day: date) -> date:
+        """Return the day this far back; a day that a month lacks becomes the month's last day."""
         if self.months:
             return add_months(datetime.combine(day, _MIDNIGHT), -self.months).date()
         return day - timedelta(days=self.days)
 
 
 def days_between(first: datetime, last: datetime, zone: ZoneInfo) -> Shift:
-    """The local days from one day's first instant to another's."""
+    """Return the local days between the first instants of two days."""
     return Shift(days=(day_at(last, zone) - day_at(first, zone)).days)
 
 
-def whole_length(start: datetime, end: datetime, zone: ZoneInfo) -> Shift:
-    """How long a range is: whole months, whole local days, or elapsed time."""
+def calendar_length(start: datetime, end: datetime, zone: ZoneInfo) -> Shift:
+    """Return the length of a range in whole months or local days if it has them, else elapsed."""
     if not (is_day_start(start, zone) and is_day_start(end, zone)):
         return Shift(elapsed=end - start)
     first, last = day_at(start, zone), day_at(end, zone)
@@ -57,8 +58,8 @@ def whole_length(start: datetime, end: datetime, zone: ZoneInfo) -> Shift:
     return Shift(days=(last - first).days)
 
 
-def same_weekdays(start: datetime, end: datetime, zone: ZoneInfo) -> Shift:
-    """The fewest whole weeks that a range can move back without overlapping itself."""
+def whole_weeks_back(start: datetime, end: datetime, zone: ZoneInfo) -> Shift:
+    """Return the fewest whole weeks to move a range back without overlapping itself."""
     first, last = (moment.astimezone(zone).replace(tzinfo=None) for moment in (start, end))
     days = max(1, -((first - last) // timedelta(days=1)))
     return Shift(days=7 * -(-days // 7))

@@ -1,4 +1,4 @@
-"""Zones by name; local days: where they begin in UTC; steps of time along them."""
+"""Time zones by name, the start of local days in UTC, and bucket edges."""
 
 import calendar
 from collections.abc import Iterator
@@ -17,17 +17,20 @@ _SUB_DAY: dict[BucketName, timedelta] = {
     "1h": timedelta(hours=1),
 }
 
-
-_OF_THE_MACHINE = {"localtime", "Factory"}  # wherever the server stands, and none at all
+# Depends on the server, and a placeholder without a zone.
+_NOT_ZONES = {"localtime", "Factory"}
 
 
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones() - _OF_THE_MACHINE)
+    return frozenset(available_timezones() - _NOT_ZONES)
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone of that name. Raises BadInput; the name never reaches the file system first."""
+    """Return the IANA zone with this name.
+
+    Raises BadInput for an unknown name, before it could reach the file system.
+    """
     if name not in _zone_names():
         raise BadInput(
             _("“%(name)s” is not a time zone. Write it like Europe/Berlin or UTC."),
@@ -37,19 +40,19 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def wall_clock(local: datetime) -> datetime:
-    """What a clock on the wall shows, without a zone."""
+    """Return the local time without its zone."""
     return local.replace(tzinfo=None, fold=0)
 
 
 def add_months(local: datetime, months: int) -> datetime:
-    """The same day and clock time that many months later; a day that is missing is the last one.
+    """Add months, keeping the clock time; a day that the month lacks becomes its last day.
 
     >>> add_months(datetime(2024, 2, 29), 12).date().isoformat()
     '2025-02-28'
     """
     index = local.year * 12 + local.month - 1 + months
     year, month = divmod(index, 12)
-    if not 1 <= year <= 9999:  # noqa: PLR2004 - what datetime can hold
+    if not 1 <= year <= 9999:  # noqa: PLR2004 - the limits of datetime
         raise OverflowError("outside the calendar")
     day = min(local.day, calendar.monthrange(year, month + 1)[1])
     return local.replace(year=year, month=month + 1, day=day, fold=0)
@@ -57,10 +60,11 @@ def add_months(local: datetime, months: int) -> datetime:
 
 @lru_cache(maxsize=8192)
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day, in UTC.
+    """Return the first instant of a local day, in UTC.
 
-    Midnight itself, the first of two where clocks go back over it. Where clocks jump over
-    midnight the day begins at the jump; a day that was skipped whole begins where the next does.
+    This is midnight, or the first of two midnights if the clocks go back over it. If the clocks
+    skip midnight, the day begins at the jump; a day that is skipped entirely begins where the next
+    one does.
     """
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     instant = midnight.astimezone(UTC)
@@ -70,7 +74,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _jump_over(missing: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the clocks jumped over a local time that does not exist."""
+    """Return the instant at which the clocks skipped a local time."""
     before = missing.replace(fold=1).astimezone(UTC)  # offset after the jump: too early
     after = missing.replace(fold=0).astimezone(UTC)  # offset before the jump: not too early
     offset = before.astimezone(zone).utcoffset()
@@ -84,9 +88,10 @@ def _jump_over(missing: datetime, zone: ZoneInfo) -> datetime:
 
 
 def day_at(moment: datetime, zone: ZoneInfo) -> date:
-    """The local day that holds a moment, by the first instants of days.
+    """Return the local day that contains a moment, by the first instants of days.
 
-    Where clocks go back over midnight, the hour before it comes twice; both times are told apart.
+    This differs from the moment's local date if the clocks go back over midnight, because the hour
+    before midnight then occurs on both sides of the day's start.
     """
     day = moment.astimezone(zone).date()
     while moment < day_start(day, zone):
@@ -104,7 +109,7 @@ def is_day_start(moment: datetime, zone: ZoneInfo) -> bool:
 def bucket_edges(
     start: datetime, end: datetime, name: BucketName, zone: ZoneInfo
 ) -> Iterator[datetime]:
-    """Edges in order, from at or before `start` to beyond `end`."""
+    """Yield bucket edges in order, from at or before `start` to beyond `end`."""
     if name in _SUB_DAY:
         return _sub_day_edges(start, end, _SUB_DAY[name], zone)
     return _calendar_edges(start, end, name, zone)
@@ -113,7 +118,7 @@ def bucket_edges(
 def _sub_day_edges(
     start: datetime, end: datetime, step: timedelta, zone: ZoneInfo
 ) -> Iterator[datetime]:
-    """Steps from each local midnight; the last one of a day ends at the day's edge."""
+    """Yield steps from each local midnight; the last step of a day ends with the day."""
     day = start.astimezone(zone).date() - timedelta(days=1)  # a day before: clocks may go back
     while (first := day_start(day, zone)) <= end:
         day += timedelta(days=1)

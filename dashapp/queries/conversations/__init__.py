@@ -1,0 +1,1 @@
+"""Queries about search terms and products added to the cart."""

@@ -1,0 +1,1 @@
+"""Queries about validation runs, findings, events, and users."""

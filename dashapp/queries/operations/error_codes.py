@@ -1,4 +1,4 @@
-"""Which codes do errors have most?"""
+"""Which error codes are most frequent?"""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import ERRORS_BY_CODE, needs
 from dashapp.domain.series import TopRow
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.queries.top import MOST
+from dashapp.queries.top import DEFAULT_LIMIT
 from dashapp.queries.top_rows import top_rows
 
 
 @needs(ERRORS_BY_CODE)
 def error_codes(
-    session: Session, scope: Scope, time_range: TimeRange, limit: int = MOST
+    session: Session, scope: Scope, time_range: TimeRange, limit: int = DEFAULT_LIMIT
 ) -> Sequence[TopRow]:
-    """The most frequent, by count and then by code, and the others together."""
+    """The most frequent codes, by count and then by code, and one row for all others."""
     return top_rows(session, scope, time_range, ERRORS_BY_CODE, limit)

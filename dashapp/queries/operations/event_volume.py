@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import EVENTS, EVENTS_BY_TYPE, needs
-from dashapp.domain.series import BucketCount, SeriesRow, fill
+from dashapp.domain.series import BucketCount, SeriesRow, fill_series
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.counts import counts, is_comparable
 from dashapp.queries.marks import lifecycle
@@ -16,16 +16,16 @@ from dashapp.queries.marks import lifecycle
 def event_volume(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[SeriesRow]:
     """Every bucket of the series `events`, ascending, zeros included.
 
-    With what was changed in each bucket, so that a spike can be matched with it.
+    Each row has the marks of workflow changes and submissions, which may explain a spike.
     """
-    found = [
+    bucket_counts = [
         BucketCount(number, "events", count)
-        for number, count in enumerate(counts(session, scope, EVENTS, time_range.asked_edges))
+        for number, count in enumerate(counts(session, scope, EVENTS, time_range.query_edges))
     ]
     is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
-    rows = fill(time_range, found, always=["events"], is_compared=is_compared)
+    rows = fill_series(time_range, bucket_counts, always=["events"], is_compared=is_compared)
     marks = lifecycle(session, scope, time_range)
     return [
-        row._replace(marks=tuple(found)) if found else row
-        for row, found in zip(rows, marks, strict=True)
+        row._replace(marks=tuple(bucket_marks)) if bucket_marks else row
+        for row, bucket_marks in zip(rows, marks, strict=True)
     ]

@@ -15,5 +15,5 @@ _CREATED = "validation_run.created"
 
 @needs(EVENTS_BY_TYPE, types=[_CREATED])
 def run_count(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
-    """One row: runs created in the range, and in the one before."""
+    """One row: runs created in the range and in the previous range."""
     return scalar_of(session, scope, time_range, EVENTS_BY_TYPE, _CREATED)

@@ -13,5 +13,5 @@ from dashapp.queries.counts import scalar_of
 
 @needs(FINDINGS_BY_SEVERITY)
 def warning_count(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[ScalarRow]:
-    """One row: findings with severity WARNING in the range, and in the one before."""
+    """One row: findings with severity WARNING in the range and in the previous range."""
     return scalar_of(session, scope, time_range, FINDINGS_BY_SEVERITY, "WARNING")

@@ -1,7 +1,8 @@
-"""Batches of history: events of many past days, whose tallies upkeep counts later.
+"""Batches of history: events of many past days, which upkeep adds to the tallies later.
 
-Each such event would touch rows of tallies that no other event of its batch touches. Marking the
-day is three times as fast; boards read marked days from events, so that numbers stay exact.
+Each event of such a batch would update tally rows that no other event of the batch touches.
+Marking its day as stale instead is three times as fast. Numbers stay exact, because boards read
+stale days from events.
 """
 
 from collections import Counter
@@ -15,18 +16,19 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event
 from dashapp.domain.metrics.folding import DAYS
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS
-from dashapp.domain.time.local_days import day_low, day_of
+from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.orgs.states import OrgState
 from dashapp.store.sql.dialect import as_list
-from dashapp.store.sql.parameters import ordered, step_list
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import step_list
 from dashapp.store.tables import tally
 
-FEWEST_DAYS = 30  # of a batch of history
-MOST_EVENTS = 2_000  # of a day that is counted again; larger ones are cheaper to add to
+MIN_DAYS = 30  # of history in a batch; with fewer, no day is marked
+MAX_EVENTS = 2_000  # in a day; adding to a larger day is cheaper than counting it again
 _RECENT_DAYS = 2  # today and yesterday, which live boards show
 
 _listed = step_list(bindparam("steps")).alias("listed")
-_LARGE = select(tally.c.step).select_from(
+_LARGE_DAYS = select(tally.c.step).select_from(
     ordered(
         _listed,
         tally,
@@ -37,19 +39,19 @@ _LARGE = select(tally.c.step).select_from(
         & (tally.c.step == _listed.c.low)
         & (tally.c.key == "")
         & (tally.c.spelling == "")
-        & (tally.c.n > bindparam("most")),
+        & (tally.c.n > bindparam("max_events")),
     )
 )
 
 
 def days_of(events: Iterable[Event], zone: ZoneInfo) -> Counter[int]:
-    """How many events lie in each local day. Quickest when they are in order."""
+    """Return the number of events in each local day. Fastest if the events are sorted by time."""
     days: Counter[int] = Counter()
     low = high = day = 0
     for event in events:
         if not low <= event.occurred_at < high:
-            day = day_of(event.occurred_at, zone)
-            low, high = day_low(day, zone), day_low(day + 1, zone)
+            day = day_number_at(event.occurred_at, zone)
+            low, high = day_start_us(day, zone), day_start_us(day + 1, zone)
         days[day] += 1
     return days
 
@@ -57,14 +59,14 @@ def days_of(events: Iterable[Event], zone: ZoneInfo) -> Counter[int]:
 def days_to_mark(
     session: Session, scope: Scope, days: Iterable[int], state: OrgState, now: int
 ) -> set[int]:
-    """The past days of a batch that upkeep shall count; none where a batch touches few."""
-    first_recent = day_of(now, state.zone) - _RECENT_DAYS + 1
+    """Return the past days of a batch to mark as stale; none if the batch touches only a few."""
+    first_recent = day_number_at(now, state.zone) - _RECENT_DAYS + 1
     past = {day for day in days if day < first_recent} - set(state.stale)
-    if len(past) < FEWEST_DAYS:
+    if len(past) < MIN_DAYS:
         return set()
     known = state.knows(EVENTS)
     if known is None:
         return set()
     steps = as_list((0, DAYS, day, day + 1) for day in sorted(past))
-    params = {"org": scope.org_id, "tally": known[0], "steps": steps, "most": MOST_EVENTS}
-    return past - set(session.execute(_LARGE, params).scalars())
+    params = {"org": scope.org_id, "tally": known[0], "steps": steps, "max_events": MAX_EVENTS}
+    return past - set(session.execute(_LARGE_DAYS, params).scalars())

@@ -1,7 +1,8 @@
-"""Events that are taken away: a user erased, or all before some time pruned.
+"""Removal of events: erasing a user, and pruning all events before a moment.
 
-Their ids stay, without anything else, so that the same event sent again is a duplicate. Each step
-is one transaction; days that lost events are counted anew before anybody reads their tallies.
+The ids of removed events stay as tombstones, without any content, so that an event that is sent
+again is a duplicate. Each step is one transaction. Days that lost events are recounted before their
+tallies are read again.
 """
 
 from collections.abc import Callable
@@ -12,30 +13,30 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import Counted
-from dashapp.domain.time.local_days import day_low, day_of
+from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
-from dashapp.store.sql.dialect import MOST_ROWS
+from dashapp.store.sql.dialect import MAX_ROWS
 from dashapp.store.tables import event_types, event_users, events, tombstones
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import ALWAYS, rebuild
-from dashapp.store.tallies.users import users_of
+from dashapp.store.tallies.users import all_users
 
 
 def erase_user(store: Store, scope: Scope, user: str) -> int:
-    """Erase every event of a user, and the user; how many events that were.
+    """Erase a user and all their events; return the number of events erased.
 
-    Takes effect in one transaction, at once. Then the days that the user was seen on are counted
-    anew: until then they are read from events.
+    Takes effect at once, in one transaction. Then recounts the days on which the user was active;
+    until that is done, these days are read from events.
     """
     with store.maintaining(scope) as session:
         state = lock(session, scope)
-        is_theirs = events.c.user_id == user
+        is_by_user = events.c.user_id == user
         times = session.execute(
-            select(events.c.occurred_at).where(events.c.org_id == scope.org_id, is_theirs)
+            select(events.c.occurred_at).where(events.c.org_id == scope.org_id, is_by_user)
         ).scalars()
-        days = {day_of(moment, state.zone) for moment in times}
-        erased = _remove(session, scope, is_theirs)
+        days = {day_number_at(moment, state.zone) for moment in times}
+        erased = _remove(session, scope, is_by_user)
         session.execute(
             delete(event_users).where(
                 event_users.c.org_id == scope.org_id, event_users.c.user_id == user
@@ -49,86 +50,93 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
 
 
 def prune(
-    store: Store, scope: Scope, before: int, tell: Callable[[int], object] = lambda _count: None
+    store: Store,
+    scope: Scope,
+    before: int,
+    on_progress: Callable[[int], object] = lambda _count: None,
 ) -> int:
-    """Remove the org's events before a moment, microseconds; how many that were.
+    """Remove the org's events before a moment in microseconds; return how many were removed.
 
-    A day a transaction, the oldest first: whoever writes waits for no more than that.
+    Removes one day per transaction, oldest first, so that other writers never wait longer than
+    that.
     """
     removed = 0
-    while count := _prune_a_day(store, scope, before):
+    while count := _prune_day(store, scope, before):
         removed += count
-        tell(count)
+        on_progress(count)
     if removed:
-        forget_absent_users(store, scope)
+        delete_absent_users(store, scope)
     return removed
 
 
-def forget_absent_users(store: Store, scope: Scope) -> None:
-    """Names of users who have no event left. Their numbers are never given again.
+def delete_absent_users(store: Store, scope: Scope) -> None:
+    """Delete the names of users who have no events left. Their numbers are never reused.
 
-    Asked of a tally that saw everybody on every day; where there is none, names stay.
+    Needs a complete tally of all users; without one, or while days are stale, names stay.
     """
     with store.maintaining(scope) as session:
         state = lock(session, scope)
-        everybody = [
-            one.number
-            for one in state.kept
-            if one.tally.counted is Counted.USERS
-            and not one.tally.types
-            and one.tally.property_name is None
-            and one.from_day == ALWAYS
+        complete = [
+            org_tally.number
+            for org_tally in state.kept
+            if org_tally.tally.counted is Counted.USERS
+            and not org_tally.tally.types
+            and org_tally.tally.property_name is None
+            and org_tally.from_day == ALWAYS
         ]
-        if not everybody or state.stale:
+        if not complete or state.stale:
             return
-        present = users_of(session, scope, everybody[0])
+        present = all_users(session, scope, complete[0])
         numbers = select(event_users.c.number).where(event_users.c.org_id == scope.org_id)
         absent = [number for number in session.execute(numbers).scalars() if number not in present]
-        for low in range(0, len(absent), MOST_ROWS):
-            gone = event_users.c.number.in_(absent[low : low + MOST_ROWS])
-            session.execute(delete(event_users).where(event_users.c.org_id == scope.org_id, gone))
+        for low in range(0, len(absent), MAX_ROWS):
+            is_absent = event_users.c.number.in_(absent[low : low + MAX_ROWS])
+            session.execute(
+                delete(event_users).where(event_users.c.org_id == scope.org_id, is_absent)
+            )
 
 
-def _prune_a_day(store: Store, scope: Scope, before: int) -> int:
+def _prune_day(store: Store, scope: Scope, before: int) -> int:
+    """Remove the events of the oldest day, as far as they are before `before`."""
     with store.maintaining(scope) as session:
         state = lock(session, scope)
         first = state.first_event_at
         if first is None or first >= before:
             return 0
-        day = day_of(first, state.zone)
-        end = min(before, day_low(day + 1, state.zone))
-        removed = _remove(session, scope, _is_between(session, scope, end))
-        _count_anew(session, scope, state, day)
+        day = day_number_at(first, state.zone)
+        end = min(before, day_start_us(day + 1, state.zone))
+        removed = _remove(session, scope, _is_before(session, scope, end))
+        _recount_day(session, scope, state, day)
         set_bounds(session, scope)
         return removed
 
 
-def _is_between(session: Session, scope: Scope, end: int) -> ColumnElement[bool]:
-    """Before a moment, in a way that the index can answer: type by type."""
+def _is_before(session: Session, scope: Scope, end: int) -> ColumnElement[bool]:
+    """Return the condition for events before `end`; it names all types to use the primary key."""
     types = session.execute(
         select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
     ).scalars()
     return events.c.type.in_(list(types)) & (events.c.occurred_at < end)
 
 
-def _remove(session: Session, scope: Scope, which: ColumnElement[bool]) -> int:
-    """Ids into the tombstones, then the events."""
-    mine = events.c.org_id == scope.org_id
-    ids = select(events.c.org_id, events.c.id).where(mine, which)
+def _remove(session: Session, scope: Scope, condition: ColumnElement[bool]) -> int:
+    """Store the ids of the matching events as tombstones, then delete the events."""
+    is_of_org = events.c.org_id == scope.org_id
+    ids = select(events.c.org_id, events.c.id).where(is_of_org, condition)
     session.execute(insert(tombstones).from_select(["org_id", "id"], ids))
-    done: Any = session.execute(delete(events).where(mine, which))
-    return int(done.rowcount)
+    deletion: Any = session.execute(delete(events).where(is_of_org, condition))
+    return int(deletion.rowcount)
 
 
-def _count_anew(session: Session, scope: Scope, state: OrgState, day: int) -> None:
-    kept = [one for one in state.kept if one.from_day <= day]
-    rebuild(session, scope, kept, [day])
+def _recount_day(session: Session, scope: Scope, state: OrgState, day: int) -> None:
+    org_tallies = [org_tally for org_tally in state.kept if org_tally.from_day <= day]
+    rebuild(session, scope, org_tallies, [day])
 
 
-_BOUNDS = (
+_BOUNDS_BY_TYPE = (
     select(
         *(
-            select(of(events.c.occurred_at))
+            select(aggregate(events.c.occurred_at))
             .where(
                 events.c.org_id == bindparam("org"),
                 events.c.type == event_types.c.type,
@@ -136,16 +144,16 @@ _BOUNDS = (
             .correlate(event_types)
             .scalar_subquery()
             .label(name)
-            for name, of in (("first", func.min), ("last", func.max))
+            for name, aggregate in (("first", func.min), ("last", func.max))
         )
     )
     .where(event_types.c.org_id == bindparam("org"))
     .subquery("bounds")
 )
-_BOTH = select(func.min(_BOUNDS.c.first), func.max(_BOUNDS.c.last))
+_BOUNDS = select(func.min(_BOUNDS_BY_TYPE.c.first), func.max(_BOUNDS_BY_TYPE.c.last))
 
 
 def set_bounds(session: Session, scope: Scope) -> None:
-    """Between what times the org's events lie now."""
-    first, last = session.execute(_BOTH, {"org": scope.org_id}).one()
+    """Set the times of the org's first and last event from the stored events."""
+    first, last = session.execute(_BOUNDS, {"org": scope.org_id}).one()
     change_state(session, scope, first_event_at=first, last_event_at=last)

@@ -1,7 +1,8 @@
-"""How much a key, and an org by all its keys, may send: one count for all workers.
+"""Limits on the events that a key, and an org across all its keys, may send per minute.
 
-A leaky bucket that holds a minute's worth (GCRA): one number each says until when it is used up.
-Spent under the org's lock, in the transaction that stores the events, so it is exact.
+A leaky bucket that holds one minute's worth (GCRA): for each limit, one stored number says until
+when it is used up. It is updated under the org's lock in the transaction that stores the events, so
+it is exact across all workers.
 """
 
 from collections.abc import Iterator
@@ -18,12 +19,12 @@ from dashapp.store.sql.dialect import upsert
 from dashapp.store.tables import send_limits
 
 MINUTE = 60 * SECOND
-_ORG = ""  # stands where a key's id does
+_ORG = ""  # the key id of the row that holds the org's own limit
 _WHO = {True: "This key", False: "This org"}
 
 
 class Sender(NamedTuple):
-    """Who sends, and how many events a minute the key and its org may."""
+    """A key, and how many events per minute the key and its org may send."""
 
     key_id: str
     per_minute: int
@@ -31,9 +32,10 @@ class Sender(NamedTuple):
 
 
 def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: int) -> None:
-    """Take a batch from what may be sent.
+    """Count a batch against the limits of its key and its org. `now` in microseconds.
 
-    Raises TooMany, or TooLarge for a batch that could never pass; then nothing is taken.
+    Raises TooMany, or TooLarge for a batch that exceeds a limit on its own; then nothing is
+    counted.
     """
     lock(session, scope)
     used = _used(session, scope, sender)
@@ -48,22 +50,22 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
         if until - now > MINUTE:
             raise _too_many(whose, per_minute, until - now - MINUTE)
         rows.append({"org_id": scope.org_id, "key_id": whose, "used_until": until})
-    made = upsert(session, send_limits)
+    insert = upsert(session, send_limits)
     session.execute(
-        made.on_conflict_do_update(
-            index_elements=["org_id", "key_id"], set_={"used_until": made.excluded.used_until}
+        insert.on_conflict_do_update(
+            index_elements=["org_id", "key_id"], set_={"used_until": insert.excluded.used_until}
         ),
         rows,
     )
 
 
-def require_room(session: Session, scope: Scope, sender: Sender, *, now: int) -> None:
-    """Refuse before a body is read where there is no room for one event. Raises TooMany."""
+def require_capacity(session: Session, scope: Scope, sender: Sender, *, now: int) -> None:
+    """Check that at least one event may be sent, before the body is read. Raises TooMany."""
     used = _used(session, scope, sender)
     for whose, per_minute in _limits(sender):
-        over = used.get(whose, 0) + MINUTE // per_minute - now - MINUTE
-        if over > 0:
-            raise _too_many(whose, per_minute, over)
+        wait = used.get(whose, 0) + MINUTE // per_minute - now - MINUTE
+        if wait > 0:
+            raise _too_many(whose, per_minute, wait)
 
 
 def _limits(sender: Sender) -> Iterator[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Sample events into an org, a batch a transaction; doing it twice adds nothing."""
+"""Sample events for an org, one batch per transaction. Running it twice adds nothing."""
 
 from datetime import datetime
 from itertools import islice
@@ -14,16 +14,16 @@ _BATCH = 5_000
 
 
 def seed_tracking_events(store: Store, scope: Scope, plan: Plan, *, now: datetime) -> Receipt:
-    """Fill the whole local days before today; how many events were new."""
+    """Add sample events for whole local days before today; return the receipt of all batches."""
     zone = zone_named(scope.org.timezone)
     events = demo_events(scope.org.slug, zone, now, plan)
     total = Receipt(0, 0, [])
     while batch := list(islice(events, _BATCH)):
         with store.writing(scope) as session:
-            done = ingest(session, scope, batch, received_at=to_us(now))
+            receipt = ingest(session, scope, batch, received_at=to_us(now))
         total = Receipt(
-            total.accepted + done.accepted,
-            total.duplicates + done.duplicates,
-            [*total.rejected, *done.rejected],
+            total.accepted + receipt.accepted,
+            total.duplicates + receipt.duplicates,
+            [*total.rejected, *receipt.rejected],
         )
     return total

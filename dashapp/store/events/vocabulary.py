@@ -1,6 +1,6 @@
-"""The words that an org's events use: types and projects, added when they first appear.
+"""An org's event types and projects, added when they first appear in an event.
 
-There may be many, but not without end: a sender that makes up a type an event is told so.
+Both are limited, so that a sender that makes up a new type for every event gets an error.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.store.sql.dialect import as_texts
-from dashapp.store.sql.parameters import listed
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.tables import event_types, projects
 
 MAX_TYPES = 1_000
@@ -20,17 +20,17 @@ MAX_PROJECTS = 10_000
 
 
 class _Vocabulary(NamedTuple):
-    """A table of words of an org, and how many there may be."""
+    """A table of an org's names, their limit, and the error beyond it."""
 
     table: Any
-    word: str
-    most: int
+    column_name: str
+    limit: int
     code: str
     message: str
 
     @property
     def column(self) -> Any:
-        return self.table.c[self.word]
+        return self.table.c[self.column_name]
 
 
 _TYPES = _Vocabulary(
@@ -52,51 +52,67 @@ _PROJECTS = _Vocabulary(
 def admit(
     session: Session, scope: Scope, batch: Sequence[Event], *, now: int
 ) -> dict[int, Rejection]:
-    """Learn the types and projects of a batch; by index, the events that bring too many."""
-    types = _learn(session, scope, _TYPES, [event.type for event in batch], {})
-    names = [event.project for event in batch]
-    slugs = _learn(session, scope, _PROJECTS, names, {"created_at": now})
-    if not types and not slugs:
+    """Add the types and projects of a batch.
+
+    Returns a rejection, by index, for each event whose type or project exceeds the limit.
+    """
+    excess_types = _add_names(session, scope, _TYPES, [event.type for event in batch], {})
+    slugs = [event.project for event in batch]
+    excess_projects = _add_names(session, scope, _PROJECTS, slugs, {"created_at": now})
+    if not excess_types and not excess_projects:
         return {}
-    refused: dict[int, Rejection] = {}
+    rejections: dict[int, Rejection] = {}
     for index, event in enumerate(batch):
-        for words, word, said in ((types, event.type, _TYPES), (slugs, event.project, _PROJECTS)):
-            if word in words:
-                refused[index] = Rejection(index, said.code, said.message)
-    return refused
+        for vocabulary, excess, name in (
+            (_TYPES, excess_types, event.type),
+            (_PROJECTS, excess_projects, event.project),
+        ):
+            if name in excess:
+                rejections[index] = Rejection(index, vocabulary.code, vocabulary.message)
+    return rejections
 
 
-def _learn(
+def _add_names(
     session: Session,
     scope: Scope,
-    said: _Vocabulary,
-    words: Iterable[str],
+    vocabulary: _Vocabulary,
+    names: Iterable[str],
     values: dict[str, object],
 ) -> set[str]:
-    """Add the words that are new, in order; those for which there is no room."""
-    wanted = list(dict.fromkeys(words))
-    known = _known(session, scope, said, wanted)
-    fresh = [word for word in wanted if word not in known]
-    if not fresh:
+    """Add new names in order of appearance, up to the limit; return those beyond it.
+
+    `values` are the other columns of new rows.
+    """
+    names = list(dict.fromkeys(names))
+    existing = _existing_names(session, scope, vocabulary, names)
+    new_names = [name for name in names if name not in existing]
+    if not new_names:
         return set()
     count = session.execute(
-        select(func.count()).select_from(said.table).where(said.table.c.org_id == scope.org_id)
+        select(func.count())
+        .select_from(vocabulary.table)
+        .where(vocabulary.table.c.org_id == scope.org_id)
     ).scalar_one()
-    room = max(0, said.most - count)
-    rows = [{"org_id": scope.org_id, said.word: word, **values} for word in fresh[:room]]
+    room = max(0, vocabulary.limit - count)
+    rows = [
+        {"org_id": scope.org_id, vocabulary.column_name: name, **values}
+        for name in new_names[:room]
+    ]
     if rows:
-        session.execute(insert(said.table), rows)
-    return set(fresh[room:])
+        session.execute(insert(vocabulary.table), rows)
+    return set(new_names[room:])
 
 
-_KNOWN = {
-    said.word: select(said.column).where(
-        said.table.c.org_id == bindparam("org"), said.column.in_(listed("words"))
+_EXISTING = {
+    vocabulary.column_name: select(vocabulary.column).where(
+        vocabulary.table.c.org_id == bindparam("org"), vocabulary.column.in_(text_values("names"))
     )
-    for said in (_TYPES, _PROJECTS)
+    for vocabulary in (_TYPES, _PROJECTS)
 }
 
 
-def _known(session: Session, scope: Scope, said: _Vocabulary, words: Sequence[str]) -> set[str]:
-    params = {"org": scope.org_id, "words": as_texts(words)}
-    return set(session.execute(_KNOWN[said.word], params).scalars())
+def _existing_names(
+    session: Session, scope: Scope, vocabulary: _Vocabulary, names: Sequence[str]
+) -> set[str]:
+    params = {"org": scope.org_id, "names": as_texts(names)}
+    return set(session.execute(_EXISTING[vocabulary.column_name], params).scalars())

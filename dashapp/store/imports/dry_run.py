@@ -33,7 +33,7 @@ def rehearse(source: Source, how: Plan, *, now: datetime, is_strict: bool = Fals
     for record, mapper in reading.records():
         try:
             slug = mapper.org_of(record) if how.org_column else ""
-            event = mapper.event(record, received_at=now)
+            event = mapper.to_event(record, received_at=now)
             _check_once(seen, slug, event)
         except InvalidEvent as error:
             if is_strict:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.columns import said_of_missing
-from dashapp.domain.files.json_values import CutOff
+from dashapp.domain.files.columns import missing_columns_message
+from dashapp.domain.files.json_values import TruncatedFile
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.plan import Plan
-from dashapp.domain.files.reading import read
+from dashapp.domain.files.reading import read_records
 from dashapp.domain.files.records import Record
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts
@@ -62,7 +62,7 @@ class FileEvents:
     def records(self) -> Iterator[tuple[Record, Mapper]]:
         with self._source.open(self._how, self._notes) as content:
             mapper = self.mapper = Mapper(self._how, self._notes, is_sheet=content.is_sheet)
-            for record in read(content, self._how):
+            for record in read_records(content, self._how):
                 if self._first is None and not record.fault:
                     self._first = record
                 yield record, mapper
@@ -72,12 +72,12 @@ class FileEvents:
 
         Asked before anything is stored: the lines that were not read yet are looked at too.
         """
-        if self.mapper is None or not self.mapper.unseen or self._first is None:
+        if self.mapper is None or not self.mapper.unseen_columns or self._first is None:
             return
         missing = self._never_seen()
         if missing:
             there = self._first.fields
-            sentence = said_of_missing(sorted(missing), there, self._how, "No line has a")
+            sentence = missing_columns_message(sorted(missing), there, self._how, "No line has a")
             raise BadInput(f"{sentence.removesuffix('.')}. Nothing was stored.")
 
     def _never_seen(self) -> set[str]:
@@ -85,9 +85,9 @@ class FileEvents:
         mapper = None
         try:
             for record, mapper in again.records():
-                mapper.look_for_columns(record)
-                if not mapper.unseen:
+                mapper.note_columns(record)
+                if not mapper.unseen_columns:
                     return set()
-        except (DamagedFile, CutOff):
+        except (DamagedFile, TruncatedFile):
             pass  # as far as it can be read
-        return mapper.unseen if mapper else set()
+        return mapper.unseen_columns if mapper else set()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.kinds import OLD_OFFICE, packing_of
+from dashapp.domain.files.kinds import OLD_OFFICE, compression_of
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.reading import Content
@@ -41,7 +41,7 @@ class Source:
         with self._path.open("rb") as file:
             head = file.read(8)
             file.seek(0)
-            packing = packing_of(head)
+            packing = compression_of(head)
             if head == OLD_OFFICE or (packing == "zip" and is_sheet(file)):
                 lines = sheet_lines(file, how.options.sheet, notes)
                 yield Content(self._told(lines, file), is_sheet=True)
@@ -81,7 +81,7 @@ class _Chunks:
 def _inside(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """What is packed twice (a zip of a .csv.gz) is unpacked twice, and no more."""
     head, chunks = take_head(chunks)
-    packing = packing_of(head)
+    packing = compression_of(head)
     if packing is None:
         return chunks
     if packing == "zip" or head.startswith(OLD_OFFICE):

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import DashappError, shown
 from dashapp.domain.events.event import Event, InvalidEvent
-from dashapp.domain.files.json_values import CutOff
+from dashapp.domain.files.json_values import TruncatedFile
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
-from dashapp.store.events.replacement import content_of, replace, stored_events
+from dashapp.store.events.replacement import replace
+from dashapp.store.events.stored import content_of, stored_events
 from dashapp.store.imports.file_events import FileEvents, Report
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_batch, finish_import
@@ -51,12 +52,12 @@ def import_file(
         for record, mapper in reading.records():
             try:
                 slug = mapper.org_of(record) if how.org_column else ""
-                event = mapper.event(record, received_at=now)
+                event = mapper.to_event(record, received_at=now)
             except InvalidEvent as error:
                 report.refuse(record.line, error.code, error.message)
             else:
                 waiting.add(slug, record.line, event)
-    except (DamagedFile, CutOff) as error:
+    except (DamagedFile, TruncatedFile) as error:
         waiting.finish()
         raise DamagedFile(_said_of_damage(error, report, facts)) from None
     waiting.finish()
@@ -174,7 +175,7 @@ class _Waiting:
         """Lines whose event is stored with the same content at another time."""
         if self._is_replacing or receipt.duplicates == 0:
             return []
-        stored = stored_events(session, scope, [event for _, event in batch])
+        stored = stored_events(session, scope, {event.id for _, event in batch})
         return [
             line
             for line, event in batch

@@ -104,7 +104,7 @@ def _sheet(book: CalamineWorkbook, name: str | None, notes: Notes) -> Any:
     if name is None:
         if len(names) > 1:
             said = f"the sheet “{shown(names[0])}” was read; another is had by --sheet ({listed})"
-            notes.say(1, said)
+            notes.add(1, said)
         return book.get_sheet_by_index(0)
     try:
         return book.get_sheet_by_name(name)

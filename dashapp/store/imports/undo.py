@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
-from dashapp.domain.time.local_days import day_of
+from dashapp.domain.time.local_days import day_number_at
 from dashapp.store.engine import Store
-from dashapp.store.events.erasure import forget_absent_users, set_bounds
+from dashapp.store.events.erasure import delete_absent_users, set_bounds
 from dashapp.store.imports.import_log import Import, change_import, find_import
 from dashapp.store.orgs.states import lock, set_stale
 from dashapp.store.sql.dialect import DIALECTS, as_many, dialect_of
-from dashapp.store.sql.parameters import among
+from dashapp.store.sql.parameters import is_any_of
 from dashapp.store.tables import event_types, events, imports
 from dashapp.store.tallies.maintenance import finish_counting
 
@@ -51,7 +51,7 @@ def undo_import(
         _forget_empty_types(session, scope)
         change_import(session, scope, found.number, undone_at=now)
     finish_counting(store, scope)
-    forget_absent_users(store, scope)
+    delete_absent_users(store, scope)
     with store.asking(scope) as session:
         return find_import(session, scope, import_id)
 
@@ -111,7 +111,7 @@ _NEXT = (
 _DELETE: dict[str, Any] = {
     dialect: delete(events).where(
         events.c.org_id == bindparam("org"),
-        among(events.c.id, "ids", dialect),
+        is_any_of(events.c.id, "ids", dialect),
         events.c.import_number == bindparam("number"),
     )
     for dialect in DIALECTS
@@ -130,7 +130,9 @@ def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, 
     count = int(done.rowcount)
     if count:
         set_bounds(session, scope)
-        set_stale(session, scope, {*state.stale, *(day_of(at, state.zone) for _, at in batch)})
+        set_stale(
+            session, scope, {*state.stale, *(day_number_at(at, state.zone) for _, at in batch)}
+        )
         change_import(session, scope, number, undone=imports.c.undone + count)
     return count
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 import zstandard
 
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.files.kinds import Packing
+from dashapp.domain.files.kinds import Compression
 
 PIECE = 256 * 1024  # bytes
 _PACKED_PIECE = 8 * 1024  # of what is unpacked: damage further on takes no more than this away
@@ -28,9 +28,9 @@ class DamagedFile(BadInput):
     """The rest of a file cannot be read."""
 
 
-def unpacked(file: IO[bytes], packing: Packing | None) -> Iterator[bytes]:
+def unpacked(file: IO[bytes], packing: Compression | None) -> Iterator[bytes]:
     """The bytes of a file. Raises DamagedFile, or BadInput for a zip that is not one file."""
-    readers: dict[Packing | None, Callable[[IO[bytes]], Iterator[bytes]]] = {
+    readers: dict[Compression | None, Callable[[IO[bytes]], Iterator[bytes]]] = {
         None: _plain,
         "gzip": lambda packed: _pieces(gzip.GzipFile(fileobj=packed)),
         "bz2": lambda packed: _stream(packed, bz2.BZ2Decompressor),

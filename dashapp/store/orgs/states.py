@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, case, select, text, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import Kept
-from dashapp.domain.metrics.tallies import Tally, tally_of
-from dashapp.domain.time.local_days import Known
+from dashapp.domain.metrics.folding import KeptTally
+from dashapp.domain.metrics.tallies import Tally, tally_from_definition
+from dashapp.domain.time.local_days import TalliedDays
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.tables import org_states, tally_states
 
@@ -37,17 +37,17 @@ class OrgState:
     stale_at: int | None
     last_user_number: int
     has_fields: bool
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptTally, ...]
 
     @cached_property
     def zone(self) -> ZoneInfo:
         return zone_named(self.timezone)
 
-    def knows(self, tally: Tally) -> tuple[int, Known] | None:
+    def knows(self, tally: Tally) -> tuple[int, TalliedDays] | None:
         """The number of a tally and the days that it is whole for; None where it is not kept."""
         for number, kept, from_day in self.kept:
             if kept == tally:
-                return number, Known(self.zone, from_day, self.stale, self.last_event_at)
+                return number, TalliedDays(self.zone, from_day, self.stale, self.last_event_at)
         return None
 
 
@@ -108,7 +108,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
     owner = {"org": scope.org_id}
     row = session.execute(_STATE, owner).one()
     kept = [
-        Kept(number, tally_of(definition), from_day)
+        KeptTally(number, tally_from_definition(definition), from_day)
         for number, definition, from_day in session.execute(_KEPT, owner)
     ]
     return OrgState(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from dashapp.domain.secrets.keys import digest, make_id
+from dashapp.domain.secrets.keys import digest, make_session_id
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.tables import login_sessions, users
 
@@ -79,7 +79,7 @@ def insert_session(
     `form` names the login form that was sent: when one click arrives twice, both sessions are one
     login.
     """
-    session_id = make_id()
+    session_id = make_session_id()
     session.execute(
         insert(login_sessions).values(
             digest=digest(session_id),

@@ -1,4 +1,4 @@
-"""What a statement must know of its engine, and lists as parameters."""
+"""The engine of a session, and lists in the form that its statements take."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-MOST_ROWS = 10_000  # a statement
+MAX_ROWS = 10_000  # per statement
 
 
 def dialect_of(session: Session) -> str:
@@ -16,20 +16,20 @@ def dialect_of(session: Session) -> str:
 
 
 def upsert(session: Session, table: Any) -> Any:
-    """An insert that knows ON CONFLICT."""
+    """Return an insert that supports ON CONFLICT."""
     return DIALECTS[dialect_of(session)].insert(table)
 
 
 def as_list(rows: Iterable[object]) -> str:
-    """Rows as the lists of `store/sql/parameters.py` take them."""
+    """Return rows as a parameter of a row list (`parameters.py`)."""
     return orjson.dumps(list(rows)).decode()
 
 
 def as_texts(texts: Iterable[str]) -> str:
-    """Texts as `text_list` takes them."""
+    """Return texts as a parameter of `text_values`."""
     return as_list((text,) for text in texts)
 
 
 def as_many(session: Session, texts: Iterable[str]) -> object:
-    """Texts as `among` takes them."""
+    """Return texts as a parameter of `is_any_of`."""
     return list(texts) if dialect_of(session) == "postgresql" else as_texts(texts)

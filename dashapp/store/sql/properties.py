@@ -1,8 +1,8 @@
-"""Values of properties in SQL: read as text, and held against filters.
+"""Values of properties in SQL: read as text, and matched against filters.
 
-One expression per engine says what `domain/events/values.py` says in Python: texts as they are, numbers
-and booleans as their JSON text, with `7.0` as `7` and `-0.0` as `0`; null, lists and objects are no
-values. Properties are stored as orjson wrote them, so that numbers have one text each.
+One expression per engine does what `domain/events/values.py` does in Python: text stays as it is,
+numbers and booleans are their JSON text, with `7.0` as `7` and `-0.0` as `0`. Null, lists and
+objects have no value. orjson writes the properties, so each number has one text.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 _MATCHED = ("filters", "type", "channel", "user_id", "properties")
 
-# `->` keeps the text of a number, which `json_extract` would round to 15 digits.
+# `->` keeps the text of a number; `json_extract` rounds it to 15 digits.
 _VALUE_SQLITE = """CASE json_type({properties}, {path})
     WHEN 'text' THEN json_extract({properties}, {path})
     WHEN 'real' THEN CASE {properties} -> {path} WHEN '-0.0' THEN '0'
@@ -44,17 +44,17 @@ class _Matches(GenericFunction[Any]):
 
 @compiles(_PropertyText, "sqlite")
 def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, name = (compiler.process(one, **kw) for one in element.clauses)
+    properties, name = (compiler.process(clause, **kw) for clause in element.clauses)
     return _VALUE_SQLITE.format(properties=properties, path=f"('$.' || {name})")
 
 
 @compiles(_PropertyText, "postgresql")
 def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, name = (compiler.process(one, **kw) for one in element.clauses)
+    properties, name = (compiler.process(clause, **kw) for clause in element.clauses)
     return _VALUE_POSTGRESQL.format(properties=properties, name=name)
 
 
-# No filter is left over of which no value is the field's: a field that is absent has none.
+# There is no filter without a matching value. An absent field has no value, so it never matches.
 _MATCHES_SQLITE = """({filters} IS NULL OR NOT EXISTS (
     SELECT 1 FROM json_each({filters}) AS filter WHERE NOT EXISTS (
         SELECT 1 FROM json_each(filter.value, '$[1]') AS wanted
@@ -73,28 +73,28 @@ _NAME_POSTGRESQL = "substr(filter.item ->> 0, length('properties.') + 1)"
 
 @compiles(_Matches, "sqlite")
 def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
-    parts = (compiler.process(one, **kw) for one in element.clauses)
-    named = dict(zip(_MATCHED, parts, strict=True))
-    value = _VALUE_SQLITE.format(properties=named["properties"], path=_PATH_SQLITE)
-    return _MATCHES_SQLITE.format(value=value, **named)
+    parts = (compiler.process(clause, **kw) for clause in element.clauses)
+    columns = dict(zip(_MATCHED, parts, strict=True))
+    value = _VALUE_SQLITE.format(properties=columns["properties"], path=_PATH_SQLITE)
+    return _MATCHES_SQLITE.format(value=value, **columns)
 
 
 @compiles(_Matches, "postgresql")
 def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
-    parts = (compiler.process(one, **kw) for one in element.clauses)
-    named = dict(zip(_MATCHED, parts, strict=True))
-    value = _VALUE_POSTGRESQL.format(properties=named["properties"], name=_NAME_POSTGRESQL)
-    return _MATCHES_POSTGRESQL.format(value=value, **named)
+    parts = (compiler.process(clause, **kw) for clause in element.clauses)
+    columns = dict(zip(_MATCHED, parts, strict=True))
+    value = _VALUE_POSTGRESQL.format(properties=columns["properties"], name=_NAME_POSTGRESQL)
+    return _MATCHES_POSTGRESQL.format(value=value, **columns)
 
 
 def matches(filters: Any, events: Any) -> Any:
-    """Whether an event has, of each field of the filters, one of the values.
+    """Return whether an event has one of the values for each filtered field.
 
-    `filters` is a parameter: JSON lists of a field and its values, or NULL for no filter.
+    `filters` is a parameter: a JSON list of [field, values] pairs, or NULL for no filter.
     """
     return func.dashapp_matches(filters, *(events.c[name] for name in _MATCHED[1:]))
 
 
 def property_text(properties: Any, name: str) -> Any:
-    """A property as text, NULL where it has no value. `name`: letters, digits, underscores."""
+    """Return a property as text, NULL if it has no value. `name`: letters, digits, underscores."""
     return func.dashapp_property_text(properties, literal_column(f"'{name}'", Text))

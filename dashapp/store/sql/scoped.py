@@ -1,9 +1,9 @@
-"""The owned tables as queries see them: without `org_id`, and not without an org.
+"""The owned tables as queries see them: without `org_id`, and only with an org.
 
-Each public name is a derived table whose `:org` has no default, so a statement that runs without
-a Scope is an error, never all rows. Databases flatten it: it costs nothing. Below it lies a net
-that does not trust this module: row-level security on PostgreSQL, temporary views and an
-authorizer on SQLite (`store/row_security.py`).
+Each public name is a derived table with a required parameter `:org`. A statement that runs without
+a Scope is an error; it never returns all rows. Databases flatten derived tables, so this costs
+nothing. `store/row_security.py` is a second, independent barrier: row-level security on PostgreSQL,
+temporary views and an authorizer on SQLite.
 """
 
 from sqlalchemy import Integer, String, Subquery, Table, bindparam, or_, select
@@ -15,7 +15,7 @@ from dashapp.store.sql.properties import matches
 _ORG = bindparam("org", type_=Integer)
 _PROJECT = bindparam("project", type_=String)
 _FILTERS = bindparam("filters", type_=String)
-# Parameters that say which tally is read, and of which project.
+# Parameters of the tally tables: which tally, of which project.
 TALLY, TALLY_PROJECT = "tally", "tally_project"
 
 
@@ -29,13 +29,13 @@ def _scoped(table: Table) -> Subquery:
 
 
 def _of_tally(table: Table) -> Subquery:
-    """Rows of one tally, of one project or of all together; none where filters are locked.
+    """Return the rows of one tally for one project, or for all projects together.
 
-    What is counted ahead cannot be filtered: it is counted from events.
+    Tallies cannot be filtered: with filters there are no rows, and queries count events instead.
     """
-    left_out = {"org_id", "tally", "project"}
+    hidden = {"org_id", "tally", "project"}
     return (
-        select(*(column for column in table.c if column.key not in left_out))
+        select(*(column for column in table.c if column.key not in hidden))
         .where(
             table.c.org_id == _ORG,
             table.c.tally == bindparam(TALLY, type_=Integer),
@@ -57,7 +57,7 @@ tally = _of_tally(tables.tally)
 seen = _of_tally(tables.seen)
 event_users = _scoped(tables.event_users)
 
-# Parts of ranges, each with the number of the bucket that it belongs to: moments (`:edges`), and
-# local days and hours as numbers (`:steps`).
+# Parts of a time range, each with the number of its bucket: as instants (`:edges`), and as numbers of
+# local days and hours (`:steps`).
 buckets = edge_list(bindparam("edges", type_=String)).alias("buckets")
 steps = step_list(bindparam("steps", type_=String)).alias("steps")

@@ -1,13 +1,10 @@
-"""All tables. Private to `store`: queries see `store.scoped`, which cannot be read without an org.
+"""All tables. Private to `store`: queries use `store.sql.scoped`, which requires an org.
 
-Owned tables carry `org_id`, first in the primary key, in every unique constraint and in every
-index: that is what isolates orgs, what makes range scans short, and what Citus shards by. The
-others are read before an org is known (reference tables on Citus).
-
-Times are microseconds since 1970 in UTC.
+Rows of owned tables belong to an org (`owned_table`). The other tables are read before the org is
+known; on Citus they are reference tables. Times are microseconds since 1970 in UTC.
 """
 
-from dashapp.store.tables.metadata import METADATA
+from dashapp.store.tables.metadata import IS_OWNED, METADATA
 from dashapp.store.tables.owned import (
     dashboards,
     embed_log,
@@ -32,23 +29,7 @@ from dashapp.store.tables.shared import (
 )
 from dashapp.store.tables.tallied import event_users, seen, tally, tally_states
 
-OWNED = (
-    projects,
-    org_states,
-    events,
-    imports,
-    event_types,
-    event_fields,
-    tombstones,
-    send_limits,
-    event_users,
-    tally_states,
-    tally,
-    seen,
-    dashboards,
-    panels,
-    embed_log,
-)
+OWNED = tuple(table for table in METADATA.tables.values() if table.info.get(IS_OWNED))
 
 __all__ = [
     "METADATA",

@@ -1,6 +1,20 @@
-"""How tables and their constraints are named."""
+"""How tables and their constraints are named, and how a table belongs to orgs."""
 
-from sqlalchemy import MetaData
+from typing import NamedTuple
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 METADATA = MetaData(
     naming_convention={
@@ -11,3 +25,73 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+_ORG = "org_id"
+IS_OWNED = "is_owned"
+
+
+class OrgIndex(NamedTuple):
+    """An index of an owned table: `org_id` comes before its columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    is_unique: bool = False
+    where: str | None = None
+
+
+class Parent(NamedTuple):
+    """The owned table that the rows of another one belong to, and are deleted with."""
+
+    table: str
+    columns: dict[str, str]
+
+
+def owned_table(
+    name: str,
+    *columns: Column[object],
+    key: tuple[str, ...],
+    unique: tuple[tuple[str, ...], ...] = (),
+    indexes: tuple[OrgIndex, ...] = (),
+    parent: Parent | None = None,
+    is_deleted_with_org: bool = False,
+    covered: tuple[str, ...] = (),
+) -> Table:
+    """Return a table whose rows an org owns.
+
+    `org_id` leads the primary key, every unique constraint and every index by construction: that
+    isolates orgs, keeps range scans short, and is what Citus shards by. Pass the other columns of
+    each key only. `covered` are columns that PostgreSQL keeps in the primary key's index.
+    """
+    org = (ForeignKey("orgs.id", ondelete="CASCADE"),) if is_deleted_with_org else ()
+    return Table(
+        name,
+        METADATA,
+        Column(_ORG, Integer, *org, nullable=False),
+        *columns,
+        PrimaryKeyConstraint(_ORG, *key, postgresql_include=list(covered)),
+        *(UniqueConstraint(_ORG, *names) for names in unique),
+        *(_index(index) for index in indexes),
+        *([_foreign_key(parent)] if parent else []),
+        CheckConstraint("org_id > 0", name="org_id_positive"),
+        sqlite_with_rowid=False,
+        info={IS_OWNED: True},
+    )
+
+
+def _index(index: OrgIndex) -> Index:
+    where = None if index.where is None else text(index.where)
+    return Index(
+        index.name,
+        _ORG,
+        *index.columns,
+        unique=index.is_unique,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+
+
+def _foreign_key(parent: Parent) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        [_ORG, *parent.columns],
+        [f"{parent.table}.{_ORG}", *(f"{parent.table}.{name}" for name in parent.columns.values())],
+        ondelete="CASCADE",
+    )

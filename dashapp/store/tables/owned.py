@@ -1,62 +1,39 @@
-"""Tables whose rows an org owns: `org_id` comes first in every key."""
+"""Tables whose rows an org owns, except tallies."""
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    PrimaryKeyConstraint,
-    SmallInteger,
-    String,
-    Table,
-    UniqueConstraint,
-    false,
-    text,
-    true,
-)
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, SmallInteger, String, false, true
 
-from dashapp.store.tables.metadata import METADATA
+from dashapp.store.tables.metadata import OrgIndex, Parent, owned_table
 
-projects = Table(
+projects = owned_table(
     "projects",
-    METADATA,
-    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("slug", String(63), nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("org_id", "slug"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("slug",),
+    is_deleted_with_org=True,
 )
 
-# One row an org: the lock of whoever writes, a number that changes with every write, between what
-# times its events lie, and what its tallies' days mean.
-org_states = Table(
+# One row per org: writers lock it, every write changes its revision. It keeps the times of the
+# first and last event, and the time zone of the tallies' days.
+org_states = owned_table(
     "org_states",
-    METADATA,
-    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("first_event_at", BigInteger),
     Column("last_event_at", BigInteger),
     Column("timezone", String(64), nullable=False, server_default="UTC"),
-    Column("stale_days", JSON, nullable=False, server_default="[]"),  # to be counted anew
-    Column("stale_at", BigInteger),  # when an event last came for such a day
+    Column("stale_days", JSON, nullable=False, server_default="[]"),  # waiting for a recount
+    Column("stale_at", BigInteger),  # when the last event for a stale day came
     Column("last_user_number", BigInteger, nullable=False, server_default="0"),
-    Column("has_fields", Boolean, nullable=False, server_default=false()),  # all, in event_fields
-    PrimaryKeyConstraint("org_id"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    Column(
+        "has_fields", Boolean, nullable=False, server_default=false()
+    ),  # event_fields is complete
+    key=(),
+    is_deleted_with_org=True,
 )
 
-# The primary key is the range index and the covering scan; the unique key is idempotency.
-events = Table(
+# The primary key serves range scans without touching the table; the unique key makes sending
+# idempotent.
+events = owned_table(
     "events",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("type", String(100), nullable=False),
     Column("occurred_at", BigInteger, nullable=False),
     Column("id", String(64), nullable=False),
@@ -65,33 +42,24 @@ events = Table(
     Column("project", String(63), nullable=False),
     Column("properties", JSON, nullable=False),
     Column("received_at", BigInteger, nullable=False),
-    Column("import_number", Integer),  # the import that added it; not set for what was sent
-    PrimaryKeyConstraint(
-        "org_id",
-        "type",
-        "occurred_at",
-        "id",
-        postgresql_include=["user_id", "channel", "project"],
-    ),
-    UniqueConstraint("org_id", "id"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    Column("import_number", Integer),  # null for events sent over HTTP
+    key=("type", "occurred_at", "id"),
+    unique=(("id",),),
+    covered=("user_id", "channel", "project"),
 )
 
-# Files that were imported: what each of them added can be taken back.
-imports = Table(
+# Imported files. Each import can be undone.
+imports = owned_table(
     "imports",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("id", String(16), nullable=False),  # one a run; the same in every org of its file
+    Column("id", String(16), nullable=False),  # one per run, shared by all orgs in the file
     Column("file_name", String(255), nullable=False),
     Column("file_hash", String(64), nullable=False),  # SHA-256
     Column("plan", JSON, nullable=False),
     Column("imported_by", String(100), nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
-    Column("first_event_at", BigInteger),  # between what times the events lie that it added
+    Column("first_event_at", BigInteger),  # range of the events that it added
     Column("last_event_at", BigInteger),
     Column("added", BigInteger, nullable=False, server_default="0"),
     Column("replaced", BigInteger, nullable=False, server_default="0"),
@@ -101,128 +69,96 @@ imports = Table(
     Column("undo_started_at", BigInteger),
     Column("undone_at", BigInteger),
     Column("undone_by", String(100)),
-    Column("undone", BigInteger, nullable=False, server_default="0"),  # events taken back
-    PrimaryKeyConstraint("org_id", "number"),
-    UniqueConstraint("org_id", "id"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    Column("undone", BigInteger, nullable=False, server_default="0"),  # events removed by undo
+    key=("number",),
+    unique=(("id",),),
 )
 
-event_types = Table(
+event_types = owned_table(
     "event_types",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("type", String(100), nullable=False),
-    PrimaryKeyConstraint("org_id", "type"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("type",),
 )
 
-# Properties that events of a type have had; an empty name stands for any.
-event_fields = Table(
+# Property names seen per event type. An empty name means any property: the type has too many.
+event_fields = owned_table(
     "event_fields",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("type", String(100), nullable=False),
     Column("name", String(60), nullable=False),
-    PrimaryKeyConstraint("org_id", "type", "name"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("type", "name"),
 )
 
-# Ids of events that are gone, erased or pruned: sent again, they are duplicates.
-tombstones = Table(
+# Ids of erased and pruned events. Sent again, they count as duplicates.
+tombstones = owned_table(
     "tombstones",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("id", String(64), nullable=False),
-    PrimaryKeyConstraint("org_id", "id"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("id",),
 )
 
-# How far a key, or with an empty key the org, has used up what it may send.
-send_limits = Table(
+# Rate limits: when the allowance of a key is used up. An empty key means the whole org.
+send_limits = owned_table(
     "send_limits",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("key_id", String(16), nullable=False),
     Column("used_until", BigInteger, nullable=False),
-    PrimaryKeyConstraint("org_id", "key_id"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("key_id",),
 )
 
-# The last embed tokens that were taken or refused, and why: for the org itself.
-embed_log = Table(
+# The latest embed tokens that were accepted or refused, and why.
+embed_log = owned_table(
     "embed_log",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("mark", String(8), nullable=False),  # random: two may be told in one microsecond
+    Column("mark", String(8), nullable=False),  # random: two entries can share a microsecond
     Column("code", String(40), nullable=False),
     Column("message", String(300), nullable=False),
     Column("dashboard", String(63), nullable=False),
     Column("key_id", String(16), nullable=False),
     Column("viewer", String(200), nullable=False),
     Column("token_id", String(200), nullable=False),
-    PrimaryKeyConstraint("org_id", "at", "mark"),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("at", "mark"),
 )
 
-# A project has a dashboard once a template, and one default among its own.
-dashboards = Table(
+# A project has at most one dashboard per template, and one default dashboard.
+dashboards = owned_table(
     "dashboards",
-    METADATA,
-    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
     Column("slug", String(63), nullable=False),
-    Column("home", String(63), nullable=False, server_default="default"),  # the project it is of
-    Column("project", String(63)),  # whose numbers it shows; all of the org's where it is not set
+    Column(
+        "home", String(63), nullable=False, server_default="default"
+    ),  # the project it belongs to
+    Column("project", String(63)),  # whose events it shows; null for all projects
     Column("template", String(63), nullable=False),
-    Column("title", String(200), nullable=False),  # a key that is translated when shown
+    Column("title", String(200), nullable=False),  # a message key, translated when shown
     Column("description", String(500), nullable=False, server_default=""),
     Column("is_default", Boolean, nullable=False),
     Column("is_deletable", Boolean, nullable=False, server_default=true()),
     Column("is_editable", Boolean, nullable=False, server_default=true()),
     Column("grid", JSON, nullable=False, server_default="[0, 0]"),
     Column("config", JSON, nullable=False, server_default="{}"),
-    Column("offered", JSON, nullable=False, server_default="[]"),  # what the template has brought
+    Column("offered", JSON, nullable=False, server_default="[]"),  # panels the template has added
     Column("opens_with", String(8)),  # a preset
     Column("version", Integer, nullable=False, server_default="1"),
-    Column("edited_at", BigInteger),  # by a person
+    Column("edited_at", BigInteger),  # by a person, not by provisioning
     Column("edited_by", Integer),
     Column("created_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("org_id", "slug"),
-    Index("uq_dashboards_org_id_home_template", "org_id", "home", "template", unique=True),
-    Index(
-        "uq_dashboards_org_id_home_is_default",
-        "org_id",
-        "home",
-        unique=True,
-        sqlite_where=text("is_default"),
-        postgresql_where=text("is_default"),
+    key=("slug",),
+    indexes=(
+        OrgIndex("uq_dashboards_org_id_home_template", ("home", "template"), is_unique=True),
+        OrgIndex(
+            "uq_dashboards_org_id_home_is_default", ("home",), is_unique=True, where="is_default"
+        ),
     ),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    is_deleted_with_org=True,
 )
 
-panels = Table(
+panels = owned_table(
     "panels",
-    METADATA,
-    Column("org_id", Integer, nullable=False),
     Column("dashboard", String(63), nullable=False),
     Column("widget", String(100), nullable=False),
     Column("position", SmallInteger, nullable=False),
-    Column("title", String(200)),  # where a person has given one
+    Column("title", String(200)),  # null for the widget's title
     Column("size", String(16)),
     Column("is_hidden", Boolean, nullable=False, server_default=false()),
     Column("config", JSON, nullable=False, server_default="{}"),
     Column("created_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("org_id", "dashboard", "widget"),
-    ForeignKeyConstraint(
-        ["org_id", "dashboard"], ["dashboards.org_id", "dashboards.slug"], ondelete="CASCADE"
-    ),
-    CheckConstraint("org_id > 0", name="org_id_positive"),
-    sqlite_with_rowid=False,
+    key=("dashboard", "widget"),
+    parent=Parent("dashboards", {"dashboard": "slug"}),
 )

@@ -1,4 +1,4 @@
-"""Tallies of whole orgs: made whole, begun anew, and held against a recount."""
+"""The tallies of a whole org: finish counting, rebuild, and compare with a recount."""
 
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, shown
-from dashapp.domain.metrics.folding import DAYS, HOURS, LABELS, Kept, Rows
+from dashapp.domain.metrics.folding import DAYS, HOURS, LABELS, KeptTally, Rows
 from dashapp.domain.metrics.tallies import Tally
-from dashapp.domain.time.local_days import HOURS_A_DAY, date_of, day_of
+from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY, date_from_number, day_number_at
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import lock, org_state
@@ -20,59 +20,64 @@ from dashapp.store.tallies.recount import recount
 from dashapp.store.tallies.rows import differing_blocks, stored_rows
 from dashapp.store.tallies.updates import (
     NEVER,
-    begin_anew,
-    count_on,
+    count_next_days,
     declare,
-    forget,
+    drop,
     last_event_before,
+    restart,
 )
-from dashapp.store.tallies.users import as_bitmaps, numbers_of, stored_seen
+from dashapp.store.tallies.users import stored_seen, to_bitmaps, user_numbers
 
-Tell = Callable[[int], object]
-_DAYS_A_LOOK = 60
+OnProgress = Callable[[int], object]
+_DAYS_PER_SCAN = 60
 _PAUSE = 0.15  # seconds
-_LAST_DAY = 2**31 // HOURS_A_DAY - 1
+_LAST_DAY = 2**31 // HOUR_SLOTS_PER_DAY - 1
 
 
-def finish_counting(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> None:
-    """Count all that is left to count, in short transactions; tells how many days were done.
+def finish_counting(
+    store: Store, scope: Scope, on_progress: OnProgress = lambda _days: None
+) -> None:
+    """Count all remaining days in short transactions; report the days of each to `on_progress`.
 
-    Whoever waits to write gets a turn between two: SQLite looks every tenth of a second.
+    Pauses between two transactions give other writers a turn: SQLite retries its lock every tenth
+    of a second.
     """
     while True:
         started = monotonic()
         with store.maintaining(scope) as session:
-            days, more = count_on(session, scope)
-        tell(days)
-        if not more:
+            days, has_more = count_next_days(session, scope)
+        on_progress(days)
+        if not has_more:
             return
         sleep(max(_PAUSE, monotonic() - started))
 
 
-def days_left(session: Session, scope: Scope) -> int:
-    """About how many days are left to count, of all tallies: for a progress bar."""
+def remaining_days(session: Session, scope: Scope) -> int:
+    """Return about how many days remain to be counted, over all tallies: for a progress bar."""
     state = org_state(session, scope)
     if state.first_event_at is None or state.last_event_at is None:
         return 0
-    first, last = (day_of(t, state.zone) for t in (state.first_event_at, state.last_event_at))
-    behind = (max(0, min(last + 1, one.from_day) - first) for one in state.kept)
-    return len(state.stale) + sum(behind)
+    first, last = (
+        day_number_at(t, state.zone) for t in (state.first_event_at, state.last_event_at)
+    )
+    uncounted = (max(0, min(last + 1, org_tally.from_day) - first) for org_tally in state.kept)
+    return len(state.stale) + sum(uncounted)
 
 
-def rebuild_all(store: Store, scope: Scope, wanted: Iterable[Tally]) -> None:
-    """Throw an org's tallies away and begin with these; `finish_counting` does the rest."""
+def rebuild_all(store: Store, scope: Scope, tallies: Iterable[Tally]) -> None:
+    """Delete an org's tallies and start over with these; `finish_counting` counts them."""
     with store.maintaining(scope) as session:
         state = lock(session, scope)
-        listed = list(dict.fromkeys(wanted))
-        forget(session, scope, [one for one in state.kept if one.tally not in listed])
-        begin_anew(session, scope, state.timezone)
-        declare(session, scope, listed)
+        tallies = list(dict.fromkeys(tallies))
+        drop(session, scope, [old for old in state.kept if old.tally not in tallies])
+        restart(session, scope, state.timezone)
+        declare(session, scope, tallies)
 
 
 def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
-    """Another zone for the org: its days begin elsewhere, so all are counted anew.
+    """Change the org's time zone. Its days then begin at other times, so all are recounted.
 
-    Takes effect at once; what is not counted yet is read from events. Raises BadInput.
+    Takes effect at once: days that are not counted yet are read from events. Raises BadInput.
     """
     zone_named(timezone)
     if timezone == scope.org.timezone:
@@ -80,120 +85,124 @@ def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
     with store.maintaining(scope) as session:
         lock(session, scope)
         session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(timezone=timezone))
-        begin_anew(session, scope, timezone)
+        restart(session, scope, timezone)
 
 
-def differences(store: Store, scope: Scope, tell: Tell = lambda _days: None) -> Iterator[str]:
-    """What is stored in tallies and is not what the events say: a sentence each.
+def differences(
+    store: Store, scope: Scope, on_progress: OnProgress = lambda _days: None
+) -> Iterator[str]:
+    """Yield a sentence for each stored number that differs from a recount of the events.
 
-    A survey in one snapshot: what is written meanwhile is not seen.
+    Reads everything in one snapshot, so it ignores events that arrive meanwhile.
     """
     with store.surveying(scope) as session:
-        for one in org_state(session, scope).kept:
-            for low, high in _looks(session, scope, one):
-                for place, is_now, should_be in _compared(session, scope, one, low, high):
-                    yield _sentence(scope, one, place, is_now, should_be)
-                tell(high - low)
-            for first, project, key, spelling, lacking in differing_blocks(
-                session, scope, one.number
+        for org_tally in org_state(session, scope).kept:
+            for low, high in _day_ranges(session, scope, org_tally):
+                for place, stored, expected in _compare(session, scope, org_tally, low, high):
+                    yield _message(scope, org_tally, place, stored, expected)
+                on_progress(high - low)
+            for first, project, key, spelling, difference in differing_blocks(
+                session, scope, org_tally.number
             ):
                 place = (first, "block of days from", project, key, spelling)
-                yield _sentence(scope, one, place, -lacking, 0)
+                yield _message(scope, org_tally, place, -difference, 0)
 
 
-def _looks(session: Session, scope: Scope, one: Kept) -> Iterator[tuple[int, int]]:
-    """Runs of days in which there are events, or rows of the tally: the newest first."""
+def _day_ranges(session: Session, scope: Scope, org_tally: KeptTally) -> Iterator[tuple[int, int]]:
+    """Yield ranges of days that have events or rows of the tally, newest first."""
     state = org_state(session, scope)
     before = NEVER
     while True:
-        last = last_event_before(session, scope, state, before)
-        found = _last_row_before(session, scope, one, before)
-        if last is not None:
-            found.append(day_of(last, state.zone))
-        if not found or max(found) < one.from_day:
+        last_event = last_event_before(session, scope, state, before)
+        last_days = _last_stored_days(session, scope, org_tally, before)
+        if last_event is not None:
+            last_days.append(day_number_at(last_event, state.zone))
+        if not last_days or max(last_days) < org_tally.from_day:
             return
-        low = max(max(found) - _DAYS_A_LOOK + 1, one.from_day)
-        yield low, max(found) + 1
+        low = max(max(last_days) - _DAYS_PER_SCAN + 1, org_tally.from_day)
+        yield low, max(last_days) + 1
         before = low
 
 
-def _last_row_before(session: Session, scope: Scope, one: Kept, day: int) -> list[int]:
-    """The newest days before that of which something is stored."""
-    rows: tuple[tuple[Any, list[Any]], ...] = (
+def _last_stored_days(
+    session: Session, scope: Scope, org_tally: KeptTally, before: int
+) -> list[int]:
+    """Return the newest day before `before` that has rows, for each kind of row."""
+    day_columns: tuple[tuple[Any, list[Any]], ...] = (
         (tally.c.step, [tally.c.grain == DAYS]),
         (seen.c.day, []),
     )
     hours = select(func.max(tally.c.step)).where(
         tally.c.org_id == scope.org_id,
-        tally.c.tally == one.number,
+        tally.c.tally == org_tally.number,
         tally.c.grain == HOURS,
-        tally.c.step < min(day, _LAST_DAY) * HOURS_A_DAY,
+        tally.c.step < min(before, _LAST_DAY) * HOUR_SLOTS_PER_DAY,
     )
     last_hour = session.execute(hours).scalar()
-    found = [] if last_hour is None else [last_hour // HOURS_A_DAY]
-    for step, conditions in rows:
-        newest = session.execute(
-            select(func.max(step)).where(
-                step.table.c.org_id == scope.org_id,
-                step.table.c.tally == one.number,
-                step < day,
+    last_days = [] if last_hour is None else [last_hour // HOUR_SLOTS_PER_DAY]
+    for day_column, conditions in day_columns:
+        last_day = session.execute(
+            select(func.max(day_column)).where(
+                day_column.table.c.org_id == scope.org_id,
+                day_column.table.c.tally == org_tally.number,
+                day_column < before,
                 *conditions,
             )
         ).scalar()
-        found += [] if newest is None else [newest]
-    return found
+        last_days += [] if last_day is None else [last_day]
+    return last_days
 
 
-def _compared(
-    session: Session, scope: Scope, one: Kept, low: int, high: int
+def _compare(
+    session: Session, scope: Scope, org_tally: KeptTally, low: int, high: int
 ) -> Iterator[tuple["_Place", int, int]]:
-    """Where what is stored differs from a recount: the place, and both numbers."""
+    """Yield each place where the stored number differs from a recount, with both numbers."""
     state = org_state(session, scope)
     days = [day for day in range(low, high) if day not in state.stale]
-    ought = recount(session, scope, [one], days, state.zone)
-    numbers = numbers_of(session, scope, sorted(set().union(*ought.users.values())))
-    bitmaps = as_bitmaps(ought.users, numbers)
-    users = {place: (len(names), bitmaps[place]) for place, names in ought.users.items()}
-    expected = _by_day(ought.rows, users)
-    found = _by_day(
-        stored_rows(session, scope, one.number, low, high),
-        stored_seen(session, scope, one.number, low, high),
+    counts = recount(session, scope, [org_tally], days, state.zone)
+    numbers = user_numbers(session, scope, sorted(set().union(*counts.users.values())))
+    bitmaps = to_bitmaps(counts.users, numbers)
+    users = {place: (len(names), bitmaps[place]) for place, names in counts.users.items()}
+    expected = _by_place(counts.rows, users)
+    stored = _by_place(
+        stored_rows(session, scope, org_tally.number, low, high),
+        stored_seen(session, scope, org_tally.number, low, high),
     )
-    for place in sorted(expected.keys() | found.keys()):
-        is_now, should_be = found.get(place), expected.get(place)
-        if place[0] in days and is_now != should_be:
-            yield place, _number(is_now), _number(should_be)
+    for place in sorted(expected.keys() | stored.keys()):
+        if place[0] in days and stored.get(place) != expected.get(place):
+            yield place, _number(stored.get(place)), _number(expected.get(place))
 
 
-_Place = tuple[int, str, str, str, str]  # day, what, project, key, spelling
+_Place = tuple[int, str, str, str, str]  # day, kind of number, project, key, spelling
 
 
-def _by_day(rows: Rows, seen_users: dict[tuple[int, str, int, str], Any]) -> dict[_Place, Any]:
-    """Counts and users under one kind of name."""
-    found: dict[_Place, Any] = {}
+def _by_place(rows: Rows, seen_users: dict[tuple[int, str, int, str], Any]) -> dict[_Place, Any]:
+    """Return counts and users in one dict."""
+    numbers: dict[_Place, Any] = {}
     for (_, project, grain, step, key, spelling), n in rows.items():
-        day, hour = divmod(step, HOURS_A_DAY) if grain == HOURS else (step, 0)
-        what = {DAYS: "day", HOURS: f"hour {hour:02d}", LABELS: "label"}[grain]
-        found[day, what, project, key, spelling] = n
+        day, hour = divmod(step, HOUR_SLOTS_PER_DAY) if grain == HOURS else (step, 0)
+        kind = {DAYS: "day", HOURS: f"hour {hour:02d}", LABELS: "label"}[grain]
+        numbers[day, kind, project, key, spelling] = n
     for (_, project, day, key), users in seen_users.items():
-        found[day, "users", project, key, ""] = users
-    return found
+        numbers[day, "users", project, key, ""] = users
+    return numbers
 
 
 def _number(value: Any) -> int:
-    """A count, or the count that stands beside a bitmap."""
+    """Return a count, or the count of a (count, bitmap) pair."""
     return int(value[0] if isinstance(value, tuple) else value or 0)
 
 
-def _sentence(scope: Scope, one: Kept, place: _Place, is_now: int, should_be: int) -> str:
-    day, what, project, key, _ = place
-    date_ = date_of(day).isoformat()
-    types, by = ", ".join(one.tally.types) or "all events", one.tally.by or "total"
-    if one.tally.where:
-        types = f"{types} with {'='.join(one.tally.where)}"
+def _message(scope: Scope, org_tally: KeptTally, place: _Place, stored: int, expected: int) -> str:
+    day, kind, project, key, _ = place
+    date_ = date_from_number(day).isoformat()
+    definition = org_tally.tally
+    types, by = ", ".join(definition.types) or "all events", definition.by or "total"
+    if definition.where:
+        types = f"{types} with {'='.join(definition.where)}"
     where = f"project {project}" if project else "all projects"
-    named = f" “{shown(key)}”" if key else ""
+    key_text = f" “{shown(key)}”" if key else ""
     return (
-        f"{scope.org.slug}: {types} by {by}{named}, {where}, {date_} ({what}): "
-        f"{is_now} stored, {should_be} counted"
+        f"{scope.org.slug}: {types} by {by}{key_text}, {where}, {date_} ({kind}): "
+        f"{stored} stored, {expected} counted"
     )

@@ -1,4 +1,4 @@
-"""Tallies counted from events alone, for whole local days."""
+"""Tallies of whole local days, counted from the events alone."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,98 +13,107 @@ from dashapp.domain.metrics.folding import (
     DAYS,
     HOURS,
     LABELS,
-    Kept,
+    KeptTally,
     Rows,
     Users,
+    add_all_projects,
     expand,
-    of_all_projects,
 )
 from dashapp.domain.metrics.tallies import Counted
-from dashapp.domain.time.local_days import HOURS_A_DAY, day_low, hour_edges
+from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY, day_start_us, hour_edges
 from dashapp.store.sql.dialect import as_list
-from dashapp.store.sql.parameters import edge_list, ordered
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import edge_list
 from dashapp.store.sql.properties import property_text
 from dashapp.store.tables import event_types, events
 
-_OF_DAYS = {DAYS, HOURS, LABELS}  # blocks are put together from days
+_RECOUNTED_GRAINS = {DAYS, HOURS, LABELS}  # larger blocks are built from these
 
 
 class Recount(NamedTuple):
-    """The tallies of some days, as they ought to be."""
+    """The correct tallies of some days."""
 
     rows: Rows
     users: Users
 
 
 def recount(
-    session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence[int], zone: ZoneInfo
+    session: Session,
+    scope: Scope,
+    org_tallies: Sequence[KeptTally],
+    days: Sequence[int],
+    zone: ZoneInfo,
 ) -> Recount:
-    """Count what these tallies hold for these days."""
+    """Count the events of these days for each tally."""
     finest: dict[tuple[int, str, int, int, str, str], int] = defaultdict(int)
     users: Users = defaultdict(set)
-    for one in kept:
-        if one.tally.counted is Counted.USERS:
-            for day, _, project, key, user in _found(session, scope, one, days, zone):
-                users[one.number, project, day, key[0]].add(user)
+    for org_tally in org_tallies:
+        counts = _counts(session, scope, org_tally, days, zone)
+        if org_tally.tally.counted is Counted.USERS:
+            for day, _, project, key, user in counts:
+                users[org_tally.number, project, day, key[0]].add(user)
         else:
-            for day, hour, project, key, n in _found(session, scope, one, days, zone):
-                finest[one.number, project, day, hour, *key] += n
-    rows = expand(finest, kept)
-    of_days = {row: n for row, n in rows.items() if row[2] in _OF_DAYS}
-    return Recount(of_days, of_all_projects(users))
+            for day, hour, project, key, n in counts:
+                finest[org_tally.number, project, day, hour, *key] += n
+    rows = expand(finest, org_tallies)
+    recounted = {row: n for row, n in rows.items() if row[2] in _RECOUNTED_GRAINS}
+    return Recount(recounted, add_all_projects(users))
 
 
-def _found(
-    session: Session, scope: Scope, one: Kept, days: Sequence[int], zone: ZoneInfo
+def _counts(
+    session: Session, scope: Scope, org_tally: KeptTally, days: Sequence[int], zone: ZoneInfo
 ) -> Iterator[tuple[int, int, str, tuple[str, str], Any]]:
-    """Day, hour, project, key and spelling, and a count or a user."""
-    params = {"org": scope.org_id, "edges": as_list(_edges(one, days, zone))}
-    for number, project, text, what in session.execute(_statement(one), params):
-        key = one.tally.key_of_field(text)
+    """Yield day, hour, project, (key, spelling), and a count or a user."""
+    params = {"org": scope.org_id, "edges": as_list(_edges(org_tally, days, zone))}
+    for number, project, text, count_or_user in session.execute(_statement(org_tally), params):
+        key = org_tally.tally.key_of_field(text)
         if key is not None:
-            day, hour = divmod(number, HOURS_A_DAY)
-            yield day, hour, project, key, what
+            day, hour = divmod(number, HOUR_SLOTS_PER_DAY)
+            yield day, hour, project, key, count_or_user
 
 
-def _edges(one: Kept, days: Sequence[int], zone: ZoneInfo) -> list[tuple[int, int, int]]:
-    """The hours of the days, or the days as if each were one hour."""
-    if one.tally.has_hours:
+def _edges(org_tally: KeptTally, days: Sequence[int], zone: ZoneInfo) -> list[tuple[int, int, int]]:
+    """Return the edges of the days' hours, or of whole days, numbered as their first hour."""
+    if org_tally.tally.has_hours:
         return [edge for day in days for edge in hour_edges(day, zone)]
-    return [(day * HOURS_A_DAY, day_low(day, zone), day_low(day + 1, zone)) for day in days]
+    return [
+        (day * HOUR_SLOTS_PER_DAY, day_start_us(day, zone), day_start_us(day + 1, zone))
+        for day in days
+    ]
 
 
-def _statement(one: Kept) -> Select[Any]:
-    between = edge_list(bindparam("edges")).alias("steps")
-    field = _field(one).label("field")
-    place = (between.c.number, events.c.project, field)
-    is_users = one.tally.counted is Counted.USERS
+def _statement(org_tally: KeptTally) -> Select[Any]:
+    steps = edge_list(bindparam("edges")).alias("steps")
+    field = _field(org_tally).label("field")
+    columns = (steps.c.number, events.c.project, field)
+    is_users = org_tally.tally.counted is Counted.USERS
     statement = (
-        select(*place, events.c.user_id if is_users else func.count())
+        select(*columns, events.c.user_id if is_users else func.count())
         .select_from(
             ordered(
-                event_types.join(between, literal(1) == 1),
+                event_types.join(steps, literal(1) == 1),
                 events,
                 (events.c.org_id == bindparam("org"))
                 & (events.c.type == event_types.c.type)
-                & (events.c.occurred_at >= between.c.low)
-                & (events.c.occurred_at < between.c.high),
+                & (events.c.occurred_at >= steps.c.low)
+                & (events.c.occurred_at < steps.c.high),
             )
         )
         .where(event_types.c.org_id == bindparam("org"))
     )
-    if one.tally.types:
-        statement = statement.where(event_types.c.type.in_(one.tally.types))
-    if one.tally.where:
-        name, value = one.tally.where
+    if org_tally.tally.types:
+        statement = statement.where(event_types.c.type.in_(org_tally.tally.types))
+    if org_tally.tally.where:
+        name, value = org_tally.tally.where
         statement = statement.where(property_text(events.c.properties, name) == value)
     if is_users:
         return statement.where(events.c.user_id.is_not(None)).distinct()
-    return statement.group_by(between.c.number, events.c.project, "field")
+    return statement.group_by(steps.c.number, events.c.project, "field")
 
 
-def _field(one: Kept) -> Any:
-    """The column that a tally counts by."""
-    name = one.tally.property_name
+def _field(org_tally: KeptTally) -> Any:
+    """Return the column or property that a tally counts by."""
+    name = org_tally.tally.property_name
     if name is not None:
         return property_text(events.c.properties, name)
-    return events.c[one.tally.by] if one.tally.by else literal("")
+    return events.c[org_tally.tally.by] if org_tally.tally.by else literal("")

@@ -18,24 +18,25 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.folding import BLOCKS, DAYS, HOURS, LABELS, Rows
-from dashapp.domain.time.local_days import HOURS_A_DAY
-from dashapp.store.sql.dialect import DIALECTS, MOST_ROWS, as_list, dialect_of
+from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY
+from dashapp.store.sql.dialect import DIALECTS, MAX_ROWS, as_list, dialect_of
 from dashapp.store.sql.parameters import tally_list
 from dashapp.store.tables import tally
 
 _ROW = ("tally", "project", "grain", "step", "key", "spelling")
-_GRAINS = ((DAYS, 1), (HOURS, HOURS_A_DAY), (LABELS, 1))
-_FAR = 1_000_000  # blocks; more than there are before 1970
-_COARSE = {grain: days for grain, days in BLOCKS.items() if grain != LABELS}
+_GRAINS = ((DAYS, 1), (HOURS, HOUR_SLOTS_PER_DAY), (LABELS, 1))
+_BLOCK_OFFSET = 1_000_000  # more blocks than there can be before 1970
+_LARGE_BLOCKS = {grain: days for grain, days in BLOCKS.items() if grain != LABELS}
 
 
 def _upsert_statement(dialect: str) -> Any:
     listed = tally_list(bindparam("rows")).alias("listed")
     values = [bindparam("org", type_=tally.c.org_id.type), *(listed.c[name] for name in _ROW)]
-    rows = select(*values, listed.c.n).where(literal(1) == 1)  # SQLite: before ON CONFLICT
-    made = DIALECTS[dialect].insert(tally).from_select(["org_id", *_ROW, "n"], rows)
-    return made.on_conflict_do_update(
-        index_elements=["org_id", *_ROW], set_={"n": tally.c.n + made.excluded.n}
+    # SQLite needs a WHERE before ON CONFLICT.
+    rows = select(*values, listed.c.n).where(literal(1) == 1)
+    insert_rows = DIALECTS[dialect].insert(tally).from_select(["org_id", *_ROW, "n"], rows)
+    return insert_rows.on_conflict_do_update(
+        index_elements=["org_id", *_ROW], set_={"n": tally.c.n + insert_rows.excluded.n}
     )
 
 
@@ -43,33 +44,38 @@ _UPSERT = {dialect: _upsert_statement(dialect) for dialect in DIALECTS}
 
 
 def add_rows(session: Session, scope: Scope, rows: Rows) -> None:
-    """Add to what is stored, in the order of the key: neighbours share a page."""
+    """Add counts to the stored rows.
+
+    Rows are written in key order, because neighbors share a page.
+    """
     ordered = [(*row, n) for row, n in sorted(rows.items())]
     statement = _UPSERT[dialect_of(session)]
-    for low in range(0, len(ordered), MOST_ROWS):
-        part = as_list(ordered[low : low + MOST_ROWS])
-        session.execute(statement, {"org": scope.org_id, "rows": part})
+    for low in range(0, len(ordered), MAX_ROWS):
+        chunk = as_list(ordered[low : low + MAX_ROWS])
+        session.execute(statement, {"org": scope.org_id, "rows": chunk})
 
 
 def stored_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> Rows:
-    """The rows of a tally for the days `low <= day < high`."""
+    """Return the rows of a tally for the days `low <= day < high`."""
     rows: Rows = {}
     for grain, factor in _GRAINS:
         statement = select(*(tally.c[name] for name in _ROW), tally.c.n).where(
-            *_of_days(scope, number, grain, low * factor, high * factor)
+            *_in_range(scope, number, grain, low * factor, high * factor)
         )
         rows.update({tuple(row): n for *row, n in session.execute(statement)})
     return rows
 
 
 def delete_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> None:
+    """Delete the rows of a tally for the days `low <= day < high`."""
     for grain, factor in _GRAINS:
         session.execute(
-            delete(tally).where(*_of_days(scope, number, grain, low * factor, high * factor))
+            delete(tally).where(*_in_range(scope, number, grain, low * factor, high * factor))
         )
 
 
-def _of_days(scope: Scope, number: int, grain: int, low: int, high: int) -> tuple[Any, ...]:
+def _in_range(scope: Scope, number: int, grain: int, low: int, high: int) -> tuple[Any, ...]:
+    """Return the conditions for one grain of a tally, with `low <= step < high`."""
     return (
         tally.c.org_id == scope.org_id,
         tally.c.tally == number,
@@ -79,12 +85,11 @@ def _of_days(scope: Scope, number: int, grain: int, low: int, high: int) -> tupl
     )
 
 
-def put_together(session: Session, scope: Scope, number: int, days: Iterable[int]) -> None:
-    """Make the blocks that hold these days anew, from the labels of their single days."""
-    for grain, size in _COARSE.items():
+def rebuild_blocks(session: Session, scope: Scope, number: int, days: Iterable[int]) -> None:
+    """Rebuild the blocks that contain these days from the label counts of single days."""
+    for grain, size in _LARGE_BLOCKS.items():
         for step in sorted({day // size for day in days}):
-            mine = _of_days(scope, number, grain, step, step + 1)
-            session.execute(delete(tally).where(*mine))
+            session.execute(delete(tally).where(*_in_range(scope, number, grain, step, step + 1)))
             labels = (
                 select(
                     tally.c.org_id,
@@ -96,7 +101,7 @@ def put_together(session: Session, scope: Scope, number: int, days: Iterable[int
                     tally.c.spelling,
                     cast(func.sum(tally.c.n), BigInteger),
                 )
-                .where(*_of_days(scope, number, LABELS, step * size, (step + 1) * size))
+                .where(*_in_range(scope, number, LABELS, step * size, (step + 1) * size))
                 .group_by(
                     tally.c.org_id, tally.c.tally, tally.c.project, tally.c.key, tally.c.spelling
                 )
@@ -105,19 +110,27 @@ def put_together(session: Session, scope: Scope, number: int, days: Iterable[int
 
 
 def differing_blocks(session: Session, scope: Scope, number: int) -> Iterator[tuple[Any, ...]]:
-    """Blocks that are not the sum of their days: first day, project, label, spelling, a number."""
-    mine = (tally.c.org_id == scope.org_id, tally.c.tally == number)
-    place = (tally.c.project, tally.c.key, tally.c.spelling)
-    for grain, size in _COARSE.items():
-        # Databases round to zero, blocks go down: a day before 1970 is one in zones west of UTC.
-        block = (tally.c.step + size * _FAR) // size - _FAR
-        days = select(block.label("block"), *place, tally.c.n).where(*mine, tally.c.grain == LABELS)
-        blocks = select(tally.c.step, *place, (-tally.c.n).label("n")).where(
-            *mine, tally.c.grain == grain
+    """Yield the blocks that do not equal the sum of their days.
+
+    Each is a tuple: first day, project, label, spelling, and the sum of the days minus the block.
+    """
+    is_of_tally = (tally.c.org_id == scope.org_id, tally.c.tally == number)
+    label = (tally.c.project, tally.c.key, tally.c.spelling)
+    for grain, size in _LARGE_BLOCKS.items():
+        # Integer division truncates toward zero, but blocks round down. The offset makes both agree
+        # for days before 1970, which exist in time zones west of UTC.
+        block = (tally.c.step + size * _BLOCK_OFFSET) // size - _BLOCK_OFFSET
+        days = select(block.label("block"), *label, tally.c.n).where(
+            *is_of_tally, tally.c.grain == LABELS
+        )
+        blocks = select(tally.c.step, *label, (-tally.c.n).label("n")).where(
+            *is_of_tally, tally.c.grain == grain
         )
         both = union_all(days, blocks).subquery("both")
         by_label = (both.c.block, both.c.project, both.c.key, both.c.spelling)
-        lacking = cast(func.sum(both.c.n), BigInteger)
-        rows = session.execute(select(*by_label, lacking).group_by(*by_label).having(lacking != 0))
-        for block, *rest in rows:
-            yield block * size, *rest
+        difference = cast(func.sum(both.c.n), BigInteger)
+        rows = session.execute(
+            select(*by_label, difference).group_by(*by_label).having(difference != 0)
+        )
+        for step, *rest in rows:
+            yield step * size, *rest

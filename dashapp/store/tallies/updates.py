@@ -1,8 +1,9 @@
-"""Tallies of one org, under its lock: what new events add to them, and counting days anew.
+"""Changes to the tallies of one org, under its lock: adding new events and recounting days.
 
-Counting days anew is the one primitive behind a new tally, another time zone, erasing and pruning.
-Until a day is counted it is stale, or lies before the tally's first day, and is read from events:
-every step is short, and a crash between two leaves exact numbers.
+Recounting days is the one primitive behind a new tally, a changed time zone, erasing and pruning.
+Until a day is counted, it is either marked as stale or lies before the tally's `from_day`, and
+reads count its events instead. Every step is short, and the numbers stay exact if the process
+crashes between two steps.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,9 +13,9 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import Folded, Kept
+from dashapp.domain.metrics.folding import Folded, KeptTally
 from dashapp.domain.metrics.tallies import Tally
-from dashapp.domain.time.local_days import day_low, day_of
+from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.orgs.states import (
     OrgState,
     change_state,
@@ -25,52 +26,55 @@ from dashapp.store.orgs.states import (
 )
 from dashapp.store.tables import event_types, events, seen, tally, tally_states
 from dashapp.store.tallies.recount import recount
-from dashapp.store.tallies.rows import add_rows, delete_rows, put_together
-from dashapp.store.tallies.users import add_users, delete_seen, put_users
+from dashapp.store.tallies.rows import add_rows, delete_rows, rebuild_blocks
+from dashapp.store.tallies.users import add_users, delete_seen, replace_users
 
-ALWAYS, NEVER = -(2**31), 2**31 - 1  # from_day of a tally that is whole, and of one that is not
-_SECONDS_A_STEP = 0.25  # others write between two steps
+# `from_day` of a tally that is complete, and of one that has no counted day yet.
+ALWAYS, NEVER = -(2**31), 2**31 - 1
+_SECONDS_PER_STEP = 0.25  # other writers get their turn between two steps
 
 
 def add(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
-    """Add what new events counted; the last user number after it."""
+    """Add the counts of new events to the tallies; return the last user number in use."""
     add_rows(session, scope, folded.rows)
     return add_users(session, scope, folded.users, state.last_user_number)
 
 
-def declare(session: Session, scope: Scope, wanted: Iterable[Tally]) -> None:
-    """Keep these tallies from now on; days that have passed are counted by `count_on`."""
+def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
+    """Keep these tallies from now on. `count_next_days` counts the days before."""
     state = lock(session, scope)
-    known = {one.tally for one in state.kept}
-    fresh = [one for one in dict.fromkeys(wanted) if one not in known]
-    number = max((one.number for one in state.kept), default=0)
+    existing = {org_tally.tally for org_tally in state.kept}
+    new_tallies = [new for new in dict.fromkeys(tallies) if new not in existing]
+    last_number = max((org_tally.number for org_tally in state.kept), default=0)
     from_day = ALWAYS if state.last_event_at is None else NEVER
     rows = [
         {
             "org_id": scope.org_id,
-            "tally": number + place,
-            "definition": one.definition,
+            "tally": number,
+            "definition": new.definition,
             "from_day": from_day,
         }
-        for place, one in enumerate(fresh, 1)
+        for number, new in enumerate(new_tallies, last_number + 1)
     ]
     if rows:
         session.execute(insert(tally_states), rows)
         forget_state(session)
 
 
-def forget(session: Session, scope: Scope, kept: Iterable[Kept]) -> None:
-    """Keep these tallies no longer."""
-    for one in kept:
+def drop(session: Session, scope: Scope, org_tallies: Iterable[KeptTally]) -> None:
+    """Delete these tallies and their counts."""
+    for org_tally in org_tallies:
         for table in (tally, seen, tally_states):
             session.execute(
-                delete(table).where(table.c.org_id == scope.org_id, table.c.tally == one.number)
+                delete(table).where(
+                    table.c.org_id == scope.org_id, table.c.tally == org_tally.number
+                )
             )
     forget_state(session)
 
 
-def begin_anew(session: Session, scope: Scope, timezone: str) -> None:
-    """Throw all counts away, and count local days of this zone from now on."""
+def restart(session: Session, scope: Scope, timezone: str) -> None:
+    """Delete all counts and start again, with the local days of this time zone."""
     state = lock(session, scope)
     for table in (tally, seen):
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
@@ -79,60 +83,66 @@ def begin_anew(session: Session, scope: Scope, timezone: str) -> None:
     change_state(session, scope, timezone=timezone, stale_days=[])
 
 
-def rebuild(session: Session, scope: Scope, kept: Sequence[Kept], days: Sequence[int]) -> None:
-    """Count days anew, for some tallies, in the place of what is stored."""
+def rebuild(
+    session: Session, scope: Scope, org_tallies: Sequence[KeptTally], days: Sequence[int]
+) -> None:
+    """Recount these days from events and replace what these tallies store for them."""
     state = org_state(session, scope)
-    for one in kept:
+    for org_tally in org_tallies:
         for low, high in _runs(days):
-            delete_rows(session, scope, one.number, low, high)
-            delete_seen(session, scope, one.number, low, high)
-    found = recount(session, scope, kept, days, state.zone)
-    add_rows(session, scope, found.rows)
-    for one in kept:
-        if one.tally.is_open:
-            put_together(session, scope, one.number, days)
-    last = put_users(session, scope, found.users, state.last_user_number)
-    if last != state.last_user_number:
-        change_state(session, scope, last_user_number=last)
+            delete_rows(session, scope, org_tally.number, low, high)
+            delete_seen(session, scope, org_tally.number, low, high)
+    counts = recount(session, scope, org_tallies, days, state.zone)
+    add_rows(session, scope, counts.rows)
+    for org_tally in org_tallies:
+        if org_tally.tally.is_unbounded:
+            rebuild_blocks(session, scope, org_tally.number, days)
+    last_number = replace_users(session, scope, counts.users, state.last_user_number)
+    if last_number != state.last_user_number:
+        change_state(session, scope, last_user_number=last_number)
 
 
-def count_on(session: Session, scope: Scope) -> tuple[int, bool]:
-    """Count some of what is left to count, for a moment: how many days, and is there more."""
-    deadline = monotonic() + _SECONDS_A_STEP
-    done = 0
-    while _count_a_day(session, scope, lock(session, scope)):
-        done += 1
+def count_next_days(session: Session, scope: Scope) -> tuple[int, bool]:
+    """Count remaining days for about a quarter of a second.
+
+    Returns how many days were counted, and whether more remain.
+    """
+    deadline = monotonic() + _SECONDS_PER_STEP
+    days = 0
+    while _count_next_day(session, scope, lock(session, scope)):
+        days += 1
         if monotonic() > deadline:
-            return done, True
-    return done, False
+            return days, True
+    return days, False
 
 
-def _count_a_day(session: Session, scope: Scope, state: OrgState) -> bool:
-    """Count the newest day that is left, for a tally that lacks it; False where none is.
+def _count_next_day(session: Session, scope: Scope, state: OrgState) -> bool:
+    """Count the newest remaining day; return False if none remains.
 
-    A day that lost events is counted for all tallies at once.
+    A stale day is counted for all tallies at once, other days for one tally at a time.
     """
     if state.stale:
         day, *others = sorted(state.stale, reverse=True)
-        kept = [one for one in state.kept if one.from_day <= day]
-        rebuild(session, scope, kept, [day])
+        org_tallies = [org_tally for org_tally in state.kept if org_tally.from_day <= day]
+        rebuild(session, scope, org_tallies, [day])
         set_stale(session, scope, others)
         return True
-    behind = max((one.from_day for one in state.kept), default=ALWAYS)
-    if behind == ALWAYS:
+    from_day = max((org_tally.from_day for org_tally in state.kept), default=ALWAYS)
+    if from_day == ALWAYS:
         return False
-    kept = [next(one for one in state.kept if one.from_day == behind)]  # one: the lock is short
-    last = last_event_before(session, scope, state, behind)
+    # Only one tally, to keep the lock short.
+    org_tallies = [next(org_tally for org_tally in state.kept if org_tally.from_day == from_day)]
+    last = last_event_before(session, scope, state, from_day)
     if last is None:
-        _set_from_day(session, scope, kept, ALWAYS)
+        _set_from_day(session, scope, org_tallies, ALWAYS)
     else:
-        day = day_of(last, state.zone)
-        rebuild(session, scope, kept, [day])
-        _set_from_day(session, scope, kept, day)
+        day = day_number_at(last, state.zone)
+        rebuild(session, scope, org_tallies, [day])
+        _set_from_day(session, scope, org_tallies, day)
     return True
 
 
-_LAST_BEFORE = (
+_LAST_BY_TYPE = (
     select(
         select(func.max(events.c.occurred_at))
         .where(
@@ -147,28 +157,33 @@ _LAST_BEFORE = (
     .where(event_types.c.org_id == bindparam("org"))
     .subquery("ends")
 )
-_LAST = select(func.max(_LAST_BEFORE.c.last))
+_LAST = select(func.max(_LAST_BY_TYPE.c.last))
 
 
 def last_event_before(session: Session, scope: Scope, state: OrgState, day: int) -> int | None:
-    """The time of the newest event before a local day: one look at the index a type."""
-    before = 2**62 if day == NEVER else day_low(day, state.zone)
-    found: int | None = session.execute(_LAST, {"org": scope.org_id, "before": before}).scalar()
-    return found
+    """Return the time of the newest event before a local day, or None.
+
+    Takes one index lookup per event type.
+    """
+    before = 2**62 if day == NEVER else day_start_us(day, state.zone)
+    last: int | None = session.execute(_LAST, {"org": scope.org_id, "before": before}).scalar()
+    return last
 
 
-def _set_from_day(session: Session, scope: Scope, kept: Iterable[Kept], day: int) -> None:
-    for one in kept:
+def _set_from_day(
+    session: Session, scope: Scope, org_tallies: Iterable[KeptTally], day: int
+) -> None:
+    for org_tally in org_tallies:
         session.execute(
             update(tally_states)
-            .where(tally_states.c.org_id == scope.org_id, tally_states.c.tally == one.number)
+            .where(tally_states.c.org_id == scope.org_id, tally_states.c.tally == org_tally.number)
             .values(from_day=day)
         )
     forget_state(session)
 
 
 def _runs(days: Iterable[int]) -> list[tuple[int, int]]:
-    """Days as half-open runs."""
+    """Return the days as half-open runs of consecutive days."""
     runs: list[tuple[int, int]] = []
     for day in sorted(set(days)):
         if runs and runs[-1][1] == day:

@@ -1,81 +1,75 @@
-"""Rows of `seen`: which users were there on a local day, as Roaring bitmaps of their numbers."""
+"""Rows of `seen`: the users of each local day, as Roaring bitmaps of their numbers."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import bindparam, delete, literal, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.folding import Users
 from dashapp.domain.metrics.tallies import ALL_PROJECTS
 from dashapp.store.sql.dialect import DIALECTS, as_list, as_texts, dialect_of, upsert
-from dashapp.store.sql.parameters import listed, ordered, seen_list, user_list
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import insert_missing, seen_list, text_values, user_list
 from dashapp.store.tables import event_users, seen
 
 _PLACE = ("tally", "project", "day", "key")
-Numbers = dict[tuple[int, str, int, str], BitMap]
+Bitmaps = dict[tuple[int, str, int, str], BitMap]
 
 
 def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
-    """Unite with what is stored; the last number that was given.
+    """Add users to the stored rows; return the last user number in use.
 
-    Exact, because writers of an org wait for each other.
+    `last` is the last user number in use before. The union is exact because the caller holds the
+    org's lock.
     """
     if users:
-        numbers, last = _number(session, scope, users, last)
-        _unite(session, scope, as_bitmaps(users, numbers))
+        numbers, last = _assign_numbers(session, scope, users, last)
+        _merge(session, scope, to_bitmaps(users, numbers))
     return last
 
 
-def put_users(session: Session, scope: Scope, users: Users, last: int) -> int:
-    """Put them in the place of what is stored; the last number that was given."""
+def replace_users(session: Session, scope: Scope, users: Users, last: int) -> int:
+    """Replace the stored rows with these users; return the last user number in use."""
     if users:
-        numbers, last = _number(session, scope, users, last)
-        _write(session, scope, as_bitmaps(users, numbers))
+        numbers, last = _assign_numbers(session, scope, users, last)
+        _write(session, scope, to_bitmaps(users, numbers))
     return last
 
 
-def _number(session: Session, scope: Scope, users: Users, last: int) -> tuple[dict[str, int], int]:
-    """The number of every user, new ones for those who have none, and the last one."""
+def _assign_numbers(
+    session: Session, scope: Scope, users: Users, last: int
+) -> tuple[dict[str, int], int]:
+    """Return the number of every user and the last number in use; new users get new numbers."""
     names = sorted(set().union(*users.values()))
-    numbers = numbers_of(session, scope, names)
-    fresh = [name for name in names if name not in numbers]
-    numbered = list(enumerate(fresh, last + 1))
-    if numbered:
-        rows = as_list((name, number) for number, name in numbered)
+    numbers = user_numbers(session, scope, names)
+    new_names = [name for name in names if name not in numbers]
+    new_numbers = {name: number for number, name in enumerate(new_names, last + 1)}
+    if new_numbers:
+        rows = as_list(new_numbers.items())
         session.execute(_ADD_USERS[dialect_of(session)], {"org": scope.org_id, "rows": rows})
-        numbers.update({name: number for number, name in numbered})
-    return numbers, last + len(fresh)
+        numbers.update(new_numbers)
+    return numbers, last + len(new_names)
 
 
 _NUMBERS = select(event_users.c.user_id, event_users.c.number).where(
-    event_users.c.org_id == bindparam("org"), event_users.c.user_id.in_(listed("names"))
+    event_users.c.org_id == bindparam("org"), event_users.c.user_id.in_(text_values("names"))
 )
 
 
-def _add_users_statement(dialect: str) -> Any:
-    new = user_list(bindparam("rows")).alias("listed")
-    org = bindparam("org", type_=event_users.c.org_id.type)
-    # There is no conflict. But without the clause Citus copies the rows, which row-level security
-    # does not allow; and SQLite needs a WHERE before it.
-    rows = select(org, new.c.user_id, new.c.number).where(literal(1) == 1)
-    made = DIALECTS[dialect].insert(event_users)
-    return made.from_select(["org_id", "user_id", "number"], rows).on_conflict_do_nothing()
+_ADD_USERS = {dialect: insert_missing(event_users, user_list, dialect) for dialect in DIALECTS}
 
 
-_ADD_USERS = {dialect: _add_users_statement(dialect) for dialect in DIALECTS}
-
-
-def numbers_of(session: Session, scope: Scope, names: Iterable[str]) -> dict[str, int]:
-    """The numbers of those users who have one."""
+def user_numbers(session: Session, scope: Scope, names: Iterable[str]) -> dict[str, int]:
+    """Return the number of each user who has one."""
     params = {"org": scope.org_id, "names": as_texts(names)}
     return {row.user_id: row.number for row in session.execute(_NUMBERS, params)}
 
 
-def as_bitmaps(users: Users, numbers: dict[str, int]) -> Numbers:
-    """Names as numbers; a user without one was never stored."""
+def to_bitmaps(users: Users, numbers: dict[str, int]) -> Bitmaps:
+    """Return the users as bitmaps of their numbers, without users who have no number."""
     return {
         place: BitMap([numbers[name] for name in names if name in numbers])
         for place, names in users.items()
@@ -96,14 +90,14 @@ _STORED = select(*(seen.c[name] for name in _PLACE), seen.c.users).select_from(
 )
 
 
-def _unite(session: Session, scope: Scope, found: Numbers) -> None:
-    params = {"org": scope.org_id, "places": as_list(found)}
+def _merge(session: Session, scope: Scope, bitmaps: Bitmaps) -> None:
+    params = {"org": scope.org_id, "places": as_list(bitmaps)}
     stored = {
         tuple(place): BitMap.deserialize(users)
         for *place, users in session.execute(_STORED, params)
     }
-    changed: Numbers = {}
-    for place, users in found.items():
+    changed: Bitmaps = {}
+    for place, users in bitmaps.items():
         before = stored.get(place)
         if before is None:
             changed[place] = users
@@ -112,13 +106,13 @@ def _unite(session: Session, scope: Scope, found: Numbers) -> None:
     _write(session, scope, changed)
 
 
-def _write(session: Session, scope: Scope, found: Numbers) -> None:
-    if not found:
+def _write(session: Session, scope: Scope, bitmaps: Bitmaps) -> None:
+    if not bitmaps:
         return
-    made = upsert(session, seen)
-    statement = made.on_conflict_do_update(
+    insert = upsert(session, seen)
+    statement = insert.on_conflict_do_update(
         index_elements=["org_id", *_PLACE],
-        set_={"n": made.excluded.n, "users": made.excluded.users},
+        set_={"n": insert.excluded.n, "users": insert.excluded.users},
     )
     rows = [
         {
@@ -127,7 +121,7 @@ def _write(session: Session, scope: Scope, found: Numbers) -> None:
             "n": len(users),
             "users": users.serialize(),
         }
-        for place, users in sorted(found.items(), key=lambda item: item[0])
+        for place, users in sorted(bitmaps.items(), key=lambda item: item[0])
     ]
     session.execute(statement, rows)
 
@@ -135,9 +129,9 @@ def _write(session: Session, scope: Scope, found: Numbers) -> None:
 def stored_seen(
     session: Session, scope: Scope, number: int, low: int, high: int
 ) -> dict[tuple[int, str, int, str], tuple[int, BitMap]]:
-    """Count and bitmap of a tally for the days `low <= day < high`."""
+    """Return count and bitmap of each row of a tally for the days `low <= day < high`."""
     statement = select(*(seen.c[name] for name in _PLACE), seen.c.n, seen.c.users).where(
-        *_of_days(scope, number, low, high)
+        *_in_days(scope, number, low, high)
     )
     return {
         tuple(place): (n, BitMap.deserialize(users))
@@ -145,8 +139,8 @@ def stored_seen(
     }
 
 
-def users_of(session: Session, scope: Scope, number: int) -> BitMap:
-    """Everybody whom a tally has ever seen."""
+def all_users(session: Session, scope: Scope, number: int) -> BitMap:
+    """Return the numbers of all users in a tally."""
     rows = session.execute(
         select(seen.c.users).where(
             seen.c.org_id == scope.org_id,
@@ -158,10 +152,11 @@ def users_of(session: Session, scope: Scope, number: int) -> BitMap:
 
 
 def delete_seen(session: Session, scope: Scope, number: int, low: int, high: int) -> None:
-    session.execute(delete(seen).where(*_of_days(scope, number, low, high)))
+    """Delete the rows of a tally for the days `low <= day < high`."""
+    session.execute(delete(seen).where(*_in_days(scope, number, low, high)))
 
 
-def _of_days(scope: Scope, number: int, low: int, high: int) -> tuple[Any, ...]:
+def _in_days(scope: Scope, number: int, low: int, high: int) -> tuple[Any, ...]:
     return (
         seen.c.org_id == scope.org_id,
         seen.c.tally == number,

@@ -15,10 +15,10 @@ from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import (
     EMBED,
     PAGE,
-    claims_of,
     key_id_of,
     sign,
     unverified_audience,
+    verified_claims,
 )
 from dashapp.queries.saved_dashboards import of_dashboard
 from dashapp.store.orgs import keys
@@ -132,12 +132,12 @@ def _embed(here: Services, key: EmbedKey, token: str, now: float) -> Opened:
         secret = keys.secret_of(key, here.settings.secret_key)
     except ConfigurationError as error:
         raise RefusedToken("sealed", error.message) from None
-    claims = claims_of(token, secret, EMBED)
+    claims = verified_claims(token, secret, EMBED)
     return Opened(key, claims, grant_of(claims, now=now), is_page=False)
 
 
 def _page(here: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> Opened:
-    said = claims_of(token, _page_secret(here), PAGE)
+    said = verified_claims(token, _page_secret(here), PAGE)
     if said.keys() != _PAGE_CLAIMS or said["org"] != key.org.id:
         raise RefusedToken("malformed", "not a page token of this key")
     if now >= said["end" if is_renewal else "exp"]:

@@ -9,7 +9,7 @@ from dashapp.domain.events.batches import MAX_BYTES, Batch, read_json, read_ndjs
 from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
 from dashapp.store.events.ingest import Receipt, ingest
-from dashapp.store.events.rate_limits import require_room, spend
+from dashapp.store.events.rate_limits import require_capacity, spend
 from dashapp.web.access.guard import current_sender, sender
 from dashapp.web.api.parameters import require_known
 from dashapp.web.services import services
@@ -28,7 +28,7 @@ def events() -> ResponseReturnValue:
     here, scope = services(), current_scope()
     now = here.clock()
     with here.store.asking(scope) as session:
-        require_room(session, scope, current_sender(), now=to_us(now))
+        require_capacity(session, scope, current_sender(), now=to_us(now))
     batch = read(_body(), received_at=now)
     with here.store.writing(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
@@ -64,6 +64,6 @@ def _too_large() -> TooLarge:
 def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:
     """All that was refused, by its place in the body: when it was read, or by what is stored."""
     conflicts = [
-        Rejection(batch.places[one.index], one.code, one.message) for one in receipt.rejected
+        Rejection(batch.indexes[one.index], one.code, one.message) for one in receipt.rejected
     ]
     return sorted([*batch.rejected, *conflicts], key=lambda one: one.index)

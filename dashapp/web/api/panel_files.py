@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.series import SeriesRow, exported
+from dashapp.domain.series import SeriesRow, public_fields
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.labels import local_label, range_label
 from dashapp.domain.time.time_range import TimeRange
@@ -34,7 +34,7 @@ def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
 
 def _json_row(row: Any, time_range: TimeRange, *, has_rest: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for name, value in exported(row).items():
+    for name, value in public_fields(row).items():
         fields[name] = to_text(value) if isinstance(value, datetime) else value
         if name == _START and isinstance(row, SeriesRow):
             fields[_LOCAL] = local_label(row.start, time_range)

@@ -13,10 +13,10 @@ from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashapp.domain.access.colors import SERIES_COLOURS
+from dashapp.domain.access.colors import SERIES_COLORS
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.scope import current_scope
-from dashapp.domain.access.theme import Theme, theme_of, variables
+from dashapp.domain.access.theme import Theme, css_variables, parse_theme
 from dashapp.domain.errors import BadInput, NotFound, TooLarge
 from dashapp.domain.events.event import is_slug
 from dashapp.domain.language import current_language, say
@@ -69,7 +69,7 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
     if (request.content_length or 0) > _MOST_OF_A_THEME:
         raise TooLarge("A theme is smaller.")
     try:
-        return jsonify(_look(theme_of(request.get_json(silent=True))))
+        return jsonify(_look(parse_theme(request.get_json(silent=True))))
     except RecursionError:
         raise BadInput("That is no theme.") from None
     except BadInput as error:
@@ -128,6 +128,6 @@ def _look(wanted: Theme) -> dict[str, Any]:
     return {
         "mode": wanted.mode,
         "background": wanted.background,
-        "variables": variables(wanted),
-        "series": {"drawn": SERIES_COLOURS, "own": len(wanted.series_colours)},
+        "variables": css_variables(wanted),
+        "series": {"drawn": SERIES_COLORS, "own": len(wanted.series_colors)},
     }

@@ -6,7 +6,7 @@ from dashapp.dashboards.arrange import Layout, Saved
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import DEFAULT_PRESET
-from dashapp.queries.top import MOST as DEFAULT_LIMIT
+from dashapp.queries.top import DEFAULT_LIMIT
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.web.services import services
 from dashapp.widgets.widget import Size, Widget

@@ -1,0 +1,1 @@
+"""Widgets about search terms and products added to the cart."""

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from dashapp.domain.access.colors import SERIES_COLOURS
+from dashapp.domain.access.colors import SERIES_COLORS
 from dashapp.domain.language import _, current_language, say
 from dashapp.domain.series import SeriesRow
 from dashapp.domain.time.instant import to_text
-from dashapp.domain.time.labels import bucket_labels, labels_before, ticks, zone_label
+from dashapp.domain.time.labels import axis_ticks, bucket_labels, previous_bucket_labels, zone_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.axis import number_axis, room_left
 from dashapp.widgets.widget import Widget
 
-SERIES = SERIES_COLOURS[:6]  # as many as a chart shows: with the rest as the last
+SERIES = SERIES_COLORS[:6]  # as many as a chart shows: with the rest as the last
 _BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES
 # A colour means the same on the whole board: orange is what failed, gray is all the rest.
 COLOUR_OF = {
@@ -169,7 +169,7 @@ def figure(
     of_range = {
         "xaxis": _bucket_axis(time_range),
         "yaxis": _count_axis(highest),
-        "separators": f"{language.decimal_sign}{language.group_sign}",
+        "separators": f"{language.decimal_separator}{language.group_separator}",
         "meta": _said(series, time_range, marks or {}),
     }
     margin = {**MARGIN, **layout.pop("margin", {}), "l": room_left(highest)}
@@ -188,13 +188,13 @@ def _said(
         "zone": zone_label(time_range.zone, time_range.as_of),
         "series": [one._asdict() for one in series],
         "marks": {str(number): list(lines) for number, lines in marks.items()},
-        "before": labels_before(time_range) if is_compared else None,
+        "before": previous_bucket_labels(time_range) if is_compared else None,
     }
 
 
 def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
     """Numbers of buckets, so that each has the same width whatever the clock does."""
-    marks = ticks(time_range)
+    marks = axis_ticks(time_range)
     return {
         **_AXIS,
         "type": "linear",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashapp.domain.series import SeriesRow, exported_names
+from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.figure import MARGIN, Plotted, as_text, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import before_entry, entries_of, legend, summary
@@ -140,5 +140,5 @@ def _open_end(name: str, one: Plotted, full: int, end: int) -> list[dict[str, An
 
 
 line: Drawing[SeriesRow] = Drawing(
-    paint=_paint, is_empty=is_all_zero, has_figure=True, columns=exported_names(SeriesRow)
+    paint=_paint, is_empty=is_all_zero, has_figure=True, columns=public_field_names(SeriesRow)
 )

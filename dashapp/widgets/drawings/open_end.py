@@ -18,6 +18,6 @@ def joined(time_range: TimeRange) -> Joined:
     """A point of which too little is known does not belong to the line."""
     first, last = time_range.buckets[0], time_range.buckets[-1]
     return Joined(
-        first.complete or time_range.opening >= _ENOUGH,
+        first.complete or time_range.first_bucket_share >= _ENOUGH,
         last.complete or time_range.progress >= _ENOUGH,
     )

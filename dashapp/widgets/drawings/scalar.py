@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from dash import html
 
 from dashapp.domain.language import current_language, say, say_number
-from dashapp.domain.series import ScalarRow, exported_names
+from dashapp.domain.series import ScalarRow, public_field_names
 from dashapp.domain.time.labels import comparison_title
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.open_end import joined
@@ -95,12 +95,12 @@ def _count_change(difference: float, previous: float) -> str:
     """`+8.2%`; with nothing before, the number itself."""
     language = current_language()
     if not difference:
-        return f"±{language.per_cent(0, 0)}"
+        return f"±{language.percent(0, 0)}"
     if previous == 0:
         return f"{_sign(difference)}{language.number(abs(difference))}"
     share = abs(difference) / previous
     places = 0 if share >= _MANY_PER_CENT else 1
-    return f"{_sign(difference)}{language.per_cent(share, places)}"
+    return f"{_sign(difference)}{language.percent(share, places)}"
 
 
 def _share_change(difference: float, _previous: float) -> str:
@@ -132,7 +132,7 @@ def _meaning(better: Better, difference: float) -> list[html.Span]:
 
 def _share(number: float) -> str:
     """Never rounded up to all of them or down to none: 9,999 of 10,000 is 99.9%."""
-    return current_language().part(min(number, _NEARLY_ALL) if number < 1 else number)
+    return current_language().share(min(number, _NEARLY_ALL) if number < 1 else number)
 
 
 def _drawing(kind: _Kind) -> Drawing[ScalarRow]:
@@ -140,7 +140,7 @@ def _drawing(kind: _Kind) -> Drawing[ScalarRow]:
         paint=_paint_with(kind),
         is_empty=lambda _rows: False,
         has_figure=False,
-        columns=exported_names(ScalarRow),
+        columns=public_field_names(ScalarRow),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashapp.domain.series import SeriesRow, exported_names
+from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.figure import Plotted, figure, is_all_zero, plotted
 from dashapp.widgets.drawings.legend import entries_of, legend, summary
@@ -50,5 +50,5 @@ def _trace(one: Plotted, complete: list[bool]) -> dict[str, Any]:
 
 
 stacked_bars: Drawing[SeriesRow] = Drawing(
-    paint=_paint, is_empty=is_all_zero, has_figure=True, columns=exported_names(SeriesRow)
+    paint=_paint, is_empty=is_all_zero, has_figure=True, columns=public_field_names(SeriesRow)
 )

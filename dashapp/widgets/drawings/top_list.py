@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashapp.domain.language import _, current_language, say, say_number
-from dashapp.domain.series import MOST_RANKED, TopRow, exported_names
+from dashapp.domain.series import RANKED_PER_LABEL, TopRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Drawing, Painted, Widget
@@ -44,7 +44,7 @@ def top_list(label: str, count: str) -> Drawing[TopRow]:
         paint=paint,
         is_empty=lambda rows: not rows,
         has_figure=False,
-        columns=exported_names(TopRow),
+        columns=public_field_names(TopRow),
     )
 
 
@@ -57,7 +57,7 @@ def _row(widget: Widget[TopRow], row: TopRow, place: int, listed: Sequence[TopRo
         *_numbers(row),
     ]
     if row.is_compared:
-        cells.append(html.Td(_rank(row.rank_before, place, MOST_RANKED * len(listed))))
+        cells.append(html.Td(_rank(row.rank_before, place, RANKED_PER_LABEL * len(listed))))
     return html.Tr(cells)
 
 
@@ -81,7 +81,7 @@ def _others(row: TopRow, *, is_compared: bool) -> html.Tr:
 
 
 def _numbers(row: TopRow) -> list[html.Td]:
-    share = current_language().part(row.share)
+    share = current_language().share(row.share)
     return [html.Td(say_number(row.value)), html.Td(share, className="share")]
 
 

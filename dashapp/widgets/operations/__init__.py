@@ -1,0 +1,1 @@
+"""Widgets about validation runs, findings, events, and users."""

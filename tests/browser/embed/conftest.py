@@ -1,4 +1,4 @@
-"""A vendor's page on another site, with third-party cookies blocked, and the board that it frames."""
+"""A vendor's page on another site that embeds a board; third-party cookies are blocked."""
 
 from datetime import timedelta
 
@@ -13,19 +13,19 @@ from tests.factories import event, send
 
 @pytest.fixture
 def signer(site):
-    made = Signer(site.store, site.acme_scope)
-    made.now = lambda **more: made.token(now=utc_now().timestamp(), **more)
-    return made
+    signer = Signer(site.store, site.acme_scope)
+    signer.now = lambda **claims: signer.token(now=utc_now().timestamp(), **claims)
+    return signer
 
 
 @pytest.fixture
 def serve(site):
-    """A board with the events of four people a minute ago, served as a test says."""
+    """Serve a board with events of four users from a minute ago; return the base URL."""
 
     def serve(**settings) -> str:
-        ago = (utc_now() - timedelta(minutes=1)).isoformat()
+        a_minute_ago = (utc_now() - timedelta(minutes=1)).isoformat()
         send(site.store, site.acme_scope, [
-            event("validation_run.created", ago, user=f"u{number}", channel="web" if number else "api")
+            event("validation_run.created", a_minute_ago, user=f"u{number}", channel="web" if number else "api")
             for number in range(4)
         ])  # fmt: skip
         return site.serve(**{"clock": utc_now, **settings})
@@ -40,20 +40,20 @@ def base(serve):
 
 @pytest.fixture
 def vendor(site, signer):
-    """A page that may frame the board; a test may give it other tokens."""
-    made = Vendor(lambda: signer.now(session=3600))
-    allow(site.store, site.acme_scope, made.origin)
-    yield made
-    made.close()
+    """A page that may embed the board; a test can replace the function that makes its tokens."""
+    vendor = Vendor(lambda: signer.now(session=3600))
+    allow(site.store, site.acme_scope, vendor.origin)
+    yield vendor
+    vendor.close()
 
 
 @pytest.fixture
 def page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.complaints, page.requests = [], []
-    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.console_errors, page.requests = [], []
+    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
     yield page
     context.close()
@@ -61,12 +61,12 @@ def page(chromium):
 
 @pytest.fixture(scope="session")
 def shop_page(chromium):
-    """A page that tests of the element share; its console must stay silent."""
+    """A page that tests of the element share; it collects console errors and warnings."""
     page = chromium.new_context(viewport={"width": 1000, "height": 700}).new_page()
-    page.complaints, page.warnings = [], []
-    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.console_errors, page.warnings = [], []
+    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
     page.on("console", lambda m: m.type == "warning" and page.warnings.append(m.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     yield page
     page.context.close()
 
@@ -74,7 +74,7 @@ def shop_page(chromium):
 @pytest.fixture
 def shop(shop_page):
     shop_page.unroute_all(behavior="ignoreErrors")
-    shop_page.complaints.clear()
+    shop_page.console_errors.clear()
     shop_page.warnings.clear()
     yield Shop(shop_page)
     shop_page.goto("about:blank")

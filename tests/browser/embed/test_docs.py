@@ -1,10 +1,10 @@
-"""The function for tokens of docs/embedding.md, in pages as each framework makes them."""
+"""The JavaScript examples of docs/embed.md work, with the CSRF protection of each framework."""
 
 import pytest
 
 from tests.browser.embed.shop import BOARD, JWT, SCRIPT
-from tests.browser.embed.test_attaching import shown_board
-from tests.test_embedding_docs import example
+from tests.browser.embed.test_attaching import wait_for_board
+from tests.docs.pages import example
 
 HEAD = f"""{SCRIPT}<meta name=csrf-token content=from-the-page>
 <script>document.cookie = "a=b"; document.cookie = "csrftoken=from-the-cookie"; window.accessToken = "mine";</script>"""
@@ -20,23 +20,23 @@ HEAD = f"""{SCRIPT}<meta name=csrf-token content=from-the-page>
         ("bearer", "authorization", "Bearer mine"),
     ],
 )
-def test_the_endpoint_gets_the_header_that_it_wants(shop, framework, header, value):
+def test_the_token_endpoint_gets_the_header_of_each_framework(shop, framework, header, value):
     shop.tokens = [(200, JWT)]
     shop.open(f"<dashapp-board src={BOARD}></dashapp-board>", head=HEAD)
     code = example("javascript").replace("headers.rails", f"headers.{framework}")
     shop.page.evaluate(f"() => {{ {code} }}")
-    shown_board(shop.page)
+    wait_for_board(shop.page)
 
-    assert [request.headers[header] for request in shop.asked] == [value]
+    assert [request.headers[header] for request in shop.token_requests] == [value]
 
 
-def test_the_events_and_methods_of_the_docs_work(shop):
+def test_the_events_and_methods_in_the_docs_work(shop):
     shop.open(f"<dashapp-board src={BOARD} token=/token></dashapp-board>")
-    listening = example("js", "board.addEventListener")
-    shop.page.evaluate(f"() => {{ {listening} }}")
-    frame = shown_board(shop.page)
+    listener = example("js", "board.addEventListener")
+    shop.page.evaluate(f"() => {{ {listener} }}")
+    frame = wait_for_board(shop.page)
     frame.wait_for_function("heard.length >= 3")
 
-    told = frame.evaluate("heard.filter((said) => said.type !== 'visible')")
-    assert [said["type"] for said in told] == ["theme", "range"]
-    assert shop.page.complaints == []
+    messages = frame.evaluate("heard.filter((message) => message.type !== 'visible')")
+    assert [message["type"] for message in messages] == ["theme", "range"]
+    assert shop.page.console_errors == []

@@ -1,15 +1,15 @@
-"""Every failure of the element ends in what is between its tags, and in an event with a code."""
+"""When the element fails, it shows the content between its tags and emits an event with a code."""
 
 import pytest
 
 from tests.browser.embed.shop import BOARD, DASH, ELEMENT, JWT, SHOP
 
-INSIDE = ELEMENT.replace("></", "><b>Ask us</b></")
-HTML = "<!doctype html><title>Log in</title>"
+ELEMENT_WITH_FALLBACK = ELEMENT.replace("></", "><b>Ask us</b></")
+LOGIN_PAGE = "<!doctype html><title>Log in</title>"
 
 
-def failed(shop, code, message="", count=1):
-    """The events of failures; the console has been warned once."""
+def check_failure(shop, code, message="", count=1):
+    """Check the code and the message of the error events, and that the console has one warning."""
     shop.page.wait_for_function(f"window.events.filter(([name]) => name === 'error').length >= {count}")  # fmt: skip
     details = [detail for name, detail in shop.page.evaluate("events") if name == "error"]
     assert [detail["code"] for detail in details] == [code] * count
@@ -17,20 +17,20 @@ def failed(shop, code, message="", count=1):
     assert len([text for text in shop.page.warnings if f"dashapp-board: {code}: " in text]) == 1
 
 
-def opened(shop, body=INSIDE, **clock):
-    """The page, listening before its element is there, with a clock of its own."""
+def open_shop(shop, element=ELEMENT_WITH_FALLBACK, **clock):
+    """Open a page with a fake clock that records events before its element is attached."""
     shop.page.clock.install()
     shop.open()
-    shop.hear("error", "ready", "session-ended")
-    shop.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", body)
+    shop.record_events("error", "ready", "session-ended")
+    shop.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", element)
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "message"),
+    ("response", "code", "message"),
     [
         ((500, "down"), "token-endpoint", "500"),
-        ((401, HTML), "token-endpoint", "401"),
-        ((200, HTML), "token-invalid", "no token"),
+        ((401, LOGIN_PAGE), "token-endpoint", "401"),
+        ((200, LOGIN_PAGE), "token-invalid", "no token"),
         ((200, ""), "token-invalid", "no token"),
         ((200, "null"), "token-invalid", "no token"),
         ((200, "www.shop.example"), "token-invalid", "no token"),
@@ -40,43 +40,43 @@ def opened(shop, body=INSIDE, **clock):
         ((200, f"{JWT}\n<script>"), "token-invalid", "no token"),
     ],
 )
-def test_what_is_no_token_never_becomes_a_frame(shop, answer, code, message):
-    shop.tokens = [answer, answer]
-    opened(shop)
+def test_an_invalid_token_never_creates_a_frame(shop, response, code, message):
+    shop.tokens = [response, response]
+    open_shop(shop)
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
 
-    failed(shop, code, message)
-    assert shop.framed == []
+    check_failure(shop, code, message)
+    assert shop.frame_urls == []
     assert shop.page.locator("dashapp-board b").is_visible()
 
 
-@pytest.mark.parametrize("answer", [f" {JWT}\n", f'"{JWT}"', f'{{"token": "{JWT}"}}'])
-def test_a_token_may_come_as_text_or_as_json(shop, answer):
-    shop.tokens = [(200, answer)]
-    opened(shop)
+@pytest.mark.parametrize("body", [f" {JWT}\n", f'"{JWT}"', f'{{"token": "{JWT}"}}'])
+def test_a_token_can_be_text_or_json(shop, body):
+    shop.tokens = [(200, body)]
+    open_shop(shop)
     shop.page.locator("iframe[title=Operations]").wait_for()
 
     assert shop.page.evaluate("events.map(([name]) => name)") == ["ready"]
     assert not shop.page.locator("dashapp-board b").is_visible()
 
 
-def test_an_endpoint_that_hangs_has_ten_seconds_twice(shop):
+def test_a_hanging_endpoint_gets_two_tries_of_ten_seconds(shop):
     shop.tokens = [None, None]
-    opened(shop)
+    open_shop(shop)
     shop.page.clock.run_for(10_100)
     shop.page.wait_for_timeout(50)
     shop.page.clock.run_for(3_100)
     shop.page.wait_for_timeout(50)
     shop.page.clock.run_for(10_100)
 
-    failed(shop, "token-timeout", "10 s")
-    assert len(shop.asked) == 2
+    check_failure(shop, "token-timeout", "10 s")
+    assert len(shop.token_requests) == 2
 
 
-def test_an_endpoint_that_comes_back_is_not_noticed(shop):
-    shop.tokens = [(200, HTML), (200, JWT)]
-    opened(shop)
+def test_an_endpoint_that_recovers_causes_no_error(shop):
+    shop.tokens = [(200, LOGIN_PAGE), (200, JWT)]
+    open_shop(shop)
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
     shop.page.locator("iframe[title=Operations]").wait_for()
@@ -84,14 +84,14 @@ def test_an_endpoint_that_comes_back_is_not_noticed(shop):
     assert shop.page.evaluate("events.map(([name]) => name)") == ["ready"]
 
 
-@pytest.mark.parametrize("get", ["() => { throw Error('no rights') }", "async () => { throw Error('no rights') }", "() => Promise.reject(Error('no rights'))"])  # fmt: skip
-def test_a_function_that_fails_is_a_failure_of_the_endpoint(shop, get):
-    opened(shop, INSIDE.replace("token=", "data-no="))
-    shop.page.evaluate(f"{{ document.querySelector('dashapp-board').getToken = {get}; }} 0")
+@pytest.mark.parametrize("function", ["() => { throw Error('no rights') }", "async () => { throw Error('no rights') }", "() => Promise.reject(Error('no rights'))"])  # fmt: skip
+def test_a_token_function_that_fails_counts_as_a_failed_endpoint(shop, function):
+    open_shop(shop, ELEMENT_WITH_FALLBACK.replace("token=", "data-no="))
+    shop.page.evaluate(f"{{ document.querySelector('dashapp-board').getToken = {function}; }} 0")
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
 
-    failed(shop, "token-endpoint", "no rights")
+    check_failure(shop, "token-endpoint", "no rights")
 
 
 @pytest.mark.parametrize(
@@ -99,20 +99,20 @@ def test_a_function_that_fails_is_a_failure_of_the_endpoint(shop, get):
     ["javascript:alert(1)//embed/a/b", "data:text/html,/embed/a/b", "/embed/acme/operations", "embed/acme/operations",
      f"{SHOP}/embed/acme/operations", f"{SHOP}/account?x=/embed/a/b", DASH, f"{DASH}/embed/acme", f"{DASH}/?x=/embed/a/b", "https://", "ftp://dash.example/embed/a/b"],
 )  # fmt: skip
-def test_an_address_that_is_no_boards_gets_no_token(shop, src):
-    opened(shop, INSIDE.replace(BOARD, src))
+def test_a_src_that_is_not_a_board_gets_no_token(shop, src):
+    open_shop(shop, ELEMENT_WITH_FALLBACK.replace(BOARD, src))
     shop.page.clock.run_for(100)
 
-    failed(shop, "bad-src", src.split("?")[0])
-    assert (shop.asked, shop.framed) == ([], [])
+    check_failure(shop, "bad-src", src.split("?")[0])
+    assert (shop.token_requests, shop.frame_urls) == ([], [])
     assert shop.page.locator("dashapp-board b").is_visible()
 
 
-def test_a_frame_that_says_nothing_is_given_up_and_shown_when_it_is_ready_after_all(shop):
-    opened(shop, INSIDE.replace("operations", "operations?silent"))
+def test_a_silent_frame_times_out_and_is_shown_once_it_is_ready(shop):
+    open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?silent"))
     shop.page.wait_for_selector("iframe", state="attached")
     shop.page.clock.run_for(10_100)
-    failed(shop, "frame-timeout", "dashapp origin list")
+    check_failure(shop, "frame-timeout", "dashapp origin list")
     assert shop.page.locator("dashapp-board b").is_visible()
 
     (frame,) = [frame for frame in shop.page.frames if "/embed/" in frame.url]
@@ -122,23 +122,23 @@ def test_a_frame_that_says_nothing_is_given_up_and_shown_when_it_is_ready_after_
     assert not shop.page.locator("dashapp-board b").is_visible()
 
 
-def test_a_frame_that_may_not_be_framed_is_given_up(shop):
+def test_a_frame_blocked_by_its_policy_times_out(shop):
     shop.frame_headers = {"Content-Security-Policy": "frame-ancestors 'none'"}
-    opened(shop, ELEMENT)
+    open_shop(shop, ELEMENT)
     shop.page.wait_for_selector("iframe", state="attached")
     shop.page.clock.run_for(10_100)
 
-    failed(shop, "frame-timeout")
+    check_failure(shop, "frame-timeout")
     assert shop.page.get_by_role("status").text_content() == "This view cannot be shown right now."
     assert not shop.page.locator("iframe").is_visible()
 
 
-def test_the_sentence_is_in_the_language_of_its_place(shop):
+def test_the_failure_message_is_in_the_language_of_the_page(shop):
     shop.tokens = [(500, "")] * 2
-    opened(shop, f"<div lang=PT-BR>{ELEMENT}</div>")
+    open_shop(shop, f"<div lang=PT-BR>{ELEMENT}</div>")
     shop.page.wait_for_timeout(100)
     shop.page.clock.run_for(3_100)
-    failed(shop, "token-endpoint")
+    check_failure(shop, "token-endpoint")
 
     assert (
         shop.page.get_by_role("status").text_content()
@@ -147,18 +147,18 @@ def test_the_sentence_is_in_the_language_of_its_place(shop):
     assert shop.page.locator("dashapp-board").evaluate("node => node.childNodes.length") == 0
 
 
-def test_a_board_whose_server_refuses_the_token_says_so(shop):
-    opened(shop, INSIDE.replace("operations", "operations?unready"))
+def test_a_token_refused_by_the_server_ends_the_session(shop):
+    open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?unready"))
     frame = shop.page.wait_for_selector("iframe", state="attached").content_frame()
     frame.wait_for_load_state()
     frame.evaluate("say('session-ended')")
 
-    failed(shop, "session-ended", "dashapp embed log")
+    check_failure(shop, "session-ended", "dashapp embed log")
     assert shop.page.locator("dashapp-board b").is_visible()
 
 
-def test_a_renewal_that_fails_leaves_the_board_and_says_so(shop):
-    opened(shop)
+def test_a_failed_renewal_keeps_the_board_and_emits_an_error(shop):
+    open_shop(shop)
     shop.page.locator("iframe[title=Operations]").wait_for()
     shop.tokens = [(500, ""), (500, "")]
     (frame,) = [frame for frame in shop.page.frames if "/embed/" in frame.url]
@@ -166,13 +166,13 @@ def test_a_renewal_that_fails_leaves_the_board_and_says_so(shop):
     shop.page.wait_for_timeout(150)
     shop.page.clock.run_for(3_100)
 
-    failed(shop, "token-endpoint", "500")
-    assert len(shop.asked) == 3
+    check_failure(shop, "token-endpoint", "500")
+    assert len(shop.token_requests) == 3
     assert shop.page.locator("iframe").is_visible()
 
 
-def test_a_message_of_the_board_comes_with_a_code(shop):
-    opened(shop)
+def test_an_error_of_the_board_has_a_code(shop):
+    open_shop(shop)
     shop.page.locator("iframe[title=Operations]").wait_for()
     (frame,) = [frame for frame in shop.page.frames if "/embed/" in frame.url]
     frame.evaluate("say('error', {message: 'There is no range 5y here.'})")
@@ -182,12 +182,12 @@ def test_a_message_of_the_board_comes_with_a_code(shop):
     assert shop.page.evaluate("events[1][1].message") == "There is no range 5y here."
 
 
-def test_an_element_that_is_taken_away_while_its_token_comes_does_nothing_more(shop):
+def test_an_element_removed_while_its_token_loads_does_nothing(shop):
     shop.tokens = [None]
-    opened(shop)
+    open_shop(shop)
     shop.page.evaluate("document.querySelector('dashapp-board').remove()")
     shop.page.clock.run_for(30_000)
 
-    assert shop.framed == []
+    assert shop.frame_urls == []
     assert shop.page.evaluate("events") == []
-    assert len(shop.asked) <= 1
+    assert len(shop.token_requests) <= 1

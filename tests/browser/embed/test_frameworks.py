@@ -1,4 +1,4 @@
-"""Pages made with frameworks, from npm: one board, and the page's own parts go on working."""
+"""Pages built with frameworks from npm show one board, and keep working themselves."""
 
 import os
 import shutil
@@ -10,11 +10,11 @@ import pytest
 
 from dashapp.settings import resource
 from tests.browser.embed.shop import BOARD, ELEMENT, JWT, SCRIPT
-from tests.browser.embed.test_attaching import is_gone, shown_board
+from tests.browser.embed.test_attaching import is_gone, wait_for_board
 
-pytestmark = pytest.mark.xdist_group("frameworks")  # one build for all
-HERE = Path(__file__).parent / "frameworks"
-ESBUILD = HERE / "node_modules" / ".bin" / "esbuild"
+pytestmark = pytest.mark.xdist_group("frameworks")  # bundle the scripts only once
+FRAMEWORKS = Path(__file__).parent / "frameworks"
+ESBUILD = FRAMEWORKS / "node_modules" / ".bin" / "esbuild"
 FLAGS = ["--bundle", "--minify", "--format=iife", '--define:process.env.NODE_ENV="development"',
          "--define:__VUE_OPTIONS_API__=true", "--define:__VUE_PROD_DEVTOOLS__=false",
          "--define:__VUE_PROD_HYDRATION_MISMATCH_DETAILS__=false"]  # fmt: skip
@@ -30,30 +30,30 @@ def esbuild():
         if npm is None:
             assert not os.environ.get("CI"), "CI needs npm"
             pytest.skip("npm is not installed")
-        subprocess.run([npm, "ci", "--prefix", HERE, "--ignore-scripts"], check=True)
+        subprocess.run([npm, "ci", "--prefix", FRAMEWORKS, "--ignore-scripts"], check=True)
     return ESBUILD
 
 
 @pytest.fixture(scope="session")
-def packed(esbuild, tmp_path_factory):
-    """The script of a page, packed once."""
+def bundle(esbuild, tmp_path_factory):
+    """Bundle the script of a page, once per framework."""
     folder = tmp_path_factory.mktemp("frameworks")
 
-    def packed(name: str) -> Path:
+    def bundle(name: str) -> Path:
         target = folder / f"{name}.js"
         if not target.exists():
-            source = HERE / f"{'react' if name == 'react18' else name}.js"
+            source = FRAMEWORKS / f"{'react' if name == 'react18' else name}.js"
             command = [esbuild, source, *FLAGS, *ALIASES.get(name, []), f"--outfile={target}"]
-            subprocess.run(command, check=True, capture_output=True, cwd=HERE)
+            subprocess.run(command, check=True, capture_output=True, cwd=FRAMEWORKS)
         return target
 
-    return packed
+    return bundle
 
 
 @pytest.fixture
-def open_app(shop, packed):
+def open_app(shop, bundle):
     def open_app(name: str, body: str = ROOT, **pages: str):
-        shop.scripts["/app.js"] = packed(name)
+        shop.scripts["/app.js"] = bundle(name)
         for path, content in pages.items():
             shop.pages[f"/{path}"] = f"<!doctype html><html><head>{SCRIPT}<script src=/app.js></script></head><body>{content}</body></html>"  # fmt: skip
         shop.open(body)
@@ -62,22 +62,22 @@ def open_app(shop, packed):
     return open_app
 
 
-def test_embed_js_is_packed_from_its_source(esbuild):
-    """`make embed.js` after each change of assets/embed.js."""
-    source, served = resource("assets") / "embed.js", resource("assets") / "embed.min.js"
-    mark = sha256(source.read_bytes()).hexdigest()[:16]
-    banner = f"--banner:js=// dashapp: embed.js {mark}"
+def test_embed_js_is_minified_from_its_source(esbuild):
+    """Run `make embed.js` after each change to assets/embed.js."""
+    source, minified = resource("assets") / "embed.js", resource("assets") / "embed.min.js"
+    digest = sha256(source.read_bytes()).hexdigest()[:16]
+    banner = f"--banner:js=// dashapp: embed.js {digest}"
     command = [esbuild, source, "--minify", "--target=es2022", banner]
 
-    assert subprocess.run(command, check=True, capture_output=True).stdout == served.read_bytes()
+    assert subprocess.run(command, check=True, capture_output=True).stdout == minified.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["react18", "react"])
-def test_react_gives_its_attributes_late_and_takes_all_away(shop, open_app, name):
+def test_react_can_set_attributes_late_and_unmount_the_board(shop, open_app, name):
     page = open_app(name)
     page.evaluate("src => change({src})", BOARD)
     page.evaluate("change({token: '/token'})")
-    shown_board(page)
+    wait_for_board(page)
     page.evaluate("change({note: 'two'})")
     page.locator("footer", has_text="two").wait_for()
     assert page.locator("dashapp-board").inner_html() == "<b>two</b><em>more</em>"
@@ -89,23 +89,23 @@ def test_react_gives_its_attributes_late_and_takes_all_away(shop, open_app, name
     page.evaluate("unmount()")
 
     assert page.locator("#root").inner_html() == ""
-    assert len(shop.asked) == 2
-    assert page.complaints == []
+    assert len(shop.token_requests) == 2
+    assert page.console_errors == []
 
 
-def test_react_19_gives_a_function_and_hears_events(shop, open_app):
+def test_react_19_can_pass_a_token_function_and_handle_events(shop, open_app):
     page = open_app("react19", f"<script>window.SRC = {BOARD!r}</script>{ROOT}")
     page.evaluate("change()")
     page.locator("footer", has_text="ready").wait_for()
     page.evaluate("change()")
     page.locator("b", has_text="2").wait_for(state="attached")
 
-    assert len(shop.asked) == 1
-    assert shop.asked[0].headers["x-csrf"] == "1"
-    assert page.complaints == []
+    assert len(shop.token_requests) == 1
+    assert shop.token_requests[0].headers["x-csrf"] == "1"
+    assert page.console_errors == []
 
 
-def test_vue_sets_properties_in_any_order(shop, open_app):
+def test_vue_can_set_properties_in_any_order(shop, open_app):
     page = open_app("vue")
     page.evaluate("change({token: '/token'})")
     page.evaluate("src => change({src})", BOARD)
@@ -115,77 +115,77 @@ def test_vue_sets_properties_in_any_order(shop, open_app):
     assert is_gone(page)
     assert page.locator("dashapp-board b").text_content() == "two"
     page.evaluate("src => change({src})", RIVAL)
-    shown_board(page)
+    wait_for_board(page)
     page.evaluate("unmount()")
 
     assert page.locator("#root").inner_html() == ""
     assert is_gone(page)
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_an_element_of_angular_holds_it_in_its_template(shop, open_app):
+def test_an_angular_element_can_have_a_board_in_its_template(shop, open_app):
     page = open_app("angular")
     page.locator("shop-numbers h1", has_text="one").wait_for()
-    assert (shop.asked, shop.framed) == ([], [])
+    assert (shop.token_requests, shop.frame_urls) == ([], [])
     page.evaluate("src => change({src, token: '/token'})", BOARD)
     page.locator("shop-numbers h1", has_text="ready").wait_for()
     page.locator("dashapp-board b", has_text="ready").wait_for(state="attached")
     page.evaluate("document.querySelector('shop-numbers').remove()")
 
     assert is_gone(page)
-    assert len(shop.asked) == 1
-    assert page.complaints == []
+    assert len(shop.token_requests) == 1
+    assert page.console_errors == []
 
 
 LINKS = "<a href=/numbers>Numbers</a><a href=/other>Other</a>"
 
 
-def test_turbo_shows_it_on_each_visit_also_from_its_cache(shop, open_app):
+def test_turbo_shows_the_board_on_each_visit_also_from_its_cache(shop, open_app):
     page = open_app("turbo", f"{LINKS}<script src=/app.js></script>", numbers=f"{LINKS}<h1>Numbers</h1>{ELEMENT}", other=f"{LINKS}<h1>Other</h1>")  # fmt: skip
     page.goto("https://shop.example/other")
     for _ in range(2):
         page.get_by_text("Numbers", exact=True).first.click()
         page.locator("h1", has_text="Numbers").wait_for()
-        shown_board(page)
+        wait_for_board(page)
         page.get_by_role("link", name="Other").click()
         page.locator("h1", has_text="Other").wait_for()
         assert is_gone(page)
     page.go_back()
 
-    assert shown_board(page).evaluate("location.hash") == f"#token={JWT}"
+    assert wait_for_board(page).evaluate("location.hash") == f"#token={JWT}"
     assert page.locator("dashapp-board").evaluate("node => node.innerHTML") == ""
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_a_turbo_frame_is_filled_with_it(shop, open_app):
+def test_a_turbo_frame_can_contain_a_board(shop, open_app):
     page = open_app("turbo", "<script src=/app.js></script><turbo-frame id=f src=/part></turbo-frame>", part=f"<turbo-frame id=f>{ELEMENT}</turbo-frame>")  # fmt: skip
 
-    assert shown_board(page)
-    assert len(shop.asked) == 1
-    assert page.complaints == []
+    assert wait_for_board(page)
+    assert len(shop.token_requests) == 1
+    assert page.console_errors == []
 
 
-def test_htmx_swaps_it_in_and_out_and_back(shop, open_app):
+def test_htmx_can_swap_a_board_in_and_out(shop, open_app):
     parts = "<button hx-get=/numbers hx-target='#at' hx-swap=outerHTML hx-push-url=true>In</button><button hx-get=/other hx-target='#at' hx-swap=outerHTML hx-push-url=true>Out</button><div id=at></div>"  # fmt: skip
     page = open_app("htmx", f"<script src=/app.js></script>{parts}")
     shop.pages["/numbers"] = f"<div id=at><h1>Numbers</h1>{ELEMENT}</div>"
     shop.pages["/other"] = "<div id=at><h1>Other</h1></div>"
     for _ in range(2):
         page.get_by_text("In", exact=True).click()
-        shown_board(page)
+        wait_for_board(page)
         page.get_by_text("Out", exact=True).click()
         page.locator("h1", has_text="Other").wait_for()
         assert is_gone(page)
     page.evaluate("history.back()")
 
-    assert shown_board(page).evaluate("location.hash") == f"#token={JWT}"
-    assert page.complaints == []
+    assert wait_for_board(page).evaluate("location.hash") == f"#token={JWT}"
+    assert page.console_errors == []
 
 
-def test_a_page_that_htmx_boosts_shows_it(shop, open_app):
+def test_an_htmx_boosted_page_shows_the_board(shop, open_app):
     page = open_app("htmx", f"<script src=/app.js></script><div hx-boost=true>{LINKS}</div>", numbers=f"<h1>Numbers</h1>{ELEMENT}")  # fmt: skip
     page.get_by_role("link", name="Numbers").click()
     page.locator("h1", has_text="Numbers").wait_for()
 
-    assert shown_board(page)
-    assert page.complaints == []
+    assert wait_for_board(page)
+    assert page.console_errors == []

@@ -1,37 +1,37 @@
-"""What a vendor's page and the frame say to each other, and whom neither listens to."""
+"""Messages between a vendor's page and the frame, and messages that both ignore."""
 
-from tests.browser.embed.vendor import READY, Vendor, frame_of, with_script
+from tests.browser.embed.vendor import READY, Vendor, board_frame, with_script
 
 
-def test_the_frame_follows_its_content_up_and_down(base, vendor, page):
+def test_the_frame_is_as_high_as_its_content(base, vendor, page):
     vendor.page = with_script(base)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
 
     def heights():
-        main = frame.locator("#main").evaluate(
+        content_height = frame.locator("#main").evaluate(
             "node => Math.ceil(node.getBoundingClientRect().height)"
         )
-        return main, round(page.locator("iframe").bounding_box()["height"])
+        return content_height, round(page.locator("iframe").bounding_box()["height"])
 
     page.wait_for_timeout(500)
-    wide, shown = heights()
-    assert shown == wide
+    wide_height, frame_height = heights()
+    assert frame_height == wide_height
     page.set_viewport_size({"width": 500, "height": 900})
     page.wait_for_timeout(1_500)
-    narrow, shown = heights()
-    assert narrow > wide
-    assert shown == narrow
+    narrow_height, frame_height = heights()
+    assert narrow_height > wide_height
+    assert frame_height == narrow_height
     page.set_viewport_size({"width": 1280, "height": 900})
     page.wait_for_timeout(1_500)
-    assert heights() == (wide, wide)
+    assert heights() == (wide_height, wide_height)
 
 
-def test_the_vendors_look_is_taken_and_changed_by_message(base, signer, vendor, page):
+def test_the_theme_comes_from_the_token_and_can_be_changed_by_message(base, signer, vendor, page):
     vendor.token = lambda: signer.now(theme={"mode": "dark", "accent": "#ffd400", "radius": 0})
     vendor.page = with_script(base)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
 
     def style(name):
         return frame.locator("html").evaluate(
@@ -52,13 +52,13 @@ def test_the_vendors_look_is_taken_and_changed_by_message(base, signer, vendor, 
     assert style("--accent") not in {"#ffd400", ""}
     page.evaluate("document.querySelector('dashapp-board').setRange('30d')")
     frame.locator('#board[data-time-range="30d"]').wait_for()
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_messages_that_are_not_ours_are_ignored(base, vendor, page):
+def test_malformed_messages_are_ignored(base, vendor, page):
     vendor.page = with_script(base)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
     page.evaluate(
         """() => { const target = document.querySelector("dashapp-board").shadowRoot.querySelector("iframe").contentWindow;
           const odd = [null, 1, "x", [], {}, {dashapp: 2}, {dashapp: 1}, {dashapp: 1, type: "token"},
@@ -66,26 +66,28 @@ def test_messages_that_are_not_ours_are_ignored(base, vendor, page):
             {dashapp: 1, type: "theme", theme: {accent: "url(x)"}}, {dashapp: 1, type: "range", range: {}},
             {dashapp: 1, type: "__proto__"}];
           for (let n = 0; n < 10000; n++) target.postMessage(odd[n % odd.length], "*");
-          for (const said of odd) window.postMessage(said, "*"); }"""
+          for (const message of odd) window.postMessage(message, "*"); }"""
     )
     page.wait_for_timeout(1_000)
 
     assert frame.locator(READY).count() == 1
     assert not frame.locator("#ended").is_visible()
-    assert [text for text in page.complaints if "400" not in text] == []
+    assert [text for text in page.console_errors if "400" not in text] == []
 
 
-def test_messages_of_others_are_ignored(base, vendor, page):
-    """A foreign page in the vendor's page, and another frame of the vendor's own origin, speak to
-    the board and to the page around it: not from the window, or not from the origin, that counts."""
-    shout = """<!doctype html><script>
+def test_messages_of_other_windows_are_ignored(base, vendor, page):
+    """A foreign page and another frame of the vendor's origin send messages to the board and the page.
+
+    Both accept messages only from the right window and the right origin.
+    """
+    sender_page = """<!doctype html><script>
       setInterval(() => { for (const n of [0, 1, 2]) { try {
         parent.frames[n].postMessage({dashapp: 1, type: "range", range: "90d"}, "*"); } catch (e) {} }
-        for (const said of [{type: "resize", height: 77}, {type: "session-ended"}, {type: "token-needed"}])
-          parent.postMessage({dashapp: 1, ...said}, "*");
+        for (const message of [{type: "resize", height: 77}, {type: "session-ended"}, {type: "token-needed"}])
+          parent.postMessage({dashapp: 1, ...message}, "*");
       }, 100); </script>"""
     foreign = Vendor(lambda: "")
-    foreign.page = vendor.sibling = shout
+    foreign.page = vendor.sibling = sender_page
     vendor.page = with_script(
         base,
         f"""<iframe id="foreign" src="{foreign.origin}"></iframe><iframe id="own" src="/sibling"></iframe>
@@ -98,13 +100,13 @@ def test_messages_of_others_are_ignored(base, vendor, page):
 
     assert frame.locator("#board").get_attribute("data-time-range") == "24h"
     assert page.locator("dashapp-board iframe").bounding_box()["height"] > 300
-    assert vendor.asked == 1
+    assert vendor.token_requests == 1
     assert page.evaluate("heard.length") == 0
     foreign.close()
 
 
-def test_a_page_of_the_boards_own_origin_cannot_speak_for_it(base, vendor, page):
-    """The origin that a vendor's page trusts is not enough: it must be the frame's own window."""
+def test_another_window_of_the_boards_origin_is_ignored(base, vendor, page):
+    """The right origin is not enough: the message must come from the frame's own window."""
     vendor.page = with_script(
         base, f'<iframe id="own" src="{base}/embed/acme/operations"></iframe>'
     )
@@ -112,55 +114,55 @@ def test_a_page_of_the_boards_own_origin_cannot_speak_for_it(base, vendor, page)
     page.frame_locator("dashapp-board iframe").locator(READY).wait_for()
     before = page.locator("dashapp-board iframe").bounding_box()["height"]
     other = page.query_selector("#own").content_frame()
-    other.evaluate("""() => { for (const said of [{type: "resize", height: 77}, {type: "token-needed"}])
-      parent.postMessage({dashapp: 1, ...said}, "*"); }""")
+    other.evaluate("""() => { for (const message of [{type: "resize", height: 77}, {type: "token-needed"}])
+      parent.postMessage({dashapp: 1, ...message}, "*"); }""")
     page.wait_for_timeout(400)
 
     assert page.locator("dashapp-board iframe").bounding_box()["height"] == before
-    assert vendor.asked == 1
+    assert vendor.token_requests == 1
 
 
-def test_a_frame_that_went_elsewhere_is_told_nothing_and_not_heard(base, vendor, page):
-    """Its window is still the frame's; its origin is not the board's any more."""
+def test_a_frame_that_navigated_away_gets_no_messages_and_is_ignored(base, vendor, page):
+    """The window is still the frame's, but its origin is no longer the board's."""
     foreign = Vendor(lambda: "")
     foreign.page = """<!doctype html><p>elsewhere<script>
-      window.got = []; addEventListener("message", (event) => got.push(event.data));
-      setInterval(() => { for (const said of [{type: "resize", height: 77}, {type: "token-needed"}])
-        parent.postMessage({dashapp: 1, ...said}, "*"); }, 50); </script>"""
+      window.received = []; addEventListener("message", (event) => received.push(event.data));
+      setInterval(() => { for (const message of [{type: "resize", height: 77}, {type: "token-needed"}])
+        parent.postMessage({dashapp: 1, ...message}, "*"); }, 50); </script>"""
     vendor.page = with_script(base)
     page.goto(vendor.origin)
-    frame_of(page)
-    page.locator("iframe").evaluate("(frame, there) => { frame.src = there; }", foreign.origin)
+    board_frame(page)
+    page.locator("iframe").evaluate("(frame, src) => { frame.src = src; }", foreign.origin)
     page.frame_locator("iframe").get_by_text("elsewhere").wait_for()
     page.evaluate("""() => { const board = document.querySelector("dashapp-board");
       board.setTheme("dark"); board.setRange("7d"); }""")
     page.wait_for_timeout(500)
 
-    (there,) = [f for f in page.frames if f.url.startswith(foreign.origin)]
-    assert there.evaluate("got") == []
+    (foreign_frame,) = [frame for frame in page.frames if frame.url.startswith(foreign.origin)]
+    assert foreign_frame.evaluate("received") == []
     assert page.locator("iframe").bounding_box()["height"] > 300
-    assert vendor.asked == 1
+    assert vendor.token_requests == 1
     foreign.close()
 
 
-def test_what_is_asked_for_before_there_is_a_board_is_done_when_there_is(base, vendor, page):
-    more = """<script>customElements.whenDefined("dashapp-board").then(() => {
+def test_methods_called_before_the_board_is_ready_take_effect_later(base, vendor, page):
+    early_calls = """<script>customElements.whenDefined("dashapp-board").then(() => {
       const board = document.querySelector("dashapp-board");
       board.setTheme("dark"); board.setRange("30d"); board.setRange("7d"); });</script>"""
-    vendor.page = with_script(base, more)
+    vendor.page = with_script(base, early_calls)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
 
     frame.locator('html[data-theme="dark"]').wait_for()
     frame.locator('#board[data-time-range="7d"]').wait_for()
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
-def test_a_range_that_is_locked_stays_and_says_what_it_is(base, signer, vendor, page):
+def test_a_locked_range_cannot_be_changed_by_message(base, signer, vendor, page):
     vendor.token = lambda: signer.now(time={"default": "7d", "locked": True})
     vendor.page = with_script(base)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
     page.evaluate("document.querySelector('dashapp-board').setRange('90d')")
     page.wait_for_timeout(800)
 

@@ -1,91 +1,91 @@
-"""What is laid over a board lies in the part of its frame that is seen, wherever the page is scrolled."""
+"""Overlays of a board open in the visible part of its frame, wherever the page is scrolled."""
 
 import pytest
 
-from tests.browser.embed.vendor import frame_of, with_script, without_script
+from tests.browser.embed.vendor import board_frame, with_script, without_script
 
-SIZE = {"width": 520, "height": 560}
-SEEN = 'html[style*="--seen-top"]:not([style*="--seen-top: 0px"])'
-SPACE = "<div style='height:1500px'></div>"
+WINDOW_SIZE = {"width": 520, "height": 560}
+VISIBLE_PART_KNOWN = 'html[style*="--seen-top"]:not([style*="--seen-top: 0px"])'
+SPACER = "<div style='height:1500px'></div>"
 
 
 @pytest.fixture
-def middle(base, vendor, page):
-    """A narrow page, and so a frame of several screens, scrolled to the frame's middle."""
-    page.set_viewport_size(SIZE)
-    vendor.page = with_script(base, SPACE)
+def scrolled_frame(base, vendor, page):
+    """The frame in a narrow page: it is several screens high, and scrolled to its middle."""
+    page.set_viewport_size(WINDOW_SIZE)
+    vendor.page = with_script(base, SPACER)
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
     page.wait_for_function("document.querySelector('dashapp-board').shadowRoot.querySelector('iframe').offsetHeight > 1200")  # fmt: skip
     page.evaluate("scrollTo(0, 500)")
-    frame.locator(SEEN).wait_for()
+    frame.locator(VISIBLE_PART_KNOWN).wait_for()
     return frame
 
 
-def is_seen(locator) -> bool:
-    """The whole of it is in what the page shows, by now or soon."""
+def becomes_visible(locator) -> bool:
+    """Check that the whole element is inside the window, waiting up to three seconds."""
     for _ in range(100):
         box = locator.bounding_box()
-        if box and box["y"] >= 0 and box["y"] + box["height"] <= SIZE["height"]:
+        if box and box["y"] >= 0 and box["y"] + box["height"] <= WINDOW_SIZE["height"]:
             return True
         locator.page.wait_for_timeout(30)
     return False
 
 
-def test_a_panel_opens_large_in_what_is_seen_and_follows_the_page(middle, page):
-    panel = middle.locator('[data-panel="users-time-series"]')
+def test_an_enlarged_panel_fills_the_visible_part_and_follows_scrolling(scrolled_frame, page):
+    panel = scrolled_frame.locator('[data-panel="users-time-series"]')
     panel.locator("[data-do=menu]").evaluate("button => button.click()")
     panel.get_by_role("menuitem", name="Open large").evaluate("item => item.click()")
 
-    assert is_seen(panel)
+    assert becomes_visible(panel)
     assert panel.bounding_box()["height"] > 500
     height = page.locator("iframe").bounding_box()["height"]
     page.evaluate("scrollBy(0, 200)")
-    assert is_seen(panel)
+    assert becomes_visible(panel)
     page.keyboard.press("Escape")
     assert page.locator("iframe").bounding_box()["height"] == height
 
 
-def test_a_panel_opens_large_by_keys_too(middle, page):
-    button = middle.locator('[data-panel="users-time-series"] [data-do=menu]')
+def test_a_panel_can_be_enlarged_by_keyboard(scrolled_frame, page):
+    button = scrolled_frame.locator('[data-panel="users-time-series"] [data-do=menu]')
     button.evaluate("button => button.focus({preventScroll: true})")
     page.keyboard.press("Enter")
-    menu = middle.get_by_role("menu")
+    menu = scrolled_frame.get_by_role("menu")
     menu.wait_for()
     page.keyboard.press("Enter")
 
-    assert is_seen(middle.locator("[data-large]"))
+    assert becomes_visible(scrolled_frame.locator("[data-large]"))
 
 
-def test_a_message_is_seen(middle, page):
-    middle.locator("html").evaluate("() => dashappBoard.tell('Copied')")
+def test_a_message_is_visible(scrolled_frame, page):
+    scrolled_frame.locator("html").evaluate("() => dashappBoard.tell('Copied')")
 
-    assert is_seen(middle.locator(".toast"))
+    assert becomes_visible(scrolled_frame.locator(".toast"))
 
 
-def test_the_list_of_keys_is_seen(middle, page):
-    middle.locator('[data-panel="users-time-series"] [data-do=menu]').evaluate(
+def test_the_list_of_shortcuts_is_visible(scrolled_frame, page):
+    scrolled_frame.locator('[data-panel="users-time-series"] [data-do=menu]').evaluate(
         "button => button.focus({preventScroll: true})"
     )
     page.keyboard.press("?")
 
-    assert is_seen(middle.locator("dialog.keys"))
+    assert becomes_visible(scrolled_frame.locator("dialog.keys"))
 
 
-def test_a_menu_at_the_lower_edge_is_moved_up(middle, page):
-    panel = middle.locator('[data-panel="users-time-series"]')
+def test_a_menu_at_the_lower_edge_moves_up(scrolled_frame, page):
+    panel = scrolled_frame.locator('[data-panel="users-time-series"]')
     top = panel.evaluate("node => node.getBoundingClientRect().top")
     page.evaluate("top => scrollTo(0, top + document.querySelector('dashapp-board').getBoundingClientRect().top + scrollY - 480)", top)  # fmt: skip
     panel.locator("[data-do=menu]").click()
 
-    middle.get_by_role("menu").wait_for()
-    assert is_seen(middle.get_by_role("menu"))
+    scrolled_frame.get_by_role("menu").wait_for()
+    assert becomes_visible(scrolled_frame.get_by_role("menu"))
 
 
-def test_a_plain_frame_is_as_it_was(base, signer, vendor, page):
+def test_a_plain_iframe_uses_its_whole_height(base, signer, vendor, page):
     vendor.page = without_script(base, signer.now())
     page.goto(vendor.origin)
-    frame = frame_of(page)
+    frame = board_frame(page)
     panel = frame.locator('[data-panel="users-time-series"]')
     panel.locator("[data-do=menu]").evaluate("button => button.click()")
     panel.get_by_role("menuitem", name="Open large").click()

@@ -1,4 +1,4 @@
-"""A vendor's page on another site, with a token endpoint, as examples/vendor_app shows it."""
+"""A vendor's page on another site, with a token endpoint like the one in examples/vendor_app."""
 
 import threading
 from collections.abc import Callable
@@ -8,38 +8,38 @@ from werkzeug.wrappers import Request, Response
 
 
 class Vendor:
-    """Serves on `localhost`, while dashapp is on `127.0.0.1`: two sites for a browser."""
+    """A server on `localhost`; dashapp is on `127.0.0.1`, so a browser sees two sites."""
 
     def __init__(self, token: Callable[[], str]) -> None:
-        self.token, self.asked, self.page, self.status = token, 0, "", 200
+        self.token, self.token_requests, self.page, self.status = token, 0, "", 200
         self.sibling = ""
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self._server = make_server("127.0.0.1", 0, self._respond, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.origin = f"http://localhost:{self._server.server_port}"
 
-    def _answer(self, environ, start_response):
+    def _respond(self, environ, start_response):
         request = Request(environ)
         if request.path == "/token" and request.method == "POST":
-            self.asked += 1
-            answer = Response(self.token(), self.status, mimetype="text/plain")
+            self.token_requests += 1
+            response = Response(self.token(), self.status, mimetype="text/plain")
         elif request.path == "/sibling":
-            answer = Response(self.sibling, mimetype="text/html")
+            response = Response(self.sibling, mimetype="text/html")
         elif request.path == "/":
-            answer = Response(self.page, mimetype="text/html")
+            response = Response(self.page, mimetype="text/html")
         else:
-            answer = Response("", 204)  # its icon
-        return answer(environ, start_response)
+            response = Response("", 204)  # the favicon
+        return response(environ, start_response)
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
 
-def with_script(base: str, more: str = "") -> str:
-    """The five lines of docs/embedding.md."""
+def with_script(base: str, extra_html: str = "") -> str:
+    """Return a page that embeds the board with the element and its script."""
     return f"""<!doctype html><meta charset="utf-8"><title>Shop</title><h1>Shop</h1>
 <script src="{base}/embed.js" async></script>
-<dashapp-board src="{base}/embed/acme/operations" token="/token"></dashapp-board>{more}"""
+<dashapp-board src="{base}/embed/acme/operations" token="/token"></dashapp-board>{extra_html}"""
 
 
 def without_script(
@@ -52,7 +52,7 @@ def without_script(
 READY = '[data-panel="users-time-series"][data-state="ready"]'
 
 
-def frame_of(page):
+def board_frame(page):
     page.wait_for_selector("iframe")
     frame = page.frame_locator("iframe")
     frame.locator(READY).wait_for()
@@ -60,8 +60,8 @@ def frame_of(page):
 
 
 def embed_requests(page):
-    return [r for r in page.requests if "/embed/" in r.url and not r.url.endswith("embed.js")]
+    return [request for request in page.requests if "/embed/" in request.url and not request.url.endswith("embed.js")]
 
 
-def sent(request) -> dict[str, str]:
+def sent_headers(request) -> dict[str, str]:
     return request.all_headers()

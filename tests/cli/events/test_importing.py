@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import text
 
-from tests.factories import event, kinds, send
+from tests.factories import event, event_types, send
 
 T = "2026-11-20T10:00:00Z"
 
@@ -64,7 +64,7 @@ def test_an_import_of_acme_cannot_be_undone_as_rival(run, load, rival, store, ac
     refused = run("import", "undo", number, "--org", "rival", exits=1)
 
     assert f"There is no import {number} in rival" in refused.stderr
-    assert len(kinds(store, acme)) == 1
+    assert len(event_types(store, acme)) == 1
     assert "There is no import i0" in run("import", "undo", "i0", exits=1).stderr
 
 
@@ -84,7 +84,7 @@ def test_a_slip_in_a_map_is_told_before_anything_is_stored(run, load, store, acm
     slip = load(data, *maps, "user=uuid", exits=1, name="x.ndjson").stderr
 
     assert "No line has a column “uuid” (--map user=uuid); did you mean “uid”?" in slip
-    assert kinds(store, acme) == []
+    assert event_types(store, acme) == []
     load(data, *maps, "user=uid", name="x.ndjson")
     assert users(store, acme) == ["u0", "u1", "u2"]
 
@@ -106,7 +106,7 @@ def test_a_dry_run_shows_events_and_stores_nothing(load, store, acme):
     assert f'"type": "a.b", "occurred_at": "{T}", "user": "u"' in shown.stdout
     assert "1 events, 1 lines refused. Nothing was stored." in shown.stdout
     assert "--slug-types" in shown.stderr
-    assert kinds(store, acme) == []
+    assert event_types(store, acme) == []
 
 
 def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):

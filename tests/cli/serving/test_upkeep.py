@@ -14,7 +14,7 @@ from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
 from dashapp.widgets.catalog import load_catalog
 from tests import factories
-from tests.factories import event, kinds, send
+from tests.factories import event, event_types, send
 
 
 def state_of(store, owner):
@@ -51,7 +51,7 @@ def test_erase_takes_a_user_away(run, store, acme):
     send(store, acme, [event(user="u1"), event(user="u1"), event(user="u2")])
 
     assert run("erase", "--org", "acme", "--user", "u1").stdout == "acme: 2 events of u1 erased.\n"
-    assert len(kinds(store, acme)) == 1
+    assert len(event_types(store, acme)) == 1
     run("tally", "verify")
     assert (
         "There is no org nobody" in run("erase", "--org", "nobody", "--user", "u", exits=1).stderr
@@ -63,7 +63,7 @@ def test_prune_before_a_date_in_the_orgs_zone(run, store, acme):
     send(store, acme, [event(at="2026-01-09T14:59:59Z"), event(at="2026-01-09T15:00:00Z")])
 
     assert "acme: 1 events removed" in run("prune", "--before", "2026-01-10").stdout
-    assert len(kinds(store, acme)) == 1
+    assert len(event_types(store, acme)) == 1
     for bad in ("2026-02-30", "yesterday", "2026-01-10T00:00:00"):
         assert run("prune", "--before", bad, exits=1).stderr.startswith("dashapp: ")
     assert "acme: 1 events removed" in run("prune", "--before", "2026-01-09T15:00:01Z").stdout
@@ -78,7 +78,7 @@ def test_prune_without_a_date_does_what_the_orgs_say(run, store, acme, rival):
     assert run("prune").stdout == "acme: 1 events removed.\n"
     run("org", "set", "acme", "--keep-days", "forever")
     assert run("prune").stdout == ""
-    assert len(kinds(store, rival)) == 2
+    assert len(event_types(store, rival)) == 2
 
 
 def test_org_set_moves_an_org_to_another_zone(run, store, acme):
@@ -117,7 +117,7 @@ def test_upkeep_counts_and_prunes_once(run, store, acme):
 
     run("upkeep")
 
-    assert len(kinds(store, acme)) == 2
+    assert len(event_types(store, acme)) == 2
     assert {one.tally for one in state_of(store, acme).kept} == set(load_catalog().tallies)
     run("tally", "verify")
 

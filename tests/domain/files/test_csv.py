@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
-from tests.files import PAGES, events, how, records
+from tests.files import PAGES, events, plan_of, records
 
 ROWS = [["when", "who", "note"], ["2026-01-01T00:00:00Z", "u1", "x"]]
 
@@ -41,8 +41,8 @@ def test_a_delimiter_may_be_said():
     data = b"when~who\n2026-01-01T00:00:00Z~u\n"
     tab = b"when\twho\n2026-01-01T00:00:00Z\tu\n"
 
-    assert events(data, how(PAGES_MAPS, PAGES_SET, delimiter="~"))[0].user == "u"
-    assert events(tab, how(PAGES_MAPS, PAGES_SET, delimiter="tab"))[0].user == "u"
+    assert events(data, plan_of(PAGES_MAPS, PAGES_SET, delimiter="~"))[0].user == "u"
+    assert events(tab, plan_of(PAGES_MAPS, PAGES_SET, delimiter="tab"))[0].user == "u"
 
 
 PAGES_MAPS, PAGES_SET = ["occurred_at=when", "user=who"], ["type=page.viewed"]
@@ -61,14 +61,14 @@ def test_a_comma_in_a_quoted_name_is_no_delimiter():
 
 
 def test_an_encoding_may_be_said_and_a_mark_is_believed_more():
-    wanted = how(PAGES_MAPS, PAGES_SET, encoding="cp1252")
+    wanted = plan_of(PAGES_MAPS, PAGES_SET, encoding="cp1252")
 
     assert events(written([ROWS[0], [ROWS[1][0], "Zoë", ""]], encoding="cp1252"), wanted)[0].user == "Zoë"  # fmt: skip
     assert events(written([ROWS[0], [ROWS[1][0], "Zoë", ""]], encoding="utf-8-sig"), wanted)[0].user == "Zoë"  # fmt: skip
 
 
 def test_a_letter_that_an_encoding_lacks_is_one_bad_line():
-    wanted = how(PAGES_MAPS, PAGES_SET, encoding="cp1252")
+    wanted = plan_of(PAGES_MAPS, PAGES_SET, encoding="cp1252")
     first, second = records(
         b"when,who\n2026-01-01T00:00:00Z,\x81\n2026-01-01T00:00:00Z,u\n", wanted
     )
@@ -101,7 +101,7 @@ def test_a_name_twice_is_refused_only_where_it_is_used():
 
     assert events(data)[0].user == "u"
     with pytest.raises(BadInput, match="“x” 2 times \\(columns 5 and 6\\)"):
-        records(data, how([*PAGES_MAPS, "properties.x=x"], PAGES_SET))
+        records(data, plan_of([*PAGES_MAPS, "properties.x=x"], PAGES_SET))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_line_ends_may_be_mixed():
 
 
 def test_a_cell_of_properties_may_be_json():
-    wanted = how(["occurred_at=when"], ["type=a.b"])
+    wanted = plan_of(["occurred_at=when"], ["type=a.b"])
     data = b'when,properties\n2026-01-01T00:00:00Z,"{""store"": 7}"\n2026-01-01T00:00:00Z,\n'
 
     assert [event.properties for event in events(data, wanted)] == ['{"store":7}', "{}"]

@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import pytest
 
-from tests.files import AS_IS, events, how
+from tests.files import AS_IS, events, plan_of
 
 T = b"2026-01-01T00:00:00Z"
-WHO = how(["occurred_at=when", "properties.who=who"], ["type=page.viewed"])
+WHO = plan_of(["occurred_at=when", "properties.who=who"], ["type=page.viewed"])
 U1, U2 = (
     "98141f713c85d3a969c916e0c9bc7af1a69e8375d705082b",
     "73ba237422adf3558e962fcaf954f71ad9356719b1a0a24e",
@@ -97,6 +97,6 @@ def test_the_layout_of_json_does_not_change_an_id():
 
 
 def test_a_mapped_id_that_is_empty_is_made_from_the_line():
-    (event,) = events(b"when,who,no\n2026-01-01T00:00:00Z,u,\n", how(["occurred_at=when", "id=no"], ["type=a.b"]))  # fmt: skip
+    (event,) = events(b"when,who,no\n2026-01-01T00:00:00Z,u,\n", plan_of(["occurred_at=when", "id=no"], ["type=a.b"]))  # fmt: skip
 
     assert len(event.id) == 50

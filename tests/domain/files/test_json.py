@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.json_values import CutOff
-from tests.files import AS_IS, events, how, records
+from dashapp.domain.files.json_values import TruncatedFile
+from tests.files import AS_IS, events, plan_of, records
 
 A = '{"id": "a", "type": "a.b", "occurred_at": "2026-01-01T00:00:00Z"}'
 B = A.replace('"a",', '"b",')
@@ -49,7 +49,7 @@ def test_brackets_and_quotes_inside_of_text_do_not_count():
     "text", [f"[{A},", f"[{A}", f'[{A}, {{"id": "b', f'{{"events": [{A}', '{"id": ']
 )
 def test_a_file_that_was_cut_off_is_told_after_what_is_whole(text):
-    with pytest.raises(CutOff, match="cut off"):
+    with pytest.raises(TruncatedFile, match="cut off"):
         records(text.encode(), AS_IS)
 
 
@@ -86,7 +86,7 @@ def test_text_that_is_no_utf_8_is_refused_where_it_is():
 
 def test_nested_fields_are_mapped_and_a_flat_name_wins():
     line = '{"actor": {"login": "octo", "id": 7}, "actor.id": "flat", "created_at": "2026-01-01T00:00:00Z"}'
-    wanted = how(["user=actor.login", "properties.actor=actor.id", "occurred_at=created_at"], ["type=a.b"])  # fmt: skip
+    wanted = plan_of(["user=actor.login", "properties.actor=actor.id", "occurred_at=created_at"], ["type=a.b"])  # fmt: skip
     (event,) = events(line.encode(), wanted)
 
     assert (event.user, event.properties) == ("octo", '{"actor":"flat"}')

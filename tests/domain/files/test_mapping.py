@@ -6,8 +6,8 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.files.plan import plan
-from tests.files import AS_IS, events, how, records
+from dashapp.domain.files.plan import make_plan
+from tests.files import AS_IS, events, plan_of, records
 
 CSV = b"when,who\n2026-01-01T00:00:00Z,u1\n2026-01-01T00:00:00Z,u1\n2026-01-02T00:00:00Z,u2\n"
 LINE = b'{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z"}\n'
@@ -20,7 +20,7 @@ def test_columns_become_keys_and_values_are_set():
 
 
 def test_columns_can_become_properties():
-    wanted = how(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
+    wanted = plan_of(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
 
     assert events(CSV, wanted)[0].properties == '{"store":"u1"}'
 
@@ -71,7 +71,7 @@ def test_an_event_of_a_file_needs_a_time():
 
 
 def test_an_empty_org_is_refused():
-    wanted = plan([], ["type=a.b", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+    wanted = make_plan([], ["type=a.b", "occurred_at=2026-01-01T00:00:00Z"], "shop")
     (record,) = records(b"shop,who\n,u\n", wanted)
 
     with pytest.raises(InvalidEvent, match="“shop” is empty"):
@@ -88,12 +88,12 @@ def test_a_line_that_is_not_utf_8_says_so_and_the_next_is_read():
 @pytest.mark.parametrize("text", ["type", "type=", "country=x", "=x"])
 def test_an_option_that_makes_no_sense_is_refused(text):
     with pytest.raises(BadInput):
-        plan([text], [])
+        make_plan([text], [])
 
 
 def test_a_key_is_either_mapped_or_set():
     with pytest.raises(BadInput):
-        plan(["type=a"], ["type=b"])
+        make_plan(["type=a"], ["type=b"])
 
 
 @pytest.mark.parametrize("value", ['"x"', "[1]", "7"])
@@ -101,7 +101,7 @@ def test_properties_that_are_no_object_are_refused_with_their_line(value):
     line = '{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z","properties":' + value + "}"
 
     with pytest.raises(InvalidEvent, match="must be an object"):
-        events(line.encode(), how(["properties.y=z"], ["channel=api"]))
+        events(line.encode(), plan_of(["properties.y=z"], ["channel=api"]))
 
 
 def test_an_empty_properties_cell_is_none():
@@ -113,8 +113,8 @@ def test_an_empty_properties_cell_is_none():
 def test_the_org_column_may_have_a_keys_name():
     line = b"id,type,occurred_at,project\na,a.b,2026-01-01T00:00:00Z,acme\n"
 
-    assert events(line, plan([], [], "project"))[0].project == "default"
-    assert events(line, plan([], ["project=shop"], "project"))[0].project == "shop"
+    assert events(line, make_plan([], [], "project"))[0].project == "default"
+    assert events(line, make_plan([], ["project=shop"], "project"))[0].project == "shop"
 
 
 def test_a_quote_that_is_not_closed_names_the_lines_it_swallows():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dashapp.domain.errors import BadInput
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.files.times import Times, check_format
+from dashapp.domain.files.times import Times, check_time_format
 from dashapp.domain.time.instant import from_us, parse, to_text, to_us
 
 
@@ -89,7 +89,7 @@ def test_a_day_begins_where_its_midnight_was_skipped():
     ],
 )
 def test_a_format_of_ones_own(text, name, zone, right):
-    check_format(name, has_zone=zone is not None)
+    check_time_format(name, has_zone=zone is not None)
 
     assert read(text, name, zone) == right
 
@@ -113,7 +113,7 @@ def test_what_is_no_such_time_is_refused(text, name):
 )
 def test_a_format_that_can_read_nothing_is_refused_at_once(name):
     with pytest.raises(BadInput, match="--time-format"):
-        check_format(name, has_zone=False)
+        check_time_format(name, has_zone=False)
 
 
 @given(st.integers(0, 4_000_000_000_000_000), st.sampled_from(["+05:45", "-03", "+0000", "Z"]))

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.type_slugs import slug_type
-from dashapp.domain.files.values import number_of
-from tests.files import events, how, notes_of
+from dashapp.domain.files.values import parse_number
+from tests.files import events, notes_of, plan_of
 
 T = "2026-01-01T00:00:00Z"
 
@@ -32,12 +32,12 @@ def test_a_type_that_was_made_is_a_type_and_stays_one(name):
 
     assert slug_type(slug) == slug
     if slug and len(slug) <= 100:
-        events(f"type,occurred_at\n{slug},{T}\n".encode(), how())
+        events(f"type,occurred_at\n{slug},{T}\n".encode(), plan_of())
 
 
 def types(*names, **options):
     data = "name,occurred_at\n" + "".join(f"{name},{T}\n" for name in names)
-    return data.encode(), how(type_from="name", slug_types=True, **options)
+    return data.encode(), plan_of(type_from="name", slug_types=True, **options)
 
 
 def test_names_that_become_one_type_are_told():
@@ -53,7 +53,7 @@ def test_a_name_of_which_nothing_is_left_is_refused():
 
 def test_a_type_of_others_names_the_option():
     with pytest.raises(InvalidEvent, match="To take it as order_completed, say --slug-types"):
-        events(f"type,occurred_at\nOrder Completed,{T}\n".encode(), how())
+        events(f"type,occurred_at\nOrder Completed,{T}\n".encode(), plan_of())
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_type_of_others_names_the_option():
     [("7", 7), ("-0.5", -0.5), (" 12.50 ", 12.5), ("1e3", 1000.0), ("9223372036854775807", 2**63 - 1)],
 )  # fmt: skip
 def test_a_number_is_exactly_what_is_written(text, number):
-    assert number_of(text, "x", is_comma=False) == number
-    assert type(number_of(text, "x", is_comma=False)) is type(number)
+    assert parse_number(text, "x", is_comma=False) == number
+    assert type(parse_number(text, "x", is_comma=False)) is type(number)
 
 
 @pytest.mark.parametrize(
@@ -72,20 +72,22 @@ def test_a_number_is_exactly_what_is_written(text, number):
 )  # fmt: skip
 def test_what_is_no_number_or_cannot_be_exact_is_refused(text):
     with pytest.raises(InvalidEvent):
-        number_of(text, "x", is_comma=False)
+        parse_number(text, "x", is_comma=False)
 
 
 def test_decimal_commas_are_said():
-    assert number_of("1,5", "x", is_comma=True) == 1.5
+    assert parse_number("1,5", "x", is_comma=True) == 1.5
     with pytest.raises(InvalidEvent):
-        number_of("1.234,5", "x", is_comma=True)
+        parse_number("1.234,5", "x", is_comma=True)
     with pytest.raises(InvalidEvent, match="say --decimal-comma"):
-        number_of("1,5", "x", is_comma=False)
+        parse_number("1,5", "x", is_comma=False)
 
 
 def test_numbers_are_read_by_name_and_nothing_is_absent():
     data = f"type,occurred_at,total,n\na.b,{T},2.50,1\na.b,{T}, ,2\n".encode()
-    wanted = how(["properties.total=total", "properties.n=n"], [], numbers=("properties.total",))
+    wanted = plan_of(
+        ["properties.total=total", "properties.n=n"], [], numbers=("properties.total",)
+    )
 
     assert [event.properties for event in events(data, wanted)] == ['{"n":"1","total":2.5}', '{"n":"2"}']  # fmt: skip
 
@@ -93,7 +95,7 @@ def test_numbers_are_read_by_name_and_nothing_is_absent():
 def test_words_for_nothing_are_told_with_the_option():
     data = f"type,occurred_at,who\na.b,{T},NA\na.b,{T},\\N\na.b,{T},NA\n".encode()
 
-    assert notes_of(data, how(["user=who"])) == [
+    assert notes_of(data, plan_of(["user=who"])) == [
         "From line 2 on: 2 values “NA” in the column “who”, taken as text; where it means nothing, say --null 'who=NA'.",
         "Line 3: 1 value “\\N” in the column “who”, taken as text; where it means nothing, say --null 'who=\\N'.",
     ]
@@ -102,7 +104,7 @@ def test_words_for_nothing_are_told_with_the_option():
 @pytest.mark.parametrize("nulls", [("NA",), ("user=NA",), ("who=NA",)])
 def test_a_word_for_nothing_is_nothing_everywhere_or_in_a_column(nulls):
     data = f"type,occurred_at,who,code\na.b,{T},NA,NA\n".encode()
-    (event,) = events(data, how(["user=who", "properties.code=code"], nulls=nulls))
+    (event,) = events(data, plan_of(["user=who", "properties.code=code"], nulls=nulls))
 
     assert event.user is None
     assert event.properties == ("{}" if nulls == ("NA",) else '{"code":"NA"}')

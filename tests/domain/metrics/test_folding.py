@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain.metrics import folding
-from dashapp.domain.metrics.folding import BLOCKS, Kept, blocks_of
+from dashapp.domain.metrics.folding import BLOCKS, KeptTally, split_into_blocks
 from dashapp.domain.metrics.tallies import EVENTS, EVENTS_BY_TYPE, SEARCH_TERMS, USERS_BY_CHANNEL
 from tests.factories import event
 
@@ -26,7 +26,11 @@ def test_events_are_folded_by_day_hour_and_project():
         event(at="2026-11-20T09:59:00Z", user="b", project="shop"),
         event("order.paid", at="2026-11-21T00:00:00Z"),
     ]
-    kept = [Kept(1, EVENTS, 0), Kept(2, EVENTS_BY_TYPE, DAY + 1), Kept(3, USERS_BY_CHANNEL, 0)]
+    kept = [
+        KeptTally(1, EVENTS, 0),
+        KeptTally(2, EVENTS_BY_TYPE, DAY + 1),
+        KeptTally(3, USERS_BY_CHANNEL, 0),
+    ]
 
     folded = fold(batch, kept, UTC, stale=[])
 
@@ -54,7 +58,7 @@ def test_events_are_folded_by_day_hour_and_project():
 
 
 def test_stale_days_are_left_for_later():
-    folded = fold([event(at="2026-11-20T09:30:00Z")], [Kept(1, EVENTS, 0)], UTC, stale=[DAY])
+    folded = fold([event(at="2026-11-20T09:30:00Z")], [KeptTally(1, EVENTS, 0)], UTC, stale=[DAY])
 
     assert folded.rows == {}
 
@@ -65,7 +69,7 @@ def test_labels_are_kept_by_block_and_spelling():
         for term in ("Rice", "rice", "RICE", "rice")
     ]
 
-    assert fold(batch, [Kept(5, SEARCH_TERMS, 0)], UTC).rows == {
+    assert fold(batch, [KeptTally(5, SEARCH_TERMS, 0)], UTC).rows == {
         (5, project, *place, *count): n
         for project in ("default", "")
         for place, count, n in [
@@ -84,9 +88,9 @@ def test_labels_are_kept_by_block_and_spelling():
 def test_blocks_are_the_days_and_nothing_else(first, length):
     days = [
         day
-        for grain, step in blocks_of([(first, first + length)])
+        for grain, step in split_into_blocks([(first, first + length)])
         for day in range(step * BLOCKS[grain], (step + 1) * BLOCKS[grain])
     ]
 
     assert days == list(range(first, first + length))
-    assert len(blocks_of([(first, first + length)])) <= 28 + length // 64
+    assert len(split_into_blocks([(first, first + length)])) <= 28 + length // 64

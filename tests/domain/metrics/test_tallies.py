@@ -15,9 +15,9 @@ from dashapp.domain.metrics.tallies import (
     Counted,
     Label,
     Tally,
-    needed_by,
+    declared_tallies,
     needs,
-    tally_of,
+    tally_from_definition,
 )
 from dashapp.widgets.catalog import BUILT_IN
 from tests.factories import event
@@ -33,7 +33,7 @@ def key(tally, one):
 
 @pytest.mark.parametrize("tally", STANDARD, ids=lambda tally: tally.by or "all")
 def test_a_definition_tells_the_whole_tally(tally):
-    assert tally_of(tally.definition) == tally
+    assert tally_from_definition(tally.definition) == tally
 
 
 @pytest.mark.parametrize("by", ["user", "properties.", "properties.a b", "properties.é", "a.b"])
@@ -107,15 +107,15 @@ def test_a_query_declares_what_it_needs():
     def query():
         """A question."""
 
-    assert needed_by([query, query, lambda: None]) == [EVENTS, SEARCH_TERMS]
+    assert declared_tallies([query, query, lambda: None]) == [EVENTS, SEARCH_TERMS]
 
 
 def test_every_built_in_widget_is_answered_from_tallies():
-    assert all(needed_by([widget.query]) for widget in BUILT_IN)
+    assert all(declared_tallies([widget.query]) for widget in BUILT_IN)
 
 
 def test_what_templates_place_is_counted_from_an_orgs_first_event_on():
     placed = {slug for template in TEMPLATES.values() for slug in template.widgets}
     queries = [widget.query for widget in BUILT_IN if widget.slug in placed]
 
-    assert set(needed_by(queries)) <= set(STANDARD)
+    assert set(declared_tallies(queries)) <= set(STANDARD)

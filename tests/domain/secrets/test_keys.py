@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_id, make_key
+from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_key, make_session_id
 
 
 @pytest.mark.parametrize("kind", list(KeyKind))
@@ -19,7 +19,7 @@ def test_a_key_with_a_typo_is_recognised_without_a_database(change):
 
 
 def test_ten_thousand_session_ids_differ_and_have_256_bits():
-    ids = {make_id() for _ in range(10_000)}
+    ids = {make_session_id() for _ in range(10_000)}
 
     assert len(ids) == 10_000
     assert {len(one) for one in ids} == {43}

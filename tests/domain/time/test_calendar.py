@@ -108,7 +108,7 @@ def test_no_moment_lies_in_a_range_and_in_the_one_before(zone, moment, word):
 def test_counterparts_lie_in_order_within_the_other_range(zone, moment, word):
     for comparison in ("previous", "weekdays", "year"):
         found = at(word, moment, zone, comparison=comparison)
-        parts = found.buckets_before
+        parts = found.previous_buckets
 
         assert len(parts) == len(found.buckets)
         assert all(low <= high for low, high in parts)
@@ -177,7 +177,7 @@ def test_a_comparison_can_be_a_range():
     found = at("7d", utc(2026, 11, 20, 9), "UTC", comparison=word)
 
     assert (found.previous_start, found.previous_end) == (utc(2026, 6, 1), utc(2026, 6, 4))
-    assert [high - low for low, high in found.buckets_before] == [timedelta(days=1)] * 3 + [
+    assert [high - low for low, high in found.previous_buckets] == [timedelta(days=1)] * 3 + [
         timedelta()
     ] * 4
 
@@ -205,17 +205,17 @@ def test_a_comparison_that_does_not_exist_is_refused(word):
     ],
 )  # fmt: skip
 def test_a_longest_range_is_about_lengths(most, words):
-    assert list(TimeLimits(most=most).words) == words
+    assert list(TimeLimits(longest=most).words) == words
 
 
 def test_the_menu_has_parts_of_the_calendar_where_they_are_named():
-    assert TimeLimits(allowed=("today", "7d")).presets == ("7d", "today")
-    assert TimeLimits(default="month").presets == (*PRESETS, "month")
-    assert TimeLimits().calendar == tuple(CALENDAR)
+    assert TimeLimits(allowed=("today", "7d")).menu == ("7d", "today")
+    assert TimeLimits(default="month").menu == (*PRESETS, "month")
+    assert TimeLimits().off_menu == tuple(CALENDAR)
 
 
 def test_a_comparison_obeys_the_longest_range():
-    limits = TimeLimits(most="7d")
+    limits = TimeLimits(longest="7d")
     long = "2026-06-01T00:00:00Z/2026-06-09T00:00:00Z"
 
     with pytest.raises(BadInput):

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashapp.domain.time.labels import (
+    axis_ticks,
     bucket_labels,
     clock_label,
     local_label,
     range_label,
-    ticks,
     zone_label,
 )
 from dashapp.domain.time.presets import PRESETS
@@ -65,7 +65,7 @@ def test_the_last_bucket_says_so_far():
 
 @pytest.mark.parametrize("word", sorted(PRESETS))
 def test_an_axis_has_two_to_eight_ticks(word):
-    assert 2 <= len(ticks(time_range(word))) <= 8
+    assert 2 <= len(axis_ticks(time_range(word))) <= 8
 
 
 def test_zones_and_clocks_are_named():
@@ -86,6 +86,6 @@ def test_a_range_of_hours_over_years_names_both():
 def test_an_axis_of_months_says_when_the_year_is_another():
     found = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
 
-    assert [text for _, text in ticks(found)] == [
+    assert [text for _, text in axis_ticks(found)] == [
         "Jan 2025", "Apr", "Jul", "Oct", "Jan 2026", "Apr", "Jul", "Oct",
     ]  # fmt: skip

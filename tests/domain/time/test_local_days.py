@@ -11,15 +11,15 @@ from dashapp.domain.time.instant import to_us
 from dashapp.domain.time.local_days import (
     DAY,
     HOUR,
-    HOURS_A_DAY,
-    Known,
+    HOUR_SLOTS_PER_DAY,
+    TalliedDays,
     cover,
-    date_of,
-    day_low,
+    date_from_number,
+    day_and_hour_at,
     day_number,
-    day_of,
+    day_number_at,
+    day_start_us,
     hour_edges,
-    step_of,
 )
 from tests.domain.time.test_time_range import ZONES
 
@@ -39,17 +39,17 @@ ODD = [
 def test_a_day_is_as_long_as_its_clock_says(zone, day, hours):
     info, number = ZoneInfo(zone), day_number(day)
 
-    assert date_of(number) == day
-    assert day_low(number + 1, info) - day_low(number, info) == hours * HOUR
+    assert date_from_number(number) == day
+    assert day_start_us(number + 1, info) - day_start_us(number, info) == hours * HOUR
     assert len(hour_edges(number, info)) == -(-hours // 1)
 
 
 def test_a_day_that_was_skipped_holds_nothing():
     apia = ZoneInfo("Pacific/Apia")
-    before = day_low(day_number(date(2011, 12, 30)), apia)
+    before = day_start_us(day_number(date(2011, 12, 30)), apia)
 
-    assert date_of(day_of(before - 1, apia)) == date(2011, 12, 29)
-    assert date_of(day_of(before, apia)) == date(2011, 12, 31)
+    assert date_from_number(day_number_at(before - 1, apia)) == date(2011, 12, 29)
+    assert date_from_number(day_number_at(before, apia)) == date(2011, 12, 31)
 
 
 moments = st.datetimes(datetime(2011, 12, 20), datetime(2026, 12, 31)).map(
@@ -60,21 +60,23 @@ moments = st.datetimes(datetime(2011, 12, 20), datetime(2026, 12, 31)).map(
 @given(moments, st.sampled_from(ZONES))
 def test_a_moment_lies_in_its_day_and_hour(moment, zone):
     info = ZoneInfo(zone)
-    day, hour = step_of(moment, info)
+    day, hour = day_and_hour_at(moment, info)
 
     number, low, high = hour_edges(day, info)[hour]
     assert low <= moment < high
-    assert number == day * HOURS_A_DAY + hour
+    assert number == day * HOUR_SLOTS_PER_DAY + hour
 
 
 def parts_of(made, zone):
     """A cover as plain ranges of microseconds."""
-    days = [(day_low(a, zone), day_low(b, zone)) for a, b in made.days]
+    days = [(day_start_us(a, zone), day_start_us(b, zone)) for a, b in made.days]
     hours = [
         (low, high)
         for a, b in made.hours
         for number in range(a, b)
-        for _, low, high in [hour_edges(number // HOURS_A_DAY, zone)[number % HOURS_A_DAY]]
+        for _, low, high in [
+            hour_edges(number // HOUR_SLOTS_PER_DAY, zone)[number % HOUR_SLOTS_PER_DAY]
+        ]
     ]
     return sorted([*days, *hours, *made.rest])
 
@@ -85,8 +87,8 @@ def parts_of(made, zone):
 )  # fmt: skip
 def test_a_cover_is_the_range_and_nothing_else(low, length, zone, has_hours, first, stale):
     info, high = ZoneInfo(zone), low + length
-    begin = day_of(low, info)
-    known = Known(info, begin + first, [begin + day for day in stale])
+    begin = day_number_at(low, info)
+    known = TalliedDays(info, begin + first, [begin + day for day in stale])
 
     made = cover(low, high, known, has_hours=has_hours)
 
@@ -96,7 +98,7 @@ def test_a_cover_is_the_range_and_nothing_else(low, length, zone, has_hours, fir
         edge = max(edge, end)
     assert edge == high
     covered = {day for a, b in made.days for day in range(a, b)}
-    covered |= {number // HOURS_A_DAY for a, b in made.hours for number in range(a, b)}
+    covered |= {number // HOUR_SLOTS_PER_DAY for a, b in made.hours for number in range(a, b)}
     assert all(day >= known.first and day not in known.stale for day in covered)
     assert has_hours or made.hours == []
 
@@ -104,18 +106,24 @@ def test_a_cover_is_the_range_and_nothing_else(low, length, zone, has_hours, fir
 def test_today_is_a_whole_day_while_nothing_lies_ahead():
     utc = ZoneInfo("UTC")
     now = to_us(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
-    today = day_of(now, utc)
-    known = Known(utc, 0, (), last_event_at=now - 1)
+    today = day_number_at(now, utc)
+    known = TalliedDays(utc, 0, (), last_event_at=now - 1)
 
-    assert cover(day_low(today, utc), now, known, has_hours=False) == ([(today, today + 1)], [], [])
+    assert cover(day_start_us(today, utc), now, known, has_hours=False) == (
+        [(today, today + 1)],
+        [],
+        [],
+    )
 
     late = known._replace(last_event_at=now)
-    assert cover(day_low(today, utc), now, late, has_hours=False).rest == [(now - 9.5 * HOUR, now)]
+    assert cover(day_start_us(today, utc), now, late, has_hours=False).rest == [
+        (now - 9.5 * HOUR, now)
+    ]
 
 
 def test_a_range_after_the_last_event_is_empty_or_whole_days():
     utc = ZoneInfo("UTC")
     low = to_us(datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=3))
-    made = cover(low, low + HOUR, Known(utc, 0, (), last_event_at=1), has_hours=True)
+    made = cover(low, low + HOUR, TalliedDays(utc, 0, (), last_event_at=1), has_hours=True)
 
     assert made.rest == []

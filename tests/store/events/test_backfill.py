@@ -82,14 +82,14 @@ def test_files_are_counted_at_once(store, acme):
 
 
 def test_recent_days_and_few_days_are_counted_at_once(store, acme):
-    send(store, acme, days_ago(range(backfill.FEWEST_DAYS + 1)))
+    send(store, acme, days_ago(range(backfill.MIN_DAYS + 1)))
 
     assert state_of(store, acme).stale == ()
     assert list(maintenance.differences(store, acme)) == []
 
 
 def test_a_large_day_is_added_to_at_once(store, acme, monkeypatch):
-    monkeypatch.setattr(backfill, "MOST_EVENTS", 2)
+    monkeypatch.setattr(backfill, "MAX_EVENTS", 2)
     send(store, acme, [event(at=NOW - timedelta(days=5)) for _ in range(3)])
 
     send(store, acme, days_ago(HISTORY))

@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.domain.errors import TooLarge, TooMany
 from dashapp.store.engine import Store
-from dashapp.store.events.rate_limits import MINUTE, Sender, require_room, spend
+from dashapp.store.events.rate_limits import MINUTE, Sender, require_capacity, spend
 
 SECOND = 1_000_000
 NOW = 1_000 * MINUTE
@@ -66,10 +66,10 @@ def test_no_room_is_seen_before_a_body_is_read(store, acme):
     sender = Sender("k1", 60, 1_000)
     take(store, acme, 59, sender)
     with store.reading(acme) as session:
-        require_room(session, acme, sender, now=NOW)
+        require_capacity(session, acme, sender, now=NOW)
     take(store, acme, 1, sender)
     with store.reading(acme) as session, pytest.raises(TooMany):
-        require_room(session, acme, sender, now=NOW)
+        require_capacity(session, acme, sender, now=NOW)
 
 
 def test_fifty_at_once_for_the_last_ten(database_url, store, acme):

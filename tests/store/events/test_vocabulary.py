@@ -1,11 +1,11 @@
 """Types and projects: many, but not without end."""
 
 from dashapp.store.events import vocabulary
-from tests.factories import event, kinds, send
+from tests.factories import event, event_types, send
 
 
 def few(monkeypatch, name: str, most: int) -> None:
-    monkeypatch.setattr(vocabulary, name, getattr(vocabulary, name)._replace(most=most))
+    monkeypatch.setattr(vocabulary, name, getattr(vocabulary, name)._replace(limit=most))
 
 
 def test_a_type_too_many_is_refused_alone(store, acme, rival, monkeypatch):
@@ -19,7 +19,7 @@ def test_a_type_too_many_is_refused_alone(store, acme, rival, monkeypatch):
         (1, "too_many_types"),
         (3, "too_many_types"),
     ]
-    assert sorted(kinds(store, acme)) == ["a", "a", "b"]
+    assert sorted(event_types(store, acme)) == ["a", "a", "b"]
     assert send(store, rival, [event("c")]).accepted == 1
 
 
@@ -53,5 +53,5 @@ def test_a_thousand_types_and_a_board_that_answers(store, acme):
     with store.reading(acme) as session:
         rows = event_volume(session, acme, time_range("24h"))
         assert sum(row.value for row in rows) == 0  # all at NOW, which the range ends before
-    kinds_seen = set(kinds(store, acme))
+    kinds_seen = set(event_types(store, acme))
     assert len(kinds_seen) == 1_000

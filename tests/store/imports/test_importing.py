@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.plan import plan
+from dashapp.domain.files.plan import make_plan
 from dashapp.store.imports.dry_run import rehearse
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, new_import_id
@@ -18,7 +18,7 @@ from tests import factories
 from tests.factories import NOW
 
 FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
-HOW = plan(
+HOW = make_plan(
     ["occurred_at=scheduled_departure", "user=tailnum"],
     ["type=validation_run.created"],
     "airline",
@@ -93,7 +93,7 @@ def test_strict_sees_a_bad_org_and_an_id_with_two_meanings(tmp_path):
     file = tmp_path / "x.csv"
     for second, message in (("a,u2,acme", "other content"), ("b,u1,", "empty")):
         file.write_text(f"id,user,shop\na,u1,acme\n{second}\n")
-        how = plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+        how = make_plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
         with pytest.raises(BadInput, match=f"Line 3.*{message}"):
             check(file, how, NOW)
 
@@ -105,7 +105,7 @@ def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path)
     )
 
     report = load(
-        store, file, plan(["occurred_at=at", "user=who"], ["type=page.viewed"]), lambda _: acme
+        store, file, make_plan(["occurred_at=at", "user=who"], ["type=page.viewed"]), lambda _: acme
     )
 
     assert report.counts.added == 2
@@ -116,7 +116,7 @@ def test_a_line_without_an_end_is_one_refusal(store, acme, tmp_path):
     line = b'{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z"}\n'
     file.write_bytes(line + b"{" + b"x" * 3_000_000 + b"\n" + line.replace(b'"a"', b'"c"'))
 
-    report = load(store, file, plan([], []), lambda _: acme)
+    report = load(store, file, make_plan([], []), lambda _: acme)
 
     assert report.counts == Counts(added=2, refused=1)
     assert "Longer than" in report.faults[0].message
@@ -137,7 +137,7 @@ def test_bad_lines_are_named_and_the_others_are_stored(store, acme, tmp_path):
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\nX,2026-01-01T00:00:00Z\n"
                     "page.viewed,soon\npage.viewed,2026-01-02T00:00:00Z\n")  # fmt: skip
 
-    report = load(store, file, plan([], []), lambda _: acme)
+    report = load(store, file, make_plan([], []), lambda _: acme)
 
     assert report.counts.added == 2
     assert [(fault.line, fault.code) for fault in report.faults] == [
@@ -151,7 +151,7 @@ def test_strict_names_the_first_bad_line(tmp_path):
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\nX,2026-01-01T00:00:00Z\n")
 
     with pytest.raises(BadInput, match="Line 3"):
-        check(file, plan([], []), datetime(2027, 1, 1, tzinfo=UTC))
+        check(file, make_plan([], []), datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_a_column_that_is_not_there_is_told_before_anything_is_stored(store, acme, tmp_path):
@@ -159,7 +159,7 @@ def test_a_column_that_is_not_there_is_told_before_anything_is_stored(store, acm
     file.write_text("a,b\n1,2\n")
 
     with pytest.raises(BadInput, match="no column “when”"):
-        load(store, file, plan(["occurred_at=when"], []), lambda _: acme)
+        load(store, file, make_plan(["occurred_at=when"], []), lambda _: acme)
 
 
 def test_a_conflict_is_named_by_its_line(store, acme, tmp_path):
@@ -167,6 +167,6 @@ def test_a_conflict_is_named_by_its_line(store, acme, tmp_path):
     line = '{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z","user":"%s"}\n'
     file.write_text(line % "u1" + "\n" + line % "u2")
 
-    report = load(store, file, plan([], []), lambda _: acme)
+    report = load(store, file, make_plan([], []), lambda _: acme)
 
     assert (report.counts.added, report.faults[0].line, report.faults[0].code) == (1, 3, "conflict")

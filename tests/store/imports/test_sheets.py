@@ -9,9 +9,9 @@ import pytest
 from dashapp.domain.errors import BadInput
 from dashapp.domain.files.mapping import Mapper
 from dashapp.domain.files.notes import Notes
-from dashapp.domain.files.reading import read
+from dashapp.domain.files.reading import read_records
 from dashapp.store.imports.file_source import Source
-from tests.files import NOW, how
+from tests.files import NOW, plan_of
 
 _TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'  # fmt: skip
 _RELS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'  # fmt: skip
@@ -57,23 +57,23 @@ ROW = ("a.b", (DATE,), 4711, 1.5)
 def events(tmp_path, data: bytes, plan=None, notes=None):
     file = tmp_path / "x.dat"
     file.write_bytes(data)
-    plan, notes = plan or how(), notes or Notes()
+    plan, notes = plan or plan_of(), notes or Notes()
     with Source(file).open(plan, notes) as content:
         mapper = Mapper(plan, notes, is_sheet=content.is_sheet)
-        return [mapper.event(one, received_at=NOW) for one in read(content, plan)]
+        return [mapper.to_event(one, received_at=NOW) for one in read_records(content, plan)]
 
 
 def test_dates_are_utc_unless_a_zone_is_said(tmp_path):
     notes = Notes()
     (event,) = events(tmp_path, book(Data=[HEADER, ROW]), notes=notes)
-    (local,) = events(tmp_path, book(Data=[HEADER, ROW]), how(timezone="Europe/Berlin"))
+    (local,) = events(tmp_path, book(Data=[HEADER, ROW]), plan_of(timezone="Europe/Berlin"))
 
     assert (event.occurred_at, local.occurred_at) == (1_795_168_800_000_000, 1_795_165_200_000_000)
     assert "taken as UTC; for another, say --timezone" in next(notes.sentences())
 
 
 def test_cells_are_what_a_person_sees(tmp_path):
-    wanted = how(["user=user", "properties.total=total", "properties.ok=ok"], numbers=("properties.total",))  # fmt: skip
+    wanted = plan_of(["user=user", "properties.total=total", "properties.ok=ok"], numbers=("properties.total",))  # fmt: skip
     data = book(
         Data=[(*HEADER, "ok"), (*ROW, True), ("a.b", (DATE,), "Zoë, “x”", 0.1 + 0.2, False)]
     )
@@ -90,17 +90,17 @@ def test_a_sheet_is_named_or_the_first_and_the_others_are_told(tmp_path):
 
     assert events(tmp_path, data, notes=notes)[0].type == "a.b"
     assert "the sheet “Data” was read; another is had by --sheet (Data, More)" in "".join(notes.sentences())  # fmt: skip
-    assert events(tmp_path, data, how(sheet="More"))[0].type == "c.d"
+    assert events(tmp_path, data, plan_of(sheet="More"))[0].type == "c.d"
     with pytest.raises(BadInput, match="no sheet “Else”; there is: Data, More"):
-        events(tmp_path, data, how(sheet="Else"))
+        events(tmp_path, data, plan_of(sheet="Else"))
 
 
 def test_rows_keep_their_numbers(tmp_path):
     data = book(Data=[(), HEADER, (), ROW])
     (tmp_path / "x.xlsx").write_bytes(data)
 
-    with Source(tmp_path / "x.xlsx").open(how(), Notes()) as content:
-        assert [record.line for record in read(content, how())] == [4]
+    with Source(tmp_path / "x.xlsx").open(plan_of(), Notes()) as content:
+        assert [record.line for record in read_records(content, plan_of())] == [4]
 
 
 @pytest.mark.parametrize(

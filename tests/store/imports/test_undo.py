@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from dashapp.domain.errors import Conflict, NotFound
-from dashapp.domain.files.plan import Options, plan
+from dashapp.domain.files.plan import Options, make_plan
 from dashapp.domain.metrics.tallies import STANDARD
 from dashapp.store.events import erasure
 from dashapp.store.imports import undo
@@ -32,7 +32,7 @@ def load(store, acme, tmp_path):
         file = tmp_path / "x.csv"
         file.write_text(header + "".join(f"{line}\n" for line in lines))
         facts = Facts(new_import_id(), "x.csv", "hash", {}, "ada", 1)
-        how = plan([], [], None, options)
+        how = make_plan([], [], None, options)
         report = import_file(
             store, Source(file), how, lambda _: owner, facts, now=NOW, is_replacing=is_replacing
         )

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.kinds import packing_of
+from dashapp.domain.files.kinds import compression_of
 from dashapp.domain.files.notes import Notes
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.unpacking import DamagedFile, unpacked
@@ -48,7 +48,7 @@ def read(tmp_path, data: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", PACK)
 def test_a_packed_file_is_read_whatever_it_is_called(tmp_path, name):
-    assert packing_of(PACK[name](DATA)) == name
+    assert compression_of(PACK[name](DATA)) == name
     assert read(tmp_path, PACK[name](DATA)) == DATA
 
 

@@ -54,7 +54,7 @@ def shown(store, owner, zone="UTC"):
 
 def without_tallies(store, owner):
     with store.maintaining(owner) as session:
-        updates.forget(session, owner, state_of(store, owner).kept)
+        updates.drop(session, owner, state_of(store, owner).kept)
         session.execute(text("DELETE FROM event_users WHERE org_id = :org"), {"org": owner.org_id})
 
 
@@ -101,7 +101,7 @@ def test_a_wrong_number_is_found_and_a_rebuild_mends_it(filled, acme, rival, fau
 
 
 def test_a_new_tally_is_counted_backwards_and_right_at_every_step(filled, acme, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)  # a day a step
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # a day a step
     low, high = to_us(NOW - timedelta(days=40)), to_us(NOW + timedelta(days=1))
 
     def answer():
@@ -117,7 +117,7 @@ def test_a_new_tally_is_counted_backwards_and_right_at_every_step(filled, acme, 
         send(filled, acme, [])
         assert answer() == before
         with filled.maintaining(acme) as session:
-            _, more = updates.count_on(session, acme)
+            _, more = updates.count_next_days(session, acme)
         steps += 1
 
     assert steps > 20
@@ -127,12 +127,12 @@ def test_a_new_tally_is_counted_backwards_and_right_at_every_step(filled, acme, 
 
 
 def test_events_that_come_in_while_a_tally_is_counted_count_once(filled, acme, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
     with filled.maintaining(acme) as session:
         updates.declare(session, acme, [PAGES])
     for ago in (0, 1, 2, 20, 50, 3):
         with filled.maintaining(acme) as session:
-            updates.count_on(session, acme)
+            updates.count_next_days(session, acme)
         send(filled, acme, [event(at=NOW - timedelta(days=ago), properties={"page": "/new"})])
 
     maintenance.finish_counting(filled, acme)
@@ -281,10 +281,10 @@ def test_the_past_is_counted_after_a_migration_from_before_tallies(filled, acme,
     without_tallies(filled, acme)
 
     assert shown(filled, acme) == ought
-    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
     with filled.maintaining(acme) as session:
         updates.declare(session, acme, STANDARD)
-        updates.count_on(session, acme)
+        updates.count_next_days(session, acme)
     assert shown(filled, acme) == ought
     count_org(filled, acme, STANDARD)
     assert shown(filled, acme) == ought
@@ -293,7 +293,7 @@ def test_the_past_is_counted_after_a_migration_from_before_tallies(filled, acme,
 
 def test_whoever_writes_gets_a_turn_while_the_past_is_counted(filled, acme, monkeypatch):
     """SQLite asks for its lock every tenth of a second: between two steps there is more than that."""
-    monkeypatch.setattr(updates, "_SECONDS_A_STEP", -1)
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
     pauses = []
     monkeypatch.setattr(maintenance, "sleep", pauses.append)
     maintenance.rebuild_all(filled, acme, [EVENTS])

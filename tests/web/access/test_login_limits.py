@@ -8,14 +8,14 @@ from sqlalchemy import text
 
 from dashapp.web.access import login_limits
 from tests import factories
-from tests.factories import form, login, logout
+from tests.factories import login, login_form, logout
 
 PAGE = "/app/acme/operations"
 
 
 def attempts(server, times: int, email="ada@example.com", **environ) -> list[int]:
     client = server.test_client()
-    data = form(client, email, "wrong password")
+    data = login_form(client, email, "wrong password")
     return [
         client.post("/login", data=data, environ_base=environ).status_code for _ in range(times)
     ]

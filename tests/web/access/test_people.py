@@ -6,7 +6,7 @@ from sqlalchemy import text
 from dashapp.domain.access.roles import Role
 from dashapp.store.people import login_sessions, users
 from tests import factories
-from tests.factories import form, kinds, login, logout, tracked
+from tests.factories import event_types, login, login_form, logout, stored_events
 
 PAGE = "/app/acme/operations"
 
@@ -28,7 +28,7 @@ def test_after_logout_the_old_cookie_is_refused(browser):
 def test_what_the_browser_had_before_login_is_gone(server):
     client = server.test_client()
     client.set_cookie("dashapp-session", "chosen-by-an-attacker")
-    data = form(client, "ada@example.com")
+    data = login_form(client, "ada@example.com")
     before = client.get_cookie("dashapp-form").value
 
     client.post("/login", data=data)
@@ -42,7 +42,7 @@ def test_a_second_login_ends_the_first_session_of_that_browser(browser, server):
     client = browser("ada@example.com")
     first = cookie(client)
     fresh = server.test_client()
-    data = form(fresh, "bea@example.com")
+    data = login_form(fresh, "bea@example.com")
     fresh.set_cookie("dashapp-session", first)
     fresh.post("/login", data=data)
 
@@ -67,7 +67,7 @@ def test_a_session_ends_when_it_was_not_used(browser, store, acme, clock):
 
     clock.advance(hours=12, seconds=61)
     assert client.get(PAGE).status_code == 302
-    assert "idle" in str(tracked(store, acme)[-1])
+    assert "idle" in str(stored_events(store, acme)[-1])
 
 
 def test_a_session_ends_after_a_week_although_it_is_used(browser, clock):
@@ -95,7 +95,7 @@ def test_a_session_that_nobody_comes_back_to_is_ended_by_the_next_login(
     clock.advance(hours=13)
     browser("bea@example.com")
 
-    assert kinds(store, acme) == ["user.logged_in", "user.logged_out", "user.logged_in"]
+    assert event_types(store, acme) == ["user.logged_in", "user.logged_out", "user.logged_in"]
 
 
 @pytest.mark.parametrize("change", ["disable", "password", "membership"])

@@ -16,7 +16,7 @@ def test_text_of_any_kind_is_the_same_on_both_databases(post, store, acme):
 
     assert post(events).json["accepted"] == len(TWINS)
     assert post(events).json["duplicates"] == len(TWINS)
-    stored = factories.tracked(store, acme)
+    stored = factories.stored_events(store, acme)
     assert sorted(row[1] for row in stored) == sorted(TWINS)
 
 

@@ -161,7 +161,7 @@ def test_an_org_that_is_not_mine_does_not_say_its_language(store, ada, rival):
 def test_a_refused_login_is_told_in_it(server):
     client = server.test_client()
     answer = client.post(
-        "/login", data=factories.form(client, "nobody@example.com", "x"), headers=PORTUGUESE
+        "/login", data=factories.login_form(client, "nobody@example.com", "x"), headers=PORTUGUESE
     )
 
     assert "E-mail e senha não conferem." in answer.text

@@ -4,7 +4,7 @@ import pytest
 
 from dashapp.store.people import users
 from tests import factories
-from tests.factories import form, login, logout
+from tests.factories import login, login_form, logout
 
 PAGE = "/app/acme/operations"
 
@@ -68,7 +68,7 @@ def test_a_hash_runs_for_an_unknown_person_too(browser, monkeypatch):
 
 def test_a_form_that_was_used_an_hour_ago_does_not_log_in_again(server, clock):
     client = server.test_client()
-    data = form(client, "ada@example.com")
+    data = login_form(client, "ada@example.com")
     session = client.get_cookie("dashapp-form").value
     client.post("/login", data=data)
     clock.advance(hours=1)
@@ -98,7 +98,7 @@ def test_a_post_from_another_site_is_refused(browser, path, headers):
 
 def test_a_login_without_the_forms_token_is_refused(browser):
     client = browser()
-    data = form(client, "ada@example.com", csrf_token="forged")
+    data = login_form(client, "ada@example.com", csrf_token="forged")
 
     assert client.post("/login", data=data).status_code == 400
 

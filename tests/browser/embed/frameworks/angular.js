@@ -1,4 +1,4 @@
-// An element of Angular's that has the board in its template, compiled in the browser.
+// An Angular element with a board in its template, compiled in the browser.
 import "@angular/compiler";
 import { Component, CUSTOM_ELEMENTS_SCHEMA, provideZonelessChangeDetection, signal } from "@angular/core";
 import { createCustomElement } from "@angular/elements";
@@ -9,7 +9,7 @@ class Numbers {
     this.src = signal(undefined);
     this.token = signal(undefined);
     this.note = signal("one");
-    window.change = (more) => { for (const name in more) { this[name].set(more[name]); } };
+    window.change = (values) => { for (const name in values) { this[name].set(values[name]); } };
   }
 }
 const component = Component({

@@ -1,13 +1,13 @@
-// Vue sets properties where an element has them, in any order, and attributes else.
+// Vue sets a property if the element has it and an attribute otherwise, in any order.
 import { createApp, h, nextTick, reactive, KeepAlive, Transition } from "vue";
 
-const shop = reactive({ src: undefined, token: null, show: true, note: "one" });
-window.change = (more) => { Object.assign(shop, more); return nextTick(); };
+const state = reactive({ src: undefined, token: null, show: true, note: "one" });
+window.change = (values) => { Object.assign(state, values); return nextTick(); };
 const app = createApp({
   render: () => h("main", [
-    h("h1", shop.note),
-    h(Transition, { css: false }, () => shop.show ? h("dashapp-board", { token: shop.token, src: shop.src, onDashappReady: () => { shop.heard = "ready"; } }, [h("b", shop.note)]) : null),
-    h("footer", shop.heard)
+    h("h1", state.note),
+    h(Transition, { css: false }, () => state.show ? h("dashapp-board", { token: state.token, src: state.src, onDashappReady: () => { state.lastEvent = "ready"; } }, [h("b", state.note)]) : null),
+    h("footer", state.lastEvent)
   ])
 });
 app.mount("#root");
