@@ -20,7 +20,7 @@ from dashapp.domain.files.plan import make_plan
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Facts
 from dashapp.store.imports.importing import import_file
-from dashapp.web.access.guard import scope_of_org
+from dashapp.web.access.policies import scope_of_org
 
 AS_OF = datetime(2013, 3, 31, 23, 59, 59, tzinfo=UTC)
 ZONES = ("UTC", "America/New_York")

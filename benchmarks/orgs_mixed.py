@@ -28,7 +28,7 @@ def run(folder: Path) -> None:
         while len(correct_reads) < READS:
             scope = rng.choice(scopes)
             try:
-                with store.reading(scope) as session:
+                with store.read(scope) as session:
                     org_ids = set(session.execute(_SEEN).scalars())
             except PoolTimeout:  # sixteen threads share ten connections, and the queue is unfair
                 timeouts.append(1)

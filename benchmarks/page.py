@@ -56,9 +56,9 @@ def _board(folder: Path) -> Iterator[str]:
     store = setting.open_store(folder)
     scope = setting.new_org(store, "acme")
     setting.fill(store, scope, EVENTS, utc_now())
-    with store.changing() as session:
+    with store.write_shared() as session:
         user = users.insert_user(session, _EMAIL, hash_password(_PASSWORD), now=1)
-        users.set_membership(session, user, scope.org_id, Role.OWNER, now=1)
+        users.set_membership(session, scope, user, Role.OWNER, now=1)
     url = store.url.render_as_string(hide_password=False)
     store.close()
     env = {

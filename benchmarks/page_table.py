@@ -53,7 +53,7 @@ _FIGURES = (
     _Row("all charts drawn, new tab, slow", "slow_new_tab", "drawn"),
     _Row("range change, two frames after", "change", "shown", "ms", "200 ms", "100 ms"),
     _Row("range change, last chart changed", "change", "mutated"),
-    _Row("requests for data, range change", "change", "asked", "", "1", "1"),
+    _Row("requests for data, range change", "change", "data_requests", "", "1", "1"),
     _Row("first contentful paint, cold", "cold", "painted"),
     _Row("first contentful paint, warm", "warm", "painted"),
     _Row("layout shift (CLS), cold", "cold", "shifted", "CLS"),

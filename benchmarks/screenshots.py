@@ -114,7 +114,7 @@ def _take_boards(page: Page, base: str, name: str) -> None:
 
 
 def _take_languages(page: Page, base: str) -> None:
-    """Take both boards in every language, one with a tooltip card, and the page that arranges a board."""
+    """Take both boards in every language, and the page that arranges a board."""
     _open(page, f"{base}{BOARD}")
     for language in LANGUAGES:
         page.click("details.user summary")

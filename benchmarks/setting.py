@@ -23,7 +23,7 @@ from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
 from dashapp.store.orgs import dashboards, keys
 from dashapp.store.orgs.dashboards import SavedPanel
-from dashapp.web.access.guard import scope_of_org
+from dashapp.web.access.policies import scope_of_org
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 DAYS = 90
@@ -66,7 +66,7 @@ def fill(store: Store, scope: Scope, count: int, now: datetime = NOW) -> float:
     events = sample_events(count, scope.org_id, now)
     started = time.perf_counter()
     while batch := list(islice(events, _BATCH)):
-        with store.writing(scope) as session:
+        with store.write(scope) as session:
             ingest(session, scope, batch, received_at=to_us(now))
     return count / (time.perf_counter() - started)
 
@@ -100,7 +100,7 @@ def _properties(event_type: str, rng: random.Random) -> str:
 
 def place(store: Store, scope: Scope, widgets: Sequence[str]) -> None:
     """Put these widgets on the org's “operations” dashboard."""
-    with store.writing(scope) as session:
+    with store.write(scope) as session:
         panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
         dashboards.put_panels(session, scope, "operations", panels, now=1)
 
@@ -111,8 +111,8 @@ def server(store: Store) -> Flask:
 
 
 def reader(store: Store, scope: Scope) -> tuple[FlaskClient, dict[str, str]]:
-    with store.changing() as session:
-        _, secret = keys.insert_key(session, scope.org_id, KeyKind.READ, now=1)
+    with store.write_shared() as session:
+        _, secret = keys.insert_key(session, scope, KeyKind.READ, now=1)
     return server(store).test_client(), {"Authorization": f"Bearer {secret}"}
 
 

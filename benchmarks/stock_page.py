@@ -1,4 +1,4 @@
-"""The page to compare with: the same eight panels as one would write them with plain Dash.
+"""The page to compare with: the same eight panels, written with plain Dash.
 
 Dash's defaults, one callback per panel, `go.Figure`, and plain SQL over the same events.
 """

@@ -9,7 +9,7 @@ from benchmarks import setting
 from dashapp.cli import main as dashapp
 from dashapp.dashboards.provision import add_org
 from dashapp.store.orgs import dashboards, orgs
-from dashapp.web.access.guard import scope_of_org
+from dashapp.web.access.policies import scope_of_org
 
 ORGS = 1_000
 _COMMAND = ("provision", "conversations", "--all-orgs")
@@ -36,12 +36,12 @@ def _time(outcome: str, url: str) -> None:
 
 
 def _remove_panels(store: setting.Store) -> None:
-    """Leave one panel, as if the template had had only one when the dashboards were created."""
-    with store.shared() as session:
+    """Leave one panel, as if the dashboards were created when the template had only one."""
+    with store.read_shared() as session:
         all_orgs = orgs.list_orgs(session)
     for org in all_orgs:
         scope = scope_of_org(org)
-        with store.writing(scope) as session:
+        with store.write(scope) as session:
             panels = dashboards.list_panels(session, scope, "conversations")[:1]
             dashboards.put_panels(session, scope, "conversations", panels, now=1)
             offered = [panel.widget for panel in panels]

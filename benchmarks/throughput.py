@@ -93,8 +93,8 @@ def _measure_refreshes(folder: Path) -> None:
     for number, weight in enumerate(weights):
         scope = setting.new_org(store, f"org-{number}")
         setting.fill(store, scope, round(EVENTS * weight / sum(weights)))
-        with store.changing() as session:
-            secrets.append(keys.insert_key(session, scope.org_id, KeyKind.READ, now=1)[1])
+        with store.write_shared() as session:
+            secrets.append(keys.insert_key(session, scope, KeyKind.READ, now=1)[1])
     url = store.url.render_as_string()
     store.close()
     rng.shuffle(secrets)
@@ -144,9 +144,9 @@ def _measure_ingest(url: str, name: str) -> None:
     scopes = [setting.new_org(store, f"org-{n}") for n in range(2)]
     secrets = []
     for scope in scopes:
-        with store.changing() as session:
+        with store.write_shared() as session:
             secrets.append(
-                [keys.insert_key(session, scope.org_id, kind, now=1)[1] for kind in (KeyKind.INGEST, KeyKind.READ)]
+                [keys.insert_key(session, scope, kind, now=1)[1] for kind in (KeyKind.INGEST, KeyKind.READ)]
             )  # fmt: skip
     with _server(url) as (port, workers):
         bodies = [_request_bodies(n, 40) for n in range(2)]

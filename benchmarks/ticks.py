@@ -14,9 +14,9 @@ def run(folder: Path) -> None:
     store = setting.open_store(folder, "ticks")
     scope = setting.new_org(store, "acme")
     setting.fill(store, scope, 100_000)
-    with store.changing() as session:
+    with store.write_shared() as session:
         user = users.insert_user(session, "ada@example.com", hash_password(PASSWORD), now=1)
-        users.set_membership(session, user, scope.org_id, Role.OWNER, now=1)
+        users.set_membership(session, scope, user, Role.OWNER, now=1)
     client = setting.server(store).test_client()
     login(client, "ada@example.com")
     board = refresh(client).json["response"]["board"]

@@ -86,7 +86,7 @@ class Visit:
         before = self._data_requests()
         preset = RANGE if number % 2 else OTHER_RANGE
         times = self.page.evaluate(f"probe.change('{preset}')")
-        return {**times, "asked": self._data_requests() - before}
+        return {**times, "data_requests": self._data_requests() - before}
 
     def metrics(self) -> Figures:
         metrics = self.cdp.send("Performance.getMetrics")["metrics"]

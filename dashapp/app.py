@@ -1,4 +1,4 @@
-"""Puts the parts together: settings in, a Flask server out."""
+"""Assemble a Flask server from settings."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +16,7 @@ from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.time.instant import utc_now
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
-from dashapp.web.access import guard, people
+from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, openapi
 from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
 from dashapp.web.pages import arranging, chrome, embed, landing, login
@@ -34,6 +34,7 @@ _PARTS = (
     compression,
     people,
     guard,
+    request_session,
     language,
     login,
     chrome,
@@ -56,7 +57,7 @@ def create_app(
         settings.database_url, role=settings.database_role, read_url=settings.database_read_url
     )
     catalog = catalog or load_catalog()
-    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, guard.scope_of_org)
+    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, policies.scope_of_org)
     for part in _PARTS:
         part.init_app(server)
     for part in (landing, arranging, embed, dashboards, events, openapi, health):
@@ -64,7 +65,7 @@ def create_app(
     _add_board(
         server,
         Board(
-            store,
+            request_session.read,
             catalog,
             clock,
             settings.public_url,
@@ -93,9 +94,9 @@ def _configure(server: Flask, settings: Settings) -> None:
 def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint, view in board_app.library_views(server).items():
-        server.view_functions[endpoint] = guard.public(view)
-    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, guard.board_call)
-    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, guard.embedded)
+        server.view_functions[endpoint] = policies.public(view)
+    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, policies.board_call)
+    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, policies.embedded)
     with server.test_client() as client:  # Dash sets itself up in its first request, and races
         client.get(
             f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
@@ -114,8 +115,8 @@ def _add_addresses(
 ) -> None:
     """A board's page and what its script asks for, for those whom `allow` lets in."""
     pages = {
-        "board": ("board.page", guard.board_page(views.page)),
-        "embed": (board_app.EMBED_SHELL, guard.public(embed.framed(views.shell))),
+        "board": ("board.page", policies.board_page(views.page)),
+        "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])
     for part, path, view, method in (

@@ -143,7 +143,7 @@ def _public_url(url: str) -> str | None:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
             "DASHAPP_PUBLIC_URL must be https: over http, passwords and numbers can be read on "
-            "the way. Put a proxy with a certificate in front (docs/deployment.md)."
+            "the way. Put a proxy with a certificate in front (docs/operate.md)."
         )
     return url.rstrip("/")
 

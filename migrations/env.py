@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: one transaction, one lock, as the URL's own user."""
+"""Run migrations in one transaction, under one lock, as the user of the database URL."""
 
 from alembic import context
 

@@ -21,9 +21,10 @@ class Signer:
     """Signs tokens with a new embed key of an org."""
 
     def __init__(self, store: Store, owner: Scope) -> None:
-        with store.changing() as session:
+        self.owner = owner
+        with store.write_shared() as session:
             self.key_id, self.secret = keys.insert_key(
-                session, owner.org_id, KeyKind.EMBED, now=1, secret_key=SECRET
+                session, owner, KeyKind.EMBED, now=1, secret_key=SECRET
             )
 
     def claims(self, *omitted: str, now: float = NOW.timestamp(), **extra) -> dict:
@@ -68,13 +69,13 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def allow(store: Store, owner: Scope, *allowed: str) -> None:
-    with store.changing() as session:
+    with store.write_shared() as session:
         for origin in allowed:
-            origins.insert_origin(session, owner.org_id, origin, now=1)
+            origins.insert_origin(session, owner, origin, now=1)
 
 
 def entries(store, owner):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return embed_log.last_entries(session, owner)
 
 

@@ -57,7 +57,7 @@ def event(event_type: str = "page.viewed", at: datetime | str = NOW, **fields) -
 
 
 def send(store: Store, owner: Scope, events: Sequence[Event], **options) -> Receipt:
-    with store.writing(owner) as session:
+    with store.write(owner) as session:
         return ingest(session, owner, events, received_at=to_us(NOW), **options)
 
 
@@ -67,22 +67,22 @@ def time_range(preset: str = "7d", zone: str = "UTC", now: datetime = NOW, **cus
 
 def place(store: Store, owner: Scope, widgets: Sequence[str], dashboard="operations") -> None:
     """Replace the panels of a dashboard with these widgets."""
-    with store.writing(owner) as session:
+    with store.write(owner) as session:
         panels = [SavedPanel(name, None, None, is_hidden=False, config={}) for name in widgets]
         dashboards.put_panels(session, owner, dashboard, panels, now=1)
 
 
 def add_user(store: Store, email: str, *memberships: tuple[Scope, Role]) -> int:
-    with store.changing() as session:
+    with store.write_shared() as session:
         user_id = users.insert_user(session, email, _PASSWORD_HASH, now=1)
         for owner, role in memberships:
-            users.set_membership(session, user_id, owner.org_id, role, now=1)
+            users.set_membership(session, owner, user_id, role, now=1)
     return user_id
 
 
 def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[str, str]:
-    with store.changing() as session:
-        return keys.insert_key(session, owner.org_id, kind, now=1, secret_key=SECRET)
+    with store.write_shared() as session:
+        return keys.insert_key(session, owner, kind, now=1, secret_key=SECRET)
 
 
 def app(store: Store, clock=None, *, catalog=None, **settings) -> Flask:
@@ -199,7 +199,7 @@ def refresh(client: FlaskClient, org: str = "acme", dashboard: str = "operations
 
 def stored_events(store: Store, owner: Scope) -> list[tuple]:
     """Return type, user, channel and properties of an org's events, by time."""
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         rows = session.execute(
             text("SELECT type, user_id, channel, properties FROM events ORDER BY occurred_at, type")
         )

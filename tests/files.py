@@ -1,4 +1,4 @@
-"""Files for tests: their records, their events, and what is said of them."""
+"""Reads files for tests: their records, events and notes."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -16,19 +16,19 @@ AS_IS = make_plan([], [])
 
 
 def plan_of(maps: Iterable[str] = (), sets: Iterable[str] = (), **options) -> Plan:
-    """A plan with options."""
+    """Return a plan with these mappings and options."""
     return make_plan(maps, sets, None, Options(**options))
 
 
-def records(data: bytes, plan_: Plan = PAGES, piece: int = 1 << 16) -> list[Record]:
-    """`piece`: how many bytes come at once."""
-    chunks = (data[low : low + piece] for low in range(0, len(data), piece))
+def records(data: bytes, plan_: Plan = PAGES, chunk_size: int = 1 << 16) -> list[Record]:
+    """Read `data` in chunks of `chunk_size` bytes."""
+    chunks = (data[low : low + chunk_size] for low in range(0, len(data), chunk_size))
     return list(read_records(Content(chunks), plan_))
 
 
-def events(data: bytes, plan_: Plan = PAGES, notes: Notes | None = None, **more) -> list[Event]:
+def events(data: bytes, plan_: Plan = PAGES, notes: Notes | None = None, **options) -> list[Event]:
     mapper = Mapper(plan_, notes or Notes())
-    return [mapper.to_event(record, received_at=NOW) for record in records(data, plan_, **more)]
+    return [mapper.to_event(record, received_at=NOW) for record in records(data, plan_, **options)]
 
 
 def notes_of(data: bytes, plan_: Plan) -> list[str]:

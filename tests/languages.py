@@ -1,4 +1,4 @@
-"""Languages as the server reads them, for tests without a server; and one that nobody speaks."""
+"""Languages as the server reads them, for tests without a server, and a pseudo-language."""
 
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
@@ -13,13 +13,13 @@ def language(tag: str) -> Language:
 
 
 class Brackets(NullTranslations):
-    """What has gone through a translation stands in brackets; what is in no catalogue has not."""
+    """Puts every text of the catalog in brackets; texts without brackets were not translated."""
 
     @cached_property
-    def _known(self) -> set[str]:
+    def _message_ids(self) -> set[str]:
         return {message.id for message in messages.catalog("es") if message.id}
 
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧" if message in self._known else message
+        return f"⟦{message}⟧" if message in self._message_ids else message
 
     ugettext = gettext

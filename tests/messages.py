@@ -1,4 +1,4 @@
-"""What is to be translated, collected from code and templates, and what is: `make messages`."""
+"""Collects texts from code and templates, and compiles the catalogs: `make messages`."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -16,15 +16,15 @@ from dashapp.settings import resource
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "say": None}
 _WIDTH = 100
-_WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)  # not the moment: running it again changes nothing
+_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # fixed, so that running it again changes nothing
 
 
-def wanted() -> dict[str, str]:
-    """Every text that is marked, and where it stands."""
+def marked_texts() -> dict[str, str]:
+    """Return every text marked for translation, with its file and line."""
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
     methods = [(rule["pattern"], rule["method"]) for rule in rules]
-    found = extract_from_dir(str(ROOT), methods, keywords=KEYWORDS, options_map={})
-    return {text: f"{path}:{line}" for path, line, text, _comments, _context in found}
+    messages = extract_from_dir(str(ROOT), methods, keywords=KEYWORDS, options_map={})
+    return {text: f"{path}:{line}" for path, line, text, _comments, _context in messages}
 
 
 def po(tag: str) -> Path:
@@ -36,7 +36,7 @@ def mo(tag: str) -> Path:
 
 
 def catalog(tag: str) -> Catalog:
-    """A language's catalogue as it is kept."""
+    """Return a language's saved catalog."""
     if not po(tag).exists():
         return Catalog(tag.replace("-", "_"))
     with po(tag).open("rb") as file:
@@ -44,23 +44,23 @@ def catalog(tag: str) -> Catalog:
 
 
 def compiled(tag: str) -> bytes:
-    """What the server reads, made of the catalogue."""
+    """Return the compiled catalog that the server reads."""
     out = BytesIO()
     write_mo(out, catalog(tag))
     return out.getvalue()
 
 
 def is_key(text: str) -> bool:
-    """Whether a text is a name for something, and nothing to read: `conversations_dashboard.title`."""
+    """Return whether a text is a key and not English text: `conversations_dashboard.title`."""
     return " " not in text and "." in text and text.islower()
 
 
 def update() -> None:
-    """Bring every catalogue to what is wanted, and compile it; says what is to be translated."""
-    texts = wanted()
+    """Update and compile every catalog; print the texts that need a translation."""
+    texts = marked_texts()
     for tag in LANGUAGES:
-        kept = catalog(tag)
-        made = Catalog(
+        saved = catalog(tag)
+        updated = Catalog(
             tag.replace("-", "_"),
             project="dashapp",
             version="1",
@@ -69,18 +69,18 @@ def update() -> None:
             language_team=LANGUAGES[tag],
             fuzzy=False,
             charset="utf-8",
-            creation_date=_WRITTEN,
-            revision_date=_WRITTEN,
+            creation_date=_DATE,
+            revision_date=_DATE,
             header_comment=f"# {LANGUAGES[tag]}: run `make messages` after a change.",
         )
         for text in sorted(texts):
-            known = kept.get(text)
-            made.add(text, known.string if known else "")
-            if tag != "en" and not (known and known.string):
+            message = saved.get(text)
+            updated.add(text, message.string if message else "")
+            if tag != "en" and not (message and message.string):
                 print(f"{tag}: to be translated: {text!r} ({texts[text]})")  # noqa: T201
         po(tag).parent.mkdir(parents=True, exist_ok=True)
         with po(tag).open("wb") as file:
-            write_po(file, made, width=_WIDTH)
+            write_po(file, updated, width=_WIDTH)
         mo(tag).write_bytes(compiled(tag))
 
 

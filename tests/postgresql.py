@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL cluster of our own: on a free port, in a temporary folder, gone after."""
+"""A temporary PostgreSQL cluster, on a free port and in a temporary folder."""
 
 import os
 import shutil
@@ -15,11 +15,11 @@ FAST = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buf
 
 
 def programs() -> Path | None:
-    """The folder of PostgreSQL's server programs, newest first, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    """Return the folder of the newest PostgreSQL server programs, or None."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     on_path = shutil.which("initdb")
-    listed = [*found, *([Path(on_path)] if on_path else [])]
-    return listed[0].parent if listed else None
+    candidates = [*installed, *([Path(on_path)] if on_path else [])]
+    return candidates[0].parent if candidates else None
 
 
 def free_port() -> int:
@@ -29,12 +29,12 @@ def free_port() -> int:
 
 
 class Cluster:
-    """A cluster in a temporary folder; `url` is its superuser's, without a database name."""
+    """A cluster in a temporary folder. `url` is for its superuser and has no database name."""
 
     def __init__(self, options: str = FAST) -> None:
-        found = programs()
-        assert found is not None
-        self.bin = found
+        folder = programs()
+        assert folder is not None
+        self.bin = folder
         self.folder = Path(tempfile.mkdtemp(prefix="dashapp-pg-"))
         # PostgreSQL refuses to run as root.
         self.user = "postgres" if os.geteuid() == 0 else None
@@ -67,14 +67,14 @@ class Cluster:
             f"-c unix_socket_directories={self.folder} {self.options}"
         )
         command = ("-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log", "-o", options)
-        for _ in range(50):  # after a crash its children must end first
+        for _ in range(50):  # after a crash, its child processes must end first
             if self.run("pg_ctl", *command, "start", check=False) == 0:
                 return
             time.sleep(0.2)
         raise RuntimeError((self.folder / "log").read_text()[-2000:])
 
     def kill(self) -> None:
-        """As a crash of the machine's memory would: no farewell."""
+        """Kill the server without a clean shutdown, as a crash would."""
         pid = int((self.folder / "data/postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
 
@@ -85,11 +85,11 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """The URL of a running cluster's superuser, without a database name."""
-    made = Cluster()
-    made.init()
-    made.start()
+    """Run a cluster; yield its superuser's URL, without a database name."""
+    running = Cluster()
+    running.init()
+    running.start()
     try:
-        yield made.url
+        yield running.url
     finally:
-        made.stop()
+        running.stop()

@@ -1,8 +1,7 @@
-"""Whether a statement says whose rows it reads: for every owned table `org_id = …`.
+"""Checks that a statement binds every owned table to an org: `org_id = …`.
 
-That is Citus's condition for routing a statement to one shard, and the reason why row-level security
-is a net and not the rule. Judged from the SQL itself, by a parser that knows nothing of how it was
-made.
+Citus needs this to route a statement to one shard, and it makes row-level security a safety net, not
+the rule. The check parses the SQL itself, independently of the code that built it.
 """
 
 import re
@@ -19,74 +18,74 @@ _OWNED = frozenset(table.name for table in OWNED)
 
 @lru_cache(maxsize=4096)
 def unbound_tables(statement: str) -> tuple[str, ...]:
-    """Owned tables that the statement reads, changes or joins without binding them to an org."""
+    """Return the owned tables that a statement reads or changes without binding them to an org."""
     # psycopg's placeholders `%(name)s` become `:name`.
     named = re.sub(r"%\((\w+)\)s", r":\1", statement)
     tree = sqlglot.parse_one(named, read="postgres")
     if isinstance(tree, exp.Insert):
-        return _of_insert(tree)
+        return _unbound_in_insert(tree)
     if isinstance(tree, exp.Update | exp.Delete):
-        return _of_change(tree)
-    return tuple(_of_query(tree)) if isinstance(tree, exp.Query) else ()
+        return _unbound_in_change(tree)
+    return tuple(_unbound_in_query(tree)) if isinstance(tree, exp.Query) else ()
 
 
-def _of_insert(tree: exp.Insert) -> tuple[str, ...]:
-    """An insert names its org as the first column; what it selects from is bound by itself."""
+def _unbound_in_insert(tree: exp.Insert) -> tuple[str, ...]:
+    """Require org_id as the first column; a SELECT that feeds the insert is checked on its own."""
     target = tree.this
     table = target.find(exp.Table)
     columns = (
         [column.name for column in target.expressions] if isinstance(target, exp.Schema) else []
     )
-    found = [table.name] if table.name in _OWNED and columns[:1] != ["org_id"] else []
+    unbound = [table.name] if table.name in _OWNED and columns[:1] != ["org_id"] else []
     if isinstance(tree.expression, exp.Query):
-        found += _of_query(tree.expression)
-    return tuple(found)
+        unbound += _unbound_in_query(tree.expression)
+    return tuple(unbound)
 
 
-def _of_change(tree: exp.Update | exp.Delete) -> tuple[str, ...]:
+def _unbound_in_change(tree: exp.Update | exp.Delete) -> tuple[str, ...]:
     table = tree.find(exp.Table)
     where = tree.args.get("where")
-    found = []
-    if table.name in _OWNED and not _binds(where, {table.alias_or_name}):
-        found.append(table.name)
+    unbound = []
+    if table.name in _OWNED and not _is_bound(where, {table.alias_or_name}):
+        unbound.append(table.name)
     for query in tree.find_all(exp.Subquery, exp.Exists):
         if isinstance(query.this, exp.Query):
-            found += _of_query(query.this)
-    return tuple(found)
+            unbound += _unbound_in_query(query.this)
+    return tuple(unbound)
 
 
-def _of_query(tree: exp.Expression) -> list[str]:
-    found = []
+def _unbound_in_query(tree: exp.Expression) -> list[str]:
+    unbound = []
     for scope in traverse_scope(tree):
         if not isinstance(scope.expression, exp.Select):
-            continue  # a union or LATERAL around selects that are judged for themselves
+            continue  # a union or LATERAL; its selects are checked on their own
         sources = {
             name: source.name
             for name, source in scope.sources.items()
             if isinstance(source, exp.Table) and source.name in _OWNED
         }
-        bound = _bound(scope.expression, set(sources))
-        found += [table for name, table in sources.items() if name not in bound]
-    return found
+        bound_names = _bound_sources(scope.expression, set(sources))
+        unbound += [table for name, table in sources.items() if name not in bound_names]
+    return unbound
 
 
-def _bound(select: exp.Expression, names: set[str]) -> set[str]:
-    """Sources with `org_id = a parameter`, and those joined on `org_id` with one of them."""
+def _bound_sources(select: exp.Expression, names: set[str]) -> set[str]:
+    """Return the sources with `org_id = PARAMETER`, or joined on `org_id` with such a source."""
     conditions = [
         select.args.get("where"),
-        *(j.args.get("on") for j in select.args.get("joins") or []),
+        *(join.args.get("on") for join in select.args.get("joins") or []),
     ]
-    equal = [
-        eq
-        for one in conditions
-        if one is not None
-        for eq in _conjuncts(one)
-        if isinstance(eq, exp.EQ)
+    equalities = [
+        equality
+        for condition in conditions
+        if condition is not None
+        for equality in _conjuncts(condition)
+        if isinstance(equality, exp.EQ)
     ]
     bound = set()
     for _ in range(3):
-        for eq in equal:
-            left, right = eq.left, eq.right
+        for equality in equalities:
+            left, right = equality.left, equality.right
             for side, other in ((left, right), (right, left)):
                 if not (isinstance(side, exp.Column) and side.name == "org_id"):
                     continue
@@ -101,15 +100,15 @@ def _bound(select: exp.Expression, names: set[str]) -> set[str]:
 
 
 def _conjuncts(condition: exp.Expression) -> list[exp.Expression]:
-    """What must all hold: the parts of an AND, never those of an OR."""
+    """Split a condition at AND, never at OR."""
     inner = condition.this if isinstance(condition, exp.Where | exp.Paren) else condition
     if isinstance(inner, exp.And):
         return [*_conjuncts(inner.left), *_conjuncts(inner.right)]
     return _conjuncts(inner) if inner is not condition else [inner]
 
 
-def _binds(where: exp.Expression | None, names: set[str]) -> bool:
+def _is_bound(where: exp.Expression | None, names: set[str]) -> bool:
     if where is None:
         return False
     select = exp.Select(where=where)
-    return bool(_bound(select, names) & names)
+    return bool(_bound_sources(select, names) & names)

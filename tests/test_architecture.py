@@ -1,4 +1,4 @@
-"""Rules of the house that no other tool checks."""
+"""Architecture rules that no other tool checks."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ PACKAGE = Path(dashapp.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def calls(path: Path) -> set[str]:
+def called_names(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
     return {
         node.func.id if isinstance(node.func, ast.Name) else node.func.attr
@@ -18,38 +18,39 @@ def calls(path: Path) -> set[str]:
     }
 
 
-def where(name: str) -> set[str]:
-    return {path.relative_to(PACKAGE).as_posix() for path in FILES if name in calls(path)}
+def files_calling(name: str) -> set[str]:
+    return {path.relative_to(PACKAGE).as_posix() for path in FILES if name in called_names(path)}
 
 
-def test_a_scope_is_made_in_two_places():
-    assert where("Scope") == {"web/access/guard.py", "cli/context.py"}
+def test_a_scope_is_created_in_two_places():
+    assert files_calling("Scope") == {"web/access/guard.py", "cli/context.py"}
 
 
-def test_one_place_reads_the_clock():
-    assert where("now") == {"domain/time/instant.py", "client/client.py"}  # the client stands alone
-    assert where("utcnow") == set()
+def test_one_module_reads_the_clock():
+    # The client cannot use instant.py: it imports nothing else from dashapp.
+    assert files_calling("now") == {"domain/time/instant.py", "client/client.py"}
+    assert files_calling("utcnow") == set()
 
 
-def test_one_place_builds_no_figures_the_slow_way():
+def test_no_module_builds_figures_with_graph_objects():
     for path in FILES:
         assert "graph_objects" not in path.read_text()
 
 
-def test_callbacks_are_registered_on_our_app_only():
+def test_no_module_imports_the_global_callback():
     for path in FILES:
         assert "from dash import callback" not in path.read_text()
 
 
-def test_only_the_store_writes_sql():
+def test_web_modules_write_no_sql():
     for path in (PACKAGE / "web").rglob("*.py"):
         assert "sqlalchemy import" not in path.read_text().replace(
             "sqlalchemy.orm import Session", ""
         )
 
 
-def test_importing_does_nothing():
-    """Only `wsgi.py` acts when it is imported; it is the production entry."""
+def test_importing_a_module_has_no_side_effects():
+    """Only `wsgi.py` does something when imported: it is the production entry point."""
     for path in FILES:
         if path.name in {"wsgi.py", "__main__.py"}:
             continue

@@ -1,4 +1,4 @@
-"""What a server refuses to start with, and what it says."""
+"""Settings: what is refused, with which message, and the defaults."""
 
 import pytest
 
@@ -22,7 +22,7 @@ GOOD = "k3J-a-secret-of-the-tests-which-nobody-else-uses"
         "change-me-to-a-long-random-string-of-your-own",
     ],
 )
-def test_a_bad_secret_is_refused_and_the_message_says_how_to_make_one(secret):
+def test_a_weak_secret_is_refused_with_how_to_generate_one(secret):
     env = {} if secret is None else {"DASHAPP_SECRET_KEY": secret}
 
     with pytest.raises(ConfigurationError, match="token_urlsafe"):
@@ -41,16 +41,16 @@ def test_a_bad_secret_is_refused_and_the_message_says_how_to_make_one(secret):
         ("DASHAPP_SESSION_IDLE_MINUTES", "ten"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_by_name(name, value):
+def test_an_invalid_value_is_refused_by_name(name, value):
     with pytest.raises(ConfigurationError, match=name):
         from_env({"DASHAPP_SECRET_KEY": GOOD, name: value})
 
 
 def test_the_defaults_are_sqlite_and_plain_http():
-    made = from_env({"DASHAPP_SECRET_KEY": GOOD})
+    settings = from_env({"DASHAPP_SECRET_KEY": GOOD})
 
-    assert made.database_url == "sqlite:///var/dashapp.db"
-    assert not made.is_https
+    assert settings.database_url == "sqlite:///var/dashapp.db"
+    assert not settings.is_https
 
 
 def test_assets_and_migrations_are_found():

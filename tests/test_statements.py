@@ -1,4 +1,4 @@
-"""The judge of statements: what it lets pass, and what it must not."""
+"""The check that statements bind every owned table to an org: what passes, what fails."""
 
 import ast
 
@@ -23,7 +23,7 @@ from tests.test_architecture import FILES
         "SELECT slug FROM orgs",
     ],
 )
-def test_a_statement_that_names_its_org_passes(statement):
+def test_a_statement_bound_to_an_org_passes(statement):
     assert unbound_tables(statement) == ()
 
 
@@ -44,11 +44,11 @@ def test_a_statement_that_names_its_org_passes(statement):
         ("DELETE FROM events WHERE events.id = %(id)s", ["events"]),
     ],
 )  # fmt: skip
-def test_a_statement_that_does_not_is_caught(statement, tables):
+def test_an_unbound_statement_is_caught(statement, tables):
     assert list(unbound_tables(statement)) == tables
 
 
-def test_the_suite_listens(postgresql_url):
+def test_the_suite_checks_the_statements_it_runs(postgresql_url):
     from dashapp.dashboards.provision import add_org
     from dashapp.store.engine import Store
     from tests.factories import scope
@@ -59,16 +59,19 @@ def test_the_suite_listens(postgresql_url):
     store.close()
 
     assert len(conftest.CHECKED_STATEMENTS) > 10
-    assert any("INSERT INTO events" in statement for statement in conftest.CHECKED_STATEMENTS) or before > 10
+    assert (
+        any("INSERT INTO events" in statement for statement in conftest.CHECKED_STATEMENTS)
+        or before > 10
+    )
 
 
-def test_our_own_package_writes_no_sql_text_about_owned_tables():
-    """What `text()` says is not judged: it may only set and ask settings of the database."""
+def test_dashapp_writes_no_sql_text_about_owned_tables():
+    """`text()` is not checked, so dashapp may use it only to read and set database settings."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             is_text = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text"
             if is_text:
                 sql = ast.unparse(node.args[0])
-                assert not any(word in sql for word in ("events", "tally", "org_states", "seen")), (
-                    sql
-                )
+                assert not any(
+                    table in sql for table in ("events", "tally", "org_states", "seen")
+                ), sql

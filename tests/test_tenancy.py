@@ -1,7 +1,7 @@
-"""No leak, ever: everything that Acme's people and keys can ask for, with Rival's ids.
+"""Tenancy: nothing that Acme's users and keys can request returns rows of Rival.
 
-Every route and method, every callback, every widget and every CSV, on both databases; a route,
-callback or widget that is not covered turns this red. So do the faults that are planted below.
+Covers every route and method, callback, widget and CSV on both databases. A route, callback or
+widget that is not covered fails a test, and so do the faults planted below.
 """
 
 import re
@@ -13,7 +13,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store import row_security, tables
 from dashapp.store.engine import Store
-from dashapp.web.access.guard import is_decided
+from dashapp.web.access.guard import has_policy
 from dashapp.widgets.catalog import load_catalog
 from tests import conftest, factories
 from tests.factories import event, refresh_body, send
@@ -23,14 +23,14 @@ AT = "2026-11-20T09:00:00Z"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OWNED = [table.name for table in tables.OWNED]
 
-# Reviewed: these answer the same to everybody and hold nobody's rows.
+# Reviewed: these respond the same to everyone and contain no org's rows.
 PUBLIC = {
     "login.form",
     "login.log_in",
     "login.log_out",
     "embed.script",
-    "embed.shell",  # holds nothing: tests/web/pages/test_embed.py
-    "language.choose",  # writes the person's own row: tests/web/http/test_language.py
+    "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
+    "language.choose",  # writes only the user's own row: tests/web/http/test_language.py
     "landing.start",
     "landing.nowhere",
     "health.livez",
@@ -41,7 +41,7 @@ PUBLIC = {
     "files.bundle",
     "/_dash/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }
-# These take an org; the sweep asks each of them for Rival's.
+# These take an org; the tests below request each of them for Rival.
 TENANT = {
     "board.page",
     "board.layout",
@@ -71,27 +71,27 @@ KINDS = (
     ("conversation.product_added_to_cart", {}),
     ("workflow.updated", {}),
 )
-NAMED = ("note", "term", "product", "code", "validator")
+MARKED_PROPERTIES = ("note", "term", "product", "code", "validator")
 
 
 @pytest.fixture
 def cast(store, acme, rival):
-    """Three events of Acme's; Rival's carry a marker in everything that a person can name."""
+    """Give both orgs events of every type; Rival's have a marker in all fields that users choose."""
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
-    for owner, name, count in ((acme, "acme-only", 3), (rival, MARKER, 7)):
+    for owner, label, count in ((acme, "acme-only", 3), (rival, MARKER, 7)):
         send(
             store,
             owner,
             [
                 event(
-                    kind,
+                    event_type,
                     AT,
-                    user=f"{name}-{n}",
+                    user=f"{label}-{n}",
                     channel="api",
-                    project=name,
-                    properties={**dict.fromkeys(NAMED, name), **more},
+                    project=label,
+                    properties={**dict.fromkeys(MARKED_PROPERTIES, label), **properties},
                 )
-                for kind, more in KINDS
+                for event_type, properties in KINDS
                 for n in range(count)
             ],
         )
@@ -118,8 +118,8 @@ def bearer(store, cast):
     return {"Authorization": f"Bearer {factories.add_key(store, cast[0], KeyKind.READ)[1]}"}
 
 
-def tenant_addresses(server):
-    """Every address that names an org or takes one, asked for Rival's."""
+def tenant_paths(server):
+    """Yield the URL of every route that takes an org, for Rival."""
     for rule in server.url_map.iter_rules():
         if rule.endpoint not in TENANT:
             continue
@@ -131,118 +131,120 @@ def tenant_addresses(server):
             yield path.replace("<widget>", widget.slug)
 
 
-def test_every_route_is_swept_or_reviewed_or_closed(server):
+def test_every_route_is_reviewed_as_public_or_tenant(server):
     decided = {
         rule.endpoint
         for rule in server.url_map.iter_rules()
-        if is_decided(server.view_functions[rule.endpoint])
+        if has_policy(server.view_functions[rule.endpoint])
     }
 
     assert decided == PUBLIC | TENANT
 
 
-def test_every_callback_of_the_server_is_swept(ada):
-    """One callback runs on the server: the one that `refresh_body` posts."""
-    listed = ada.get("/app/acme/operations/_dash-dependencies").json
+def test_the_only_server_callback_is_covered(ada):
+    """It is the callback that `refresh_body` posts to."""
+    callbacks = ada.get("/app/acme/operations/_dash-dependencies").json
 
-    on_server = [found["output"] for found in listed if found["clientside_function"] is None]
+    on_server = [
+        callback["output"] for callback in callbacks if callback["clientside_function"] is None
+    ]
     assert on_server == [factories.OUTPUT]
 
 
-def test_no_address_answers_with_rivals(server, ada, bearer):
-    asked = 0
-    for path in tenant_addresses(server):
+def test_no_route_returns_rows_of_rival(server, ada, bearer):
+    request_count = 0
+    for path in tenant_paths(server):
         for method in METHODS:
             for headers in ({}, bearer):
-                answer = ada.open(
+                response = ada.open(
                     f"{path}?org=rival&time_range=7d",
                     method=method,
                     headers=headers,
                     json=refresh_body() if method == "POST" else None,
                 )
-                asked += 1
-                if method == "OPTIONS" and answer.status_code == 200:
+                request_count += 1
+                if method == "OPTIONS" and response.status_code == 200:
                     continue
                 is_embed = path.startswith("/embed/")  # neither cookies nor keys count there
-                assert answer.status_code in {401 if is_embed else 404, 405}, (method, path)
-                assert MARKER not in answer.text + str(answer.headers)
-    assert asked >= 10 * 7 * 2
+                assert response.status_code in {401 if is_embed else 404, 405}, (method, path)
+                assert MARKER not in response.text + str(response.headers)
+    assert request_count >= 10 * 7 * 2
 
 
 def numbers(client, headers=None) -> dict[str, float]:
-    """Sums of everything that Acme's board, JSON and CSV show."""
-    answer = client.get(
+    """Return the sum per panel in Acme's JSON, and check that CSV gives the same."""
+    response = client.get(
         "/api/v1/dashboards/operations/data?org=acme&time_range=7d", headers=headers or {}
     )
-    found = {p["slug"]: sum(r["value"] for r in p["rows"]) for p in answer.json["panels"]}
-    for slug in found:
+    sums = {p["slug"]: sum(r["value"] for r in p["rows"]) for p in response.json["panels"]}
+    for slug in sums:
         text = client.get(
             f"/api/v1/dashboards/operations/panels/{slug}.csv?org=acme&time_range=7d",
             headers=headers or {},
         ).text
         column = text.splitlines()[0].split(",").index("value")
         total = sum(float(line.split(",")[column]) for line in text.splitlines()[1:])
-        assert total == found[slug]
-    return found
+        assert total == sums[slug]
+    return sums
 
 
-def test_every_widget_counts_acmes_rows_only(ada, bearer):
-    found = numbers(ada)
+def test_every_widget_counts_only_rows_of_acme(ada, bearer):
+    sums = numbers(ada)
 
-    assert set(found) == {widget.slug for widget in load_catalog()}
-    assert found["total-validations"] == 3
-    assert found["total-errors"] == 3
-    assert found["total-warnings"] == 3
-    assert found["success-rate"] == 1.0  # a run of Rival's failed
-    assert found["runs-by-outcome"] == 3
-    assert found["warnings-by-code"] == 3
-    assert found["warnings-by-validator"] == 3
-    assert found["top-errors"] == 3
-    assert found["events-time-series"] == 21
-    assert found["conversations.search_term"] == 3
-    assert found["conversations.product_added_to_cart"] == 3
-    assert found["users-time-series"] == 3
-    assert numbers(ada, bearer) == found
+    assert set(sums) == {widget.slug for widget in load_catalog()}
+    assert sums["total-validations"] == 3
+    assert sums["total-errors"] == 3
+    assert sums["total-warnings"] == 3
+    assert sums["success-rate"] == 1.0  # Rival has a failed run
+    assert sums["runs-by-outcome"] == 3
+    assert sums["warnings-by-code"] == 3
+    assert sums["warnings-by-validator"] == 3
+    assert sums["top-errors"] == 3
+    assert sums["events-time-series"] == 21
+    assert sums["conversations.search_term"] == 3
+    assert sums["conversations.product_added_to_cart"] == 3
+    assert sums["users-time-series"] == 3
+    assert numbers(ada, bearer) == sums
 
 
-def test_a_refresh_draws_acmes_rows_only_whatever_it_says(ada):
+def test_a_refresh_shows_only_rows_of_acme_whatever_its_parameters(ada):
     for search in ("?time_range=7d", "?time_range=7d&org=rival&project=rival-only&org_id=2"):
-        answer = factories.refresh(ada, search=search)
-        total = answer.json["response"]['{"slug":"total-validations","type":"body"}']
+        response = factories.refresh(ada, search=search)
+        total = response.json["response"]['{"slug":"total-validations","type":"body"}']
 
         assert total["children"]["props"]["tree"][0][2] == ["3"]
-        assert MARKER not in answer.text
+        assert MARKER not in response.text
 
 
-def test_panels_of_another_dashboard_or_org_are_not_drawn(ada):
-    answer = factories.refresh(ada, panels=["rival", "../rival/total-errors", "total-errors"], figures=[])  # fmt: skip
+def test_panels_that_are_not_on_the_dashboard_are_not_drawn(ada):
+    response = factories.refresh(ada, panels=["rival", "../rival/total-errors", "total-errors"], figures=[])  # fmt: skip
 
     states = [
-        part["data-state"] for name, part in answer.json["response"].items() if "panel" in name
+        part["data-state"] for name, part in response.json["response"].items() if "panel" in name
     ]
     assert states == ["error", "error", "ready"]
 
 
-def watched(store: Store, work) -> list[str]:
-    """The statements that some work runs."""
-    seen: list[str] = []
+def statements_run_by(store: Store, work) -> list[str]:
+    """Return the statements that `work` runs."""
+    statements: list[str] = []
 
-    def note(_conn, _cursor, statement, _params, _context, _many):
-        seen.append(statement)
+    def record(_conn, _cursor, statement, _params, _context, _many):
+        statements.append(statement)
 
-    engines = {store._read, store._write}
+    engines = {store._replica, store._writer}
     for engine in engines:
-        sa_event.listen(engine, "before_cursor_execute", note)
+        sa_event.listen(engine, "before_cursor_execute", record)
     try:
         work()
     finally:
         for engine in engines:
-            sa_event.remove(engine, "before_cursor_execute", note)
-    return seen
+            sa_event.remove(engine, "before_cursor_execute", record)
+    return statements
 
 
 def reads_without_an_org(statements: list[str]) -> list[str]:
-    """Statements in which an owned table is read more often than it is bound to an org."""
+    """Return statements that read an owned table more often than they bind it to an org."""
     return [
         statement
         for statement in statements
@@ -253,7 +255,7 @@ def reads_without_an_org(statements: list[str]) -> list[str]:
 
 
 def test_every_statement_binds_every_owned_table_to_an_org(store, ada):
-    statements = watched(store, lambda: (numbers(ada), ada.get("/app/acme/operations")))
+    statements = statements_run_by(store, lambda: (numbers(ada), ada.get("/app/acme/operations")))
 
     assert len(statements) > 20
     assert sum(any(table in s for table in OWNED) for s in statements) > 10
@@ -268,42 +270,42 @@ def drop_the_predicate(monkeypatch, store: Store) -> None:
         rows = r"\b(events|tally|seen)\.org_id = (\?|%\(\w+\)s(?:::\w+)?)"
         return re.sub(rows, open_to_all, statement), params
 
-    for engine in {store._read, store._write}:
+    for engine in {store._replica, store._writer}:
         sa_event.listen(engine, "before_cursor_execute", rewrite, retval=True)
 
 
 @pytest.mark.unbound
-def test_a_dropped_predicate_is_noticed(store, ada, monkeypatch):
-    """By this file, and by the judge that listens to the whole suite."""
+def test_a_dropped_predicate_is_caught(store, ada, monkeypatch):
+    """By this file, and by the check of every statement in conftest.py."""
     drop_the_predicate(monkeypatch, store)
     before = len(conftest.UNBOUND)
 
-    statements = watched(store, lambda: numbers(ada))
+    statements = statements_run_by(store, lambda: numbers(ada))
 
     assert reads_without_an_org(statements) != []
     assert store.is_sqlite or len(conftest.UNBOUND) > before
 
 
 @pytest.mark.unbound
-def test_a_dropped_predicate_leaks_nothing_because_of_the_net(store, ada, monkeypatch):
+def test_row_security_prevents_a_leak_when_the_predicate_is_dropped(store, ada, monkeypatch):
     drop_the_predicate(monkeypatch, store)
 
     assert numbers(ada)["total-validations"] == 3
 
 
 @pytest.mark.unbound
-def test_a_dropped_predicate_without_the_net_is_noticed(database_url, cast, monkeypatch):
-    """Both planted at once: now Rival's rows come through, and the sweep must see them."""
+def test_a_dropped_predicate_without_row_security_leaks(database_url, cast, monkeypatch):
+    """With both faults, Rival's rows appear: the numbers checked above would differ."""
     monkeypatch.setattr(row_security, "install_on_sqlite", lambda _engine: None)
     bare = Store(database_url, role="postgres")
     client = factories.app(bare).test_client()
     factories.login(client, "ada@example.com")
     drop_the_predicate(monkeypatch, bare)
     try:
-        answer = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
-        volume = next(p for p in answer["panels"] if p["slug"] == "events-time-series")
+        response = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
+        volume = next(p for p in response["panels"] if p["slug"] == "events-time-series")
         assert (
             sum(row["value"] for row in volume["rows"]) == 70
-        )  # 21 of Acme's, 49 of Rival's of a type that Acme has
+        )  # 21 events of Acme, and 49 of Rival of types that Acme has
     finally:
         bare.close()

@@ -13,7 +13,7 @@ from dashapp.board.opening import Opening
 from dashapp.domain.language import say
 from dashapp.domain.time.presets import known_presets
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.element import Element, flat
+from dashapp.widgets.drawings.element import Element, flatten
 
 
 def bar(opening: Opening) -> html.Div:
@@ -50,7 +50,7 @@ def _range_control(opening: Opening) -> list[Any]:
 
 
 def _steps() -> Any:
-    return flat(
+    return flatten(
         html.Div(
             [
                 _icon_button("left", "earlier", say("Earlier")),
@@ -66,7 +66,7 @@ def _dates(*, is_free: bool) -> Any:
     if not is_free:
         return html.Span(id=ids.DATES, className="dates")
     name = say("Choose dates")
-    form = flat(
+    form = flatten(
         html.Div(
             [
                 html.H2(name),
@@ -143,7 +143,7 @@ def _zone(opening: Opening) -> Any:
         [*shown, html.Span(name, className="sr")], className="btn quiet zone", title=name
     )
     return html.Details(
-        [summary, flat(html.Div([field], className="menu form right"))],
+        [summary, flatten(html.Div([field], className="menu form right"))],
         className="menu-of pop zones",
     )
 
@@ -182,7 +182,7 @@ def _refreshing() -> Any:
         title=name,
     )
     menu = html.Div([html.P(name, className="menu-h"), *items], className="menu right", id="often")
-    return flat(
+    return flatten(
         html.Div(
             [
                 _icon_button("refresh", "refresh", say("Refresh")),

@@ -1,7 +1,8 @@
-"""A dashboard as a page: its panels, filled when it begins, and what every refresh answers."""
+"""A dashboard as a Dash page: its layout with the first numbers, and the answers to refreshes."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from dashapp.board import layout, states
 from dashapp.board.opening import Opening
 from dashapp.board.refresh import (
+    BrowserState,
     Refresh,
-    Shown,
     Ways,
     drawn,
     head_of,
@@ -23,6 +24,7 @@ from dashapp.board.refresh import (
     masked,
     together,
 )
+from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View, asked_by, ignored, view_of
@@ -31,160 +33,157 @@ from dashapp.domain.language import say
 from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
-from dashapp.queries.saved_dashboards import Panel, has_events, saved_panels
-from dashapp.store.engine import Store
-from dashapp.widgets.answers import Answer, answer
+from dashapp.queries.saved_dashboards import has_events
 from dashapp.widgets.catalog import Catalog
-from dashapp.widgets.chosen import Chip, chips
-from dashapp.widgets.placed import placed
+from dashapp.widgets.show import Shown, show, show_frame
 
 _log = logging.getLogger(__name__)
-_NOTHING_YET = Shown("", (), "", "", is_tick=False)
-
-
-class _Asked(NamedTuple):
-    """Answers by panel, the mark of what they are as of, and whether the org has no events yet."""
-
-    answers: dict[str, Answer]
-    mark: str
-    chips: list[Chip]
-    is_new: bool
+_NEW_PAGE = BrowserState("", (), "", "", is_tick=False)
+Read = Callable[[Scope], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True)
 class Board:
-    store: Store
+    """Draws the dashboard that a request has opened.
+
+    `read` gives the request's session on a Scope. `mask` is a secret: embedded viewers get hashes
+    made with it instead of the org's revision.
+    """
+
+    read: Read
     catalog: Catalog
     clock: Callable[[], datetime]
     public_url: str | None
-    mask: bytes  # a secret: what is sent to embedded viewers in place of counters is made with it
+    mask: bytes
 
-    def layout(self, scope: Scope, search: str) -> Any:
-        """The scope's dashboard, with its numbers."""
-        with self.store.reading(scope) as session:
-            panels = saved_panels(session, scope)
-        view = view_of(asked_by(search))
-        preset = preset_of(view.choice, scope.opens_with, scope.limits)
-        opening = opening_preset(scope.opens_with, scope.limits).word
-        return layout.board(
-            [(panel, placed(self.catalog, panel)) for panel in panels],
-            Opening(
-                word=preset.word if preset else None,
-                default=opening,
-                version=scope.layout_version,
-                words=(opening,) if scope.limits.is_locked else scope.limits.menu,
-                limits=scope.limits,
-                is_compared=view.is_compared,
-                search=search,
-                own_zone=scope.org.timezone,
-                heading=say(scope.title) if scope.is_embedded else None,
-            ),
-            self._first(scope, search, panels),
-        )
+    def layout(self, opened: Opened, search: str) -> Any:
+        """Return the page's components, filled with the first numbers."""
+        viewed = self._viewed(opened, search)
+        with self.read(opened.scope) as session:
+            shown, first = self._first(session, viewed)
+        return layout.board(shown.panels, _opening(viewed, search), first)
 
-    def _first(self, scope: Scope, search: str, panels: Sequence[Panel]) -> Refresh | None:
-        """What a page begins with. None where it failed: each panel then says so, with a way on."""
+    def _first(self, session: Session, viewed: "_Viewed") -> tuple[Shown, Refresh | None]:
+        """Return what a new page shows. Without a Refresh, each panel offers to try again."""
+        opened, view, now, _params = viewed
         try:
-            return self.refresh(scope, search, [panel.widget for panel in panels], _NOTHING_YET)
+            shown = show(session, self.catalog, opened, view, now=now)
+            slugs = [panel.widget for panel, _widget in shown.panels]
+            return shown, self._drawn(session, viewed, shown, slugs, _NEW_PAGE)
         except DashappError:
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, the panels say so
-            _log.exception("a page begins without numbers")
-            return None
+        except Exception:  # noqa: BLE001 - the page opens and says which panels failed
+            _log.exception("a page opens without numbers")
+            return show_frame(session, self.catalog, opened, view, now=now), None
 
-    def shapes(self, scope: Scope, search: str) -> list[str]:
-        """What stands where the panels will be. Raises BadInput where no board can be shown."""
-        view = view_of(asked_by(search))
-        self._time_range(scope, view, self.clock())
-        with self.store.reading(scope) as session:
-            panels = saved_panels(session, scope)
-        chips(self.catalog, panels, view.chosen)
-        return [layout.look_of(placed(self.catalog, panel)) for panel in panels]
+    def shapes(self, opened: Opened, search: str) -> list[str]:
+        """Return CSS classes for the placeholders of the panels. Raises BadInput."""
+        _opened, view, now, _params = self._viewed(opened, search)
+        with self.read(opened.scope) as session:
+            frame = show_frame(session, self.catalog, opened, view, now=now)
+        return [layout.look_of(widget) for _panel, widget in frame.panels]
 
-    def _time_range(self, scope: Scope, view: View, now: datetime) -> TimeRange:
-        return scope.time_range(view.choice, now=now, comparison=view.comparison)
+    def refresh(
+        self, opened: Opened, search: str, slugs: Sequence[str], browser: BrowserState
+    ) -> Refresh:
+        """Fill the panels that the browser has. A panel that the dashboard lacks shows an error.
 
-    def refresh(self, scope: Scope, search: str, panels: Sequence[str], shown: Shown) -> Refresh:
-        """Fill the panels that the browser has; one that the dashboard does not hold is an error.
-
-        Raises BadInput for an address that cannot be understood, PreventUpdate (a 204) where a
-        tick has nothing new to show.
+        Raises BadInput for an invalid address, PreventUpdate (a 204) for a tick without changes.
         """
-        view, now = view_of(asked_by(search)), self.clock()
-        time_range = self._time_range(scope, view, now)
-        asked = self._ask(scope, time_range, view, panels, shown)
-        words = () if scope.limits.is_locked else scope.limits.menu
-        ways = Ways(words, len(view.chosen))
-        before = dict(zip(panels, shown.states, strict=False)) if shown.view == view.name else {}
-        filled = {
-            slug: drawn(slug, asked.answers.get(slug), time_range, before.get(slug), ways=ways)
-            for slug in panels
-        }
-        filled, said = together(filled, time_range, ways)
-        return Refresh(
-            filled,
-            head_of(
-                time_range,
-                now,
-                view=view.name,
-                revision=asked.mark,
-                chips=states.chips(asked.chips),
-                notice=self._notice(scope, search, said, is_new=asked.is_new),
-                is_fixed=scope.limits.is_restricted,
-            ),
-        )
-
-    def _ask(
-        self,
-        scope: Scope,
-        time_range: TimeRange,
-        view: View,
-        panels: Sequence[str],
-        shown: Shown,
-    ) -> _Asked:
-        """What the database says, in one snapshot. Raises PreventUpdate for an idle tick."""
-        with self.store.reading(scope) as session:
-            number = revision(session, scope)
-            said = masked(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
-            mark = mark_of(said, time_range, scope.layout_version)
-            if is_current(shown, view.name, mark) and not self._has_moved(
-                session, scope, shown, view, time_range
-            ):
+        viewed = self._viewed(opened, search)
+        with self.read(opened.scope) as session:
+            if self._is_unchanged(session, viewed, browser):
                 raise PreventUpdate
-            saved = saved_panels(session, scope)
-            found = answer(
-                session,
-                scope,
-                self.catalog,
-                saved,
-                time_range,
-                chosen=view.chosen,
-                only=panels,
-            )
-            return _Asked(
-                {one.slug: one for one in found},
-                mark,
-                chips(self.catalog, saved, view.chosen),
-                not has_events(session, scope),
-            )
+            shown = show(session, self.catalog, opened, viewed.view, now=viewed.now, only=slugs)
+            return self._drawn(session, viewed, shown, slugs, browser)
 
-    def _has_moved(
-        self, session: Session, scope: Scope, shown: Shown, view: View, time_range: TimeRange
-    ) -> bool:
-        """Whether the ranges hold other events than at the moment that the browser shows."""
-        if shown.moment is None or shown.moment > time_range.now:
-            return True
-        return has_moved(session, scope, self._time_range(scope, view, shown.moment), time_range)
+    def _viewed(self, opened: Opened, search: str) -> "_Viewed":
+        params = asked_by(search)
+        return _Viewed(opened, view_of(params), self.clock(), params)
 
-    def _notice(self, scope: Scope, search: str, said: Any, *, is_new: bool) -> Any:
-        """What is said above the panels: of all of them together, and of the address."""
-        of_board = self._first_event(scope) if is_new else said
-        notices = (of_board, states.ignored(ignored(asked_by(search))))
-        return [notice for notice in notices if notice is not None] or None
+    def _is_unchanged(self, session: Session, viewed: "_Viewed", browser: BrowserState) -> bool:
+        """Return whether a tick would draw what the browser shows."""
+        opened, view, now, _params = viewed
+        time_range = opened.time_range(view, now=now)
+        mark = self._mark(opened, time_range, revision(session, opened.scope))
+        if not is_current(browser, view.name, mark):
+            return False
+        if browser.moment is None or browser.moment > time_range.now:
+            return False
+        earlier = opened.time_range(view, now=browser.moment)
+        return not has_moved(session, opened.scope, earlier, time_range)
+
+    def _drawn(
+        self,
+        session: Session,
+        viewed: "_Viewed",
+        shown: Shown,
+        slugs: Sequence[str],
+        browser: BrowserState,
+    ) -> Refresh:
+        opened, view, now, params = viewed
+        time_range, limits = shown.time_range, opened.scope.limits
+        ways = Ways(() if limits.is_locked else limits.menu, len(view.chosen))
+        answers = {answer.slug: answer for answer in shown.answers}
+        is_same_view = browser.view == view.name
+        before = dict(zip(slugs, browser.states, strict=False)) if is_same_view else {}
+        panels = {
+            slug: drawn(slug, answers.get(slug), time_range, before.get(slug), ways=ways)
+            for slug in slugs
+        }
+        panels, message = together(panels, time_range, ways)
+        if not has_events(session, opened.scope):
+            message = self._first_event(opened.scope)
+        notices = [
+            notice for notice in (message, states.ignored(ignored(params))) if notice is not None
+        ]
+        head = head_of(
+            time_range,
+            now,
+            view=view.name,
+            revision=self._mark(opened, time_range, shown.revision),
+            chips=states.chips(shown.chips),
+            notice=[notice for notice in notices if notice is not None] or None,
+            is_fixed=limits.is_restricted,
+        )
+        return Refresh(panels, head)
+
+    def _mark(self, opened: Opened, time_range: TimeRange, number: int) -> str:
+        """Return what changes when the numbers may have changed."""
+        scope = opened.scope
+        state = masked(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
+        return mark_of(state, time_range, opened.dashboard.version)
 
     def _first_event(self, scope: Scope) -> Any:
-        """A command only for those who may make a key."""
+        """Return the notice of an org without events. Those who may add a key get a command."""
         if scope.is_embedded or scope.role not in {Role.OWNER, Role.ADMIN}:
             return states.no_events()
         address = self.public_url or request.host_url.rstrip("/")
         return states.first_event(scope.org.slug, address)
+
+
+class _Viewed(NamedTuple):
+    """A request for a dashboard: which one, in which view, when, and its parameters."""
+
+    opened: Opened
+    view: View
+    now: datetime
+    params: Mapping[str, Sequence[str]]
+
+
+def _opening(viewed: _Viewed, search: str) -> Opening:
+    """Return what the controls show first."""
+    (scope, dashboard), view = viewed.opened, viewed.view
+    preset = preset_of(view.choice, dashboard.opens_with, scope.limits)
+    default = opening_preset(dashboard.opens_with, scope.limits).word
+    return Opening(
+        word=preset.word if preset else None,
+        default=default,
+        version=dashboard.version,
+        words=(default,) if scope.limits.is_locked else scope.limits.menu,
+        limits=scope.limits,
+        is_compared=view.is_compared,
+        search=search,
+        own_zone=scope.org.timezone,
+        heading=say(dashboard.title) if scope.is_embedded else None,
+    )

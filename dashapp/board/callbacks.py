@@ -6,8 +6,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashapp.board import ids
 from dashapp.board.board import Board
-from dashapp.board.refresh import PLACES, Shown
-from dashapp.domain.access.scope import current_scope
+from dashapp.board.refresh import PLACES, BrowserState
+from dashapp.domain.access.dashboard import current_dashboard
 
 OUTPUTS = (
     Output(ids.figure(ALL), "figure"),
@@ -31,9 +31,9 @@ def register(dash_app: Dash, board: Board) -> None:
     def refresh(search: str | None, _tick: int | None, *states: Any) -> list[Any]:
         view, panel_states, revision, as_of = states
         is_tick = ctx.triggered_id == ids.TICK
-        shown = Shown(view, panel_states, revision, as_of, is_tick)
+        browser = BrowserState(view, panel_states, revision, as_of, is_tick)
         figures, panels = (_slugs(group) for group in ctx.outputs_list[:2])
-        answer = board.refresh(current_scope(), search or "", panels, shown)
+        answer = board.refresh(current_dashboard(), search or "", panels, browser)
         drawn = [answer.panels[slug] for slug in panels]
         return [
             [answer.panels[slug].figure for slug in figures],

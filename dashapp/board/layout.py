@@ -13,7 +13,7 @@ from dashapp.board.states import failed
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.element import flat
+from dashapp.widgets.drawings.element import flatten
 from dashapp.widgets.widget import Size, Widget
 
 REFRESH_MILLISECONDS = 15_000
@@ -71,7 +71,7 @@ def _fill(page: html.Div, first: Refresh | None) -> None:
 
 
 def _not_drawn() -> Drawn:
-    return Drawn("error", flat(failed()), no_update, "")
+    return Drawn("error", flatten(failed()), no_update, "")
 
 
 def nothing() -> html.Div:
@@ -86,8 +86,8 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flat(html.Div([html.H2(title, title=title), _menu_button(title)], className="ph")),
-            flat(
+            flatten(html.Div([html.H2(title, title=title), _menu_button(title)], className="ph")),
+            flatten(
                 html.P(
                     [
                         html.I(className="ic ic-clock"),
@@ -142,7 +142,7 @@ def _chart(slug: str, title: str, figure: Any) -> html.Div:
     return html.Div(
         [
             html.Div(graph, className="plot", **attributes(aria_hidden="true")),
-            flat(
+            flatten(
                 html.Div(
                     className="cursor",
                     tabIndex=0,

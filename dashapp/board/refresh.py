@@ -20,7 +20,7 @@ from dashapp.domain.time.labels import clock_label, previous_label, range_label,
 from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
-from dashapp.widgets.drawings.element import flat
+from dashapp.widgets.drawings.element import flatten
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ IS_NEW = frozenset({"ready", "empty"})
 _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
 
-class Shown(NamedTuple):
+class BrowserState(NamedTuple):
     """What the browser says it shows now. Untrusted: a lie changes only what it is shown itself."""
 
     view: str
@@ -146,8 +146,8 @@ def head_of(
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("as of %(time)s", time=clock),
-        chips=flat(chips),
-        notice=flat(notice),
+        chips=flatten(chips),
+        notice=flatten(notice),
         said=say("Shown: %(range)s, %(dates)s", range=say(title), dates=dates),
     )
 
@@ -183,7 +183,7 @@ def masked(org_id: int, number: int, secret: bytes) -> str:
     return hashlib.blake2b(said, key=secret, digest_size=9).hexdigest()
 
 
-def is_current(shown: Shown, view: str, mark: str) -> bool:
+def is_current(shown: BrowserState, view: str, mark: str) -> bool:
     """Whether a tick would show what is shown. A panel that failed is asked again."""
     is_whole = all(state in IS_NEW for state in shown.states)
     return shown.is_tick and is_whole and (shown.view, shown.revision) == (view, mark)
@@ -209,14 +209,14 @@ def drawn(
     if found.status == "empty":
         is_filtered = ways.fields > len(found.unfiltered)
         body = states.empty(time_range, ways.words, is_filtered=is_filtered)
-        return Drawn("empty", flat([*note, body]), no_update, as_of)
+        return Drawn("empty", flatten([*note, body]), no_update, as_of)
     try:
         painted = found.widget.draw.paint(found.widget, found.rows, time_range)
     except Exception:  # noqa: BLE001 - a fault stays in its panel
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(shown)
     figure = painted.figure if painted.figure is not None else no_update
-    return Drawn("ready", flat(_with_note(note, painted.children)), figure, as_of)
+    return Drawn("ready", flatten(_with_note(note, painted.children)), figure, as_of)
 
 
 def _with_note(note: list[Any], children: Any) -> Any:
@@ -240,13 +240,13 @@ def together(
 
 def _quieter(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:
     return {
-        slug: one._replace(body=flat(states.quiet(one.state))) if slug in slugs else one
+        slug: one._replace(body=flatten(states.quiet(one.state))) if slug in slugs else one
         for slug, one in panels.items()
     }
 
 
 def _told(state: State, body: Any) -> Drawn:
-    return Drawn(state, body if body is no_update else flat(body), no_update, no_update)
+    return Drawn(state, body if body is no_update else flatten(body), no_update, no_update)
 
 
 def _failed(shown: str | None) -> Drawn:

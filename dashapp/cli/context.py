@@ -50,7 +50,7 @@ def open_store() -> Iterator[Store]:
 
 def scope_of(store: Store, slug: str) -> Scope:
     """Return the operator's Scope of an org. Raises NotFound."""
-    with store.shared() as session:
+    with store.read_shared() as session:
         return operator_scope(orgs.find_org(session, slug))
 
 

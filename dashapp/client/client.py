@@ -107,8 +107,8 @@ class Client:
             "properties": dict(properties) if properties else None,
         }
         event = {name: value for name, value in event.items() if value is not None}
-        text = json.dumps(event, separators=(",", ":"), allow_nan=False).encode()
-        return self._enqueue((event, text))
+        payload = json.dumps(event, separators=(",", ":"), allow_nan=False).encode()
+        return self._enqueue((event, payload))
 
     def _enqueue(self, queued: _Queued) -> bool:
         with self._changed:

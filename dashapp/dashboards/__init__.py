@@ -1,1 +1,1 @@
-"""Dashboard templates, and the verbs that give an org its dashboards."""
+"""Dashboard templates, and functions that provision, arrange, and delete dashboards."""

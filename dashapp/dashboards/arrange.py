@@ -1,7 +1,7 @@
-"""Arrange a dashboard: which panels, in which order, how wide, under which titles.
+"""Saves the layout of a dashboard: its panels, their order, sizes, and titles.
 
-An arrangement says which version it was made from. Where somebody else has saved another in the
-meantime it is refused, with what differs: nobody overwrites somebody else without knowing.
+A layout names the version that it is based on. If someone else has saved another layout in the
+meantime, it is refused with the differences, so that nobody overwrites changes unknowingly.
 """
 
 import re
@@ -18,9 +18,9 @@ from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.store.orgs.states import lock
 
-# What breaks a line, cannot be stored, or turns the direction of the text around it. What joins
-# letters or emoji is fine.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Line breaks, characters that cannot be stored, and those that change the direction of the text
+# around them. Characters that join letters or emoji are allowed.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_PANELS = 50
 MAX_TITLE = 200
 
@@ -32,8 +32,8 @@ class Layout(NamedTuple):
     opens_with: str | None
 
 
-class Saved(NamedTuple):
-    """A layout as it is stored: its version, and who saved it when (microseconds)."""
+class SavedLayout(NamedTuple):
+    """A stored layout: its version, the user who saved it, and the time in microseconds."""
 
     layout: Layout
     version: int
@@ -42,28 +42,28 @@ class Saved(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What one layout has otherwise than another: a text to translate, and its widget if any."""
+    """A difference between two layouts: a text to translate, and the widget, if it is about one."""
 
     text: str
     widget: str | None = None
 
 
-class Overtaken(Conflict):
-    """Somebody else saved a layout in the meantime."""
+class LayoutConflict(Conflict):
+    """Raised if someone else saved a layout in the meantime. `saved` is that layout."""
 
-    def __init__(self, saved: Saved) -> None:
+    def __init__(self, saved: SavedLayout) -> None:
         super().__init__(_("Somebody changed this dashboard while you were arranging it."))
         self.saved = saved
 
 
-def layout_of(session: Session, scope: Scope, dashboard: str) -> Saved:
-    """What is stored. Raises NotFound, and Forbidden for a dashboard that cannot be arranged."""
-    found = dashboards.find_dashboard(session, scope, dashboard)
-    if not found.is_editable:
+def layout_of(session: Session, scope: Scope, dashboard: str) -> SavedLayout:
+    """The stored layout. Raises NotFound, or Forbidden if the dashboard cannot be arranged."""
+    saved = dashboards.find_dashboard(session, scope, dashboard)
+    if not saved.is_editable:
         raise Forbidden(_("This dashboard cannot be arranged."))
     panels = dashboards.list_panels(session, scope, dashboard)
-    layout = Layout(panels, found.opens_with)
-    return Saved(layout, found.version, found.edited_by, found.edited_at)
+    layout = Layout(panels, saved.opens_with)
+    return SavedLayout(layout, saved.version, saved.edited_by, saved.edited_at)
 
 
 def arrange(
@@ -76,17 +76,18 @@ def arrange(
     by: int,
     now: int,
 ) -> None:
-    """Save a layout that was made from a version. Raises Overtaken, BadInput, Forbidden, NotFound.
+    """Save a layout that is based on `version`.
 
-    `by` is the person's number. Widgets are the caller's to check.
+    `by` is the id of the user. The caller must check that the widgets exist. Raises LayoutConflict,
+    BadInput, Forbidden, or NotFound.
     """
     _check(layout)
     lock(session, scope)
     saved = layout_of(session, scope, dashboard)
     if saved.version != version:
         if saved.layout == layout:
-            return  # two who want the same have nothing to choose
-        raise Overtaken(saved)
+            return  # both saved the same layout
+        raise LayoutConflict(saved)
     dashboards.put_panels(session, scope, dashboard, layout.panels, now=now)
     values: dict[str, Any] = {
         "opens_with": layout.opens_with,
@@ -98,43 +99,42 @@ def arrange(
 
 
 def differences(mine: Layout, theirs: Layout) -> list[Difference]:
-    """What `theirs` has otherwise than `mine`, in words for whoever made mine."""
-    found: list[Difference] = []
+    """How `theirs` differs from `mine`, for the user who made `mine`."""
+    changes: list[Difference] = []
     if theirs.opens_with != mine.opens_with:
-        found.append(Difference(_("It opens with another range.")))
+        changes.append(Difference(_("It opens with another range.")))
     by_widget = {panel.widget: panel for panel in mine.panels}
     for panel in theirs.panels:
-        own = by_widget.get(panel.widget)
-        found += _of_panel(own, panel)
-    there = {panel.widget for panel in theirs.panels}
-    found += [
+        changes += _panel_differences(by_widget.get(panel.widget), panel)
+    their_widgets = {panel.widget for panel in theirs.panels}
+    changes += [
         Difference(_("not there"), panel.widget)
         for panel in mine.panels
-        if panel.widget not in there
+        if panel.widget not in their_widgets
     ]
-    both = there & by_widget.keys()
-    if [p.widget for p in mine.panels if p.widget in both] != [
-        p.widget for p in theirs.panels if p.widget in both
+    common = their_widgets & by_widget.keys()
+    if [p.widget for p in mine.panels if p.widget in common] != [
+        p.widget for p in theirs.panels if p.widget in common
     ]:
-        found.append(Difference(_("The panels are in another order.")))
-    return found
+        changes.append(Difference(_("The panels are in another order.")))
+    return changes
 
 
-def _of_panel(mine: SavedPanel | None, theirs: SavedPanel) -> list[Difference]:
+def _panel_differences(mine: SavedPanel | None, theirs: SavedPanel) -> list[Difference]:
     if mine is None:
         return [Difference(_("there, and not in yours"), theirs.widget)]
-    said = (
+    checks = (
         (theirs.title != mine.title, _("another title")),
         (theirs.size != mine.size, _("another size")),
         (theirs.config != mine.config, _("another number of rows")),
         (theirs.is_hidden and not mine.is_hidden, _("hidden")),
         (mine.is_hidden and not theirs.is_hidden, _("shown")),
     )
-    return [Difference(text, theirs.widget) for is_so, text in said if is_so]
+    return [Difference(text, theirs.widget) for is_different, text in checks if is_different]
 
 
 def _check(layout: Layout) -> None:
-    """Raises BadInput for a layout that cannot be."""
+    """Raises BadInput if the layout is invalid."""
     widgets = [panel.widget for panel in layout.panels]
     if len(widgets) > MAX_PANELS:
         raise BadInput(_("A dashboard has at most %(most)s panels."), most=MAX_PANELS)
@@ -146,5 +146,5 @@ def _check(layout: Layout) -> None:
         title = panel.title
         if title is not None and not 0 < len(title) <= MAX_TITLE:
             raise BadInput(_("A title has at most %(most)s characters."), most=MAX_TITLE)
-        if title is not None and _UNFIT.search(title):
+        if title is not None and _FORBIDDEN.search(title):
             raise BadInput(_("A title holds no line breaks and no control characters."))

@@ -1,4 +1,4 @@
-"""What a shop's customers ask for, and what they take."""
+"""The conversations dashboard: what a shop's customers search for and add to the cart."""
 
 from dashapp.dashboards.template import DashboardTemplate, PanelTemplate
 from dashapp.domain.language import _

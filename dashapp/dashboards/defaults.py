@@ -1,4 +1,4 @@
-"""A project has one default dashboard, whatever is deleted."""
+"""Deletes dashboards and changes defaults, so that a project always has one default dashboard."""
 
 from sqlalchemy.orm import Session
 
@@ -9,25 +9,25 @@ from dashapp.store.orgs.states import lock
 
 
 def delete(session: Session, scope: Scope, slug: str) -> None:
-    """Delete a dashboard; where it was its project's default, the oldest other one becomes it.
+    """Delete a dashboard. If it was its project's default, the oldest remaining one becomes it.
 
-    Raises NotFound, and Forbidden for one that cannot be deleted.
+    Raises NotFound, or Forbidden if the dashboard cannot be deleted.
     """
     lock(session, scope)
-    found = dashboards.find_dashboard(session, scope, slug)
-    if not found.is_deletable:
+    dashboard = dashboards.find_dashboard(session, scope, slug)
+    if not dashboard.is_deletable:
         raise Forbidden(f"The dashboard {slug} cannot be deleted.")
     dashboards.delete_dashboard(session, scope, slug)
-    left = dashboards.dashboards_of_project(session, scope, found.home)
-    if found.is_default and left:
-        dashboards.set_dashboard(session, scope, left[0].slug, is_default=True)
+    remaining = dashboards.dashboards_of_project(session, scope, dashboard.home)
+    if dashboard.is_default and remaining:
+        dashboards.set_dashboard(session, scope, remaining[0].slug, is_default=True)
 
 
 def make_default(session: Session, scope: Scope, slug: str) -> None:
-    """Make a dashboard the default of its project, in the place of another. Raises NotFound."""
+    """Make a dashboard the default of its project, instead of the current one. Raises NotFound."""
     lock(session, scope)
-    found = dashboards.find_dashboard(session, scope, slug)
-    for other in dashboards.dashboards_of_project(session, scope, found.home):
+    dashboard = dashboards.find_dashboard(session, scope, slug)
+    for other in dashboards.dashboards_of_project(session, scope, dashboard.home):
         if other.is_default:
             dashboards.set_dashboard(session, scope, other.slug, is_default=False)
     dashboards.set_dashboard(session, scope, slug, is_default=True)

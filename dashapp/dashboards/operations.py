@@ -1,4 +1,4 @@
-"""The board that every org has from the moment it is added."""
+"""The operations dashboard, which every new org has."""
 
 from dashapp.dashboards.template import DashboardTemplate, PanelTemplate
 from dashapp.domain.language import _

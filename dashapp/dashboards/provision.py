@@ -1,7 +1,7 @@
-"""Give orgs and projects their dashboards: each whole, in one transaction, or not at all.
+"""Provisions dashboards from templates, each completely in one transaction or not at all.
 
-`create` makes a dashboard and refuses where there is one. `ensure` may be run at any time: it makes
-what is missing, adds panels that the template gained since, and keeps what people changed.
+`create` refuses if the dashboard already exists. `ensure` can be run at any time: it creates a
+missing dashboard, adds panels that are new in the template, and keeps what users changed.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _MAX_SLUG = 63
 
 
 class Provisioned(NamedTuple):
-    """What was done, or what there is to do: the dashboard, whether it is new, panels added."""
+    """What was or would be done: the dashboard, whether it is new, and the widgets added."""
 
     slug: str
     is_new: bool
@@ -45,16 +45,16 @@ def add_org(
     locale: str = "en",
     templates: Sequence[DashboardTemplate] = (OPERATIONS,),
 ) -> Org:
-    """One transaction: the org, its project, its tallies and its dashboards, or nothing.
+    """Add an org with its default project, tallies, and dashboards, in one transaction.
 
     Raises BadInput or Conflict.
     """
-    with store.changing() as session:
+    with store.write_shared() as session:
         org = orgs.insert_org(
             session, slug, name=name or slug, timezone=timezone, locale=locale, now=now
         )
         scope = make_scope(org)
-        store.enter(session, scope)
+        store.enter_org(session, scope)
         dashboards.insert_state(session, scope)
         updates.declare(session, scope, STANDARD)
         dashboards.insert_project(session, scope, DEFAULT_PROJECT, now=now)
@@ -72,37 +72,37 @@ def provision(
     now: int,
     is_strict: bool = False,
 ) -> Provisioned:
-    """`create` where it is strict, otherwise `ensure`, in a transaction of its own.
+    """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
-    Raises NotFound for a project that is not there, Conflict where it is strict and done already.
+    Raises NotFound for an unknown project, and Conflict if `is_strict` and the dashboard exists.
     """
     if not is_strict:
-        planned, is_complete = _planned(store, scope, template, project)
+        planned, is_complete = _plan_with_status(store, scope, template, project)
         if is_complete:
-            return planned  # most of a thousand orgs: no lock, no write
-    with store.writing(scope) as session:
+            return planned  # usually there is nothing to do: no lock, no write
+    with store.write(scope) as session:
         lock(session, scope)
-        make = create if is_strict else ensure
-        return make(session, scope, template, project, now=now)
+        run = create if is_strict else ensure
+        return run(session, scope, template, project, now=now)
 
 
 def plan(
     store: Store, scope: Scope, template: DashboardTemplate, project: str = DEFAULT_PROJECT
 ) -> Provisioned:
-    """What `ensure` would do. Raises NotFound for a project that is not there."""
-    return _planned(store, scope, template, project)[0]
+    """What `ensure` would do. Raises NotFound for an unknown project."""
+    return _plan_with_status(store, scope, template, project)[0]
 
 
-def _planned(
+def _plan_with_status(
     store: Store, scope: Scope, template: DashboardTemplate, project: str
 ) -> tuple[Provisioned, bool]:
-    """What `ensure` would do, and whether that is nothing at all."""
-    with store.asking(scope) as session:
-        found = _found(session, scope, template, project)
-        slug = found.slug if found else _slug(template, project)
-        added = _lacking(session, scope, found, template)
-    is_complete = found is not None and set(found.offered) >= set(template.widgets)
-    return Provisioned(slug, found is None, added), is_complete
+    """What `ensure` would do, and whether the dashboard is already complete."""
+    with store.read_primary(scope) as session:
+        dashboard = _existing(session, scope, template, project)
+        slug = dashboard.slug if dashboard else _slug(template, project)
+        added = _missing_widgets(session, scope, dashboard, template)
+    is_complete = dashboard is not None and set(dashboard.offered) >= set(template.widgets)
+    return Provisioned(slug, dashboard is None, added), is_complete
 
 
 def create(
@@ -113,8 +113,8 @@ def create(
     *,
     now: int,
 ) -> Provisioned:
-    """A dashboard and all its panels. Raises Conflict where the project has it already."""
-    if _found(session, scope, template, project) is not None:
+    """Create a dashboard and its panels. Raises Conflict if the project already has it."""
+    if _existing(session, scope, template, project) is not None:
         raise Conflict(f"{template.noun} already exists for this project")
     return _create(session, scope, template, project, now=now)
 
@@ -127,18 +127,21 @@ def ensure(
     *,
     now: int,
 ) -> Provisioned:
-    """The dashboard, with every panel that the template has brought and nobody removed."""
-    found = _found(session, scope, template, project)
-    if found is None:
+    """Create the dashboard, or add the panels that are new in the template.
+
+    Panels that a user removed are not added again.
+    """
+    dashboard = _existing(session, scope, template, project)
+    if dashboard is None:
         return _create(session, scope, template, project, now=now)
-    added = _lacking(session, scope, found, template)
+    added = _missing_widgets(session, scope, dashboard, template)
     if added:
-        _add_panels(session, scope, found, template, added, now=now)
-    _note_offered(session, scope, found, template)
-    return Provisioned(found.slug, is_new=False, added=added)
+        _add_panels(session, scope, dashboard, template, added, now=now)
+    _record_offered(session, scope, dashboard, template)
+    return Provisioned(dashboard.slug, is_new=False, added=added)
 
 
-def _found(
+def _existing(
     session: Session, scope: Scope, template: DashboardTemplate, project: str
 ) -> SavedDashboard | None:
     dashboards.require_project(session, scope, project)
@@ -149,16 +152,18 @@ def _create(
     session: Session, scope: Scope, template: DashboardTemplate, project: str, *, now: int
 ) -> Provisioned:
     others = dashboards.dashboards_of_project(session, scope, project)
-    made = _made(template, project, is_first=not others, now=now)
-    if made.is_default and others and others[0].is_default:
-        made = made._replace(is_default=False)
-    dashboards.insert_dashboard(session, scope, made)
+    dashboard = _from_template(template, project, is_first=not others, now=now)
+    if dashboard.is_default and others and others[0].is_default:
+        dashboard = dashboard._replace(is_default=False)
+    dashboards.insert_dashboard(session, scope, dashboard)
     panels = _panels(template, template.widgets)
-    dashboards.put_panels(session, scope, made.slug, panels, now=now)
-    return Provisioned(made.slug, is_new=True, added=template.widgets)
+    dashboards.put_panels(session, scope, dashboard.slug, panels, now=now)
+    return Provisioned(dashboard.slug, is_new=True, added=template.widgets)
 
 
-def _made(template: DashboardTemplate, project: str, *, is_first: bool, now: int) -> SavedDashboard:
+def _from_template(
+    template: DashboardTemplate, project: str, *, is_first: bool, now: int
+) -> SavedDashboard:
     shows_all = template.is_org_wide and project == DEFAULT_PROJECT
     return SavedDashboard(
         slug=_slug(template, project),
@@ -181,63 +186,65 @@ def _made(template: DashboardTemplate, project: str, *, is_first: bool, now: int
     )
 
 
-def _lacking(
-    session: Session, scope: Scope, found: SavedDashboard | None, template: DashboardTemplate
+def _missing_widgets(
+    session: Session, scope: Scope, dashboard: SavedDashboard | None, template: DashboardTemplate
 ) -> list[str]:
-    """Widgets that the template has, and has not brought to this dashboard before."""
-    if found is None:
+    """The template's widgets that were never offered to the dashboard and are not placed on it."""
+    if dashboard is None:
         return template.widgets
-    known = set(found.offered)
-    if known >= set(template.widgets):
+    offered = set(dashboard.offered)
+    if offered >= set(template.widgets):
         return []
-    known |= {panel.widget for panel in dashboards.list_panels(session, scope, found.slug)}
-    return [widget for widget in template.widgets if widget not in known]
+    placed = {panel.widget for panel in dashboards.list_panels(session, scope, dashboard.slug)}
+    return [widget for widget in template.widgets if widget not in offered | placed]
 
 
 def _add_panels(
     session: Session,
     scope: Scope,
-    found: SavedDashboard,
+    dashboard: SavedDashboard,
     template: DashboardTemplate,
     added: Sequence[str],
     *,
     now: int,
 ) -> None:
-    """In the template's order, or after what somebody has put into an order of their own."""
-    held = dashboards.list_panels(session, scope, found.slug)
-    panels = [*held, *_panels(template, added)]
-    if found.edited_at is None:
-        place = {widget: number for number, widget in enumerate(template.widgets)}
-        panels.sort(key=lambda panel: place.get(panel.widget, len(place)))
-    dashboards.put_panels(session, scope, found.slug, panels, now=now)
-    # Nobody's edit: whoever is arranging it now is told that the template was it.
-    dashboards.set_dashboard(session, scope, found.slug, version=found.version + 1, edited_by=None)
+    """Add panels in the template's order, or at the end if a user has arranged the dashboard."""
+    existing = dashboards.list_panels(session, scope, dashboard.slug)
+    panels = [*existing, *_panels(template, added)]
+    if dashboard.edited_at is None:
+        position = {widget: number for number, widget in enumerate(template.widgets)}
+        panels.sort(key=lambda panel: position.get(panel.widget, len(position)))
+    dashboards.put_panels(session, scope, dashboard.slug, panels, now=now)
+    # edited_by=None tells users who are arranging the dashboard that the template changed it.
+    dashboards.set_dashboard(
+        session, scope, dashboard.slug, version=dashboard.version + 1, edited_by=None
+    )
 
 
-def _note_offered(
-    session: Session, scope: Scope, found: SavedDashboard, template: DashboardTemplate
+def _record_offered(
+    session: Session, scope: Scope, dashboard: SavedDashboard, template: DashboardTemplate
 ) -> None:
-    """What the template has brought, also where somebody had put it there before."""
-    offered = list(dict.fromkeys([*found.offered, *template.widgets]))
-    if offered != found.offered:
-        dashboards.set_dashboard(session, scope, found.slug, offered=offered)
+    """Record that all the template's widgets were offered, even if a user had added some before."""
+    offered = list(dict.fromkeys([*dashboard.offered, *template.widgets]))
+    if offered != dashboard.offered:
+        dashboards.set_dashboard(session, scope, dashboard.slug, offered=offered)
 
 
 def _panels(template: DashboardTemplate, widgets: Sequence[str]) -> list[SavedPanel]:
-    """The template's panels of these widgets, as they start out."""
+    """The template's panels with these widgets, in their initial state."""
     return [
-        SavedPanel(one.widget, title=None, size=None, is_hidden=False, config=dict(one.config))
-        for one in template.panels
-        if one.widget in widgets
+        SavedPanel(panel.widget, title=None, size=None, is_hidden=False, config=dict(panel.config))
+        for panel in template.panels
+        if panel.widget in widgets
     ]
 
 
 def _slug(template: DashboardTemplate, project: str) -> str:
-    """The template's in the project `default`, else with the project's behind it."""
+    """The template's slug; in projects other than `default`, followed by the project's slug."""
     if project == DEFAULT_PROJECT:
         return template.slug
     slug = f"{template.slug}-{project}"
     if len(slug) <= _MAX_SLUG:
         return slug
-    mark = hashlib.sha256(project.encode()).hexdigest()[:8]
-    return f"{slug[: _MAX_SLUG - 9]}-{mark}"
+    digest = hashlib.sha256(project.encode()).hexdigest()[:8]
+    return f"{slug[: _MAX_SLUG - 9]}-{digest}"

@@ -1,4 +1,4 @@
-"""What a dashboard is provisioned from."""
+"""Templates that dashboards are provisioned from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PanelTemplate:
-    """A panel in code: a widget, and how it starts out.
+    """A panel of a template: a widget and its initial configuration.
 
-    The widget is its name, its type and its source, and is what is stored. `position` is empty: a
-    panel flows after those before it.
+    The slug of the widget is also the panel's name, type, and source. `position` must be empty:
+    panels follow each other in order.
     """
 
     widget: str
@@ -35,12 +35,12 @@ class PanelTemplate:
 
 @dataclass(frozen=True)
 class DashboardTemplate:
-    """A dashboard in code.
+    """A dashboard defined in code.
 
-    `title` is a key that is translated when shown, `noun` what messages call it; `grid`, `config`
-    and `description` are stored for programs that read the database: boards show none of them. In
-    the project `default` an `is_org_wide` one shows the numbers of all projects; any other shows
-    its project's.
+    `title` is translated when shown, `noun` is what messages call the dashboard. `grid`, `config`,
+    and `description` are stored for programs that read the database; boards do not show them. In
+    the project `default`, an `is_org_wide` dashboard shows the numbers of all projects. All other
+    dashboards show those of their own project.
     """
 
     slug: str

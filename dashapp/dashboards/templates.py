@@ -11,7 +11,7 @@ TEMPLATES: dict[str, DashboardTemplate] = {
 
 
 def template_named(slug: str) -> DashboardTemplate:
-    """Raises NotFound, naming those that there are."""
+    """The template with this slug. Raises NotFound, which lists all templates."""
     try:
         return TEMPLATES[slug]
     except KeyError:

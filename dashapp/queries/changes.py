@@ -13,15 +13,14 @@ from dashapp.store.orgs.states import org_state
 
 
 def revision(session: Session, scope: Scope) -> int:
-    """A number that changes with every write to the org."""
+    """Return a number that changes with every write to the org."""
     return org_state(session, scope).revision
 
 
 def has_moved(session: Session, scope: Scope, before: TimeRange, now: TimeRange) -> bool:
-    """Whether an event has come into a live range, or out of it, since it was looked at before.
+    """Return whether an event entered or left the range, or the compared one, as time passed.
 
-    The same for the range that it is compared with. Asked of what lies between the bounds of then
-    and now.
+    Only the events between the old bounds and the new ones are counted.
     """
     state = org_state(session, scope)
     if state.first_event_at is None or state.last_event_at is None:
@@ -33,8 +32,8 @@ def has_moved(session: Session, scope: Scope, before: TimeRange, now: TimeRange)
 
 
 def _bounds(time_range: TimeRange) -> Sequence[int]:
-    """Start and end in microseconds, and those of the range that is compared with.
+    """Return the bounds of the range and of the compared one, in microseconds.
 
-    The moment that is shown is a bound, too: events may be stored ahead of it.
+    `as_of` is a bound too: events after it may be stored already.
     """
     return (*time_range.params.values(), to_us(time_range.as_of))

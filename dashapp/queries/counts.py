@@ -41,7 +41,7 @@ def counts(
 ) -> list[int]:
     """Count each range `low <= t < high` (microseconds). With `key`, count only that value.
 
-    If the tally has an open set of values, a single `key` is counted from the events. Raises
+    If the tally's values are unbounded, a single `key` is counted from the events. Raises
     ValueError for a tally with trimmed or folded labels: use `queries/top.py` for those.
     """
     if tally.label is not Label.EXACT:
@@ -101,7 +101,7 @@ def with_previous(time_range: TimeRange) -> list[Range]:
 
 
 def is_comparable(session: Session, scope: Scope, time_range: TimeRange) -> bool:
-    """Whether the org's events go back to the start of the range that is compared with.
+    """Whether the org's events go back to the start of the compared range.
 
     Always true for filtered viewers and for embeds of one project: they must not learn when the
     org's data starts.

@@ -31,7 +31,7 @@ class Fields:
         self._types = types
         self._types_by_property = types_by_property
 
-    def have(self, types: Collection[str], name: str) -> bool:
+    def has_property(self, types: Collection[str], name: str) -> bool:
         """Whether events of these types have the property. Without types: whether any event has it.
 
         All of these types that the org has sent must have the property: counting only some of them

@@ -115,8 +115,8 @@ class LabelRanking:
     def _most_frequent_of_all(self, limit: int) -> list[tuple[str, int]]:
         """The same, by adding up every label.
 
-        Counts from events may change the order: for each such label, one more is read from the
-        tally.
+        Counts from events may change the order. The tally is therefore read as many labels deeper
+        as were counted from events.
         """
         enough = limit + len(self.event_counts)
         sums = {row.key: row.n for row in self._run(_ALL, enough=enough)} if self.blocks else {}
@@ -164,13 +164,13 @@ class LabelRanking:
         return spellings
 
     def _run(self, statement: Any, **params: object) -> Any:
-        scoped = {
+        scope_params = {
             **self.scope.params,
             TALLY: self.number,
             TALLY_PROJECT: self.scope.project or ALL_PROJECTS,
             "steps": as_list((0, grain, step, step + 1) for grain, step in self.blocks),
         }
-        return self.session.execute(statement, {**scoped, **params})
+        return self.session.execute(statement, {**scope_params, **params})
 
 
 def _by_count(item: tuple[str, int]) -> tuple[int, str]:

@@ -35,7 +35,7 @@ _EMPTY = Cover([], [], [])
 def user_counts(
     session: Session, scope: Scope, tally: Tally, ranges: Sequence[Range]
 ) -> list[tuple[int, str, int]]:
-    """The number of the range, the value, and the exact number of users, if there are any."""
+    """Rows of range number, value, and number of users, where there are any. Exact."""
     number, covers = covers_of(session, scope, tally, ranges, has_hours=False)
     counter = _UserCounter(session, scope, tally, number)
     single_days, partial_days, mixed = _by_kind(covers)
@@ -106,7 +106,7 @@ def _edges(covers: dict[int, Cover]) -> str:
 
 
 def _by_number(covers: dict[int, Cover]) -> list[Cover]:
-    """The covers as a list in which each has its own number as index."""
+    """The covers as a list, each at the index of its range, with empty ones in between."""
     return [covers.get(number, _EMPTY) for number in range(max(covers) + 1)]
 
 
@@ -126,7 +126,7 @@ def _count_statement(tally: Tally) -> Any:
 
 @lru_cache(maxsize=512)
 def _users_statement(tally: Tally) -> Any:
-    """Select the number of the range, the key, and the user: by number, or by name without one."""
+    """Select range number, key, and user: by number, or by name if the user has no number yet."""
     name = case((event_users.c.number.is_(None), events.c.user_id))
     columns = (buckets.c.number, _key_of(tally), event_users.c.number, name.label("name"))
     is_same = event_users.c.user_id == events.c.user_id

@@ -1,8 +1,7 @@
-"""Engines and transactions: who may read and write, how long it may take, and whose rows they are.
+"""Engines and transactions: primary or replica, read or write, one org or the shared tables.
 
-`reading(scope)` and `writing(scope)` are the ways to an org's rows. `shared()` and `changing()` are
-for the tables that are read before an org is known: the net shows them no org's rows (but for
-`changing()` on SQLite, which has no net and is used by `store` alone).
+`read(scope)` and `write(scope)` are the only ways to an org's rows. Sessions on the shared tables
+see no owned rows, except `write_shared()` on SQLite, which has no row security.
 """
 
 from collections.abc import Iterator
@@ -23,17 +22,17 @@ from dashapp.store.orgs.states import forget_state
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
 _PING = text("SELECT 1")
-# Milliseconds. A dashboard that needs longer is broken, and must not hold a worker.
+# Milliseconds. A dashboard that takes longer is broken and must not block a worker.
 _POSTGRESQL_LIMITS = (
     "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
 )
 
 
 class Store:
-    """One database: a reading engine with the net, and a writing one.
+    """One database: engines that read under row security, and engines that write.
 
-    With `read_url`, orgs' rows are read from a replica. Who may read, keys and login sessions are
-    asked of the primary: what was revoked there holds nowhere.
+    With `read_url`, `read()` uses a replica. Memberships, keys and login sessions are always read
+    from the primary: what is revoked there is refused at once.
     """
 
     def __init__(self, url: str, *, role: str = "dashapp_app", read_url: str | None = None) -> None:
@@ -44,99 +43,96 @@ class Store:
                 "DASHAPP_DATABASE_READ_URL is for PostgreSQL: a replica of DASHAPP_DATABASE_URL."
             )
         if self.is_sqlite:
-            self._write = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
-            self._read = _sqlite_engine(self.url, "BEGIN")
-            self._note = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_seconds=0.05)
-            row_security.install_on_sqlite(self._read)
-            self._ask = self._read
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
+            self._replica = _sqlite_engine(self.url, "BEGIN")
+            self._lossy_writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", busy_seconds=0.05)
+            row_security.install_on_sqlite(self._replica)
+            self._primary = self._replica
         else:
-            self._write = self._note = _postgresql_engine(self.url, role)
-            self._ask = _in_one_snapshot(self._write)
+            self._writer = self._lossy_writer = _postgresql_engine(self.url, role)
+            self._primary = _in_one_snapshot(self._writer)
             replica = _postgresql_engine(parse_url(read_url), role) if read_url else None
-            self._read = _in_one_snapshot(replica) if replica else self._ask
+            self._replica = _in_one_snapshot(replica) if replica else self._primary
 
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def reading(self, scope: Scope) -> Iterator[Session]:
-        """Read the rows of a Scope, in one snapshot."""
-        with _session(self._read, scope.org_id, self.role) as session:
+    def read(self, scope: Scope) -> Iterator[Session]:
+        """Read an org's rows in one snapshot, from the replica if there is one."""
+        with self._session(self._replica, scope) as session:
             yield session
 
     @contextmanager
-    def asking(self, scope: Scope) -> Iterator[Session]:
-        """Read the rows of a Scope from the primary: what must not lag behind."""
-        with _session(self._ask, scope.org_id, self.role) as session:
+    def read_primary(self, scope: Scope, *, has_time_limit: bool = True) -> Iterator[Session]:
+        """Read an org's rows in one snapshot of the primary: nothing lags behind."""
+        with self._session(self._primary, scope, has_time_limit=has_time_limit) as session:
             yield session
 
     @contextmanager
-    def surveying(self, scope: Scope) -> Iterator[Session]:
-        """Read an org's rows in one snapshot of the primary, however long it takes."""
-        with _session(self._ask, scope.org_id, self.role, is_unlimited=True) as session:
+    def write(self, scope: Scope, *, has_time_limit: bool = True) -> Iterator[Session]:
+        """Write an org's rows in one transaction. An exception leaves nothing behind."""
+        session = self._session(self._writer, scope, has_time_limit=has_time_limit)
+        with session, session.begin():
             yield session
 
     @contextmanager
-    def maintaining(self, scope: Scope) -> Iterator[Session]:
-        """Write rows of one org in one transaction, however long it takes."""
-        with (
-            _session(self._write, scope.org_id, self.role, is_unlimited=True) as session,
-            session.begin(),
-        ):
+    def try_write(self, scope: Scope) -> Iterator[Session]:
+        """Write an org's rows that may be lost, without waiting for a lock."""
+        with self._lossy_session(scope) as session:
             yield session
 
     @contextmanager
-    def writing(self, scope: Scope) -> Iterator[Session]:
-        """Write rows of one org in one transaction; an exception leaves nothing behind."""
-        with _session(self._write, scope.org_id, self.role) as session, session.begin():
+    def read_shared(self) -> Iterator[Session]:
+        """Read orgs, users, memberships, login sessions, origins and keys from the primary."""
+        with self._session(self._primary, None) as session:
             yield session
 
     @contextmanager
-    def shared(self) -> Iterator[Session]:
-        """Read orgs, users, memberships, login sessions and keys."""
-        with _session(self._ask, None, self.role) as session:
+    def write_shared(self) -> Iterator[Session]:
+        """Write those in one transaction."""
+        with self._session(self._writer, None) as session, session.begin():
             yield session
 
     @contextmanager
-    def changing(self) -> Iterator[Session]:
-        """Write those, in one transaction."""
-        with _session(self._write, None, self.role) as session, session.begin():
+    def try_write_shared(self) -> Iterator[Session]:
+        """Write those where it may be lost, such as "last used", without waiting for a lock."""
+        with self._lossy_session(None) as session:
             yield session
 
-    @contextmanager
-    def noting(self) -> Iterator[Session]:
-        """Write what may be lost, such as when something was last seen, and wait for nobody."""
-        session = Session(self._note, info={"org_id": None, "role": self.role})
-        with suppress(OperationalError), session, session.begin():
-            yield session
-
-    @contextmanager
-    def noting_of(self, scope: Scope) -> Iterator[Session]:
-        """The same for rows of one org."""
-        session = Session(self._note, info={"org_id": scope.org_id, "role": self.role})
-        with suppress(OperationalError), session, session.begin():
-            yield session
-
-    def enter(self, session: Session, scope: Scope) -> None:
-        """Let a transaction that added an org go on with that org's rows."""
+    def enter_org(self, session: Session, scope: Scope) -> None:
+        """Let the transaction that added an org continue with that org's rows."""
         session.info["org_id"] = scope.org_id
         forget_state(session)
         row_security.set_org(session.connection(), scope.org_id, self.role)
 
+    def _session(
+        self, engine: Engine, scope: Scope | None, *, has_time_limit: bool = True
+    ) -> Session:
+        org_id = scope.org_id if scope else None
+        info = {"org_id": org_id, "role": self.role, "has_time_limit": has_time_limit}
+        return Session(engine, info=info)
+
+    @contextmanager
+    def _lossy_session(self, scope: Scope | None) -> Iterator[Session]:
+        session = self._session(self._lossy_writer, scope)
+        with suppress(OperationalError), session, session.begin():
+            yield session
+
     def ping(self) -> None:
-        """Ask the database that is read from whether it answers. Raises SQLAlchemyError."""
-        with _session(self._read, None, self.role) as session:
+        """Check that the database that dashboards read answers. Raises SQLAlchemyError."""
+        with self._session(self._replica, None) as session:
             session.execute(_PING)
 
     def close(self) -> None:
-        self._read.dispose()
-        self._note.dispose()
-        self._write.dispose()
+        self._replica.dispose()
+        self._lossy_writer.dispose()
+        self._writer.dispose()
 
 
 def parse_url(url: str) -> URL:
-    """The database's address. Raises ConfigurationError for what we cannot serve from."""
+    """Return the parsed URL. Raises ConfigurationError for an unsupported database."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -159,33 +155,24 @@ def parse_url(url: str) -> URL:
 
 
 def owner_engine(url: URL) -> Engine:
-    """An engine for migrations: as the URL's own user, without limits on time."""
+    """Return an engine for migrations: the URL's own user, no statement timeout."""
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, "BEGIN IMMEDIATE")
     return create_engine(url, connect_args={"options": "-c lock_timeout=10000"})
 
 
-@contextmanager
-def _session(
-    engine: Engine, org_id: int | None, role: str, *, is_unlimited: bool = False
-) -> Iterator[Session]:
-    info = {"org_id": org_id, "role": role, "is_unlimited": is_unlimited}
-    with Session(engine, info=info) as session:
-        yield session
-
-
 @event.listens_for(Session, "after_begin")
 def _set_org(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """Every transaction names its org, also the next one after a rollback."""
+    """Name the org in every transaction, including the one after a rollback."""
     forget_state(session)
     if "org_id" in session.info:
         row_security.set_org(connection, session.info["org_id"], session.info["role"])
-        if session.info.get("is_unlimited"):
-            row_security.take_time(connection)
+        if not session.info.get("has_time_limit", True):
+            row_security.remove_time_limits(connection)
 
 
 def _in_one_snapshot(engine: Engine) -> Engine:
-    """For a whole dashboard: totals equal their series while events come in."""
+    """Read a dashboard from one snapshot: totals equal their series while events arrive."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -201,7 +188,7 @@ def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) ->
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.isolation_level = None  # the "begin" listener sends BEGIN
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
@@ -231,7 +218,7 @@ def _postgresql_engine(url: URL, role: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: object) -> None:
-        # Outside any transaction: set inside one, a rollback would make us the URL's user again.
+        # Outside of any transaction: a rollback would undo it and restore the URL's user.
         connection.autocommit = True
         connection.execute(f"SET ROLE {role}")
         connection.autocommit = False

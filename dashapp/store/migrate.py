@@ -1,7 +1,7 @@
-"""The schema: bring it up to date, and check that it is.
+"""Schema migrations, and a check that the schema is current.
 
-Two servers that start at once migrate once: PostgreSQL takes an advisory lock that dies with its
-connection, SQLite its own write lock.
+Two servers that start at the same time migrate once: PostgreSQL takes an advisory lock that ends
+with its transaction, SQLite its own write lock.
 """
 
 from functools import cache
@@ -24,44 +24,47 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 
 
 def config(url: str, role: str = "dashapp_app") -> Config:
-    """Alembic's configuration, without an ini file."""
-    made = _scripts()
-    made.attributes["url"] = parse_url(url)
-    made.attributes["role"] = role
-    return made
+    """Return Alembic's configuration for a database. No ini file is needed."""
+    alembic_config = _script_config()
+    alembic_config.attributes["url"] = parse_url(url)
+    alembic_config.attributes["role"] = role
+    return alembic_config
 
 
-def _scripts() -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
-    made.set_main_option("path_separator", "os")
-    return made
+def _script_config() -> Config:
+    alembic_config = Config()
+    scripts = str(resource("migrations")).replace("%", "%%")
+    alembic_config.set_main_option("script_location", scripts)
+    alembic_config.set_main_option("path_separator", "os")
+    return alembic_config
 
 
 def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None:
+    """Migrate the database up to a revision."""
     command.upgrade(config(url, role), revision)
 
 
 def downgrade(url: str, role: str = "dashapp_app", revision: str = "base") -> None:
+    """Migrate the database down to a revision."""
     command.downgrade(config(url, role), revision)
 
 
 def lock(connection: Connection) -> None:
-    """Hold other migrations off until this transaction ends."""
+    """Keep other migrations waiting until this transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
 
 
 @cache
 def head() -> str:
-    """The newest revision in this installation."""
-    revision = ScriptDirectory.from_config(_scripts()).get_current_head()
+    """Return the newest revision that this installation has."""
+    revision = ScriptDirectory.from_config(_script_config()).get_current_head()
     assert revision is not None
     return revision
 
 
-def faults(store: Store) -> list[str]:
-    """What keeps this database from serving: nothing, or sentences that say what to do."""
+def problems(store: Store) -> list[str]:
+    """Return why the server cannot use this database: a sentence per problem, with a fix."""
     url = store.url.render_as_string(hide_password=False)
     engine = owner_engine(parse_url(url))
     try:
@@ -70,31 +73,31 @@ def faults(store: Store) -> list[str]:
             if current != head():
                 state = f"The schema is at {current}, not at {head()}."
                 return [f"{state if current else 'The database is empty.'} Run: dashapp db upgrade"]
-            return [] if store.is_sqlite else _role_faults(connection, store.role)
+            return [] if store.is_sqlite else _role_problems(connection, store.role)
     finally:
         engine.dispose()
 
 
 def is_current(store: Store) -> bool:
-    """Whether the schema is this version's, asked as the server itself asks."""
+    """Return whether the schema matches this version. Connects with the server's own role."""
     try:
-        with store.shared() as session:
+        with store.read_shared() as session:
             return bool(session.execute(_REVISION).scalar() == head())
     except (ProgrammingError, OperationalError) as error:
         if isinstance(error, ProgrammingError) or "no such table" in str(error.orig):
-            return False  # never migrated: PostgreSQL also denies what it has not granted
+            return False  # never migrated; PostgreSQL also denies access to tables without a grant
         raise
 
 
 def require_current(store: Store) -> None:
-    """Raises ConfigurationError where the database cannot be served from."""
-    found = faults(store)
-    if found:
-        raise ConfigurationError(" ".join(found))
+    """Raise ConfigurationError if the server cannot use the database."""
+    sentences = problems(store)
+    if sentences:
+        raise ConfigurationError(" ".join(sentences))
 
 
-def _role_faults(connection: Connection, role: str) -> list[str]:
-    """Whether the role that queries run as really stands under row-level security."""
+def _role_problems(connection: Connection, role: str) -> list[str]:
+    """Return why row-level security does not apply to the role that queries run as."""
     found: list[str] = []
     rights: Any = connection.execute(
         text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :role"), {"role": role}

@@ -1,11 +1,16 @@
-"""The net below the scoped tables: a statement that forgot its org still sees no foreign row.
+"""Row-level security: a safety net below the scoped tables.
 
-PostgreSQL: row-level security, forced, under a role that does not own the tables and cannot
-bypass it; the org is a setting of the transaction. SQLite, when reading: temporary views of the
-same names, filtered by a function, and an authorizer that denies the tables themselves to anything
-but views whose names nobody can spell. Both cost nothing per row. Without an org they show nothing.
+Even a statement that does not filter by org sees only the rows of its transaction's org, and no
+rows without an org.
 
-Writing on SQLite has no net: only `store` writes, with the org in every statement.
+PostgreSQL: forced row-level security, under a role that does not own the tables and cannot bypass
+it. The org is a setting of the transaction.
+
+SQLite, for reads: a temporary view of the same name hides each table and shows only the org's rows.
+An authorizer lets nothing but views with unguessable names read the tables themselves.
+
+Neither costs anything per row. Writes on SQLite have no such net: only `store` writes, and it names
+the org in every statement.
 """
 
 import secrets
@@ -22,15 +27,15 @@ from dashapp.store.tables import OWNED
 
 _OWNED_NAMES = frozenset(table.name for table in OWNED)
 _TEMPORARY_SCHEMA = frozenset({"sqlite_temp_master", "sqlite_temp_schema"})
-_BOX = "dashapp_org"
-_SECONDS = 5  # as long as statement_timeout on PostgreSQL
-_STEPS = 50_000  # of SQLite's machine, between two looks at the clock
+_STATE = "dashapp_org"  # key of the connection's state
+_TIMEOUT_SECONDS = 5  # the same as statement_timeout on PostgreSQL
+_STEPS_PER_CHECK = 50_000  # of SQLite's virtual machine, between two checks of the deadline
 _UNLIMITED = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), "
     "set_config('idle_in_transaction_session_timeout', '0', true)"
 )
 
-# What a reading connection never needs.
+# What a read connection never needs.
 _DENIED_ACTIONS = frozenset(
     {
         sqlite3.SQLITE_INSERT,
@@ -53,79 +58,79 @@ _DENIED_ACTIONS = frozenset(
 )
 
 
-class _Box:
-    """What one SQLite connection may see, and until when, while a transaction runs on it."""
+class _ConnectionState:
+    """The org and the deadline of the transaction that runs on a SQLite connection."""
 
     def __init__(self) -> None:
         self.org: int | None = None
         self.deadline = 0.0
-        self.is_partial = False  # opened before the schema was there
+        self.is_partial = False  # opened before all tables existed
 
-    def is_late(self) -> bool:
+    def is_past_deadline(self) -> bool:
         return 0.0 < self.deadline < monotonic()
 
 
 def set_org(connection: Connection, org_id: int | None, role: str) -> None:
-    """Tell the database whose rows this transaction may see; ends with the transaction."""
+    """Set the org whose rows this transaction can see, until the transaction ends."""
     if connection.dialect.name == "sqlite":
-        box = connection.info.get(_BOX)
-        if box is not None:
-            box.org = org_id
-            box.deadline = monotonic() + _SECONDS
+        state = connection.info.get(_STATE)
+        if state is not None:
+            state.org = org_id
+            state.deadline = monotonic() + _TIMEOUT_SECONDS
     else:
-        # Commands, not functions: Citus hands only those on to its workers. Both are words of ours:
-        # a number, and a role that the settings have checked.
+        # SET commands rather than functions, because Citus only passes those on to its workers.
+        # Both values are safe to insert: a number, and a role name that the settings validated.
         org = "" if org_id is None else str(int(org_id))
         driver: Any = connection.connection.driver_connection
         driver.execute(f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}", prepare=False)
 
 
-def take_time(connection: Connection) -> None:
-    """No limit of time for this transaction: an operator's command, not a page."""
+def remove_time_limits(connection: Connection) -> None:
+    """Remove all time limits for this transaction. For operators' commands, not for pages."""
     if connection.dialect.name == "sqlite":
-        box = connection.info.get(_BOX)
-        if box is not None:
-            box.deadline = 0.0
+        state = connection.info.get(_STATE)
+        if state is not None:
+            state.deadline = 0.0
     else:
         connection.execute(_UNLIMITED)
 
 
 def install_on_sqlite(engine: Engine) -> None:
-    """Give every connection of a reading engine the views and the authorizer."""
+    """Add the views and the authorizer to every connection of a read engine."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        box = entry.info[_BOX] = _Box()
-        _install(connection, box)
+        state = entry.info[_STATE] = _ConnectionState()
+        _install(connection, state)
 
     @event.listens_for(engine, "checkin")
     def checkin(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-        box = entry.info.get(_BOX)
-        if box is not None:
-            box.org, box.deadline = None, 0.0
-            if box.is_partial:
+        state = entry.info.get(_STATE)
+        if state is not None:
+            state.org, state.deadline = None, 0.0
+            if state.is_partial:
                 entry.invalidate()
 
 
-def _install(connection: Any, box: _Box) -> None:
-    connection.create_function("dashapp_org", 0, lambda: box.org, deterministic=True)
-    connection.set_progress_handler(box.is_late, _STEPS)
-    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    box.is_partial = not known >= _OWNED_NAMES
-    own = f"own_{secrets.token_hex(16)}_"
-    for name in sorted(_OWNED_NAMES & known):
+def _install(connection: Any, state: _ConnectionState) -> None:
+    connection.create_function("dashapp_org", 0, lambda: state.org, deterministic=True)
+    connection.set_progress_handler(state.is_past_deadline, _STEPS_PER_CHECK)
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    state.is_partial = not tables >= _OWNED_NAMES
+    prefix = f"own_{secrets.token_hex(16)}_"
+    for name in sorted(_OWNED_NAMES & tables):
         for statement in (
-            f"CREATE TEMP VIEW {own}{name} AS SELECT * FROM main.{name} WHERE org_id = dashapp_org()",  # noqa: E501, S608 - our own names
-            f"CREATE TEMP VIEW {name} AS SELECT * FROM temp.{own}{name}",  # noqa: S608
+            f"CREATE TEMP VIEW {prefix}{name} AS SELECT * FROM main.{name} WHERE org_id = dashapp_org()",  # noqa: E501, S608 - names from our schema
+            f"CREATE TEMP VIEW {name} AS SELECT * FROM temp.{prefix}{name}",  # noqa: S608
         ):
             connection.execute(statement)
-    connection.execute("SELECT 1 FROM json_each('[]')").fetchall()  # declares its table, once
+    connection.execute("SELECT 1 FROM json_each('[]')").fetchall()  # declares its virtual table
     connection.execute("PRAGMA query_only = ON")
-    connection.set_authorizer(authorizer(own))
+    connection.set_authorizer(authorizer(prefix))
 
 
-def authorizer(own: str) -> Callable[..., int]:
-    """Owned tables may be read by the views that `own` is the prefix of, and by nothing else."""
+def authorizer(prefix: str) -> Callable[..., int]:
+    """Return an authorizer that lets only the views `prefix` + table name read owned tables."""
 
     def authorize(
         action: int, first: str | None, _second: str | None, database: str | None, view: str | None
@@ -134,9 +139,9 @@ def authorizer(own: str) -> Callable[..., int]:
             return sqlite3.SQLITE_DENY
         if action != sqlite3.SQLITE_READ:
             return sqlite3.SQLITE_OK
-        if first in _TEMPORARY_SCHEMA:  # holds the names of the views
+        if first in _TEMPORARY_SCHEMA:  # contains the names of the views
             return sqlite3.SQLITE_DENY
-        is_denied = database == "main" and first in _OWNED_NAMES and view != f"{own}{first}"
+        is_denied = database == "main" and first in _OWNED_NAMES and view != f"{prefix}{first}"
         return sqlite3.SQLITE_DENY if is_denied else sqlite3.SQLITE_OK
 
     return authorize

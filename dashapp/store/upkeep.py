@@ -1,6 +1,6 @@
-"""What a server does by itself: count what is left to count, and forget what is not to be kept.
+"""Regular maintenance: counts remaining days and deletes what is past its retention.
 
-Safe to run on several machines at once: every step takes the org's lock and looks again.
+Safe to run on several machines at once: every step takes the org's lock and reads the state again.
 """
 
 import logging
@@ -20,60 +20,60 @@ from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import declare
 
-SESSIONS_KEPT = timedelta(days=90)  # after their end
-QUIET = timedelta(seconds=30)  # without events for marked days, until these are counted
+SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
+QUIET_PERIOD = timedelta(seconds=30)  # without new events for stale days, before they are counted
 _log = logging.getLogger(__name__)
 
 
-def keep_up(
-    store: Store, make_scope: Callable[[Org], Scope], wanted: Sequence[Tally], now: datetime
+def run_upkeep(
+    store: Store, make_scope: Callable[[Org], Scope], tallies: Sequence[Tally], now: datetime
 ) -> None:
-    """Go over every org once. A fault in one org stays there."""
-    with store.shared() as session:
-        found = retentions(session)
-    for org, keep_days in found:
+    """Maintain every org once. An error in one org does not affect the others."""
+    with store.read_shared() as session:
+        orgs = retentions(session)
+    for org, keep_days in orgs:
         try:
-            count_org(store, make_scope(org), wanted)
+            maintain_org(store, make_scope(org), tallies)
             if keep_days is not None:
-                prune(store, make_scope(org), kept_from(keep_days, now))
-        except Exception:  # noqa: BLE001 - the next org is not to blame
+                prune(store, make_scope(org), retention_start(keep_days, now))
+        except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("upkeep failed", extra={"org": org.slug})
-    with store.changing() as session:
-        prune_sessions(session, before=to_us(now - SESSIONS_KEPT))
+    with store.write_shared() as session:
+        prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
 
 
-def count_marked(store: Store, make_scope: Callable[[Org], Scope], now: datetime) -> None:
-    """Count the days that batches of history have marked, once these have come to an end.
+def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: datetime) -> None:
+    """Count the days that batches of history marked as stale, once no more such batches arrive.
 
-    A fault in one org stays there.
+    An error in one org does not affect the others.
     """
-    with store.shared() as session:
+    with store.read_shared() as session:
         orgs = [org for org, _keep_days in retentions(session)]
-    before = to_us(now - QUIET)
+    before = to_us(now - QUIET_PERIOD)
     for scope in map(make_scope, orgs):
         try:
-            with store.reading(scope) as session:
+            with store.read(scope) as session:
                 state = org_state(session, scope)
             if state.stale and (state.stale_at or 0) <= before:
                 finish_counting(store, scope)
-        except Exception:  # noqa: BLE001 - the next org is not to blame
+        except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("counting failed", extra={"org": scope.org.slug})
 
 
-def count_org(store: Store, scope: Scope, wanted: Sequence[Tally]) -> None:
-    """Keep these tallies, count what has not been counted yet, and learn of old properties."""
-    with store.reading(scope) as session:
+def maintain_org(store: Store, scope: Scope, tallies: Sequence[Tally]) -> None:
+    """Declare missing tallies, record the fields of old events, and count remaining days."""
+    with store.read(scope) as session:
         state = org_state(session, scope)
-    known = {one.tally for one in state.kept}
-    if any(one not in known for one in wanted):
-        with store.maintaining(scope) as session:
-            declare(session, scope, wanted)
+    existing = {org_tally.tally for org_tally in state.kept}
+    if not existing.issuperset(tallies):
+        with store.write(scope, has_time_limit=False) as session:
+            declare(session, scope, tallies)
     if not state.has_fields:
         record_past_fields(store, scope)
     finish_counting(store, scope)
 
 
-def kept_from(keep_days: int, now: datetime) -> int:
-    """The moment before which events are not kept."""
+def retention_start(keep_days: int, now: datetime) -> int:
+    """Return the moment, in microseconds, before which events are deleted."""
     return to_us(now - timedelta(days=keep_days))

@@ -1,4 +1,4 @@
-"""What every request needs: the store, the settings, the clock and the list of widgets."""
+"""What requests need: the settings, the store, the clock and the catalog of widgets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Services:
     store: Store
     clock: Callable[[], datetime]
     catalog: Catalog
-    scope_of_org: Callable[[Org], Scope]  # access.scope_of_org: the one maker
+    scope_of_org: Callable[[Org], Scope]  # policies.scope_of_org
 
     def now_us(self) -> int:
-        """The time in microseconds, as the database keeps it."""
+        """Return the time in microseconds UTC, as the database stores it."""
         return to_us(self.clock())
 
     @property

@@ -1,1 +1,1 @@
-"""One widget per file: a query and a drawing; `catalog.py` is the list."""
+"""Widgets: a query and a drawing each, one per file. `catalog.py` lists them."""

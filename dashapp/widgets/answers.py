@@ -1,4 +1,4 @@
-"""What a dashboard answers: every panel's rows, in one snapshot; a fault stays in its panel."""
+"""The rows of a dashboard's panels, from one snapshot. A failed panel does not affect others."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -11,7 +11,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.catalog import Catalog
-from dashapp.widgets.chosen import PanelScope, narrowed
+from dashapp.widgets.chosen import PanelScope, viewer_filters
 from dashapp.widgets.placed import placed
 from dashapp.widgets.widget import By, Widget
 
@@ -20,10 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """One panel's rows. `widget` is None where this installation does not have it.
+    """The rows of one panel. `widget` is None if this installation does not have it.
 
-    `unfiltered` are fields of the visitor's filters that the panel's events do not have: its
-    numbers are those without the filter.
+    `unfiltered` is what the viewer filtered by and the panel's events do not have: the numbers are
+    those without that filter.
     """
 
     slug: str
@@ -44,31 +44,32 @@ def answer(
     chosen: Filters = (),
     only: Collection[str] | None = None,
 ) -> list[Answer]:
-    """Ask every widget's question with one Scope, one range and one snapshot.
+    """Run the queries of the panels with one Scope, one range and one snapshot.
 
-    `panels` are those of the dashboard, `chosen` the visitor's filters; with `only`, these panels
-    are asked. Raises BadInput for a filter that no panel offers.
+    `panels` are the dashboard's, `chosen` the viewer's filters, `only` the slugs of the panels to
+    run. Raises BadInput for a filter that no panel offers.
 
-    A question that fails ends a PostgreSQL transaction: the others are asked again in a new one,
-    without it, so that all that is shown comes from one snapshot.
+    A failed query ends the transaction on PostgreSQL. The other queries then run again in a new
+    one, without it, so that all answers come from one snapshot.
     """
     failed: set[str] = set()
-    left = (
-        narrowed(session, scope, time_range, chosen, catalog=catalog, panels=panels)
+    filters = (
+        viewer_filters(session, scope, time_range, chosen, catalog=catalog, panels=panels)
         if chosen
         else None
     )
-    wanted = [panel for panel in panels if only is None or panel.widget in only]
+    selected = [panel for panel in panels if only is None or panel.widget in only]
 
     def ask(widget: Widget[Any]) -> tuple[Sequence[Any], tuple[By, ...]]:
-        of_panel = left.of(widget) if left else PanelScope(scope)
-        return widget.query(session, of_panel.scope, time_range), of_panel.unfiltered
+        panel_scope = filters.scope_of(widget) if filters else PanelScope(scope)
+        rows = widget.query(session, panel_scope.scope, time_range)
+        return rows, panel_scope.unfiltered
 
     while True:
         try:
-            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in wanted]
-        except _PanelFailed as fault:
-            failed.add(fault.slug)
+            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in selected]
+        except _PanelFailed as error:
+            failed.add(error.slug)
             session.rollback()
 
 

@@ -1,4 +1,4 @@
-"""The list of widgets: the built-ins in menu order, then what third parties announce."""
+"""The list of widgets: the built-ins in menu order, then those of third parties."""
 
 import re
 from collections import Counter
@@ -42,20 +42,20 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 
 
 class Catalog:
-    """Widgets by slug. Raises WidgetRegistrationError that names the widget and the fault."""
+    """Widgets by slug. Raises WidgetRegistrationError, which names the widget and the fault."""
 
     def __init__(self, widgets: Iterable[Widget[Any]]) -> None:
         listed = tuple(widgets)
         for widget in listed:
             _check(widget)
-        slug, times = Counter(w.slug for w in listed).most_common(1)[0] if listed else ("", 0)
-        if times > 1:
+        slug, count = Counter(w.slug for w in listed).most_common(1)[0] if listed else ("", 0)
+        if count > 1:
             raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”; rename one.")
         self._widgets = {widget.slug: widget for widget in listed}
 
     @property
     def tallies(self) -> list[Tally]:
-        """What the widgets' queries want counted ahead, with what every org keeps."""
+        """The tallies that every org keeps, and those that the widgets' queries declare."""
         return list(dict.fromkeys([*STANDARD, *declared_tallies(widget.query for widget in self)]))
 
     def __iter__(self) -> Iterator[Widget[Any]]:
@@ -69,9 +69,9 @@ class Catalog:
 
 
 def load_catalog() -> Catalog:
-    """The built-ins and every installed plug-in, those by the name of their entry point."""
-    found = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
-    return Catalog([*BUILT_IN, *(_load(entry) for entry in found)])
+    """Load the built-ins, then every installed plug-in in the order of entry point names."""
+    plugins = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
+    return Catalog([*BUILT_IN, *(_load(entry) for entry in plugins)])
 
 
 def _load(entry: Any) -> Widget[Any]:

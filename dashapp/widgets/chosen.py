@@ -1,13 +1,11 @@
-"""What a visitor may filter a board by: what its own panels show, and nothing else.
+"""The viewer's filters: only fields and values that the dashboard's own panels show.
 
-A filter changes the panels whose events have its field, and leaves the others alone.
-
-A filter that names any other field is refused, and so is a value that no panel can have: counts by
-any type of event would tell somebody who sees a part of an org, in a frame, more than that part.
+A filter changes the panels whose events have its field; other panels keep their numbers. Any other
+field is refused, and so is a value that no panel can have: otherwise an embedded viewer, who may
+see a part of the org, could count event types outside of that part.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -33,7 +31,7 @@ from dashapp.widgets.widget import By, Widget
 
 
 class Chip(NamedTuple):
-    """One value that was chosen: of which field, what it is called there, and the filter."""
+    """A chosen value and what the board can be filtered by."""
 
     by: By
     value: str
@@ -44,7 +42,7 @@ class Chip(NamedTuple):
 
 
 def chips(catalog: Catalog, panels: Sequence[Panel], chosen: Filters) -> list[Chip]:
-    """The filters as they are shown. Raises BadInput for one that no panel offers."""
+    """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
     offered = [by for _widget, by in _offering(catalog, panels)]
     return [Chip(_by(offered, field, v), v) for field, values in chosen for v in values]
 
@@ -60,8 +58,8 @@ def _by(offered: Sequence[By], field: str, value: str) -> By:
     )
 
 
-class Narrowed(NamedTuple):
-    """What a visitor's filters leave of a Scope, panel by panel.
+class ViewerFilters(NamedTuple):
+    """The viewer's filters, applied panel by panel.
 
     A panel whose events do not have the field of a filter keeps its numbers.
     """
@@ -71,32 +69,31 @@ class Narrowed(NamedTuple):
     offered: Sequence[By]
     fields: Fields
 
-    def of(self, widget: Widget[Any]) -> "PanelScope":
-        """The Scope of one panel, and the fields by which it is not filtered."""
-        is_left_out = {field: not self._reaches(widget, field) for field, _values in self.chosen}
-        chosen = tuple(pair for pair in self.chosen if not is_left_out[pair[0]])
-        left_out = [field for field, is_out in is_left_out.items() if is_out]
+    def scope_of(self, widget: Widget[Any]) -> "PanelScope":
+        """Return the Scope of a panel, and the fields that do not filter it."""
+        applied = tuple(pair for pair in self.chosen if self._applies(widget, pair[0]))
+        ignored = {field for field, _ in self.chosen} - {field for field, _ in applied}
         return PanelScope(
-            replace(self.scope, chosen=chosen),
-            tuple(by for by in self.offered if by.field in left_out),
+            self.scope.filtered_by(applied),
+            tuple(by for by in self.offered if by.field in ignored),
         )
 
-    def _reaches(self, widget: Widget[Any], field: str) -> bool:
+    def _applies(self, widget: Widget[Any], field: str) -> bool:
         if not field.startswith(PROPERTY_PREFIX) or (widget.by and widget.by.field == field):
             return True
-        return self.fields.have(
-            event_types_of(widget.question), field.removeprefix(PROPERTY_PREFIX)
+        return self.fields.has_property(
+            event_types_of(widget.base_query), field.removeprefix(PROPERTY_PREFIX)
         )
 
 
 class PanelScope(NamedTuple):
-    """What one panel shows: its Scope, and the fields of filters that its events do not have."""
+    """The Scope of one panel, and what its events cannot be filtered by."""
 
     scope: Scope
     unfiltered: tuple[By, ...] = ()
 
 
-def narrowed(
+def viewer_filters(
     session: Session,
     scope: Scope,
     time_range: TimeRange,
@@ -104,10 +101,10 @@ def narrowed(
     *,
     catalog: Catalog,
     panels: Sequence[Panel],
-) -> Narrowed:
-    """The Scope with the visitor's filters in addition to the locked ones. Raises BadInput."""
+) -> ViewerFilters:
+    """Return the viewer's filters, which apply in addition to the locked ones. Raises BadInput."""
     offered = {chip.by.field: chip.by for chip in chips(catalog, panels, chosen)}
-    tallies = {tally.by: tally for tally in _labelled(catalog, panels)}
+    tallies = {tally.by: tally for tally in _label_tallies(catalog, panels)}
 
     def values_of(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
         if field not in tallies:
@@ -117,7 +114,7 @@ def narrowed(
     names = [
         name.removeprefix(PROPERTY_PREFIX) for name in offered if name.startswith(PROPERTY_PREFIX)
     ]
-    return Narrowed(
+    return ViewerFilters(
         scope,
         tuple((field, values_of(field, values)) for field, values in chosen),
         tuple(offered.values()),
@@ -126,14 +123,14 @@ def narrowed(
 
 
 def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[tuple[Widget[Any], By]]:
-    """The widgets on the dashboard that can be filtered by, and by what."""
+    """Yield the dashboard's widgets that offer a filter, and what they can be filtered by."""
     for panel in panels:
         widget = placed(catalog, panel)
         if widget is not None and widget.by is not None:
             yield widget, widget.by
 
 
-def _labelled(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
-    """What the panels count by labels that are not the text itself."""
-    queries = [catalog[widget.slug].query for widget, _field in _offering(catalog, panels)]
+def _label_tallies(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
+    """Return the panels' tallies whose labels are not the exact text."""
+    queries = [catalog[widget.slug].query for widget, _by in _offering(catalog, panels)]
     return [tally for tally in declared_tallies(queries) if tally.label is not Label.EXACT]

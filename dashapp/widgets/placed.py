@@ -1,4 +1,4 @@
-"""A widget as it stands on a dashboard: as the panel says, in the language of who reads."""
+"""A widget as a panel configures it, in the viewer's language."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from dashapp.widgets.widget import Size, Widget
 
 
 def placed(catalog: Catalog, panel: Panel) -> Widget[Any] | None:
-    """The panel's widget with its title, size and question; None where it is not installed."""
+    """Return the panel's widget with its title, size and query; None if it is not installed."""
     try:
         widget = catalog[panel.widget]
     except NotFound:
@@ -20,5 +20,5 @@ def placed(catalog: Catalog, panel: Panel) -> Widget[Any] | None:
         widget,
         title=panel.title or say(widget.title),
         size=Size(panel.size) if panel.size in set(Size) else widget.size,
-        query=widget.asking(panel.config),
+        query=widget.configured_query(panel.config),
     )

@@ -1,7 +1,7 @@
-"""A widget is data: a question, and how its answer is drawn.
+"""A widget is data: a query, and how its rows are drawn.
 
-Third parties make one in ten lines and announce it as an entry point in the group
-`dashapp.widgets`; see docs/widgets.md.
+Third parties write one in ten lines and register it as an entry point in the group
+`dashapp.widgets`; see docs/write-widgets.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ __all__ = ["Better", "By", "Drawing", "Painted", "Query", "Size", "Widget", "_"]
 
 
 class Size(StrEnum):
-    """How much of the board's width a panel takes on a wide screen."""
+    """The width of a panel on a wide screen, as a part of the board."""
 
     QUARTER = "quarter"
     THIRD = "third"
@@ -33,7 +33,7 @@ class Size(StrEnum):
 
 
 class Better(StrEnum):
-    """Which direction of a number is good news. A change is coloured by meaning."""
+    """Which direction of change is good news. The color of a change depends on it."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -41,9 +41,10 @@ class Better(StrEnum):
 
 
 class By(NamedTuple):
-    """The field whose values a widget's series or labels are: a board can be filtered by them.
+    """The field that a widget's series or labels are values of. Viewers can filter by it.
 
-    `title` is a key. A series is the value after `prefix`; with `names`, only those are values.
+    `title` is translated when shown. A series is named by the part of the value after `prefix`. If
+    `names` is not empty, only these series can be filtered by.
     """
 
     field: str
@@ -52,19 +53,19 @@ class By(NamedTuple):
     names: tuple[str, ...] = ()
 
     def filter_of(self, name: str) -> str | None:
-        """The filter on a series or label, None where there is none."""
+        """The filter for a series or label, or None if it cannot be filtered by."""
         if self.names and name not in self.names:
             return None
         return filter_param(self.field, f"{self.prefix}{name}")
 
     def has(self, value: str) -> bool:
-        """Whether a series or label may have this value."""
+        """Whether a series or label can have this value."""
         name = value.removeprefix(self.prefix)
         return value == f"{self.prefix}{name}" and (not self.names or name in self.names)
 
 
 class Painted(NamedTuple):
-    """What a drawing makes: Dash children for the panel's body, and a Plotly figure or None."""
+    """The output of a drawing: Dash children for the panel's body, and a Plotly figure or None."""
 
     children: Any
     figure: dict[str, Any] | None = None
@@ -74,8 +75,8 @@ class Painted(NamedTuple):
 class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
-    `is_empty` says that there is nothing to see in this range; the board then says so in words.
-    `columns` head a file without rows.
+    If `is_empty` returns true, the board shows a message instead. `columns` are the header of a CSV
+    file without rows.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
@@ -88,9 +89,9 @@ class Drawing(Generic[RowT]):
 class Widget(Generic[RowT]):
     """A kind of panel. The type checker refuses a drawing that does not fit the query.
 
-    `title` is a key that is translated when shown. With `limits`, each panel says how many rows it
-    lists, and the query takes that as `limit`. With `by`, a click on a series or a row filters the
-    board by it.
+    `title` is translated when shown. If `limits` is set, each panel can choose how many rows it
+    lists, and the query takes the number as `limit`. If `by` is set, a click on a series or a row
+    filters the board by it.
     """
 
     slug: str
@@ -103,12 +104,12 @@ class Widget(Generic[RowT]):
     by: By | None = None
 
     @property
-    def question(self) -> Callable[..., Sequence[RowT]]:
-        """The query itself, also where a panel says how many rows it lists."""
+    def base_query(self) -> Callable[..., Sequence[RowT]]:
+        """The query without a panel's limit."""
         return self.query.func if isinstance(self.query, partial) else self.query
 
-    def asking(self, config: Mapping[str, Any]) -> Query[RowT]:
-        """The question as a panel wants it asked."""
+    def configured_query(self, config: Mapping[str, Any]) -> Query[RowT]:
+        """The query with the limit of a panel's configuration, if it is a valid one."""
         limit = config.get("limit")
         if self.limits is None or type(limit) is not int or limit not in self.limits:
             return self.query

@@ -1,4 +1,4 @@
-"""Orgs, people, login sessions and keys; events, dashboards and panels.
+"""Add orgs, users, login sessions, keys, events, dashboards and panels.
 
 Revision ID: 0001
 Revises:
@@ -35,11 +35,14 @@ def downgrade() -> None:
         role = context.config.attributes["role"]
         op.execute(f"ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM {role}")
         op.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
-        op.execute(f"REVOKE USAGE ON SCHEMA public FROM {role}")  # the role may serve elsewhere
+        op.execute(f"REVOKE USAGE ON SCHEMA public FROM {role}")  # the role may be in use elsewhere
 
 
 def _create_role(role: str) -> None:
-    """The role that queries run as: owns nothing, cannot log in, cannot bypass row security."""
+    """Create the role that queries run as.
+
+    It owns nothing, cannot log in, and cannot bypass row-level security.
+    """
     exists = op.get_bind().scalar(
         sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
     )
@@ -68,7 +71,10 @@ def _user() -> str:
 
 
 def _protect(table: str) -> None:
-    """Row-level security, for the tables' owner too. NULLIF: the setting is '' when it ended."""
+    """Enable row-level security, also for the table's owner.
+
+    NULLIF is needed because the setting is '' once a transaction that set it has ended.
+    """
     org = "org_id = NULLIF(current_setting('app.org_id', true), '')::int"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -1,7 +1,7 @@
-"""Tallies and users as numbers, types of events, tombstones, limits of sending, retention.
+"""Add tallies, user numbers, event types, tombstones, rate limits and retention.
 
-Days that have passed are counted afterwards, while the server runs: `dashapp tally rebuild`, or
-`dashapp serve` by itself.
+Past days are counted later, while the server runs: by `dashapp serve`, or on demand by
+`dashapp tally rebuild`.
 
 Revision ID: 0002
 Revises: 0001
@@ -30,9 +30,9 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table in _OWNED:
             _protect(table)
-        for table in ("seen", "tally", "org_states"):  # rewritten often: cleaned up often
+        for table in ("seen", "tally", "org_states"):  # rewritten often, so vacuum often
             op.execute(f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.02)")
-        op.execute("ALTER TABLE seen ALTER COLUMN users SET STORAGE EXTERNAL")  # dense already
+        op.execute("ALTER TABLE seen ALTER COLUMN users SET STORAGE EXTERNAL")  # compressed already
     _fill()
 
 
@@ -165,7 +165,10 @@ def _label() -> Any:
 
 
 def _protect(table: str) -> None:
-    """Row-level security, for the tables' owner too. NULLIF: the setting is '' when it ended."""
+    """Enable row-level security, also for the table's owner.
+
+    NULLIF is needed because the setting is '' once a transaction that set it has ended.
+    """
     org = "org_id = NULLIF(current_setting('app.org_id', true), '')::int"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -173,7 +176,7 @@ def _protect(table: str) -> None:
 
 
 def _fill() -> None:
-    """What is known of the events that are there, org by org: row security lets see no more."""
+    """Fill the new columns from the stored events, org by org because of row-level security."""
     connection = op.get_bind()
     found = connection.execute(sa.text("SELECT id, timezone FROM orgs ORDER BY id")).all()
     for org, zone in found:

@@ -1,4 +1,4 @@
-"""Dashboards as templates describe them, panels as people arrange them, languages of people.
+"""Add dashboard settings from templates, panel layouts edited by users, and user locales.
 
 Revision ID: 0003
 Revises: 0002
@@ -81,10 +81,10 @@ def _panel_columns() -> tuple[sa.Column, ...]:
 
 
 def _fill() -> None:
-    """Whose dashboards they are, one default each, and what they have: org by org."""
+    """Set the home project, the single default and the offered widgets of each dashboard."""
     connection = op.get_bind()
     for org in connection.execute(sa.text("SELECT id FROM orgs ORDER BY id")).scalars().all():
-        if connection.dialect.name == "postgresql":  # row security lets see no more
+        if connection.dialect.name == "postgresql":  # row-level security shows one org at a time
             set_org = sa.text("SELECT set_config('app.org_id', :id, true)")
             connection.execute(set_org, {"id": str(org)})
         params = {"org": org}

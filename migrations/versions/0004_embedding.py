@@ -1,4 +1,4 @@
-"""Embed keys that are kept sealed, where dashboards may be framed, and what tokens were taken.
+"""Add sealed embed keys, the origins that may frame dashboards, and the embed log.
 
 Revision ID: 0004
 Revises: 0003

@@ -1,8 +1,8 @@
-"""Which properties an org's types of events have; numbers and booleans count as values.
+"""Add the property names of event types; count numbers and booleans as values.
 
-Tallies that look at properties knew only texts: upkeep counts their days again, the newest first,
-and until then boards read those days from events. Upkeep also looks through the events of before
-for the properties that they have.
+Until now, tallies by property counted only text values. Upkeep recounts their days, newest first;
+until then, boards read these days from events. Upkeep also adds the property names of existing
+events.
 
 Revision ID: 0005
 Revises: 0004
@@ -16,7 +16,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_NEVER = 2**31 - 1  # from_day of a tally of which no day has been counted
+_NEVER = 2**31 - 1  # from_day of a tally without any counted day
 
 
 def upgrade() -> None:
@@ -50,7 +50,10 @@ def downgrade() -> None:
 
 
 def _count_again() -> None:
-    """Mark tallies that look at properties, org by org: row-level security lets see no more."""
+    """Mark tallies that read properties as not counted.
+
+    Goes org by org, because row-level security shows one org at a time.
+    """
     connection = op.get_bind()
     for org in connection.execute(sa.text("SELECT id FROM orgs ORDER BY id")).scalars().all():
         if connection.dialect.name == "postgresql":

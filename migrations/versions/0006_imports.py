@@ -1,4 +1,4 @@
-"""Imports of files, and which event each of them added.
+"""Add file imports, and the import that added each event.
 
 Revision ID: 0006
 Revises: 0005

@@ -1,57 +1,23 @@
-"""The board's refresh, by posting what Dash's renderer posts."""
+"""The refresh of a board, tested with the requests that Dash's renderer sends."""
 
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
-from dashapp.domain.access.roles import Role
 from dashapp.widgets.catalog import BUILT_IN, Catalog
-from tests import factories
+from tests.board.panel_props import OCCURRED_AT, catalog_with, fail, panel_props
 from tests.factories import event, refresh, send
 
-EARLIER = "2026-11-20T09:00:00Z"
 
+def test_one_request_fills_every_panel(log_in_ada, store, acme):
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u1", channel="api")])
 
-@pytest.fixture
-def ada(store, acme):
-    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    response = refresh(log_in_ada())
 
-    def open_browser(**app):
-        client = factories.app(store, **app).test_client()
-        factories.login(client, "ada@example.com")
-        return client
-
-    return open_browser
-
-
-def panels(answer, prop: str) -> dict[str, object]:
-    """What a refresh says of each panel: slug -> value."""
-    kind = {"children": "body", "figure": "figure"}.get(prop, "panel")
-    return {
-        name.split('"')[3]: part[prop]
-        for name, part in answer.json["response"].items()
-        if f'"type":"{kind}"' in name and prop in part
-    }
-
-
-def without(*slugs, **changes) -> Catalog:
-    """The built-in widgets, some of them changed."""
-    return Catalog(replace(w, **changes) if w.slug in slugs else w for w in BUILT_IN)
-
-
-def broken(*_args):
-    raise RuntimeError("no answer")
-
-
-def test_one_request_fills_every_panel(ada, store, acme):
-    send(store, acme, [event("validation_run.created", EARLIER, user="u1", channel="api")])
-
-    answer = refresh(ada())
-
-    assert set(panels(answer, "data-state").values()) == {"ready"}
-    assert set(panels(answer, "data-as-of").values()) == {"2026-11-20T09:30:00Z"}
-    assert answer.json["response"]["board"] == {
+    assert set(panel_props(response, "data-state").values()) == {"ready"}
+    assert set(panel_props(response, "data-as-of").values()) == {"2026-11-20T09:30:00Z"}
+    assert response.json["response"]["board"] == {
         "data-as-of": "2026-11-20T09:30:00Z",
         "data-time-range": "7d",
         "data-view": "7d|||||",
@@ -63,268 +29,169 @@ def test_one_request_fills_every_panel(ada, store, acme):
         "data-later": "",
         "data-compared": "",
     }
-    assert answer.json["response"]["dates"]["children"] == "14 – 20 November"
-    assert answer.json["response"]["before"]["children"] == "with 7 – 13 November"
-    assert answer.json["response"]["as-of"]["children"] == "as of 09:30"
-    assert answer.json["response"]["said"]["children"] == ("Shown: Last 7 days, 14 – 20 November")
+    assert response.json["response"]["dates"]["children"] == "14 – 20 November"
+    assert response.json["response"]["before"]["children"] == "with 7 – 13 November"
+    assert response.json["response"]["as-of"]["children"] == "as of 09:30"
+    assert response.json["response"]["said"]["children"] == ("Shown: Last 7 days, 14 – 20 November")
 
 
-def test_a_chart_is_a_figure_and_never_a_new_child(ada, store, acme):
-    send(store, acme, [event(at=EARLIER, user="u")])
+def test_a_chart_is_updated_as_a_figure_and_never_as_a_child(log_in_ada, store, acme):
+    send(store, acme, [event(at=OCCURRED_AT, user="u")])
 
-    answer = refresh(ada())
+    response = refresh(log_in_ada())
 
-    assert set(panels(answer, "figure")) == {"events-time-series", "users-time-series"}
-    assert "Graph" not in str(panels(answer, "children"))
+    assert set(panel_props(response, "figure")) == {"events-time-series", "users-time-series"}
+    assert "Graph" not in str(panel_props(response, "children"))
 
 
-def test_all_traces_of_a_chart_share_the_buckets(ada, store, acme):
-    send(store, acme, [event(at=EARLIER, user="u", channel="kiosk")])
+def test_all_traces_of_a_chart_have_the_same_buckets(log_in_ada, store, acme):
+    send(store, acme, [event(at=OCCURRED_AT, user="u", channel="kiosk")])
 
-    figure = panels(refresh(ada()), "figure")["users-time-series"]
+    figure = panel_props(refresh(log_in_ada()), "figure")["users-time-series"]
 
     meta = figure["layout"]["meta"]
-    assert [one["name"] for one in meta["series"]] == ["API", "Web", "Other"]
+    assert [series["name"] for series in meta["series"]] == ["API", "Web", "Other"]
     assert (len(meta["labels"]), len(meta["edges"])) == (7, 8)
     assert {len(trace["y"]) for trace in figure["data"]} == {7}
 
 
-def test_an_empty_range_says_which_and_what_to_do(ada, store, acme):
+def test_an_empty_range_is_named_and_a_wider_one_offered(log_in_ada, store, acme):
     send(store, acme, [event(at="2026-01-01T00:00:00Z", user="u")])
 
-    answer = refresh(ada())
-    body = str(panels(answer, "children")["events-time-series"])
+    response = refresh(log_in_ada())
+    body = str(panel_props(response, "children")["events-time-series"])
 
-    assert panels(answer, "data-state")["events-time-series"] == "empty"
-    assert panels(answer, "data-state")["total-validations"] == "ready"
+    assert panel_props(response, "data-state")["events-time-series"] == "empty"
+    assert panel_props(response, "data-state")["total-validations"] == "ready"
     assert "No data for 14 – 20 November." in body
     assert "time_range=30d" in body
 
 
-def test_an_org_without_events_shows_how_to_send_the_first(ada):
-    notice = str(refresh(ada()).json["response"]["notice"]["children"])
+def test_an_org_without_events_shows_how_to_send_the_first_one(log_in_ada):
+    notice = str(refresh(log_in_ada()).json["response"]["notice"]["children"])
 
     assert "curl" in notice
     assert "curl -X POST http://localhost/api/v1/events" in notice
     assert "dashapp key add --org acme --kind ingest" in notice
 
 
-def test_an_org_with_events_does_not(ada, store, acme):
+def test_an_org_with_events_does_not_show_how_to_send_them(log_in_ada, store, acme):
     send(store, acme, [event(at="2001-01-01T00:00:00Z")])
 
-    assert refresh(ada()).json["response"]["notice"]["children"] is None
+    assert refresh(log_in_ada()).json["response"]["notice"]["children"] is None
 
 
-def test_a_panel_that_fails_stays_alone(ada, store, acme):
-    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
-    client = ada(catalog=without("total-errors", query=broken))
+def test_a_failing_panel_does_not_affect_the_others(log_in_ada, store, acme):
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    client = log_in_ada(catalog=catalog_with("total-errors", query=fail))
 
-    answer = refresh(client)
+    response = refresh(client)
 
-    assert panels(answer, "data-state") == {
+    assert panel_props(response, "data-state") == {
         "total-validations": "ready",
         "total-errors": "error",
         "events-time-series": "ready",
         "users-time-series": "ready",
     }
-    assert "Retry" in str(panels(answer, "children")["total-errors"])
+    assert "Retry" in str(panel_props(response, "children")["total-errors"])
 
 
-def test_a_panel_whose_sql_fails_does_not_take_the_transaction_along(ada, store, acme):
+def test_a_panel_whose_sql_fails_does_not_abort_the_transaction(log_in_ada, store, acme):
     def bad_sql(session, *_):
         session.execute(text("SELECT nonsense"))
 
-    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
-    answer = refresh(ada(catalog=without("total-validations", query=bad_sql)))
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    response = refresh(log_in_ada(catalog=catalog_with("total-validations", query=bad_sql)))
 
-    assert list(panels(answer, "data-state").values()) == ["error", "ready", "ready", "ready"]
+    assert list(panel_props(response, "data-state").values()) == [
+        "error",
+        "ready",
+        "ready",
+        "ready",
+    ]
 
 
-@pytest.mark.parametrize("before", ["ready", "empty", "stale"])
-def test_numbers_of_the_same_view_stay_and_are_called_old(ada, before):
-    client = ada(catalog=without("total-errors", query=broken))
+@pytest.mark.parametrize("state", ["ready", "empty", "stale"])
+def test_when_a_panel_fails_numbers_of_the_same_view_become_stale(log_in_ada, state):
+    client = log_in_ada(catalog=catalog_with("total-errors", query=fail))
 
-    answer = refresh(client, view="7d|||||", states=["ready", before, "ready", "ready"])
+    response = refresh(client, view="7d|||||", states=["ready", state, "ready", "ready"])
 
-    assert panels(answer, "data-state")["total-errors"] == "stale"
-    assert "total-errors" not in panels(answer, "children")
-    assert "total-errors" not in panels(answer, "data-as-of")
+    assert panel_props(response, "data-state")["total-errors"] == "stale"
+    assert "total-errors" not in panel_props(response, "children")
+    assert "total-errors" not in panel_props(response, "data-as-of")
 
 
 @pytest.mark.parametrize(
-    ("view", "before"), [("24h|||||", "ready"), ("7d|||||", "error"), ("7d|||||", "loading")]
+    ("view", "state"), [("24h|||||", "ready"), ("7d|||||", "error"), ("7d|||||", "loading")]
 )
-def test_numbers_of_another_view_never_stay(ada, view, before):
-    client = ada(catalog=without("total-errors", query=broken))
+def test_when_a_panel_fails_numbers_of_another_view_are_replaced_by_an_error(
+    log_in_ada, view, state
+):
+    client = log_in_ada(catalog=catalog_with("total-errors", query=fail))
 
-    answer = refresh(client, view=view, states=["ready", before, "ready", "ready"])
+    response = refresh(client, view=view, states=["ready", state, "ready", "ready"])
 
-    assert panels(answer, "data-state")["total-errors"] == "error"
-
-
-def test_a_drawing_that_fails_stays_in_its_panel(ada):
-    bad = replace(BUILT_IN[0].draw, paint=broken)
-
-    answer = refresh(ada(catalog=without("total-errors", draw=bad)))
-
-    assert panels(answer, "data-state")["total-errors"] == "error"
-    assert panels(answer, "data-state")["total-validations"] == "ready"
+    assert panel_props(response, "data-state")["total-errors"] == "error"
 
 
-def test_a_widget_that_is_not_installed_is_an_error_in_its_panel_alone(ada):
-    client = ada(catalog=Catalog(w for w in BUILT_IN if w.slug != "total-errors"))
+def test_a_failing_drawing_is_an_error_in_its_panel_only(log_in_ada):
+    failing_drawing = replace(BUILT_IN[0].draw, paint=fail)
 
-    answer = refresh(client)
+    response = refresh(log_in_ada(catalog=catalog_with("total-errors", draw=failing_drawing)))
 
-    assert panels(answer, "data-state")["total-errors"] == "error"
-    assert "not installed" in str(panels(answer, "children")["total-errors"])
+    assert panel_props(response, "data-state")["total-errors"] == "error"
+    assert panel_props(response, "data-state")["total-validations"] == "ready"
 
 
-def test_a_panel_that_the_dashboard_does_not_hold_is_not_drawn(ada, store, acme):
-    send(store, acme, [event("validation_run.created", EARLIER)])
-    with store.writing(acme) as session:
+def test_a_missing_widget_is_an_error_in_its_panel_only(log_in_ada):
+    client = log_in_ada(
+        catalog=Catalog(widget for widget in BUILT_IN if widget.slug != "total-errors")
+    )
+
+    response = refresh(client)
+
+    assert panel_props(response, "data-state")["total-errors"] == "error"
+    assert "not installed" in str(panel_props(response, "children")["total-errors"])
+
+
+def test_a_panel_that_is_not_on_the_dashboard_is_not_drawn(log_in_ada, store, acme):
+    send(store, acme, [event("validation_run.created", OCCURRED_AT)])
+    with store.write(acme) as session:
         session.execute(text("DELETE FROM panels WHERE widget = 'total-validations'"))
 
-    answer = refresh(ada(), panels=["total-validations", "total-errors"], figures=[])
+    response = refresh(log_in_ada(), panels=["total-validations", "total-errors"], figures=[])
 
-    assert panels(answer, "data-state") == {"total-validations": "error", "total-errors": "ready"}
-
-
-def test_a_view_that_cannot_be_understood_is_refused_with_the_reason(ada):
-    answer = refresh(ada(), search="?as_of=yesterday")
-
-    assert answer.status_code == 400
-    assert "2026-11-21T09:30:00Z" in answer.json["error"]["message"]
+    assert panel_props(response, "data-state") == {
+        "total-validations": "error",
+        "total-errors": "ready",
+    }
 
 
-def test_the_layout_holds_the_dashboards_panels_and_the_word_of_the_address(ada):
-    tree = str(ada().get("/app/acme/operations/_dash-layout?time_range=30d").json)
+def test_an_invalid_view_is_refused_with_a_reason(log_in_ada):
+    response = refresh(log_in_ada(), search="?as_of=yesterday")
 
-    for slug in ("total-validations", "total-errors", "events-time-series", "users-time-series"):
-        assert f"'data-panel': '{slug}'" in tree
-    assert "'value': '30d'" in tree
-    assert "'data-state': 'loading'" not in tree  # it comes with its numbers
-    assert "'data-time-range': '30d'" in tree
-    assert "'id': 'range'" in tree
+    assert response.status_code == 400
+    assert "2026-11-21T09:30:00Z" in response.json["error"]["message"]
 
 
-def test_a_page_that_cannot_be_filled_says_so_in_each_panel(ada, monkeypatch):
-    client = ada()
-    monkeypatch.setattr("dashapp.board.board.answer", broken)
+def test_all_panels_show_one_snapshot_even_if_one_fails(log_in_ada, store, acme):
+    """The failing panel adds an event; all other panels must show the same number of events."""
 
-    tree = str(client.get("/app/acme/operations/_dash-layout").json)
-
-    assert tree.count("'data-state': 'error'") == 8
-    assert "Could not load" in tree
-    assert "no answer" not in tree
-
-
-def test_a_preset_that_is_added_appears_in_the_control(ada, monkeypatch):
-    from dashapp.domain.time.presets import PRESETS, Preset
-
-    monkeypatch.setitem(PRESETS, "5d", Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5))
-
-    assert "Last 5 days" in str(ada().get("/app/acme/operations/_dash-layout").json)
-
-
-def test_all_panels_show_one_snapshot_although_one_fails(ada, store, acme):
-    """The panel that fails lets an event in; all others must agree on what they saw."""
-
-    def breaks(*_args):
-        send(store, acme, [event("validation_run.created", EARLIER, user="late")])
+    def send_and_fail(*_args):
+        send(store, acme, [event("validation_run.created", OCCURRED_AT, user="late")])
         raise RuntimeError("no answer")
 
-    send(store, acme, [event("validation_run.created", EARLIER, user="u")])
-    answer = refresh(ada(catalog=without("total-errors", query=breaks)))
-    total = panels(answer, "children")["total-validations"]["props"]["tree"][0][2][0]
-    figure = panels(answer, "figure")["events-time-series"]
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    response = refresh(log_in_ada(catalog=catalog_with("total-errors", query=send_and_fail)))
+    total = panel_props(response, "children")["total-validations"]["props"]["tree"][0][2][0]
+    figure = panel_props(response, "figure")["events-time-series"]
 
     assert total == "2"
     assert figure["layout"]["meta"]["series"][0]["values"][-1] == 2
 
 
-def test_a_customers_own_logins_are_events(ada, store, acme):
-    send(store, acme, [event("user.logged_in", EARLIER)])
+def test_logins_of_the_org_count_as_events(log_in_ada, store, acme):
+    send(store, acme, [event("user.logged_in", OCCURRED_AT)])
 
-    assert refresh(ada()).json["response"]["notice"]["children"] is None
-
-
-def tick(client, answer, **more):
-    """The board refreshes itself, with what an answer has left in the browser."""
-    shown = answer.json["response"]["board"]
-    return refresh(
-        client,
-        **{
-            "view": shown["data-view"],
-            "revision": shown["data-revision"],
-            "as_of": shown["data-as-of"],
-            "states": ["ready"] * 4,
-            "changed": "tick.n_intervals",
-            **more,
-        },
-    )
-
-
-def test_a_tick_with_nothing_new_is_a_204(ada, store, acme):
-    send(store, acme, [event(at=EARLIER, user="u")])
-    client = ada()
-    answer = refresh(client)
-
-    idle = tick(client, answer)
-
-    assert (idle.status_code, idle.data) == (204, b"")
-
-
-def test_a_tick_after_an_event_is_an_answer(ada, store, acme):
-    client = ada()
-    answer = refresh(client)
-    send(store, acme, [event(at=EARLIER, user="u")])
-
-    assert tick(client, answer).status_code == 200
-
-
-def test_a_board_of_an_hour_slides_although_nothing_new_comes(ada, store, acme):
-    clock = factories.Clock()
-    client = ada(clock=clock)
-    clock.advance(minutes=1)
-    answer = refresh(client, search="?time_range=1h")
-    clock.advance(minutes=3)
-    assert tick(client, answer, search="?time_range=1h").status_code == 204
-    clock.advance(minutes=2)
-
-    assert tick(client, answer, search="?time_range=1h").status_code == 200
-
-
-def test_an_event_that_was_sent_ahead_of_its_time_appears_when_it_has_come(ada, store, acme):
-    clock = factories.Clock()
-    send(store, acme, [event(at="2026-11-20T09:32:00Z", user="u")])
-    client = ada(clock=clock)
-    clock.advance(minutes=1)
-    answer = refresh(client)
-    clock.advance(seconds=30)
-    assert tick(client, answer).status_code == 204
-    clock.advance(seconds=31)
-
-    assert tick(client, answer).status_code == 200
-
-
-def test_a_panel_that_failed_is_asked_again_by_a_tick(ada, store, acme):
-    client = ada()
-    answer = refresh(client)
-
-    assert tick(client, answer, states=["ready", "stale", "ready", "ready"]).status_code == 200
-
-
-def test_somebody_who_asks_gets_an_answer_although_nothing_is_new(ada):
-    client = ada()
-    answer = refresh(client)
-
-    assert tick(client, answer, changed="url.search").status_code == 200
-
-
-@pytest.mark.parametrize("as_of", ["", "yesterday", "9999"])
-def test_what_a_browser_makes_up_costs_it_a_full_answer(ada, as_of):
-    client = ada()
-    answer = refresh(client)
-
-    assert tick(client, answer, as_of=as_of).status_code == 200
+    assert refresh(log_in_ada()).json["response"]["notice"]["children"] is None

@@ -90,3 +90,24 @@ def go_back_and_forward(page: Page, before: dict, after: dict) -> None:
         page.go_forward()
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
     assert url_query(page) == after
+
+
+LAST_7_DAYS = {"time_range": ["7d"]}
+
+
+def chart_cursor(page, slug="events-time-series"):
+    return panel(page, slug).locator(".cursor")
+
+
+def bucket_point(page, bucket, slug="events-time-series", bucket_count=7):
+    """Return the page coordinates of a bucket, near the bottom of its chart."""
+    chart_cursor(page, slug).scroll_into_view_if_needed()
+    return page.evaluate(
+        """([slug, bucket, bucketCount]) => {
+          const cursor = document.querySelector(`[data-panel="${slug}"] .cursor`);
+          const size = cursor.parentNode.querySelector(".js-plotly-plot")._fullLayout._size;
+          const box = cursor.getBoundingClientRect();
+          return [box.left + size.l + size.w * (bucket + 0.5) / bucketCount, box.top + size.t + size.h * 0.9];
+        }""",
+        [slug, bucket, bucket_count],
+    )

@@ -86,7 +86,10 @@ def page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.console_errors = []
-    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.console_errors.append(message.text),
+    )
     page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     yield page
     context.close()
@@ -118,11 +121,17 @@ def shared_site(sqlite_template, tmp_path_factory, chromium):
         for template in TEMPLATES.values():
             provision(store, acme, template, now=2)
         factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
-        factories.send(store, acme, [event for day in range(1, 21) for event in _day_of_events(day)])
+        factories.send(
+            store, acme, [event for day in range(1, 21) for event in _day_of_events(day)]
+        )
         server = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base_url = f"http://127.0.0.1:{server.server_port}"
-        yield SimpleNamespace(base=base_url, board_url=f"{base_url}{BOARD}", signed_in=_signed_in_profile(chromium, base_url))
+        yield SimpleNamespace(
+            base_url=base_url,
+            board_url=f"{base_url}{BOARD}",
+            signed_in=_signed_in_profile(chromium, base_url),
+        )
         server.shutdown()
         server.server_close()
 
@@ -141,7 +150,10 @@ def _signed_in_profile(chromium, base_url):
 def _day_of_events(day):
     """Return ten events for the first of November, and one more for each later day."""
     occurred_at = f"2026-11-{day:02d}T08:15:00Z"
-    from_web, from_api = {"at": occurred_at, "user": "u-1"}, {"at": occurred_at, "user": "u-2", "channel": "api"}
+    from_web, from_api = (
+        {"at": occurred_at, "user": "u-1"},
+        {"at": occurred_at, "user": "u-2", "channel": "api"},
+    )
     warning = {"severity": "WARNING", "code": "noisy"}
     return [
         *(factories.event("page.viewed", **from_web) for _ in range(day)),
@@ -189,8 +201,11 @@ def open_page(shared_site, chromium, page_pool):
 def _new_page(chromium, shared_site, options):
     profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": shared_site.signed_in}
     page = chromium.new_context(**{**profile, **options}).new_page()
-    page.base, page.board_url = shared_site.base, shared_site.board_url
-    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.base_url, page.board_url = shared_site.base_url, shared_site.board_url
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.console_errors.append(message.text),
+    )
     page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     return page
 
@@ -200,7 +215,7 @@ def _reset(page, shared_site) -> bool:
     if page.is_closed():
         return False
     page.unroute_all(behavior="ignoreErrors")
-    page.goto(f"{shared_site.base}/livez")
+    page.goto(f"{shared_site.base_url}/livez")
     page.evaluate("localStorage.clear()")
     page.context.clear_permissions()
     page.context.clear_cookies()

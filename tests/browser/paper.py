@@ -23,8 +23,14 @@ class Box(NamedTuple):
     top: float
 
     def is_within(self, other: "Box") -> bool:
-        fits_bottom_left = other.left - _TOLERANCE <= self.left and other.bottom - _TOLERANCE <= self.bottom
-        return fits_bottom_left and self.right <= other.right + _TOLERANCE and self.top <= other.top + _TOLERANCE
+        fits_bottom_left = (
+            other.left - _TOLERANCE <= self.left and other.bottom - _TOLERANCE <= self.bottom
+        )
+        return (
+            fits_bottom_left
+            and self.right <= other.right + _TOLERANCE
+            and self.top <= other.top + _TOLERANCE
+        )
 
 
 class Sheet(NamedTuple):
@@ -45,7 +51,10 @@ def print_page(page: Page, **options) -> list[Sheet]:
 
 
 def _sheet(page: pypdfium2.PdfPage) -> Sheet:
-    objects = [(Box(*page_object.get_bounds()), page_object) for page_object in page.get_objects(max_depth=1)]
+    objects = [
+        (Box(*page_object.get_bounds()), page_object)
+        for page_object in page.get_objects(max_depth=1)
+    ]
     panels = [box for box, page_object in objects if _is_panel(box, page_object)]
     text_page = page.get_textpage()
     return Sheet(
@@ -74,3 +83,18 @@ def _color(page_object: pypdfium2.PdfObject) -> tuple[int, ...]:
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     raw.FPDFPageObj_GetFillColor(page_object.raw, red, green, blue, alpha)
     return red.value, green.value, blue.value
+
+
+TITLES = [
+    "Number of Validations", "Number of Errors", "Success Rate", "Number of Warnings",
+    "Events", "Users", "Runs by Outcome", "Warnings by Code",
+]  # fmt: skip
+
+
+def check_panels(sheets, titles):
+    """Check that each panel is whole on one page, with its title and its drawing."""
+    printed = [text for sheet in sheets for _box, text in sheet.panels]
+    assert len(printed) == len(titles)
+    for title, text in zip(titles, printed, strict=True):
+        assert title in text
+    assert [sheet.outside for sheet in sheets] == [[]] * len(sheets)

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import choose_in_menu, expect_one_refresh, panel, wait_until_ready
+from tests.browser.board_page import choose_in_menu, panel, wait_until_ready
 from tests.embedding import Signer, allow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -18,15 +18,15 @@ THEMES = [
     pytest.param({"color_scheme": "dark"}, id="dark"),
     pytest.param({"viewport": {"width": 390, "height": 844}}, id="phone"),
 ]
-
-
 # Faults in Dash's own markup; assets/50-dropdown.js fixes the others.
 DASH_FAULTS = [[".dash-dropdown-content label"]]  # an option that wraps the focused input
 
 
 def violations(page, selector="html") -> list[str]:
     """Return the violations that axe finds, with their elements."""
-    results = Axe().run(page, context={"include": [[selector]], "exclude": DASH_FAULTS}, options=RULES)
+    results = Axe().run(
+        page, context={"include": [[selector]], "exclude": DASH_FAULTS}, options=RULES
+    )
     return [
         f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
         for violation in results.response["violations"]
@@ -48,21 +48,24 @@ def test_axe_finds_planted_violations(open_page):
       button.removeAttribute("aria-label"); button.removeAttribute("title");
       document.querySelector(".ph h2").style.color = "#ccc"; }""")
 
-    assert sorted(violation.split(":")[0] for violation in violations(page)) == ["button-name", "color-contrast"]
+    assert sorted(violation.split(":")[0] for violation in violations(page)) == [
+        "button-name",
+        "color-contrast",
+    ]
 
 
 @pytest.mark.parametrize("address", ["/login", "/app/acme/operations?as_of=yesterday"])
 def test_the_login_page_and_an_error_page(themed_page, address):
     if address == "/login":
         themed_page.context.clear_cookies()
-    themed_page.goto(f"{themed_page.base}{address}")
+    themed_page.goto(f"{themed_page.base_url}{address}")
 
     assert violations(themed_page) == []
 
 
 def test_a_failed_login(themed_page):
     themed_page.context.clear_cookies()
-    themed_page.goto(f"{themed_page.base}/login")
+    themed_page.goto(f"{themed_page.base_url}/login")
     themed_page.fill("input[name=email]", "ada@example.com")
     themed_page.fill("input[name=password]", "wrong")
     themed_page.click("button[type=submit]")
@@ -82,7 +85,7 @@ def test_a_failed_login(themed_page):
     ],
 )
 def test_boards_and_the_layout_page(themed_page, address):
-    themed_page.goto(f"{themed_page.base}/app/acme/{address}")
+    themed_page.goto(f"{themed_page.base_url}/app/acme/{address}")
     themed_page.wait_for_selector("#board, #preview .box")
 
     assert violations(themed_page) == []
@@ -106,16 +109,6 @@ def test_the_menus_of_a_board(themed_page):
     themed_page.keyboard.press("Escape")
     themed_page.keyboard.press("?")
     assert violations(themed_page) == []
-
-
-def test_the_range_control_announces_its_name_and_value(board):
-    control = board.get_by_role("combobox", name="Range: Last 7 days")
-    expect(control).to_have_attribute("aria-expanded", "false")
-
-    with expect_one_refresh(board):
-        board.keyboard.press("6")
-
-    expect(board.get_by_role("combobox", name="Range: Last 30 days")).to_be_attached()
 
 
 def test_the_views_of_a_panel(themed_page):
@@ -167,154 +160,3 @@ def test_an_embedded_board(site, chromium):
 
     assert violations(page) == []
     page.context.close()
-
-
-# -- Focus -------------------------------------------------------------------------------------------
-
-
-def focus_stops(page, times):
-    """Press Tab this many times; return the name, position, and focus ring of each stop."""
-    stops = []
-    for _ in range(times):
-        page.keyboard.press("Tab")
-        stops.append(
-            page.evaluate("""() => {
-          const element = document.activeElement, box = element.getBoundingClientRect();
-          const style = getComputedStyle(element);
-          const ring = element.closest(".range") ? getComputedStyle(element.closest(".range").querySelector(".dash-dropdown")) : style;
-          return {name: element.id || element.dataset.do || element.className || element.tagName, x: box.x, y: box.y,
-            ring: parseFloat(ring.outlineWidth) * (ring.outlineStyle === "none" ? 0 : 1), area: box.width * box.height};
-        }""")
-        )
-    return stops
-
-
-def test_tab_moves_through_the_controls_in_visual_order(board):
-    board.locator("details.user summary").focus()
-    names = [stop["name"] for stop in focus_stops(board, 8)]
-
-    assert names == [
-        "range", "earlier", "btn quiet dates", "compare", "btn quiet zone", "refresh", "btn icon",
-        "menu",
-    ]  # fmt: skip
-
-
-def test_focus_order_matches_visual_order(board):
-    positions = [(round(stop["y"] / 40), stop["x"]) for stop in focus_stops(board, 11)[4:]]
-
-    assert positions == sorted(positions)
-
-
-def test_every_focused_element_has_a_focus_ring(board):
-    with expect_one_refresh(board):
-        board.keyboard.press("c")
-    board.locator("body").evaluate("body => { document.activeElement.blur(); }")
-    stops = focus_stops(board, 34)
-
-    assert len({stop["name"] for stop in stops}) > 12
-    assert [stop["name"] for stop in stops if stop["ring"] < 2 and stop["name"] != "BODY"] == []
-
-
-def test_closing_a_dialog_returns_the_focus(board):
-    button = panel(board, "events-time-series").locator("[data-do=menu]")
-    choose_in_menu(board, "events-time-series", "Open large")
-    expect(button).to_be_focused()
-    board.keyboard.press("Escape")
-    expect(button).to_be_focused()
-
-    board.locator("details.user summary").press("Enter")
-    board.get_by_role("button", name="Keyboard shortcuts").press("Enter")
-    expect(board.get_by_role("dialog")).to_be_visible()
-    board.keyboard.press("Escape")
-    expect(board.locator("details.user summary")).to_be_focused()
-
-
-@pytest.mark.parametrize(
-    "opener", [".custom > summary", ".zones > summary", ".bar-r .steps summary"]
-)
-def test_escape_closes_a_menu_and_returns_the_focus(board, opener):
-    board.locator(opener).press("Enter")
-    expect(board.locator(opener).locator("xpath=..")).to_have_attribute("open", "")
-    board.keyboard.press("Tab")
-    board.keyboard.press("Escape")
-
-    expect(board.locator(opener)).to_be_focused()
-    expect(board.locator("details[open]")).to_have_count(0)
-
-
-def test_removing_a_chip_moves_the_focus_to_a_remaining_control(board):
-    for slug, name in (("users-time-series", "API"), ("warnings-by-code", "noisy")):
-        with expect_one_refresh(board):
-            panel(board, slug).get_by_role("button", name=name).press("Enter")
-    with expect_one_refresh(board):
-        board.locator(".chip").last.press("Enter")
-    expect(board.locator(".chip")).to_be_focused()
-    with expect_one_refresh(board):
-        board.locator(".chip").press("Enter")
-    expect(board.locator("#main")).to_be_focused()
-
-
-def test_focus_stays_inside_an_enlarged_panel(board):
-    choose_in_menu(board, "events-time-series", "Open large")
-    has_focus_inside = "document.activeElement === document.body || !!document.activeElement.closest('[data-large]')"
-    for _ in range(6):
-        board.keyboard.press("Tab")
-        assert board.evaluate(has_focus_inside)
-
-
-# -- What is said ------------------------------------------------------------------------------------------
-
-
-def record_announcements(page):
-    """Record what the status line announces from now on."""
-    page.evaluate("""() => { window.announcements = []; const line = document.getElementById("said");
-      new MutationObserver(() => window.announcements.push(line.textContent))
-        .observe(line, {childList: true, characterData: true, subtree: true}); }""")
-
-
-def test_a_new_range_is_announced_once_and_a_tick_is_not(board):
-    expect(board.locator("#said")).to_have_attribute("role", "status")
-    record_announcements(board)
-    with board.expect_response("**/_dash-update-component*"):
-        board.evaluate("dash_clientside.set_props('tick', {n_intervals: 5})")
-    with expect_one_refresh(board):
-        board.get_by_role("button", name="Refresh", exact=True).click()
-    assert board.evaluate("window.announcements") == []
-    with expect_one_refresh(board):
-        board.keyboard.press("5")
-
-    assert board.evaluate("window.announcements") == ["Shown: Last 14 days, 7 – 20 November"]
-
-
-def test_each_chart_has_a_summary_a_name_and_a_table(board):
-    for slug, name in (("events-time-series", "Events"), ("users-time-series", "Users"),
-                       ("runs-by-outcome", "Runs by Outcome")):  # fmt: skip
-        chart = panel(board, slug)
-        expect(chart.get_by_role("slider", name=f"{name}, as a chart")).to_have_count(1)
-        expect(chart.locator("p.sr")).to_contain_text("highest")
-        choose_in_menu(board, slug, "Show as table")
-        expect(chart.get_by_role("table")).to_have_count(1)
-
-
-# -- What moves ----------------------------------------------------------------------------------------------
-
-
-MOVING_ELEMENTS = """() => [...document.querySelectorAll("*")].filter((element) => {
-  const style = getComputedStyle(element);
-  return parseFloat(style.transitionDuration) > 0 ||
-    (style.animationName !== "none" && parseFloat(style.animationDuration) > 0);
-}).map((element) => element.className || element.tagName)"""
-
-
-def test_nothing_moves_for_viewers_who_prefer_reduced_motion(open_page):
-    page = open_page(reduced_motion="reduce")
-    page.goto(f"{page.board_url}?time_range=7d")
-    wait_until_ready(page, time_range="7d")
-    page.keyboard.press("?")
-    page.evaluate("dashappBoard.tell('x')")
-
-    assert page.evaluate(MOVING_ELEMENTS) == []
-
-
-def test_moving_elements_are_detected(board):
-    assert "chart" in board.evaluate(MOVING_ELEMENTS)

@@ -17,7 +17,7 @@ def editor(site, page, sign_in):
     base_url = site.serve()
     sign_in(f"{base_url}{PAGE}")
     page.wait_for_selector("#preview .box")
-    page.base = base_url
+    page.base_url = base_url
     return page
 
 
@@ -60,9 +60,9 @@ def test_a_dashboard_can_be_arranged_by_keyboard_and_saved(editor):
         "events-time-series",
         "users-time-series",
     ]
-    first = editor.locator('[data-panel="total-errors"]')
-    assert first.locator("h2").text_content() == "Faults"
-    assert "full" in first.get_attribute("class")
+    first_panel = editor.locator('[data-panel="total-errors"]')
+    assert first_panel.locator("h2").text_content() == "Faults"
+    assert "full" in first_panel.get_attribute("class")
     assert editor.locator("#board").get_attribute("data-time-range") == "30d"
     assert editor.console_errors == []
 
@@ -107,7 +107,7 @@ def test_enter_in_a_field_does_not_save(editor):
 def test_the_second_of_two_editors_decides_which_version_stays(editor, chromium):
     context = chromium.new_context()
     second_page = context.new_page()
-    second_page.goto(f"{editor.base}{PAGE}")
+    second_page.goto(f"{editor.base_url}{PAGE}")
     log_in(second_page, "bea@example.com")
     second_page.fill('[name="title:total-errors"]', "Theirs")
     second_page.click(".arrange-do button")
@@ -129,11 +129,13 @@ def test_an_open_board_follows_a_new_layout(editor, site):
     from dashapp.dashboards.arrange import Layout, arrange
     from dashapp.store.orgs.dashboards import SavedPanel
 
-    editor.goto(f"{editor.base}/app/acme/operations?time_range=7d")
+    editor.goto(f"{editor.base_url}/app/acme/operations?time_range=7d")
     editor.wait_for_selector('[data-panel="total-errors"][data-state="ready"]')
     panels = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
-    with site.store.writing(site.acme_scope) as session:
-        arrange(session, site.acme_scope, "operations", Layout(panels, None), version=1, by=1, now=1)
+    with site.store.write(site.acme_scope) as session:
+        arrange(
+            session, site.acme_scope, "operations", Layout(panels, None), version=1, by=1, now=1
+        )
     editor.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
 
     editor.wait_for_selector('[data-panel="total-validations"] h2:has-text("Alone")')

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashapp.widgets.catalog import BUILT_IN, Catalog
+from tests.browser.board_page import panel
 from tests.factories import Clock, event, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -29,16 +30,12 @@ def site_with_events(site):
     return site
 
 
-def panel(page, slug):
-    return page.locator(f'[data-panel="{slug}"]')
-
-
-def wait_ready(page, time_range="24h"):
+def wait_until_ready(page, time_range="24h"):
     expect(page.locator("#board")).to_have_attribute("data-time-range", time_range, timeout=15_000)
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
 
 
-def wait_until(page, condition: str) -> None:
+def wait_until_true(page, condition: str) -> None:
     """Poll from outside: Playwright's `wait_for_function` needs eval, which the page's policy blocks."""
     for _ in range(200):
         if page.evaluate(condition):
@@ -55,10 +52,15 @@ def choose(page, title):
 def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     violations = []
-    page.on("console", lambda m: "Content Security Policy" in m.text and violations.append(m.text))
+    page.on(
+        "console",
+        lambda message: (
+            "Content Security Policy" in message.text and violations.append(message.text)
+        ),
+    )
 
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     assert page.url == f"{base_url}{BOARD}?time_range=7d"
     for slug in SLUGS:
         expect(panel(page, slug)).to_have_attribute("data-state", "ready")
@@ -69,17 +71,17 @@ def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sig
         "document.querySelectorAll('.js-plotly-plot').forEach((e, i) => e.dataset.mark = i)"
     )
     choose(page, "Last 14 days")
-    wait_ready(page, "14d")
+    wait_until_ready(page, "14d")
     assert page.url == f"{base_url}{BOARD}?time_range=14d"
     expect(panel(page, "total-validations").locator(".val")).to_have_text("11")
 
     choose(page, "Last 30 days")
-    wait_ready(page, "30d")
+    wait_until_ready(page, "30d")
     page.go_back()
-    wait_ready(page, "14d")
+    wait_until_ready(page, "14d")
     expect(page.locator("#range")).to_contain_text("Last 14 days")
     page.go_forward()
-    wait_ready(page, "30d")
+    wait_until_ready(page, "30d")
     expect(page.locator("#range")).to_contain_text("Last 30 days")
     marks = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')].map(e => e.dataset.mark)"
@@ -100,7 +102,7 @@ def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sig
 def test_a_choice_makes_one_request_and_no_page_load(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     urls = []
     resource_types = {"document", "fetch", "xhr", "script"}
     page.on(
@@ -109,7 +111,7 @@ def test_a_choice_makes_one_request_and_no_page_load(site_with_events, page, sig
     )
 
     choose(page, "Last 90 days")
-    wait_ready(page, "90d")
+    wait_until_ready(page, "90d")
     page.wait_for_timeout(300)
 
     assert [url.rsplit("/", 1)[1].partition("?")[0] for url in urls] == ["_dash-update-component"]
@@ -117,9 +119,11 @@ def test_a_choice_makes_one_request_and_no_page_load(site_with_events, page, sig
 
 def test_a_shared_link_opens_the_same_view(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
-    sign_in(f"{base_url}{BOARD}?from=2026-11-10T00:00:00Z&to=2026-11-12T00:00:00Z&tz=America/New_York")
+    sign_in(
+        f"{base_url}{BOARD}?from=2026-11-10T00:00:00Z&to=2026-11-12T00:00:00Z&tz=America/New_York"
+    )
 
-    wait_ready(page, "2026-11-10T00:00:00Z/2026-11-12T00:00:00Z")
+    wait_until_ready(page, "2026-11-10T00:00:00Z/2026-11-12T00:00:00Z")
     expect(page.locator("#zone")).to_contain_text("America/New_York")
     expect(page.locator("#range")).to_contain_text("Custom range")
     expect(panel(page, "total-validations").locator(".val")).to_have_text("2")
@@ -129,7 +133,7 @@ def test_an_ended_session_leads_to_login_and_back_to_the_same_view(site_with_eve
     clock = Clock()
     base_url = site_with_events.serve(clock)
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
 
     clock.advance(hours=13)
     choose(page, "Last 30 days")
@@ -145,7 +149,7 @@ def test_an_ended_session_leads_to_login_and_back_to_the_same_view(site_with_eve
 def test_when_the_server_fails_old_numbers_stay_and_are_marked(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     page.route("**/_dash-update-component*", lambda route: route.abort())
 
     page.evaluate("dash_clientside.set_props('tick', {n_intervals: 5})")
@@ -165,7 +169,7 @@ def test_when_the_server_fails_old_numbers_stay_and_are_marked(site_with_events,
 def test_a_new_range_that_fails_does_not_show_the_previous_numbers(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     page.route("**/_dash-update-component*", lambda route: route.fulfill(status=503, body="{}"))
 
     choose(page, "Last 30 days")
@@ -176,25 +180,28 @@ def test_a_new_range_that_fails_does_not_show_the_previous_numbers(site_with_eve
     page.get_by_role("button", name="Retry").click()
     for slug in SLUGS:
         expect(panel(page, slug)).to_have_attribute("data-state", "ready")
-    wait_ready(page, "30d")
+    wait_until_ready(page, "30d")
 
 
 def test_a_failing_panel_shows_its_own_error_and_retry_button(site_with_events, page, sign_in):
-    fails = [True]
+    is_failing = [True]
 
     def flaky(session, scope, time_range):
-        if fails[0]:
+        if is_failing[0]:
             raise RuntimeError("no")
         return BUILT_IN[1].query(session, scope, time_range)
 
-    catalog = Catalog(replace(widget, query=flaky) if widget.slug == "total-errors" else widget for widget in BUILT_IN)
+    catalog = Catalog(
+        replace(widget, query=flaky) if widget.slug == "total-errors" else widget
+        for widget in BUILT_IN
+    )
     base_url = site_with_events.serve(catalog=catalog)
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     expect(panel(page, "total-errors")).to_have_attribute("data-state", "error")
     expect(panel(page, "total-validations")).to_have_attribute("data-state", "ready")
 
-    fails[0] = False
+    is_failing[0] = False
     panel(page, "total-errors").get_by_role("button", name="Retry").click()
 
     expect(panel(page, "total-errors")).to_have_attribute("data-state", "ready")
@@ -204,19 +211,19 @@ def test_a_failing_panel_shows_its_own_error_and_retry_button(site_with_events, 
 def test_an_empty_range_offers_a_wider_one(site_with_events, page, sign_in):
     base_url = site_with_events.serve(Clock(Clock().now.replace(month=12, day=10)))
     sign_in(f"{base_url}{BOARD}?time_range=1h")
-    wait_ready(page, "1h")
+    wait_until_ready(page, "1h")
     expect(panel(page, "events-time-series")).to_have_attribute("data-state", "empty")
 
     panel(page, "events-time-series").get_by_role("link").click()
 
-    wait_ready(page, "30d")
+    wait_until_ready(page, "30d")
     expect(panel(page, "events-time-series")).to_have_attribute("data-state", "ready")
     expect(panel(page, "events-time-series").locator(".main-svg").first).to_be_visible()
 
 
 def test_an_org_without_events_shows_how_to_send_the_first_one(site, page, sign_in):
     sign_in(f"{site.serve()}{BOARD}")
-    wait_ready(page)
+    wait_until_ready(page)
 
     expect(page.locator("#notice")).to_contain_text("curl -X POST")
 
@@ -224,13 +231,13 @@ def test_an_org_without_events_shows_how_to_send_the_first_one(site, page, sign_
 def test_two_tabs_show_two_orgs_and_never_mix(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d", "bea@example.com")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     rival_page = page.context.new_page()
     rival_page.goto(f"{base_url}/app/rival/operations?time_range=7d")
-    wait_ready(rival_page, "7d")
+    wait_until_ready(rival_page, "7d")
 
     page.reload()
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
 
     expect(panel(page, "total-validations").locator(".val")).to_have_text("7")
     expect(panel(rival_page, "total-validations").locator(".val")).to_have_text("0")
@@ -242,7 +249,7 @@ def test_two_tabs_show_two_orgs_and_never_mix(site_with_events, page, sign_in):
 def test_the_range_can_be_chosen_by_keyboard(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
 
     page.keyboard.press("Tab")
     for _ in range(12):
@@ -250,18 +257,18 @@ def test_the_range_can_be_chosen_by_keyboard(site_with_events, page, sign_in):
             break
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    wait_until(page, "document.activeElement.value === '7d'")
+    wait_until_true(page, "document.activeElement.value === '7d'")
     page.keyboard.press("ArrowDown")
-    wait_until(page, "document.activeElement.value === '14d'")
+    wait_until_true(page, "document.activeElement.value === '14d'")
     page.keyboard.press("Enter")
 
-    wait_ready(page, "14d")
+    wait_until_ready(page, "14d")
 
 
 def test_an_invalid_url_shows_a_readable_error_page(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}")
-    wait_ready(page)
+    wait_until_ready(page)
 
     page.goto(f"{base_url}{BOARD}?as_of=yesterday")
 
@@ -272,7 +279,7 @@ def test_an_invalid_url_shows_a_readable_error_page(site_with_events, page, sign
 def test_hovering_anywhere_on_a_chart_shows_a_card(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     sign_in(f"{base_url}{BOARD}?time_range=7d")
-    wait_ready(page, "7d")
+    wait_until_ready(page, "7d")
     chart = panel(page, "events-time-series").locator(".cursor").bounding_box()
     cards = []
     for share in (0.15, 0.3, 0.45, 0.6, 0.75, 0.97):

@@ -169,16 +169,20 @@ def test_texts_written_by_scripts_are_translated(translated_url, page, sign_in):
     assert untranslated(page) == []
     page.locator(menu).click()
     page.locator(".panel-menu [role=menuitem]").last.click()
-    expect(page.locator("#told")).to_contain_text(re.compile("copied", re.IGNORECASE))  # succeeded or failed
+    expect(page.locator("#told")).to_contain_text(
+        re.compile("copied", re.IGNORECASE)
+    )  # succeeded or failed
     assert untranslated(page) == []
     assert not page.evaluate("document.body.innerText").count("undefined")
 
 
 def test_scripts_format_numbers_as_the_server_does(site, page, sign_in):
-    recent = [event("validation_run.created", OCCURRED_AT, channel="api") for _ in range(1_234)]
-    before = [event("validation_run.created", "2026-11-12T12:00:00Z") for _ in range(1_000)]
-    first = [event("page.viewed", "2026-10-01T00:00:00Z")]
-    send(site.store, site.acme_scope, [*recent, *before, *first])
+    recent_runs = [
+        event("validation_run.created", OCCURRED_AT, channel="api") for _ in range(1_234)
+    ]
+    earlier_runs = [event("validation_run.created", "2026-11-12T12:00:00Z") for _ in range(1_000)]
+    first_event = [event("page.viewed", "2026-10-01T00:00:00Z")]
+    send(site.store, site.acme_scope, [*recent_runs, *earlier_runs, *first_event])
     sign_in(f"{site.serve()}/app/acme/operations?time_range=7d&compare=previous")
     page.wait_for_selector("#range")
     page.click("details.user summary")

@@ -32,7 +32,9 @@ def site_with_events(site):
 def catalog_drawing(component) -> Catalog:
     """Return the built-in widgets; the first one draws this component instead of its number."""
     draw = Drawing(lambda *_: Painted([component]), lambda _rows: False, has_figure=False)
-    return Catalog(replace(widget, draw=draw) if widget is BUILT_IN[0] else widget for widget in BUILT_IN)
+    return Catalog(
+        replace(widget, draw=draw) if widget is BUILT_IN[0] else widget for widget in BUILT_IN
+    )
 
 
 @pytest.fixture
@@ -92,7 +94,12 @@ def test_a_cold_board_loads_less_than_600_kilobytes(site_with_events, open_cold_
 def test_a_board_causes_no_console_errors_and_no_policy_violations(site_with_events, page, sign_in):
     base_url = site_with_events.serve()
     violations = []
-    page.on("console", lambda m: "Content Security Policy" in m.text and violations.append(m.text))
+    page.on(
+        "console",
+        lambda message: (
+            "Content Security Policy" in message.text and violations.append(message.text)
+        ),
+    )
 
     sign_in(f"{base_url}{BOARD}")
     page.wait_for_selector(READY)
@@ -132,7 +139,9 @@ def test_a_third_party_widget_can_draw_components_outside_the_bundle(
     ("stored", "theme", "stored_afterwards"),
     [("dark", "dark", "dark"), ("light", "light", "light"), ("<b>", None, None)],
 )
-def test_the_stored_theme_is_applied_before_the_first_paint(site_with_events, page, stored, theme, stored_afterwards):
+def test_the_stored_theme_is_applied_before_the_first_paint(
+    site_with_events, page, stored, theme, stored_afterwards
+):
     base_url = site_with_events.serve()
     page.add_init_script(f"localStorage.getItem('seen') || (localStorage.setItem('seen', 1), localStorage.setItem('dashapp-theme', '{stored}'))")  # fmt: skip
 

@@ -4,23 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.board_page import choose_in_menu, expect_one_refresh, panel, wait_until_ready
-from tests.browser.paper import print_page
+from tests.browser.paper import TITLES, check_panels, print_page
 
-TITLES = [
-    "Number of Validations", "Number of Errors", "Success Rate", "Number of Warnings",
-    "Events", "Users", "Runs by Outcome", "Warnings by Code",
-]  # fmt: skip
 SCREEN_STATE = """() => [scrollY, document.documentElement.className, ...[...document.querySelectorAll(".main-svg")]
   .map((svg) => ["width", "height", "viewBox"].map((name) => svg.getAttribute(name)).join(" "))]"""
-
-
-def check_panels(sheets, titles):
-    """Check that each panel is whole on one page, with its title and its drawing."""
-    printed = [text for sheet in sheets for _box, text in sheet.panels]
-    assert len(printed) == len(titles)
-    for title, text in zip(titles, printed, strict=True):
-        assert title in text
-    assert [sheet.outside for sheet in sheets] == [[]] * len(sheets)
 
 
 @pytest.fixture

@@ -28,7 +28,11 @@ from tests.browser.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"
-LIST_WIDGETS = ("warnings-by-code", "conversations.search_term", "conversations.product_added_to_cart")
+LIST_WIDGETS = (
+    "warnings-by-code",
+    "conversations.search_term",
+    "conversations.product_added_to_cart",
+)
 BATCHES = [PAYLOADS[start : start + 50] for start in range(0, 500, 50)]
 PRINTABLE = [text for text in PAYLOADS if text.isprintable()]
 
@@ -60,17 +64,23 @@ def send_texts(site, day, batch):
         warning = {"severity": "WARNING", "code": text}
         events += [
             factories.event("finding.recorded", occurred_at, properties=warning),
-            factories.event("conversation.search_term", occurred_at, properties={"term": f"a {text} z"}),
             factories.event(
-                "conversation.product_added_to_cart", occurred_at, properties={"product": f"a {text} z"}
+                "conversation.search_term", occurred_at, properties={"term": f"a {text} z"}
             ),
-            factories.event("workflow.updated", occurred_at, user=text if text.isprintable() else "u"),
+            factories.event(
+                "conversation.product_added_to_cart",
+                occurred_at,
+                properties={"product": f"a {text} z"},
+            ),
+            factories.event(
+                "workflow.updated", occurred_at, user=text if text.isprintable() else "u"
+            ),
         ]
     factories.send(site.store, site.acme_scope, events)
 
 
 def put_panels(site, titles, widgets, config):
-    with site.store.writing(site.acme_scope) as session:
+    with site.store.write(site.acme_scope) as session:
         panels = [
             SavedPanel(widget, title, None, is_hidden=False, config=config)
             for widget, title in zip(widgets, titles, strict=True)
@@ -110,7 +120,9 @@ def test_codes_terms_products_and_users_are_shown_as_text(site, guarded_page, si
         assert sorted(codes) == sorted({normalize_label(text) for text in batch})
         assert len({text.casefold() for text in terms}) == len(terms) > 40
         assert sorted(products) == sorted({normalize_label(f"a {text} z") for text in batch})
-        mark_lines = guarded_page.locator('[data-panel="events-time-series"] ul.sr li').all_text_contents()
+        mark_lines = guarded_page.locator(
+            '[data-panel="events-time-series"] ul.sr li'
+        ).all_text_contents()
         assert sorted(line.split(", ", 3)[3] for line in mark_lines) == sorted(
             text if text.isprintable() else "u" for text in batch
         )
@@ -118,7 +130,9 @@ def test_codes_terms_products_and_users_are_shown_as_text(site, guarded_page, si
         for _ in range(24):
             guarded_page.keyboard.press("ArrowLeft")
             assert hover_card(guarded_page).locator("p.card-mark").count() >= 2
-        tooltips = guarded_page.locator(".row-do").evaluate_all("all => all.map((row) => row.title)")
+        tooltips = guarded_page.locator(".row-do").evaluate_all(
+            "all => all.map((row) => row.title)"
+        )
         assert tooltips == [f"Filter by {text}" for text in [*codes, *terms, *products]]
         assert guarded_page.evaluate("window.__xss") is None
 
@@ -162,7 +176,9 @@ def test_panel_titles_are_text_on_the_board_and_the_layout_page(site, guarded_pa
         guarded_page.wait_for_selector("#board")
         assert guarded_page.locator(".ph h2").all_text_contents() == titles
         guarded_page.goto(f"{base_url}{BOARD}/layout")
-        fields = guarded_page.locator(".row-title input").evaluate_all("all => all.map((i) => i.value)")
+        fields = guarded_page.locator(".row-title input").evaluate_all(
+            "all => all.map((i) => i.value)"
+        )
         assert fields == titles
         assert guarded_page.locator("#preview .box").all_text_contents() == titles
         assert guarded_page.evaluate("window.__xss") is None
@@ -176,7 +192,7 @@ def test_names_of_orgs_users_and_dashboards_are_text(site, guarded_page, sign_in
     ]
     email = f'"><img src=x onerror=window.__xss=1>{PAYLOADS[3]}@example.com'
     factories.add_user(site.store, email, (site.acme_scope, Role.OWNER), *((owner, Role.OWNER) for owner in owners))  # fmt: skip
-    with site.store.writing(site.acme_scope) as session:
+    with site.store.write(site.acme_scope) as session:
         dashboards.set_dashboard(session, site.acme_scope, "operations", title=PAYLOADS[0])
     page = guarded_page
     page.goto(f"{site.serve()}/login?next={BOARD}")
@@ -233,7 +249,8 @@ def test_some_event_fields_never_accept_free_text(field):
 
     accepted = {getattr(event, field) for event in events}
     assert all(
-        value.replace("_", "").replace("-", "").isalnum() and value == value.lower() for value in accepted
+        value.replace("_", "").replace("-", "").isalnum() and value == value.lower()
+        for value in accepted
     )
     assert len(accepted) < 12
 
@@ -251,7 +268,9 @@ def test_using_every_control_violates_no_policy(site, guarded_page, sign_in):
     factories.send(site.store, site.acme_scope, runs)
     sign_in(f"{site.serve()}{BOARD}?time_range=7d")
     expect(panel(guarded_page, "runs-by-outcome")).to_have_attribute("data-state", "ready")
-    for button in guarded_page.locator("#board button:visible:enabled, #board summary:visible").all():
+    for button in guarded_page.locator(
+        "#board button:visible:enabled, #board summary:visible"
+    ).all():
         button.click(force=True, timeout=2_000)
         guarded_page.wait_for_timeout(60)
         guarded_page.keyboard.press("Escape")

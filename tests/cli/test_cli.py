@@ -1,4 +1,4 @@
-"""The command line: what it does, prints and refuses, on both databases."""
+"""The command line: what it does, prints and rejects, on both databases."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from tests.postgresql import free_port
 FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
 
 
-def test_from_nothing_to_a_person_who_can_log_in(run):
+def test_orgs_and_users_are_set_up_from_an_empty_database(run):
     run("db", "upgrade")
     run("db", "check")
     run("org", "add", "acme", "--name", "Acme Inc.", "--timezone", "Europe/Berlin")
@@ -30,13 +30,13 @@ def test_from_nothing_to_a_person_who_can_log_in(run):
     run("membership", "add", "ada@example.com", "--org", "rival", "--role", "MEMBER")
 
     assert "acme   Acme Inc.  Europe/Berlin  en" in run("org", "list").stdout
-    people = run("user", "list").stdout
-    assert re.search(r"ada@example.com +acme +OWNER", people)
-    assert re.search(r"ada@example.com +rival +MEMBER", people)
+    users = run("user", "list").stdout
+    assert re.search(r"ada@example.com +acme +OWNER", users)
+    assert re.search(r"ada@example.com +rival +MEMBER", users)
     assert "rival" not in run("user", "list", "--org", "acme").stdout
 
 
-def test_a_key_is_printed_once_alone_on_the_last_line(run, acme):
+def test_a_secret_is_printed_once_on_the_last_line(run, acme):
     lines = run("key", "add", "--org", "acme", "--kind", "read").stdout.splitlines()
 
     assert re.fullmatch(r"id: k\w{11}", lines[0])
@@ -51,7 +51,7 @@ def test_a_key_is_printed_once_alone_on_the_last_line(run, acme):
 
 
 @pytest.mark.parametrize(
-    ("words", "stdin", "message"),
+    ("arguments", "stdin", "message"),
     [
         (("org", "add", "acme", "--name", "x"), None, "exists already"),
         (("org", "add", "Not A Slug", "--name", "x"), None, "cannot be an org's slug"),
@@ -67,8 +67,8 @@ def test_a_key_is_printed_once_alone_on_the_last_line(run, acme):
         (("seed-tracking-events", "--org-slug", "nope"), None, "There is no org nope"),
     ],
 )  # fmt: skip
-def test_a_refusal_is_one_clear_line_and_exit_1(run, acme, words, stdin, message):
-    result = run(*words, stdin=stdin, exits=1)
+def test_an_error_is_one_clear_line_and_exit_status_1(run, acme, arguments, stdin, message):
+    result = run(*arguments, stdin=stdin, exits=1)
 
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
@@ -77,7 +77,7 @@ def test_a_refusal_is_one_clear_line_and_exit_1(run, acme, words, stdin, message
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("org", "add"),
         ("user", "add", "a@b.co", "--org", "acme", "--role", "KING"),
@@ -87,14 +87,14 @@ def test_a_refusal_is_one_clear_line_and_exit_1(run, acme, words, stdin, message
         ("nonsense",),
     ],
 )
-def test_wrong_usage_is_exit_2(run, words):
-    run(*words, exits=2)
+def test_a_usage_error_is_exit_status_2(run, arguments):
+    run(*arguments, exits=2)
 
 
 IMPORT = ("--map", "occurred_at=scheduled_departure", "--map", "user=tailnum", "--set", "type=validation_run.created")  # fmt: skip
 
 
-def test_a_file_is_imported_with_its_orgs(run):
+def test_an_import_adds_the_orgs_in_the_file(run):
     first = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
     again = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
 
@@ -103,13 +103,13 @@ def test_a_file_is_imported_with_its_orgs(run):
     assert run("org", "list").stdout.count("UTC") == 5
 
 
-def test_standard_input_is_a_file(run, acme):
+def test_import_reads_standard_input(run, acme):
     result = run("import", "-", "--org", "acme", *IMPORT, stdin=FLIGHTS.read_bytes())
 
     assert "548 events added" in result.stdout
 
 
-def test_bad_lines_are_named_and_strict_stores_nothing(run, acme, tmp_path):
+def test_bad_lines_are_reported_and_strict_stores_nothing(run, acme, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\npage.viewed,never\n")
 
@@ -121,7 +121,7 @@ def test_bad_lines_are_named_and_strict_stores_nothing(run, acme, tmp_path):
     assert "Line 3" in result.stderr
 
 
-def test_sample_events_are_added_once(run, acme):
+def test_sample_events_are_added_only_once(run, acme):
     first = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
     again = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
 
@@ -143,7 +143,7 @@ def test_a_new_password_ends_sessions(run, store, acme):
     assert factories.login(client, "ada@example.com", "another horse").status_code == 303
 
 
-def test_a_disabled_person_is_locked_out(run, store, acme):
+def test_a_disabled_user_is_logged_out_and_cannot_log_in(run, store, acme):
     from dashapp.domain.access.roles import Role
 
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
@@ -156,7 +156,7 @@ def test_a_disabled_person_is_locked_out(run, store, acme):
     assert factories.login(client, "ada@example.com").status_code == 401
 
 
-def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path, monkeypatch):
+def test_the_error_for_an_unmigrated_database_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("DASHAPP_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
 
     result = CliRunner().invoke(main, ["org", "list"])
@@ -165,17 +165,17 @@ def test_a_database_that_was_never_migrated_says_what_to_do(tmp_path, monkeypatc
     assert "dashapp db upgrade" in result.stderr
 
 
-def test_a_database_that_is_away_is_one_clear_line(monkeypatch):
+def test_an_unreachable_database_is_one_clear_line(monkeypatch):
     monkeypatch.setenv("DASHAPP_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
 
-    for words in (["org", "list"], ["db", "upgrade"], ["db", "check"]):
-        result = CliRunner().invoke(main, words)
+    for arguments in (["org", "list"], ["db", "upgrade"], ["db", "check"]):
+        result = CliRunner().invoke(main, arguments)
         assert result.exit_code == 1
         assert "Traceback" not in result.output
         assert result.stderr.startswith("dashapp: ")
 
 
-def test_a_backup_is_whole_and_never_overwrites(sqlite_url, tmp_path, monkeypatch):
+def test_a_backup_is_complete_and_never_overwrites_a_file(sqlite_url, tmp_path, monkeypatch):
     monkeypatch.setenv("DASHAPP_DATABASE_URL", sqlite_url)
     CliRunner().invoke(main, ["org", "add", "acme", "--name", "Acme"])
     target = tmp_path / "backup.db"
@@ -190,27 +190,32 @@ def test_a_backup_is_whole_and_never_overwrites(sqlite_url, tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["org"], ["user", "add"], ["import"], ["serve"], ["key", "add"]]
+    "arguments", [[], ["org"], ["user", "add"], ["import"], ["serve"], ["key", "add"]]
 )
-def test_help_is_there_with_examples(words):
-    result = CliRunner().invoke(main, [*words, "--help"])
+def test_help_has_examples(arguments):
+    result = CliRunner().invoke(main, [*arguments, "--help"])
 
     assert result.exit_code == 0
-    assert "xample" in result.output or words in ([], ["org"])
+    assert "xample" in result.output or arguments in ([], ["org"])
 
 
-def test_no_summary_is_cut_short():
-    groups = [[], *([name] for name, found in main.commands.items() if hasattr(found, "commands"))]
+def test_no_command_summary_is_truncated():
+    groups = [
+        [],
+        *([name] for name, command in main.commands.items() if hasattr(command, "commands")),
+    ]
 
-    for words in groups:
-        summaries = CliRunner().invoke(main, [*words, "--help"]).output.partition("Commands:")[2]
+    for arguments in groups:
+        summaries = (
+            CliRunner().invoke(main, [*arguments, "--help"]).output.partition("Commands:")[2]
+        )
         assert summaries
         assert "..." not in summaries
 
 
-def start(*words: str, **env: str) -> subprocess.Popen:
+def start(*arguments: str, **env: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "dashapp", *words],
+        [sys.executable, "-m", "dashapp", *arguments],
         env={**os.environ, **env},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -221,8 +226,8 @@ def start(*words: str, **env: str) -> subprocess.Popen:
 def wait_for(port: int, path: str = "/readyz") -> int:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
-                return answer.status
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as response:
+                return response.status
         except (TimeoutError, OSError):
             time.sleep(0.1)
     return 0
@@ -234,7 +239,7 @@ def stop(process: subprocess.Popen) -> str:
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 40, "0123456789abcdef0123456789abcdef"])
-def test_serving_with_a_bad_secret_is_refused(sqlite_url, secret):
+def test_serve_refuses_a_weak_secret(sqlite_url, secret):
     process = start("serve", DASHAPP_SECRET_KEY=secret, DASHAPP_DATABASE_URL=sqlite_url)
     output = process.communicate(timeout=30)[0]
 
@@ -243,7 +248,7 @@ def test_serving_with_a_bad_secret_is_refused(sqlite_url, secret):
     assert "token_urlsafe" in output
 
 
-def test_serving_an_old_schema_is_refused(tmp_path):
+def test_serve_refuses_an_outdated_schema(tmp_path):
     process = start("serve", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=f"sqlite:///{tmp_path}/x.db")  # fmt: skip
     output = process.communicate(timeout=30)[0]
 
@@ -251,13 +256,13 @@ def test_serving_an_old_schema_is_refused(tmp_path):
     assert "dashapp db upgrade" in output
 
 
-def test_listening_to_the_world_without_a_public_address_is_refused(sqlite_url):
+def test_serve_refuses_a_public_host_without_a_public_url(sqlite_url):
     process = start("serve", "--host", "0.0.0.0", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url)  # fmt: skip
 
     assert "DASHAPP_PUBLIC_URL" in process.communicate(timeout=30)[0]
 
 
-def test_the_server_serves_with_two_workers(database_url):
+def test_serve_runs_two_workers_and_stops_cleanly(database_url):
     port = free_port()
     process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
     try:
@@ -269,7 +274,7 @@ def test_the_server_serves_with_two_workers(database_url):
     assert "refused to gracefully stop" not in output
 
 
-def test_the_demo_serves_two_full_orgs_and_prints_who_can_log_in(tmp_path):
+def test_the_demo_serves_and_prints_its_login(tmp_path):
     port = free_port()
     process = start("demo", "--port", str(port), "--data-dir", str(tmp_path / "demo"))
     try:
@@ -281,17 +286,17 @@ def test_the_demo_serves_two_full_orgs_and_prints_who_can_log_in(tmp_path):
     assert f"http://127.0.0.1:{port}/app/acme/operations?time_range=7d" in output
 
 
-def test_a_port_that_is_taken_is_told(sqlite_url, tmp_path):
+def test_a_port_in_use_is_reported(sqlite_url, tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        for words in (
+        for arguments in (
             ["serve", "--port", port],
             ["demo", "--port", port, "--data-dir", str(tmp_path / "d")],
         ):
             process = start(
-                *words, DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url
+                *arguments, DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url
             )
             output = process.communicate(timeout=30)[0]
             assert process.returncode == 1
@@ -299,8 +304,8 @@ def test_a_port_that_is_taken_is_told(sqlite_url, tmp_path):
     assert not (tmp_path / "d").exists()
 
 
-def test_a_widget_that_is_none_stops_the_server_with_one_line(sqlite_url, tmp_path):
-    """A package with a broken entry point, as pip would have installed it."""
+def test_serve_refuses_a_broken_widget_with_one_line(sqlite_url, tmp_path):
+    """The widget is a broken entry point of a package, as pip would install it."""
     folder = tmp_path / "broken-1.0.dist-info"
     folder.mkdir()
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
@@ -315,7 +320,7 @@ def test_a_widget_that_is_none_stops_the_server_with_one_line(sqlite_url, tmp_pa
     )
 
 
-def test_an_import_of_which_nothing_is_stored_is_a_failure(run, acme, tmp_path):
+def test_an_import_that_stores_nothing_fails(run, acme, tmp_path):
     file = tmp_path / "x.csv"
     file.write_bytes(
         "type,occurred_at,user\npage.viewed,2026-01-01T00:00:00Z,Zoë\n".encode("latin-1")
@@ -327,14 +332,14 @@ def test_an_import_of_which_nothing_is_stored_is_a_failure(run, acme, tmp_path):
     assert "Nothing was stored" in result.stderr
 
 
-def test_a_forgotten_map_is_told_once(run, acme):
+def test_a_missing_map_option_is_reported_once(run, acme):
     result = run("import", str(FLIGHTS), "--org", "acme", exits=1)
 
     assert "no column “occurred_at”" in result.stderr
     assert "--map KEY=COLUMN" in result.stderr
 
 
-def test_a_backup_that_cannot_be_written_is_one_line(sqlite_url, monkeypatch):
+def test_a_backup_to_a_missing_folder_is_one_line(sqlite_url, monkeypatch):
     monkeypatch.setenv("DASHAPP_DATABASE_URL", sqlite_url)
 
     result = CliRunner().invoke(main, ["backup", "/no/such/folder/x.db"])

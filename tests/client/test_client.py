@@ -1,4 +1,4 @@
-"""The Python client: batches, retries and never blocks; against a server that misbehaves."""
+"""The Python client against a server that fails: it batches, retries and never blocks."""
 
 import gzip
 import json
@@ -18,14 +18,14 @@ from dashapp.client import Client, client
 from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
 
-GOOD = (200, {}, None)
+SUCCESS = (200, {}, None)
 
 
 class Server:
-    """Answers what it is told to, in order, then that all is well; keeps what it was sent."""
+    """Records requests. Sends the prepared `responses` in order, then success."""
 
     def __init__(self) -> None:
-        self.answers: list = []
+        self.responses: list = []
         self.batches: list[list[dict]] = []
         self.times: list[float] = []
         self.headers: list = []
@@ -35,25 +35,25 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                server.batches.append(json.loads(gzip.decompress(body)))
+                request_body = self.rfile.read(int(self.headers["Content-Length"]))
+                server.batches.append(json.loads(gzip.decompress(request_body)))
                 server.times.append(time.monotonic())
                 server.headers.append(self.headers)
-                status, headers, answer = server.answers.pop(0) if server.answers else GOOD
+                status, headers, body = server.responses.pop(0) if server.responses else SUCCESS
                 if status == "cut":
                     self.connection.shutdown(socket.SHUT_RDWR)
                     self.close_connection = True
                     return
-                good = {"accepted": len(server.batches[-1]), "duplicates": 0, "rejected": []}
-                text = json.dumps(good if answer is None else answer).encode()
+                success = {"accepted": len(server.batches[-1]), "duplicates": 0, "rejected": []}
+                content = json.dumps(success if body is None else body).encode()
                 self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(text))}.items():
+                for name, value in {**headers, "Content-Length": str(len(content))}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(text)
+                self.wfile.write(content)
 
             def log_message(self, *_args) -> None:
-                """Quiet."""
+                """Log nothing."""
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}"
@@ -65,14 +65,14 @@ class Server:
 
 @pytest.fixture
 def server():
-    made = Server()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
+    server = Server()
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
+def short_pause(monkeypatch):
     monkeypatch.setattr(client, "_FIRST_PAUSE", 0.01)
 
 
@@ -87,7 +87,7 @@ def test_events_are_sent_in_batches(server):
     assert dash.statistics == (0, 25, 0, 0, 0)
 
 
-def test_an_event_says_what_it_was_told(server):
+def test_an_event_has_the_fields_it_was_given(server):
     at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
     with Client(server.url, "k") as dash:
         dash.send("order.paid", user="u", properties={"n": 1}, channel="api", project="shop", occurred_at=at, id="a")  # fmt: skip
@@ -102,7 +102,7 @@ def test_an_event_says_what_it_was_told(server):
     assert len(second["id"]) == 36
 
 
-def test_a_batch_that_is_not_full_is_sent_after_a_while(server):
+def test_a_partial_batch_is_sent_after_the_interval(server):
     dash = Client(server.url, "k", every=0.05)
     dash.send("page.viewed")
 
@@ -114,8 +114,8 @@ def test_a_batch_that_is_not_full_is_sent_after_a_while(server):
 
 
 @pytest.mark.parametrize("fault", [(503, {}, {}), (500, {}, {}), ("cut", {}, None)])
-def test_a_batch_is_sent_again_under_the_same_ids(server, fault):
-    server.answers = [fault, fault]
+def test_a_batch_is_retried_under_the_same_ids(server, fault):
+    server.responses = [fault, fault]
     with Client(server.url, "k") as dash:
         dash.send("page.viewed")
 
@@ -124,7 +124,7 @@ def test_a_batch_is_sent_again_under_the_same_ids(server, fault):
     assert dash.statistics.accepted == 1
 
 
-def test_a_server_that_is_not_there_is_waited_for(server):
+def test_events_wait_while_the_server_is_unreachable(server):
     server.http.server_close()
     dash = Client(server.url, "k")
     dash.send("page.viewed")
@@ -133,29 +133,29 @@ def test_a_server_that_is_not_there_is_waited_for(server):
     assert dash.statistics.waiting == 1
 
 
-def test_retry_after_is_honoured(server):
-    server.answers = [(429, {"Retry-After": "1"}, {})]
+def test_retry_after_is_honored(server):
+    server.responses = [(429, {"Retry-After": "1"}, {})]
     with Client(server.url, "k") as dash:
         dash.send("page.viewed")
 
     assert server.times[1] - server.times[0] >= 1
 
 
-def test_rejected_events_are_told_and_not_sent_again(server):
+def test_rejected_events_are_reported_and_not_retried(server):
     verdict = {"index": 1, "code": "invalid_type", "message": "no"}
-    server.answers = [(207, {}, {"accepted": 1, "duplicates": 0, "rejected": [verdict]})]
-    told = []
-    with Client(server.url, "k", on_rejected=lambda event, why: told.append((event["id"], why))) as dash:  # fmt: skip
+    server.responses = [(207, {}, {"accepted": 1, "duplicates": 0, "rejected": [verdict]})]
+    rejections = []
+    with Client(server.url, "k", on_rejected=lambda event, reason: rejections.append((event["id"], reason))) as dash:  # fmt: skip
         dash.send("page.viewed", id="a")
         dash.send("Not A Type", id="b")
 
-    assert told == [("b", verdict)]
+    assert rejections == [("b", verdict)]
     assert len(server.batches) == 1
     assert dash.statistics == (0, 1, 0, 1, 0)
 
 
-def test_a_key_that_does_not_hold_is_logged_and_ends_the_batch(server, caplog):
-    server.answers = [(401, {}, {"error": {"code": "unauthorized", "message": "no"}})]
+def test_an_invalid_key_is_logged_and_rejects_the_batch(server, caplog):
+    server.responses = [(401, {}, {"error": {"code": "unauthorized", "message": "no"}})]
     with caplog.at_level(logging.ERROR), Client(server.url, "k") as dash:
         dash.send("page.viewed")
 
@@ -164,8 +164,8 @@ def test_a_key_that_does_not_hold_is_logged_and_ends_the_batch(server, caplog):
     assert "dash_ingest" not in caplog.text
 
 
-def test_one_bad_event_does_not_take_its_batch_with_it(server):
-    server.answers = [(400, {}, {}), (400, {}, {})]
+def test_one_bad_event_does_not_reject_its_batch(server):
+    server.responses = [(400, {}, {}), (400, {}, {})]
     with Client(server.url, "k", batch=4, every=60) as dash:
         for number in range(4):
             dash.send("page.viewed", id=str(number))
@@ -174,20 +174,20 @@ def test_one_bad_event_does_not_take_its_batch_with_it(server):
     assert dash.statistics.accepted == 4
 
 
-def test_sending_never_waits_and_a_full_queue_drops(server, caplog):
+def test_send_never_waits_and_a_full_queue_drops_events(server, caplog):
     server.http.server_close()
     dash = Client(server.url, "k", most_waiting=100)
 
     started = time.monotonic()
-    taken = [dash.send("page.viewed") for _ in range(1000)]
+    queued = [dash.send("page.viewed") for _ in range(1000)]
 
-    assert time.monotonic() - started < 2  # a thousand connections would take longer
-    assert sum(taken) == 100
+    assert time.monotonic() - started < 2  # a thousand connection attempts would take longer
+    assert sum(queued) == 100
     assert dash.statistics.dropped == 900
     assert "dropped" in caplog.text
 
 
-def test_a_closed_client_takes_nothing(server):
+def test_a_closed_client_accepts_no_events(server):
     dash = Client(server.url, "k")
     dash.send("page.viewed")
     assert dash.close() is True
@@ -198,12 +198,12 @@ def test_a_closed_client_takes_nothing(server):
 @pytest.mark.parametrize(
     ("url", "key"), [("dash.example.com", "k"), ("ftp://x", "k"), ("http://x", "a\nb")]
 )
-def test_an_address_that_cannot_be_is_refused(url, key):
+def test_an_invalid_url_or_key_is_rejected(url, key):
     with pytest.raises(ValueError, match="must be"):
         Client(url, key)
 
 
-def test_what_can_never_be_sent_is_refused_at_once(server):
+def test_events_that_can_never_be_sent_raise_at_once(server):
     dash = Client(server.url, "k")
 
     with pytest.raises(ValueError, match="time zone"):
@@ -214,7 +214,7 @@ def test_what_can_never_be_sent_is_refused_at_once(server):
         dash.send("page.viewed", properties={"a": float("nan")})
 
 
-def test_large_events_are_split_by_size(server):
+def test_batches_of_large_events_are_split_by_size(server):
     with Client(server.url, "k", batch=1000, every=60) as dash:
         for _ in range(60):
             dash.send("page.viewed", properties={"text": "x" * 30_000})
@@ -223,7 +223,7 @@ def test_large_events_are_split_by_size(server):
     assert dash.statistics.accepted == 60
 
 
-def test_a_child_process_sends_its_own_events_only(server):
+def test_a_forked_process_sends_only_its_own_events(server):
     dash = Client(server.url, "k", every=60)
     dash.send("page.viewed", id="parent")
     child = os.fork()
@@ -237,8 +237,7 @@ def test_a_child_process_sends_its_own_events_only(server):
     assert sorted(chain.from_iterable(server.ids())) == ["child", "parent"]
 
 
-def test_from_a_program_to_the_board(store, acme):
-    """The whole way, through a real server."""
+def test_events_sent_to_a_real_server_are_stored_once(store, acme):
     _, secret = factories.add_key(store, acme, KeyKind.INGEST)
     http = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
     threading.Thread(target=http.serve_forever, daemon=True).start()
@@ -252,8 +251,8 @@ def test_from_a_program_to_the_board(store, acme):
     assert len(factories.event_types(store, acme)) == 1000
 
 
-def test_a_batch_that_is_too_large_for_the_limit_is_split(server):
-    server.answers = [(413, {}, {"error": {"code": "too_large", "message": "at most 2"}})]
+def test_a_batch_that_exceeds_a_limit_is_split(server):
+    server.responses = [(413, {}, {"error": {"code": "too_large", "message": "at most 2"}})]
     with Client(server.url, "k", batch=4, every=60) as dash:
         for number in range(4):
             dash.send("page.viewed", id=str(number))
@@ -262,9 +261,9 @@ def test_a_batch_that_is_too_large_for_the_limit_is_split(server):
     assert dash.statistics.accepted == 4
 
 
-def test_an_answer_that_is_not_ours_is_no_answer(server):
-    """A page of a proxy, with status 200."""
-    server.answers = [(200, {}, "<html>"), (200, {}, {"status": "fine"})]
+def test_a_response_that_is_not_from_dashapp_is_retried(server):
+    """For example, a proxy's page with status 200."""
+    server.responses = [(200, {}, "<html>"), (200, {}, {"status": "fine"})]
     with Client(server.url, "k") as dash:
         dash.send("page.viewed")
 
@@ -285,18 +284,18 @@ def test_a_closed_client_leaves_no_thread_and_no_connection(server):
     assert unused.send("page.viewed") is False
 
 
-def test_a_log_handler_that_sends_events_does_not_stop_the_program(server):
-    """What is logged is logged while nothing is locked."""
+def test_a_log_handler_that_sends_events_does_not_deadlock(server):
+    """The client logs only while it holds no lock."""
     server.http.server_close()
     dash = Client(server.url, "k", most_waiting=1)
-    told = []
+    blocked = []
 
     class Sending(logging.Handler):
         def emit(self, record) -> None:
-            other = threading.Thread(target=dash.send, args=("log.written",))
-            other.start()
-            other.join(5)
-            told.append(other.is_alive())
+            sender = threading.Thread(target=dash.send, args=("log.written",))
+            sender.start()
+            sender.join(5)
+            blocked.append(sender.is_alive())
 
     log, handler = logging.getLogger("dashapp.client"), Sending()
     log.addHandler(handler)
@@ -306,10 +305,10 @@ def test_a_log_handler_that_sends_events_does_not_stop_the_program(server):
     finally:
         log.removeHandler(handler)
 
-    assert told == [False]
+    assert blocked == [False]
 
 
-def test_where_no_thread_can_start_the_next_event_tries_again(server, monkeypatch):
+def test_a_thread_that_cannot_start_is_retried_with_the_next_event(server, monkeypatch):
     def refuse(_thread) -> None:
         raise RuntimeError("can't start new thread")
 

@@ -1,4 +1,4 @@
-"""Who arranges a dashboard never overwrites somebody else without knowing."""
+"""Layouts are saved with a version, so that nobody overwrites changes unknowingly."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ from sqlalchemy import text
 from dashapp.dashboards.arrange import (
     MAX_PANELS,
     Layout,
-    Overtaken,
+    LayoutConflict,
     arrange,
     differences,
     layout_of,
@@ -27,36 +27,36 @@ FIRST, SECOND = panel("total-errors"), panel("users-time-series")
 
 
 def saved(store, owner, dashboard="operations"):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return layout_of(session, owner, dashboard)
 
 
 def save(store, owner, layout, version=1, by=7, now=99, dashboard="operations"):
-    with store.writing(owner) as session:
+    with store.write(owner) as session:
         arrange(session, owner, dashboard, layout, version=version, by=by, now=now)
 
 
-def test_a_layout_is_saved_with_its_author_under_a_new_version(store, acme):
-    wanted = [
+def test_a_layout_is_saved_with_its_author_and_a_new_version(store, acme):
+    panels = [
         panel("users-time-series", "People", "full"),
         panel("warnings-by-code", limit=3, is_hidden=True),
     ]
 
-    save(store, acme, Layout(wanted, "30d"))
+    save(store, acme, Layout(panels, "30d"))
 
-    assert saved(store, acme) == (Layout(wanted, "30d"), 2, 7, 99)
+    assert saved(store, acme) == (Layout(panels, "30d"), 2, 7, 99)
 
 
-def test_what_is_hidden_is_not_shown(store, acme):
+def test_a_hidden_panel_is_not_shown(store, acme):
     save(store, acme, Layout([FIRST, SECOND._replace(is_hidden=True)], None))
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert [p.widget for p in saved_panels(session, acme)] == ["total-errors"]
 
 
-def test_a_new_layout_is_a_new_revision(store, acme):
+def test_saving_a_layout_increases_the_revision(store, acme):
     def revision():
-        with store.reading(acme) as session:
+        with store.read(acme) as session:
             return session.execute(text("SELECT revision FROM org_states")).scalar()
 
     before = revision()
@@ -65,36 +65,36 @@ def test_a_new_layout_is_a_new_revision(store, acme):
     assert revision() > before
 
 
-def test_who_comes_second_is_told_and_nothing_is_written(store, acme):
+def test_a_second_layout_of_the_same_version_is_rejected(store, acme):
     save(store, acme, Layout([FIRST], None), by=7)
 
-    with pytest.raises(Overtaken) as error:
+    with pytest.raises(LayoutConflict) as error:
         save(store, acme, Layout([SECOND], None), by=8)
 
     assert error.value.saved == (Layout([FIRST], None), 2, 7, 99)
     assert saved(store, acme).layout.panels == [FIRST]
 
 
-def test_of_eight_at_once_one_is_saved(store, acme):
+def test_of_eight_concurrent_layouts_one_is_saved(store, acme):
     def run(number):
         try:
             save(store, acme, Layout([panel(title=f"t{number}")], None), by=number)
-        except Overtaken:
+        except LayoutConflict:
             return None
         return number
 
     with ThreadPoolExecutor(8) as pool:
         (winner,) = [n for n in pool.map(run, range(8)) if n is not None]
 
-    (kept,) = saved(store, acme).layout.panels
-    assert kept.title == f"t{winner}"
+    (saved_panel,) = saved(store, acme).layout.panels
+    assert saved_panel.title == f"t{winner}"
 
 
-def test_ensure_in_between_is_somebody_else(store, acme):
-    with store.writing(acme) as session:
+def test_a_change_by_ensure_is_a_conflict_without_a_user(store, acme):
+    with store.write(acme) as session:
         dashboards.set_dashboard(session, acme, "operations", version=2)
 
-    with pytest.raises(Overtaken) as error:
+    with pytest.raises(LayoutConflict) as error:
         save(store, acme, Layout([SECOND], None))
 
     assert error.value.saved.edited_by is None
@@ -113,15 +113,15 @@ def test_ensure_in_between_is_somebody_else(store, acme):
         Layout([panel(f"w{n}") for n in range(MAX_PANELS + 1)], None),
     ],
 )
-def test_a_layout_that_cannot_be_is_refused(store, acme, layout):
+def test_an_invalid_layout_is_rejected(store, acme, layout):
     with pytest.raises(BadInput):
         save(store, acme, layout)
 
     assert saved(store, acme).version == 1
 
 
-def test_a_dashboard_that_cannot_be_arranged_is_not(store, acme):
-    with store.writing(acme) as session:
+def test_a_dashboard_that_is_not_editable_cannot_be_arranged(store, acme):
+    with store.write(acme) as session:
         dashboards.set_dashboard(session, acme, "operations", is_editable=False)
 
     with pytest.raises(Forbidden):
@@ -129,7 +129,7 @@ def test_a_dashboard_that_cannot_be_arranged_is_not(store, acme):
 
 
 def test_another_orgs_dashboard_is_not_found(store, acme, rival):
-    with store.writing(rival) as session:
+    with store.write(rival) as session:
         dashboards.delete_dashboard(session, rival, "operations")
 
     with pytest.raises(NotFound):
@@ -138,7 +138,7 @@ def test_another_orgs_dashboard_is_not_found(store, acme, rival):
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "said"),
+    ("mine", "theirs", "expected"),
     [
         ([FIRST], [FIRST], []),
         ([FIRST], [panel(title="T")], [("another title", "total-errors")]),
@@ -151,11 +151,11 @@ def test_another_orgs_dashboard_is_not_found(store, acme, rival):
         ([FIRST, SECOND], [SECOND, FIRST], [("The panels are in another order.", None)]),
     ],
 )
-def test_what_two_layouts_have_otherwise_is_said_in_words(mine, theirs, said):
-    assert differences(Layout(mine, None), Layout(theirs, None)) == said
+def test_differences_of_layouts_are_described(mine, theirs, expected):
+    assert differences(Layout(mine, None), Layout(theirs, None)) == expected
 
 
-def test_another_range_is_said_too():
+def test_a_different_range_is_described():
     (difference,) = differences(Layout([FIRST], None), Layout([FIRST], "7d"))
 
     assert difference.text == "It opens with another range."

@@ -1,4 +1,4 @@
-"""A dashboard is provisioned whole or not at all, once, and keeps what people made of it."""
+"""A dashboard is provisioned completely or not at all, once, and keeps what users changed."""
 
 import time
 from collections import Counter
@@ -26,28 +26,28 @@ from tests.factories import event, scope, send
 SEARCHES, PRODUCTS = "conversations.search_term", "conversations.product_added_to_cart"
 
 
-def rows(store, owner, table: str) -> int:
-    with store.reading(owner) as session:
+def count_rows(store, owner, table: str) -> int:
+    with store.read(owner) as session:
         return session.execute(text(f"SELECT count(*) FROM {table}")).scalar()
 
 
-def slugs(store, owner, dashboard="conversations") -> list[str]:
-    with store.reading(owner) as session:
+def panel_slugs(store, owner, dashboard="conversations") -> list[str]:
+    with store.read(owner) as session:
         return [panel.widget for panel in list_panels(session, owner, dashboard)]
 
 
-def found(store, owner, slug="conversations"):
-    with store.reading(owner) as session:
+def dashboard_of(store, owner, slug="conversations"):
+    with store.read(owner) as session:
         return find_dashboard(session, owner, slug)
 
 
-def conversations(store, owner, project="default", **how):
-    return provision(store, owner, CONVERSATIONS, project, now=2, **how)
+def provision_conversations(store, owner, project="default", **options):
+    return provision(store, owner, CONVERSATIONS, project, now=2, **options)
 
 
-def lay_out(store, owner, change, dashboard="conversations"):
-    """Save what `change` makes of the panels."""
-    with store.writing(owner) as session:
+def rearrange(store, owner, change, dashboard="conversations"):
+    """Apply `change` to the panels and save the layout."""
+    with store.write(owner) as session:
         saved = layout_of(session, owner, dashboard)
         layout = Layout(change(list(saved.layout.panels)), saved.layout.opens_with)
         arrange(session, owner, dashboard, layout, version=saved.version, by=1, now=3)
@@ -55,13 +55,13 @@ def lay_out(store, owner, change, dashboard="conversations"):
 
 @pytest.fixture
 def shop(store, acme):
-    """A second project of Acme's."""
+    """A second project of Acme."""
     send(store, acme, [event(project="shop")])
     return "shop"
 
 
-def test_a_new_org_has_the_operations_board(store, acme):
-    with store.reading(acme) as session:
+def test_a_new_org_has_the_operations_dashboard(store, acme):
+    with store.read(acme) as session:
         (only,) = saved_dashboards(session, acme)
         assert only[:3] == ("operations", "Operations", None)
         assert [panel.widget for panel in saved_panels(session, acme)] == [
@@ -82,79 +82,79 @@ def test_a_new_org_is_in_utc_and_english(acme):
     assert (acme.org.timezone, acme.org.locale) == ("UTC", "en")
 
 
-def test_an_org_is_added_once(store, acme):
+def test_an_org_cannot_be_added_twice(store, acme):
     with pytest.raises(Conflict):
         add_org(store, scope, "acme", now=1)
 
 
 @pytest.mark.parametrize("slug", ["", "Acme", "-acme", "a" * 64, "a/b", "ä", "acme\n"])
-def test_a_slug_that_cannot_be_is_refused(store, slug):
+def test_an_invalid_slug_is_rejected(store, slug):
     with pytest.raises(BadInput):
         add_org(store, scope, slug, now=1)
 
 
-def test_a_zone_that_does_not_exist_is_refused(store):
+def test_an_unknown_time_zone_is_rejected(store):
     with pytest.raises(BadInput):
         add_org(store, scope, "acme", now=1, timezone="Mars/Olympus")
 
 
-def test_a_failure_half_way_leaves_no_org(store, monkeypatch):
+def test_a_failure_midway_leaves_no_org(store, monkeypatch):
     monkeypatch.setattr(dashboards, "put_panels", lambda *_a, **_k: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         add_org(store, scope, "acme", now=1)
 
-    with store.shared() as session:
+    with store.read_shared() as session:
         assert orgs.list_orgs(session) == []
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "a\x00b", "a\ud800", "a\nb"])
-def test_a_name_that_cannot_be_is_refused(store, name):
+def test_an_invalid_name_is_rejected(store, name):
     with pytest.raises(BadInput):
         add_org(store, scope, "acme", now=1, name=name)
 
 
-def test_the_conversations_dashboard_is_what_its_template_says(store, acme):
-    assert conversations(store, acme) == ("conversations", True, [SEARCHES, PRODUCTS])
+def test_the_conversations_dashboard_matches_its_template(store, acme):
+    assert provision_conversations(store, acme) == ("conversations", True, [SEARCHES, PRODUCTS])
 
-    made = found(store, acme)
-    assert made._replace(created_at=0) == (
+    dashboard = dashboard_of(store, acme)
+    assert dashboard._replace(created_at=0) == (
         "conversations", "default", "default", "conversations", "conversations_dashboard.title",
         "Conversations dashboard", False, False, True, [0, 0],
         {"type": "conversational", "show_tool_result": True, "show_agent_invocation": True},
         [SEARCHES, PRODUCTS], None, 1, None, None, 0,
     )  # fmt: skip
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert list_panels(session, acme, "conversations") == [
             (SEARCHES, None, None, False, {}),
             (PRODUCTS, None, None, False, {}),
         ]
 
 
-def test_a_panel_of_a_template_is_named_typed_and_fed_by_its_widget():
+def test_the_name_type_and_source_of_a_template_panel_are_its_widget():
     for panel, name in zip(CONVERSATIONS.panels, (SEARCHES, PRODUCTS), strict=True):
         assert (panel.name, panel.type, panel.source) == (name, name, name)
         assert (panel.position, panel.config) == ((), {})
 
 
-def test_a_position_that_nothing_would_follow_is_refused():
+def test_a_template_panel_with_a_position_is_rejected():
     with pytest.raises(ValueError, match="leave position empty"):
         PanelTemplate("total-errors", position=(0, 1))
 
 
-def test_create_refuses_what_is_there_and_writes_nothing(store, acme):
-    conversations(store, acme, is_strict=True)
-    before = rows(store, acme, "panels")
+def test_create_rejects_an_existing_dashboard_and_writes_nothing(store, acme):
+    provision_conversations(store, acme, is_strict=True)
+    before = count_rows(store, acme, "panels")
 
     with pytest.raises(Conflict, match=r"^Conversation dashboard already exists for this project$"):
-        conversations(store, acme, is_strict=True)
+        provision_conversations(store, acme, is_strict=True)
 
-    assert (rows(store, acme, "dashboards"), rows(store, acme, "panels")) == (2, before)
+    assert (count_rows(store, acme, "dashboards"), count_rows(store, acme, "panels")) == (2, before)
 
 
 @pytest.mark.parametrize("is_strict", [True, False])
 def test_a_second_panel_that_fails_leaves_no_dashboard_and_no_panel(store, acme, is_strict):
-    """The planted fault: the database refuses the second panel, the first one again."""
+    """The template has the same panel twice, and the database rejects the second one."""
     broken = replace(
         CONVERSATIONS, panels=(CONVERSATIONS.panels[0], PanelTemplate(SEARCHES))
     )  # fmt: skip
@@ -162,43 +162,43 @@ def test_a_second_panel_that_fails_leaves_no_dashboard_and_no_panel(store, acme,
     with pytest.raises(IntegrityError):
         provision(store, acme, broken, now=2, is_strict=is_strict)
 
-    with store.reading(acme) as session:
-        assert [one.slug for one in list_dashboards(session, acme)] == ["operations"]
-    assert slugs(store, acme) == []
+    with store.read(acme) as session:
+        assert [dashboard.slug for dashboard in list_dashboards(session, acme)] == ["operations"]
+    assert panel_slugs(store, acme) == []
 
 
 def test_ensure_does_nothing_the_second_time(store, acme):
-    conversations(store, acme)
-    before = found(store, acme)
+    provision_conversations(store, acme)
+    before = dashboard_of(store, acme)
 
-    assert conversations(store, acme) == ("conversations", False, [])
-    assert found(store, acme) == before
-    assert slugs(store, acme) == [SEARCHES, PRODUCTS]
+    assert provision_conversations(store, acme) == ("conversations", False, [])
+    assert dashboard_of(store, acme) == before
+    assert panel_slugs(store, acme) == [SEARCHES, PRODUCTS]
 
 
-def test_nothing_to_do_takes_no_lock(store, acme, monkeypatch):
-    conversations(store, acme)
+def test_ensure_takes_no_lock_if_there_is_nothing_to_do(store, acme, monkeypatch):
+    provision_conversations(store, acme)
     monkeypatch.setattr(provision_module, "lock", lambda *_: 1 / 0)
 
-    assert conversations(store, acme).added == []
+    assert provision_conversations(store, acme).added == []
 
 
-def grown(*widgets):
+def template_with(*widgets):
     return replace(CONVERSATIONS, panels=tuple(PanelTemplate(name) for name in widgets))
 
 
-def test_ensure_adds_what_the_template_gained_in_its_order(store, acme):
-    conversations(store, acme)
+def test_ensure_adds_new_panels_in_the_order_of_the_template(store, acme):
+    provision_conversations(store, acme)
 
-    done = provision(store, acme, grown("total-errors", SEARCHES, PRODUCTS), now=4)
+    provisioned = provision(store, acme, template_with("total-errors", SEARCHES, PRODUCTS), now=4)
 
-    assert done == ("conversations", False, ["total-errors"])
-    assert slugs(store, acme) == ["total-errors", SEARCHES, PRODUCTS]
-    assert found(store, acme).version == 2
+    assert provisioned == ("conversations", False, ["total-errors"])
+    assert panel_slugs(store, acme) == ["total-errors", SEARCHES, PRODUCTS]
+    assert dashboard_of(store, acme).version == 2
 
 
-def test_ensure_keeps_what_the_customer_changed(store, acme):
-    conversations(store, acme)
+def test_ensure_keeps_what_users_changed(store, acme):
+    provision_conversations(store, acme)
 
     def change(panels):
         first, second = panels
@@ -207,10 +207,10 @@ def test_ensure_keeps_what_the_customer_changed(store, acme):
             first._replace(is_hidden=True),
         ]
 
-    lay_out(store, acme, change)
-    provision(store, acme, grown("total-errors", SEARCHES, PRODUCTS), now=4)
+    rearrange(store, acme, change)
+    provision(store, acme, template_with("total-errors", SEARCHES, PRODUCTS), now=4)
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert list_panels(session, acme, "conversations") == [
             (PRODUCTS, "Our carts", "full", False, {"limit": 5}),
             (SEARCHES, None, None, True, {}),
@@ -218,61 +218,63 @@ def test_ensure_keeps_what_the_customer_changed(store, acme):
         ]
 
 
-def test_a_panel_that_was_removed_stays_removed(store, acme):
-    conversations(store, acme)
-    lay_out(store, acme, lambda panels: panels[1:])
+def test_a_removed_panel_stays_removed(store, acme):
+    provision_conversations(store, acme)
+    rearrange(store, acme, lambda panels: panels[1:])
 
-    assert conversations(store, acme).added == []
-    provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=4)
+    assert provision_conversations(store, acme).added == []
+    provision(store, acme, template_with(SEARCHES, PRODUCTS, "total-errors"), now=4)
 
-    assert slugs(store, acme) == [PRODUCTS, "total-errors"]
-
-
-def test_a_panel_that_somebody_added_is_not_added_again(store, acme):
-    conversations(store, acme)
-    lay_out(store, acme, lambda panels: [panels[0]._replace(widget="total-errors"), *panels])
-
-    assert provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=4).added == []
-    assert slugs(store, acme) == ["total-errors", SEARCHES, PRODUCTS]
+    assert panel_slugs(store, acme) == [PRODUCTS, "total-errors"]
 
 
-def test_a_dashboard_of_an_earlier_version_gets_the_new_panels_in_their_place(store, acme):
-    """As migration 0003 leaves it: four panels, and nothing known of what was offered."""
+def test_a_panel_that_a_user_added_is_not_added_again(store, acme):
+    provision_conversations(store, acme)
+    rearrange(store, acme, lambda panels: [panels[0]._replace(widget="total-errors"), *panels])
+
+    assert (
+        provision(store, acme, template_with(SEARCHES, PRODUCTS, "total-errors"), now=4).added == []
+    )
+    assert panel_slugs(store, acme) == ["total-errors", SEARCHES, PRODUCTS]
+
+
+def test_a_dashboard_of_an_earlier_version_gets_new_panels_in_template_order(store, acme):
+    """As left by migration 0003: four panels, and no record of the panels offered."""
     old = ("total-validations", "total-errors", "events-time-series", "users-time-series")
-    with store.writing(acme) as session:
+    with store.write(acme) as session:
         panels = [p for p in list_panels(session, acme, "operations") if p.widget in old]
         dashboards.put_panels(session, acme, "operations", panels, now=1)
         dashboards.set_dashboard(session, acme, "operations", offered=[])
 
     provision(store, acme, OPERATIONS, now=2)
 
-    assert slugs(store, acme, "operations") == OPERATIONS.widgets
+    assert panel_slugs(store, acme, "operations") == OPERATIONS.widgets
 
 
 @pytest.mark.parametrize("is_strict", [True, False])
-def test_sixteen_at_once_make_one_dashboard(store, acme, is_strict, monkeypatch):
-    """Each takes its time between looking and writing, so that without a lock they would meet."""
-    look = dashboards.dashboard_of_template
+def test_sixteen_concurrent_runs_create_one_dashboard(store, acme, is_strict, monkeypatch):
+    """Each pauses between reading and writing, so that without a lock they would conflict."""
+    read = dashboards.dashboard_of_template
 
-    def look_slowly(*args):
-        seen = look(*args)
+    def read_slowly(*args):
+        dashboard = read(*args)
         time.sleep(0.02)
-        return seen
+        return dashboard
 
-    monkeypatch.setattr(dashboards, "dashboard_of_template", look_slowly)
+    monkeypatch.setattr(dashboards, "dashboard_of_template", read_slowly)
 
     def run(_number):
         try:
-            return conversations(store, acme, is_strict=is_strict).is_new
+            return provision_conversations(store, acme, is_strict=is_strict).is_new
         except Conflict:
             return "refused"
 
     with ThreadPoolExecutor(16) as pool:
-        answers = Counter(pool.map(run, range(16)))
+        outcomes = Counter(pool.map(run, range(16)))
 
-    assert answers == {True: 1, ("refused" if is_strict else False): 15}
-    assert rows(store, acme, "dashboards") == 2
-    assert slugs(store, acme) == [SEARCHES, PRODUCTS]
+    assert outcomes == {True: 1, ("refused" if is_strict else False): 15}
+    assert count_rows(store, acme, "dashboards") == 2
+    assert panel_slugs(store, acme) == [SEARCHES, PRODUCTS]
 
 
 @pytest.mark.parametrize(
@@ -283,154 +285,156 @@ def test_sixteen_at_once_make_one_dashboard(store, acme, is_strict, monkeypatch)
         {"template": "other", "is_default": False},  # the same slug
     ],
 )
-def test_duplicates_are_impossible_whoever_writes_them(store, acme, copy):
-    with store.reading(acme) as session:
+def test_the_database_rejects_duplicate_dashboards(store, acme, copy):
+    with store.read(acme) as session:
         (operations,) = list_dashboards(session, acme)
 
-    with pytest.raises(Conflict), store.writing(acme) as session:
+    with pytest.raises(Conflict), store.write(acme) as session:
         dashboards.insert_dashboard(session, acme, operations._replace(**copy))
 
-    assert rows(store, acme, "dashboards") == 1
+    assert count_rows(store, acme, "dashboards") == 1
 
 
-def test_another_project_has_a_dashboard_of_its_own(store, acme, shop):
-    conversations(store, acme)
-    conversations(store, acme, shop)
+def test_another_project_has_its_own_dashboard(store, acme, shop):
+    provision_conversations(store, acme)
+    provision_conversations(store, acme, shop)
 
-    with store.reading(acme) as session:
-        rows_ = [(d.slug, d.home, d.project, d.is_default) for d in list_dashboards(session, acme)]
-    assert sorted(rows_) == [
+    with store.read(acme) as session:
+        placed = [(d.slug, d.home, d.project, d.is_default) for d in list_dashboards(session, acme)]
+    assert sorted(placed) == [
         ("conversations", "default", "default", False),
         ("conversations-shop", "shop", "shop", True),
         ("operations", "default", None, True),
     ]
 
 
-def test_the_operations_board_of_a_project_shows_that_project(store, acme, shop):
+def test_the_operations_dashboard_of_a_project_shows_that_project(store, acme, shop):
     provision(store, acme, OPERATIONS, shop, now=2)
 
-    assert found(store, acme, "operations-shop").project == "shop"
+    assert dashboard_of(store, acme, "operations-shop").project == "shop"
 
 
-def test_slugs_of_long_projects_stay_short_and_different(store, acme):
+def test_slugs_for_long_project_names_are_short_and_unique(store, acme):
     names = ["a" * 63, "a" * 62 + "b"]
     send(store, acme, [event(project=name) for name in names])
 
-    made = [conversations(store, acme, name).slug for name in names]
+    dashboard_slugs = [provision_conversations(store, acme, name).slug for name in names]
 
-    assert len(set(made)) == 2
-    assert {len(slug) for slug in made} == {63}
+    assert len(set(dashboard_slugs)) == 2
+    assert {len(slug) for slug in dashboard_slugs} == {63}
 
 
-def test_a_project_that_is_not_there_is_refused(store, acme, rival):
+def test_an_unknown_project_is_rejected(store, acme, rival):
     send(store, rival, [event(project="secret")])
 
     for name in ("secret", "nothing"):
         with pytest.raises(NotFound):
-            conversations(store, acme, name)
+            provision_conversations(store, acme, name)
 
 
 def test_a_plan_changes_nothing(store, acme):
     assert plan(store, acme, CONVERSATIONS) == ("conversations", True, [SEARCHES, PRODUCTS])
 
-    assert rows(store, acme, "dashboards") == 1
+    assert count_rows(store, acme, "dashboards") == 1
 
 
 def test_deleting_the_default_makes_another_the_default(store, acme):
-    conversations(store, acme)
-    with store.writing(acme) as session:
+    provision_conversations(store, acme)
+    with store.write(acme) as session:
         delete(session, acme, "operations")
 
-    assert found(store, acme).is_default
-    assert rows(store, acme, "panels") == 2
+    assert dashboard_of(store, acme).is_default
+    assert count_rows(store, acme, "panels") == 2
 
 
-def test_deleting_the_last_one_leaves_none(store, acme):
-    with store.writing(acme) as session:
+def test_deleting_the_last_dashboard_leaves_none(store, acme):
+    with store.write(acme) as session:
         delete(session, acme, "operations")
 
-    assert (rows(store, acme, "dashboards"), rows(store, acme, "panels")) == (0, 0)
+    assert (count_rows(store, acme, "dashboards"), count_rows(store, acme, "panels")) == (0, 0)
 
 
-def test_deleting_another_leaves_the_default_alone(store, acme, shop):
+def test_deleting_another_dashboard_keeps_the_default(store, acme, shop):
     provision(store, acme, OPERATIONS, shop, now=2)
-    with store.writing(acme) as session:
+    with store.write(acme) as session:
         delete(session, acme, "operations-shop")
 
-    assert found(store, acme, "operations").is_default
+    assert dashboard_of(store, acme, "operations").is_default
 
 
-def test_what_cannot_be_deleted_is_not(store, acme):
-    conversations(store, acme)
+def test_a_dashboard_that_is_not_deletable_is_not_deleted(store, acme):
+    provision_conversations(store, acme)
 
-    with pytest.raises(Forbidden), store.writing(acme) as session:
+    with pytest.raises(Forbidden), store.write(acme) as session:
         delete(session, acme, "conversations")
 
-    assert rows(store, acme, "dashboards") == 2
+    assert count_rows(store, acme, "dashboards") == 2
 
 
 def test_a_deleted_dashboard_can_be_provisioned_again(store, acme):
-    with store.writing(acme) as session:
+    with store.write(acme) as session:
         delete(session, acme, "operations")
 
     assert provision(store, acme, OPERATIONS, now=3).is_new
-    assert found(store, acme, "operations").is_default
+    assert dashboard_of(store, acme, "operations").is_default
 
 
-def test_the_default_can_be_another(store, acme):
-    conversations(store, acme)
-    with store.writing(acme) as session:
+def test_another_dashboard_can_become_the_default(store, acme):
+    provision_conversations(store, acme)
+    with store.write(acme) as session:
         make_default(session, acme, "conversations")
 
-    with store.reading(acme) as session:
-        answer = [(d.slug, d.is_default) for d in list_dashboards(session, acme)]
-    assert answer == [("conversations", True), ("operations", False)]
+    with store.read(acme) as session:
+        defaults = [(d.slug, d.is_default) for d in list_dashboards(session, acme)]
+    assert defaults == [("conversations", True), ("operations", False)]
 
 
-def test_one_org_does_not_see_anothers_dashboards(store, acme, rival):
-    conversations(store, acme)
+def test_an_org_does_not_see_dashboards_of_another_org(store, acme, rival):
+    provision_conversations(store, acme)
 
-    with store.reading(rival) as session:
-        assert [one.slug for one in list_dashboards(session, rival)] == ["operations"]
+    with store.read(rival) as session:
+        assert [dashboard.slug for dashboard in list_dashboards(session, rival)] == ["operations"]
     assert plan(store, rival, CONVERSATIONS).is_new
 
 
-def test_an_org_is_added_with_more_dashboards(store):
+def test_an_org_can_be_added_with_several_dashboards(store):
     owner = scope(add_org(store, scope, "acme", now=1, templates=[OPERATIONS, CONVERSATIONS]))
 
-    assert slugs(store, owner) == [SEARCHES, PRODUCTS]
-    assert found(store, owner, "operations").is_default
+    assert panel_slugs(store, owner) == [SEARCHES, PRODUCTS]
+    assert dashboard_of(store, owner, "operations").is_default
 
 
-def test_what_somebody_put_there_first_and_then_removed_stays_removed(store, acme):
-    conversations(store, acme)
-    lay_out(store, acme, lambda panels: [panels[0]._replace(widget="total-errors"), *panels])
-    provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=4)
-    lay_out(store, acme, lambda panels: panels[1:])
+def test_a_panel_that_a_user_added_and_removed_stays_removed(store, acme):
+    provision_conversations(store, acme)
+    rearrange(store, acme, lambda panels: [panels[0]._replace(widget="total-errors"), *panels])
+    provision(store, acme, template_with(SEARCHES, PRODUCTS, "total-errors"), now=4)
+    rearrange(store, acme, lambda panels: panels[1:])
 
-    assert provision(store, acme, grown(SEARCHES, PRODUCTS, "total-errors"), now=5).added == []
-    assert slugs(store, acme) == [SEARCHES, PRODUCTS]
+    assert (
+        provision(store, acme, template_with(SEARCHES, PRODUCTS, "total-errors"), now=5).added == []
+    )
+    assert panel_slugs(store, acme) == [SEARCHES, PRODUCTS]
 
 
-def test_after_down_and_up_again_projects_keep_their_dashboards(store, acme, shop):
-    conversations(store, acme)
-    conversations(store, acme, shop)
+def test_projects_keep_their_dashboards_after_a_downgrade_and_upgrade(store, acme, shop):
+    provision_conversations(store, acme)
+    provision_conversations(store, acme, shop)
     provision(store, acme, OPERATIONS, shop, now=2)
     url = store.url.render_as_string(hide_password=False)
 
     migrate.downgrade(url, revision="0002")
     migrate.upgrade(url)
-    lay_out(
+    rearrange(
         store, acme, lambda panels: [p for p in panels if p.widget != "total-errors"], "operations"
     )
     provision(store, acme, OPERATIONS, now=3)
 
-    with store.reading(acme) as session:
-        found_ = {(d.slug, d.home, d.project, d.is_default) for d in list_dashboards(session, acme)}
-    assert found_ == {
+    with store.read(acme) as session:
+        placed = {(d.slug, d.home, d.project, d.is_default) for d in list_dashboards(session, acme)}
+    assert placed == {
         ("operations", "default", None, True),
         ("conversations", "default", "default", False),
         ("conversations-shop", "shop", "shop", True),
         ("operations-shop", "shop", "shop", False),
     }
-    assert "total-errors" not in slugs(store, acme, "operations")
+    assert "total-errors" not in panel_slugs(store, acme, "operations")

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -52,13 +53,15 @@ def programs(tmp_path_factory) -> Iterator[Path]:
     make.chmod(0o755)
     (folder / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
     process = subprocess.Popen(
-        [sys.executable, "-m", command_server.__name__, address], cwd=ROOT
+        [sys.executable, "-m", command_server.__name__, address],
+        cwd=ROOT,
+        start_new_session=True,
     )  # with the package of this folder
     while not Path(address).exists():
         assert process.poll() is None
         time.sleep(0.02)
     yield folder
-    process.kill()
+    os.killpg(process.pid, signal.SIGKILL)  # and whatever a page left behind
     process.wait()
 
 
@@ -85,7 +88,7 @@ def database(tmp_path_factory, sqlite_template, programs) -> Path:
 def environment(tmp_path, programs) -> dict[str, str]:
     """Variables of a reader's shell."""
     return {
-        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PATH": f"{programs}:{os.environ['PATH']}:{postgresql.programs()}",
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
         "CURL_HOME": str(programs),

@@ -9,7 +9,7 @@ from tests.docs.pages import RUNNABLE, Block
 
 _SECONDS = 60
 SERVE = re.compile(r"^dashapp serve", re.MULTILINE)
-_HEAD = r"""set -eE -o pipefail; set -a
+_HEAD = r"""set -eE -o pipefail
 SERVER=
 trap 'echo "$BLOCK: failed: $BASH_COMMAND" >&2' ERR
 trap stop_server EXIT

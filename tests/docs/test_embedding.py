@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from dashapp.domain.access.theme import theme_of
+from dashapp.domain.access.theme import parse_theme
 from dashapp.domain.time.instant import utc_now
 from tests import factories
 from tests.docs.pages import ROOT, example
@@ -72,8 +72,8 @@ def test_the_other_examples_have_the_same_claims(language, claim):
     assert claim in example(language)
 
 
-def test_the_theme_of_the_reference_is_valid():
-    theme = theme_of(json.loads(example("json", "accent")))
+def test_the_parse_theme_the_reference_is_valid():
+    theme = parse_theme(json.loads(example("json", "accent")))
 
     assert theme.series == ("#c2571a", "#1a6fc2")
 

@@ -1,5 +1,6 @@
 """Links, paths, settings, and commands in the docs exist, and the reference is complete."""
 
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.docs.pages import ALL, ROOT, anchors_of, blocks_of, inline_code, link
 
 REFERENCE = ROOT / "docs" / "reference"
 _PATH = re.compile(r"(?:dashapp|tests|assets|migrations|examples|benchmarks|docs)/[a-z0-9_./-]+")
+_MODULE = re.compile(r"dashapp(?:\.[a-z_]+)+")
 _PAGE = re.compile(r"\bdocs/[a-z0-9_/-]+\.md")
 _SETTING = re.compile(r"DASHAPP_[A-Z_]+")
 
@@ -59,6 +61,13 @@ def test_every_file_that_a_page_names_exists(page):
     assert missing == []
 
 
+@pytest.mark.parametrize("page", ALL, ids=name_of)
+def test_every_module_that_a_page_names_exists(page):
+    for code in inline_code(page.read_text()):
+        if _MODULE.fullmatch(code):
+            importlib.import_module(code)
+
+
 def sources() -> list[Path]:
     """The files of the repository that are not documentation."""
     folders = ("dashapp", "assets", "tests", "benchmarks", "examples")
@@ -70,7 +79,9 @@ def sources() -> list[Path]:
 
 
 def test_no_file_names_a_page_that_does_not_exist():
-    named = {(name_of(file), page) for file in sources() for page in _PAGE.findall(file.read_text())}
+    named = {
+        (name_of(file), page) for file in sources() for page in _PAGE.findall(file.read_text())
+    }
 
     assert len(named) >= 8
     assert [(file, page) for file, page in named if not (ROOT / page).exists()] == []
@@ -137,7 +148,9 @@ def test_a_wrong_command_in_a_sentence_is_found(code):
 def leaves(command: click.Command, name: str) -> list[str]:
     if not isinstance(command, click.Group):
         return [] if command.hidden else [name]
-    return [leaf for word, one in command.commands.items() for leaf in leaves(one, f"{name} {word}")]
+    return [
+        leaf for word, one in command.commands.items() for leaf in leaves(one, f"{name} {word}")
+    ]
 
 
 def test_the_reference_has_every_command():

@@ -1,4 +1,4 @@
-"""Numbers and times as they are written in each language."""
+"""Languages: translation, and the format of numbers and times."""
 
 from datetime import UTC, datetime
 from gettext import NullTranslations
@@ -22,22 +22,22 @@ from tests.languages import language
 
 
 @pytest.fixture(autouse=True)
-def _english_again():
+def _reset_language():
     yield
     set_current_language(None)
 
 
-def test_it_is_english_where_nobody_has_set_one():
+def test_the_default_language_is_english():
     assert current_language() is ENGLISH
     assert say("vs %(range)s", range="last year") == "vs last year"
 
 
-def test_a_text_without_values_may_hold_a_per_cent_sign():
+def test_a_text_without_values_may_contain_a_percent_sign():
     assert say("100% of it") == "100% of it"
 
 
-def test_nothing_is_not_looked_up():
-    """gettext answers an empty key with the head of its catalogue."""
+def test_an_empty_text_is_not_looked_up():
+    """gettext returns the header of the catalog for an empty key."""
     assert language("es").text("") == ""
 
 
@@ -49,7 +49,7 @@ def test_nothing_is_not_looked_up():
         ("pt-BR", "1.234.567", "97,4%"),
     ],
 )
-def test_numbers(tag, count, part):
+def test_numbers_are_formatted_for_the_language(tag, count, part):
     assert language(tag).number(1234567) == count
     assert language(tag).percent(0.974, 1) == part
 
@@ -62,7 +62,7 @@ def test_numbers(tag, count, part):
         ("pt-BR", "14 – 20 de novembro", "sáb 14 de novembro de 2026", "sáb 14"),
     ],
 )
-def test_times(tag, range_, bucket, tick):
+def test_times_are_formatted_for_the_language(tag, range_, bucket, tick):
     set_current_language(language(tag))
     week = time_range("7d")
 
@@ -79,7 +79,7 @@ def test_times(tag, range_, bucket, tick):
         ("pt-BR", "Semana de 1 de junho de 2026", "novembro de 2024"),
     ],
 )
-def test_weeks_and_months(tag, week, month):
+def test_weeks_and_months_are_formatted_for_the_language(tag, week, month):
     set_current_language(language(tag))
     months = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
 
@@ -89,16 +89,16 @@ def test_weeks_and_months(tag, week, month):
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("word", ["1h", "6h", "24h", "7d", "30d", "180d", "12mo"])
-def test_every_bucket_has_a_label_of_its_own_in_every_language(tag, word):
+def test_bucket_labels_are_distinct_in_every_language(tag, word):
     set_current_language(language(tag))
-    back = datetime(2026, 10, 25, 12, tzinfo=UTC)  # clocks went back
+    clock_change = datetime(2026, 10, 25, 12, tzinfo=UTC)  # clocks went back
 
-    found = labels.bucket_labels(time_range(word, "Europe/Berlin", now=back))
+    bucket_labels = labels.bucket_labels(time_range(word, "Europe/Berlin", now=clock_change))
 
-    assert len(set(found)) == len(found)
+    assert len(set(bucket_labels)) == len(bucket_labels)
 
 
-def test_an_error_is_english_and_can_be_translated():
+def test_an_error_message_is_english_and_can_be_translated():
     error = BadInput("“%(text)s” is not a date and time that exists.", text="31 June")
     set_current_language(language("es"))
 
@@ -106,13 +106,13 @@ def test_an_error_is_english_and_can_be_translated():
     assert say(error.text, **error.values) == "«31 June» no es una fecha y hora que exista."
 
 
-def test_an_error_keeps_what_is_not_text():
+def test_an_error_keeps_its_other_arguments():
     error = TooMany("Wait %(minutes)s min.", retry_after=90, minutes=2)
 
     assert (error.message, error.retry_after) == ("Wait 2 min.", 90)
 
 
-def test_a_language_without_translations_says_the_text_itself():
+def test_a_language_without_translations_returns_the_text_itself():
     assert Language("es", NullTranslations()).text("Sign in") == "Sign in"
 
 
@@ -124,11 +124,11 @@ def test_a_language_without_translations_says_the_text_itself():
         ("xx", None), ("i-klingon", None), ("esp", None),
     ],
 )  # fmt: skip
-def test_the_closest_language_is_found_by_lookup(tag, language):
+def test_the_closest_language_is_found(tag, language):
     assert is_language_tag(tag)
     assert closest_language(tag) == language
 
 
 @pytest.mark.parametrize("text", ["", "-", "es-", "es_MX", "es MX", "../es", "123", "es--MX", "languages1", "é"])  # fmt: skip
-def test_what_is_not_a_language_tag(text):
+def test_invalid_language_tags_are_recognized(text):
     assert not is_language_tag(text)

@@ -1,4 +1,4 @@
-"""The databases that are filled once for all questions."""
+"""Fixtures: databases that are filled once for all queries."""
 
 from tests.queries.test_exact_numbers import filled
 

@@ -1,5 +1,7 @@
-"""Every widget against a naive count in Python: in zones where days are odd, for orgs whose own days
-are odd too, from tallies and from events, on both databases."""
+"""Every query gives the same numbers as a naive count in Python.
+
+In viewer zones and org zones with unusual days, from tallies and from events, on both databases.
+"""
 
 import shutil
 from collections import defaultdict
@@ -38,7 +40,7 @@ KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversat
          "validation_run.failed", "finding.recorded", "validation_run.succeeded",
          "validation_run.timed_out", "validation_run.canceled")  # fmt: skip
 TERMS = ("rice", ' "Rice" ', "RICE", 7.0, "STRASSE", "brown  rice", "", True, "e\u0301", 7)
-# Around clock changes of the zones: 2026, and the day that Apia skipped.
+# Around clock changes, and the day that Apia skipped.
 ANCHORS = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC),
            datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC),
            datetime(2011, 12, 30, tzinfo=UTC), datetime(2018, 11, 4, tzinfo=UTC)]  # fmt: skip
@@ -47,7 +49,7 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 class Filled(tuple):
-    """Orgs and events, of which a failing test need not print all."""
+    """Orgs and events, with a short repr for failing tests."""
 
     __slots__ = ()
 
@@ -55,7 +57,7 @@ class Filled(tuple):
         return "the filled databases"
 
 
-def made_up():
+def sample_events():
     return [
         event(
             KINDS[n % 11],
@@ -77,23 +79,23 @@ def made_up():
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory, sqlite_template, postgresql_server):
-    """The same events in both databases, for orgs of several zones, and as a list."""
+    """The same events in both databases, for orgs in several zones, and as a list."""
     path = tmp_path_factory.mktemp("exact") / "x.db"
     shutil.copy(sqlite_template, path)
     _sql(postgresql_server, "DROP DATABASE IF EXISTS exact WITH (FORCE)")
     _sql(postgresql_server, "CREATE DATABASE exact TEMPLATE template_dashapp")
     stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/exact")]
-    events = made_up()
+    events = sample_events()
     owners = []
     for store in stores:
         for number, zone in enumerate(ORG_ZONES):
             owner = scope(add_org(store, scope, f"acme-{number}", timezone=zone, now=1))
-            for low in range(0, len(events), 400):  # days are touched by several batches
+            for low in range(0, len(events), 400):  # several batches per day
                 send(store, owner, events[low::5][:400])
             send(store, owner, events)
             owners.append((store, owner))
         send(store, scope(add_org(store, scope, "rival", now=1)), events[::3])
-    _sql(postgresql_server, "ANALYZE", "exact")  # as its own upkeep does within a minute
+    _sql(postgresql_server, "ANALYZE", "exact")  # as autovacuum does within a minute
     yield Filled((owners, events))
     for store in stores:
         store.close()
@@ -103,74 +105,72 @@ def without_tallies(monkeypatch):
     monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
 
 
-def listed(found):
-    return [(one.label, one.n) for one in found.labels], found.total
+def labels_and_total(ranked):
+    return [(label.label, label.n) for label in ranked.labels], ranked.total
 
 
-def found_numbers(session, owner, found):
-    """What the queries answer, in the shape of the model."""
-    users = user_volume(session, owner, found)
-    bounds = (found.params["start"], found.params["end"])
+def actual_numbers(session, owner, resolved):
+    """The numbers of the queries, in the shape of the model."""
+    users = user_volume(session, owner, resolved)
+    bounds = (resolved.params["start"], resolved.params["end"])
     return {
-        "runs": run_count(session, owner, found)[0][:2],
-        "errors": error_count(session, owner, found)[0][:2],
-        "warnings": warning_count(session, owner, found)[0][:2],
-        "rate": success_rate(session, owner, found)[0][:2],
+        "runs": run_count(session, owner, resolved)[0][:2],
+        "errors": error_count(session, owner, resolved)[0][:2],
+        "warnings": warning_count(session, owner, resolved)[0][:2],
+        "rate": success_rate(session, owner, resolved)[0][:2],
         "outcomes": {
             (row.start, row.series): row.value
-            for row in run_outcomes(session, owner, found)
+            for row in run_outcomes(session, owner, resolved)
             if row.value
         },
-        "trend": run_count(session, owner, found)[0].trend,
-        "volume": [row.value for row in event_volume(session, owner, found)],
+        "trend": run_count(session, owner, resolved)[0].trend,
+        "volume": [row.value for row in event_volume(session, owner, resolved)],
         "users": {(row.start, row.series): row.value for row in users if row.value},
-        "terms": listed(top(session, owner, SEARCH_TERMS, bounds, 3)),
-        "products": listed(top(session, owner, PRODUCTS_ADDED, bounds, 3)),
-        "codes": listed(top(session, owner, WARNINGS_BY_CODE, bounds, 3)),
+        "terms": labels_and_total(top(session, owner, SEARCH_TERMS, bounds, 3)),
+        "products": labels_and_total(top(session, owner, PRODUCTS_ADDED, bounds, 3)),
+        "codes": labels_and_total(top(session, owner, WARNINGS_BY_CODE, bounds, 3)),
         "ranks": [
-            (row.label, row.rank_before) for row in search_terms(session, owner, found, limit=3)
+            (row.label, row.rank_before) for row in search_terms(session, owner, resolved, limit=3)
         ],
     }
 
 
-def right_numbers(events, project, found, filters=None, chosen=()):
+def expected_numbers(events, project, resolved, filters=None, chosen=()):
     model = Model(events, project, filters or (), chosen)
-    first = min(one.occurred_at for one in events)
-    # Whoever sees a part of the events is not told when the others begin.
-    is_comparable = filters is not None or to_us(found.previous_start) >= first
+    first_event_at = min(item.occurred_at for item in events)
+    # A filtered viewer must not learn when the org's data starts.
+    is_comparable = filters is not None or to_us(resolved.previous_start) >= first_event_at
 
-    rate, rate_before = model.success_rate(found)
+    rate, rate_before = model.success_rate(resolved)
 
-    def scalar(*about):
-        value, previous = model.scalar(*about)
+    def scalar(*arguments):
+        value, previous = model.scalar(*arguments)
         return value, previous if is_comparable else None
 
     return {
-        "runs": scalar("validation_run.created", found),
-        "errors": scalar("finding.recorded", found, "ERROR"),
-        "warnings": scalar("finding.recorded", found, "WARNING"),
+        "runs": scalar("validation_run.created", resolved),
+        "errors": scalar("finding.recorded", resolved, "ERROR"),
+        "warnings": scalar("finding.recorded", resolved, "WARNING"),
         "rate": (rate, rate_before if is_comparable else None),
-        "outcomes": model.outcomes(found),
-        "trend": tuple(model.trend("validation_run.created", found)),
-        "volume": model.volume(found),
-        "users": model.users(found),
-        "terms": model.top("conversation.search_term", "term", found, 3, fold=True),
+        "outcomes": model.outcomes(resolved),
+        "trend": tuple(model.trend("validation_run.created", resolved)),
+        "volume": model.volume(resolved),
+        "users": model.users(resolved),
+        "terms": model.top("conversation.search_term", "term", resolved, 3, fold=True),
         "products": model.top(
-            "conversation.product_added_to_cart", "product", found, 3, fold=False
+            "conversation.product_added_to_cart", "product", resolved, 3, fold=False
         ),
         "codes": model.top(
-            "finding.recorded", "code", found, 3, fold=False, where=("severity", "WARNING")
+            "finding.recorded", "code", resolved, 3, fold=False, where=("severity", "WARNING")
         ),
         "ranks": model.ranks(
-            "conversation.search_term", "term", found, 3, fold=True, is_comparable=is_comparable
+            "conversation.search_term", "term", resolved, 3, fold=True, is_comparable=is_comparable
         ),
     }
 
 
 moments = st.tuples(st.sampled_from(ANCHORS), st.integers(-3 * 24 * 60, 4 * 24 * 60))
 projects = st.sampled_from([None, "default", "shop"])
-
-
 org_zones = st.sampled_from(range(len(ORG_ZONES)))
 
 
@@ -178,31 +178,31 @@ org_zones = st.sampled_from(range(len(ORG_ZONES)))
 @given(
     org_zones, st.sampled_from([None, *ZONES]), moments, st.sampled_from(sorted(PRESETS)), projects
 )
-def test_every_widget_equals_the_model(filled, place, zone, moment, word, project):
+def test_every_query_equals_the_model(filled, org_number, zone, moment, word, project):
     owners, events = filled
     as_of = moment[0] + timedelta(minutes=moment[1], microseconds=3)
-    info = ZoneInfo(zone or ORG_ZONES[place])
-    found = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
-    right = right_numbers(events, project, found)
-    for store, owner in owners[place :: len(ORG_ZONES)]:
-        narrowed = Scope(owner.org, owner.role, project)
-        with store.reading(narrowed) as session:
-            assert found_numbers(session, narrowed, found) == right
+    info = ZoneInfo(zone or ORG_ZONES[org_number])
+    resolved = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
+    expected = expected_numbers(events, project, resolved)
+    for store, owner in owners[org_number :: len(ORG_ZONES)]:
+        project_scope = Scope(owner.org, owner.role, project)
+        with store.read(project_scope) as session:
+            assert actual_numbers(session, project_scope, resolved) == expected
 
 
 @settings(max_examples=250)
 @given(org_zones, moments, st.integers(1, 90 * 24 * 60), st.sampled_from(ZONES), projects)
-def test_a_custom_range_equals_the_model(filled, place, moment, minutes, zone, project):
+def test_custom_ranges_equal_the_model(filled, org_number, moment, minutes, zone, project):
     owners, events = filled
     start = moment[0] + timedelta(minutes=moment[1], microseconds=5)
     end = start + timedelta(minutes=minutes)
     choice = Choice(from_=start.isoformat(), to=end.isoformat())
-    found = resolve(choice, ZoneInfo(zone), now=LATER)
-    right = right_numbers(events, project, found)
-    for store, owner in owners[place :: len(ORG_ZONES)]:
-        narrowed = Scope(owner.org, owner.role, project)
-        with store.reading(narrowed) as session:
-            assert found_numbers(session, narrowed, found) == right
+    resolved = resolve(choice, ZoneInfo(zone), now=LATER)
+    expected = expected_numbers(events, project, resolved)
+    for store, owner in owners[org_number :: len(ORG_ZONES)]:
+        project_scope = Scope(owner.org, owner.role, project)
+        with store.read(project_scope) as session:
+            assert actual_numbers(session, project_scope, resolved) == expected
 
 
 FILTERS = [
@@ -227,30 +227,30 @@ FILTERS = [
     projects,
     st.sampled_from(FILTERS),
 )
-def test_locked_filters_reach_every_number(filled, place, moment, word, project, filters):
+def test_locked_filters_apply_to_every_number(filled, org_number, moment, word, project, filters):
     owners, events = filled
     as_of = moment[0] + timedelta(minutes=moment[1], microseconds=3)
-    info = ZoneInfo(ORG_ZONES[place])
-    found = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
-    right = right_numbers(events, project, found, filters)
-    for store, owner in owners[place :: len(ORG_ZONES)]:
-        narrowed = Scope(owner.org, owner.role, project, filters=filters)
-        with store.reading(narrowed) as session:
-            assert found_numbers(session, narrowed, found) == right
+    info = ZoneInfo(ORG_ZONES[org_number])
+    resolved = resolve(Choice(word, as_of=as_of.isoformat()), info, now=LATER)
+    expected = expected_numbers(events, project, resolved, filters)
+    for store, owner in owners[org_number :: len(ORG_ZONES)]:
+        filtered_scope = Scope(owner.org, owner.role, project, filters=filters)
+        with store.read(filtered_scope) as session:
+            assert actual_numbers(session, filtered_scope, resolved) == expected
 
 
 @pytest.mark.parametrize("word", sorted(PRESETS))
-def test_events_alone_give_the_same_answer(filled, word, monkeypatch):
+def test_numbers_without_tallies_are_the_same(filled, word, monkeypatch):
     owners, _ = filled
     for store, owner in owners:
-        found = resolve(
+        resolved = resolve(
             Choice(word, as_of="2026-11-01T13:45:00Z"), ZoneInfo(owner.org.timezone), now=LATER
         )
-        with store.reading(owner) as session:
-            ahead = found_numbers(session, owner, found)
-        with monkeypatch.context() as patch, store.reading(owner) as session:
+        with store.read(owner) as session:
+            from_tallies = actual_numbers(session, owner, resolved)
+        with monkeypatch.context() as patch, store.read(owner) as session:
             without_tallies(patch)
-            assert found_numbers(session, owner, found) == ahead
+            assert actual_numbers(session, owner, resolved) == from_tallies
 
 
 def test_every_tally_equals_a_recount(filled):
@@ -259,17 +259,17 @@ def test_every_tally_equals_a_recount(filled):
         assert list(maintenance.differences(store, owner)) == []
 
 
-def test_local_days_hold_what_a_local_clock_dates_to_them(filled):
-    """The same by another road: dates of a clock, not our edges."""
+def test_each_event_is_in_the_bucket_of_its_local_date(filled):
+    """Computed independently: from local dates instead of bucket edges."""
     owners, events = filled
     for zone in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"):
         info = ZoneInfo(zone)
-        found = resolve(Choice("30d", as_of="2026-11-05T12:00:00Z"), info, now=LATER)
-        days = defaultdict(int)
-        for one in events:
-            if from_us(one.occurred_at) < found.end:
-                days[from_us(one.occurred_at).astimezone(info).date()] += 1
+        resolved = resolve(Choice("30d", as_of="2026-11-05T12:00:00Z"), info, now=LATER)
+        counts_by_date = defaultdict(int)
+        for item in events:
+            if from_us(item.occurred_at) < resolved.end:
+                counts_by_date[from_us(item.occurred_at).astimezone(info).date()] += 1
         for store, owner in owners:
-            with store.reading(owner) as session:
-                for row in event_volume(session, owner, found):
-                    assert row.value == days[row.start.astimezone(info).date()]
+            with store.read(owner) as session:
+                for row in event_volume(session, owner, resolved):
+                    assert row.value == counts_by_date[row.start.astimezone(info).date()]

@@ -1,4 +1,4 @@
-"""The most frequent labels: exact however they are distributed, and cut."""
+"""The most frequent labels are exact in every distribution, and in ranges with partial days."""
 
 from collections import Counter
 from datetime import timedelta
@@ -25,54 +25,55 @@ DISTRIBUTIONS = {
     "all the same": ["rice"] * 100,
     "many ties": [f"term {n % 700:05}" for n in range(2_100)],
     "few and many": [f"term {n % 1000 if n % 3 else n % 5:05}" for n in range(2_500)],
-    "fewer than wanted": ["a", "b", "b"],
+    "fewer than the limit": ["a", "b", "b"],
     "blanks": ["rice", " ", '""', "", "rice"],
 }
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_the_first_ten_are_right_in_any_distribution(store, acme, name):
+def test_the_top_ten_are_exact_in_every_distribution(store, acme, name):
     terms = DISTRIBUTIONS[name]
     send(store, acme, searches(terms))
     counted = Counter(term for term in terms if term.strip(' "'))
-    ought = sorted(((term, n) for term, n in counted.items()), key=lambda row: (-row[1], row[0]))
-    found = time_range("90d")
-    bounds = (found.params["start"], found.params["end"])
+    expected = sorted(((term, n) for term, n in counted.items()), key=lambda row: (-row[1], row[0]))
+    quarter = time_range("90d")
+    bounds = (quarter.params["start"], quarter.params["end"])
 
-    with store.reading(acme) as session:
-        found = top(session, acme, SEARCH_TERMS, bounds, 10)
-    assert [(one.label, one.n) for one in found.labels] == ought[:10]
-    assert found.total == sum(counted.values())
+    with store.read(acme) as session:
+        ranked = top(session, acme, SEARCH_TERMS, bounds, 10)
+    assert [(label.label, label.n) for label in ranked.labels] == expected[:10]
+    assert ranked.total == sum(counted.values())
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
-def test_a_cut_range_and_events_alone_give_the_same(store, acme, name, monkeypatch):
+def test_partial_days_without_tallies_give_the_same_labels(store, acme, name, monkeypatch):
     send(store, acme, searches(DISTRIBUTIONS[name]))
-    found = time_range("30d", now=NOW - timedelta(days=3, hours=7))
-    bounds = (found.params["start"] + 7_777, found.params["end"])
+    month = time_range("30d", now=NOW - timedelta(days=3, hours=7))
+    bounds = (month.params["start"] + 7_777, month.params["end"])
 
-    with store.reading(acme) as session:
-        ahead = top(session, acme, SEARCH_TERMS, bounds, 10)
+    with store.read(acme) as session:
+        from_tallies = top(session, acme, SEARCH_TERMS, bounds, 10)
     monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
-    with store.reading(acme) as session:
-        assert top(session, acme, SEARCH_TERMS, bounds, 10) == ahead
+    with store.read(acme) as session:
+        assert top(session, acme, SEARCH_TERMS, bounds, 10) == from_tallies
 
 
-def test_labels_that_are_about_equally_frequent_are_added_up_once(store, acme, monkeypatch):
-    """Two looks, then all of them: never again and again with ever more."""
+def test_about_equally_frequent_labels_are_added_up_after_two_attempts(store, acme, monkeypatch):
     send(store, acme, searches(DISTRIBUTIONS["all different"]))
-    looks, found = [], time_range("90d")
+    depths, quarter = [], time_range("90d")
     heads = top_module.LabelRanking._heads
     monkeypatch.setattr(
-        top_module.LabelRanking, "_heads", lambda self, look: looks.append(look) or heads(self, look)
+        top_module.LabelRanking,
+        "_heads",
+        lambda self, depth: depths.append(depth) or heads(self, depth),
     )
-    bounds = (found.params["start"], found.params["end"])
-    with store.reading(acme) as session:
+    bounds = (quarter.params["start"], quarter.params["end"])
+    with store.read(acme) as session:
         top(session, acme, SEARCH_TERMS, bounds, 10)
 
-    assert looks == [30, 240]
+    assert depths == [30, 240]
 
 
-def test_trimmed_labels_are_not_counted_by_the_other_function(store, acme):
-    with store.reading(acme) as session, pytest.raises(ValueError, match="counted by dashapp"):
+def test_counts_rejects_tallies_with_trimmed_labels(store, acme):
+    with store.read(acme) as session, pytest.raises(ValueError, match="counted by dashapp"):
         counts(session, acme, SEARCH_TERMS, [(0, 1)])

@@ -1,4 +1,4 @@
-"""Numbers and booleans are values like texts: in lists, tallies, filters and files, on both databases."""
+"""Numbers and booleans count like text: in lists, tallies, and filters, on both databases."""
 
 import json
 
@@ -20,52 +20,54 @@ from tests.factories import event, send, time_range
 WEEK = time_range("7d")
 AT = "2026-11-19T12:00:00Z"
 CART = "conversation.product_added_to_cart"
-MANY = (4711, 4711.0, "4711", True, "true", False, 0.1, -0.0, 0, None, [1], {"a": 1}, 2**53 + 1)
-RIGHT = {"4711": 3, "true": 2, "0": 2, "false": 1, "0.1": 1, str(2**53 + 1): 1}
+VALUES = (4711, 4711.0, "4711", True, "true", False, 0.1, -0.0, 0, None, [1], {"a": 1}, 2**53 + 1)
+EXPECTED = {"4711": 3, "true": 2, "0": 2, "false": 1, "0.1": 1, str(2**53 + 1): 1}
 
 
 @pytest.fixture
 def carts(store, acme):
-    send(store, acme, [event(CART, AT, properties={"product": value}) for value in MANY])
+    send(store, acme, [event(CART, AT, properties={"product": value}) for value in VALUES])
     return store
 
 
 def listed(store, owner):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return {row.label: row.value for row in products_added(session, owner, WEEK)}
 
 
-def test_a_list_counts_numbers_and_booleans(carts, acme):
-    assert listed(carts, acme) == RIGHT
+def test_a_top_list_counts_numbers_and_booleans(carts, acme):
+    assert listed(carts, acme) == EXPECTED
     assert list(maintenance.differences(carts, acme)) == []
 
 
-def test_events_alone_give_the_same_list(carts, acme):
+def test_the_list_without_tallies_is_the_same(carts, acme):
     everything = Scope(acme.org, acme.role, filters=(("type", (CART,)),))
 
-    assert listed(carts, everything) == RIGHT
+    assert listed(carts, everything) == EXPECTED
 
 
-@pytest.mark.parametrize(("value", "count"), sorted(RIGHT.items()))
+@pytest.mark.parametrize(("value", "count"), sorted(EXPECTED.items()))
 def test_a_locked_filter_matches_numbers_and_booleans(carts, acme, value, count):
     locked = Scope(acme.org, acme.role, filters=(("properties.product", (value,)),))
 
     assert listed(carts, locked) == {value: count}
 
 
-def test_a_severity_that_is_a_number_is_no_error(store, acme):
-    kinds = ("ERROR", 500, True)
-    send(store, acme, [event("finding.recorded", AT, properties={"severity": k}) for k in kinds])
+def test_a_numeric_severity_is_not_an_error(store, acme):
+    severities = ("ERROR", 500, True)
+    send(
+        store, acme, [event("finding.recorded", AT, properties={"severity": k}) for k in severities]
+    )
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert error_count(session, acme, WEEK)[0].value == 1
 
 
-def test_a_count_of_one_value_is_of_numbers_too(store, acme):
+def test_counting_one_value_includes_numbers(store, acme):
     slow = Tally(types=("page.viewed",), by="properties.status", values=("200",))
     send(store, acme, [event(at=AT, properties={"status": s}) for s in (200, "200", 200.0, 404)])
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         bounds = [(WEEK.params["start"], WEEK.params["end"])]
         assert counts(session, acme, slow, bounds, "200") == [3]
         assert counts(session, acme, slow, bounds, "other") == [1]
@@ -84,11 +86,11 @@ anything = st.one_of(
 
 @settings(max_examples=40)
 @given(st.lists(anything, min_size=20, max_size=60))
-def test_sql_and_python_say_the_same_text(store, acme, values):
-    made = [event(properties={"v": value}) for value in values]
-    with store.reading(acme) as session:
-        for one in made:
-            column = literal(one.properties, Text)
+def test_sql_and_python_convert_values_to_the_same_text(store, acme, values):
+    events = [event(properties={"v": value}) for value in values]
+    with store.read(acme) as session:
+        for item in events:
+            column = literal(item.properties, Text)
             column = column if store.is_sqlite else cast(column, JSON)
-            found = session.execute(select(property_text(column, "v"))).scalar()
-            assert found == value_text(json.loads(one.properties)["v"])
+            text = session.execute(select(property_text(column, "v"))).scalar()
+            assert text == value_text(json.loads(item.properties)["v"])

@@ -1,10 +1,10 @@
-"""kill -9 under writers: every acknowledged event is there, once, and every tally is exact.
+"""kill -9 under load: every acknowledged event is stored once, and every tally is exact.
 
     python -m tests.reliability.kill --database postgresql --cycles 1000
 
-Each cycle waits for a floor of acknowledged events, then kills a worker, the master, the whole
-group or PostgreSQL itself, without warning, and starts it again. Writers send the same batch again
-until it is acknowledged, and now and then one that was acknowledged long ago.
+Each cycle waits for a minimum of acknowledged events. It then kills a worker, the master, the whole
+process group or PostgreSQL itself without warning, and starts it again. Writers repeat a batch until
+it is acknowledged, and sometimes send one that was acknowledged long ago.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from dashapp.store.tallies import maintenance
 from tests.factories import SECRET, scope
 from tests.postgresql import Cluster, free_port
 
-FLOOR = 100  # acknowledged events in every cycle, or the run is void
+MIN_EVENTS = 100  # acknowledged in every cycle, or the run does not count
 WRITERS, BATCH = 4, 20
 TARGETS = {
     "sqlite": ("worker", "master", "group"),
@@ -43,7 +43,7 @@ TARGETS = {
 
 
 class Result(NamedTuple):
-    """What a run found. Exact means: none lost, none twice, no tally that differs."""
+    """The outcome of a run. It is exact if nothing was lost or counted twice and no tally differs."""
 
     database: str
     cycles: int
@@ -59,12 +59,12 @@ class Result(NamedTuple):
 
     @property
     def is_exact(self) -> bool:
-        wrong = self.lost + self.twice + self.unknown + self.differences
-        return wrong == 0 and self.least_in_a_cycle >= FLOOR
+        errors = self.lost + self.twice + self.unknown + self.differences
+        return errors == 0 and self.least_in_a_cycle >= MIN_EVENTS
 
 
-class Serving:
-    """`dashapp serve` in a process group of its own."""
+class Server:
+    """`dashapp serve` in its own process group."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.port = free_port()
@@ -93,32 +93,34 @@ class Serving:
         while time.monotonic() < deadline and self.process.poll() is None:
             with (
                 suppress(OSError, http.client.HTTPException),
-                closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as ask,
+                closing(
+                    http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                ) as connection,
             ):
-                ask.request("GET", "/readyz")
-                if ask.getresponse().status == 200:
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
                     return True
             time.sleep(0.05)
         return False
 
     def workers(self) -> list[int]:
-        """The master's children, but for the one that watches over shared memory."""
-        found = []
+        """Return the ids of the master's child processes, without the resource tracker."""
+        process_ids = []
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):
                 parent = stat.read_text().rsplit(")", 1)[1].split()[1]
                 is_tracker = b"resource_tracker" in (stat.parent / "cmdline").read_bytes()
                 if int(parent) == self.process.pid and not is_tracker:
-                    found.append(int(stat.parent.name))
-        return found
+                    process_ids.append(int(stat.parent.name))
+        return process_ids
 
-    def kill_worker(self, dice: random.Random) -> None:
+    def kill_worker(self, rng: random.Random) -> None:
         with suppress(ProcessLookupError):
-            os.kill(dice.choice(self.workers()), signal.SIGKILL)
+            os.kill(rng.choice(self.workers()), signal.SIGKILL)
 
     def kill_master(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
-        time.sleep(0.05)  # its orphans go on for a moment
+        time.sleep(0.05)  # its orphans keep running for a moment
         self.kill_group()
 
     def kill_group(self) -> None:
@@ -133,28 +135,28 @@ class Serving:
 
 
 class Writer(threading.Thread):
-    """Sends batches until it is told to stop; knows what was acknowledged and what was tried."""
+    """Sends batches until it is stopped. Records the ids that it tried and that were acknowledged."""
 
     def __init__(self, name: str, port: int, key: str, seed: int) -> None:
         super().__init__(daemon=True)
         self.prefix, self.port, self.key = name, port, key
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         self.acknowledged: list[str] = []
         self.tried: list[str] = []
         self.is_stopped = False
 
     def run(self) -> None:
-        old: list[list[dict]] = []
+        acknowledged_batches: list[list[dict]] = []
         while not self.is_stopped:
-            if old and self.dice.random() < 0.1:
-                batch = self.dice.choice(old)
+            if acknowledged_batches and self.rng.random() < 0.1:
+                batch = self.rng.choice(acknowledged_batches)
             else:
                 batch = self._batch()
                 self.tried += [event["id"] for event in batch]
             if self._send(batch):
                 self.acknowledged += [event["id"] for event in batch]
-                if self.dice.random() < 0.1:
-                    old.append(batch)
+                if self.rng.random() < 0.1:
+                    acknowledged_batches.append(batch)
 
     def _batch(self) -> list[dict]:
         number = len(self.tried)
@@ -163,10 +165,10 @@ class Writer(threading.Thread):
             {
                 "id": f"{self.prefix}-{number + n}",
                 "type": ("page.viewed", "finding.recorded", "conversation.search_term")[n % 3],
-                "user": f"u{self.dice.randrange(50)}",
+                "user": f"u{self.rng.randrange(50)}",
                 "project": ("default", "shop")[n % 2],
                 "occurred_at": time.strftime(
-                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - self.dice.randrange(5 * 86_400))
+                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - self.rng.randrange(5 * 86_400))
                 ),
                 "properties": {"severity": "ERROR", "term": ("rice", "Rice")[n % 2]},
             }
@@ -174,106 +176,112 @@ class Writer(threading.Thread):
         ]
 
     def _send(self, batch: list[dict]) -> bool:
-        """Whether it was acknowledged before the run was stopped."""
+        """Send a batch until it is acknowledged or the writer is stopped; return whether it was."""
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         while not self.is_stopped:
             with (
                 suppress(OSError, http.client.HTTPException, ValueError),
-                closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as ask,
+                closing(
+                    http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                ) as connection,
             ):
-                ask.request("POST", "/api/v1/events", json.dumps(batch), headers)
-                answer = ask.getresponse()
-                body = json.loads(answer.read())
-                if answer.status == 200:
+                connection.request("POST", "/api/v1/events", json.dumps(batch), headers)
+                response = connection.getresponse()
+                body = json.loads(response.read())
+                if response.status == 200:
                     assert body["accepted"] + body["duplicates"] == len(batch)
                     return True
             time.sleep(0.02)
         return False
 
 
-def run(database: str, cycles: int, seed: int = 1, tell=lambda _text: None) -> Result:
+def run(database: str, cycles: int, seed: int = 1, report_progress=lambda _text: None) -> Result:
     folder = Path(tempfile.mkdtemp(prefix="dashapp-kill-"))
     cluster = Cluster("-c max_connections=60") if database == "postgresql" else None
-    serving = None
+    server = None
     try:
         if cluster:
             cluster.init()
             cluster.start()
         url = f"{cluster.url}/postgres" if cluster else f"sqlite:///{folder}/dashapp.db"
         migrate.upgrade(url)
-        serving = Serving(url, folder)
-        return _cycles(database, cycles, url, serving, cluster, random.Random(seed), tell)
+        server = Server(url, folder)
+        return _run_cycles(
+            database, cycles, url, server, cluster, random.Random(seed), report_progress
+        )
     finally:
-        if serving:
-            serving.close()
+        if server:
+            server.close()
         if cluster:
             cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _cycles(database, cycles, url, serving, cluster, dice, tell) -> Result:
+def _run_cycles(database, cycles, url, server, cluster, rng, report_progress) -> Result:
     started = time.monotonic()
     store = Store(url)
     owner = scope(add_org(store, scope, "acme", timezone="Europe/Berlin", now=1))
-    with store.changing() as session:
-        _, key = keys.insert_key(session, owner.org_id, KeyKind.INGEST, now=1)
+    with store.write_shared() as session:
+        _, key = keys.insert_key(session, owner, KeyKind.INGEST, now=1)
     store.close()
-    serving.start()
-    writers = [Writer(f"w{n}", serving.port, key, n) for n in range(WRITERS)]
+    server.start()
+    writers = [Writer(f"w{n}", server.port, key, n) for n in range(WRITERS)]
     [writer.start() for writer in writers]
     kills = dict.fromkeys(TARGETS[database], 0)
-    least = sys.maxsize
+    fewest = sys.maxsize
     for cycle in range(cycles):
-        least = min(least, _wait_for_floor(writers))
+        fewest = min(fewest, _wait_for_events(writers))
         target = TARGETS[database][cycle % len(TARGETS[database])]
-        time.sleep(dice.random() * 0.2)
-        _kill(target, serving, cluster, dice)
+        time.sleep(rng.random() * 0.2)
+        _kill(target, server, cluster, rng)
         kills[target] += 1
         if (cycle + 1) % 20 == 0:
-            tell(f"{cycle + 1} cycles, {sum(len(w.acknowledged) for w in writers):,} acknowledged")
-    _wait_for_floor(writers)
+            report_progress(
+                f"{cycle + 1} cycles, {sum(len(w.acknowledged) for w in writers):,} acknowledged"
+            )
+    _wait_for_events(writers)
     for writer in writers:
         writer.is_stopped = True
     [writer.join() for writer in writers]
-    serving.kill_group()
-    return _result(database, cycles, kills, url, owner, writers, least, time.monotonic() - started)
+    server.kill_group()
+    return _result(database, cycles, kills, url, owner, writers, fewest, time.monotonic() - started)
 
 
-def _wait_for_floor(writers) -> int:
-    """Until enough was acknowledged in this cycle; how much that is."""
+def _wait_for_events(writers) -> int:
+    """Wait until enough events are acknowledged in this cycle; return their number."""
     before = sum(len(writer.acknowledged) for writer in writers)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        found = sum(len(writer.acknowledged) for writer in writers) - before
-        if found >= FLOOR:
-            return found
+        count = sum(len(writer.acknowledged) for writer in writers) - before
+        if count >= MIN_EVENTS:
+            return count
         time.sleep(0.01)
     return sum(len(writer.acknowledged) for writer in writers) - before
 
 
-def _kill(target, serving, cluster, dice) -> None:
+def _kill(target, server, cluster, rng) -> None:
     if target == "worker":
-        serving.kill_worker(dice)
+        server.kill_worker(rng)
         return  # the master starts another
     if target == "database":
         cluster.kill()
         cluster.start()
         return
-    (serving.kill_master if target == "master" else serving.kill_group)()
-    serving.start()
+    (server.kill_master if target == "master" else server.kill_group)()
+    server.start()
 
 
-def _result(database, cycles, kills, url, owner, writers, least, seconds) -> Result:
+def _result(database, cycles, kills, url, owner, writers, fewest, seconds) -> Result:
     store = Store(url)
-    with store.surveying(owner) as session:
+    with store.read_primary(owner, has_time_limit=False) as session:
         stored = session.execute(text("SELECT id FROM events")).scalars().all()
         tallied = session.execute(
             text("SELECT sum(n) FROM tally WHERE tally = 1 AND grain = 0 AND project = ''")
         ).scalar()
-    wrong = list(maintenance.differences(store, owner))
+    differences = list(maintenance.differences(store, owner))
     store.close()
-    acknowledged = {name for writer in writers for name in writer.acknowledged}
-    tried = {name for writer in writers for name in writer.tried}
+    acknowledged = {event_id for writer in writers for event_id in writer.acknowledged}
+    tried = {event_id for writer in writers for event_id in writer.tried}
     return Result(
         database=database,
         cycles=cycles,
@@ -283,8 +291,8 @@ def _result(database, cycles, kills, url, owner, writers, least, seconds) -> Res
         lost=len(acknowledged - set(stored)),
         twice=int(tallied) - len(set(stored)),
         unknown=len(set(stored) - tried),
-        differences=len(wrong),
-        least_in_a_cycle=least,
+        differences=len(differences),
+        least_in_a_cycle=fewest,
         seconds=round(seconds, 1),
     )
 
@@ -299,10 +307,10 @@ def main() -> int:
     parser.add_argument("--database", choices=sorted(TARGETS), default="sqlite")
     parser.add_argument("--cycles", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    found = run(asked.database, asked.cycles, asked.seed, tell=_print)
-    _print(json.dumps(found._asdict()))
-    return 0 if found.is_exact else 1
+    args = parser.parse_args()
+    result = run(args.database, args.cycles, args.seed, report_progress=_print)
+    _print(json.dumps(result._asdict()))
+    return 0 if result.is_exact else 1
 
 
 if __name__ == "__main__":

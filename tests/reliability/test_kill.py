@@ -1,4 +1,4 @@
-"""Five kills in every run of the tests; a thousand on demand: make kill CYCLES=1000."""
+"""Five kills in every test run; `make kill CYCLES=1000` runs a thousand."""
 
 import pytest
 
@@ -7,22 +7,22 @@ from tests.reliability import kill
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_nothing_that_was_acknowledged_is_lost_or_counted_twice(database):
+def test_acknowledged_events_are_neither_lost_nor_counted_twice(database):
     if database == "postgresql" and postgresql.programs() is None:
         pytest.skip("PostgreSQL is not installed")
 
-    found = kill.run(database, cycles=5)
+    result = kill.run(database, cycles=5)
 
-    assert (found.lost, found.twice, found.unknown, found.differences) == (0, 0, 0, 0)
-    assert found.least_in_a_cycle >= kill.FLOOR
-    assert found.acknowledged >= 6 * kill.FLOOR
-    assert sum(found.kills.values()) == 5
+    assert (result.lost, result.twice, result.unknown, result.differences) == (0, 0, 0, 0)
+    assert result.least_in_a_cycle >= kill.MIN_EVENTS
+    assert result.acknowledged >= 6 * kill.MIN_EVENTS
+    assert sum(result.kills.values()) == 5
 
 
-def test_a_result_with_a_fault_is_not_exact():
-    fine = kill.Result("sqlite", 5, {}, 600, 600, 0, 0, 0, 0, 100, 1.0)
+def test_a_result_with_an_error_is_not_exact():
+    exact = kill.Result("sqlite", 5, {}, 600, 600, 0, 0, 0, 0, 100, 1.0)
 
-    assert fine.is_exact
+    assert exact.is_exact
     for fault in ("lost", "twice", "unknown", "differences"):
-        assert not fine._replace(**{fault: 1}).is_exact
-    assert not fine._replace(least_in_a_cycle=99).is_exact
+        assert not exact._replace(**{fault: 1}).is_exact
+    assert not exact._replace(least_in_a_cycle=99).is_exact

@@ -1,5 +1,8 @@
-"""Random histories of an org against plain Python: in order, late, twice, changed, erased, pruned,
-imported, replaced, undone, in one zone and then another, with tallies whole, stale or not begun. Every widget, both databases."""
+"""Random histories of an org, compared with plain Python, for every widget and both databases.
+
+Events arrive in order, late, twice or changed; they are erased, pruned, imported, replaced and undone.
+The time zone changes, and tallies are complete, stale or not started.
+"""
 
 import os
 import shutil
@@ -29,10 +32,10 @@ from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
 from tests.factories import event, scope, send
-from tests.queries.test_exact_numbers import found_numbers, right_numbers
+from tests.queries.test_exact_numbers import actual_numbers, expected_numbers
 
-SEEDS = int(os.environ.get("DASHAPP_MODEL_EXAMPLES", "15"))
-BEGIN = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)  # clocks change on the way
+EXAMPLES = int(os.environ.get("DASHAPP_MODEL_EXAMPLES", "15"))
+START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)  # clocks change within the history
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
          "conversation.product_added_to_cart")  # fmt: skip
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -48,7 +51,7 @@ facts = st.tuples(
 
 
 class History(RuleBasedStateMachine):
-    """An org in a real database, and the list of events that it ought to hold."""
+    """An org in a real database, and the events that it should contain."""
 
     make_store = None  # set by the test
 
@@ -56,29 +59,29 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.store: Store = type(self).make_store()
         self.owner = scope(add_org(self.store, scope, f"org-{uuid4().hex}", now=1))
-        self.now = BEGIN
-        self.held: dict = {}
-        self.gone: set = set()
-        self.brought: dict = {}  # by which import, of those that are there
+        self.now = START
+        self.stored: dict = {}  # event id -> event
+        self.removed: set = set()  # ids of erased and pruned events
+        self.import_ids: dict = {}  # event id -> import id, of stored events
         self.count = 0
 
     def _event(self, fact, minutes_ago):
-        kind, _, user, channel, project, word = fact
+        kind, _, user, channel, project, text = fact
         self.count += 1
         return event(
             kind, self.now - timedelta(minutes=minutes_ago, microseconds=self.count), user=user,
             id=f"e{self.count}", channel=channel, project=project,
-            properties={"severity": word, "term": word, "product": word},
+            properties={"severity": text, "term": text, "product": text},
         )  # fmt: skip
 
     def _send(self, batch) -> None:
-        before = {one.id for one in batch} & (self.held.keys() | self.gone)
+        existing = {sent.id for sent in batch} & (self.stored.keys() | self.removed)
         receipt = send(self.store, self.owner, batch)
-        assert receipt.accepted == len({one.id for one in batch} - before)
+        assert receipt.accepted == len({sent.id for sent in batch} - existing)
         assert receipt.accepted + receipt.duplicates + len(receipt.rejected) == len(batch)
-        for one in batch:
-            if one.id not in self.gone:
-                self.held.setdefault(one.id, one)
+        for sent in batch:
+            if sent.id not in self.removed:
+                self.stored.setdefault(sent.id, sent)
 
     @rule(batch=st.lists(facts, min_size=1, max_size=12))
     def send_now(self, batch) -> None:
@@ -94,81 +97,84 @@ class History(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def send_again(self, data) -> None:
-        known = sorted(self.held)
-        if known:
-            again = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=8))
-            moved = [self.held[name]._replace(occurred_at=to_us(self.now)) for name in again]
-            self._send(moved)
+        ids = sorted(self.stored)
+        if ids:
+            repeated = data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=8))
+            now = to_us(self.now)
+            self._send([self.stored[event_id]._replace(occurred_at=now) for event_id in repeated])
 
     @rule(data=st.data())
     def send_changed(self, data) -> None:
-        if self.held:
-            name = data.draw(st.sampled_from(sorted(self.held)))
-            receipt = send(self.store, self.owner, [self.held[name]._replace(user="changed")])
-            assert [one.code for one in receipt.rejected] == ["conflict"]
+        if self.stored:
+            event_id = data.draw(st.sampled_from(sorted(self.stored)))
+            changed = self.stored[event_id]._replace(user="changed")
+            receipt = send(self.store, self.owner, [changed])
+            assert [rejection.code for rejection in receipt.rejected] == ["conflict"]
 
     def _import(self, batch) -> None:
-        """As `store/imports/importing.py` does, in the mode that replaces."""
-        name = f"i{uuid4().hex[:10]}"
-        with self.store.maintaining(self.owner) as session:
-            number = begin_import(session, self.owner, Facts(name, "x", "", {}, "", 1))
+        """Import a batch as `store/imports/importing.py` does with --replace."""
+        import_id = f"i{uuid4().hex[:10]}"
+        with self.store.write(self.owner, has_time_limit=False) as session:
+            number = begin_import(session, self.owner, Facts(import_id, "x", "", {}, "", 1))
             at = to_us(self.now)
-            receipt, _ = replace(session, self.owner, batch, received_at=at, number=number)
+            receipt, _ = replace(session, self.owner, batch, received_at=at, import_number=number)
             count_batch(session, self.owner, number, Counts(receipt.accepted), batch)
-        for one in batch:
-            is_ours = one.id not in self.held or one.id in self.brought
-            if one.id not in self.gone and is_ours and self.held.get(one.id) != one:
-                self.held[one.id], self.brought[one.id] = one, name
+        for imported in batch:
+            event_id = imported.id
+            can_replace = event_id not in self.stored or event_id in self.import_ids
+            is_changed = self.stored.get(event_id) != imported
+            if event_id not in self.removed and can_replace and is_changed:
+                self.stored[event_id], self.import_ids[event_id] = imported, import_id
 
     @rule(batch=st.lists(facts, min_size=1, max_size=12))
-    def bring(self, batch) -> None:
+    def import_events(self, batch) -> None:
         self._import([self._event(fact, fact[1]) for fact in batch])
 
     @rule(data=st.data(), fact=facts)
-    def bring_changed(self, data, fact) -> None:
-        known = sorted(self.held.keys() | self.gone)
-        if known:
-            names = data.draw(st.sets(st.sampled_from(known), min_size=1, max_size=6))
+    def import_changed(self, data, fact) -> None:
+        ids = sorted(self.stored.keys() | self.removed)
+        if ids:
+            chosen_ids = data.draw(st.sets(st.sampled_from(ids), min_size=1, max_size=6))
             changed = self._event(fact, fact[1])
-            self._import([changed._replace(id=name) for name in sorted(names)])
+            self._import([changed._replace(id=event_id) for event_id in sorted(chosen_ids)])
 
     @rule(data=st.data())
     def undo(self, data) -> None:
-        if self.brought:
-            name = data.draw(st.sampled_from(sorted(set(self.brought.values()))))
-            theirs = {one for one, by in self.brought.items() if by == name}
-            done = undo.undo_import(self.store, self.owner, name, now=1, by="")
-            assert done.undone == len(theirs)
-            for one in theirs:
-                del self.held[one], self.brought[one]
+        if self.import_ids:
+            undone_id = data.draw(st.sampled_from(sorted(set(self.import_ids.values()))))
+            event_ids = {key for key, value in self.import_ids.items() if value == undone_id}
+            undone_import = undo.undo_import(self.store, self.owner, undone_id, now=1, by="")
+            assert undone_import.undone == len(event_ids)
+            for event_id in event_ids:
+                del self.stored[event_id], self.import_ids[event_id]
 
     @rule(user=st.sampled_from(["u1", "u2", "u3"]))
     def erase(self, user) -> None:
-        theirs = {name for name, one in self.held.items() if one.user == user}
-        assert erasure.erase_user(self.store, self.owner, user) == len(theirs)
-        self._forget(theirs)
+        erased = {key for key, stored in self.stored.items() if stored.user == user}
+        assert erasure.erase_user(self.store, self.owner, user) == len(erased)
+        self._remove(erased)
 
     @rule(days=st.integers(8, 19), is_midnight=st.booleans())
     def prune(self, days, is_midnight) -> None:
         edge = self.now - timedelta(days=days)
         if is_midnight:
             edge = day_start(edge.date(), ZoneInfo(self.owner.org.timezone))
-        old = {name for name, one in self.held.items() if one.occurred_at < to_us(edge)}
+        old = {key for key, stored in self.stored.items() if stored.occurred_at < to_us(edge)}
         assert erasure.prune(self.store, self.owner, to_us(edge)) == len(old)
-        self._forget(old)
+        self._remove(old)
 
-    def _forget(self, names) -> None:
-        self.gone |= names
-        for name in names:
-            del self.held[name]
-            self.brought.pop(name, None)
+    def _remove(self, event_ids) -> None:
+        self.removed |= event_ids
+        for event_id in event_ids:
+            del self.stored[event_id]
+            self.import_ids.pop(event_id, None)
 
     @rule(hours=st.integers(1, 40))
     def wait(self, hours) -> None:
         self.now += timedelta(hours=hours)
 
     @rule(zone=st.sampled_from(ZONES), is_finished=st.booleans())
-    def move(self, zone, is_finished) -> None:
+    def change_timezone(self, zone, is_finished) -> None:
         if zone != self.owner.org.timezone:
             maintenance.set_timezone(self.store, self.owner, zone)
             self.owner = Scope(self.owner.org._replace(timezone=zone), self.owner.role)
@@ -176,41 +182,41 @@ class History(RuleBasedStateMachine):
             maintenance.finish_counting(self.store, self.owner)
 
     @rule()
-    def begin_anew(self) -> None:
+    def rebuild_tallies(self) -> None:
         maintenance.rebuild_all(self.store, self.owner, STANDARD)
 
     @rule()
-    def count_a_little(self) -> None:
-        with self.store.maintaining(self.owner) as session:
+    def count_some_days(self) -> None:
+        with self.store.write(self.owner, has_time_limit=False) as session:
             updates.count_next_days(session, self.owner)
 
     @rule(
-        word=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
+        preset=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
         zone=st.sampled_from([None, *ZONES]),
         project=st.sampled_from([None, None, "shop"]),
     )
-    def look(self, word, zone, project) -> None:
-        self._compare(word, zone or self.owner.org.timezone, project)
+    def view_range(self, preset, zone, project) -> None:
+        self._compare(preset, zone or self.owner.org.timezone, project)
 
     @invariant()
-    def a_week_is_right(self) -> None:
+    def the_last_week_is_right(self) -> None:
         self._compare("7d", self.owner.org.timezone, None)
 
-    def _compare(self, word, zone, project) -> None:
-        found = resolve(Choice(word), ZoneInfo(zone), now=self.now)
+    def _compare(self, preset, zone, project) -> None:
+        time_range = resolve(Choice(preset), ZoneInfo(zone), now=self.now)
         narrowed = Scope(self.owner.org, self.owner.role, project)
-        with self.store.reading(narrowed) as session:
-            numbers = found_numbers(session, narrowed, found)
-        if self.held:
-            assert numbers == right_numbers(list(self.held.values()), project, found)
+        with self.store.read(narrowed) as session:
+            numbers = actual_numbers(session, narrowed, time_range)
+        if self.stored:
+            assert numbers == expected_numbers(list(self.stored.values()), project, time_range)
         else:
             assert sum(numbers["volume"]) == 0
 
     def teardown(self) -> None:
         assert list(maintenance.differences(self.store, self.owner)) == []
-        with self.store.reading(self.owner) as session:
+        with self.store.read(self.owner) as session:
             state = org_state(session, self.owner)
-        times = [one.occurred_at for one in self.held.values()]
+        times = [stored.occurred_at for stored in self.stored.values()]
         assert state.first_event_at == (min(times) if times else None)
         assert not times or state.last_event_at >= max(times) > state.last_event_at - 400 * DAY
         assert not times or from_us(max(times)) < self.now + timedelta(hours=1)
@@ -218,29 +224,30 @@ class History(RuleBasedStateMachine):
 
 @pytest.fixture
 def make_store(request, tmp_path, sqlite_template, postgresql_server):
-    made = []
+    stores = []
 
     def on_sqlite():
         path = tmp_path / f"{uuid4().hex}.db"
         shutil.copy(sqlite_template, path)
-        made.append(Store(f"sqlite:///{path}"))
-        return made[-1]
+        stores.append(Store(f"sqlite:///{path}"))
+        return stores[-1]
 
     def on_postgresql():
-        if not made:
+        if not stores:
             name = f"m{uuid4().hex}"
             _sql(postgresql_server, f"CREATE DATABASE {name} TEMPLATE template_dashapp")
-            made.append(Store(f"{postgresql_server}/{name}"))
-        return made[-1]
+            stores.append(Store(f"{postgresql_server}/{name}"))
+        return stores[-1]
 
     yield {"sqlite": on_sqlite, "postgresql": on_postgresql}[request.param]
-    for store in made:
+    for store in stores:
         store.close()
 
 
 @pytest.mark.parametrize("make_store", ["sqlite", "postgresql"], indirect=True)
-def test_every_widget_is_right_whatever_happens(make_store, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # a day a step: half-counted states
+def test_every_widget_is_right_after_any_history(make_store, monkeypatch):
+    # One day per step, so that states with partly counted tallies occur.
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
     for module in (maintenance, undo):
         monkeypatch.setattr(module, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})
@@ -248,7 +255,7 @@ def test_every_widget_is_right_whatever_happens(make_store, monkeypatch):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=SEEDS,
+            max_examples=EXAMPLES,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -1,4 +1,4 @@
-"""A streaming replica to read from: numbers come from it, rights from the primary."""
+"""A streaming replica: numbers are read from it, access rights from the primary."""
 
 import time
 
@@ -33,21 +33,22 @@ def pair():
         primary.stop()
 
 
-def caught_up(replica: Store, owner, count: int) -> bool:
+def has_caught_up(replica: Store, owner, count: int) -> bool:
     for _ in range(100):
-        with replica.reading(owner) as session:
+        with replica.read(owner) as session:
             if session.execute(text("SELECT count(*) FROM events")).scalar() == count:
                 return True
         time.sleep(0.05)
     return False
 
 
-def volume(answer) -> int:
-    panel = next(p for p in answer.json["panels"] if p["slug"] == "events-time-series")
+def event_count(response) -> int:
+    panels = response.json["panels"]
+    panel = next(panel for panel in panels if panel["slug"] == "events-time-series")
     return sum(row["value"] for row in panel["rows"])
 
 
-def test_numbers_come_from_the_replica_and_rights_from_the_primary(pair):
+def test_numbers_are_read_from_the_replica_and_rights_from_the_primary(pair):
     primary, replica = pair
     store = Store(f"{primary.url}/postgres", read_url=f"{replica.url}/postgres")
     acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
@@ -56,22 +57,22 @@ def test_numbers_come_from_the_replica_and_rights_from_the_primary(pair):
     key_id, secret = factories.add_key(store, acme)
     client = factories.app(store).test_client()
     headers = {"Authorization": f"Bearer {secret}"}
-    assert caught_up(store, acme, 5)
-    assert volume(client.get(URL, headers=headers)) == 5
+    assert has_caught_up(store, acme, 5)
+    assert event_count(client.get(URL, headers=headers)) == 5
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert session.execute(text("SELECT pg_is_in_recovery()")).scalar() is True
-    with store.shared() as session:
+    with store.read_shared() as session:
         assert session.execute(text("SELECT pg_is_in_recovery()")).scalar() is False
 
     replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_pause()")
     factories.send(store, acme, [factories.event(at=earlier)])
-    with store.changing() as session:
+    with store.write_shared() as session:
         keys.revoke_key(session, key_id, now=1)
-    assert client.get(URL, headers=headers).status_code == 401  # at once, though it lags
+    assert client.get(URL, headers=headers).status_code == 401  # at once, although the replica lags
     assert client.get("/readyz").status_code == 200
     replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_resume()")
-    assert caught_up(store, acme, 6)
+    assert has_caught_up(store, acme, 6)
 
     replica.kill()
     assert client.get("/readyz").status_code == 503
@@ -80,6 +81,6 @@ def test_numbers_come_from_the_replica_and_rights_from_the_primary(pair):
     store.close()
 
 
-def test_sqlite_has_no_replica(sqlite_url):
+def test_sqlite_refuses_a_replica(sqlite_url):
     with pytest.raises(ConfigurationError, match="DASHAPP_DATABASE_READ_URL is for PostgreSQL"):
         Store(sqlite_url, read_url="postgresql://replica/dashapp")

@@ -1,4 +1,4 @@
-"""Sixteen at once, again after a month, and with changed bodies: every count exact."""
+"""Concurrent writers, late repeats and changed events: every count is exact."""
 
 import threading
 from datetime import timedelta
@@ -27,43 +27,45 @@ def batches():
     ]
 
 
-def test_sixteen_writers_of_the_same_batches(database_url, store, acme):
+def test_batches_from_sixteen_concurrent_writers_count_once(database_url, store, acme):
     workers = [Store(database_url) for _ in range(2)]
-    listed, receipts, failed = batches(), [], []
+    all_batches, receipts, failures = batches(), [], []
 
     def write(number: int) -> None:
-        mine = listed if number % 2 else listed[::-1]
+        ordered_batches = all_batches if number % 2 else all_batches[::-1]
         try:
-            for batch in mine:
+            for batch in ordered_batches:
                 receipts.append(send(workers[number % 2], acme, batch[:: (-1) ** number]))
         except Exception as error:  # noqa: BLE001
-            failed.append(error)
+            failures.append(error)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(16)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     [worker.close() for worker in workers]
 
-    assert failed == []
+    assert failures == []
     assert sum(receipt.accepted for receipt in receipts) == 180
     assert sum(receipt.duplicates for receipt in receipts) == 15 * 180
     assert len(event_types(store, acme)) == 180
     assert list(maintenance.differences(store, acme)) == []
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         rows = user_volume(session, acme, time_range("7d"))
     assert max(row.value for row in rows) == 7
 
 
-def test_a_replay_after_a_month_is_a_duplicate_and_a_change_a_conflict(store, acme, rival):
+def test_an_event_sent_again_after_a_month_is_a_duplicate_and_a_changed_one_a_conflict(
+    store, acme, rival
+):
     for batch in batches():
         send(store, acme, batch)
     later = to_us(NOW + timedelta(days=30))
-    with store.writing(acme) as session:
-        again = ingest(session, acme, batches()[0], received_at=later)
-        changed = [one._replace(user="other") for one in batches()[1]]
+    with store.write(acme) as session:
+        repeated = ingest(session, acme, batches()[0], received_at=later)
+        changed = [sent._replace(user="other") for sent in batches()[1]]
         conflicts = ingest(session, acme, changed, received_at=later)
 
-    assert again[:3] == (0, 30, [])
+    assert repeated[:3] == (0, 30, [])
     assert (conflicts.accepted, conflicts.duplicates, len(conflicts.rejected)) == (0, 0, 30)
     assert send(store, rival, batches()[0]).accepted == 30
     assert list(maintenance.differences(store, acme)) == []

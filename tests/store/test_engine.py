@@ -1,4 +1,4 @@
-"""Who reads and writes as whom, and for how long."""
+"""Engines: database URLs, pragmas, roles, time limits and snapshots."""
 
 import threading
 
@@ -12,14 +12,14 @@ from dashapp.store.engine import Store, parse_url
 @pytest.mark.parametrize(
     "url", ["", "nonsense", "mysql://host/db", "sqlite://", "sqlite:///:memory:"]
 )
-def test_a_database_that_cannot_serve_is_refused(url):
+def test_an_unusable_database_url_is_refused(url):
     with pytest.raises(ConfigurationError):
         parse_url(url)
 
 
-def test_sqlite_keeps_what_was_acknowledged(sqlite_url):
+def test_sqlite_has_durable_settings(sqlite_url):
     store = Store(sqlite_url)
-    with store.changing() as session:
+    with store.write_shared() as session:
         pragmas = {
             name: session.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
@@ -34,14 +34,14 @@ def test_sqlite_keeps_what_was_acknowledged(sqlite_url):
     }
 
 
-def test_sqlite_writers_take_turns_and_nobody_is_told_it_is_locked(sqlite_url):
+def test_sqlite_writers_wait_for_each_other_without_lock_errors(sqlite_url):
     store = Store(sqlite_url)
     failures = []
 
     def write(worker: int) -> None:
         try:
             for number in range(20):
-                with store.changing() as session:
+                with store.write_shared() as session:
                     session.execute(
                         text("INSERT INTO login_attempts VALUES (:s, 1, 1)"),
                         {"s": f"{worker}-{number}"},
@@ -52,7 +52,7 @@ def test_sqlite_writers_take_turns_and_nobody_is_told_it_is_locked(sqlite_url):
     threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    with store.shared() as session:
+    with store.read_shared() as session:
         count = session.execute(text("SELECT count(*) FROM login_attempts")).scalar()
     store.close()
 
@@ -60,9 +60,9 @@ def test_sqlite_writers_take_turns_and_nobody_is_told_it_is_locked(sqlite_url):
     assert count == 160
 
 
-def test_postgresql_runs_as_a_role_that_owns_nothing(postgresql_url):
+def test_postgresql_uses_a_role_that_owns_nothing(postgresql_url):
     store = Store(postgresql_url)
-    with store.shared() as session:
+    with store.read_shared() as session:
         role, session_user = session.execute(text("SELECT current_user, session_user")).one()
         owner = session.execute(
             text("SELECT tableowner FROM pg_tables WHERE tablename = 'events'")
@@ -72,22 +72,22 @@ def test_postgresql_runs_as_a_role_that_owns_nothing(postgresql_url):
     assert (role, session_user, owner) == ("dashapp_app", "postgres", "postgres")
 
 
-def test_the_role_outlives_a_first_transaction_that_is_rolled_back(postgresql_url):
+def test_the_role_survives_a_rollback_of_the_first_transaction(postgresql_url):
     store = Store(postgresql_url)
-    seen = []
+    roles = []
     for _ in range(2):  # the second one gets the first one's pooled connection
-        with store._write.connect() as connection:
-            seen.append(connection.execute(text("SELECT current_user")).scalar())
+        with store._writer.connect() as connection:
+            roles.append(connection.execute(text("SELECT current_user")).scalar())
             connection.rollback()
-            seen.append(connection.execute(text("SELECT current_user")).scalar())
+            roles.append(connection.execute(text("SELECT current_user")).scalar())
     store.close()
 
-    assert seen == ["dashapp_app"] * 4
+    assert roles == ["dashapp_app"] * 4
 
 
-def test_postgresql_has_limits_on_time(postgresql_url):
+def test_postgresql_has_time_limits(postgresql_url):
     store = Store(postgresql_url)
-    with store.shared() as session:
+    with store.read_shared() as session:
         limits = [
             session.execute(text(f"SHOW {name}")).scalar()
             for name in (
@@ -104,9 +104,9 @@ def test_postgresql_has_limits_on_time(postgresql_url):
 
 
 def test_a_dashboard_reads_one_snapshot(store, acme):
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         before = session.execute(text("SELECT count(*) FROM users")).scalar()
-        with store.changing() as other:
+        with store.write_shared() as other:
             other.execute(
                 text(
                     "INSERT INTO users (email, password_hash, created_at) VALUES ('a@b.co', 'x', 1)"

@@ -1,4 +1,4 @@
-"""The schema: up and down, empty and filled, and no difference to the tables."""
+"""Migrations: up and down, with and without data, and in line with the table definitions."""
 
 import os
 import subprocess
@@ -40,10 +40,10 @@ def test_there_is_one_head():
 def test_autogenerate_finds_no_difference(store):
     engine = owner_engine(store.url)
     with engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), METADATA)
+        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
     engine.dispose()
 
-    assert found == []
+    assert differences == []
 
 
 def test_down_and_up_on_an_empty_database(store):
@@ -51,7 +51,7 @@ def test_down_and_up_on_an_empty_database(store):
     assert table_names(store) == {"alembic_version"}
 
     migrate.upgrade(url_of(store))
-    assert migrate.faults(store) == []
+    assert migrate.problems(store) == []
 
 
 def test_every_revision_down_and_up_on_a_filled_database(store, acme):
@@ -65,28 +65,28 @@ def test_every_revision_down_and_up_on_a_filled_database(store, acme):
 
     again = scope(add_org(store, scope, "acme-again", now=1))
     send(store, again, [event()])
-    assert migrate.faults(store) == []
+    assert migrate.problems(store) == []
 
 
-def test_two_that_migrate_at_once_migrate_once(store):
+def test_two_processes_that_migrate_at_the_same_time_migrate_once(store):
     migrate.downgrade(url_of(store))
     command = [sys.executable, "-m", "dashapp", "db", "upgrade"]
     env = {**os.environ, "DASHAPP_DATABASE_URL": url_of(store)}
 
-    running = [subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) for _ in range(2)]
+    processes = [subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) for _ in range(2)]
 
-    assert [process.wait(60) for process in running] == [0, 0]
-    assert migrate.faults(store) == []
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert migrate.problems(store) == []
 
 
-def test_a_schema_that_is_behind_is_told(store):
+def test_an_outdated_schema_is_reported(store):
     migrate.downgrade(url_of(store))
 
-    assert "dashapp db upgrade" in migrate.faults(store)[0]
+    assert "dashapp db upgrade" in migrate.problems(store)[0]
 
 
 @pytest.mark.parametrize("table", tables.OWNED, ids=lambda table: table.name)
-def test_an_owned_table_has_its_org_first_in_every_key(table):
+def test_every_key_of_an_owned_table_begins_with_the_org(table):
     keys = [c for c in table.constraints if isinstance(c, PrimaryKeyConstraint | UniqueConstraint)]
 
     assert not table.c.org_id.nullable
@@ -94,7 +94,7 @@ def test_an_owned_table_has_its_org_first_in_every_key(table):
     assert {list(index.columns)[0].name for index in table.indexes} <= {"org_id"}
 
 
-def test_every_table_is_owned_or_read_before_an_org_is_known():
+def test_every_table_is_owned_or_shared():
     shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "origins"}
 
     assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}
@@ -108,13 +108,13 @@ def test_every_table_is_owned_or_read_before_an_org_is_known():
         ("off", "ALTER TABLE events DISABLE ROW LEVEL SECURITY"),
     ],
 )
-def test_a_role_that_stands_above_row_level_security_is_told(postgresql_url, fault, statement):
+def test_a_role_that_can_bypass_row_level_security_is_reported(postgresql_url, fault, statement):
     store = Store(postgresql_url)
     engine = owner_engine(store.url)
     with engine.begin() as connection:
         connection.execute(text(statement))
     try:
-        assert any(fault in found for found in migrate.faults(store))
+        assert any(fault in problem for problem in migrate.problems(store))
     finally:
         with engine.begin() as connection:
             connection.execute(text("ALTER ROLE dashapp_app NOBYPASSRLS"))
@@ -124,23 +124,26 @@ def test_a_role_that_stands_above_row_level_security_is_told(postgresql_url, fau
 
 @pytest.fixture
 def plain_owner(postgresql_server, postgresql_url):
-    """Makes a database that belongs to a user who is no superuser; how it may act is given."""
-    made = []
+    """Return a function that creates a database owned by a user who is not a superuser.
+
+    Its argument is the user's rights.
+    """
+    names = []
 
     def make(rights: str) -> str:
-        name = f"owner{len(made)}{uuid4().hex[:8]}"
+        name = f"owner{len(names)}{uuid4().hex[:8]}"
         _sql(postgresql_server, f"CREATE ROLE {name} LOGIN {rights}")
         _sql(postgresql_server, f"CREATE DATABASE {name} OWNER {name}")
-        made.append(name)
+        names.append(name)
         return postgresql_server.replace("postgres@", f"{name}@") + f"/{name}"
 
     yield make
-    for name in made:
+    for name in names:
         _sql(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
         _sql(postgresql_server, f"DROP ROLE {name}")
 
 
-def test_an_owner_who_is_no_superuser_can_set_up_and_serve(plain_owner, postgresql_server):
+def test_an_owner_without_superuser_rights_can_migrate_and_serve(plain_owner, postgresql_server):
     url = plain_owner("NOCREATEROLE")
     name = url.rsplit("/", 1)[1]
     role = f"app_{name}"
@@ -154,8 +157,8 @@ def test_an_owner_who_is_no_superuser_can_set_up_and_serve(plain_owner, postgres
     store = Store(url, role=role)
     acme = scope(add_org(store, scope, "acme", now=1))
     send(store, acme, [event()])
-    assert migrate.faults(store) == []
-    with store.shared() as session:
+    assert migrate.problems(store) == []
+    with store.read_shared() as session:
         assert session.execute(text("SELECT current_user")).scalar() == role
         assert session.execute(text("SELECT count(*) FROM events")).scalar() == 0
     store.close()

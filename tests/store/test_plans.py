@@ -1,7 +1,7 @@
-"""PostgreSQL looks things up, under the role and the row-level security that the server runs with.
+"""PostgreSQL uses indexes under the role and the row-level security that the server runs with.
 
-What compares with an expression that is not leakproof is not looked up in an index there; a superuser
-sees nothing of that.
+Under row-level security PostgreSQL does not use an index for a comparison with an expression that is
+not leakproof. Plans of a superuser do not show that.
 """
 
 from datetime import timedelta
@@ -18,8 +18,8 @@ from dashapp.widgets.catalog import load_catalog
 from tests.conftest import _sql
 from tests.factories import NOW, event, scope, send, time_range
 
-LARGE = ("events", "tally", "seen", "event_users", "tombstones")
-FEW = 3_000  # rows that may be read in vain by one statement, of 24,000 events
+LARGE_TABLES = ("events", "tally", "seen", "event_users", "tombstones")
+MAX_WASTED_ROWS = 3_000  # that one statement may read and discard, of 24,000 events
 
 
 def batch(count, name):
@@ -51,71 +51,76 @@ def filled(postgresql_url, postgresql_server):
     store.close()
 
 
-def listened(store, work) -> list[tuple[str, dict]]:
-    """The questions that some work asks."""
-    found = []
+def recorded_queries(store, action) -> list[tuple[str, dict]]:
+    """Return the queries that an action runs, with their parameters."""
+    queries = []
 
-    def note(_conn, _cursor, statement, params, _context, _many):
+    def record(_conn, _cursor, statement, params, _context, _many):
         if statement.startswith(("SELECT", "WITH")) and "EXPLAIN" not in statement:
-            found.append((statement, dict(params)))
+            queries.append((statement, dict(params)))
 
-    sa_event.listen(store._write, "before_cursor_execute", note)
+    sa_event.listen(store._writer, "before_cursor_execute", record)
     try:
-        work()
+        action()
     finally:
-        sa_event.remove(store._write, "before_cursor_execute", note)
-    return found
+        sa_event.remove(store._writer, "before_cursor_execute", record)
+    return queries
 
 
-def wasted(plan: dict) -> int:
-    """Rows that were read and thrown away, in a plan and below it."""
+def wasted_rows(plan: dict) -> int:
+    """Return the number of rows that a plan and its parts read and discarded."""
     loops = plan.get("Actual Loops", 1)
-    mine = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Join Filter", 0)
-    return mine * loops + sum(wasted(part) for part in plan.get("Plans", []))
+    removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Join Filter", 0)
+    return removed * loops + sum(wasted_rows(part) for part in plan.get("Plans", []))
 
 
-def scanned(plan: dict) -> set[str]:
-    """Large tables that are read from end to end."""
-    mine = {plan["Relation Name"]} if plan["Node Type"] == "Seq Scan" else set()
-    return (mine & set(LARGE)).union(*(scanned(part) for part in plan.get("Plans", [])))
+def scanned_tables(plan: dict) -> set[str]:
+    """Return the large tables that a plan and its parts read completely."""
+    tables = {plan["Relation Name"]} if plan["Node Type"] == "Seq Scan" else set()
+    return (tables & set(LARGE_TABLES)).union(
+        *(scanned_tables(part) for part in plan.get("Plans", []))
+    )
 
 
-def explained(store, owner, asked) -> list[tuple[int, set[str], str]]:
-    found = []
-    with store.reading(owner) as session:
+def explain(store, owner, queries) -> list[tuple[int, set[str], str]]:
+    """Return wasted rows, scanned large tables and the statement of each query."""
+    plans = []
+    with store.read(owner) as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
         connection = session.connection()
-        for statement, params in asked:
-            explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
-            (plan,) = connection.exec_driver_sql(explain, params).scalar()
-            found.append((wasted(plan["Plan"]), scanned(plan["Plan"]), statement))
-    return found
+        for statement, params in queries:
+            explain_statement = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            (plan,) = connection.exec_driver_sql(explain_statement, params).scalar()
+            plans.append((wasted_rows(plan["Plan"]), scanned_tables(plan["Plan"]), statement))
+    return plans
 
 
-def board(store, owner, word) -> None:
+def answer_board(store, owner, preset) -> None:
     panels = [Panel(widget.slug) for widget in load_catalog()]
-    with store.reading(owner) as session:
-        answers = answer(session, owner, load_catalog(), panels, time_range(word))
-    assert {one.status for one in answers} <= {"ok", "empty"}
+    with store.read(owner) as session:
+        answers = answer(session, owner, load_catalog(), panels, time_range(preset))
+    assert {panel_answer.status for panel_answer in answers} <= {"ok", "empty"}
 
 
-@pytest.mark.parametrize("word", ["1h", "24h", "30d", "180d"])
-def test_a_board_looks_its_numbers_up(filled, word):
+@pytest.mark.parametrize("preset", ["1h", "24h", "30d", "180d"])
+def test_a_board_uses_indexes(filled, preset):
     store, acme = filled
-    asked = listened(store, lambda: board(store, acme, word))
+    queries = recorded_queries(store, lambda: answer_board(store, acme, preset))
 
-    for rows, tables, statement in explained(store, acme, asked):
+    for rows, tables, statement in explain(store, acme, queries):
         assert not tables, statement
-        assert rows <= FEW, statement
+        assert rows <= MAX_WASTED_ROWS, statement
 
 
-def test_a_batch_looks_up_what_it_must_know(filled):
+def test_a_batch_uses_indexes(filled):
     store, acme = filled
     repeated = batch(1_000, "acme")
-    asked = listened(store, lambda: send(store, acme, [*repeated[:500], *batch(500, "new")]))
-    asked = [(statement, params) for statement, params in asked if "FOR UPDATE" not in statement]
+    queries = recorded_queries(
+        store, lambda: send(store, acme, [*repeated[:500], *batch(500, "new")])
+    )
+    queries = [query for query in queries if "FOR UPDATE" not in query[0]]
 
-    assert any("event_users" in statement for statement, _ in asked)
-    for rows, tables, statement in explained(store, acme, asked):
+    assert any("event_users" in statement for statement, _ in queries)
+    for rows, tables, statement in explain(store, acme, queries):
         assert not tables, statement
-        assert rows <= FEW, statement
+        assert rows <= MAX_WASTED_ROWS, statement

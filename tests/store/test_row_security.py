@@ -1,4 +1,4 @@
-"""The net below the scoped tables: raw SQL that forgot its org."""
+"""Row security: raw SQL without an org filter still sees only its own org's rows."""
 
 import random
 import sqlite3
@@ -24,7 +24,7 @@ def filled(store, acme, rival):
     send(store, acme, [event(user="acme-user", properties={"a": 1}) for _ in range(3)])
     send(store, rival, [event(user="rival-user", properties={"a": 1}) for _ in range(5)])
     for owner in (acme, rival):
-        with store.writing(owner) as session:
+        with store.write(owner) as session:
             org = {"org": owner.org_id}
             session.execute(text("INSERT INTO tombstones (org_id, id) VALUES (:org, 'gone')"), org)
             session.execute(text("INSERT INTO send_limits VALUES (:org, '', 1)"), org)
@@ -34,26 +34,26 @@ def filled(store, acme, rival):
 
 
 @pytest.mark.parametrize("table", OWNED)
-def test_raw_sql_sees_only_the_rows_of_its_scope(filled, acme, rival, table):
-    with filled.reading(acme) as session:
+def test_raw_sql_sees_only_the_rows_of_its_org(filled, acme, rival, table):
+    with filled.read(acme) as session:
         seen = set(session.execute(text(f"SELECT org_id FROM {table}")).scalars())
 
     assert seen == {acme.org_id}
 
 
 @pytest.mark.parametrize("table", OWNED)
-def test_without_an_org_nothing_is_seen(filled, table):
-    with filled.shared() as session:
+def test_without_an_org_no_rows_are_visible(filled, table):
+    with filled.read_shared() as session:
         assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
 
 
 def test_a_scoped_table_cannot_be_read_without_an_org(filled, acme):
-    with filled.reading(acme) as session, pytest.raises(StatementError, match="org"):
+    with filled.read(acme) as session, pytest.raises(StatementError, match="org"):
         session.execute(events.select())
 
 
-def test_the_net_holds_after_a_rollback(filled, acme):
-    with filled.reading(acme) as session:
+def test_row_security_applies_after_a_rollback(filled, acme):
+    with filled.read(acme) as session:
         with pytest.raises(DBAPIError):
             session.execute(text("SELECT no_such_column FROM events"))
         session.rollback()
@@ -61,14 +61,14 @@ def test_the_net_holds_after_a_rollback(filled, acme):
 
 
 @pytest.mark.parametrize("org", ["NULL", "0", "-1"])
-def test_a_row_without_an_org_is_refused_by_the_database(filled, acme, org):
+def test_the_database_refuses_a_row_without_an_org(filled, acme, org):
     statement = f"INSERT INTO projects (org_id, slug, created_at) VALUES ({org}, 'x', 1)"
 
-    with pytest.raises(DBAPIError), filled.writing(acme) as session:
+    with pytest.raises(DBAPIError), filled.write(acme) as session:
         session.execute(text(statement))
 
 
-def test_a_row_for_another_org_is_refused_by_postgresql(postgresql_url):
+def test_postgresql_refuses_a_row_for_another_org(postgresql_url):
     store = Store(postgresql_url)
     from dashapp.dashboards.provision import add_org
     from tests.factories import scope
@@ -76,7 +76,7 @@ def test_a_row_for_another_org_is_refused_by_postgresql(postgresql_url):
     acme, rival = (scope(add_org(store, scope, slug, now=1)) for slug in ("acme", "rival"))
     statement = "INSERT INTO projects (org_id, slug, created_at) VALUES (:org, 'x', 1)"
 
-    with pytest.raises(DBAPIError, match="row-level security"), store.writing(acme) as session:
+    with pytest.raises(DBAPIError, match="row-level security"), store.write(acme) as session:
         session.execute(text(statement), {"org": rival.org_id})
     store.close()
 
@@ -85,7 +85,7 @@ def test_a_row_for_another_org_is_refused_by_postgresql(postgresql_url):
     "statement",
     [
         "SELECT count(*) FROM main.events",
-        "WITH all_of_it AS (SELECT * FROM main.events) SELECT count(*) FROM all_of_it",
+        "WITH all_events AS (SELECT * FROM main.events) SELECT count(*) FROM all_events",
         "SELECT (SELECT count(*) FROM main.events)",
         "INSERT INTO events SELECT * FROM events",
         "DELETE FROM main.events",
@@ -99,28 +99,28 @@ def test_a_row_for_another_org_is_refused_by_postgresql(postgresql_url):
         "ATTACH DATABASE ':memory:' AS x",
     ],
 )
-def test_sqlite_refuses_to_go_around_the_views(sqlite_url, statement):
+def test_sqlite_refuses_to_bypass_the_views(sqlite_url, statement):
     store = Store(sqlite_url)
-    with store.shared() as session, pytest.raises(DBAPIError):
+    with store.read_shared() as session, pytest.raises(DBAPIError):
         session.execute(text(statement))
     store.close()
 
 
-def test_the_net_turned_off_is_noticed(sqlite_url, monkeypatch):
-    """A planted fault: without the authorizer, main.events can be read."""
+def test_without_the_authorizer_main_tables_are_readable(sqlite_url, monkeypatch):
+    """Planted fault: without the authorizer, `main.events` is readable."""
     monkeypatch.setattr(row_security, "authorizer", lambda _own: lambda *_: sqlite3.SQLITE_OK)
     store = Store(sqlite_url)
-    with store.shared() as session:
+    with store.read_shared() as session:
         assert session.execute(text("SELECT count(*) FROM main.events")).scalar() == 0
     store.close()
 
 
 def test_a_small_pool_never_mixes_orgs(filled, acme, rival):
-    """16 threads, two orgs, exceptions and rollbacks on the way (T12; 50,000 by `make bench`)."""
-    wrong, done = [], []
+    """T12: 16 threads, two orgs, with exceptions and rollbacks (`make bench` runs 50,000)."""
+    wrong_reads, right_reads = [], []
 
     def read(owner, *, fails_first: bool) -> set[int]:
-        with filled.reading(owner) as session:
+        with filled.read(owner) as session:
             if fails_first:
                 with pytest.raises(DBAPIError):
                     session.execute(text("SELECT nonsense FROM events"))
@@ -128,35 +128,37 @@ def test_a_small_pool_never_mixes_orgs(filled, acme, rival):
             return set(session.execute(text("SELECT DISTINCT org_id FROM events")).scalars())
 
     def work(seed: int) -> None:
-        dice = random.Random(seed)
-        while len(done) < 960:
-            owner = dice.choice([acme, rival])
+        rng = random.Random(seed)
+        while len(right_reads) < 960:
+            owner = rng.choice([acme, rival])
             try:
-                seen = read(owner, fails_first=dice.random() < 0.1)
-            except PoolTimeout:  # sixteen threads wait for ten connections
+                seen = read(owner, fails_first=rng.random() < 0.1)
+            except PoolTimeout:  # sixteen threads share ten connections
                 continue
-            (wrong if seen != {owner.org_id} else done).append(seen)
+            (wrong_reads if seen != {owner.org_id} else right_reads).append(seen)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(16)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert wrong == []
-    assert len(done) >= 960
+    assert wrong_reads == []
+    assert len(right_reads) >= 960
 
 
-def test_a_question_that_takes_too_long_is_cancelled(sqlite_url, monkeypatch):
-    monkeypatch.setattr(row_security, "_SECONDS", 0.05)
+def test_a_slow_query_is_canceled(sqlite_url, monkeypatch):
+    monkeypatch.setattr(row_security, "_TIMEOUT_SECONDS", 0.05)
     store = Store(sqlite_url)
-    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
-    with store.shared() as session, pytest.raises(DBAPIError, match="interrupted"):
-        session.execute(text(endless))
-    with store.shared() as session:
+    endless_query = (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
+    )
+    with store.read_shared() as session, pytest.raises(DBAPIError, match="interrupted"):
+        session.execute(text(endless_query))
+    with store.read_shared() as session:
         assert session.execute(text("SELECT 1")).scalar() == 1
     store.close()
 
 
-def test_a_connection_from_before_the_schema_is_not_kept(tmp_path):
+def test_a_connection_opened_before_the_migration_is_not_reused(tmp_path):
     from dashapp.dashboards.provision import add_org
     from dashapp.store import migrate
     from tests.factories import scope
@@ -167,6 +169,6 @@ def test_a_connection_from_before_the_schema_is_not_kept(tmp_path):
     migrate.upgrade(url)
 
     acme = scope(add_org(store, scope, "acme", now=1))
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert session.execute(text("SELECT count(*) FROM events")).scalar() == 0
     store.close()

@@ -1,4 +1,4 @@
-"""Ada owns Acme, Rita owns Rival, Bea is in both, Max is a mere member of Acme."""
+"""Ada owns Acme, Rita owns Rival, Bea is in both, Max is a plain member of Acme, Nina has no org."""
 
 import json
 
@@ -28,7 +28,7 @@ def server(store, acme, rival, clock):
 
 @pytest.fixture
 def browser(server):
-    """A new browser, logged in as somebody or nobody."""
+    """Return a new browser; with an email, the user is logged in."""
 
     def open_browser(email=None):
         client = server.test_client()
@@ -46,12 +46,14 @@ def key(store, acme):
 
 @pytest.fixture
 def post(server, key):
-    def send(data, content_type="application/json", secret=key[1], **headers):
-        if not isinstance(data, bytes):
-            data = json.dumps(data).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        named["Authorization"] = f"Bearer {secret}"
-        return server.test_client().post(URL, data=data, content_type=content_type, headers=named)
+    def send(body, content_type="application/json", secret=key[1], **headers):
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        all_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        all_headers["Authorization"] = f"Bearer {secret}"
+        return server.test_client().post(
+            URL, data=body, content_type=content_type, headers=all_headers
+        )
 
     return send
 

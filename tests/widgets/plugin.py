@@ -1,4 +1,4 @@
-"""A third party's widget, as docs/widgets.md shows it."""
+"""A third-party widget, as shown in docs/write-widgets.md."""
 
 from collections.abc import Sequence
 

@@ -1,10 +1,10 @@
-"""The axis of numbers: round steps from zero, and every number below the last label."""
+"""The number axis has round steps from zero, and no number is above its last label."""
 
 import pytest
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, fill_series
-from dashapp.widgets.drawings.axis import number_axis, room_left, step_of
+from dashapp.widgets.drawings.axis import label_margin, number_axis, step_of
 from dashapp.widgets.operations import events_time_series, runs_by_outcome
 from tests.factories import time_range
 from tests.languages import language
@@ -21,14 +21,14 @@ WEEK = time_range("7d")
         (7 * 10**15, 2 * 10**15, 8 * 10**15),
     ],
 )  # fmt: skip
-def test_steps_are_round_and_the_highest_number_lies_below_the_last(highest, step, top):
+def test_steps_are_round_and_the_axis_reaches_the_highest_number(highest, step, top):
     axis = number_axis(highest)
 
     assert (axis["tick0"], axis["dtick"], axis["range"]) == (0, step, [0, top])
     assert axis["autorange"] is False
 
 
-def test_no_number_needs_more_than_four_steps_and_none_goes_beyond_them():
+def test_counts_have_at_most_four_whole_steps():
     for highest in [*range(1, 2_000), *(10**n + d for n in range(4, 16) for d in (-1, 0, 1))]:
         axis = number_axis(highest)
         assert highest <= axis["range"][1] <= 4 * axis["dtick"]
@@ -38,19 +38,19 @@ def test_no_number_needs_more_than_four_steps_and_none_goes_beyond_them():
 @pytest.mark.parametrize(
     ("highest", "step"), [(0.3, 0.1), (0.97, 0.25), (2.2, 1), (0.000_9, 0.000_25)]
 )
-def test_steps_of_what_is_not_counted_are_parts(highest, step):
+def test_numbers_that_are_not_counts_can_have_fractional_steps(highest, step):
     assert step_of(highest, is_whole=False) == pytest.approx(step)
 
 
 @pytest.mark.parametrize(
-    ("highest", "written"), [(8_444, ","), (10_000, ","), (10_001, "~s"), (250_000, "~s")]
+    ("highest", "tickformat"), [(8_444, ","), (10_000, ","), (10_001, "~s"), (250_000, "~s")]
 )
-def test_large_numbers_are_written_short(highest, written):
-    assert number_axis(highest)["tickformat"] == written
+def test_large_numbers_are_abbreviated(highest, tickformat):
+    assert number_axis(highest)["tickformat"] == tickformat
 
 
 @pytest.mark.parametrize(("tag", "last"), [("en", "4B"), ("pt-BR", "4\u00a0bi")])
-def test_huge_numbers_are_written_as_the_language_has_them(tag, last):
+def test_huge_numbers_are_abbreviated_in_the_current_language(tag, last):
     set_current_language(language(tag))
     try:
         axis = number_axis(3_300_000_000)
@@ -60,8 +60,8 @@ def test_huge_numbers_are_written_as_the_language_has_them(tag, last):
     assert (axis["tickvals"][-1], axis["ticktext"][-1]) == (4_000_000_000, last)
 
 
-def test_long_labels_have_the_room_that_they_need():
-    assert [room_left(highest) for highest in (9, 246, 8_444, 90_000)] == [40, 40, 48, 40]
+def test_the_margin_fits_the_longest_label():
+    assert [label_margin(highest) for highest in (9, 246, 8_444, 90_000)] == [40, 40, 48, 40]
 
 
 def axis_of(module, counts, always, **more):
@@ -69,17 +69,17 @@ def axis_of(module, counts, always, **more):
     return module.WIDGET.draw.paint(module.WIDGET, rows, WEEK).figure["layout"]["yaxis"]
 
 
-def test_a_range_before_that_is_higher_is_below_the_last_label_too():
+def test_the_axis_reaches_the_highest_number_of_the_compared_range():
     compared = axis_of(events_time_series, [(1, "events", 5), (8, "events", 246)], ["events"], is_compared=True)  # fmt: skip
 
     assert compared["range"] == [0, 300]
 
 
-def test_a_stack_is_as_high_as_its_parts_together():
+def test_the_axis_reaches_the_sum_of_a_stack():
     stacked = axis_of(runs_by_outcome, [(1, "succeeded", 60), (1, "failed", 50)], ["succeeded", "failed"])  # fmt: skip
 
     assert stacked["range"] == [0, 150]
 
 
-def test_nothing_at_all_is_drawn_from_zero_to_one():
+def test_without_numbers_the_axis_is_from_zero_to_one():
     assert axis_of(events_time_series, [], ["events"])["range"] == [0, 1]

@@ -1,4 +1,4 @@
-"""The catalog names the widget and the fault."""
+"""The catalog lists all widgets, and its errors name the widget and the fault."""
 
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -10,10 +10,10 @@ from dashapp.widgets import catalog
 from dashapp.widgets.catalog import BUILT_IN, Catalog, load_catalog
 from dashapp.widgets.operations import total_errors
 
-ONE = total_errors.WIDGET
+VALID = total_errors.WIDGET
 
 
-def test_the_built_ins_stand_in_menu_order():
+def test_built_ins_are_in_menu_order():
     assert [(widget.slug, widget.title) for widget in load_catalog()] == [
         ("total-validations", "Number of Validations"),
         ("total-errors", "Number of Errors"),
@@ -33,35 +33,35 @@ def test_the_built_ins_stand_in_menu_order():
 @pytest.mark.parametrize(
     ("widget", "fault"),
     [
-        (replace(ONE, slug=""), "“Number of Errors” has no slug"),
-        (replace(ONE, slug="Not/A Slug"), "“Not/A Slug” has a slug that cannot stand"),
-        (replace(ONE, title=""), "“total-errors” has no title"),
-        (replace(ONE, draw=None), "“total-errors” has no drawing"),
-        (replace(ONE, query=None), "“total-errors” has no query"),
+        (replace(VALID, slug=""), "“Number of Errors” has no slug"),
+        (replace(VALID, slug="Not/A Slug"), "“Not/A Slug” has a slug that cannot stand"),
+        (replace(VALID, title=""), "“total-errors” has no title"),
+        (replace(VALID, draw=None), "“total-errors” has no drawing"),
+        (replace(VALID, query=None), "“total-errors” has no query"),
     ],
 )
-def test_a_fault_is_named_with_its_widget(widget, fault):
+def test_an_error_names_the_widget_and_the_fault(widget, fault):
     with pytest.raises(WidgetRegistrationError, match=fault):
         Catalog([widget])
 
 
-def test_a_slug_that_stands_twice_is_named():
+def test_a_duplicate_slug_is_rejected():
     with pytest.raises(WidgetRegistrationError, match="Two widgets have the slug “total-errors”"):
-        Catalog([*BUILT_IN, replace(ONE, title="Other")])
+        Catalog([*BUILT_IN, replace(VALID, title="Other")])
 
 
-def test_a_slug_that_is_not_there_is_not_found():
+def test_an_unknown_slug_is_not_found():
     with pytest.raises(NotFound):
         Catalog(BUILT_IN)["nothing"]
 
 
-def announce(monkeypatch, *values: str) -> None:
-    found = [EntryPoint(f"w{n}", value, catalog.ENTRY_POINTS) for n, value in enumerate(values)]
-    monkeypatch.setattr(catalog, "entry_points", lambda group: found)
+def install(monkeypatch, *values: str) -> None:
+    plugins = [EntryPoint(f"w{n}", value, catalog.ENTRY_POINTS) for n, value in enumerate(values)]
+    monkeypatch.setattr(catalog, "entry_points", lambda group: plugins)
 
 
-def test_a_third_partys_widget_comes_after_the_built_ins(monkeypatch):
-    announce(monkeypatch, "tests.widgets.plugin:WIDGET")
+def test_third_party_widgets_come_after_the_built_ins(monkeypatch):
+    install(monkeypatch, "tests.widgets.plugin:WIDGET")
 
     assert [widget.slug for widget in load_catalog()][-1] == "page-views"
 
@@ -73,8 +73,8 @@ def test_a_third_partys_widget_comes_after_the_built_ins(monkeypatch):
         ("tests.widgets.plugin:page_views", "is not a Widget"),
     ],
 )
-def test_a_third_partys_fault_is_named(monkeypatch, value, fault):
-    announce(monkeypatch, value)
+def test_an_error_names_the_faulty_entry_point(monkeypatch, value, fault):
+    install(monkeypatch, value)
 
     with pytest.raises(WidgetRegistrationError, match=f"w0.*{fault}"):
         load_catalog()

@@ -1,4 +1,4 @@
-"""Drawings as plain data: no browser needed."""
+"""Drawings are plain data, tested without a browser."""
 
 import json
 from datetime import UTC, datetime
@@ -21,8 +21,8 @@ from tests.languages import language
 WEEK = time_range("7d")
 
 
-def painted(module, rows, range_=WEEK):
-    return module.WIDGET.draw.paint(module.WIDGET, rows, range_)
+def painted(module, rows, time_range_=WEEK):
+    return module.WIDGET.draw.paint(module.WIDGET, rows, time_range_)
 
 
 def as_text(painted) -> str:
@@ -45,11 +45,11 @@ def as_text(painted) -> str:
         (total_errors, ScalarRow(7, None), ["No comparison"]),
     ],
 )
-def test_a_change_is_told_by_sign_word_and_meaning(module, row, expected):
-    shown = as_text(painted(module, [row]))
+def test_a_change_has_a_sign_a_color_and_a_text(module, row, expected):
+    text = as_text(painted(module, [row]))
 
     for part in expected:
-        assert part in shown
+        assert part in text
 
 
 def test_a_scalar_is_never_empty():
@@ -60,14 +60,14 @@ def series(counts, always):
     return fill_series(WEEK, [BucketCount(*count) for count in counts], always)
 
 
-def test_a_line_ends_dashed_in_the_bucket_that_is_not_over():
+def test_a_line_is_dashed_in_an_incomplete_bucket():
     rows = series([(0, "events", 5), (5, "events", 3), (6, "events", 2)], ["events"])
 
     figure = painted(events_time_series, rows).figure
-    whole, piece, end = figure["data"]
+    complete, dashed, end = figure["data"]
 
-    assert whole["y"] == [5, 0, 0, 0, 0, 3, None]
-    assert (piece["x"], piece["y"], piece["line"]["dash"]) == ([5, 6], [3, 2], "4px,4px")
+    assert complete["y"] == [5, 0, 0, 0, 0, 3, None]
+    assert (dashed["x"], dashed["y"], dashed["line"]["dash"]) == ([5, 6], [3, 2], "4px,4px")
     assert (end["x"], end["y"], end["mode"]) == ([6], [2], "markers")
     assert figure["layout"]["meta"]["labels"][6].endswith("so far")
     assert figure["layout"]["meta"]["series"][0]["values"] == [5, 0, 0, 0, 0, 3, 2]
@@ -77,66 +77,66 @@ SOON = time_range("7d", now=datetime(2026, 11, 20, 4, 40, tzinfo=UTC))  # under 
 LATER = time_range("7d", now=datetime(2026, 11, 20, 4, 50, tzinfo=UTC))
 
 
-def test_no_line_leads_to_a_bucket_that_has_just_begun():
+def test_a_bucket_that_has_just_begun_is_a_separate_point():
     counts = [BucketCount(0, "events", 5), BucketCount(7, "events", 2)]
     rows = fill_series(SOON, counts, ["events"], is_compared=True)
     rows[-1] = rows[-1]._replace(value=2, before=1)
 
-    shown = painted(events_time_series, rows, SOON).figure
+    figure = painted(events_time_series, rows, SOON).figure
 
-    assert [trace["uid"] for trace in shown["data"]] == ["before-0", "line-0", "end-last-0"]
-    assert [trace["y"][-1] for trace in shown["data"]] == [None, None, 2]
-    said = shown["layout"]["meta"]["series"][0]
-    assert (said["values"][-1], said["before"][-1]) == (2, 1)  # its card says it all the same
+    assert [trace["uid"] for trace in figure["data"]] == ["before-0", "line-0", "end-last-0"]
+    assert [trace["y"][-1] for trace in figure["data"]] == [None, None, 2]
+    meta = figure["layout"]["meta"]["series"][0]
+    assert (meta["values"][-1], meta["before"][-1]) == (2, 1)  # the tooltip still has it
 
 
-def test_a_bucket_of_which_a_fifth_is_over_is_joined():
+def test_a_bucket_is_joined_after_a_fifth_of_its_length():
     rows = fill_series(LATER, [BucketCount(0, "events", 5)], ["events"])
-    shown = painted(events_time_series, rows, LATER).figure
+    figure = painted(events_time_series, rows, LATER).figure
 
-    assert [trace["uid"] for trace in shown["data"]] == ["line-0", "open-last-0", "end-last-0"]
+    assert [trace["uid"] for trace in figure["data"]] == ["line-0", "open-last-0", "end-last-0"]
 
 
 @pytest.mark.parametrize(
-    ("range_", "trend", "points", "top"),
+    ("time_range_", "trend", "points", "top"),
     [
-        (SOON, (1, 2, 4, 0), 3, "92.0%"),  # the end lies by itself
+        (SOON, (1, 2, 4, 0), 3, "92.0%"),  # the end is a separate point
         (LATER, (1, 2, 4, 0), 4, "92.0%"),
-        (SOON, (1, 2, 4, None), 3, "8.0%"),  # without a number it is no end
+        (SOON, (1, 2, 4, None), 3, "8.0%"),  # the last bucket has no number
         (SOON, (4, 0), 1, "92.0%"),
     ],
 )
-def test_a_small_line_ends_before_a_bucket_that_has_just_begun(range_, trend, points, top):
-    *_, shown = painted(total_errors, [ScalarRow(3, 2, trend)], range_).children
-    image, end = shown.children
+def test_a_sparkline_ends_before_a_bucket_that_has_just_begun(time_range_, trend, points, top):
+    *_, sparkline = painted(total_errors, [ScalarRow(3, 2, trend)], time_range_).children
+    image, end = sparkline.children
 
     assert len(image.children[1].attrs["d"].split("L")) == points
     assert end.style["top"] == top
 
 
-def test_the_range_before_is_a_quiet_line_behind_the_others():
+def test_the_compared_range_is_a_faint_line_behind_the_others():
     rows = fill_series(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 
-    shown = painted(events_time_series, rows)
+    drawing = painted(events_time_series, rows)
 
-    quiet, *_ = shown.figure["data"]
-    assert (quiet["y"], quiet["opacity"]) == ([4, 0, 0, 0, 0, 0, 0], 0.46)
-    meta = shown.figure["layout"]["meta"]
+    faint, *_ = drawing.figure["data"]
+    assert (faint["y"], faint["opacity"]) == ([4, 0, 0, 0, 0, 0, 0], 0.46)
+    meta = drawing.figure["layout"]["meta"]
     assert meta["series"][0]["before"] == [4, 0, 0, 0, 0, 0, 0]
     assert (meta["labels"][0], meta["before"][0]) == ("Sat 14 November 2026", "Sat 7 November 2026")
-    assert "Previous 7 days" in as_text(shown)
+    assert "Previous 7 days" in as_text(drawing)
 
 
-def test_a_few_lines_have_their_names_at_their_ends_where_there_is_room():
+def test_few_lines_are_labeled_at_their_ends_if_there_is_room():
     apart = series([(6, "a<b>", 9), (6, "z", 2)], [])
     close = series([(0, "a", 90), (6, "a", 9), (6, "z", 8)], [])
 
     labels = painted(events_time_series, apart).figure["layout"]["annotations"]
-    assert [(one["text"], one["y"]) for one in labels] == [("a&lt;b&gt;", 9), ("z", 2)]
+    assert [(label["text"], label["y"]) for label in labels] == [("a&lt;b&gt;", 9), ("z", 2)]
     assert "annotations" not in painted(events_time_series, close).figure["layout"]
 
 
-def test_every_line_has_a_name_of_its_own():
+def test_every_trace_has_a_unique_uid():
     rows = fill_series(WEEK, [BucketCount(1, "events", 5)], ["events"], is_compared=True)
     rows[0] = rows[0]._replace(marks=(Mark(AT, "workflow.updated", "u"),))
 
@@ -147,7 +147,7 @@ def test_every_line_has_a_name_of_its_own():
     ]  # fmt: skip
 
 
-def test_a_card_knows_the_moments_of_its_bucket_and_what_a_click_chooses():
+def test_a_tooltip_has_bucket_bounds_and_series_filters():
     rows = series([(6, "api", 2), (6, "kiosk", 1)], ["api", "web"])
 
     meta = painted(users_time_series, rows).figure["layout"]["meta"]
@@ -155,12 +155,12 @@ def test_a_card_knows_the_moments_of_its_bucket_and_what_a_click_chooses():
     assert meta["edges"][0] == "2026-11-14T00:00:00Z"
     assert meta["edges"][-2:] == ["2026-11-20T00:00:00Z", "2026-11-20T09:30:00Z"]
     assert meta["zone"] == "UTC"
-    assert [(one["name"], one["filter"]) for one in meta["series"]] == [
+    assert [(item["name"], item["filter"]) for item in meta["series"]] == [
         ("API", "channel:api"), ("Web", "channel:web"), ("kiosk", None),
     ]  # fmt: skip
 
 
-def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():
+def test_a_chart_has_a_summary_for_screen_readers():
     rows = series([(0, "events", 5), (6, "events", 2)], ["events"])
 
     (sentence, *_) = painted(events_time_series, rows).children
@@ -170,12 +170,12 @@ def test_a_chart_has_a_sentence_for_those_who_do_not_see_it():
     )
 
 
-def test_bars_are_stacked_and_the_last_is_hatched():
+def test_bars_are_stacked_and_an_incomplete_one_is_hatched():
     rows = series([(6, "api", 2), (6, "web", 1)], ["api", "web"])
 
     figure = painted(users_time_series, rows).figure
 
-    assert [one["name"] for one in figure["layout"]["meta"]["series"]] == ["API", "Web"]
+    assert [item["name"] for item in figure["layout"]["meta"]["series"]] == ["API", "Web"]
     assert figure["layout"]["barmode"] == "stack"
     assert figure["data"][0]["marker"]["pattern"]["shape"] == [""] * 6 + ["/"]
 
@@ -220,7 +220,7 @@ def test_a_top_list_without_rows_is_empty():
     assert search_terms.WIDGET.draw.is_empty([])
 
 
-def test_a_scalar_has_a_line_with_an_open_end_and_gaps():
+def test_a_sparkline_has_an_open_end_and_gaps():
     row = ScalarRow(3, 2, (1, 2, None, 0, 3))
 
     *_, line = painted(total_errors, [row]).children
@@ -236,11 +236,11 @@ def test_a_scalar_has_a_line_with_an_open_end_and_gaps():
 
 
 @pytest.mark.parametrize("trend", [(), (5,), (None, None), (None, 1)])
-def test_without_two_numbers_there_is_no_line(trend):
+def test_without_two_numbers_there_is_no_sparkline(trend):
     assert len(painted(total_errors, [ScalarRow(5, None, trend)]).children) == 2
 
 
-def test_nothing_at_all_is_a_line_along_the_ground():
+def test_a_sparkline_of_zeros_is_at_the_bottom():
     *_, line = painted(total_errors, [ScalarRow(0, None, (0, 0, 0))]).children
 
     (_area, drawn), end = line.children[0].children, line.children[1]
@@ -248,15 +248,15 @@ def test_nothing_at_all_is_a_line_along_the_ground():
     assert end.style == {"left": "100.0%", "top": "92.0%"}
 
 
-def test_a_range_that_is_not_over_is_not_called_worse_than_a_whole_one():
-    """“Today” until midnight, chosen in the dates form at half past nine."""
+def test_a_range_that_has_not_ended_is_not_compared():
+    """Today until midnight, chosen as a custom range at 09:30."""
     today = time_range(from_="2026-11-20T00:00:00Z", to="2026-11-21T00:00:00Z")
-    shown = as_text(painted(total_validations, [ScalarRow(0, 18)], today))
-    over = as_text(painted(total_validations, [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
+    text = as_text(painted(total_validations, [ScalarRow(0, 18)], today))
+    ended = as_text(painted(total_validations, [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
 
-    assert "No comparison: the range is not over" in shown
-    assert "worse" not in shown
-    assert "−100.0%" in over
+    assert "No comparison: the range is not over" in text
+    assert "worse" not in text
+    assert "−100.0%" in ended
 
 
 @pytest.mark.parametrize(
@@ -272,14 +272,14 @@ def test_a_range_that_is_not_over_is_not_called_worse_than_a_whole_one():
         (ScalarRow(1.0, 1.0), ["100.0%"]),
     ],
 )
-def test_a_rate_changes_by_points(row, expected):
-    shown = as_text(painted(success_rate, [row]))
+def test_a_rate_changes_by_percentage_points(row, expected):
+    text = as_text(painted(success_rate, [row]))
 
     for part in expected:
-        assert part in shown
+        assert part in text
 
 
-def marked(*marks):
+def rows_with_marks(*marks):
     rows = series([(1, "events", 5)], ["events"])
     return [rows[0], rows[1]._replace(marks=marks), *rows[2:]]
 
@@ -287,19 +287,19 @@ def marked(*marks):
 AT = datetime(2026, 11, 14, 14, 20, tzinfo=UTC)
 
 
-def said(shown) -> list[str]:
-    """What the card of the second bucket names beside its numbers."""
-    return shown.figure["layout"]["meta"]["marks"]["1"]
+def tooltip_lines(drawing) -> list[str]:
+    """The marks in the tooltip of the second bucket."""
+    return drawing.figure["layout"]["meta"]["marks"]["1"]
 
 
-def test_a_change_is_a_mark_on_the_axis_with_what_when_and_who():
-    shown = painted(events_time_series, marked(Mark(AT, "workflow.updated", "u-17")))
+def test_a_workflow_change_is_a_mark_with_type_time_and_user():
+    drawing = painted(events_time_series, rows_with_marks(Mark(AT, "workflow.updated", "u-17")))
 
-    trace = shown.figure["data"][-1]
+    trace = drawing.figure["data"][-1]
     assert (trace["x"], trace["y"]) == ([1], [0])
-    assert said(shown) == ["Workflow updated, 14:20, u-17"]
+    assert tooltip_lines(drawing) == ["Workflow updated, 14:20, u-17"]
     assert trace["marker"]["symbol"] == ["diamond"]
-    _, legend, listed = shown.children
+    _, legend, listed = drawing.children
     assert [item.children[1] for item in legend.children] == ["Events", "Workflow change"]
     assert legend.children[0].children[0].className == "k-line"
     assert [item.children for item in listed.children] == [
@@ -307,44 +307,46 @@ def test_a_change_is_a_mark_on_the_axis_with_what_when_and_who():
     ]
 
 
-def test_of_many_marks_in_a_bucket_workflows_come_first_and_the_rest_is_counted():
+def test_workflow_changes_come_first_and_marks_beyond_four_are_counted():
     marks = [Mark(AT, "submission.created", f"u{n}") for n in range(5)]
-    shown = painted(events_time_series, marked(*marks, Mark(AT, "workflow.deleted", None)))
+    drawing = painted(
+        events_time_series, rows_with_marks(*marks, Mark(AT, "workflow.deleted", None))
+    )
 
-    assert said(shown) == [
+    assert tooltip_lines(drawing) == [
         "Workflow deleted, 14:20", "Submission created, 14:20, u0",
         "Submission created, 14:20, u1", "Submission created, 14:20, u2", "and 2 more",
     ]  # fmt: skip
-    assert len(shown.children[2].children) == 6
+    assert len(drawing.children[2].children) == 6
 
 
-def test_in_a_bucket_of_a_week_a_mark_has_its_date():
+def test_marks_in_weekly_buckets_have_a_date():
     months = time_range("180d")
     rows = fill_series(months, [BucketCount(1, "events", 5)], ["events"])
     rows[1] = rows[1]._replace(marks=(Mark(AT, "workflow.updated", "u-17"),))
 
-    shown = painted(events_time_series, rows, months)
-    assert said(shown) == ["Workflow updated, Sat 14 November, 14:20, u-17"]
+    drawing = painted(events_time_series, rows, months)
+    assert tooltip_lines(drawing) == ["Workflow updated, Sat 14 November, 14:20, u-17"]
 
 
-def test_what_is_only_counted_is_told_as_a_count_and_looks_otherwise():
-    many = Mark(AT, "submission.created", times=1_234)
-    shown = painted(events_time_series, marked(many))
-    both = painted(events_time_series, marked(many, Mark(AT, "workflow.updated", "u")))
+def test_submissions_that_are_only_counted_are_one_mark_with_a_count():
+    counted = Mark(AT, "submission.created", times=1_234)
+    drawing = painted(events_time_series, rows_with_marks(counted))
+    both = painted(events_time_series, rows_with_marks(counted, Mark(AT, "workflow.updated", "u")))
 
-    assert said(shown) == ["Submission created: 1,234"]
-    assert shown.figure["data"][-1]["marker"]["symbol"] == ["circle"]
+    assert tooltip_lines(drawing) == ["Submission created: 1,234"]
+    assert drawing.figure["data"][-1]["marker"]["symbol"] == ["circle"]
     assert both.figure["data"][-1]["marker"]["symbol"] == ["diamond"]
     marks = [item.children[0].className for item in both.children[1].children]
     assert marks == ["k-line", "k-mark diamond", "k-mark circle"]
 
 
-def test_who_did_it_is_text_and_reaches_nothing_that_reads_tags():
-    who = '<a href="https://evil.example">x</a> & co'
-    shown = painted(events_time_series, marked(Mark(AT, "workflow.updated", who)))
+def test_the_user_of_a_mark_is_plain_text():
+    user = '<a href="https://evil.example">x</a> & co'
+    drawing = painted(events_time_series, rows_with_marks(Mark(AT, "workflow.updated", user)))
 
-    assert said(shown)[0].endswith(who)  # assets/chart.js makes a text of it
-    assert "evil" not in json.dumps(shown.figure["data"])
+    assert tooltip_lines(drawing)[0].endswith(user)  # assets/chart.js inserts it as text
+    assert "evil" not in json.dumps(drawing.figure["data"])
 
 
 def test_without_marks_a_single_line_needs_no_legend():
@@ -352,7 +354,7 @@ def test_without_marks_a_single_line_needs_no_legend():
 
 
 @pytest.mark.parametrize(
-    ("before", "words", "classes"),
+    ("before", "text", "classes"),
     [
         (1, "same rank", "rank"),
         (3, "up 2", "rank up"),
@@ -360,7 +362,7 @@ def test_without_marks_a_single_line_needs_no_legend():
         (5, "up 4+", "rank up"),
     ],
 )
-def test_how_far_a_label_has_moved(before, words, classes):
+def test_a_rank_shows_how_far_a_label_has_moved(before, text, classes):
     rows = [
         TopRow("a", 2, 0.5, before, is_compared=True),
         TopRow("b", 1, 0.25, 2, is_compared=True),
@@ -370,10 +372,10 @@ def test_how_far_a_label_has_moved(before, words, classes):
 
     assert head.children.children[-1].children == "Rank"
     assert rank.className == classes
-    assert words in json.dumps(rank.to_plotly_json(), default=lambda c: c.to_plotly_json())
+    assert text in json.dumps(rank.to_plotly_json(), default=lambda c: c.to_plotly_json())
 
 
-def test_the_others_are_a_row_of_their_own():
+def test_all_other_labels_are_a_separate_row():
     rows = [TopRow("other", 2, 0.5), TopRow("other", 2, 0.5, is_other=True)]
     *_, body = painted(search_terms, rows).children.children
 
@@ -382,12 +384,12 @@ def test_the_others_are_a_row_of_their_own():
     assert (others.className, others.children[0].children.children) == ("others", "Other")
 
 
-def test_a_drawing_speaks_the_readers_language():
+def test_a_drawing_is_in_the_current_language():
     set_current_language(language("es"))
     try:
-        shown = as_text(painted(total_errors, [ScalarRow(12418, 11477)]))
+        text = as_text(painted(total_errors, [ScalarRow(12418, 11477)]))
     finally:
         set_current_language(None)
 
     for part in ("12.418", "+8,2\u00a0%", "vs. 7 días anteriores", "peor"):
-        assert part in shown
+        assert part in text

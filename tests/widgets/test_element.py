@@ -1,4 +1,4 @@
-"""Bodies as one tree of plain elements: the same that Dash would draw, and nothing it has to know."""
+"""Panel bodies are one tree of plain elements, equal to what Dash would draw."""
 
 import json
 
@@ -12,7 +12,7 @@ from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_ser
 from dashapp.domain.time.instant import parse
 from dashapp.widgets.catalog import BUILT_IN
 from dashapp.widgets.chosen import Chip
-from dashapp.widgets.drawings.element import Element, Markup, flat
+from dashapp.widgets.drawings.element import Element, Markup, flatten
 from dashapp.widgets.widget import By
 from tests.factories import time_range
 
@@ -41,7 +41,7 @@ ROWS = {
             TopRow("0", 3, 0.2, 21, True), TopRow("other", 1, 0.05, is_other=True)],
     "plain top": [TopRow("rice", 9, 1.0)],
 }  # fmt: skip
-FITS = {"total-validations": ("scalar", "zero"), "total-errors": ("scalar", "zero"),
+ROWS_OF = {"total-validations": ("scalar", "zero"), "total-errors": ("scalar", "zero"),
         "total-warnings": ("scalar",), "success-rate": ("share", "nothing"),
         "events-time-series": ("series", "compared"), "users-time-series": ("stacked",),
         "runs-by-outcome": ("stacked",), "warnings-by-code": ("top", "plain top"),
@@ -54,20 +54,20 @@ def as_dash_sends(children):
     return json.loads(json.dumps(children, cls=PlotlyJSONEncoder))
 
 
-def as_tree(sent):
-    """Dash's own JSON, written as tags, attributes and children."""
-    if sent is None:
+def as_tree(component):
+    """Dash's JSON as a tree of tags, attributes, and children."""
+    if component is None:
         return []
-    if isinstance(sent, list):
-        return [part for child in sent for part in as_tree(child)]
-    if not isinstance(sent, dict):
-        return [str(sent)]
-    props = dict(sent["props"])
-    inside = as_tree(props.pop("children", None))
-    if sent["type"] == "Element":
-        return [[props["tag"], props["attrs"], inside]]
-    assert sent["namespace"] == "dash_html_components"
-    return [[sent["type"].lower(), props, inside]]
+    if isinstance(component, list):
+        return [part for child in component for part in as_tree(child)]
+    if not isinstance(component, dict):
+        return [str(component)]
+    props = dict(component["props"])
+    children = as_tree(props.pop("children", None))
+    if component["type"] == "Element":
+        return [[props["tag"], props["attrs"], children]]
+    assert component["namespace"] == "dash_html_components"
+    return [[component["type"].lower(), props, children]]
 
 
 def texts(tree):
@@ -75,23 +75,23 @@ def texts(tree):
 
 
 @pytest.mark.parametrize(
-    ("widget", "rows"), [(widget, rows) for widget in BUILT_IN for rows in FITS[widget.slug]]
+    ("widget", "rows"), [(widget, rows) for widget in BUILT_IN for rows in ROWS_OF[widget.slug]]
 )
-def test_every_built_in_body_is_one_tree_of_what_dash_would_draw(widget, rows):
+def test_the_body_of_every_built_in_is_one_tree_equal_to_what_dash_would_draw(widget, rows):
     children = widget.draw.paint(widget, ROWS[rows], WEEK).children
-    found = as_dash_sends(flat(children))
+    markup = as_dash_sends(flatten(children))
 
-    assert (found["namespace"], found["type"], list(found["props"])) == (
+    assert (markup["namespace"], markup["type"], list(markup["props"])) == (
         "dashapp_ui",
         "Markup",
         ["tree"],
     )
-    assert found["props"]["tree"] == as_tree(as_dash_sends(children))
-    assert texts(found["props"]["tree"])
+    assert markup["props"]["tree"] == as_tree(as_dash_sends(children))
+    assert texts(markup["props"]["tree"])
 
 
-def test_no_built_in_is_left_out():
-    assert set(FITS) == {widget.slug for widget in BUILT_IN}
+def test_every_built_in_is_tested():
+    assert set(ROWS_OF) == {widget.slug for widget in BUILT_IN}
 
 
 @pytest.mark.parametrize(
@@ -108,15 +108,15 @@ def test_no_built_in_is_left_out():
         ),
     ],
 )
-def test_every_state_is_a_tree_too(state):
-    assert as_dash_sends(flat(state))["props"]["tree"] == as_tree(as_dash_sends(state))
+def test_every_state_is_a_tree(state):
+    assert as_dash_sends(flatten(state))["props"]["tree"] == as_tree(as_dash_sends(state))
 
 
-def test_a_way_out_that_changes_the_address_is_dashs():
-    """A link that loads no page is a component that Dash has to know."""
+def test_a_link_that_changes_the_url_stays_a_dash_component():
+    """A link that does not load a page is a component that Dash must know."""
     state = states.empty(HOUR)
 
-    assert flat(state) is state
+    assert flatten(state) is state
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_a_way_out_that_changes_the_address_is_dashs():
         html.Table(html.Tbody(html.Tr(html.Td(dcc.Graph())))),
     ],
 )
-def test_what_dash_has_to_know_is_left_alone(children):
-    assert flat(children) is children
+def test_components_that_dash_must_know_stay_unchanged(children):
+    assert flatten(children) is children
 
 
 @pytest.mark.parametrize(
@@ -152,27 +152,27 @@ def test_what_dash_has_to_know_is_left_alone(children):
          [["p", {"hidden": False, "tabIndex": 0, "style": {"width": "1%"}}, ["x"]]]),
     ],
 )  # fmt: skip
-def test_text_is_text_and_an_element_is_its_tag_attributes_and_children(children, tree):
-    assert flat(children).tree == tree
+def test_children_become_text_and_elements(children, tree):
+    assert flatten(children).tree == tree
 
 
 @pytest.mark.parametrize(
     ("component", "tag"), [(html.ObjectEl, "object"), (html.MapEl, "map"), (html.H2, "h2")]
 )
-def test_tags_have_their_own_names_and_not_dashs(component, tag):
-    assert flat(component("x")).tree[0][0] == tag
+def test_tags_have_their_html_names(component, tag):
+    assert flatten(component("x")).tree[0][0] == tag
 
 
-def test_a_markup_goes_through_as_it_is():
+def test_a_markup_stays_unchanged():
     markup = Markup(["x"])
 
-    assert flat(markup) is markup
+    assert flatten(markup) is markup
 
 
-def test_a_row_that_is_clicked_says_its_filter():
+def test_rows_have_their_filter_as_an_attribute():
     by = By("properties.term", "Term")
-    widget = next(one for one in BUILT_IN if one.by and one.by.field == by.field)
-    tree = flat(widget.draw.paint(widget, ROWS["top"], WEEK).children).tree
+    widget = next(widget for widget in BUILT_IN if widget.by and widget.by.field == by.field)
+    tree = flatten(widget.draw.paint(widget, ROWS["top"], WEEK).children).tree
 
     assert f"'data-filter': '{filter_param(by.field, '=1')}'" in str(tree)
     assert str(tree).count("data-filter") == 3

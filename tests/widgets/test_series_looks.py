@@ -1,11 +1,11 @@
-"""One color, one meaning; marks that would hide the dates; what a legend lists."""
+"""Colors of series, entries of the legend, and when marks are hidden."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from dashapp.domain.series import BucketCount, Mark, fill_series
-from dashapp.widgets.drawings.figure import COLOUR_OF, SERIES, plotted
+from dashapp.widgets.drawings.figure import COLOR_OF, SERIES, plotted
 from dashapp.widgets.operations import events_time_series, runs_by_outcome, users_time_series
 from tests.factories import time_range
 
@@ -13,39 +13,39 @@ WEEK = time_range("7d")
 BLUE, ORANGE, TEAL, *_, GRAY = SERIES
 
 
-def rows_of(counts, always=(), range_=WEEK):
-    return fill_series(range_, [BucketCount(*count) for count in counts], list(always))
+def rows_of(counts, always=(), time_range_=WEEK):
+    return fill_series(time_range_, [BucketCount(*count) for count in counts], list(always))
 
 
-def colours(module, names):
+def colors(module, names):
     rows = rows_of([(0, name, 1) for name in names])
-    return {one.name: one.colour for one in plotted(module.WIDGET, rows)}
+    return {plot.name: plot.color for plot in plotted(module.WIDGET, rows)}
 
 
-def test_gray_is_the_rest_and_orange_what_failed():
-    assert (COLOUR_OF["other"], COLOUR_OF["failed"], COLOUR_OF["succeeded"]) == (GRAY, ORANGE, BLUE)
-    outcomes = [COLOUR_OF[name] for name in ("succeeded", "failed", "canceled", "timed_out")]
+def test_gray_is_other_and_orange_is_failed():
+    assert (COLOR_OF["other"], COLOR_OF["failed"], COLOR_OF["succeeded"]) == (GRAY, ORANGE, BLUE)
+    outcomes = [COLOR_OF[name] for name in ("succeeded", "failed", "canceled", "timed_out")]
     assert len(set(outcomes)) == 4
-    assert not {TEAL, GRAY} & set(outcomes)  # those of Web and of Other
+    assert not {TEAL, GRAY} & set(outcomes)  # the colors of Web and Other
 
 
-def test_a_name_has_the_same_color_whatever_stands_with_it():
-    alone = colours(users_time_series, ["kiosk", "partner"])
-    more = colours(users_time_series, ["api", "web", "kiosk", "partner", "other"])
+def test_a_series_keeps_its_color_when_others_are_added():
+    alone = colors(users_time_series, ["kiosk", "partner"])
+    with_others = colors(users_time_series, ["api", "web", "kiosk", "partner", "other"])
 
-    assert len(set(more.values())) == 5
-    assert more["Other"] == GRAY
-    assert more["API"] == BLUE
-    assert alone["kiosk"] == more["kiosk"] or more["kiosk"] not in {BLUE, TEAL}
+    assert len(set(with_others.values())) == 5
+    assert with_others["Other"] == GRAY
+    assert with_others["API"] == BLUE
+    assert alone["kiosk"] == with_others["kiosk"] or with_others["kiosk"] not in {BLUE, TEAL}
 
 
-def test_more_series_than_colors_are_the_largest_and_the_rest():
+def test_the_smallest_series_are_added_up_if_there_are_too_few_colors():
     rows = rows_of([(0, f"channel-{n}", n + 1) for n in range(9)] + [(1, "other", 7)])
     drawn = plotted(users_time_series.WIDGET, rows)
 
-    assert [one.name for one in drawn] == [*(f"channel-{n}" for n in range(4, 9)), "Other"]
+    assert [plot.name for plot in drawn] == [*(f"channel-{n}" for n in range(4, 9)), "Other"]
     assert drawn[-1].values[:2] == [1 + 2 + 3 + 4, 7]
-    assert len({one.colour for one in drawn}) == 6
+    assert len({plot.color for plot in drawn}) == 6
     assert drawn[-1].filter is None
 
 
@@ -62,11 +62,11 @@ def entry_of(item):
     return children if isinstance(children, list) else children.children
 
 
-def paint(module, rows, range_=WEEK):
-    return module.WIDGET.draw.paint(module.WIDGET, rows, range_)
+def paint(module, rows, time_range_=WEEK):
+    return module.WIDGET.draw.paint(module.WIDGET, rows, time_range_)
 
 
-def test_a_series_of_which_there_is_nothing_is_not_in_the_legend():
+def test_a_series_without_numbers_is_not_in_the_legend():
     users = paint(users_time_series, rows_of([(0, "other", 3)], ["api", "web"]))
     runs = paint(runs_by_outcome, rows_of([(0, "succeeded", 3)], ["succeeded", "failed"]))
 
@@ -78,11 +78,11 @@ AT = datetime(2026, 11, 14, 14, 20, tzinfo=UTC)
 
 
 def marked(preset, count, kind="workflow.updated"):
-    """So many buckets of a range, each with one mark."""
-    range_ = time_range(preset)
-    rows = rows_of([(0, "events", 5)], ["events"], range_)
+    """Draw a range in which the first `count` buckets have one mark each."""
+    time_range_ = time_range(preset)
+    rows = rows_of([(0, "events", 5)], ["events"], time_range_)
     mark = (Mark(AT, kind, "u"),)
-    return paint(events_time_series, [row._replace(marks=mark) if n < count else row for n, row in enumerate(rows)], range_)  # fmt: skip
+    return paint(events_time_series, [row._replace(marks=mark) if n < count else row for n, row in enumerate(rows)], time_range_)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ def marked(preset, count, kind="workflow.updated"):
     [("7d", 2, True), ("7d", 3, False), ("30d", 10, True), ("30d", 11, False),
      ("90d", 12, True), ("90d", 13, False), ("12mo", 23, False)],
 )  # fmt: skip
-def test_marks_that_are_many_are_on_the_axis_only_when_asked_for(preset, count, is_shown):
+def test_too_many_marks_are_hidden_until_toggled(preset, count, is_shown):
     painted = marked(preset, count)
-    trace = next(one for one in painted.figure["data"] if one["uid"] == "marks")
+    trace = next(item for item in painted.figure["data"] if item["uid"] == "marks")
 
     assert trace["visible"] is is_shown
-    assert len(painted.figure["layout"]["meta"]["marks"]) == count  # the cards have them all
-    said = "Workflow change" if is_shown else f"{count} workflow changes"
-    assert names(painted)[-1] == said
+    assert len(painted.figure["layout"]["meta"]["marks"]) == count  # the tooltips have all of them
+    expected = "Workflow change" if is_shown else f"{count} workflow changes"
+    assert names(painted)[-1] == expected
 
 
-def test_the_entry_of_many_marks_is_a_toggle():
+def test_too_many_marks_have_a_toggle_in_the_legend():
     (*_, entry) = legend(marked("7d", 5, "submission.created")).children
     props = entry.children.to_plotly_json()["props"]
 

@@ -19,6 +19,7 @@ from dashapp.board.board import Board
 from dashapp.board.dash import guard
 from dashapp.board.dash.bundle import Bundle
 from dashapp.board.layout import nothing
+from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.language import _
@@ -108,7 +109,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
 
     def page(**_: str) -> ResponseReturnValue:
         search = request.query_string.decode("utf-8", "replace")
-        return make_response(dash_app.index(shapes=board.shapes(current_scope(), search)))
+        return make_response(dash_app.index(shapes=board.shapes(current_dashboard(), search)))
 
     def shell(**_: str) -> ResponseReturnValue:
         return make_response(dash_app.index())
@@ -130,4 +131,4 @@ def _layout(board: Board) -> Any:
     """Dash asks once without a request, to validate; then once a page."""
     if not request or not request.view_args or "org" not in request.view_args:
         return nothing()
-    return board.layout(current_scope(), request.query_string.decode("utf-8", "replace"))
+    return board.layout(current_dashboard(), request.query_string.decode("utf-8", "replace"))

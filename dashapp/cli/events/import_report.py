@@ -8,7 +8,7 @@ import click
 from dashapp.domain.errors import BadInput
 from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import from_us, to_text
-from dashapp.store.imports.dry_run import Rehearsal
+from dashapp.store.imports.dry_run import ImportPreview
 from dashapp.store.imports.file_events import Fault, Report
 
 _SHOWN_OF_ONE_KIND = 20
@@ -36,7 +36,7 @@ def print_report(report: Report, import_id: str) -> None:
         click.echo(f"This is import {import_id}. To take it back: dashapp import undo {import_id}")
 
 
-def print_events(found: Rehearsal) -> None:
+def print_events(found: ImportPreview) -> None:
     """Print the first events as they would be stored, one per line. Raises BadInput if none are."""
     report = found.report
     if not found.events:

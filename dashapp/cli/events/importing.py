@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,7 +18,7 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.files.plan import Options, Plan, make_plan
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.store.engine import Store
-from dashapp.store.imports.dry_run import Rehearsal, rehearse
+from dashapp.store.imports.dry_run import ImportPreview, preview_import
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Facts, new_import_id
 from dashapp.store.imports.importing import ScopeFor, import_file
@@ -41,6 +41,14 @@ class _FileOrSubcommand(click.Command):
             subcommand = self.subcommands[name]
             return subcommand.make_context(f"{info_name} {name}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
+
+
+class _PlannedFile(NamedTuple):
+    """A file to import, and the plan that says how to read it."""
+
+    path: Path
+    name: str
+    plan: Plan
 
 
 @click.command("import", cls=_FileOrSubcommand)
@@ -104,39 +112,34 @@ def import_events(
     file_plan = make_plan(maps, sets, org_column, Options(**options))
     with open_store() as store, _seekable(file) as (path, name):
         scope_for = _adding_orgs(store) if org_column else _always(scope_of(store, slug or ""))
+        planned = _PlannedFile(path, name, file_plan)
         if dry_run:
-            print_events(_rehearse(path, name, file_plan, is_strict=strict))
-            return
-        if strict:
-            _rehearse(path, name, file_plan, is_strict=True)
-        _import(store, path, name, file_plan, scope_for, is_replacing=is_replacing)
+            print_events(_preview(planned, is_strict=strict))
+        else:
+            _import(store, planned, scope_for, is_strict=strict, is_replacing=is_replacing)
 
 
 _FileOrSubcommand.subcommands = {"list": imports.list_command, "undo": imports.undo_command}
 
 
-def _rehearse(path: Path, name: str, file_plan: Plan, *, is_strict: bool) -> Rehearsal:
+def _preview(file: _PlannedFile, *, is_strict: bool) -> ImportPreview:
     """Read the whole file without storing anything. Raises BadInput."""
-    with _progress_bar(path, "Checking") as bar:
-        source = Source(path, bar.update, name)
-        return rehearse(source, file_plan, now=utc_now(), is_strict=is_strict)
+    with _progress_bar(file.path, "Checking") as bar:
+        source = Source(file.path, bar.update, file.name)
+        return preview_import(source, file.plan, now=utc_now(), is_strict=is_strict)
 
 
 def _import(
-    store: Store,
-    path: Path,
-    name: str,
-    file_plan: Plan,
-    scope_for: ScopeFor,
-    *,
-    is_replacing: bool,
+    store: Store, file: _PlannedFile, scope_for: ScopeFor, *, is_strict: bool, is_replacing: bool
 ) -> None:
     """Store the file's events and print the report. Raises BadInput if nothing was stored."""
-    with _progress_bar(path, "Importing") as bar:
-        source = Source(path, bar.update, name)
-        facts = _facts(source, file_plan)
+    if is_strict:
+        _preview(file, is_strict=True)
+    with _progress_bar(file.path, "Importing") as bar:
+        source = Source(file.path, bar.update, file.name)
+        facts = _facts(source, file.plan)
         report = import_file(
-            store, source, file_plan, scope_for, facts, now=utc_now(), is_replacing=is_replacing
+            store, source, file.plan, scope_for, facts, now=utc_now(), is_replacing=is_replacing
         )
     print_report(report, facts.id)
 

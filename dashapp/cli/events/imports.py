@@ -23,7 +23,7 @@ def list_command(slug: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.asking(scope) as session:
+        with store.read_primary(scope) as session:
             org_imports = list_imports(session, scope)
     header = ("id", "started (UTC)", "by", "file", "added", "already", "refused", "state")
     print_table([_row(org_import) for org_import in org_imports], header)
@@ -45,13 +45,13 @@ def undo_command(import_id: str, slug: str | None) -> None:
 
     with open_store() as store:
         for scope in _scopes_to_undo(store, import_id, slug):
-            with store.asking(scope) as session:
+            with store.read_primary(scope) as session:
                 org_import = find_import(session, scope, import_id)
             events = org_import.counts.added + org_import.counts.replaced - org_import.undone
             label = f"Undoing in {scope.org.slug}"
             with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
                 done = undo_import(
-                    store, scope, import_id, now=now_us(), by=os_user(), tell=bar.update
+                    store, scope, import_id, now=now_us(), by=os_user(), on_progress=bar.update
                 )
             click.echo(f"{scope.org.slug}: {done.undone:,} events of {import_id} removed.")
 
@@ -60,12 +60,12 @@ def _scopes_to_undo(store: Store, import_id: str, slug: str | None) -> list[Scop
     """Return the orgs in which the import can be undone. Raises NotFound, Conflict."""
     if slug is not None:
         return [scope_of(store, slug)]
-    with store.shared() as session:
+    with store.read_shared() as session:
         orgs = list_orgs(session)
     matches: list[tuple[Scope, Import]] = []
     for org in orgs:
         scope = operator_scope(org)
-        with store.asking(scope) as session:
+        with store.read_primary(scope) as session:
             try:
                 matches.append((scope, find_import(session, scope, import_id)))
             except NotFound:

@@ -49,25 +49,25 @@ def prune(before: str | None, slug: str | None) -> None:
       dashapp prune
     """
     from dashapp.store.events.erasure import prune as prune_org
-    from dashapp.store.upkeep import kept_from
+    from dashapp.store.upkeep import retention_start
 
     with open_store() as store:
-        with store.shared() as session:
+        with store.read_shared() as session:
             org_retentions = [row for row in retentions(session) if slug in {None, row[0].slug}]
         if slug is not None:
             scope_of(store, slug)  # raises NotFound for an unknown org
         for org, keep_days in org_retentions:
             if before is not None:
-                end = _end_of_pruning(before, org)
+                end = _parse_before(before, org)
             elif keep_days is not None:
-                end = kept_from(keep_days, utc_now())
+                end = retention_start(keep_days, utc_now())
             else:
                 continue
             count = prune_org(store, operator_scope(org), end)
             click.echo(f"{org.slug}: {count:,} events removed.")
 
 
-def _end_of_pruning(text: str, org: Org) -> int:
+def _parse_before(text: str, org: Org) -> int:
     if not _DATE.fullmatch(text):
         return to_us(parse(text))
     try:

@@ -67,7 +67,7 @@ def rebuild(slug: str | None) -> None:
 
 def count_with_bar(store: Store, scope: Scope) -> None:
     """Finish counting an org, with a progress bar over the remaining days."""
-    with store.reading(scope) as session:
+    with store.read(scope) as session:
         days = maintenance.remaining_days(session, scope)
     if days:
         label = f"Counting {scope.org.slug}"
@@ -78,5 +78,5 @@ def count_with_bar(store: Store, scope: Scope) -> None:
 def _scopes(store: Store, slug: str | None) -> list[Scope]:
     if slug is not None:
         return [scope_of(store, slug)]
-    with store.shared() as session:
+    with store.read_shared() as session:
         return [operator_scope(org) for org in list_orgs(session)]

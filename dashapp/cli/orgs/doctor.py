@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dashapp.cli.context import operator_scope
-from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of, narrowed
+from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.access.view import view_of
 from dashapp.domain.errors import DashappError, NotFound, shown
 from dashapp.domain.secrets.tokens import EMBED, key_id_of, verified_claims
-from dashapp.domain.time.presets import Choice
-from dashapp.queries.saved_dashboards import of_dashboard, saved_panels
+from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys, origins
-from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
+from dashapp.widgets.show import show
 
 
 class Check(NamedTuple):
@@ -40,7 +40,7 @@ def examine(
     yield from _check_origin(store, scope, origin)
     try:
         key_id = key_id_of(token)
-        with store.shared() as session:
+        with store.read_shared() as session:
             key = keys.find_embed_key(session, key_id)
         yield Check("key", True, f"{key.id} holds")
         if key.org.id != scope.org_id:
@@ -52,7 +52,7 @@ def examine(
         yield Check("clock", True, f"expires in {grant.life.expires_at - now.timestamp():.0f} s")
         yield Check("claims", True, f"viewer {shown(grant.viewer)}, token {shown(grant.token_id)}")
     except RefusedToken as error:
-        yield Check(_CHECK_OF_CODE.get(error.code, "token"), False, error.message)
+        yield Check(_CHECK_BY_CODE.get(error.code, "token"), False, error.message)
         return
     except DashappError as error:
         yield Check("key", False, error.message)
@@ -60,7 +60,7 @@ def examine(
     yield from _check_dashboard(store, scope.org, grant, dashboard, now)
 
 
-_CHECK_OF_CODE = {
+_CHECK_BY_CODE = {
     "unknown_key": "key",
     "revoked_key": "key",
     "bad_signature": "signature",
@@ -73,8 +73,8 @@ _CHECK_OF_CODE = {
 
 
 def _check_origin(store: Store, scope: Scope, origin: str | None) -> Iterator[Check]:
-    with store.shared() as session:
-        allowed = origins.list_origins(session, scope.org_id)
+    with store.read_shared() as session:
+        allowed = origins.list_origins(session, scope)
     if not allowed:
         yield Check("origin", False, "no page may frame it yet. See: dashapp origin add --help")
     elif origin is None:
@@ -92,15 +92,14 @@ def _check_dashboard(
     if grant.dashboard != dashboard:
         yield Check("dashboard", False, f"the token is for {grant.dashboard}, not for {dashboard}")
         return
-    scope = narrowed(operator_scope(org), grant)
-    with store.reading(scope) as session:
+    scope = operator_scope(org).narrowed_by(grant)
+    with store.read(scope) as session:
         try:
-            scope = of_dashboard(session, scope)
+            opened = open_dashboard(session, scope)
         except NotFound as error:
             yield Check("dashboard", False, error.message)
             return
         yield Check("dashboard", True, "is there")
-        panels = saved_panels(session, scope)
-        time_range = scope.time_range(Choice(), now=now)
-        for panel in answer(session, scope, load_catalog(), panels, time_range):
+        shown = show(session, load_catalog(), opened, view_of({}), now=now)
+        for panel in shown.answers:
             yield Check("panel", panel.status != "error", f"{panel.slug}: {panel.status}")

@@ -27,8 +27,8 @@ def add_origin(slug: str, origin: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.changing() as session:
-            made = origins.insert_origin(session, scope.org_id, origin, now=now_us())
+        with store.write_shared() as session:
+            made = origins.insert_origin(session, scope, origin, now=now_us())
     click.echo(f"{made} may frame the dashboards of {slug}.")
 
 
@@ -38,8 +38,8 @@ def list_origins(slug: str) -> None:
     """The origins that may frame the org's dashboards."""
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.shared() as session:
-            allowed = origins.list_origins(session, scope.org_id)
+        with store.read_shared() as session:
+            allowed = origins.list_origins(session, scope)
     for allowed_origin in allowed:
         click.echo(allowed_origin)
 
@@ -51,8 +51,8 @@ def remove_origin(slug: str, origin: str) -> None:
     """Let pages of ORIGIN frame the org's dashboards no longer."""
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.changing() as session:
-            made = origins.delete_origin(session, scope.org_id, origin)
+        with store.write_shared() as session:
+            made = origins.delete_origin(session, scope, origin)
     click.echo(f"{made} may not frame the dashboards of {slug} any more.")
 
 
@@ -63,7 +63,9 @@ def embed() -> None:
 
 @embed.command("log")
 @click.option("--org", "slug", required=True)
-@click.option("--last", default=50, show_default=True, type=click.IntRange(1, embed_log.KEPT))
+@click.option(
+    "--last", default=50, show_default=True, type=click.IntRange(1, embed_log.MAX_ENTRIES)
+)
 def log_(slug: str, last: int) -> None:
     """Embed tokens that were taken, or refused and why.
 
@@ -71,7 +73,7 @@ def log_(slug: str, last: int) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.asking(scope) as session:
+        with store.read_primary(scope) as session:
             entries = embed_log.last_entries(session, scope, last)
     rows = [
         (

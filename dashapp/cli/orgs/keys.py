@@ -4,7 +4,14 @@ import os
 
 import click
 
-from dashapp.cli.context import now_us, open_store, print_table, scope_of, whole_number
+from dashapp.cli.context import (
+    now_us,
+    open_store,
+    operator_scope,
+    print_table,
+    scope_of,
+    whole_number,
+)
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.domain.time.instant import from_us
 from dashapp.settings import from_env
@@ -32,10 +39,10 @@ def add(slug: str, kind: str, events_per_minute: str | None) -> None:
     limit = whole_number(events_per_minute, "events_per_minute") if events_per_minute else None
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.changing() as session:
+        with store.write_shared() as session:
             key_id, secret = keys.insert_key(
                 session,
-                scope.org_id,
+                scope,
                 KeyKind(kind),
                 now=now_us(),
                 events_per_minute=limit,
@@ -51,8 +58,8 @@ def list_(slug: str) -> None:
     """The org's keys; never their secrets."""
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.shared() as session:
-            org_keys = keys.list_keys(session, scope.org_id)
+        with store.read_shared() as session:
+            org_keys = keys.list_keys(session, scope)
     rows = [
         (
             org_key.id,
@@ -70,8 +77,9 @@ def list_(slug: str) -> None:
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
     """Refuse a key, from the next request on."""
-    with open_store() as store, store.changing() as session:
-        keys.revoke_key(session, key_id, now=now_us())
+    with open_store() as store, store.write_shared() as session:
+        scope = operator_scope(keys.org_of_key(session, key_id))
+        keys.revoke_key(session, scope, key_id, now=now_us())
     click.echo(f"Revoked {key_id}.")
 
 

@@ -86,8 +86,8 @@ def set_(slug: str, **options: str | None) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         if values:
-            with store.changing() as session:
-                set_org(session, scope.org_id, **values)
+            with store.write_shared() as session:
+                set_org(session, scope, **values)
         if timezone is not None:
             set_timezone(store, scope, timezone)
             count_with_bar(store, scope_of(store, slug))
@@ -111,6 +111,6 @@ def list_() -> None:
     """All orgs by slug."""
     from dashapp.store.orgs.orgs import list_orgs
 
-    with open_store() as store, store.shared() as session:
+    with open_store() as store, store.read_shared() as session:
         rows = [(org.slug, org.name, org.timezone, org.locale) for org in list_orgs(session)]
     print_table(rows, ("SLUG", "NAME", "TIMEZONE", "LOCALE"))

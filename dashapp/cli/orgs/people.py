@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, print_table
+from dashapp.cli.context import now_us, open_store, operator_scope, print_table
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput
 from dashapp.domain.secrets import passwords
@@ -38,11 +38,11 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
     """
     password = _read_password(from_stdin=password_stdin)
     with open_store() as store:
-        hashed = passwords.hash_password(password)
-        with store.changing() as session:
+        password_hash = passwords.hash_password(password)
+        with store.write_shared() as session:
             org = orgs.find_org(session, slug)
-            user_id = users.insert_user(session, email, hashed, now=now_us())
-            users.set_membership(session, user_id, org.id, Role(role), now=now_us())
+            user_id = users.insert_user(session, email, password_hash, now=now_us())
+            users.set_membership(session, operator_scope(org), user_id, Role(role), now=now_us())
     click.echo(f"Added {users.normal_email(email)} to {slug} as {role}.")
 
 
@@ -50,9 +50,12 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
 @click.option("--org", "slug", help="Only the people of this org.")
 def list_users(slug: str | None) -> None:
     """Everybody by address, one line an org."""
-    with open_store() as store, store.shared() as session:
-        if slug is not None:
-            orgs.find_org(session, slug)
+    with open_store() as store, store.read_shared() as session:
+        listed = (
+            users.list_users(session)
+            if slug is None
+            else users.list_members(session, operator_scope(orgs.find_org(session, slug)))
+        )
         rows = [
             (
                 member.email,
@@ -60,7 +63,7 @@ def list_users(slug: str | None) -> None:
                 member.role or "-",
                 "disabled" if member.is_disabled else "",
             )
-            for member in users.list_users(session, slug)
+            for member in listed
         ]
     print_table(rows, ("EMAIL", "ORG", "ROLE", ""))
 
@@ -70,12 +73,12 @@ def list_users(slug: str | None) -> None:
 @_password
 def password(email: str, *, password_stdin: bool) -> None:
     """Set a new password; all sessions of the person end."""
-    new = _read_password(from_stdin=password_stdin)
+    new_password = _read_password(from_stdin=password_stdin)
     with open_store() as store:
-        hashed = passwords.hash_password(new)
-        with store.changing() as session:
+        password_hash = passwords.hash_password(new_password)
+        with store.write_shared() as session:
             found = users.find_user(session, email)
-            users.set_password(session, found.id, hashed)
+            users.set_password(session, found.id, password_hash)
             login_sessions.end_sessions_of(session, found.id, "password", at=now_us())
     click.echo(f"Set the password of {found.email} and ended their sessions.")
 
@@ -84,7 +87,7 @@ def password(email: str, *, password_stdin: bool) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Lock a person out, from their next request on."""
-    with open_store() as store, store.changing() as session:
+    with open_store() as store, store.write_shared() as session:
         found = users.find_user(session, email)
         users.disable(session, found.id, now=now_us())
         login_sessions.end_sessions_of(session, found.id, "disabled", at=now_us())
@@ -106,10 +109,10 @@ def add_membership(email: str, slug: str, role: str) -> None:
     \b
     Example:  dashapp membership add ada@example.com --org rival --role ANALYTICS_VIEWER
     """
-    with open_store() as store, store.changing() as session:
+    with open_store() as store, store.write_shared() as session:
         org = orgs.find_org(session, slug)
         found = users.find_user(session, email)
-        users.set_membership(session, found.id, org.id, Role(role), now=now_us())
+        users.set_membership(session, operator_scope(org), found.id, Role(role), now=now_us())
     click.echo(f"{found.email} is {role} in {slug}.")
 
 

@@ -94,7 +94,7 @@ def _provisioner(
 
 
 def _all_scopes(store: Store) -> list[Scope]:
-    with store.shared() as session:
+    with store.read_shared() as session:
         return [operator_scope(org) for org in orgs.list_orgs(session)]
 
 
@@ -153,7 +153,7 @@ def list_(slug: str) -> None:
     """The org's dashboards, the default ones first."""
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.asking(scope) as session:
+        with store.read_primary(scope) as session:
             dashboards = list_dashboards(session, scope)
     rows = [
         (
@@ -179,7 +179,7 @@ def default(name: str, slug: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.writing(scope) as session:
+        with store.write(scope) as session:
             make_default(session, scope, name)
     click.echo(f"{name} is the default of its project.")
 
@@ -197,6 +197,6 @@ def delete_(name: str, slug: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.writing(scope) as session:
+        with store.write(scope) as session:
             delete(session, scope, name)
     click.echo(f"Deleted {name}.")

@@ -44,7 +44,7 @@ def check() -> None:
     """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
-        faults = migrate.faults(store)
+        faults = migrate.problems(store)
     except DBAPIError as error:
         faults = [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
     finally:

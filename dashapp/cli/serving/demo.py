@@ -89,7 +89,7 @@ def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receip
     planned = demo_events(slug, zone, until, plan._replace(days=1))
     due = [event for event in planned if event.occurred_at > to_us(after)]
     batch = [*due, *live_events(slug, after, until)]
-    with store.writing(scope) as session:
+    with store.write(scope) as session:
         return ingest(session, scope, batch, received_at=to_us(until))
 
 
@@ -128,15 +128,15 @@ def _allow_embedding(file: Path, origin: str) -> None:
     vendor_keys: dict[str, object] = {"dashapp": settings.public_url}
     with open_store() as store:
         for slug in _ORGS:
-            org_id = scope_of(store, slug).org_id
-            with store.changing() as session:
+            scope = scope_of(store, slug)
+            with store.write_shared() as session:
                 with suppress(Conflict):  # added by an earlier start
-                    origins.insert_origin(session, org_id, origin, now=now_us())
-                for key in keys.list_keys(session, org_id):
+                    origins.insert_origin(session, scope, origin, now=now_us())
+                for key in keys.list_keys(session, scope):
                     if key.kind == KeyKind.EMBED and key.revoked_at is None:
-                        keys.revoke_key(session, key.id, now=now_us())
+                        keys.revoke_key(session, scope, key.id, now=now_us())
                 key_id, secret = keys.insert_key(
-                    session, org_id, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
+                    session, scope, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
                 )
             vendor_keys[slug] = {"id": key_id, "secret": secret}
     file.unlink(missing_ok=True)
@@ -150,14 +150,14 @@ def _set_demo_user(store: Store, password: str, *, now: int) -> None:
     from dashapp.store.orgs import orgs
     from dashapp.store.people import login_sessions, users
 
-    hashed = hash_password(password)
-    with store.changing() as session:
+    password_hash = hash_password(password)
+    with store.write_shared() as session:
         try:
             user_id = users.find_user(session, _EMAIL).id
-            users.set_password(session, user_id, hashed)
+            users.set_password(session, user_id, password_hash)
             login_sessions.end_sessions_of(session, user_id, "password", at=now)
         except NotFound:
-            user_id = users.insert_user(session, _EMAIL, hashed, now=now)
+            user_id = users.insert_user(session, _EMAIL, password_hash, now=now)
         for slug in _ORGS:
-            org = orgs.find_org(session, slug)
-            users.set_membership(session, user_id, org.id, Role.OWNER, now=now)
+            scope = operator_scope(orgs.find_org(session, slug))
+            users.set_membership(session, scope, user_id, Role.OWNER, now=now)

@@ -12,8 +12,8 @@ from dashapp.domain.time.instant import utc_now
 from dashapp.settings import from_env
 
 _INTERVAL = 3600.0  # seconds between full runs
-_PAUSE = 60.0  # seconds between checks for days marked by batches of past events
-_PAUSE_RATIO = 20  # a check takes at most one twentieth of the time
+_PAUSE = 60.0  # seconds, at least, between checks for days that past events have marked
+_PAUSE_RATIO = 20  # pause at least 20 times as long as a run took
 _log = logging.getLogger(__name__)
 
 
@@ -36,11 +36,11 @@ def upkeep(*, until_input_ends: bool) -> None:
 
 
 def _run_once() -> None:
-    from dashapp.store.upkeep import keep_up
+    from dashapp.store.upkeep import run_upkeep
     from dashapp.widgets.catalog import load_catalog
 
     with open_store() as store:
-        keep_up(store, operator_scope, load_catalog().tallies, utc_now())
+        run_upkeep(store, operator_scope, load_catalog().tallies, utc_now())
 
 
 def _run_forever() -> None:
@@ -61,7 +61,7 @@ def _run_forever() -> None:
 
 
 def _recount_marked_days() -> None:
-    from dashapp.store.upkeep import count_marked
+    from dashapp.store.upkeep import count_marked_days
 
     with open_store() as store:
-        count_marked(store, operator_scope, utc_now())
+        count_marked_days(store, operator_scope, utc_now())

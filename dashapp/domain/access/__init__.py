@@ -1,0 +1,1 @@
+"""Who may see what: scopes, roles, filters, views, embed grants and themes."""

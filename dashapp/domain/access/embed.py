@@ -1,16 +1,14 @@
-"""The right to see one dashboard: what an embed token may say, read strictly.
+"""Embed grants: the right to see one dashboard, parsed strictly from the claims of a token.
 
-A token that says anything that is not understood is refused: a claim that was misspelt, such as
-`filter`, must not make a wider view. Reasons are for the org's own log; the viewer is told nothing.
+A token with an unknown claim is rejected: a misspelled claim, such as `filter`, must not widen the
+view. The reasons go to the org's log; the viewer does not see them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dashapp.domain.access.filters import MAX_VALUE, Filters, is_field, is_value
-from dashapp.domain.access.roles import Role
-from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.theme import Theme, parse_theme
 from dashapp.domain.access.whole_numbers import whole_number
 from dashapp.domain.errors import BadInput, DashappError
@@ -32,7 +30,7 @@ _TIME = frozenset({"allowed", "default", "max", "locked"})
 
 
 class RefusedToken(DashappError):
-    """A token that opens nothing: `code` and `message` are for the org's own log."""
+    """A rejected token: `code` and `message` are for the org's log."""
 
     code = "refused_token"
 
@@ -41,7 +39,7 @@ class RefusedToken(DashappError):
 
 
 class Life(NamedTuple):
-    """When a token was made, when it ends, and until when it may be renewed; epoch seconds."""
+    """When a token was issued, when it expires, and until when it can be renewed; epoch seconds."""
 
     issued_at: float
     expires_at: float
@@ -50,7 +48,7 @@ class Life(NamedTuple):
 
 @dataclass(frozen=True)
 class EmbedGrant:
-    """What an embed token says, once it has been read. `viewer` is for the log and nothing else."""
+    """The parsed claims of an embed token. `viewer` is used only for the log."""
 
     dashboard: str
     viewer: str
@@ -64,9 +62,15 @@ class EmbedGrant:
     theme: Theme | None = None
     can: tuple[str, ...] = ()
 
+    @property
+    def limits(self) -> TimeLimits:
+        """The ranges that the viewer may choose, and whether the time zone is fixed."""
+        limits = self.time or NO_LIMITS
+        return limits._replace(is_zone_fixed=limits.is_locked or self.timezone is not None)
+
 
 def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
-    """The grant of a token whose signature holds. Raises RefusedToken that says which claim."""
+    """Parse the claims of a verified token. Raises RefusedToken that names the bad claim."""
     unknown = claims.keys() - {*_REQUIRED, *_OPTIONAL}
     if unknown:
         raise _bad(f"unknown claim {min(unknown)!r}")
@@ -95,28 +99,6 @@ def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
         theme=_theme(claims["theme"]) if "theme" in claims else None,
         can=_rights(claims["can"]) if "can" in claims else (),
     )
-
-
-def narrowed(scope: Scope, grant: EmbedGrant) -> Scope:
-    """All of an org's Scope, down to what a grant shows of it."""
-    org = scope.org
-    return replace(
-        scope,
-        org=org._replace(
-            timezone=grant.timezone or org.timezone, locale=grant.locale or org.locale
-        ),
-        role=Role.ANALYTICS_VIEWER,
-        project=grant.project,
-        dashboard=grant.dashboard,
-        filters=grant.filters,
-        limits=_limits(grant),
-        is_embedded=True,
-    )
-
-
-def _limits(grant: EmbedGrant) -> TimeLimits:
-    limits = grant.time or NO_LIMITS
-    return limits._replace(is_zone_fixed=limits.is_locked or grant.timezone is not None)
 
 
 def _bad(message: str, code: str = "bad_claim") -> RefusedToken:
@@ -156,16 +138,16 @@ def _name(claims: Mapping[str, Any], name: str) -> str:
 def _filters(value: Any) -> Filters:
     if not isinstance(value, dict) or len(value) > _MAX_FIELDS:
         raise _bad(f"filters is not an object of up to {_MAX_FIELDS} fields")
-    for field, wanted in value.items():
+    for field, values in value.items():
         if not is_field(field):
             raise _bad(
                 f"filters has a field {field[:80]!r}; use type, channel, user, properties.NAME"
             )
-        if not isinstance(wanted, list) or len(wanted) > _MAX_VALUES:
+        if not isinstance(values, list) or len(values) > _MAX_VALUES:
             raise _bad(f"filters.{field} is not a list of up to {_MAX_VALUES} texts")
-        if not all(is_value(one) for one in wanted):
+        if not all(is_value(text) for text in values):
             raise _bad(f"filters.{field} holds what is no text of up to {MAX_VALUE} characters")
-    return tuple((field, tuple(wanted)) for field, wanted in value.items())
+    return tuple((field, tuple(values)) for field, values in value.items())
 
 
 def _time(value: Any) -> TimeLimits:
@@ -173,7 +155,7 @@ def _time(value: Any) -> TimeLimits:
         raise _bad(f"time is not an object of {', '.join(sorted(_TIME))}")
     allowed, locked = value.get("allowed"), value.get("locked", False)
     if "allowed" in value and not (
-        isinstance(allowed, list) and allowed and all(_is_preset(one) for one in allowed)
+        isinstance(allowed, list) and allowed and all(_is_preset(word) for word in allowed)
     ):
         raise _bad("time.allowed is not a list of ranges such as 7d")
     for name in ("default", "max"):
@@ -208,7 +190,7 @@ def _zone(value: Any) -> str:
 
 
 def _locale(value: Any) -> str | None:
-    """The closest language that there is; None, which means the org's, where none is close."""
+    """Return the closest supported language; None, for the org's language, if none is close."""
     if not (isinstance(value, str) and is_language_tag(value)):
         raise _bad("locale is not a language tag such as es or pt-BR")
     return closest_language(value)

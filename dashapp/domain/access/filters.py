@@ -1,7 +1,7 @@
-"""Filters: events count where each field has one of its values.
+"""Filters: an event counts if each filtered field has one of the listed values.
 
-An embed token brings some that are locked; whoever looks at a board may choose more of them, which
-only ever leave less. As text they are `channel:web`, one value each, as they stand in an address.
+An embed token may have locked filters. A viewer can add filters, which only narrow the selection.
+In a URL, each value is one parameter such as `channel:web`.
 """
 
 import re
@@ -10,40 +10,40 @@ from collections.abc import Iterable
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.language import _
 
-Filters = tuple[tuple[str, tuple[str, ...]], ...]  # fields, and the values of which each has one
+Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (field, allowed values) pairs
 MAX_VALUE = 200
 MAX_FILTERS = 20
 _FIELD = re.compile(r"type|channel|user|properties\.[A-Za-z0-9_]{1,60}", re.ASCII)
-_UNFIT = re.compile(r"[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def is_field(text: str) -> bool:
-    """Whether there can be such a field."""
+    """Whether events can be filtered by this field."""
     return _FIELD.fullmatch(text) is not None
 
 
 def is_value(value: object) -> bool:
-    """Text that a database can hold, and not too much of it."""
-    return isinstance(value, str) and len(value) <= MAX_VALUE and not _UNFIT.search(value)
+    """Whether this is text that every database can store, of at most MAX_VALUE characters."""
+    return isinstance(value, str) and len(value) <= MAX_VALUE and not _UNSTORABLE.search(value)
 
 
 def parse_filters(texts: Iterable[str]) -> Filters:
-    """Filters from an address: values of the same field are alternatives. Raises BadInput.
+    """Parse the filters of a URL: values of the same field are alternatives. Raises BadInput.
 
-    >>> filters_of(["channel:web", "type:page.viewed", "channel:api"])
+    >>> parse_filters(["channel:web", "type:page.viewed", "channel:api"])
     (('channel', ('web', 'api')), ('type', ('page.viewed',)))
     """
-    found: dict[str, list[str]] = {}
+    values_by_field: dict[str, list[str]] = {}
     for number, text in enumerate(dict.fromkeys(texts)):
         field, colon, value = text.partition(":")
         if not (colon and is_field(field) and is_value(value)) or number >= MAX_FILTERS:
             raise BadInput(
                 _("“%(filter)s” is not a filter. Remove it from the address."), filter=shown(text)
             )
-        found.setdefault(field, []).append(value)
-    return tuple((field, tuple(values)) for field, values in found.items())
+        values_by_field.setdefault(field, []).append(value)
+    return tuple((field, tuple(values)) for field, values in values_by_field.items())
 
 
 def filter_param(field: str, value: str) -> str:
-    """One filter as it stands in an address."""
+    """Return one filter as a URL parameter."""
     return f"{field}:{value}"

@@ -1,4 +1,4 @@
-"""Roles of a membership, from the most to the least."""
+"""Roles of a membership, from the most to the least powerful."""
 
 from enum import StrEnum
 

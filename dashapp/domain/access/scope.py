@@ -1,14 +1,14 @@
 """What a request may see. No Scope, no rows.
 
-Made in two places only: `web/access/guard.py` for requests, the command line for operators. Everything
-below takes it as an argument; the board, which Dash calls without arguments of ours, reads it
-from the ContextVar that `web/access/guard.py` sets and resets.
+Only `web/access/guard.py` (for requests) and the command line (for operators) create a Scope. Lower
+layers take it as an argument. The board, whose callbacks Dash calls with its own arguments, reads
+it from the ContextVar that `web/access/guard.py` sets and resets.
 """
 
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -19,6 +19,9 @@ from dashapp.domain.language import _
 from dashapp.domain.time.presets import NO_LIMITS, Choice, TimeLimits
 from dashapp.domain.time.time_range import TimeRange, resolve
 from dashapp.domain.time.zones import zone_named
+
+if TYPE_CHECKING:
+    from dashapp.domain.access.embed import EmbedGrant
 
 
 class Org(NamedTuple):
@@ -33,42 +36,81 @@ class Org(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows, and how much of them: `None` for project or dashboard means all of the org's.
+    """Which rows of an org a request may see. No `project` or `dashboard` means all of them.
 
-    `filters` are locked: events count where each field has one of its values (an empty list
-    matches nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `chosen` are those
-    of the visitor: they apply together with the locked ones, never in their place. `title` is the
-    dashboard's, a key that is translated when shown.
-    `opens_with` is the preset that the dashboard shows where none is asked for, `limits` what
-    may be chosen, `layout_version` changes when somebody arranges the dashboard anew.
+    An event counts if each field in `filters` has one of its values (an empty list matches
+    nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `filters` are locked;
+    `chosen` are the viewer's own and apply in addition. Only locked filters hide when the org's
+    data starts. `limits` restrict the time ranges that the viewer may choose. The methods below
+    narrow a Scope; nothing widens one.
     """
 
     org: Org
     role: Role
     project: str | None = None
     dashboard: str | None = None
-    title: str = ""
-    opens_with: str | None = None
-    layout_version: int = 0
     filters: Filters | None = None
     chosen: Filters = ()
     limits: TimeLimits = NO_LIMITS
     is_embedded: bool = False
 
-    def time_range(
-        self, choice: Choice, *, now: datetime, comparison: str | None = None
-    ) -> TimeRange:
-        """The range that was chosen, as far as the limits allow it. Raises BadInput.
+    def of_project(self, project: str | None) -> "Scope":
+        """Return the Scope of one of its projects; None changes nothing.
 
-        With a comparison, the other range is drawn, but for limits that allow only ranges up to
-        now: there it would show what lies before them.
+        Raises NotFound for a project outside of the Scope.
         """
-        asked = None if self.limits.is_zone_fixed else choice.tz
+        if project is None:
+            return self
+        if self.project not in {None, project}:
+            raise NotFound(_("There is nothing here."))
+        return replace(self, project=project)
+
+    def of_dashboard(self, slug: str) -> "Scope":
+        """Return the Scope of one of its dashboards. Raises NotFound for another one."""
+        if self.dashboard not in {None, slug}:
+            raise NotFound(_("There is nothing here."))
+        return replace(self, dashboard=slug)
+
+    def filtered_by(self, filters: Filters) -> "Scope":
+        """Return the Scope with the viewer's filters in addition to its own."""
+        return replace(self, chosen=(*self.chosen, *filters))
+
+    def narrowed_by(self, grant: "EmbedGrant") -> "Scope":
+        """Return the part of the Scope that an embed grant shows, in its time zone and language."""
+        narrowed = self.of_project(grant.project).of_dashboard(grant.dashboard)
+        org = self.org._replace(
+            timezone=grant.timezone or self.org.timezone, locale=grant.locale or self.org.locale
+        )
+        filters = self.filters if grant.filters is None else (*(self.filters or ()), *grant.filters)
+        return replace(
+            narrowed,
+            org=org,
+            role=Role.ANALYTICS_VIEWER,
+            filters=filters,
+            limits=grant.limits,
+            is_embedded=True,
+        )
+
+    def time_range(
+        self,
+        choice: Choice,
+        *,
+        now: datetime,
+        opens_with: str | None = None,
+        comparison: str | None = None,
+    ) -> TimeRange:
+        """Resolve the chosen range within the limits. Raises BadInput.
+
+        `opens_with` is the preset to use if none is chosen. The compared range is drawn if
+        `comparison` is set, except under limits that allow only presets up to now: it would show
+        data from before those presets.
+        """
+        zone_name = None if self.limits.is_zone_fixed else choice.tz
         resolved = resolve(
             choice,
-            zone_named(asked or self.org.timezone),
+            zone_named(zone_name or self.org.timezone),
             now=now,
-            opens_with=self.opens_with,
+            opens_with=opens_with,
             limits=self.limits,
             comparison=comparison,
         )
@@ -86,17 +128,17 @@ class Scope:
 
     @property
     def params(self) -> dict[str, object]:
-        """Values of the parameters that every scoped table requires."""
-        both = (*(self.filters or ()), *self.chosen)
-        filters = orjson.dumps(both).decode() if self.is_filtered else None
-        return {"org": self.org.id, "project": self.project, "filters": filters}
+        """The parameters that every scoped table requires."""
+        filters = (*(self.filters or ()), *self.chosen)
+        text = orjson.dumps(filters).decode() if self.is_filtered else None
+        return {"org": self.org.id, "project": self.project, "filters": text}
 
 
 _current: ContextVar[Scope | None] = ContextVar("dashapp_scope", default=None)
 
 
 def current_scope() -> Scope:
-    """The Scope of this request. Raises NotFound where there is none: fail closed."""
+    """Return the Scope of this request. Raises NotFound if there is none: fail closed."""
     scope = _current.get()
     if scope is None:
         raise NotFound(_("There is nothing here."))

@@ -1,8 +1,8 @@
-"""How an embedded board looks: light or dark, and the vendor's own colours, font and corners.
+"""Themes of embedded boards: light or dark mode, and the vendor's colors, font and corners.
 
-An accent is made lighter or darker until it can be read (WCAG 2.2, 1.4.3: 4.5 to 1) on both
-surfaces that it is used on; text on it is black or white, whichever reads better. Colours of
-series are mended in the same way until they can be seen on a panel (1.4.11: 3 to 1).
+An accent is made lighter or darker until it is readable (WCAG 2.2, 1.4.3: 4.5 to 1) on both
+surfaces that it is used on; text on it is black or white. Series colors are adjusted in the same
+way until they are visible on a panel (1.4.11: 3 to 1).
 """
 
 import re
@@ -26,19 +26,19 @@ MAX_RADIUS = 24
 MIN_TEXT_CONTRAST = 4.5
 MIN_GRAPHIC_CONTRAST = 3.0
 MAX_SERIES = len(SERIES_COLORS)
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _FAMILY = re.compile(r"[A-Za-z0-9 _-]+|'[A-Za-z0-9 _-]+'|\"[A-Za-z0-9 _-]+\"", re.ASCII)
 _MAX_FONT = 120
-_SOFT = 0.12  # of an accent, in the surface behind bars and chips
+_SOFT_SHARE = 0.12  # of the accent, in the surface behind bars and chips
 _KEYS = frozenset({"mode", "accent", "series", "font", "radius", "background"})
-# The faintest text of each mode, which stands on the background.
+# The faintest text color of each mode; this text is on the background.
 FAINT_TEXT = {"light": "#626a7a", "dark": "#8d95a4"}
-# The surfaces of assets/10-tokens.css on which an accent stands as text.
+# The surfaces of assets/10-tokens.css that have text in the accent color.
 SURFACES = {"light": ("#ffffff", "#f2f4f7"), "dark": ("#15181e", "#1e222a")}
 
 
 class Theme(NamedTuple):
-    """What is None is the stylesheet's. `background` is `transparent` or a colour."""
+    """Values that replace those of the stylesheet. `background` is `transparent` or a color."""
 
     mode: Mode = "auto"
     accent: str | None = None
@@ -49,12 +49,12 @@ class Theme(NamedTuple):
 
     @property
     def series_colors(self) -> tuple[str, ...]:
-        """Those given for series; else the accent is that of the first."""
+        """The given series colors; without any, the accent is the first."""
         return self.series or ((self.accent,) if self.accent is not None else ())
 
 
 def parse_theme(value: Any) -> Theme:
-    """A theme from outside: a mode, or an object. Raises BadInput that says what is wrong."""
+    """Parse an untrusted theme: a mode or an object. Raises BadInput that names the fault."""
     if isinstance(value, str):
         value = {"mode": value}
     if not isinstance(value, Mapping) or not value.keys() <= _KEYS:
@@ -62,7 +62,7 @@ def parse_theme(value: Any) -> Theme:
     mode, background = value.get("mode", "auto"), value.get("background")
     if mode not in MODES:
         raise BadInput(f"theme.mode is none of {', '.join(MODES)}")
-    if "accent" in value and not _is(value["accent"], _COLOUR):
+    if "accent" in value and not _matches(value["accent"], _COLOR):
         raise BadInput("theme.accent is not a colour such as #2757d0")
     if "font" in value and not _is_font(value["font"]):
         raise BadInput("theme.font is not a list of font names")
@@ -89,17 +89,17 @@ def _series(value: Any) -> tuple[str, ...]:
     if not (
         isinstance(value, list)
         and 0 < len(value) <= MAX_SERIES
-        and all(_is(colour, _COLOUR) for colour in value)
+        and all(_matches(color, _COLOR) for color in value)
     ):
         raise BadInput(f"theme.series is not a list of 1 to {MAX_SERIES} colours such as #2757d0")
     return tuple(value)
 
 
 def _check_background(background: Any, mode: Mode) -> None:
-    """Text stands on it: the faintest there is must be readable in every mode that can be shown."""
+    """Raise BadInput unless the faintest text is readable on the background in each mode."""
     if background == "transparent":
         return
-    if not _is(background, _COLOUR):
+    if not _matches(background, _COLOR):
         raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
     for shown in ("light", "dark") if mode == "auto" else (mode,):
         if contrast(FAINT_TEXT[shown], background) < MIN_TEXT_CONTRAST:
@@ -107,23 +107,23 @@ def _check_background(background: Any, mode: Mode) -> None:
 
 
 def css_variables(theme: Theme) -> dict[str, dict[str, str]]:
-    """CSS variables of a theme: `all`, and those that differ in `light` and `dark`."""
-    found: dict[str, dict[str, str]] = {"all": {}, "light": {}, "dark": {}}
+    """Return the CSS variables of a theme: for `all` modes, and for `light` and `dark`."""
+    variables: dict[str, dict[str, str]] = {"all": {}, "light": {}, "dark": {}}
     if theme.font is not None:
-        found["all"]["--font"] = theme.font
+        variables["all"]["--font"] = theme.font
     if theme.radius is not None:
-        found["all"] |= {
+        variables["all"] |= {
             "--r-l": f"{theme.radius}px",
             "--r-m": f"{round(theme.radius * 0.6)}px",
             "--r-s": f"{round(theme.radius * 0.4)}px",
         }
     if theme.background is not None:
-        found["all"]["--bg"] = theme.background
+        variables["all"]["--bg"] = theme.background
     if theme.accent is not None:
         for mode, surfaces in SURFACES.items():
-            soft = mix(surfaces[0], theme.accent, _SOFT)
+            soft = mix(surfaces[0], theme.accent, _SOFT_SHARE)
             accent = with_contrast(theme.accent, (*surfaces, soft), MIN_TEXT_CONTRAST)
-            found[mode] |= {
+            variables[mode] |= {
                 "--accent": accent,
                 "--accent-hover": accent,
                 "--accent-soft": soft,
@@ -132,27 +132,27 @@ def css_variables(theme: Theme) -> dict[str, dict[str, str]]:
             }
     if theme.series_colors:
         for number in range(1, MAX_SERIES + 1):
-            found["all"][f"--chart-{number}"] = f"var(--series-{number})"
+            variables["all"][f"--chart-{number}"] = f"var(--series-{number})"
         for mode in SURFACES:
-            found[mode] |= _of_series(theme, SURFACES[mode][0])
-    return found
+            variables[mode] |= _series_variables(theme, SURFACES[mode][0])
+    return variables
 
 
-def _of_series(theme: Theme, surface: str) -> dict[str, str]:
-    """Colours of series on this surface; bars behind text have a shade of the first."""
-    own = tuple(
-        with_contrast(colour, (surface,), MIN_GRAPHIC_CONTRAST) for colour in theme.series_colors
+def _series_variables(theme: Theme, surface: str) -> dict[str, str]:
+    """Return the series colors for a surface; bars behind text get a shade of the first."""
+    colors = tuple(
+        with_contrast(color, (surface,), MIN_GRAPHIC_CONTRAST) for color in theme.series_colors
     )
-    named = {f"--series-{number}": colour for number, colour in enumerate(palette(own), 1)}
-    return {**named, "--chart-bar-soft": mix(surface, own[0], _SOFT)}
+    variables = {f"--series-{number}": color for number, color in enumerate(palette(colors), 1)}
+    return {**variables, "--chart-bar-soft": mix(surface, colors[0], _SOFT_SHARE)}
 
 
 def _is_font(value: Any) -> bool:
-    """Names between commas, each looked at by itself: no text makes that slow."""
+    """Whether the value is a list of font names. Each name is matched alone, in linear time."""
     if not isinstance(value, str) or len(value) > _MAX_FONT:
         return False
     return all(_FAMILY.fullmatch(name.strip(" ")) for name in value.split(","))
 
 
-def _is(value: Any, pattern: re.Pattern[str]) -> bool:
+def _matches(value: Any, pattern: re.Pattern[str]) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None

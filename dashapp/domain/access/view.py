@@ -1,4 +1,4 @@
-"""What an address asks a board for: which range, compared with what, and of which events."""
+"""The view of a board that a URL requests: range, comparison and filters."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -19,10 +19,10 @@ Asked = Mapping[str, Sequence[str]]
 
 
 class View(NamedTuple):
-    """`chosen` are filters that the visitor has set, in addition to those that are locked.
+    """A requested range and comparison, and the viewer's own filters in `chosen`.
 
-    `comparison` is what numbers are compared with: None is the previous range. `name` is the view
-    as one text: the same text, the same view.
+    `comparison` is what numbers are compared with; None means the previous range. `name` is the
+    view as text: views are equal if their names are.
     """
 
     choice: Choice
@@ -32,57 +32,57 @@ class View(NamedTuple):
 
     @property
     def is_compared(self) -> bool:
-        """Whether the other range is drawn."""
+        """Whether the compared range is drawn."""
         return self.comparison not in {None, OFF}
 
 
-def view_of(asked: Asked) -> View:
-    """The first of each parameter, all of `filter`; what is unknown is ignored. Raises BadInput."""
-    choice = Choice(*(first(asked, name) or None for name in _ONE))
-    comparison = first(asked, "compare")
+def view_of(params: Asked) -> View:
+    """Read the first of each parameter and all of `filter`; ignore others. Raises BadInput."""
+    choice = Choice(*(first(params, name) or None for name in _ONE))
+    comparison = first(params, "compare")
     return View(
         choice,
         comparison if comparison and is_comparison(comparison) else None,
-        parse_filters(asked.get("filter", ())),
-        _name(asked),
+        parse_filters(params.get("filter", ())),
+        _name(params),
     )
 
 
-def ignored(asked: Asked) -> list[tuple[str, str]]:
-    """What a board ignores in an address: sentences to translate, and the text that they name."""
-    found = []
-    word, comparison = first(asked, "time_range"), first(asked, "compare")
-    refresh = first(asked, "refresh")
-    if word and word not in known_presets():
-        found.append((_("There is no range “%(text)s”. The usual one is shown."), word))
+def ignored(params: Asked) -> list[tuple[str, str]]:
+    """Return what a board ignores in a URL: (message key, the `%(text)s` of it) pairs."""
+    notices = []
+    preset, comparison = first(params, "time_range"), first(params, "compare")
+    refresh = first(params, "refresh")
+    if preset and preset not in known_presets():
+        notices.append((_("There is no range “%(text)s”. The usual one is shown."), preset))
     if comparison and not is_comparison(comparison):
-        found.append(
+        notices.append(
             (_("There is no comparison “%(text)s”. The previous range is used."), comparison)
         )
     if refresh and refresh not in REFRESHES:
-        found.append((_("There is no refresh rate “%(text)s”. The usual one is used."), refresh))
-    found += [
+        notices.append((_("There is no refresh rate “%(text)s”. The usual one is used."), refresh))
+    notices += [
         (_("The address has an unknown parameter “%(text)s”. It changes nothing."), name)
-        for name in asked
+        for name in params
         if name not in _OF_BOARDS
     ]
-    return [(sentence, shown(text)) for sentence, text in found]
+    return [(sentence, shown(text)) for sentence, text in notices]
 
 
 def asked_by(search: str) -> dict[str, list[str]]:
-    """The parameters of an address. Raises BadInput."""
+    """Parse the query string of a URL. Raises BadInput."""
     try:
         return parse_qs(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise BadInput(_("That address has too many parameters.")) from None
 
 
-def first(asked: Asked, name: str) -> str:
-    """The first value of a parameter; empty where there is none."""
-    return asked[name][0] if asked.get(name) else ""
+def first(params: Asked, name: str) -> str:
+    """Return the first value of a parameter, or an empty string."""
+    return params[name][0] if params.get(name) else ""
 
 
-def _name(asked: Asked) -> str:
-    """board.js makes the same."""
-    single = (first(asked, name) for name in (*_ONE, "compare"))
-    return "|".join([*single, *asked.get("filter", ())])
+def _name(params: Asked) -> str:
+    """Return the view's name; `viewOf` in board.js builds the same text."""
+    single = (first(params, name) for name in (*_ONE, "compare"))
+    return "|".join([*single, *params.get("filter", ())])

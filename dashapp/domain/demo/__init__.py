@@ -1,0 +1,1 @@
+"""Sample events for demos and seeding: past days and a live stream."""

@@ -1,6 +1,7 @@
-"""Sample events that look like a validation product's: a pure function of org, day and index.
+"""Sample events of a validation product for past days.
 
-Ids come from org, day and index: making the same days again makes the same events.
+Events are a pure function of org, day and index, and so are their ids: generating the same days
+again produces the same events.
 """
 
 from collections.abc import Iterator
@@ -22,21 +23,21 @@ from dashapp.domain.time.instant import to_us
 from dashapp.domain.time.zones import day_start
 
 _FIRST_RUN, _LAST_RUN = timedelta(hours=7), timedelta(hours=19)
-_EVERY_NTH_FAILS = 5
+_RUNS_PER_FAILURE = 5
 _SATURDAY = 5
 
 
 class Plan(NamedTuple):
-    """How much happens a day."""
+    """How many sample events each day gets."""
 
     days: int = 7
     runs_per_day: int = 4
     logins_per_day: int = 2
     has_failures: bool = True
-    is_varied: bool = False  # fewer at weekends, a little different each day: for the demo
+    is_varied: bool = False  # fewer on weekends, slightly different each day: for the demo
 
-    def on_day(self, per_day: int, day: date) -> int:
-        """How many of something happen on a day."""
+    def count_on_day(self, per_day: int, day: date) -> int:
+        """Return how many of `per_day` things happen on this day."""
         if not self.is_varied:
             return per_day
         share = 0.35 if day.weekday() >= _SATURDAY else 0.8
@@ -44,9 +45,9 @@ class Plan(NamedTuple):
 
 
 def demo_events(org: str, zone: ZoneInfo, now: datetime, plan: Plan) -> Iterator[Event]:
-    """Events of the whole local days before today, oldest day first.
+    """Yield events of the whole local days before today, oldest day first.
 
-    A varied plan goes on today, up to now. There is never an event in the future.
+    A varied plan continues today up to `now`. No event is in the future.
     """
     today = now.astimezone(zone).date()
     for days_ago in range(plan.days, 0, -1):
@@ -65,28 +66,30 @@ def _day(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
 
 
 def _changes(org: str, zone: ZoneInfo, day: date) -> Iterator[Event]:
-    """A workflow is changed every ninth day, and a new one is begun now and then."""
+    """Yield changes of workflows: on two of nine days, sometimes a new workflow."""
     number = day.toordinal()
     if number % 9 in {4, 8} and day.weekday() < _SATURDAY:
         kind = "workflow.created" if number % 27 == 4 else "workflow.updated"  # noqa: PLR2004
         at = _moment(zone, day, number % 7, 9)
-        change = f"{id_prefix(org)}-{day:%Y%m%d}-workflow"
+        event_id = f"{id_prefix(org)}-{day:%Y%m%d}-workflow"
         yield sample_event(
-            change, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"}
+            event_id, kind, at, (_user(day, 0), "web"), {"workflow": f"v{number % 40}"}
         )
 
 
 def _conversations(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
-    """What people ask a shop's assistant for; every third time something goes into the cart."""
-    count = plan.on_day(2 * plan.runs_per_day, day)
+    """Yield searches in a shop's assistant; every third one ends with a product in the cart."""
+    count = plan.count_on_day(2 * plan.runs_per_day, day)
     for index in range(count):
         at = _moment(zone, day, index, count)
-        talk = f"{id_prefix(org)}-{day:%Y%m%d}-talk-{index}"
-        yield from conversation_events(talk, at, _user(day, index), f"{day} {index} wish", index)
+        conversation_id = f"{id_prefix(org)}-{day:%Y%m%d}-talk-{index}"
+        yield from conversation_events(
+            conversation_id, at, _user(day, index), f"{day} {index} wish", index
+        )
 
 
 def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
-    count = plan.on_day(plan.runs_per_day, day)
+    count = plan.count_on_day(plan.runs_per_day, day)
     for index in range(count):
         number = day.toordinal() * plan.runs_per_day + index
         channel = "api" if number % 2 == 0 else "web"
@@ -96,21 +99,21 @@ def _runs(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
                 _moment(zone, day, index, count),
                 (_user(day, index), channel),
                 index,
-                plan.has_failures and number % _EVERY_NTH_FAILS == 0,
+                plan.has_failures and number % _RUNS_PER_FAILURE == 0,
             )
         )
 
 
 def _logins(org: str, zone: ZoneInfo, day: date, plan: Plan) -> Iterator[Event]:
-    count = plan.on_day(plan.logins_per_day, day)
+    count = plan.count_on_day(plan.logins_per_day, day)
     for index in range(count):
         at = _moment(zone, day, index, count) - timedelta(minutes=10)
-        login = f"{id_prefix(org)}-{day:%Y%m%d}-login-{index}"
-        yield sample_event(login, "user.logged_in", at, (_user(day, index), "web"), {})
+        event_id = f"{id_prefix(org)}-{day:%Y%m%d}-login-{index}"
+        yield sample_event(event_id, "user.logged_in", at, (_user(day, index), "web"), {})
 
 
 def _moment(zone: ZoneInfo, day: date, index: int, count: int) -> datetime:
-    """Spread over the working day, a little different each day."""
+    """Return a moment of the working day; `count` moments are spread over it."""
     share = (index + 0.5) / count
     shift = timedelta(minutes=(day.toordinal() * 7 + index * 13) % 23)
     moment = day_start(day, zone) + _FIRST_RUN + (_LAST_RUN - _FIRST_RUN) * share + shift

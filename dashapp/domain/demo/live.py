@@ -1,7 +1,7 @@
-"""Sample events that come in while a demo is served: a few a minute, by day and by night.
+"""Sample events that arrive while a demo runs: a few per minute, day and night.
 
-A pure function of org and minute: making a minute again makes the same events. Their ids begin like
-no other sample's.
+Events are a pure function of org and minute: generating a minute again produces the same events.
+Their ids never collide with those of other sample events.
 """
 
 from collections.abc import Iterator
@@ -20,36 +20,38 @@ from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import EPOCH, to_us
 
 _MINUTE = timedelta(minutes=1)
-_LONGEST = timedelta(minutes=5)  # after the beginning of its minute, whatever begins in it is over
+# All activities of a minute end within this time after its start.
+_MAX_DURATION = timedelta(minutes=5)
 _STARTED_AFTER, _ENDED_AFTER = timedelta(seconds=5), timedelta(seconds=50)
-_MOST = 3  # things that begin in a minute
-_RUNS, _SEARCHES, _LOGINS = 8, 40, 52  # of a hundred: up to here; the rest are page views
-_FAILS = 15  # of a hundred
+_MAX_PER_MINUTE = 3  # activities that begin in one minute
+# Cumulative percentages; the remaining activities are page views.
+_RUNS, _SEARCHES, _LOGINS = 8, 40, 52
+_FAILURES = 15  # percent of runs
 
 
 def live_events(org: str, after: datetime, until: datetime) -> Iterator[Event]:
-    """What happens in `after < t <= until`, roughly in order."""
+    """Yield the events of `after < t <= until`, roughly in order."""
     low, high = to_us(after), to_us(until)
-    first, last = (after - _LONGEST - EPOCH) // _MINUTE, (until - EPOCH) // _MINUTE
+    first, last = (after - _MAX_DURATION - EPOCH) // _MINUTE, (until - EPOCH) // _MINUTE
     for minute in range(first, last + 1):
-        for number in range(1 + noise(f"{org} {minute}") % _MOST):
-            for event in _happening(org, minute, number):
+        for index in range(1 + noise(f"{org} {minute}") % _MAX_PER_MINUTE):
+            for event in _activity(org, minute, index):
                 if low < event.occurred_at <= high:
                     yield event
 
 
-def _happening(org: str, minute: int, number: int) -> Iterator[Event]:
-    name = f"{id_prefix(org)}-live-{minute}-{number}"
-    at = EPOCH + minute * _MINUTE + timedelta(seconds=noise(f"{name} at") * 60 // 100)
-    user, drawn = sample_user(name), noise(name)
-    channel = "api" if drawn % 2 == 0 else "web"
-    if drawn < _RUNS:
-        fails = noise(f"{name} fails") < _FAILS
+def _activity(org: str, minute: int, index: int) -> Iterator[Event]:
+    activity_id = f"{id_prefix(org)}-live-{minute}-{index}"
+    at = EPOCH + minute * _MINUTE + timedelta(seconds=noise(f"{activity_id} at") * 60 // 100)
+    user, percentile = sample_user(activity_id), noise(activity_id)
+    channel = "api" if percentile % 2 == 0 else "web"
+    if percentile < _RUNS:
+        fails = noise(f"{activity_id} fails") < _FAILURES
         steps = (_STARTED_AFTER, _ENDED_AFTER)
-        yield from run_events(Run(name, at, (user, channel), 1 + drawn, fails, *steps))
-    elif drawn < _SEARCHES:
-        yield from conversation_events(name, at, user, name, drawn)
-    elif drawn < _LOGINS:
-        yield sample_event(f"{name}-login", "user.logged_in", at, (user, "web"), {})
+        yield from run_events(Run(activity_id, at, (user, channel), 1 + percentile, fails, *steps))
+    elif percentile < _SEARCHES:
+        yield from conversation_events(activity_id, at, user, activity_id, percentile)
+    elif percentile < _LOGINS:
+        yield sample_event(f"{activity_id}-login", "user.logged_in", at, (user, "web"), {})
     else:
-        yield sample_event(f"{name}-view", "page.viewed", at, (user, channel), {})
+        yield sample_event(f"{activity_id}-view", "page.viewed", at, (user, channel), {})

@@ -1,6 +1,6 @@
-"""Sample events of a validation product and of a shop: what belongs to one run or one search.
+"""Sample events of one validation run or one search in a shop.
 
-Everything is drawn from texts: the same id always is the same event.
+Hashes of ids replace random numbers: the same id always produces the same event.
 """
 
 import json
@@ -15,10 +15,10 @@ from dashapp.domain.time.instant import to_us
 _STARTED_AFTER, _ENDED_AFTER = timedelta(minutes=5), timedelta(minutes=15)
 _TO_CART = timedelta(minutes=4)
 _USERS = 30
-_ORG_IN_ID = 24  # ids are unique per org anyway, and have 64 characters
+_MAX_ORG_IN_ID = 24  # ids have at most 64 characters and need to be unique only within an org
 _WORKFLOWS = ("product-data", "supplier-onboarding", "invoice-intake", "contract-review")
-# Which validator finds what. One of them is noisy: half of all warnings are its own.
-_FOUND = {
+# Severity -> (validator, code). One validator is noisy: it reports half of all warnings.
+_FINDINGS = {
     "ERROR": (
         ("required-fields", "missing-field"),
         ("references", "bad-reference"),
@@ -36,7 +36,7 @@ _FOUND = {
     ),
     "INFO": (("schema", "outdated-schema"), ("references", "moved-target")),
 }
-_WISHES = (
+_SEARCHES = (
     ("running shoes", "Ridge 2 trail shoe"),
     ("rain jacket", "Drift shell jacket"),
     ("trail shoes women", "Ridge 2 trail shoe, women"),
@@ -54,23 +54,23 @@ _WISHES = (
     ("tent 2 persons", "Dome tent 2"),
     ("sleeping mat", "Air mat, light"),
 )
-_SEVERITIES = ("WARNING", "INFO", "INFO", "WARNING", "ERROR", "INFO")  # by turns
+_SEVERITIES = ("WARNING", "INFO", "INFO", "WARNING", "ERROR", "INFO")  # in turn
 
 
 class Run(NamedTuple):
-    """A validation run: its id, when it was created, by whom, and how long its steps take."""
+    """A validation run: its id, when and by whom it was created, and how long its steps take."""
 
     id: str
     created: datetime
     who: tuple[str, str]  # user and channel
-    number: int  # among the runs of its day
+    number: int  # index among the runs of its day
     fails: bool
     started_after: timedelta = _STARTED_AFTER
     ended_after: timedelta = _ENDED_AFTER
 
 
 def run_events(run: Run) -> Iterator[Event]:
-    """A run is created, started and ended, with what it found."""
+    """Yield the created, started and ended events of a run, then its findings."""
     steps = (
         ("created", timedelta()),
         ("started", run.started_after),
@@ -84,12 +84,15 @@ def run_events(run: Run) -> Iterator[Event]:
 
 
 def _findings(run: Run) -> Iterator[Event]:
-    """Three severities by turns, an ERROR first where a run fails and once a day in any case."""
+    """Yield findings of alternating severity.
+
+    The first finding is an ERROR if the run fails or is the first one of its day.
+    """
     for place in range(1 + run.number % 3 + (2 if run.fails else 0)):
         is_error = place == 0 and (run.fails or run.number == 0)
         severity = "ERROR" if is_error else _SEVERITIES[(run.number + place) % len(_SEVERITIES)]
-        found = _FOUND[severity]
-        validator, code = found[noise(f"{run.id} {place}") % len(found)]
+        candidates = _FINDINGS[severity]
+        validator, code = candidates[noise(f"{run.id} {place}") % len(candidates)]
         properties = {
             "run_id": run.id,
             "severity": severity,
@@ -102,46 +105,50 @@ def _findings(run: Run) -> Iterator[Event]:
 
 
 def conversation_events(
-    talk: str, at: datetime, user: str, wish: str, index: int
+    conversation_id: str, at: datetime, user: str, seed: str, index: int
 ) -> Iterator[Event]:
-    """A search, and every third time what was found goes into the cart.
+    """Yield a search, and for every third `index` a product added to the cart.
 
-    `wish` is any text: the same one always is the same search.
+    `seed` is any text; the same seed always gives the same search.
     """
-    term, product = _WISHES[_rank(wish)]
+    term, product = _SEARCHES[_search_index(seed)]
     who = (user, "web")
     spelled = term.title() if index % 5 == 0 else term
-    yield sample_event(f"{talk}-term", "conversation.search_term", at, who, {"term": spelled})
+    yield sample_event(
+        f"{conversation_id}-term", "conversation.search_term", at, who, {"term": spelled}
+    )
     if index % 3 == 0:
         later = at + _TO_CART
         cart = {"product": product}
-        yield sample_event(f"{talk}-cart", "conversation.product_added_to_cart", later, who, cart)
+        yield sample_event(
+            f"{conversation_id}-cart", "conversation.product_added_to_cart", later, who, cart
+        )
 
 
-def _rank(text: str) -> int:
-    """A place in the list of wishes: the first ones are drawn much more often."""
-    return min(int(noise(text) * noise(f"{text}!") / 9_801 * len(_WISHES)), len(_WISHES) - 1)
+def _search_index(text: str) -> int:
+    """Return an index into the searches; the first ones are much more frequent."""
+    return min(int(noise(text) * noise(f"{text}!") / 9_801 * len(_SEARCHES)), len(_SEARCHES) - 1)
 
 
 def id_prefix(org: str) -> str:
-    """The beginning of the ids of an org's sample events."""
-    return org[:_ORG_IN_ID]
+    """Return the prefix of the ids of an org's sample events."""
+    return org[:_MAX_ORG_IN_ID]
 
 
 def sample_user(text: str) -> str:
-    """One of the sample users, always the same for a text."""
+    """Return one of the sample users, always the same for a text."""
     return f"user-{noise(text) % _USERS + 1:02d}"
 
 
 def noise(text: str) -> int:
-    """A number from 0 to 99 that always is the same for a text."""
+    """Return a pseudo-random number from 0 to 99, always the same for a text."""
     return zlib.crc32(text.encode()) % 100
 
 
 def sample_event(
     event_id: str, kind: str, at: datetime, who: tuple[str, str], properties: dict[str, str]
 ) -> Event:
-    """A sample event; `who` are a user and a channel."""
+    """Return a sample event; `who` is a user and a channel."""
     return Event(
         id=event_id,
         type=kind,

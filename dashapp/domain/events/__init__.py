@@ -1,0 +1,1 @@
+"""Events: validation, property values, and batches in request bodies."""

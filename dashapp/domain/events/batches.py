@@ -1,7 +1,7 @@
-"""The body of a request as events: one verdict each, and nothing lost of the good ones.
+"""Parse request bodies into events; an invalid event does not affect the valid ones.
 
-Sizes are checked before anything is unpacked or parsed. A body that is no JSON array or object is
-refused whole; a bad event, or a bad line of NDJSON, is one rejection.
+Sizes are limited while a body is decompressed and before its events are checked. A body that is
+not a JSON array or object is rejected as a whole; a bad event or NDJSON line is one rejection.
 """
 
 import json
@@ -19,7 +19,7 @@ MAX_UNPACKED_BYTES = 5_000_000
 
 
 class Batch(NamedTuple):
-    """What a body holds: valid events, each with its place in the body, and what was refused."""
+    """The valid events of a body, each with its index in the body, and the rejections."""
 
     indexes: list[int]
     events: list[Event]
@@ -27,16 +27,19 @@ class Batch(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many events were sent, good or bad."""
+        """How many events were sent, valid or not."""
         return len(self.events) + len(self.rejected)
 
 
-class _Twice(dict[str, Any]):
-    """An object in which a key stands twice."""
+class _DuplicateKeys(dict[str, Any]):
+    """An object with a duplicate key."""
 
 
 def unpack(body: bytes) -> bytes:
-    """A gzip body, unpacked. Raises TooLarge before the limit is passed, BadInput if damaged."""
+    """Decompress a gzip body.
+
+    Raises TooLarge at the limit, before the rest is decompressed, and BadInput if damaged.
+    """
     unpacker = zlib.decompressobj(wbits=31)
     try:
         unpacked = unpacker.decompress(body, MAX_UNPACKED_BYTES + 1)
@@ -52,34 +55,34 @@ def unpack(body: bytes) -> bytes:
 
 
 def read_json(body: bytes, *, received_at: datetime) -> Batch:
-    """An array of events, or `{"events": […]}`. Raises BadInput, TooLarge."""
-    found, has_twice = _parsed(body)
-    if type(found) is dict and found.keys() == {"events"}:
-        found = found["events"]
-    if not isinstance(found, list):
+    """Parse an array of events, or `{"events": […]}`. Raises BadInput or TooLarge."""
+    parsed, has_duplicates = _parsed(body)
+    if type(parsed) is dict and parsed.keys() == {"events"}:
+        parsed = parsed["events"]
+    if not isinstance(parsed, list):
         raise BadInput('Send a JSON array of events, {"events": […]}, or NDJSON.')
-    return _checked([_always(one, has_twice) for one in found], received_at)
+    return _batch([_parsed_value(value, has_duplicates) for value in parsed], received_at)
 
 
 def read_ndjson(body: bytes, *, received_at: datetime) -> Batch:
-    """An event a line. Raises TooLarge."""
+    """Parse one event per line. Raises TooLarge."""
     lines = [line for line in body.split(b"\n") if line.strip()]
-    return _checked([_line(line) for line in lines], received_at)
+    return _batch([_ndjson_line(line) for line in lines], received_at)
 
 
-# Answers with a parsed value, and whether a key may stand twice somewhere in it.
+# Returns a parsed value, and whether an object in the same text has a duplicate key.
 _Reader = Callable[[], tuple[object, bool]]
 
 
-def _always(value: object, has_twice: bool) -> _Reader:  # noqa: FBT001 - as it was parsed
-    return lambda: (value, has_twice)
+def _parsed_value(value: object, has_duplicates: bool) -> _Reader:  # noqa: FBT001
+    return lambda: (value, has_duplicates)
 
 
-def _line(line: bytes) -> _Reader:
+def _ndjson_line(line: bytes) -> _Reader:
     return lambda: _parsed(line)
 
 
-def _checked(readers: list[_Reader], received_at: datetime) -> Batch:
+def _batch(readers: list[_Reader], received_at: datetime) -> Batch:
     if len(readers) > MAX_EVENTS:
         raise TooLarge(f"At most {MAX_EVENTS:,} events at once; this has {len(readers):,}.")
     batch = Batch([], [], [])
@@ -94,21 +97,21 @@ def _checked(readers: list[_Reader], received_at: datetime) -> Batch:
     return batch
 
 
-def _event(value: object, has_twice: bool, received_at: datetime) -> Event:  # noqa: FBT001
+def _event(value: object, has_duplicates: bool, received_at: datetime) -> Event:  # noqa: FBT001
     if not isinstance(value, dict):
         raise InvalidEvent("An event must be a JSON object.", code="not_an_object")
-    event = make_event(value, received_at=received_at)  # refuses what is nested too deep, first
-    if has_twice and (isinstance(value, _Twice) or _has_twice(value.values())):
+    event = make_event(value, received_at=received_at)  # first: it limits the nesting depth
+    if has_duplicates and (isinstance(value, _DuplicateKeys) or _has_duplicates(value.values())):
         raise InvalidEvent("A key stands twice in one object.", code="duplicate_key")
     return event
 
 
-def _has_twice(values: Iterable[object]) -> bool:
-    """Whether an object further down has a key twice."""
+def _has_duplicates(values: Iterable[object]) -> bool:
+    """Whether a nested object has a duplicate key."""
     for value in values:
-        if isinstance(value, _Twice):
+        if isinstance(value, _DuplicateKeys):
             return True
-        if isinstance(value, dict | list) and _has_twice(
+        if isinstance(value, dict | list) and _has_duplicates(
             value.values() if isinstance(value, dict) else value
         ):
             return True
@@ -116,21 +119,21 @@ def _has_twice(values: Iterable[object]) -> bool:
 
 
 def _parsed(text: bytes) -> tuple[Any, bool]:
-    """JSON, and whether a key stands twice in some object of it."""
-    twice: list[bool] = []
+    """Parse JSON; also return whether any object in it has a duplicate key."""
+    duplicates: list[bool] = []
 
-    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) == len(pairs):
-            return made
-        twice.append(True)
-        return _Twice(made)
+    def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) == len(pairs):
+            return fields
+        duplicates.append(True)
+        return _DuplicateKeys(fields)
 
     try:
-        found = json.loads(text.decode(), object_pairs_hook=make, parse_constant=_refuse)
+        parsed = json.loads(text.decode(), object_pairs_hook=make_object, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise InvalidEvent("That is not valid JSON.", code="invalid_json") from None
-    return found, bool(twice)
+    return parsed, bool(duplicates)
 
 
 def _refuse(constant: str) -> None:

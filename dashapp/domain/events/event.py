@@ -1,7 +1,7 @@
-"""One tracked fact: what may be in it, and how it is normalised before it is stored.
+"""One event: validation, and normalization before it is stored.
 
-The limits and the words are docs/events.md. The same text is refused on every database, because it
-is refused here.
+docs/send-events.md documents the limits. Text that only some databases accept is rejected here, so
+that all databases behave the same.
 """
 
 import math
@@ -27,14 +27,14 @@ MAX_DEPTH = 5
 MAX_AHEAD = timedelta(hours=1)
 
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}", re.ASCII)
-# NUL and other control characters, lone surrogates: PostgreSQL refuses what SQLite would keep.
+# Control characters and lone surrogates. PostgreSQL rejects some of them, SQLite none.
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _UNSTORABLE_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _INT64 = 2**63
 
 
 class Event(NamedTuple):
-    """A valid event, normalised. `occurred_at` in microseconds UTC; `properties` canonical JSON."""
+    """A valid, normalized event. `occurred_at` is UTC microseconds, `properties` canonical JSON."""
 
     id: str
     type: str
@@ -47,7 +47,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One event that was refused: its place in the batch, a code, and a message that helps."""
+    """One rejected event: its index in the batch, a code, and a message that says what to fix."""
 
     index: int
     code: str
@@ -55,7 +55,7 @@ class Rejection:
 
 
 class InvalidEvent(BadInput):
-    """Why an event is refused: a code for programs, a message for people."""
+    """Why an event is rejected: a code for programs, a message for people."""
 
 
 def is_slug(text: str) -> bool:
@@ -63,7 +63,7 @@ def is_slug(text: str) -> bool:
 
 
 class EventFields(msgspec.Struct, forbid_unknown_fields=True):
-    """An event as it is sent. Null is absent."""
+    """An event as sent. Null counts as absent."""
 
     id: Annotated[str, Meta(min_length=1, max_length=64, description="Counts once, for ever.")]
     type: Annotated[str, Meta(max_length=100, pattern=r"\A[a-z0-9_]+(\.[a-z0-9_]+)*\Z")]
@@ -99,7 +99,7 @@ _FIELD = re.compile(r"`\$\.(\w+)`|field `(\w+)`")
 
 
 def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
-    """Check and normalise one event. Raises InvalidEvent with a code and a message."""
+    """Validate and normalize one event. Raises InvalidEvent with a code and a message."""
     unknown = raw.keys() - KEYS
     if unknown:
         raise InvalidEvent(
@@ -126,7 +126,7 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
 
 
 def _field_of(error: msgspec.ValidationError) -> str:
-    """Which field the schema refused."""
+    """Return the field that failed validation."""
     match = _FIELD.search(str(error))
     name = match and (match[1] or match[2])
     return name if name in _FAULTS else "properties"
@@ -155,12 +155,12 @@ def _occurred_at(value: str | None, received_at: datetime) -> int:
 
 
 def _channel(value: str | None) -> str:
-    word = value.strip().lower() if value else ""
-    if not word:
+    channel = value.strip().lower() if value else ""
+    if not channel:
         return DEFAULT_CHANNEL
-    if not _CHANNEL.fullmatch(word):
+    if not _CHANNEL.fullmatch(channel):
         raise _fault("channel")
-    return word
+    return channel
 
 
 def _properties(value: dict[str, Any] | None) -> str:

@@ -1,18 +1,18 @@
-"""Values of properties as text: how events are counted by them, filtered and listed."""
+"""Property values as text, for counting, filtering and listing events."""
 
 from typing import Any
 
 import orjson
 
 MAX_LABEL = 200
-_CUT = "…"
+_ELLIPSIS = "…"
 
 
 def value_text(value: Any) -> str | None:
-    """The text that a property counts as; None for null, lists and objects, which are no values.
+    """Return the text that a property counts as; None for null, lists and objects.
 
-    Numbers and booleans are their JSON text, so that 7, 7.0 and "7" are one value.
-    `store/sql/properties.py` has the same as SQL.
+    Numbers and booleans count as their JSON text, so that 7, 7.0 and "7" are the same value.
+    `store/sql/properties.py` is the SQL equivalent.
 
     >>> [value_text(value) for value in ("a", 7, 7.0, -0.0, 0.1, 1e300, True, None, [])]
     ['a', '7', '7', '0', '0.1', '1e300', 'true', None, None]
@@ -30,5 +30,5 @@ def value_text(value: Any) -> str | None:
 
 
 def truncate_label(text: str) -> str:
-    """A label of at most 200 characters; one that was longer ends with an ellipsis."""
-    return text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + _CUT
+    """Return a label of at most 200 characters; a longer one is cut and ends with an ellipsis."""
+    return text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + _ELLIPSIS

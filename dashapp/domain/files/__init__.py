@@ -1,6 +1,5 @@
-"""Files of others as events: CSV, JSON and spreadsheets, however they are written.
+"""Import of foreign files: CSV, JSON and spreadsheets to events, without I/O.
 
-Pure: bytes in, events out. `kinds` says what a file is, `text` makes lines of UTF-8 of it,
-`csv_rows` and `json_values` make records of those, and `mapping` makes an event of a record, by
-the `plan` that a person has typed.
+`kinds` recognizes formats, `text` decodes bytes, `csv_rows` and `json_values` parse records, and
+`mapping` turns records into events according to the user's `plan`.
 """

@@ -1,4 +1,4 @@
-"""Columns of a file by name: found in a record, or missing and perhaps meant otherwise."""
+"""Columns of a file by name: looking them up, and suggesting names for missing ones."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,14 +9,14 @@ from dashapp.domain.errors import shown
 from dashapp.domain.files.plan import Plan
 
 ABSENT = object()
-_NEEDED = {"type", "occurred_at"}
+_REQUIRED = {"type", "occurred_at"}
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
-_SHOWN = 20
-_LIKE = 0.8  # of 1: how alike two names are that may be one
+_MAX_LISTED = 20
+_MIN_SIMILARITY = 0.8  # difflib ratio, up to 1, above which a name is suggested
 
 
 def column_value(fields: Mapping[str, Any], column: str, path: tuple[str, ...]) -> Any:
-    """The value of a column: one of exactly that name, or else a path into objects."""
+    """Return the value of the column with exactly this name, or at this path into objects."""
     value = fields.get(column, ABSENT)
     if value is not ABSENT or len(path) == 1:
         return value
@@ -28,28 +28,28 @@ def column_value(fields: Mapping[str, Any], column: str, path: tuple[str, ...]) 
     return value
 
 
-def missing_columns(header: Iterable[str], how: Plan) -> list[str]:
-    """Columns that the plan names, or that every event needs, and a header does not have."""
-    needed = _NEEDED - how.columns.keys() - how.values.keys()
+def missing_columns(header: Iterable[str], plan: Plan) -> list[str]:
+    """Return the columns that the plan names or every event needs, but the header lacks."""
+    needed = _REQUIRED - plan.columns.keys() - plan.values.keys()
     names = set(header)
-    return [*sorted(how.named.keys() - names), *sorted(needed - names)]
+    return [*sorted(plan.named.keys() - names), *sorted(needed - names)]
 
 
 def missing_columns_message(
-    missing: list[str], names: Iterable[str], how: Plan, where: str = "The file has no"
+    missing: list[str], names: Iterable[str], plan: Plan, where: str = "The file has no"
 ) -> str:
-    """One line about columns that are not there: what was meant, or what there is."""
+    """Return one line about missing columns: a similar name, or the columns that exist."""
     listed = [str(name) for name in names]
     column = missing[0]
-    option = how.named.get(column)
+    option = plan.named.get(column)
     said = f"{where} column “{shown(column)}”" + (f" ({shown(option, 80)})" if option else "")
-    like = _alike(column, listed)
+    like = _similar_name(column, listed)
     if like is not None:
         word = f"{option.removesuffix(column)}{like}" if option else f"--map {column}={like}"
         return f"{said}; did you mean “{shown(like)}”? Say {shown(_quoted(word), 80)}"
     if not option:
-        said = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _NEEDED)}"
-    there = ", ".join(shown(name) for name in listed[:_SHOWN])
+        said = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _REQUIRED)}"
+    there = ", ".join(shown(name) for name in listed[:_MAX_LISTED])
     advice = "Say which column holds what: --map KEY=COLUMN"
     if any(_DATE.search(name) for name in listed):
         advice = "Is the first line an event? It must name the columns."
@@ -57,18 +57,22 @@ def missing_columns_message(
 
 
 def _quoted(option: str) -> str:
-    """As a shell takes it."""
+    """Quote the value of an option for a shell if needed."""
     word, _, value = option.partition(" ")
     return option if value.replace("=", "").replace("_", "").isalnum() else f"{word} '{value}'"
 
 
-def _alike(column: str, names: list[str]) -> str | None:
-    """A name that differs by case, blanks or a letter."""
-    plain = {_plain(name): name for name in reversed(names) if _plain(name)}
-    wanted = _plain(column)
-    close = [wanted] if wanted in plain else get_close_matches(wanted, plain, n=1, cutoff=_LIKE)
-    return plain[close[0]] if close else None
+def _similar_name(column: str, names: list[str]) -> str | None:
+    """Return a name that differs only by case, spaces, punctuation or a typo, or None."""
+    by_normalized = {_normalized(name): name for name in reversed(names) if _normalized(name)}
+    normalized = _normalized(column)
+    close = (
+        [normalized]
+        if normalized in by_normalized
+        else get_close_matches(normalized, by_normalized, n=1, cutoff=_MIN_SIMILARITY)
+    )
+    return by_normalized[close[0]] if close else None
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""CSV of any delimiter as records."""
+"""Parse CSV with any delimiter into records."""
 
 import csv
 import re
@@ -14,8 +14,8 @@ from dashapp.domain.files.text import is_too_long
 
 _DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_UNREAD = "\ufffd\n"  # not blank: what is blank is passed over, and its fault with it
-_WORDS = (
+_NOT_BLANK = "\ufffd\n"  # stands for a line that cannot be read; blank lines are skipped
+_FAULTS = (
     ("field larger", f"a field is longer than {MAX_RECORD:,} letters"),
     ("unexpected end", "a quote is not closed"),
     ("expected after", "something follows a closing quote"),
@@ -24,27 +24,27 @@ _WORDS = (
 
 
 class _Lines:
-    """An iterator of text for `csv`; remembers the raw lines since `take`."""
+    """A text iterator for `csv` that keeps the raw lines since the last `take`."""
 
     def __init__(self, lines: Iterable[bytes], encoding: str) -> None:
         self._lines = enumerate(lines, start=1)
         self._encoding = encoding
         self._raw: list[bytes] = []
         self._fault: str | None = None
-        self._again: list[tuple[int, bytes]] = []
+        self._put_back: list[tuple[int, bytes]] = []
         self.line = self.number = 0
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        self.number, line = self._again.pop() if self._again else next(self._lines)
+        self.number, line = self._put_back.pop() if self._put_back else next(self._lines)
         if not self._raw:
             self.line = self.number
         self._raw.append(line)
         if is_too_long(line):
             self._fault = f"Longer than {MAX_RECORD:,} bytes."
-            return _UNREAD
+            return _NOT_BLANK
         try:
             return line.decode()
         except UnicodeDecodeError:
@@ -52,11 +52,11 @@ class _Lines:
             return line.decode("utf-8", "replace")
 
     def put_back(self) -> None:
-        """Read the line that was read last once more."""
-        self._again.append((self.number, self._raw.pop()))
+        """Make the last line the next one again."""
+        self._put_back.append((self.number, self._raw.pop()))
 
     def take(self) -> tuple[bytes, str | None]:
-        """The raw lines since the last time, and why they cannot be read."""
+        """Return the raw lines since the last call, and why they cannot be read, if so."""
         raw = self._raw[0] if len(self._raw) == 1 else b"".join(self._raw)
         fault, self._raw, self._fault = self._fault, [], None
         return raw.rstrip(b"\r\n"), fault
@@ -71,12 +71,12 @@ def encoding_fault(encoding: str) -> str:
     return f"Not in {encoding}. Say what the file is in: --encoding NAME"
 
 
-def csv_records(lines: Iterable[bytes], how: Plan, encoding: str) -> Iterator[Record]:
-    """Records below a header. Raises BadInput where the header is not the plan's."""
+def csv_records(lines: Iterable[bytes], plan: Plan, encoding: str) -> Iterator[Record]:
+    """Yield the records below the header. Raises BadInput if the header does not fit the plan."""
     csv.field_size_limit(MAX_RECORD)
     source = _Lines(lines, encoding)
-    delimiter = how.options.delimiter or _announced(source)
-    rows, header = _header(source, how, delimiter)
+    delimiter = plan.options.delimiter or _excel_delimiter(source)
+    rows, header = _header(source, plan, delimiter)
     width, is_empty = len(header), True
     while True:
         try:
@@ -98,8 +98,8 @@ def csv_records(lines: Iterable[bytes], how: Plan, encoding: str) -> Iterator[Re
         raise BadInput("The file has a header and no rows below it.")
 
 
-def _announced(source: _Lines) -> str | None:
-    """The delimiter that Excel's first line names; the first line that is not empty is next."""
+def _excel_delimiter(source: _Lines) -> str | None:
+    """Return the delimiter of a leading `sep=` line, as Excel writes it, and skip that line."""
     for text in source:
         match = _SEP.fullmatch(text)
         if match:
@@ -113,9 +113,9 @@ def _announced(source: _Lines) -> str | None:
 
 
 def _header(
-    source: _Lines, how: Plan, delimiter: str | None
+    source: _Lines, plan: Plan, delimiter: str | None
 ) -> tuple[Iterator[list[str]], list[str]]:
-    """The rows below the header, and the header, read with the delimiter that fits the plan."""
+    """Return the rows below the header, and the header. A delimiter of None is detected."""
     first = next(source, None)
     while first is not None and not first.strip():
         source.take()
@@ -123,8 +123,9 @@ def _header(
     if first is None:
         raise BadInput("The file is empty.")
     source.put_back()
-    fitting = _fitting(first, how) if delimiter is None else delimiter
-    rows = csv.reader(source, delimiter=fitting, strict=True)
+    if delimiter is None:
+        delimiter = _detect_delimiter(first, plan)
+    rows = csv.reader(source, delimiter=delimiter, strict=True)
     try:
         header = next(rows)
     except (csv.Error, StopIteration) as error:
@@ -133,35 +134,39 @@ def _header(
     _, fault = source.take()
     if fault is not None:
         raise BadInput(f"The header: {fault[0].lower()}{fault[1:]}")
-    _check(header, how)
+    _check_header(header, plan)
     return rows, header
 
 
-def _fitting(first: str, how: Plan) -> str:
-    """The delimiter with which every column that is needed is there; else that of most columns."""
-    headers = {mark: _cut(first, mark) for mark in _DELIMITERS if mark == "," or mark in first}
-    for mark, header in headers.items():
-        if not missing_columns(header, how):
-            return mark
-    return max(headers, key=lambda mark: len(headers[mark]))
+def _detect_delimiter(first: str, plan: Plan) -> str:
+    """Return the delimiter that yields all needed columns, or else the most columns."""
+    headers = {
+        delimiter: _split(first, delimiter)
+        for delimiter in _DELIMITERS
+        if delimiter == "," or delimiter in first
+    }
+    for delimiter, header in headers.items():
+        if not missing_columns(header, plan):
+            return delimiter
+    return max(headers, key=lambda delimiter: len(headers[delimiter]))
 
 
-def _cut(text: str, delimiter: str) -> list[str]:
+def _split(text: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return []
 
 
-def _check(header: list[str], how: Plan) -> None:
-    missing = missing_columns(header, how)
+def _check_header(header: list[str], plan: Plan) -> None:
+    missing = missing_columns(header, plan)
     if missing:
-        raise BadInput(missing_columns_message(missing, header, how))
-    given = how.columns.keys() | how.values.keys()
-    used = {*how.named, *(KEYS - given)}
+        raise BadInput(missing_columns_message(missing, header, plan))
+    planned = plan.columns.keys() | plan.values.keys()
+    used = {*plan.named, *(KEYS - planned)}
     for name, count in Counter(header).items():
         if count > 1 and name in used:
-            places = [str(n) for n, other in enumerate(header, 1) if other == name]
+            places = [str(number) for number, other in enumerate(header, 1) if other == name]
             raise BadInput(
                 f"The header has the column “{shown(name)}” {count} times (columns "
                 f"{', '.join(places[:-1])} and {places[-1]}), and it is used. Rename all but one."
@@ -171,7 +176,7 @@ def _check(header: list[str], how: Plan) -> None:
 def _unreadable(source: _Lines, error: Exception) -> Record:
     line, last = source.line, source.number
     raw, fault = source.take()
-    words = next((said for start, said in _WORDS if start in str(error)), "a line is damaged")
+    words = next((said for start, said in _FAULTS if start in str(error)), "a line is damaged")
     hint = "" if "not closed" in words else "; is a quote not closed?"
     span = f" (lines {line} to {last}{hint})" if last > line else ""
     said = fault or f"Not readable as CSV: {words}{span}."

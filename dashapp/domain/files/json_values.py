@@ -1,8 +1,8 @@
-"""JSON as records: an object a line, an array of objects, or objects one after the other.
+"""Parse JSON into records: NDJSON, an array of objects, or consecutive objects.
 
-NDJSON keeps its lines: an id is made from the line as it is, and a bad line is one refusal. Of
-anything else a record's id is made from its canonical JSON (keys sorted, no blanks), so that it
-stays the same however the file is laid out.
+In NDJSON, a record's id is derived from its raw line, and a bad line is one rejection. In other
+layouts, the id is derived from the record's canonical JSON (sorted keys, no spaces), so that it
+does not depend on the layout.
 """
 
 import json
@@ -25,36 +25,36 @@ _NEXT = re.compile(r"[,\]\n]")
 
 
 class DuplicateKey(ValueError):
-    """An object has a key twice."""
+    """An object has a duplicate key."""
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """Raises ValueError for anything but one object, each of whose keys is there once."""
+    """Parse one object. Raises ValueError for anything else and for duplicate keys."""
     value = _DECODER.decode(text)
     if not isinstance(value, dict):
-        raise ValueError(text[:40])  # noqa: TRY004 - as if it were no JSON
+        raise ValueError(text[:40])  # noqa: TRY004 - the same as for invalid JSON
     return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
         raise DuplicateKey
-    return made
+    return fields
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys)
 
 
 def is_json(head: bytes) -> bool:
-    """Whether a file begins as JSON: with an object, or an array of something."""
+    """Whether a file begins with a JSON object or array."""
     return head.lstrip().startswith(b"{") or _ARRAY.match(head) is not None
 
 
 def is_ndjson(head: bytes, *, is_cut: bool) -> bool:
-    """Whether there is an object a line, by the first two lines; one of them may be bad.
+    """Whether a file has one object per line, by its first two lines; one of them may be bad.
 
-    `is_cut`: there is more than the head, whose last line may not be whole.
+    `is_cut` means that the file continues after the head, so its last line may be incomplete.
     """
     if not head.lstrip().startswith(b"{"):
         return False
@@ -74,7 +74,7 @@ def _is_object(line: bytes) -> bool:
 
 
 def ndjson_records(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
-    """NDJSON."""
+    """Yield a record for each line of NDJSON."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -102,60 +102,60 @@ def _read(text: str) -> tuple[dict[str, Any], str | None]:
 
 
 class _Buffer:
-    """Text that is read as far as one value needs, with the number of the line."""
+    """A sliding window of text, always large enough for the next value, with its line number."""
 
     def __init__(self, chunks: Iterator[str]) -> None:
         self._chunks = chunks
         self.text = ""
-        self.place = 0
+        self.position = 0
         self.line = 1
-        self.is_whole = False
+        self.is_at_end = False
 
     def fill(self) -> None:
-        """At least one whole value ahead, or all that is left."""
-        if self.is_whole or len(self.text) - self.place > MAX_RECORD:
+        """Read ahead until the window has at least one complete value or all remaining text."""
+        if self.is_at_end or len(self.text) - self.position > MAX_RECORD:
             return
-        parts = [self.text[self.place :]]
+        parts = [self.text[self.position :]]
         size = len(parts[0])
-        self.place = 0
+        self.position = 0
         while size <= 2 * MAX_RECORD:
             chunk = next(self._chunks, None)
             if chunk is None:
-                self.is_whole = True
+                self.is_at_end = True
                 break
             parts.append(chunk)
             size += len(chunk)
         self.text = "".join(parts)
 
-    def go_to(self, place: int) -> None:
-        self.line += self.text.count("\n", self.place, place)
-        self.place = place
+    def advance_to(self, position: int) -> None:
+        self.line += self.text.count("\n", self.position, position)
+        self.position = position
 
     def skip_blank(self) -> str:
-        """Beyond blanks and commas; the next letter, or nothing at the end."""
+        """Skip whitespace and commas; return the next character, or nothing at the end."""
         while True:
             self.fill()
-            match = _BLANK.match(self.text, self.place)
+            match = _BLANK.match(self.text, self.position)
             assert match is not None
-            self.go_to(match.end())
-            if self.place < len(self.text) or self.is_whole:
-                return self.text[self.place : self.place + 1]
+            self.advance_to(match.end())
+            if self.position < len(self.text) or self.is_at_end:
+                return self.text[self.position : self.position + 1]
 
 
 class TruncatedFile(BadInput):
-    """The rest of the values cannot be read."""
+    """The remaining values cannot be read."""
 
 
 def json_records(chunks: Iterator[str], encoding: str) -> Iterator[Record]:
-    """The objects of arrays, of `{"events": […]}`, or one after the other."""
+    """Yield the objects in arrays, in `{"events": […]}`, or one after the other."""
     buffer = _Buffer(chunks)
     is_empty = True
     while letter := buffer.skip_blank():
-        opening = _OPEN.match(buffer.text, buffer.place)
+        opening = _OPEN.match(buffer.text, buffer.position)
         if opening is None:
             values: Iterable[Record] = [_value(buffer, encoding)]
         else:
-            buffer.go_to(opening.end())
+            buffer.advance_to(opening.end())
             values = _array(buffer, encoding, is_wrapped=letter == "{")
         for record in values:
             is_empty = False
@@ -169,15 +169,15 @@ def _array(buffer: _Buffer, encoding: str, *, is_wrapped: bool) -> Iterator[Reco
         if not letter:
             raise TruncatedFile("The JSON array is not closed: the file was cut off.")
         yield _value(buffer, encoding)
-    buffer.go_to(buffer.place + 1)
+    buffer.advance_to(buffer.position + 1)
     if is_wrapped and buffer.skip_blank() == "}":
-        buffer.go_to(buffer.place + 1)
+        buffer.advance_to(buffer.position + 1)
 
 
 def _value(buffer: _Buffer, encoding: str) -> Record:
-    """The next value, or why it is none; the place is behind it."""
+    """Read the next value, or why it is invalid, and move past it."""
     buffer.fill()
-    start, line = buffer.place, buffer.line
+    start, line = buffer.position, buffer.line
     fields: dict[str, Any] = {}
     try:
         value, end = _DECODER.raw_decode(buffer.text, start)
@@ -191,7 +191,7 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
         fault = f"Longer than {MAX_RECORD:,} letters."
     elif has_undecodable(text):
         fault = encoding_fault(encoding)
-    buffer.go_to(end)
+    buffer.advance_to(end)
     if fault is None and isinstance(value, dict):
         fields = value
     raw = _canonical(fields) if fault is None else text.encode("utf-8", "surrogatepass")
@@ -204,27 +204,27 @@ def _canonical(fields: dict[str, Any]) -> bytes:
 
 
 def _end(buffer: _Buffer) -> int:
-    """Where a value ends that cannot be read: where its brackets close."""
-    text, place = buffer.text, buffer.place
-    if text[place] not in '{["':
-        match = _NEXT.search(text, place + 1)
+    """Return the end of an invalid value: the place where its brackets close."""
+    text, position = buffer.text, buffer.position
+    if text[position] not in '{["':
+        match = _NEXT.search(text, position + 1)
         return match.start() if match else len(text)
     depth = 0
     while True:
-        match = _PUNCTUATION.search(text, place)
+        match = _PUNCTUATION.search(text, position)
         if match is None:
             break
-        place = match.end()
+        position = match.end()
         if match[0] == '"':
-            rest = _REST_OF_TEXT.match(text, place)
+            rest = _REST_OF_TEXT.match(text, position)
             if rest is None:
                 break
-            place = rest.end()
+            position = rest.end()
         else:
             depth += 1 if match[0] in "{[" else -1
         if depth <= 0:
-            return place
-    if buffer.is_whole:
+            return position
+    if buffer.is_at_end:
         raise TruncatedFile(f"Line {buffer.line}: the JSON is not closed: the file was cut off.")
     raise TruncatedFile(
         f"Line {buffer.line}: a JSON value is longer than {MAX_RECORD:,} letters. "

@@ -1,11 +1,11 @@
-"""What a file is, by its first bytes; its name is not believed."""
+"""Recognize file formats by their first bytes; file names are ignored."""
 
 import re
 from typing import Literal
 
 Compression = Literal["gzip", "bz2", "xz", "zstd", "zip"]
 
-_PACKINGS: tuple[tuple[bytes, Compression], ...] = (
+_COMPRESSIONS: tuple[tuple[bytes, Compression], ...] = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
@@ -17,7 +17,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Export the data as CSV or NDJSON."
 _COPY = "\\copy (SELECT …) TO 'x.csv' CSV HEADER"
 _UNPACK = "Unpack it and import what is inside."
-_STRANGE = (
+_UNSUPPORTED = (
     (b"%PDF", "a PDF", _EXPORT),
     (b"PAR1", "a Parquet file", "Convert it, as with DuckDB: COPY 'x.parquet' TO 'x.csv'"),
     (
@@ -45,19 +45,19 @@ _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|!--|table)
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[a-z]+[ >])", re.IGNORECASE)
 _SQL = re.compile(rb"(?:--|/\*|SET |INSERT INTO |CREATE TABLE )", re.IGNORECASE)
 _TAR = slice(257, 262)
-# NUL and other control characters, but for tabs, line ends, form feeds and escapes.
+# Control characters such as NUL, except tabs, line ends, form feeds and escapes.
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MOST_CONTROLS = 20  # one in so many bytes is no text
+_BYTES_PER_CONTROL = 20  # text has fewer than one control character per this many bytes
 
 
 def compression_of(head: bytes) -> Compression | None:
-    """How a file is compressed."""
-    return next((name for magic, name in _PACKINGS if head.startswith(magic)), None)
+    """Return how a file is compressed, or None."""
+    return next((name for magic, name in _COMPRESSIONS if head.startswith(magic)), None)
 
 
 def unsupported_format(head: bytes) -> str | None:
-    """What a file is that cannot be read, and what to do: one line. None for text."""
-    for magic, name, advice in _STRANGE:
+    """Return one line with the unsupported format of a file and what to do, or None for text."""
+    for magic, name, advice in _UNSUPPORTED:
         if head.startswith(magic):
             return f"This is {name}. {advice}"
     if head[_TAR] == b"ustar":
@@ -70,8 +70,8 @@ def unsupported_format(head: bytes) -> str | None:
 
 
 def unsupported_text(head: bytes) -> str | None:
-    """The same for what is left when the encoding is known: UTF-8."""
-    if len(_CONTROLS.findall(head)) * _MOST_CONTROLS > len(head):
+    """Return the same for text that is not importable. Needs the head as UTF-8."""
+    if len(_CONTROLS.findall(head)) * _BYTES_PER_CONTROL > len(head):
         return f"This is a binary file, neither text nor a spreadsheet. {_EXPORT}"
     if _SQL.match(head.lstrip()) and b"," not in head.split(b"\n", 1)[0]:
         return f"This is SQL. Export a query: {_COPY}"

@@ -1,4 +1,4 @@
-"""A record -> an event, by a plan."""
+"""Turn records into events according to a plan."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,12 +22,12 @@ from dashapp.domain.files.values import (
 )
 
 _NEEDED = {"type": "type", "occurred_at": "time"}
-_FEW = 8  # fields of an object around a list of events
+_MAX_WRAPPER_FIELDS = 8  # of an object that wraps a list of events
 _TEXTS = ("id", "user", "project")
 
 
-class _Mapped(NamedTuple):
-    """A key, the column that it is read from, and the same as a path into objects."""
+class _MappedColumn(NamedTuple):
+    """An event key, its column, and the column as a path into objects."""
 
     key: str
     column: str
@@ -35,40 +35,43 @@ class _Mapped(NamedTuple):
 
 
 class Mapper:
-    """Makes events of the records of one file. Knows which named columns no record had so far."""
+    """Turns the records of one file into events. Tracks planned columns that no record had yet."""
 
-    def __init__(self, how: Plan, notes: Notes, *, is_sheet: bool = False) -> None:
-        options = how.options
-        self._how = how
+    def __init__(self, plan: Plan, notes: Notes, *, is_sheet: bool = False) -> None:
+        options = plan.options
+        self._plan = plan
         self._notes = notes
-        self._nulls = Nulls(options.nulls, how.columns)
+        self._nulls = Nulls(options.nulls, plan.columns)
         self._has_nulls = bool(options.nulls)
         self._times = Times(options.time_format, options.timezone, notes, is_local=is_sheet)
         self._slugs = TypeSlugs(notes) if options.slug_types else None
         self._numbers = {key.removeprefix(PROPERTY_PREFIX) for key in options.numbers}
         self._ids = DerivedIds()
-        mapped = [
-            _Mapped(key, column, tuple(column.split("."))) for key, column in how.columns.items()
+        mapped_columns = [
+            _MappedColumn(key, column, tuple(column.split(".")))
+            for key, column in plan.columns.items()
         ]
-        self._mapped = [one for one in mapped if not one.key.startswith(PROPERTY_PREFIX)]
+        self._mapped = [
+            column for column in mapped_columns if not column.key.startswith(PROPERTY_PREFIX)
+        ]
         self._properties = [
-            one._replace(key=one.key.removeprefix(PROPERTY_PREFIX))
-            for one in mapped
-            if one.key.startswith(PROPERTY_PREFIX)
+            column._replace(key=column.key.removeprefix(PROPERTY_PREFIX))
+            for column in mapped_columns
+            if column.key.startswith(PROPERTY_PREFIX)
         ]
-        self._set = {k: v for k, v in how.values.items() if not k.startswith(PROPERTY_PREFIX)}
+        self._set = {k: v for k, v in plan.values.items() if not k.startswith(PROPERTY_PREFIX)}
         self._set_properties = {
             key.removeprefix(PROPERTY_PREFIX): value
-            for key, value in how.values.items()
+            for key, value in plan.values.items()
             if key.startswith(PROPERTY_PREFIX)
         }
-        implicit = KEYS - how.columns.keys() - how.values.keys() - {how.org_column}
+        implicit = KEYS - plan.columns.keys() - plan.values.keys() - {plan.org_column}
         self._implicit = tuple(sorted(implicit))
-        self._is_whole = not (how.columns or how.values)  # NDJSON as it is
-        self.unseen_columns = set(how.named)
+        self._has_fields = bool(plan.columns or plan.values)  # without: NDJSON lines are events
+        self.unseen_columns = set(plan.named)
 
     def to_event(self, record: Record, *, received_at: datetime) -> Event:
-        """Raises InvalidEvent."""
+        """Return the event of a record. Raises InvalidEvent."""
         if record.fault:
             raise InvalidEvent(record.fault, code="unreadable")
         raw = self._raw(record)
@@ -86,7 +89,7 @@ class Mapper:
             raise self._with_hint(error, raw) from None
 
     def _require(self, key: str, raw: Mapping[str, Any], record: Record) -> None:
-        """What a file must say of each event. Raises InvalidEvent."""
+        """Raise InvalidEvent if an event lacks a value that files must have."""
         value = raw.get(key)
         if value is not None and value != "":
             return
@@ -95,12 +98,12 @@ class Mapper:
             raise InvalidEvent(
                 f"“{key}” is empty. A file needs the {_NEEDED[key]} of each event.", code=code
             )
-        said = missing_columns_message([key], record.fields, self._how, "There is no")
-        raise InvalidEvent(_of_inside(record) or said, code=code)
+        message = missing_columns_message([key], record.fields, self._plan, "There is no")
+        raise InvalidEvent(_hint_for_wrapped_events(record) or message, code=code)
 
     def org_of(self, record: Record) -> str:
-        """The slug in the org column. Raises InvalidEvent where there is none."""
-        column = self._how.org_column or ""
+        """Return the slug in the org column. Raises InvalidEvent if there is none."""
+        column = self._plan.org_column or ""
         slug = None
         if not record.fault:
             slug = integer_as_text(column_value(record.fields, column, tuple(column.split("."))))
@@ -113,7 +116,7 @@ class Mapper:
         return slug
 
     def note_columns(self, record: Record) -> None:
-        """Cross off the columns that this record has."""
+        """Remove the columns of this record from `unseen_columns`."""
         if self.unseen_columns:
             fields = record.fields
             self.unseen_columns -= {
@@ -123,24 +126,24 @@ class Mapper:
             }
 
     def _raw(self, record: Record) -> dict[str, Any]:
-        """Event keys as they are, then what was mapped and set under its own name.
+        """Return the fields of an event: its own keys, then mapped columns and set values.
 
-        Columns that nothing names are left out of a CSV, and of NDJSON when anything is mapped; an
-        NDJSON line without a plan is an event as it is, and what is unknown in it is refused.
+        With a plan, and in a CSV, columns that the plan does not name are ignored. An NDJSON line
+        without a plan is taken as an event, so that `make_event` rejects unknown keys.
         """
         fields = record.fields
         if self.unseen_columns:
             self.note_columns(record)
-        if self._is_whole and not record.is_csv:
-            raw = {key: value for key, value in fields.items() if key != self._how.org_column}
+        if not self._has_fields and not record.is_csv:
+            raw = {key: value for key, value in fields.items() if key != self._plan.org_column}
         else:
             raw = {key: fields[key] for key in self._implicit if key in fields}
         if self._has_nulls:
             raw = {k: None if self._nulls.is_null(k, value) else value for k, value in raw.items()}
         for key, column, path in self._mapped:
             value = column_value(fields, column, path)
-            is_nothing = value is ABSENT or (self._has_nulls and self._nulls.is_null(column, value))
-            raw[key] = None if is_nothing else value
+            is_null = value is ABSENT or (self._has_nulls and self._nulls.is_null(column, value))
+            raw[key] = None if is_null else value
         raw |= self._set
         self._read_texts(raw, record)
         self._add_properties(raw, record)
@@ -153,17 +156,17 @@ class Mapper:
                     raw[key] = integer_as_text(raw[key])
         user = raw.get("user")
         if user.__class__ is str and user in NULL_LIKE:
-            note_null_like(self._notes, record.line, self._how.columns.get("user", "user"), user)
+            note_null_like(self._notes, record.line, self._plan.columns.get("user", "user"), user)
 
     def _add_properties(self, raw: dict[str, Any], record: Record) -> None:
         properties = raw.get("properties")
         if record.is_csv and isinstance(properties, str):
-            properties = raw["properties"] = _object(properties)
+            properties = raw["properties"] = _json_object(properties)
         if not (self._properties or self._set_properties or self._numbers):
             return
         if not isinstance(properties, Mapping | None):
-            return  # refused with its reason
-        named = dict(properties or {})
+            return  # make_event rejects it
+        merged = dict(properties or {})
         for name, column, path in self._properties:
             value = column_value(record.fields, column, path)
             if value is None or value is ABSENT:
@@ -172,22 +175,22 @@ class Mapper:
                 continue
             if value.__class__ is str and value in NULL_LIKE:
                 note_null_like(self._notes, record.line, column, value)
-            named[name] = value
-        named |= self._set_properties
+            merged[name] = value
+        merged |= self._set_properties
         if self._numbers:
-            self._make_numbers(named)
-        raw["properties"] = named
+            self._parse_numbers(merged)
+        raw["properties"] = merged
 
-    def _make_numbers(self, named: dict[str, Any]) -> None:
-        for name in self._numbers & named.keys():
-            value = named[name]
+    def _parse_numbers(self, properties: dict[str, Any]) -> None:
+        for name in self._numbers & properties.keys():
+            value = properties[name]
             if isinstance(value, str):
                 if value.strip():
-                    named[name] = parse_number(
-                        value, PROPERTY_PREFIX + name, is_comma=self._how.options.decimal_comma
+                    properties[name] = parse_number(
+                        value, PROPERTY_PREFIX + name, is_comma=self._plan.options.decimal_comma
                     )
                 else:
-                    del named[name]
+                    del properties[name]
 
     def _with_hint(self, error: InvalidEvent, raw: Mapping[str, Any]) -> InvalidEvent:
         name = raw.get("type")
@@ -203,10 +206,10 @@ class Mapper:
         )
 
 
-def _of_inside(record: Record) -> str | None:
-    """What to do with an object that has the events in a list of its own."""
+def _hint_for_wrapped_events(record: Record) -> str | None:
+    """Return advice for an object that wraps a list of events, or None."""
     lists = [name for name, value in record.fields.items() if _is_list_of_objects(value)]
-    if not lists or len(record.fields) > _FEW:
+    if not lists or len(record.fields) > _MAX_WRAPPER_FIELDS:
         return None
     name = shown(lists[0])
     return (
@@ -216,11 +219,11 @@ def _of_inside(record: Record) -> str | None:
 
 
 def _is_list_of_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
-def _object(text: str) -> object:
-    """A cell of a CSV that is a JSON object; nothing where it is empty."""
+def _json_object(text: str) -> object:
+    """Parse a CSV cell as a JSON object; return None if it is empty."""
     if not text.strip():
         return None
     try:

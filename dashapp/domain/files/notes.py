@@ -1,14 +1,14 @@
-"""What is worth saying about a file that was read all the same."""
+"""Notes about a file for its user; none of them stops the import."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MOST = 1_000  # different notes
+MAX_NOTES = 1_000  # distinct
 
 
 class Note(NamedTuple):
-    """What is said; `one` and `many` name the thing that is counted, where one is."""
+    """A text; `one` and `many` are the singular and plural of what is counted, if anything."""
 
     text: str
     one: str = ""
@@ -16,27 +16,27 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """Counts by what is said, with the line of the first."""
+    """Counts each distinct note, with the line of its first occurrence."""
 
     def __init__(self) -> None:
         self._counts: Counter[Note] = Counter()
         self._first: dict[Note, int] = {}
 
-    def add(self, line: int, said: str) -> None:
-        """Something that is said once."""
-        self._add(Note(said), line)
+    def add(self, line: int, text: str) -> None:
+        """Add a note without a count."""
+        self._add(Note(text), line)
 
-    def count(self, line: int, said: str, *, what: tuple[str, str]) -> None:
-        """One more thing of this kind; `what` is its name, once and in the plural."""
-        self._add(Note(said, *what), line)
+    def count(self, line: int, text: str, *, what: tuple[str, str]) -> None:
+        """Count one more thing for a note; `what` is its singular and plural name."""
+        self._add(Note(text, *what), line)
 
     def _add(self, note: Note, line: int) -> None:
-        if note in self._first or len(self._first) < MOST:
+        if note in self._first or len(self._first) < MAX_NOTES:
             self._counts[note] += 1
             self._first.setdefault(note, line)
 
     def sentences(self) -> Iterator[str]:
-        """Such as `Line 3: 1 time in an hour that …`."""
+        """Yield sentences such as `Line 3: 1 time in an hour that …`."""
         for note, line in self._first.items():
             count = self._counts[note]
             where = f"Line {line}" if count == 1 or not note.one else f"From line {line} on"

@@ -1,4 +1,4 @@
-"""How a file becomes events, as a person typed it: which column holds what, how it is written."""
+"""The import plan: command-line options that say how a file becomes events."""
 
 import codecs
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ _DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe":
 
 
 class Options(NamedTuple):
-    """What may be said about a file beside the columns. Empty is: find out."""
+    """Options that describe a file, other than its columns. Empty means detect."""
 
     type_from: str | None = None
     slug_types: bool = False
@@ -39,7 +39,7 @@ class Plan(NamedTuple):
 
     @property
     def named(self) -> dict[str, str]:
-        """The columns that the plan names, and the option that names each."""
+        """Map the columns that the plan names to the options that name them."""
         named = {column: f"--map {key}={column}" for key, column in self.columns.items()}
         if self.options.type_from:
             named[self.options.type_from] = f"--type-from {self.options.type_from}"
@@ -53,23 +53,23 @@ class Plan(NamedTuple):
         return named
 
     def as_json(self) -> dict[str, Any]:
-        """Only what was said: for the record of an import."""
+        """Return the options that were given, for the import log."""
         options = {
             name: value
             for name, value in self.options._asdict().items()
             if value != Options._field_defaults[name]
         }
-        said = {"map": dict(self.columns), "set": dict(self.values), "org_column": self.org_column}
-        return {name: value for name, value in {**said, **options}.items() if value}
+        given = {"map": dict(self.columns), "set": dict(self.values), "org_column": self.org_column}
+        return {name: value for name, value in {**given, **options}.items() if value}
 
 
 def make_plan(
     maps: Iterable[str],
     sets: Iterable[str],
     org_column: str | None = None,
-    options: Options = Options(),  # noqa: B008 - a tuple: nobody changes it
+    options: Options = Options(),  # noqa: B008 - an immutable tuple
 ) -> Plan:
-    """From `KEY=COLUMN` and `KEY=VALUE` as typed. Raises BadInput with what may be said."""
+    """Parse `KEY=COLUMN` and `KEY=VALUE` options. Raises BadInput that lists the valid forms."""
     columns, values = _pairs(maps, "--map"), _pairs(sets, "--set")
     if options.type_from and "type" in {*columns, *values}:
         raise BadInput("“type” is given by --type-from and by --map or --set; choose one.")
@@ -78,7 +78,7 @@ def make_plan(
     twice = columns.keys() & values.keys()
     if twice:
         raise BadInput(f"“{min(twice)}” is given by both --map and --set; choose one.")
-    return Plan(columns, values, org_column, _checked(options))
+    return Plan(columns, values, org_column, _check_options(options))
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
@@ -97,8 +97,8 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
     return pairs
 
 
-def _checked(options: Options) -> Options:
-    """Everything that can be refused before the file is opened."""
+def _check_options(options: Options) -> Options:
+    """Validate and normalize the options before the file is opened. Raises BadInput."""
     check_nulls(options.nulls)
     for number in options.numbers:
         if not number.startswith(PROPERTY_PREFIX) or number == PROPERTY_PREFIX:

@@ -1,4 +1,4 @@
-"""A file as records, whatever text it is."""
+"""Read records from a file of any supported format."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from dashapp.domain.files.kinds import unsupported_format, unsupported_text
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.records import Record
 from dashapp.domain.files.text import (
-    HEAD,
+    HEAD_BYTES,
     detect_encoding,
     has_bom,
     has_cr_line_ends,
@@ -23,26 +23,26 @@ from dashapp.domain.files.text import (
 
 
 class Content(NamedTuple):
-    """What is in a file, unpacked: its bytes, or rows of a spreadsheet as lines of CSV."""
+    """The decompressed bytes of a file, or the rows of a spreadsheet as lines of CSV."""
 
     chunks: Iterator[bytes]
     is_sheet: bool = False
 
 
-def read_records(content: Content, how: Plan) -> Iterator[Record]:
-    """Records of a file, its format recognized by its first bytes.
+def read_records(content: Content, plan: Plan) -> Iterator[Record]:
+    """Yield the records of a file. Its first bytes determine the format.
 
-    Raises BadInput for what is no events at all: the message is one line.
+    Raises BadInput with a one-line message if the file cannot contain events.
     """
     if content.is_sheet:
-        csv_how = how._replace(options=how.options._replace(delimiter=","))
-        yield from csv_records(content.chunks, csv_how, "utf-8")
+        csv_plan = plan._replace(options=plan.options._replace(delimiter=","))
+        yield from csv_records(content.chunks, csv_plan, "utf-8")
         return
     head, chunks = take_head(content.chunks)
     fault = unsupported_format(head)
     if fault:
         raise BadInput(fault)
-    encoding = how.options.encoding or detect_encoding(head)
+    encoding = plan.options.encoding or detect_encoding(head)
     if has_bom(head):
         encoding = detect_encoding(head)
     head, chunks = take_head(strip_bom(to_utf8(chunks, encoding)))
@@ -50,16 +50,16 @@ def read_records(content: Content, how: Plan) -> Iterator[Record]:
     if fault:
         raise BadInput(fault)
     if not head.strip():
-        for _chunk in chunks:  # damage is another reason than nothing
+        for _chunk in chunks:  # raises if the file is damaged instead of empty
             pass
         raise BadInput("The file is empty.")
-    yield from _records(head, chunks, how, encoding)
+    yield from _records(head, chunks, plan, encoding)
 
 
-def _records(head: bytes, chunks: Iterator[bytes], how: Plan, encoding: str) -> Iterator[Record]:
+def _records(head: bytes, chunks: Iterator[bytes], plan: Plan, encoding: str) -> Iterator[Record]:
     if not is_json(head):
-        yield from csv_records(split_lines(chunks, is_any_end=True), how, encoding)
-    elif is_ndjson(head, is_cut=len(head) >= HEAD):
+        yield from csv_records(split_lines(chunks, is_any_end=True), plan, encoding)
+    elif is_ndjson(head, is_cut=len(head) >= HEAD_BYTES):
         yield from ndjson_records(split_lines(chunks, is_any_end=has_cr_line_ends(head)), encoding)
     else:
         yield from json_records(text_chunks(chunks), encoding)

@@ -1,15 +1,15 @@
-"""One record of a file, before it is an event, and the id that is made from it."""
+"""Records of a file, and the ids derived from them."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-MAX_RECORD = 1_000_000  # bytes of a line, letters of a JSON value
+MAX_RECORD = 1_000_000  # bytes of a line, characters of a JSON value
 
 
 class Record(NamedTuple):
-    """The number of its first line, what its id is made from, its fields, or why there are none."""
+    """One record: first line, raw bytes that its id is derived from, and fields or a fault."""
 
     line: int
     raw: bytes
@@ -19,9 +19,9 @@ class Record(NamedTuple):
 
 
 class DerivedIds:
-    """Ids for records that have none: the same when the file is read again.
+    """Ids for records without one; they are the same when the file is read again.
 
-    The SHA-256 of what the id is made from, and how often that has occurred.
+    An id is the SHA-256 of the raw record, plus how often this record has occurred so far.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Bytes of any encoding as lines of UTF-8, each of them bounded."""
+"""Convert bytes in any encoding to UTF-8 lines of bounded length."""
 
 import codecs
 import io
@@ -7,29 +7,29 @@ from collections.abc import Iterable, Iterator
 from dashapp.domain.errors import BadInput
 from dashapp.domain.files.records import MAX_RECORD
 
-HEAD = 65_536  # bytes that are looked at before anything is read
+HEAD_BYTES = 65_536  # what format and encoding are detected from
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BROKEN = "\udcff"  # is no UTF-8 when it is encoded: so the line is known to be broken
+_UNDECODABLE = "\udcff"  # not encodable as UTF-8, which marks the line as undecodable
 _UTF8 = "utf-8"
 
 
-def _mark(error: UnicodeError) -> tuple[str, int]:
+def _mark_undecodable(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
-    return _BROKEN, error.end
+    return _UNDECODABLE, error.end
 
 
-_ERRORS = "dashapp_mark"
+_ERROR_HANDLER = "dashapp_mark"
 
 
 def take_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first bytes, and all of them again.
+    """Return the first bytes, and an iterator over all chunks from the beginning.
 
-    Damage that is found on the way is raised behind the bytes that came before it.
+    If a chunk is damaged, the iterator raises after the chunks before it.
     """
     head: list[bytes] = []
     size = 0
@@ -37,11 +37,11 @@ def take_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
         for chunk in chunks:
             head.append(chunk)
             size += len(chunk)
-            if size >= HEAD:
+            if size >= HEAD_BYTES:
                 break
-    except BadInput as damage:
-        return b"".join(head)[:HEAD], _chained(head, _damaged(damage))
-    return b"".join(head)[:HEAD], _chained(head, chunks)
+    except BadInput as error:
+        return b"".join(head)[:HEAD_BYTES], _chained(head, _raising(error))
+    return b"".join(head)[:HEAD_BYTES], _chained(head, chunks)
 
 
 def _chained(first: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -49,25 +49,25 @@ def _chained(first: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _damaged(damage: BadInput) -> Iterator[bytes]:
+def _raising(error: BadInput) -> Iterator[bytes]:
     yield b""
-    raise damage
+    raise error
 
 
 def has_bom(head: bytes) -> bool:
-    """Whether the file itself says what it is in."""
-    return head.startswith((codecs.BOM_UTF8, *(mark for mark, _ in _BOMS)))
+    """Whether the file begins with a byte order mark."""
+    return head.startswith((codecs.BOM_UTF8, *(bom for bom, _ in _BOMS)))
 
 
 def detect_encoding(head: bytes) -> str:
-    """By the byte order mark, or by where the NULs of plain letters are."""
-    for mark, name in _BOMS:
-        if head.startswith(mark):
+    """Detect the encoding by the byte order mark, or by the position of NUL bytes in UTF-16."""
+    for bom, name in _BOMS:
+        if head.startswith(bom):
             return name
     sample = head[:200]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
-    if half >= 2 and odd > half * 0.7 and even < half * 0.1:  # noqa: PLR2004 - two letters at least
+    if half >= 2 and odd > half * 0.7 and even < half * 0.1:  # noqa: PLR2004 - at least two characters
         return "utf-16-le"
     if half >= 2 and even > half * 0.7 and odd < half * 0.1:  # noqa: PLR2004
         return "utf-16-be"
@@ -75,19 +75,19 @@ def detect_encoding(head: bytes) -> str:
 
 
 def to_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Bytes of an encoding as UTF-8; what is broken stays broken, where it is."""
+    """Convert chunks to UTF-8. Undecodable bytes become bytes that are invalid in UTF-8, too."""
     if codecs.lookup(encoding).name == _UTF8:
         yield from chunks
         return
-    codecs.register_error(_ERRORS, _mark)
-    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
+    codecs.register_error(_ERROR_HANDLER, _mark_undecodable)
+    decoder = codecs.getincrementaldecoder(encoding)(_ERROR_HANDLER)
     for chunk in chunks:
         yield decoder.decode(chunk).encode(_UTF8, "surrogatepass")
     yield decoder.decode(b"", True).encode(_UTF8, "surrogatepass")
 
 
 def strip_bom(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Without the byte order mark of UTF-8 in front."""
+    """Remove the UTF-8 byte order mark at the beginning."""
     for chunk in chunks:
         if chunk:
             yield chunk.removeprefix(codecs.BOM_UTF8)
@@ -96,14 +96,14 @@ def strip_bom(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def has_cr_line_ends(head: bytes) -> bool:
-    """Whether lines end as on old Macs."""
+    """Whether lines end with CR alone, as on old Macs."""
     return b"\n" not in head and b"\r" in head.rstrip(b"\r")
 
 
 def split_lines(chunks: Iterable[bytes], *, is_any_end: bool) -> Iterator[bytes]:
-    """Lines with their ends; with `is_any_end` a lone CR ends one too.
+    """Yield lines with their ends; with `is_any_end`, a lone CR also ends a line.
 
-    Of a line that is too long only a little more than may be: enough to see that it is.
+    A line that is too long is cut just above the limit, so that `is_too_long` still detects it.
     """
     rest = b""
     is_cut = False
@@ -126,13 +126,13 @@ def is_too_long(line: bytes) -> bool:
 
 
 def text_chunks(chunks: Iterable[bytes]) -> Iterator[str]:
-    """UTF-8 as text; a letter that is broken becomes one that no JSON has."""
-    codecs.register_error(_ERRORS, _mark)
-    decoder = codecs.getincrementaldecoder(_UTF8)(_ERRORS)
+    """Decode UTF-8; undecodable bytes become a character that `has_undecodable` detects."""
+    codecs.register_error(_ERROR_HANDLER, _mark_undecodable)
+    decoder = codecs.getincrementaldecoder(_UTF8)(_ERROR_HANDLER)
     for chunk in chunks:
         yield decoder.decode(chunk)
     yield decoder.decode(b"", True)
 
 
 def has_undecodable(text: str) -> bool:
-    return _BROKEN in text
+    return _UNDECODABLE in text

@@ -1,4 +1,4 @@
-"""Times as files write them -> RFC 3339. What is not certain is refused, never guessed."""
+"""Convert the times of files to RFC 3339. Ambiguous times are rejected, never guessed."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from dashapp.domain.time.zones import day_start, zone_named
 
 FORMATS = ("auto", "rfc3339", "epoch", "epoch-ms")
 
-# ISO 8601 as databases write it. PostgreSQL shortens offsets (+00, +05:30, +00:19:32).
+# ISO 8601 as databases write it. PostgreSQL writes short offsets (+00, +05:30, +00:19:32).
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:\d\d(?:[.,]\d{1,9})?)?"
@@ -26,13 +26,13 @@ _NUMBER = re.compile(r"-?\d{1,19}(?:\.\d{0,20})?", re.ASCII)
 _YEAR = re.compile(r"%(?:%|[YyGcxD])")
 _SECOND = 1_000_000
 _Reader = Callable[[str, int], datetime | None]  # text, line
-# Digits before the point -> microseconds a unit. From 1973 to 2286 the lengths do not overlap.
+# Digits before the point -> microseconds per unit. From 1973 to 2286, the lengths do not overlap.
 _UNITS = {9: _SECOND, 10: _SECOND, 12: 1_000, 13: 1_000, 15: 1, 16: 1}
 _SHORTEST, _LONGEST = len("2026-11-21T09:30:00Z"), len("2026-11-21T09:30:00.123456789Z")
 
 
 def check_time_format(name: str, *, has_zone: bool) -> None:
-    """Raises BadInput for a format that can read nothing."""
+    """Raise BadInput for a format that cannot read any time."""
     if name in FORMATS:
         return
     if "%" not in name:
@@ -48,7 +48,7 @@ def check_time_format(name: str, *, has_zone: bool) -> None:
         raise BadInput(
             f"--time-format {shown(name)} is not a format of strptime, such as '%d.%m.%Y %H:%M'."
         ) from None
-    if not any(found != "%%" for found in _YEAR.findall(name)):
+    if not any(directive != "%%" for directive in _YEAR.findall(name)):
         raise BadInput(f"--time-format {shown(name)} has no year. Add %Y (2026) or %y (26).")
     if "%z" not in name and not has_zone:
         raise BadInput(
@@ -58,7 +58,7 @@ def check_time_format(name: str, *, has_zone: bool) -> None:
 
 
 class Times:
-    """Reads the times of one file. `is_local` (a spreadsheet): without a zone they are UTC."""
+    """Reads the times of one file. With `is_local` (spreadsheets), UTC is the default zone."""
 
     def __init__(
         self, name: str, zone_name: str | None, notes: Notes, *, is_local: bool = False
@@ -70,14 +70,14 @@ class Times:
         self._notes = notes
         readers: dict[str, _Reader] = {
             "auto": self._automatic,
-            "rfc3339": self._exact,
-            "epoch": lambda text, _line: _since_1970(text, _SECOND),
-            "epoch-ms": lambda text, _line: _since_1970(text, 1_000),
+            "rfc3339": self._rfc3339,
+            "epoch": lambda text, _line: _from_epoch(text, _SECOND),
+            "epoch-ms": lambda text, _line: _from_epoch(text, 1_000),
         }
         self._reader = readers.get(name, self._formatted)
 
     def read(self, value: Any, line: int) -> Any:
-        """The time as RFC 3339; what is not text or a number as it is. Raises InvalidEvent."""
+        """Return a time as RFC 3339, or other types unchanged. Raises InvalidEvent."""
         if isinstance(value, str):
             text = value.strip()
         elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -92,7 +92,7 @@ class Times:
         except (ValueError, OverflowError):
             moment = None
         if moment is None:
-            raise InvalidEvent(_REFUSED[self._format_name].format(shown(text)), code="invalid_time")
+            raise InvalidEvent(_FAULTS[self._format_name].format(shown(text)), code="invalid_time")
         return to_text(moment)
 
     @property
@@ -102,10 +102,10 @@ class Times:
     def _automatic(self, text: str, line: int) -> datetime | None:
         if _NUMBER.fullmatch(text):
             unit = _UNITS.get(len(text.lstrip("-").partition(".")[0]))
-            return _since_1970(text, unit) if unit else None
+            return _from_epoch(text, unit) if unit else None
         return self._iso(text, line, is_strict=False)
 
-    def _exact(self, text: str, line: int) -> datetime | None:
+    def _rfc3339(self, text: str, line: int) -> datetime | None:
         return self._iso(text, line, is_strict=True)
 
     def _iso(self, text: str, line: int, *, is_strict: bool) -> datetime | None:
@@ -121,16 +121,16 @@ class Times:
         return self._local(local, text, line)
 
     def _formatted(self, text: str, line: int) -> datetime | None:
-        found = datetime.strptime(text, self._format)  # noqa: DTZ007 - the zone comes next
-        if found.tzinfo is not None:
-            return found.astimezone(UTC)
-        return self._local(found, text, line)
+        moment = datetime.strptime(text, self._format)  # noqa: DTZ007 - the zone comes next
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        return self._local(moment, text, line)
 
     def _midnight(self, day: date, text: str, line: int) -> datetime:
         return day_start(day, self._zone_for(text, line))
 
     def _local(self, local: datetime, text: str, line: int) -> datetime:
-        """A wall clock's time. One that the clocks skipped is refused, of two it is the first."""
+        """Convert a local time: a skipped one is rejected, of a repeated one the first is used."""
         zone = self._zone_for(text, line)
         first = local.replace(tzinfo=zone, fold=0)
         moment = first.astimezone(UTC)
@@ -163,7 +163,7 @@ class Times:
 
 
 def _clock_time(day: date, minute: str, second: str) -> datetime:
-    """A leap second is the last microsecond of its minute."""
+    """Combine date and time; a leap second becomes the last microsecond of its minute."""
     whole, _, fraction = second[1:].replace(",", ".").partition(".")
     microsecond = int((fraction + "000000")[:6])
     is_leap = whole == "60"
@@ -183,14 +183,14 @@ def _offset(text: str) -> timezone:
     return timezone(-length if text[0] == "-" else length)
 
 
-def _since_1970(text: str, unit: int) -> datetime | None:
-    """`unit` microseconds each; digits beyond microseconds are cut off."""
+def _from_epoch(text: str, unit: int) -> datetime | None:
+    """Convert a number of units since 1970; digits beyond microseconds are dropped."""
     if not _NUMBER.fullmatch(text):
         return None
     return EPOCH + timedelta(microseconds=int(Decimal(text) * unit))
 
 
-_REFUSED = {
+_FAULTS = {
     "auto": "“{}” is not a time that is read by itself. Say how it is written: --time-format "
     "'%d.%m.%Y %H:%M' --timezone Europe/Berlin.",
     "rfc3339": "“{}” is not a time like 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00.",

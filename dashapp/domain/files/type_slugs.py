@@ -1,4 +1,4 @@
-"""Names that others give to events -> types of ours: `Order Completed` is `order_completed`."""
+"""Convert foreign event names to event types: `Order Completed` to `order_completed`."""
 
 import re
 import unicodedata
@@ -9,16 +9,15 @@ from dashapp.domain.files.notes import Notes
 
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_OTHER = re.compile(r"[^a-z0-9.]+")
-_MOST = 10_000  # names that are remembered
+_SEPARATORS = re.compile(r"[^a-z0-9.]+")
+_MAX_NAMES = 10_000  # cached names
 
 
 def slug_type(name: str) -> str:
-    """The type of a name, or nothing where no letter or digit is left.
+    """Return the type for a name, or an empty string if no letter or digit remains.
 
-    A type of ours stays as it is. Otherwise accents go, `aB` and `ABc` are cut between the words,
-    letters become small, and all that is not a letter, a digit or a dot becomes one `_` between
-    words; at the ends it goes.
+    A valid type is unchanged. Otherwise accents are removed, `aB` and `ABc` are split between
+    words, letters are lowercased, and runs of other characters become one `_` between words.
 
     >>> [slug_type(name) for name in ("Order Completed", "PushEvent", "$pageview", "HTTPRequest")]
     ['order_completed', 'push_event', 'pageview', 'http_request']
@@ -27,12 +26,12 @@ def slug_type(name: str) -> str:
         return name
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = _OTHER.sub("_", _WORD_ENDS.sub("_", letters).lower())
+    words = _SEPARATORS.sub("_", _WORD_ENDS.sub("_", letters).lower())
     return ".".join(part.strip("_") for part in words.split(".") if part.strip("_"))
 
 
 class TypeSlugs:
-    """Types of one file; names two that have become one."""
+    """Converts the names of one file; adds a note when two names become the same type."""
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
@@ -40,17 +39,17 @@ class TypeSlugs:
         self._names: dict[str, str] = {}
 
     def read(self, name: str, line: int) -> str:
-        """Raises InvalidEvent where nothing is left of the name."""
-        known = self._types.get(name)
-        if known is not None:
-            return known
+        """Return the type for a name. Raises InvalidEvent if nothing remains of the name."""
+        cached = self._types.get(name)
+        if cached is not None:
+            return cached
         slug = slug_type(name)
         if not slug:
             raise InvalidEvent(
                 f"“{shown(name)}” has no letter or digit that a type can have (a to z, 0 to 9).",
                 code="invalid_type",
             )
-        if len(self._types) < _MOST:
+        if len(self._types) < _MAX_NAMES:
             self._types[name] = slug
             first = self._names.setdefault(slug, name)
             if first != name:

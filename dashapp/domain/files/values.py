@@ -1,4 +1,4 @@
-"""Cells as values: numbers that are exactly what is written, and words for “nothing”."""
+"""Cells as values: exact numbers, and texts that mean null."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,8 @@ from dashapp.domain.files.notes import Notes
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
-_MOST_DIGITS = 400
-# What programs write where there is nothing. Text all the same, unless --null says otherwise.
+_MAX_DIGITS = 400
+# What programs write for null. It is imported as text, unless --null is given.
 NULL_LIKE = frozenset(
     {"NA", "N/A", "#N/A", "NULL", "null", "(null)", "None", "none", "nan", "NaN", r"\N",
      "(not set)", "undefined"}
@@ -20,13 +20,13 @@ NULL_LIKE = frozenset(
 
 
 def parse_number(text: str, name: str, *, is_comma: bool) -> int | float:
-    """A JSON number that is exactly what the text says. Raises InvalidEvent."""
+    """Parse a number that JSON can represent exactly. Raises InvalidEvent."""
     plain = text.strip()
     if is_comma:
         plain = plain.replace(",", ".") if "." not in plain else ""
-    if _INTEGER.fullmatch(plain) and len(plain) < _MOST_DIGITS:
+    if _INTEGER.fullmatch(plain) and len(plain) < _MAX_DIGITS:
         return int(plain)
-    if _DECIMAL.fullmatch(plain) and len(plain) < _MOST_DIGITS:
+    if _DECIMAL.fullmatch(plain) and len(plain) < _MAX_DIGITS:
         number = float(plain)
         if Decimal(repr(number)) == Decimal(plain):
             return number
@@ -43,33 +43,33 @@ def parse_number(text: str, name: str, *, is_comma: bool) -> int | float:
 
 
 class Nulls:
-    """Texts that stand for nothing: everywhere, or in one column."""
+    """Texts that mean null: everywhere, or in one column."""
 
     def __init__(self, texts: Iterable[str], columns: Mapping[str, str]) -> None:
         self._everywhere: set[str] = set()
-        self._of: dict[str, set[str]] = {}
+        self._by_column: dict[str, set[str]] = {}
         for text in texts:
             name, equals, value = text.partition("=")
             if equals:
-                self._of.setdefault(columns.get(name, name), set()).add(value)
+                self._by_column.setdefault(columns.get(name, name), set()).add(value)
             else:
                 self._everywhere.add(text)
 
     def is_null(self, column: str, value: object) -> bool:
         return isinstance(value, str) and (
-            value in self._everywhere or value in self._of.get(column, ())
+            value in self._everywhere or value in self._by_column.get(column, ())
         )
 
 
 def check_nulls(texts: Iterable[str]) -> None:
-    """Raises BadInput where nothing is named."""
+    """Raise BadInput for an option without a text or key."""
     for text in texts:
         if not text or text.startswith("="):
             raise BadInput("--null: write --null TEXT or --null KEY=TEXT. Empty is nothing anyway.")
 
 
 def note_null_like(notes: Notes, line: int, column: str, value: str) -> None:
-    """A text that looks like nothing, and is stored as text."""
+    """Add a note about a text that looks like null and is imported as text."""
     notes.count(
         line,
         f"“{shown(value)}” in the column “{shown(column)}”, taken as text; where it means nothing, "
@@ -79,5 +79,5 @@ def note_null_like(notes: Notes, line: int, column: str, value: str) -> None:
 
 
 def integer_as_text(value: Any) -> Any:
-    """A whole number of JSON as its text, where an event has text; anything else as it is."""
+    """Return a JSON integer as text, for fields that are text, and anything else unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -1,0 +1,1 @@
+"""Tallies: their definitions, and the counts that events add to them."""

@@ -1,4 +1,4 @@
-"""Events folded into the rows of tallies: days and hours of the org, labels by blocks of days."""
+"""Fold events into tally rows: by local day and hour, and labels by blocks of days."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ from dashapp.domain.events.event import Event
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, Counted, Tally
 from dashapp.domain.time.local_days import HOUR, HOUR_SLOTS_PER_DAY, day_and_hour_at, day_start_us
 
-# The grains of a tally's rows. Labels, which have no end, are kept by blocks of days.
+# The grains of tally rows. Unbounded labels are kept by blocks of days.
 DAYS, HOURS = 0, 1
 BLOCKS = {2: 1, 3: 8, 4: 64}  # grain -> days
 LABELS = 2  # the grain of single days
 
 
 class KeptTally(NamedTuple):
-    """A tally of one org: the number its rows carry, and the first day that it is whole from."""
+    """A tally that an org keeps: its number in tally rows, and the first day it is complete for."""
 
     number: int
     tally: Tally
@@ -32,7 +32,7 @@ Users = dict[tuple[int, str, int, str], set[str]]
 
 
 class Folded(NamedTuple):
-    """What new events add to the tallies."""
+    """What a batch of events adds to the tallies."""
 
     rows: Rows
     users: Users
@@ -41,74 +41,76 @@ class Folded(NamedTuple):
 def fold(
     events: Sequence[Event],
     properties: Sequence[Mapping[str, Any]],
-    kept: Sequence[KeptTally],
+    tallies: Sequence[KeptTally],
     zone: ZoneInfo,
     stale: Iterable[int] = (),
 ) -> Folded:
-    """Count events under every tally that they belong to. Quickest when they are in order.
+    """Count events in every tally that they match. Fastest if the events are sorted by time.
 
-    `properties` are those of the events, decoded.
+    `properties` are the decoded properties of the events, in the same order. Events on `stale`
+    days are skipped.
     """
     finest: Counter[tuple[int, str, int, int, str, str]] = Counter()
     users: Users = defaultdict(set)
-    left_out = frozenset(stale)
+    stale_days = frozenset(stale)
     by_type: dict[str, list[KeptTally]] = {}
     low = high = day = hour = 0
-    for event, of_event in zip(events, properties, strict=True):
+    for event, event_properties in zip(events, properties, strict=True):
         if not low <= event.occurred_at < high:
             day, hour = day_and_hour_at(event.occurred_at, zone)
             low = day_start_us(day, zone) + hour * HOUR
             high = min(low + HOUR, day_start_us(day + 1, zone))
-        if day in left_out:
+        if day in stale_days:
             continue
         if event.type not in by_type:
-            by_type[event.type] = [one for one in kept if _counts(one.tally, event.type)]
+            by_type[event.type] = [kept for kept in tallies if _counts(kept.tally, event.type)]
         for number, tally, from_day in by_type[event.type]:
             if day < from_day:
                 continue
-            found = tally.key_of(event, of_event)
-            if found is None:
+            label = tally.key_of(event, event_properties)
+            if label is None:
                 continue
             if tally.counted is Counted.EVENTS:
-                finest[number, event.project, day, hour, *found] += 1
+                finest[number, event.project, day, hour, *label] += 1
             elif event.user is not None:
-                users[number, event.project, day, found[0]].add(event.user)
-    return Folded(expand(finest, kept), add_all_projects(users))
+                users[number, event.project, day, label[0]].add(event.user)
+    return Folded(expand(finest, tallies), add_all_projects(users))
 
 
 def _counts(tally: Tally, event_type: str) -> bool:
     return not tally.types or event_type in tally.types
 
 
-def expand(finest: Finest, kept: Iterable[KeptTally]) -> Rows:
-    """The rows that are stored: days and hours, each project and all of them together.
+def expand(finest: Finest, tallies: Iterable[KeptTally]) -> Rows:
+    """Return the rows to store: by day and hour, for each project and for all projects.
 
-    Of an open tally the days and hours hold the count of all labels; the labels are in blocks. A
-    spelling that is the label itself needs no row: it is what the others leave of the label's.
+    For an unbounded tally, the day and hour rows count all labels together; its labels are in
+    blocks. A spelling equal to its label has no row: its count is the label's count minus those of
+    the other spellings.
     """
-    is_open = {one.number: one.tally.is_unbounded for one in kept}
+    is_unbounded = {kept.number: kept.tally.is_unbounded for kept in tallies}
     rows: Rows = defaultdict(int)
     for (number, project, day, hour, key, spelling), count in finest.items():
-        total = "" if is_open[number] else key
-        for whose in (project, ALL_PROJECTS):
-            rows[number, whose, DAYS, day, total, ""] += count
-            rows[number, whose, HOURS, day * HOUR_SLOTS_PER_DAY + hour, total, ""] += count
-            if not is_open[number]:
+        day_key = "" if is_unbounded[number] else key
+        for row_project in (project, ALL_PROJECTS):
+            rows[number, row_project, DAYS, day, day_key, ""] += count
+            rows[number, row_project, HOURS, day * HOUR_SLOTS_PER_DAY + hour, day_key, ""] += count
+            if not is_unbounded[number]:
                 continue
             for grain, days in BLOCKS.items():
-                rows[number, whose, grain, day // days, key, ""] += count
+                rows[number, row_project, grain, day // days, key, ""] += count
                 if spelling not in {"", key}:
-                    rows[number, whose, grain, day // days, key, spelling] += count
+                    rows[number, row_project, grain, day // days, key, spelling] += count
     return rows
 
 
 def split_into_blocks(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Runs of days as few blocks: grain and step of each.
+    """Split runs of days into as few blocks as possible: (grain, step) of each.
 
-    >>> blocks_of([(63, 137)])
+    >>> split_into_blocks([(63, 137)])
     [(2, 63), (4, 1), (3, 16), (2, 136)]
     """
-    found = []
+    blocks = []
     for first, end in runs:
         day = first
         while day < end:
@@ -117,15 +119,15 @@ def split_into_blocks(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
                 for grain, days in BLOCKS.items()
                 if day % days == 0 and day + days <= end
             )
-            found.append((grain, day // days))
+            blocks.append((grain, day // days))
             day += days
-    return found
+    return blocks
 
 
 def add_all_projects(users: Users) -> Users:
-    """The users of each project, and of all of them together."""
-    found: Users = defaultdict(set)
+    """Add the users of all projects together to those of each project."""
+    all_users: Users = defaultdict(set)
     for (number, project, day, key), names in users.items():
-        found[number, project, day, key] |= names
-        found[number, ALL_PROJECTS, day, key] |= names
-    return found
+        all_users[number, project, day, key] |= names
+        all_users[number, ALL_PROJECTS, day, key] |= names
+    return all_users

@@ -1,8 +1,7 @@
-"""What is counted ahead, in the transaction that stores the events.
+"""Tallies: numbers that are counted in the transaction that stores the events.
 
-A query declares the tallies it needs (`@needs`); what nobody declared is counted from events. A
-tally is data, written down in the database for each org, so that every worker keeps the same ones
-whatever its version.
+A query declares the tallies it needs with `@needs`; anything else is counted from events. A tally
+is data, stored per org in the database, so that workers of all versions keep the same tallies.
 """
 
 import json
@@ -19,23 +18,23 @@ from dashapp.domain.events.event import Event
 from dashapp.domain.events.values import truncate_label, value_text
 
 OTHER = "other"
-ALL_PROJECTS = ""  # no project has this name
+ALL_PROJECTS = ""  # never a project's slug
 _BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
 PROPERTY_PREFIX = "properties."
-_AROUND = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
-_NOT_A_LABEL = ("", "")
+_STRIPPED = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
+_NO_LABEL = ("", "")
 AnyQuery = TypeVar("AnyQuery", bound=Callable[..., Any])
 
 
 class Counted(StrEnum):
-    """What there are numbers of."""
+    """What a tally counts."""
 
     EVENTS = "events"
     USERS = "users"
 
 
 class Label(StrEnum):
-    """How the text of a property becomes a label: as it is, trimmed, or trimmed and in one case."""
+    """How a property's text becomes a label: as is, trimmed, or trimmed and case-folded."""
 
     EXACT = "exact"
     TRIMMED = "trimmed"
@@ -44,13 +43,13 @@ class Label(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """Numbers of events, or of different users, per local day and by one field.
+    """Counts of events, or of distinct users, per local day and by one field.
 
-    `types` are the events that count, all where it is empty; with `where`, a property and its text,
-    only those that have it. `by` is empty, `type`, `channel` or `properties.NAME`, whose values are
-    those of `domain/events/values.py`. With `values` all others are counted together as “other”. Where
-    there is no end of values, they are kept by day and by blocks of days, so that the most frequent
-    of a year are found in a few looks.
+    `types` are the event types that count; empty means all. `where`, a property and its text,
+    counts only events with that value. `by` is empty, `type`, `channel` or `properties.NAME`;
+    `domain/events/values.py` defines the text of a property. With `values`, all other values are
+    counted together as “other”. Unbounded values are kept by day and by blocks of days, so that a
+    few lookups find the most frequent ones of a year.
     """
 
     types: tuple[str, ...] = ()
@@ -70,43 +69,43 @@ class Tally:
 
     @property
     def property_name(self) -> str | None:
-        """The property that is counted by, if it is one."""
+        """The name of the property in `by`, or None."""
         return (
             self.by.removeprefix(PROPERTY_PREFIX) if self.by.startswith(PROPERTY_PREFIX) else None
         )
 
     @cached_property
     def is_unbounded(self) -> bool:
-        """Whether there is no end of values."""
+        """Whether the tally counts by a property without a fixed list of values."""
         return self.property_name is not None and not self.values
 
     @property
     def has_hours(self) -> bool:
-        """Whether numbers are kept by hour too: counts of events are, users are not."""
+        """Whether counts are also kept by hour: those of events are, those of users are not."""
         return self.counted is Counted.EVENTS
 
     @property
     def definition(self) -> str:
-        """The tally as text: the same text, the same numbers."""
-        said = asdict(self)
+        """The tally as canonical JSON: equal texts mean equal counts."""
+        fields = asdict(self)
         if self.where is None:
-            del said["where"]  # as it was written before there was any
-        return json.dumps(said, separators=(",", ":"), sort_keys=True)
+            del fields["where"]  # older definitions have no such key
+        return json.dumps(fields, separators=(",", ":"), sort_keys=True)
 
     @property
     def has_properties(self) -> bool:
-        """Whether an event's properties say what it is counted under."""
+        """Whether the key of an event depends on its properties."""
         return self.where is not None or self.property_name is not None
 
     def key_of(self, event: Event, properties: Mapping[str, Any]) -> tuple[str, str] | None:
-        """What an event is counted under, and how that is spelled; None where it has no value.
+        """Return the key that an event counts under, and its spelling; None without a value.
 
-        `properties` are the event's, decoded.
+        `properties` are the decoded properties of the event.
         """
         if self.where and value_text(properties.get(self.where[0])) != self.where[1]:
             return None
         if self.by == "":
-            return _NOT_A_LABEL
+            return _NO_LABEL
         if self.by == "type":
             return event.type, ""
         if self.by == "channel":
@@ -114,7 +113,7 @@ class Tally:
         return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTY_PREFIX))))
 
     def key_of_field(self, text: str | None) -> tuple[str, str] | None:
-        """The same for what the database holds in the field that is counted by."""
+        """Return the same for the stored text of the field in `by`."""
         if self.by in {"", "type"}:
             return text or "", ""
         if text and self.label is not Label.EXACT:
@@ -141,7 +140,7 @@ WARNINGS_BY_CODE = Tally(
     label=Label.TRIMMED,
     where=("severity", "WARNING"),
 )
-# For panels that no template places: an org keeps them once a server that knows them counts.
+# For widgets that no template places: an org gets these tallies from the catalog of its server.
 WARNINGS_BY_VALIDATOR = Tally(
     types=("finding.recorded",),
     by="properties.validator",
@@ -159,7 +158,7 @@ SEARCH_TERMS = Tally(types=("conversation.search_term",), by="properties.term", 
 PRODUCTS_ADDED = Tally(
     types=("conversation.product_added_to_cart",), by="properties.product", label=Label.TRIMMED
 )
-# What a new org keeps from its first event on. Widgets of third parties add theirs.
+# The tallies that a new org keeps from its first event on. Third-party widgets add their own.
 STANDARD = (
     EVENTS,
     EVENTS_BY_TYPE,
@@ -173,25 +172,25 @@ STANDARD = (
 
 @lru_cache(maxsize=1024)
 def tally_from_definition(definition: str) -> Tally:
-    """The tally that a definition in the database describes."""
-    found = json.loads(definition)
-    unknown = found.keys() - Tally.__dataclass_fields__.keys()
-    if unknown:  # of a newer version: to count it without them would be wrong for good
+    """Parse the definition of a tally from the database."""
+    fields = json.loads(definition)
+    unknown = fields.keys() - Tally.__dataclass_fields__.keys()
+    if unknown:  # from a newer version: ignoring them would store wrong counts permanently
         raise ConfigurationError(f"This version does not know tallies with {min(unknown)!r}.")
     return Tally(
-        types=tuple(found["types"]),
-        by=found["by"],
-        values=tuple(found["values"]),
-        label=Label(found["label"]),
-        counted=Counted(found["counted"]),
-        where=tuple(found["where"]) if found.get("where") else None,
+        types=tuple(fields["types"]),
+        by=fields["by"],
+        values=tuple(fields["values"]),
+        label=Label(fields["label"]),
+        counted=Counted(fields["counted"]),
+        where=tuple(fields["where"]) if fields.get("where") else None,
     )
 
 
 def needs(*tallies: Tally, types: Sequence[str] = ()) -> Callable[[AnyQuery], AnyQuery]:
-    """Declare on a query what is to be counted ahead for it.
+    """Declare the tallies that a query reads.
 
-    `types` are those of the events it counts, where its tallies do not say so.
+    `types` are the event types that it counts, if its tallies do not determine them.
     """
 
     def declare(query: AnyQuery) -> AnyQuery:
@@ -203,7 +202,7 @@ def needs(*tallies: Tally, types: Sequence[str] = ()) -> Callable[[AnyQuery], An
 
 
 def event_types_of(query: Callable[..., Any]) -> tuple[str, ...]:
-    """The types of events that a query counts; none is all of them."""
+    """Return the event types that a query counts; empty means all."""
     types: tuple[str, ...] = getattr(query, "types", ())
     tallies: tuple[Tally, ...] = getattr(query, "tallies", ())
     if types or not all(tally.types for tally in tallies):
@@ -212,17 +211,17 @@ def event_types_of(query: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def declared_tallies(queries: Iterable[Callable[..., Any]]) -> list[Tally]:
-    """What the queries declare, each once, in order."""
-    found = (tally for query in queries for tally in getattr(query, "tallies", ()))
-    return list(dict.fromkeys(found))
+    """Return the tallies that the queries declare, without duplicates, in order."""
+    declared = (tally for query in queries for tally in getattr(query, "tallies", ()))
+    return list(dict.fromkeys(declared))
 
 
 def normalize_label(text: str) -> str:
-    """Without blanks and quotes around it, single blanks inside, composed characters (NFC).
+    """Strip spaces and quotes, collapse inner whitespace, and compose characters (NFC).
 
-    >>> trimmed(' “Basmati   rice" ')
+    >>> normalize_label(' “Basmati   rice" ')
     'Basmati rice'
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    return " ".join(text.split()).strip(_AROUND)
+    return " ".join(text.split()).strip(_STRIPPED)

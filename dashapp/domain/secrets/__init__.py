@@ -1,0 +1,1 @@
+"""Keys, passwords, sealed secrets and signed tokens."""

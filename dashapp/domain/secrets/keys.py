@@ -1,7 +1,7 @@
-"""Secrets that people copy: made once, recognisable, checkable without a database, kept as a hash.
+"""Keys: recognizable secrets that can be checked without a database and are stored as a hash.
 
-The shape follows what secret scanners can find without false alarms (GitHub, 2021-04-05): a
-prefix, 256 random bits in base 62, and a CRC-32 of both.
+The format is one that secret scanners find without false alarms (GitHub, 2021-04-05): a prefix,
+ 256 random bits in base 62, and a CRC-32 of both.
 """
 
 import hashlib
@@ -24,13 +24,13 @@ class KeyKind(StrEnum):
 
 
 def make_key(kind: KeyKind) -> str:
-    """A new secret, for example `dash_ingest_…`: shown once and stored as `digest` only."""
+    """Return a new secret such as `dash_ingest_…`. It is shown once; only its digest is stored."""
     body = f"dash_{kind}_" + _base62(secrets.randbits(256), _RANDOM_LENGTH)
     return body + _checksum(body)
 
 
 def is_well_formed(secret: str) -> bool:
-    """Whether this could be one of ours: a typo is refused without asking the database."""
+    """Whether this could be a key, so that a typo is rejected without a database query."""
     body, checksum = secret[:-_CHECKSUM_LENGTH], secret[-_CHECKSUM_LENGTH:]
     prefix, _, random = body.rpartition("_")
     return (
@@ -42,17 +42,17 @@ def is_well_formed(secret: str) -> bool:
 
 
 def make_session_id() -> str:
-    """256 random bits as URL-safe text: the id of a login session."""
+    """Return a login session id: 256 random bits as URL-safe text."""
     return secrets.token_urlsafe(32)
 
 
 def make_short_id() -> str:
-    """A public id of a key, safe to show and to type."""
+    """Return a public id of 64 random bits that is safe to show and easy to type."""
     return "k" + _base62(secrets.randbits(64), 11)
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex. Enough for 256 random bits (ASVS 5.0, 6.5.2); never for a password."""
+    """Return SHA-256 in hex: enough for 256 random bits (ASVS 5.0, 6.5.2), not for passwords."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

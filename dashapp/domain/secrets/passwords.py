@@ -1,7 +1,7 @@
-"""Passwords: what is accepted, and how one is kept and checked.
+"""Passwords: rules, hashing and verification.
 
-argon2id with m = 19 MiB, t = 2, p = 1 (OWASP's minimum): about 25 ms, and 19 MiB a hash, so that
-only a few run at once. An unknown person costs exactly what a wrong password costs.
+Uses argon2id with m = 19 MiB, t = 2, p = 1 (OWASP's minimum). A hash takes about 25 ms and 19 MiB,
+so only a few run at the same time. An unknown user costs exactly as much as a wrong password.
 """
 
 from collections.abc import Callable
@@ -26,46 +26,47 @@ _slots = BoundedSemaphore(_HASHES_AT_ONCE)
 
 
 def check_new(password: str) -> None:
-    """Raises BadInput where a new password is too short, too long or among the most common."""
+    """Raise BadInput if a new password is too short, too long or among the most common."""
     if len(password) < MIN_LENGTH:
         raise BadInput(_("The password needs at least %(least)s characters."), least=MIN_LENGTH)
     check_length(password)
-    if password.lower() in _common():
+    if password.lower() in _common_passwords():
         raise BadInput(_("That password is among the most common ones. Choose another."))
 
 
 def check_length(password: str) -> None:
-    """Raises BadInput before anything is hashed: nothing is ever cut off."""
+    """Raise BadInput if a password is too long; passwords are never truncated."""
     if len(password) > MAX_LENGTH:
         raise BadInput(_("The password can have at most %(most)s characters."), most=MAX_LENGTH)
 
 
 def hash_password(password: str) -> str:
-    return _bounded(lambda: _hasher.hash(_encoded(password)))
+    return _in_slot(lambda: _hasher.hash(_encode(password)))
 
 
 def verify(stored: str | None, password: str) -> bool:
-    """Whether the password fits. A hash is always computed, for nobody's account too.
+    """Whether the password matches the stored hash.
 
-    Raises Unavailable when too many are being computed already.
+    A hash is computed even without a stored one, so that timing does not reveal whether a user
+    exists. Raises Unavailable if too many hashes are being computed.
     """
 
     def compare() -> bool:
         try:
-            matches = _hasher.verify(stored or _nobody(), _encoded(password))
+            matches = _hasher.verify(stored or _dummy_hash(), _encode(password))
         except (VerificationError, InvalidHashError):
             return False
         return matches and stored is not None
 
-    return _bounded(compare)
+    return _in_slot(compare)
 
 
 def needs_rehash(stored: str) -> bool:
-    """Whether the hash was made with older parameters than today's."""
+    """Whether the hash was made with other parameters than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 
-def _bounded(work: Callable[[], _T]) -> _T:
+def _in_slot(work: Callable[[], _T]) -> _T:
     if not _slots.acquire(timeout=_WAIT_SECONDS):
         raise Unavailable(_("Many people are signing in. Try again in a moment."), retry_after=5)
     try:
@@ -74,19 +75,21 @@ def _bounded(work: Callable[[], _T]) -> _T:
         _slots.release()
 
 
-def _encoded(password: str) -> bytes:
+def _encode(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
 @cache
-def _nobody() -> str:
+def _dummy_hash() -> str:
     return _hasher.hash(b"nobody's password")
 
 
 @cache
-def _common() -> frozenset[str]:
-    """The most common passwords that pass the length rule, from zxcvbn's list."""
+def _common_passwords() -> frozenset[str]:
+    """Return the most common passwords that are long enough, from zxcvbn's list."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - 1 MB, needed rarely
 
-    long_enough = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH]
+    long_enough = [
+        password for password in FREQUENCY_LISTS["passwords"] if len(password) >= MIN_LENGTH
+    ]
     return frozenset(long_enough[:_COMMON_COUNT])

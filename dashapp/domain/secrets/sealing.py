@@ -1,7 +1,7 @@
-"""Secrets that must be read again, kept under a key that is made of the installation's own.
+"""Encryption of embed secrets, with a key derived from the installation's secret.
 
-HMAC needs an embed key's secret as it was printed, so that it is encrypted and not hashed. The
-installation's secret is the source of two keys, one for each purpose (HKDF, RFC 5869).
+HMAC needs an embed secret exactly as printed, so it is encrypted instead of hashed. Each purpose
+has its own key, derived from the installation's secret (HKDF, RFC 5869).
 """
 
 import base64
@@ -14,29 +14,30 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from dashapp.domain.errors import ConfigurationError
 
-_NONCE = 12
+_NONCE_BYTES = 12
 
 
 def derived_key(secret: str, purpose: str) -> bytes:
-    """256 bits for one purpose."""
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"dashapp {purpose}".encode())
-    return made.derive(secret.encode())
+    """Derive a 256-bit key for one purpose."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"dashapp {purpose}".encode())
+    return hkdf.derive(secret.encode())
 
 
-def seal(secret: str, plain: str, *, about: str) -> str:
-    """The text, encrypted; `about` says whose it is, and must be the same to open it."""
-    nonce = os.urandom(_NONCE)
+def seal(secret: str, text: str, *, context: str) -> str:
+    """Encrypt a text. `context` says what it belongs to; `unseal` needs the same one."""
+    nonce = os.urandom(_NONCE_BYTES)
     cipher = AESGCM(derived_key(secret, "embed keys"))
-    sealed = nonce + cipher.encrypt(nonce, plain.encode(), about.encode())
+    sealed = nonce + cipher.encrypt(nonce, text.encode(), context.encode())
     return base64.b64encode(sealed).decode()
 
 
-def unseal(secret: str, sealed: str, *, about: str) -> str:
-    """Raises ConfigurationError where it was sealed under another secret, or for another key."""
-    raw = base64.b64decode(sealed)
+def unseal(secret: str, sealed: str, *, context: str) -> str:
+    """Decrypt a text. Raises ConfigurationError if it was sealed with another secret or context."""
+    decoded = base64.b64decode(sealed)
+    nonce, ciphertext = decoded[:_NONCE_BYTES], decoded[_NONCE_BYTES:]
     cipher = AESGCM(derived_key(secret, "embed keys"))
     try:
-        return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
+        return cipher.decrypt(nonce, ciphertext, context.encode()).decode()
     except InvalidTag:
         raise ConfigurationError(
             "This embed key was made under another DASHAPP_SECRET_KEY. Make a new one: "

@@ -1,7 +1,7 @@
-"""Signed tokens: an embed token by an org's key, a page token by the server itself.
+"""Signed tokens: embed tokens, signed with an org's key, and page tokens, signed by the server.
 
-HS256 and nothing else, keys as raw bytes, and no header that could name another key (PyJWT
-CVE-2026-48523 and its like): what a header may hold is spelled out.
+Only HS256 with keys as raw bytes. The allowed header fields are listed, because a header that names
+another key is an attack (such as PyJWT CVE-2026-48523).
 """
 
 import base64
@@ -17,13 +17,13 @@ from dashapp.domain.access.embed import RefusedToken
 
 EMBED, PAGE = "dashapp-embed", "dashapp-page"
 MAX_LENGTH = 8_192  # of an embed token
-_MAX_PAGE = MAX_LENGTH + 1_024  # a page token holds the claims of one, and its own
+_MAX_PAGE_LENGTH = MAX_LENGTH + 1_024  # a page token has the claims of an embed token and its own
 _ALGORITHM = "HS256"
 _KEY_ID = re.compile(r"k[0-9A-Za-z]{11}", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _DECODER = jwt.PyJWT()
 _SIGNER = jwt.PyJWS()
-# Times are looked at by `grant_of`, by the server's own clock.
+# `grant_of` checks the times, against the clock that the server passes.
 _OPTIONS: Any = {
     "verify_signature": True,
     "verify_exp": False,
@@ -37,9 +37,9 @@ _OPTIONS: Any = {
 
 
 def key_id_of(token: str) -> str:
-    """The key that a token says it was signed with. Raises RefusedToken.
+    """Return the id of the key that signed the token, according to its header.
 
-    Nothing else of it is believed before the signature was checked.
+    Nothing else in the token is used before the signature is verified. Raises RefusedToken.
     """
     header = _parts(token)[0]
     if header.get("alg") != _ALGORITHM:
@@ -58,12 +58,12 @@ def key_id_of(token: str) -> str:
 
 
 def unverified_audience(token: str) -> object:
-    """What a token says it is for, to choose the secret that must fit. Raises RefusedToken."""
+    """Return the `aud` claim, to choose the secret to verify with. Raises RefusedToken."""
     return _parts(token)[1].get("aud")
 
 
 def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
-    """The claims, once the signature holds. Raises RefusedToken."""
+    """Verify the signature and audience, and return the claims. Raises RefusedToken."""
     claims = _parts(token)[1]
     if len(token) > MAX_LENGTH and audience != PAGE:
         raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
@@ -83,14 +83,14 @@ def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
 
 
 def sign(claims: Mapping[str, Any], secret: bytes, key_id: str) -> str:
-    """A token that is hardly longer than the claims are: no letter is written as `\\uXXXX`."""
+    """Sign claims. They are encoded as UTF-8 without `\\uXXXX` escapes, to keep the token short."""
     payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
     return _SIGNER.encode(payload, secret, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
 def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and claims, read strictly: nothing twice, nothing that JSON does not have."""
-    if len(token) > _MAX_PAGE:
+    """Parse header and claims strictly: no duplicate keys, no constants that JSON lacks."""
+    if len(token) > _MAX_PAGE_LENGTH:
         raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
     parts = token.split(".")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
@@ -101,20 +101,20 @@ def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _object(part: str, name: str) -> dict[str, Any]:
     try:
         text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_reject_constant)
     except (binascii.Error, ValueError, RecursionError) as error:
         raise RefusedToken("malformed", f"the {name} cannot be read: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise RefusedToken("malformed", f"the {name} is not an object")
-    return found
+    return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
         raise ValueError("a name stands there twice")
-    return found
+    return fields
 
 
-def _no_constant(word: str) -> Any:
+def _reject_constant(word: str) -> Any:
     raise ValueError(f"{word} is no number")

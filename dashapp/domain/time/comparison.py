@@ -47,9 +47,9 @@ class Range(NamedTuple):
 
 
 def comparison_for(time_range: Range, word: str | None) -> Comparison:
-    """Resolve a comparison: one of COMPARISONS or `FROM/TO`. Raises BadInput."""
+    """Resolve `word`, one of COMPARISONS or `FROM/TO`, for a range. Raises BadInput."""
     if word in {None, "", PREVIOUS}:
-        return previous_range(time_range)
+        return previous_comparison(time_range)
     if word == WEEKDAYS:
         shift = whole_weeks_back(time_range.start, time_range.end, time_range.zone)
         return _moved(time_range, WEEKDAYS, shift)
@@ -68,7 +68,7 @@ def is_comparison(word: str) -> bool:
         return False
 
 
-def previous_range(time_range: Range) -> Comparison:
+def previous_comparison(time_range: Range) -> Comparison:
     """Return the previous range of the same length; it never overlaps this one."""
     zone = time_range.zone
     length = (
@@ -79,24 +79,22 @@ def previous_range(time_range: Range) -> Comparison:
     start = length.move_back(time_range.start, zone)
     end = max(start, min(length.move_back(time_range.end, zone), time_range.start))
     title = time_range.preset.before_title if time_range.preset else _TITLES[PREVIOUS]
-    return Comparison(PREVIOUS, start, end, _counterpart(time_range, start, length), title)
+    return Comparison(PREVIOUS, start, end, _counterpart_shift(time_range, start, length), title)
 
 
 def _moved(time_range: Range, word: str, shift: Shift) -> Comparison:
-    start, end = (
-        shift.move_back(time_range.start, time_range.zone),
-        shift.move_back(time_range.end, time_range.zone),
-    )
+    zone = time_range.zone
+    start, end = (shift.move_back(moment, zone) for moment in (time_range.start, time_range.end))
     return Comparison(word, start, max(start, end), shift, _TITLES[word])
 
 
 def _custom(time_range: Range, word: str) -> Comparison:
     start, end = _bounds(word)
-    shift = _counterpart(time_range, start, Shift(elapsed=time_range.start - start))
+    shift = _counterpart_shift(time_range, start, Shift(elapsed=time_range.start - start))
     return Comparison(CUSTOM, start, end, shift, _TITLES[CUSTOM])
 
 
-def _counterpart(time_range: Range, start: datetime, shift: Shift) -> Shift:
+def _counterpart_shift(time_range: Range, start: datetime, shift: Shift) -> Shift:
     """Return a shift in whole days if both ranges begin a day, because months differ in length."""
     if shift.months % 12 == 0 and shift.months:
         return shift

@@ -59,7 +59,7 @@ def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
 
 
 def bucket_labels(time_range: TimeRange) -> list[str]:
-    """Return a distinct label for each bucket; hours repeated by a clock change show their offset."""
+    """Return a distinct label per bucket; hours that a clock change repeats show their offset."""
     return list(_labels(time_range, current_language()))
 
 
@@ -167,7 +167,8 @@ def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
 def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:
     match time_range.bucket:
         case "5m" | "15m" | "1h":
-            end = wall_clock(start) + (bucket.end - bucket.start)  # the clock may change within the bucket
+            # The end by elapsed time: the clocks may change within the bucket.
+            end = wall_clock(start) + (bucket.end - bucket.start)
             return f"{say_weekday(start)} {say_day(start)}, {start:%H:%M}–{end:%H:%M}"
         case "1d":
             return f"{say_weekday(start)} {say_date(start)}"

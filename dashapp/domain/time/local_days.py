@@ -22,7 +22,7 @@ from dashapp.domain.time.zones import day_start
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
-HOUR_SLOTS_PER_DAY = 32  # more than any day has hours
+HOUR_SLOTS_PER_DAY = 32  # more hours than any day has
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -50,7 +50,7 @@ class Preset(NamedTuple):
         return day_start(self.length.move_day_back(first), zone), day_start(first, zone)
 
     def _first_day(self, last: date) -> date:
-        """Return the first day of the range that ends on `last`, or of the calendar part around it."""
+        """Return the first day of the range, or of the calendar part, that contains `last`."""
         match self.part:
             case "day":
                 return last

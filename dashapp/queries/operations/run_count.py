@@ -1,4 +1,4 @@
-"""How many validation runs were started?"""
+"""How many validation runs were created?"""
 
 from collections.abc import Sequence
 

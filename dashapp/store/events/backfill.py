@@ -44,7 +44,7 @@ _LARGE_DAYS = select(tally.c.step).select_from(
 )
 
 
-def days_of(events: Iterable[Event], zone: ZoneInfo) -> Counter[int]:
+def count_by_day(events: Iterable[Event], zone: ZoneInfo) -> Counter[int]:
     """Return the number of events in each local day. Fastest if the events are sorted by time."""
     days: Counter[int] = Counter()
     low = high = day = 0
@@ -64,9 +64,14 @@ def days_to_mark(
     past = {day for day in days if day < first_recent} - set(state.stale)
     if len(past) < MIN_DAYS:
         return set()
-    known = state.knows(EVENTS)
-    if known is None:
+    events_tally = state.knows(EVENTS)
+    if events_tally is None:
         return set()
     steps = as_list((0, DAYS, day, day + 1) for day in sorted(past))
-    params = {"org": scope.org_id, "tally": known[0], "steps": steps, "max_events": MAX_EVENTS}
+    params = {
+        "org": scope.org_id,
+        "tally": events_tally[0],
+        "steps": steps,
+        "max_events": MAX_EVENTS,
+    }
     return past - set(session.execute(_LARGE_DAYS, params).scalars())

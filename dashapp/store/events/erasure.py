@@ -29,7 +29,7 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
     Takes effect at once, in one transaction. Then recounts the days on which the user was active;
     until that is done, these days are read from events.
     """
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         is_by_user = events.c.user_id == user
         times = session.execute(
@@ -43,7 +43,7 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
             )
         )
         if erased:
-            set_bounds(session, scope)
+            refresh_event_bounds(session, scope)
             set_stale(session, scope, {*state.stale, *days})
     finish_counting(store, scope)
     return erased
@@ -72,9 +72,9 @@ def prune(
 def delete_absent_users(store: Store, scope: Scope) -> None:
     """Delete the names of users who have no events left. Their numbers are never reused.
 
-    Needs a complete tally of all users; without one, or while days are stale, names stay.
+    Needs a complete tally of all users. Without one, or while days are stale, it does nothing.
     """
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         complete = [
             org_tally.number
@@ -97,8 +97,8 @@ def delete_absent_users(store: Store, scope: Scope) -> None:
 
 
 def _prune_day(store: Store, scope: Scope, before: int) -> int:
-    """Remove the events of the oldest day, as far as they are before `before`."""
-    with store.maintaining(scope) as session:
+    """Remove the events of the oldest day that are before `before`."""
+    with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         first = state.first_event_at
         if first is None or first >= before:
@@ -107,12 +107,12 @@ def _prune_day(store: Store, scope: Scope, before: int) -> int:
         end = min(before, day_start_us(day + 1, state.zone))
         removed = _remove(session, scope, _is_before(session, scope, end))
         _recount_day(session, scope, state, day)
-        set_bounds(session, scope)
+        refresh_event_bounds(session, scope)
         return removed
 
 
 def _is_before(session: Session, scope: Scope, end: int) -> ColumnElement[bool]:
-    """Return the condition for events before `end`; it names all types to use the primary key."""
+    """Return the condition for events before `end`, with all types to use the primary key."""
     types = session.execute(
         select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
     ).scalars()
@@ -153,7 +153,7 @@ _BOUNDS_BY_TYPE = (
 _BOUNDS = select(func.min(_BOUNDS_BY_TYPE.c.first), func.max(_BOUNDS_BY_TYPE.c.last))
 
 
-def set_bounds(session: Session, scope: Scope) -> None:
+def refresh_event_bounds(session: Session, scope: Scope) -> None:
     """Set the times of the org's first and last event from the stored events."""
     first, last = session.execute(_BOUNDS, {"org": scope.org_id}).one()
     change_state(session, scope, first_event_at=first, last_event_at=last)

@@ -1,7 +1,7 @@
-"""The property names that each of an org's event types has, or had at any time.
+"""The property names that each event type of an org has or ever had.
 
-A viewer's filter does not apply to panels whose events lack its field. Each batch adds its names;
-upkeep adds those of events that are older than this table.
+A viewer's filter does not apply to panels whose events lack its field. Ingestion adds the
+names of new events; upkeep adds those of events stored before this table existed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,10 +42,10 @@ _COUNTS = (
 )
 
 
-def learn(
+def record_fields(
     session: Session, scope: Scope, new: Sequence[Event], properties: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Store the property names of new events. `properties` are the events' own, decoded."""
+    """Store the property names of new events. `properties` are their decoded properties."""
     fields = {
         (event.type, name)
         for event, event_properties in zip(new, properties, strict=True)
@@ -59,13 +59,13 @@ def learn(
 def record_past_fields(store: Store, scope: Scope) -> None:
     """Store the property names of all stored events."""
     fields: set[Field] = set()
-    with store.surveying(scope) as session:
+    with store.read_primary(scope, has_time_limit=False) as session:
         types = select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
         statement = _NAMES[dialect_of(session)]
         for event_type in session.execute(types).scalars().all():
             names = session.execute(statement, {"org": scope.org_id, "type": event_type}).scalars()
             fields |= {(event_type, name) for name in names if is_field(f"properties.{name}")}
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
         _add(session, scope, fields)
         change_state(session, scope, has_fields=True)

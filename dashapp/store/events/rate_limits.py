@@ -1,8 +1,8 @@
 """Limits on the events that a key, and an org across all its keys, may send per minute.
 
-A leaky bucket that holds one minute's worth (GCRA): for each limit, one stored number says until
-when it is used up. It is updated under the org's lock in the transaction that stores the events, so
-it is exact across all workers.
+Each limit is a leaky bucket (GCRA) that holds one minute's worth of events. It is stored as one
+number: the time until which its capacity is used up. The number is updated under the org's lock, in
+the transaction that stores the events, so it is exact across all workers.
 """
 
 from collections.abc import Iterator

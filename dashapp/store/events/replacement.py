@@ -1,4 +1,4 @@
-"""Replace stored events with those of an import. Only imported events can be replaced."""
+"""Replacement of stored events by an import. Only imported events can be replaced."""
 
 from collections.abc import Container, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.time.local_days import day_number_at
-from dashapp.store.events.erasure import set_bounds
+from dashapp.store.events.erasure import refresh_event_bounds
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.stored import stored_events
 from dashapp.store.orgs.states import lock, set_stale
@@ -29,12 +29,12 @@ _DELETE: dict[str, Any] = {
 
 
 def replace(
-    session: Session, scope: Scope, batch: Sequence[Event], *, received_at: int, number: int
+    session: Session, scope: Scope, batch: Sequence[Event], *, received_at: int, import_number: int
 ) -> tuple[Receipt, int]:
     """Store a batch, replacing events of other imports that have the same ids.
 
-    Returns the receipt and how many events were replaced. Events sent over HTTP are kept and the
-    new ones rejected. Tombstones stay tombstones.
+    Returns the receipt and the number of replaced events. Events sent over HTTP are kept, and the
+    new ones rejected. Removed events are not restored.
     """
     state = lock(session, scope)
     stored = stored_events(session, scope, {event.id for event in batch})
@@ -47,18 +47,20 @@ def replace(
             if existing.import_number is None:
                 rejected.append(Rejection(index, "not_imported", _SENT.format(event.id)))
                 continue
-            if existing.import_number != number:
+            if existing.import_number != import_number:
                 replaced[event.id] = existing.occurred_at
         indexes.append(index)
     if replaced:
         _delete(session, scope, list(replaced))
         days = {day_number_at(moment, state.zone) for moment in replaced.values()}
         set_stale(session, scope, {*state.stale, *days})
-    accepted = [batch[index] for index in indexes]
-    receipt = ingest(session, scope, accepted, received_at=received_at, import_number=number)
+    candidates = [batch[index] for index in indexes]
+    receipt = ingest(
+        session, scope, candidates, received_at=received_at, import_number=import_number
+    )
     if replaced:
-        _check_all_are_back(receipt, accepted, replaced)
-        set_bounds(session, scope)
+        _require_all_restored(receipt, candidates, replaced)
+        refresh_event_bounds(session, scope)
     rejected += [
         Rejection(indexes[rejection.index], rejection.code, rejection.message)
         for rejection in receipt.rejected
@@ -71,8 +73,10 @@ def _delete(session: Session, scope: Scope, ids: list[str]) -> None:
     session.execute(_DELETE[dialect_of(session)], params)
 
 
-def _check_all_are_back(receipt: Receipt, batch: Sequence[Event], replaced: Container[str]) -> None:
-    """Roll back unless every deleted event was stored again."""
+def _require_all_restored(
+    receipt: Receipt, batch: Sequence[Event], replaced: Container[str]
+) -> None:
+    """Raise Conflict, which rolls back, unless every deleted event was stored again."""
     for rejection in receipt.rejected:
         if batch[rejection.index].id in replaced and rejection.code != "conflict":
             raise Conflict(f"{rejection.message} Nothing of this batch was replaced.")

@@ -19,7 +19,7 @@ def seed_tracking_events(store: Store, scope: Scope, plan: Plan, *, now: datetim
     events = demo_events(scope.org.slug, zone, now, plan)
     total = Receipt(0, 0, [])
     while batch := list(islice(events, _BATCH)):
-        with store.writing(scope) as session:
+        with store.write(scope) as session:
             receipt = ingest(session, scope, batch, received_at=to_us(now))
         total = Receipt(
             total.accepted + receipt.accepted,

@@ -1,4 +1,4 @@
-"""Stored events, compared with events that arrive again."""
+"""Stored events, for comparison with events that arrive again."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -29,7 +29,10 @@ _BY_ID = {
 
 
 class StoredEvent(NamedTuple):
-    """`import_number` is None for an event sent over HTTP. `content` is everything but the time."""
+    """A stored event. `import_number` is None for an event sent over HTTP.
+
+    `content` is what `content_of` returns for the event.
+    """
 
     occurred_at: int
     import_number: int | None
@@ -54,5 +57,5 @@ def stored_events(session: Session, scope: Scope, ids: Iterable[str]) -> dict[st
 
 
 def content_of(event: Event) -> tuple[object, ...]:
-    """Return what makes an event sent again a duplicate: everything but its id and its time."""
+    """Return everything but the id and the time: what must match for a duplicate."""
     return tuple(getattr(event, column.field) for column in CONTENT_COLUMNS)

@@ -20,7 +20,7 @@ MAX_PROJECTS = 10_000
 
 
 class _Vocabulary(NamedTuple):
-    """A table of an org's names, their limit, and the error beyond it."""
+    """A table of names, how many of them an org can have, and the error beyond that."""
 
     table: Any
     column_name: str
@@ -49,7 +49,7 @@ _PROJECTS = _Vocabulary(
 )
 
 
-def admit(
+def add_types_and_projects(
     session: Session, scope: Scope, batch: Sequence[Event], *, now: int
 ) -> dict[int, Rejection]:
     """Add the types and projects of a batch.

@@ -1,0 +1,1 @@
+"""Imports of event files: reading, decompression, storing, the import log and undo."""

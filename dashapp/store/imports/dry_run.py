@@ -1,4 +1,4 @@
-"""A file that is read as a whole before anything of it is stored."""
+"""Dry run of an import: reads a whole file without storing anything."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,45 +12,54 @@ from dashapp.store.imports.file_source import Source
 _FIRST_EVENTS = 10
 
 
-class Rehearsal(NamedTuple):
-    """What would be stored: the first events with their lines and orgs, and how many there are."""
+class ImportPreview(NamedTuple):
+    """What an import would store.
+
+    `first` holds the first events with their lines and orgs; `events` counts all.
+    """
 
     first: list[tuple[int, str, Event]]
     events: int
     report: Report
 
 
-def rehearse(source: Source, how: Plan, *, now: datetime, is_strict: bool = False) -> Rehearsal:
-    """Read a whole file and store nothing.
+def preview_import(
+    source: Source, plan: Plan, *, now: datetime, is_strict: bool = False
+) -> ImportPreview:
+    """Read a whole file and return what an import would store.
 
-    With `is_strict` raises BadInput that names the first bad line.
+    With `is_strict`, raises BadInput that names the first bad line.
     """
     report = Report()
-    reading = FileEvents(source, how, report.notes)
+    file_events = FileEvents(source, plan, report.notes)
     first: list[tuple[int, str, Event]] = []
-    seen: dict[tuple[str, str], int] = {}
+    contents: dict[tuple[str, str], int] = {}
     count = 0
-    for record, mapper in reading.records():
+    for record, mapper in file_events.records():
         try:
-            slug = mapper.org_of(record) if how.org_column else ""
+            slug = mapper.org_of(record) if plan.org_column else ""
             event = mapper.to_event(record, received_at=now)
-            _check_once(seen, slug, event)
+            _check_content(contents, slug, event)
         except InvalidEvent as error:
             if is_strict:
-                reading.require_columns()
+                file_events.require_columns()
                 raise BadInput(f"Line {record.line}: {error.message} Nothing was stored.") from None
             report.refuse(record.line, error.code, error.message)
             continue
         count += 1
         if len(first) < _FIRST_EVENTS:
             first.append((record.line, slug, event))
-    reading.require_columns()
-    return Rehearsal(first, count, report)
+    file_events.require_columns()
+    return ImportPreview(first, count, report)
 
 
-def _check_once(seen: dict[tuple[str, str], int], slug: str, event: Event) -> None:
+def _check_content(contents: dict[tuple[str, str], int], slug: str, event: Event) -> None:
+    """Raise InvalidEvent if an earlier line has the same org and id but different content.
+
+    `contents` maps org and id to a hash of the content.
+    """
     content = hash(event._replace(occurred_at=0))
-    if seen.setdefault((slug, event.id), content) != content:
+    if contents.setdefault((slug, event.id), content) != content:
         raise InvalidEvent(
             f"The id “{shown(event.id)}” is in the file before, with other content.",
             code="conflict",

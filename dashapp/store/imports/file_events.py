@@ -1,4 +1,4 @@
-"""Records of one file, how they become events, and what is to be said of it all."""
+"""Reads the records of one file and reports what became of them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts
 from dashapp.store.imports.unpacking import DamagedFile
 
-_MOST_FAULTS = 1_000
+_MAX_FAULTS = 1_000
 
 
 class Fault(NamedTuple):
@@ -27,67 +27,76 @@ class Fault(NamedTuple):
 
 
 class Report:
-    """What became of a file. `faults` holds the first thousand; `counts.refused` counts all."""
+    """The outcome of reading a file.
+
+    `faults` has the first thousand refused lines; `counts.refused` counts all of them, and `codes`
+    counts them by code.
+    """
 
     def __init__(self) -> None:
         self.counts = Counts()
         self.faults: list[Fault] = []
         self.codes: dict[str, int] = {}
         self.notes = Notes()
-        self.orgs: set[str] = set()  # where the import is on record
+        self.orgs: set[str] = set()  # slugs of the orgs whose import log has the import
 
     def refuse(self, line: int, code: str, message: str) -> None:
+        """Record a refused line."""
         self.counts = self.counts.plus(Counts(refused=1))
         self.codes[code] = self.codes.get(code, 0) + 1
-        if len(self.faults) < _MOST_FAULTS:
+        if len(self.faults) < _MAX_FAULTS:
             self.faults.append(Fault(line, code, message))
 
     @property
     def stored(self) -> int:
-        """Lines that are in the database, or were."""
+        """The number of lines whose event is in the database, or was removed from it earlier."""
         counts = self.counts
         return counts.added + counts.replaced + counts.already + counts.removed_before
 
 
 class FileEvents:
-    """Records of one file as events, with a check of its columns before the first is used."""
+    """The records of one file, with a check that the columns of its plan exist."""
 
-    def __init__(self, source: Source, how: Plan, notes: Notes) -> None:
+    def __init__(self, source: Source, plan: Plan, notes: Notes) -> None:
         self._source = source
-        self._how = how
+        self._plan = plan
         self._notes = notes
         self._first: Record | None = None
         self.mapper: Mapper | None = None
 
     def records(self) -> Iterator[tuple[Record, Mapper]]:
-        with self._source.open(self._how, self._notes) as content:
-            mapper = self.mapper = Mapper(self._how, self._notes, is_sheet=content.is_sheet)
-            for record in read_records(content, self._how):
+        """Yield each record with the mapper that turns it into an event."""
+        with self._source.open(self._plan, self._notes) as content:
+            mapper = self.mapper = Mapper(self._plan, self._notes, is_sheet=content.is_sheet)
+            for record in read_records(content, self._plan):
                 if self._first is None and not record.fault:
                     self._first = record
                 yield record, mapper
 
     def require_columns(self) -> None:
-        """Raises BadInput where no line of the whole file has a column that the plan names.
+        """Raise BadInput if a column that the plan names is in no line of the whole file.
 
-        Asked before anything is stored: the lines that were not read yet are looked at too.
+        Call it before anything is stored: it also checks the lines that are not read yet.
         """
         if self.mapper is None or not self.mapper.unseen_columns or self._first is None:
             return
-        missing = self._never_seen()
+        missing = self._missing_columns()
         if missing:
-            there = self._first.fields
-            sentence = missing_columns_message(sorted(missing), there, self._how, "No line has a")
+            columns = self._first.fields
+            sentence = missing_columns_message(
+                sorted(missing), columns, self._plan, "No line has a"
+            )
             raise BadInput(f"{sentence.removesuffix('.')}. Nothing was stored.")
 
-    def _never_seen(self) -> set[str]:
-        again = FileEvents(self._source.silent(), self._how, Notes())
+    def _missing_columns(self) -> set[str]:
+        """Read the file a second time, until all columns were found or the file ends."""
+        second_pass = FileEvents(self._source.without_progress(), self._plan, Notes())
         mapper = None
         try:
-            for record, mapper in again.records():
+            for record, mapper in second_pass.records():
                 mapper.note_columns(record)
                 if not mapper.unseen_columns:
                     return set()
         except (DamagedFile, TruncatedFile):
-            pass  # as far as it can be read
+            pass  # judge by the readable part
         return mapper.unseen_columns if mapper else set()

@@ -1,4 +1,4 @@
-"""A file on disk as what is in it: unpacked, however it is packed; tells how far it is read."""
+"""A file on disk, read as decompressed content, with progress."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -13,56 +13,57 @@ from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.reading import Content
 from dashapp.domain.files.text import take_head
 from dashapp.store.imports.sheets import is_sheet, sheet_lines
-from dashapp.store.imports.unpacking import unpacked
+from dashapp.store.imports.unpacking import decompress
 
 
 class Source:
-    """A file; `tell` hears how many bytes of it were read, as often as some were."""
+    """A file to import. `on_progress` gets the number of bytes read since its last call."""
 
     def __init__(
-        self, path: Path, tell: Callable[[int], object] = lambda _count: None, name: str = ""
+        self, path: Path, on_progress: Callable[[int], object] = lambda _count: None, name: str = ""
     ) -> None:
         self._path = path
-        self._tell = tell
+        self._on_progress = on_progress
         self.name = name or path.name
 
     def digest(self) -> str:
-        """The SHA-256 of the file as it is."""
+        """Return the SHA-256 of the file as it is on disk."""
         with self._path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    def silent(self) -> "Source":
-        """The same file, telling nobody."""
+    def without_progress(self) -> "Source":
+        """Return the same file without a progress callback."""
         return Source(self._path, name=self.name)
 
     @contextmanager
-    def open(self, how: Plan, notes: Notes) -> Iterator[Content]:
-        """What is in it, to be read once. Raises BadInput."""
+    def open(self, plan: Plan, notes: Notes) -> Iterator[Content]:
+        """Open the decompressed content, which can be read once. Raises BadInput."""
         with self._path.open("rb") as file:
             head = file.read(8)
             file.seek(0)
-            packing = compression_of(head)
-            if head == OLD_OFFICE or (packing == "zip" and is_sheet(file)):
-                lines = sheet_lines(file, how.options.sheet, notes)
-                yield Content(self._told(lines, file), is_sheet=True)
+            compression = compression_of(head)
+            if head == OLD_OFFICE or (compression == "zip" and is_sheet(file)):
+                lines = sheet_lines(file, plan.options.sheet, notes)
+                yield Content(self._with_progress(lines, file), is_sheet=True)
                 return
-            if how.options.sheet:
+            if plan.options.sheet:
                 raise BadInput("--sheet is for spreadsheets; this is none.")
-            yield Content(self._told(_inside(unpacked(file, packing)), file))
+            chunks = _decompress_inner(decompress(file, compression))
+            yield Content(self._with_progress(chunks, file))
 
-    def _told(self, chunks: Iterator[bytes], file: IO[bytes]) -> Iterator[bytes]:
-        done = 0
+    def _with_progress(self, chunks: Iterator[bytes], file: IO[bytes]) -> Iterator[bytes]:
+        reported = 0
         for chunk in chunks:
             position = file.tell()
-            if position > done:  # a zip is not read from front to back
-                self._tell(position - done)
-                done = position
+            if position > reported:  # a zip file is not read from front to back
+                self._on_progress(position - reported)
+                reported = position
             yield chunk
-        self._tell(self._path.stat().st_size - done)
+        self._on_progress(self._path.stat().st_size - reported)
 
 
-class _Chunks:
-    """Chunks as a file that is read forward."""
+class _ChunkReader:
+    """Chunks as a file that can only be read forward."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -78,12 +79,12 @@ class _Chunks:
         return piece
 
 
-def _inside(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """What is packed twice (a zip of a .csv.gz) is unpacked twice, and no more."""
+def _decompress_inner(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Decompress once more if the content is compressed itself, such as a zip of a .csv.gz."""
     head, chunks = take_head(chunks)
-    packing = compression_of(head)
-    if packing is None:
+    compression = compression_of(head)
+    if compression is None:
         return chunks
-    if packing == "zip" or head.startswith(OLD_OFFICE):
+    if compression == "zip" or head.startswith(OLD_OFFICE):
         raise BadInput("There is a zip or a spreadsheet inside of the file. Unpack it first.")
-    return unpacked(cast("IO[bytes]", _Chunks(chunks)), packing)
+    return decompress(cast("IO[bytes]", _ChunkReader(chunks)), compression)

@@ -1,6 +1,6 @@
-"""The imports of an org: what was read, by whom, and what became of it.
+"""An org's imports: which file was read, by whom, and what was stored.
 
-Counts are kept in the transaction that stores the events, so they are right after a crash.
+Counts are updated in the transaction that stores the events, so they are right after a crash.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from dashapp.store.tables import imports
 
 
 class Facts(NamedTuple):
-    """What is known of an import before it begins. `started_at` in microseconds."""
+    """What is known about an import before it begins. `started_at` is in microseconds."""
 
     id: str
     file_name: str
@@ -29,7 +29,7 @@ class Facts(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What became of a batch, or of a whole import."""
+    """The outcome of a batch, or of a whole import."""
 
     added: int = 0
     replaced: int = 0
@@ -38,11 +38,12 @@ class Counts(NamedTuple):
     refused: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
-        return Counts(*(mine + more for mine, more in zip(self, other, strict=True)))
+        """Return the sums of both."""
+        return Counts(*(left + right for left, right in zip(self, other, strict=True)))
 
 
 class Import(NamedTuple):
-    """One import as it is stored. Times in microseconds."""
+    """An import as it is stored. Times are in microseconds."""
 
     number: int
     id: str
@@ -62,12 +63,12 @@ class Import(NamedTuple):
 
 
 def new_import_id() -> str:
-    """Unique over all orgs: one file may hold events of several."""
+    """Return a new id, unique across all orgs: one file may contain events of several orgs."""
     return f"i{secrets.token_hex(5)}"
 
 
 def begin_import(session: Session, scope: Scope, facts: Facts) -> int:
-    """The number of a new import of the org."""
+    """Add an import to the org and return its number."""
     lock(session, scope)
     last = session.execute(
         select(func.max(imports.c.number)).where(imports.c.org_id == scope.org_id)
@@ -84,11 +85,10 @@ def begin_import(session: Session, scope: Scope, facts: Facts) -> int:
 def count_batch(
     session: Session, scope: Scope, number: int, counts: Counts, batch: Sequence[Event]
 ) -> None:
-    """Add to the counts of an import. Raises Conflict where it was undone meanwhile."""
+    """Add a batch to the counts of an import. Raises Conflict if its undo has begun."""
     times = [event.occurred_at for event in batch]
-    low, high = min(times), max(times)
     columns = imports.c
-    done: Any = session.execute(
+    updated: Any = session.execute(
         update(imports)
         .where(
             columns.org_id == scope.org_id,
@@ -97,23 +97,21 @@ def count_batch(
         )
         .values(
             **{name: columns[name] + count for name, count in counts._asdict().items()},
-            first_event_at=_least(columns.first_event_at, low),
-            last_event_at=_most(columns.last_event_at, high),
+            first_event_at=_lesser(columns.first_event_at, min(times)),
+            last_event_at=_greater(columns.last_event_at, max(times)),
         )
     )
-    if done.rowcount != 1:
+    if updated.rowcount != 1:
         raise Conflict("The import was undone while it ran. Nothing more was stored.")
 
 
 def finish_import(session: Session, scope: Scope, number: int, refused: int, now: int) -> None:
-    session.execute(
-        update(imports)
-        .where(imports.c.org_id == scope.org_id, imports.c.number == number)
-        .values(finished_at=now, refused=refused)
-    )
+    """Mark an import as finished. `now` is in microseconds."""
+    update_import(session, scope, number, finished_at=now, refused=refused)
 
 
-def change_import(session: Session, scope: Scope, number: int, **values: object) -> None:
+def update_import(session: Session, scope: Scope, number: int, **values: object) -> None:
+    """Set columns of an import."""
     session.execute(
         update(imports)
         .where(imports.c.org_id == scope.org_id, imports.c.number == number)
@@ -122,13 +120,13 @@ def change_import(session: Session, scope: Scope, number: int, **values: object)
 
 
 def list_imports(session: Session, scope: Scope) -> list[Import]:
-    """The newest first."""
+    """Return the org's imports, newest first."""
     rows = session.execute(_ALL.where(imports.c.org_id == scope.org_id))
     return [_import(row) for row in rows]
 
 
 def find_import(session: Session, scope: Scope, import_id: str) -> Import:
-    """Raises NotFound."""
+    """Return an import of the org. Raises NotFound."""
     row = session.execute(
         _ALL.where(imports.c.org_id == scope.org_id, imports.c.id == import_id)
     ).first()
@@ -140,21 +138,23 @@ def find_import(session: Session, scope: Scope, import_id: str) -> Import:
     return _import(row)
 
 
-_PLAIN = [name for name in Import._fields if name != "counts"]
-_ALL = select(*(imports.c[name] for name in (*_PLAIN, *Counts._fields))).order_by(
+_PLAIN_FIELDS = [name for name in Import._fields if name != "counts"]
+_ALL = select(*(imports.c[name] for name in (*_PLAIN_FIELDS, *Counts._fields))).order_by(
     imports.c.number.desc()
 )
 
 
 def _import(row: Any) -> Import:
-    values = dict(zip((*_PLAIN, *Counts._fields), row, strict=True))
+    values = dict(zip((*_PLAIN_FIELDS, *Counts._fields), row, strict=True))
     counts = Counts(*(values[name] for name in Counts._fields))
-    return Import(**{name: values[name] for name in _PLAIN}, counts=counts)
+    return Import(**{name: values[name] for name in _PLAIN_FIELDS}, counts=counts)
 
 
-def _least(column: Any, value: int) -> Any:
+def _lesser(column: Any, value: int) -> Any:
+    """Return the lesser of both; the value if the column is NULL."""
     return case((column < value, column), else_=value)
 
 
-def _most(column: Any, value: int) -> Any:
+def _greater(column: Any, value: int) -> Any:
+    """Return the greater of both; the value if the column is NULL."""
     return case((column > value, column), else_=value)

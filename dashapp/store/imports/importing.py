@@ -1,6 +1,6 @@
-"""A file of events into the database: in batches, one org a transaction, resumable.
+"""Import of a file of events: in batches, one org per transaction, resumable.
 
-Every event has a stable id, so that reading a file again adds what is missing and nothing else.
+Every event has a stable id, so reading a file again adds only what is missing.
 """
 
 from collections.abc import Callable
@@ -32,39 +32,41 @@ ScopeFor = Callable[[str], Scope]
 def import_file(
     store: Store,
     source: Source,
-    how: Plan,
+    plan: Plan,
     scope_for: ScopeFor,
     facts: Facts,
     *,
     now: datetime,
     is_replacing: bool = False,
 ) -> Report:
-    """Store what can be stored, and report the rest by line.
+    """Store the valid events of a file and report the invalid lines.
 
-    `scope_for` turns the org column's slug into a Scope, adding the org where it is new.
-    Raises DamagedFile after storing what came before the damage; BadInput before storing anything
-    where the file is no events, or lacks a column that the plan names.
+    `scope_for` turns a slug from the org column into a Scope, adding the org if it is new.
+    Raises DamagedFile after storing what came before the damage. Raises BadInput before storing
+    anything if the file has no events or lacks a column that the plan names.
     """
     report = Report()
-    reading = FileEvents(source, how, report.notes)
-    waiting = _Waiting(store, scope_for, facts, report, reading, now=now, is_replacing=is_replacing)
+    file_events = FileEvents(source, plan, report.notes)
+    buffer = _Buffer(
+        store, scope_for, facts, report, file_events, now=now, is_replacing=is_replacing
+    )
     try:
-        for record, mapper in reading.records():
+        for record, mapper in file_events.records():
             try:
-                slug = mapper.org_of(record) if how.org_column else ""
+                slug = mapper.org_of(record) if plan.org_column else ""
                 event = mapper.to_event(record, received_at=now)
             except InvalidEvent as error:
                 report.refuse(record.line, error.code, error.message)
             else:
-                waiting.add(slug, record.line, event)
+                buffer.add(slug, record.line, event)
     except (DamagedFile, TruncatedFile) as error:
-        waiting.finish()
-        raise DamagedFile(_said_of_damage(error, report, facts)) from None
-    waiting.finish()
+        buffer.finish()
+        raise DamagedFile(_damage_message(error, report, facts)) from None
+    buffer.finish()
     return report
 
 
-def _said_of_damage(error: DashappError, report: Report, facts: Facts) -> str:
+def _damage_message(error: DashappError, report: Report, facts: Facts) -> str:
     if not report.stored:
         return f"{error.message} Nothing was stored."
     stored = f"({report.counts.added:,} events are new, import {facts.id})"
@@ -74,8 +76,8 @@ def _said_of_damage(error: DashappError, report: Report, facts: Facts) -> str:
     )
 
 
-class _Waiting:
-    """Events that wait to be stored, by org; and the import's number in each org."""
+class _Buffer:
+    """Events to be stored, by org, and the number of the import in each org."""
 
     def __init__(
         self,
@@ -83,7 +85,7 @@ class _Waiting:
         scope_for: ScopeFor,
         facts: Facts,
         report: Report,
-        reading: FileEvents,
+        file_events: FileEvents,
         *,
         now: datetime,
         is_replacing: bool,
@@ -92,36 +94,37 @@ class _Waiting:
         self._scope_for = scope_for
         self._facts = facts
         self._report = report
-        self._reading = reading
+        self._file_events = file_events
         self._is_replacing = is_replacing
-        self._at = to_us(now)
-        self._slugs: dict[str, list[tuple[int, Event]]] = {}
+        self._received_at = to_us(now)
+        self._batches: dict[str, list[tuple[int, Event]]] = {}
         self._numbers: dict[int, tuple[Scope, int]] = {}
         self._refused: dict[int, int] = {}
         self._count = 0
 
     def add(self, slug: str, line: int, event: Event) -> None:
-        self._slugs.setdefault(slug, []).append((line, event))
+        """Add an event. Stores all waiting events once there are enough of them."""
+        self._batches.setdefault(slug, []).append((line, event))
         self._count += 1
         if self._count >= BATCH:
             self._flush()
 
     def finish(self) -> None:
-        """Store what is left, and say of each org's import that it is whole."""
+        """Store the remaining events and mark each org's import as finished."""
         self._flush()
         for scope, number in self._numbers.values():
             refused = self._refused.get(scope.org_id, 0)
             if len(self._numbers) == 1:
                 refused = self._report.counts.refused
-            with self._store.writing(scope) as session:
+            with self._store.write(scope) as session:
                 finish_import(session, scope, number, refused, to_us(utc_now()))
             if self._is_replacing:
                 finish_counting(self._store, scope)
 
     def _flush(self) -> None:
         if not self._numbers:
-            self._reading.require_columns()
-        for slug, batch in self._slugs.items():
+            self._file_events.require_columns()
+        for slug, batch in self._batches.items():
             try:
                 scope = self._scope_for(slug)
             except DashappError as error:
@@ -129,25 +132,26 @@ class _Waiting:
                     self._report.refuse(line, error.code, error.message)
                 continue
             self._store_batch(scope, batch)
-        self._slugs.clear()
+        self._batches.clear()
         self._count = 0
 
     def _store_batch(self, scope: Scope, batch: list[tuple[int, Event]]) -> None:
         events = [event for _, event in batch]
-        opened = self._store.maintaining if self._is_replacing else self._store.writing
-        with opened(scope) as session:
-            number = self._number(session, scope)
-            receipt, replaced = self._put(session, scope, events, number)
-            gone = receipt.removed_before
+        with self._store.write(scope, has_time_limit=not self._is_replacing) as session:
+            number = self._import_number(session, scope)
+            receipt, replaced = self._ingest(session, scope, events, number)
             counts = Counts(
-                receipt.accepted - replaced, replaced, receipt.duplicates - gone, gone, 0
+                added=receipt.accepted - replaced,
+                replaced=replaced,
+                already=receipt.duplicates - receipt.removed_before,
+                removed_before=receipt.removed_before,
             )
             count_batch(session, scope, number, counts, events)
-            retimed = self._retimed(session, scope, batch, receipt)
+            retimed_lines = self._retimed_lines(session, scope, batch, receipt)
         self._numbers[scope.org_id] = (scope, number)
         self._report.orgs.add(scope.org.slug)
         self._report.counts = self._report.counts.plus(counts)
-        for line in retimed:
+        for line in retimed_lines:
             self._report.notes.count(line, _RETIMED, what=("event", "events"))
         for rejection in receipt.rejected:
             message = _CONFLICT if rejection.code == "conflict" else rejection.message
@@ -157,31 +161,37 @@ class _Waiting:
         refused = self._refused.get(scope.org_id, 0) + len(receipt.rejected)
         self._refused[scope.org_id] = refused
 
-    def _number(self, session: Session, scope: Scope) -> int:
-        known = self._numbers.get(scope.org_id)
-        return known[1] if known else begin_import(session, scope, self._facts)
+    def _import_number(self, session: Session, scope: Scope) -> int:
+        """Return the number of the import in this org; start the import if there is none."""
+        existing = self._numbers.get(scope.org_id)
+        return existing[1] if existing else begin_import(session, scope, self._facts)
 
-    def _put(
+    def _ingest(
         self, session: Session, scope: Scope, events: list[Event], number: int
     ) -> tuple[Receipt, int]:
+        """Store events; return the receipt and how many events were replaced."""
         if self._is_replacing:
-            return replace(session, scope, events, received_at=self._at, number=number)
-        receipt = ingest(session, scope, events, received_at=self._at, import_number=number)
+            return replace(
+                session, scope, events, received_at=self._received_at, import_number=number
+            )
+        receipt = ingest(
+            session, scope, events, received_at=self._received_at, import_number=number
+        )
         return receipt, 0
 
-    def _retimed(
+    def _retimed_lines(
         self, session: Session, scope: Scope, batch: list[tuple[int, Event]], receipt: Receipt
     ) -> list[int]:
-        """Lines whose event is stored with the same content at another time."""
+        """Return the lines whose event is stored with the same content but another time."""
         if self._is_replacing or receipt.duplicates == 0:
             return []
         stored = stored_events(session, scope, {event.id for _, event in batch})
         return [
             line
             for line, event in batch
-            if (before := stored.get(event.id)) is not None
-            and before.occurred_at != event.occurred_at
-            and before.content == content_of(event)
+            if (existing := stored.get(event.id)) is not None
+            and existing.occurred_at != event.occurred_at
+            and existing.content == content_of(event)
         ]
 
 

@@ -1,4 +1,4 @@
-"""Spreadsheets (xlsx, xlsb, xls, ods) as lines of CSV."""
+"""Spreadsheets (xlsx, xlsb, xls, ods), read as lines of CSV."""
 
 import csv
 import io
@@ -15,18 +15,18 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Work
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.files.notes import Notes
 
-_MOST_BYTES = 500_000_000  # unpacked: a sheet is read whole
-_MOST_CELLS = 20_000_000
-_PIECE = 1024 * 1024
+_MAX_BYTES = 500_000_000  # decompressed; a sheet is read into memory as a whole
+_MAX_CELLS = 20_000_000
+_READ_SIZE = 1024 * 1024
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_DIGITS = 15  # as many as a spreadsheet shows
-_INSIDE = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_DIGITS = 15  # significant digits that spreadsheets show
+_SHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _DOCUMENTS = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
 _UNREADABLE = "The spreadsheet is damaged, or is none. Save it again, or export it as CSV."
 
 
 def is_sheet(file: IO[bytes]) -> bool:
-    """Whether a zip is a spreadsheet. Raises BadInput for another document."""
+    """Return whether a zip file is a spreadsheet. Raises BadInput for other office documents."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
@@ -37,11 +37,11 @@ def is_sheet(file: IO[bytes]) -> bool:
     for name, kind in _DOCUMENTS.items():
         if name in names:
             raise BadInput(f"This is {kind}. Export the data as CSV or NDJSON.")
-    return any(name in names for name in _INSIDE)
+    return any(name in names for name in _SHEET_PARTS)
 
 
 def sheet_lines(file: IO[bytes], name: str | None, notes: Notes) -> Iterator[bytes]:
-    """The rows of a sheet, or of the first one, a line of CSV each. Raises BadInput."""
+    """Yield the rows of the named sheet, or of the first one, as lines of CSV. Raises BadInput."""
     _check_size(file)
     try:
         with CalamineWorkbook.from_filelike(file) as book:
@@ -53,19 +53,22 @@ def sheet_lines(file: IO[bytes], name: str | None, notes: Notes) -> Iterator[byt
     except (CalamineError, OSError):
         raise BadInput(_UNREADABLE) from None
     except BaseException as error:
-        if type(error).__name__ == "PanicException":  # of Rust; is no Exception
+        if type(error).__name__ == "PanicException":  # from Rust; not an Exception
             raise BadInput(_UNREADABLE) from None
         raise
 
 
 def _check_size(file: IO[bytes]) -> None:
-    """What a zip says of its sizes is held against what is in it, before all of it is unpacked."""
+    """Raise BadInput if a zipped spreadsheet is too large to be read into memory.
+
+    Checks the sizes that the zip file declares, then the cells of each part.
+    """
     file.seek(0)
     if zipfile.is_zipfile(file):
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
-                if sum(one.file_size for one in archive.infolist()) > _MOST_BYTES:
+                if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
                     raise BadInput("The spreadsheet is too large to be read. Export it as CSV.")
                 for member in archive.infolist():
                     with archive.open(member) as part:
@@ -76,14 +79,17 @@ def _check_size(file: IO[bytes]) -> None:
 
 
 def _check_cells(part: IO[bytes]) -> None:
-    """A cell far away makes a sheet of a billion empty ones, all of which take memory."""
+    """Raise BadInput if a sheet spans too many cells.
+
+    One far-away cell makes a sheet of a billion empty cells, each of which takes memory.
+    """
     columns, rows, rest = 1, 1, b""
-    while chunk := part.read(_PIECE):
+    while chunk := part.read(_READ_SIZE):
         for letters, number in _CELL.findall(rest + chunk):
             columns = max(columns, _column(letters))
             rows = max(rows, int(number))
         rest = chunk[-32:]
-    if columns * rows > _MOST_CELLS:
+    if columns * rows > _MAX_CELLS:
         raise BadInput(
             f"A sheet has {rows:,} rows and {columns:,} columns, most of them surely empty. "
             "Export it as CSV."
@@ -92,13 +98,13 @@ def _check_cells(part: IO[bytes]) -> None:
 
 @cache
 def _column(letters: bytes) -> int:
-    """A is 1, Z 26, AA 27."""
+    """Return the number of a column: A is 1, Z is 26, AA is 27."""
     return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0)
 
 
 def _sheet(book: CalamineWorkbook, name: str | None, notes: Notes) -> Any:
     names = book.sheet_names
-    listed = ", ".join(shown(one) for one in names)
+    listed = ", ".join(shown(sheet_name) for sheet_name in names)
     if not names:
         raise BadInput("The spreadsheet has no sheet.")
     if name is None:
@@ -113,7 +119,7 @@ def _sheet(book: CalamineWorkbook, name: str | None, notes: Notes) -> Any:
 
 
 def _line(cells: list[str]) -> bytes:
-    """A row; an empty one is an empty line, so that rows keep their numbers."""
+    """Return a row as a line of CSV. Empty rows become empty lines, so that line numbers match."""
     if not any(cells):
         return b"\n"
     line = io.StringIO()

@@ -1,8 +1,8 @@
-"""An import that is taken back: its events go, ids included, as if the file had never been read.
+"""Undo of an import: deletes its events and their ids, as if the file had never been read.
 
-In steps of some thousand events, each a transaction of its own in which the count goes on: a crash
-between two leaves exact numbers, and the next `undo` goes on where it was. What was erased or
-pruned meanwhile stays a tombstone.
+Each step deletes a few thousand events and updates the counts in one transaction. After a crash
+between two steps, numbers are exact and the next undo continues. Events that were erased or pruned
+keep their tombstones.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,8 +17,8 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.domain.time.local_days import day_number_at
 from dashapp.store.engine import Store
-from dashapp.store.events.erasure import delete_absent_users, set_bounds
-from dashapp.store.imports.import_log import Import, change_import, find_import
+from dashapp.store.events.erasure import delete_absent_users, refresh_event_bounds
+from dashapp.store.imports.import_log import Import, find_import, update_import
 from dashapp.store.orgs.states import lock, set_stale
 from dashapp.store.sql.dialect import DIALECTS, as_many, dialect_of
 from dashapp.store.sql.parameters import is_any_of
@@ -26,7 +26,7 @@ from dashapp.store.tables import event_types, events, imports
 from dashapp.store.tallies.maintenance import finish_counting
 
 STEP = 5_000  # events
-_PAUSE = 0.15  # seconds, in which others write
+_PAUSE = 0.15  # seconds, for other writers
 
 
 def undo_import(
@@ -36,29 +36,32 @@ def undo_import(
     *,
     now: int,
     by: str,
-    tell: Callable[[int], object] = lambda _count: None,
+    on_progress: Callable[[int], object] = lambda _count: None,
 ) -> Import:
-    """Take back what an import added; the import as it is then. Raises NotFound, Conflict."""
-    found = _begin(store, scope, import_id, now, by)
-    for batch in _batches(store, scope, found):
+    """Delete the events that an import added; return the updated import.
+
+    Raises NotFound, or Conflict if the import was already undone. `now` is in microseconds.
+    """
+    undone_import = _begin(store, scope, import_id, now, by)
+    for batch in _batches(store, scope, undone_import):
         started = monotonic()
-        with store.maintaining(scope) as session:
-            count = _remove(session, scope, found.number, batch)
-        tell(count)
+        with store.write(scope, has_time_limit=False) as session:
+            count = _remove(session, scope, undone_import.number, batch)
+        on_progress(count)
         sleep(max(_PAUSE, monotonic() - started))
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        _forget_empty_types(session, scope)
-        change_import(session, scope, found.number, undone_at=now)
+        _delete_empty_types(session, scope)
+        update_import(session, scope, undone_import.number, undone_at=now)
     finish_counting(store, scope)
     delete_absent_users(store, scope)
-    with store.asking(scope) as session:
+    with store.read_primary(scope) as session:
         return find_import(session, scope, import_id)
 
 
 def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Import:
-    """From now on the import adds nothing more."""
-    with store.maintaining(scope) as session:
+    """Mark the undo as started, so that the import cannot add more events."""
+    with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
         found = find_import(session, scope, import_id)
         if found.undone_at is not None:
@@ -68,27 +71,27 @@ def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Imp
                 "removed."
             )
         if found.undo_started_at is None:
-            change_import(session, scope, found.number, undo_started_at=now, undone_by=by[:100])
+            update_import(session, scope, found.number, undo_started_at=now, undone_by=by[:100])
         return found
 
 
-def _batches(store: Store, scope: Scope, found: Import) -> Iterator[list[tuple[str, int]]]:
-    """Ids and times of what is left of an import, looked up without holding up who writes."""
-    if found.first_event_at is None:
+def _batches(store: Store, scope: Scope, undone_import: Import) -> Iterator[list[tuple[str, int]]]:
+    """Yield ids and times of the remaining events in batches, without blocking writers."""
+    if undone_import.first_event_at is None:
         return
-    with store.surveying(scope) as session:
+    with store.read_primary(scope, has_time_limit=False) as session:
         types = session.execute(
             select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
-        ).scalars()
-        listed_types = sorted(types)
-    for name in listed_types:
-        low = found.first_event_at
+        )
+        types_in_order = sorted(types.scalars())
+    for event_type in types_in_order:
+        low = undone_import.first_event_at
         while True:
             params = {
-                "org": scope.org_id, "number": found.number, "type": name,
-                "low": low, "high": found.last_event_at,
+                "org": scope.org_id, "number": undone_import.number, "type": event_type,
+                "low": low, "high": undone_import.last_event_at,
             }  # fmt: skip
-            with store.surveying(scope) as session:
+            with store.read_primary(scope, has_time_limit=False) as session:
                 batch = [(row.id, row.occurred_at) for row in session.execute(_NEXT, params)]
             if not batch:
                 break
@@ -119,26 +122,29 @@ _DELETE: dict[str, Any] = {
 
 
 def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, int]]) -> int:
-    """Events, without a tombstone; their days are counted again before their tallies are read."""
+    """Delete a batch without tombstones and mark its days as stale; return the number of events."""
     state = lock(session, scope)
     params = {
         "org": scope.org_id,
         "number": number,
         "ids": as_many(session, (event_id for event_id, _ in batch)),
     }
-    done: Any = session.execute(_DELETE[dialect_of(session)], params)
-    count = int(done.rowcount)
+    deletion: Any = session.execute(_DELETE[dialect_of(session)], params)
+    count = int(deletion.rowcount)
     if count:
-        set_bounds(session, scope)
+        refresh_event_bounds(session, scope)
         set_stale(
             session, scope, {*state.stale, *(day_number_at(at, state.zone) for _, at in batch)}
         )
-        change_import(session, scope, number, undone=imports.c.undone + count)
+        update_import(session, scope, number, undone=imports.c.undone + count)
     return count
 
 
-def _forget_empty_types(session: Session, scope: Scope) -> None:
-    """A wrong column may have brought a thousand types; there is room for no more than that."""
+def _delete_empty_types(session: Session, scope: Scope) -> None:
+    """Delete the event types that have no events.
+
+    A wrong type column may have added as many types as an org can have.
+    """
     has_events = exists().where(
         events.c.org_id == scope.org_id, events.c.type == event_types.c.type
     )

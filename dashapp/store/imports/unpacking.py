@@ -1,4 +1,4 @@
-"""Compressed files, unpacked in small pieces: a bomb costs time, never memory."""
+"""Decompression in small pieces, so that a decompression bomb costs time but not memory."""
 
 import bz2
 import gzip
@@ -13,10 +13,10 @@ import zstandard
 from dashapp.domain.errors import BadInput, shown
 from dashapp.domain.files.kinds import Compression
 
-PIECE = 256 * 1024  # bytes
-_PACKED_PIECE = 8 * 1024  # of what is unpacked: damage further on takes no more than this away
-_DENSE_PIECE = 512  # of zstandard: a byte may unpack to 32 KB, so this to 16 MB
-_MOST_MEMORY = 256 * 1024 * 1024
+_READ_SIZE = 256 * 1024  # bytes
+_OUTPUT_SIZE = 8 * 1024  # decompressed bytes per piece; damage loses at most one piece
+_ZSTD_READ_SIZE = 512  # one byte may decompress to 32 KB, so this many to 16 MB
+_MAX_MEMORY = 256 * 1024 * 1024
 _DAMAGE = (
     EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zstandard.ZstdError,
     zipfile.BadZipFile, OSError,
@@ -25,80 +25,83 @@ _ENCRYPTED = 0x1
 
 
 class DamagedFile(BadInput):
-    """The rest of a file cannot be read."""
+    """The rest of the file cannot be read."""
 
 
-def unpacked(file: IO[bytes], packing: Compression | None) -> Iterator[bytes]:
-    """The bytes of a file. Raises DamagedFile, or BadInput for a zip that is not one file."""
+def decompress(file: IO[bytes], compression: Compression | None) -> Iterator[bytes]:
+    """Yield the decompressed bytes of a file.
+
+    Raises DamagedFile, or BadInput for a zip file that does not contain exactly one file.
+    """
     readers: dict[Compression | None, Callable[[IO[bytes]], Iterator[bytes]]] = {
-        None: _plain,
-        "gzip": lambda packed: _pieces(gzip.GzipFile(fileobj=packed)),
-        "bz2": lambda packed: _stream(packed, bz2.BZ2Decompressor),
-        "xz": lambda packed: _stream(packed, _xz),
-        "zstd": _zstd,
-        "zip": _zip,
+        None: _read_plain,
+        "gzip": lambda compressed: _read_pieces(gzip.GzipFile(fileobj=compressed)),
+        "bz2": lambda compressed: _read_streams(compressed, bz2.BZ2Decompressor),
+        "xz": lambda compressed: _read_streams(compressed, _xz_decompressor),
+        "zstd": _read_zstd,
+        "zip": _read_zip,
     }
     try:
-        yield from readers[packing](file)
+        yield from readers[compression](file)
     except _DAMAGE:
-        if packing is None:
+        if compression is None:
             raise
         raise DamagedFile("The file is damaged or was cut off.") from None
 
 
-def _plain(file: Any) -> Iterator[bytes]:
-    while chunk := file.read(PIECE):
+def _read_plain(file: Any) -> Iterator[bytes]:
+    while chunk := file.read(_READ_SIZE):
         yield chunk
 
 
-def _pieces(file: Any) -> Iterator[bytes]:
-    while chunk := file.read1(_PACKED_PIECE):
+def _read_pieces(file: Any) -> Iterator[bytes]:
+    while chunk := file.read1(_OUTPUT_SIZE):
         yield chunk
 
 
-def _xz() -> lzma.LZMADecompressor:
-    return lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
+def _xz_decompressor() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=_MAX_MEMORY)
 
 
-def _stream(file: IO[bytes], make: Callable[[], Any]) -> Iterator[bytes]:
-    """One stream after the other, as `cat a.bz2 b.bz2` makes them."""
-    rest = file.read(PIECE)
+def _read_streams(file: IO[bytes], new_decompressor: Callable[[], Any]) -> Iterator[bytes]:
+    """Decompress all streams of a file, such as the two that `cat a.bz2 b.bz2` writes."""
+    rest = file.read(_READ_SIZE)
     while rest:
-        unpacker = make()
-        while not unpacker.eof:
-            if unpacker.needs_input and not rest:
-                rest = file.read(PIECE)
+        decompressor = new_decompressor()
+        while not decompressor.eof:
+            if decompressor.needs_input and not rest:
+                rest = file.read(_READ_SIZE)
                 if not rest:
                     raise EOFError
-            chunk = unpacker.decompress(rest if unpacker.needs_input else b"", _PACKED_PIECE)
+            chunk = decompressor.decompress(rest if decompressor.needs_input else b"", _OUTPUT_SIZE)
             rest = b""
             if chunk:
                 yield chunk
-        rest = unpacker.unused_data.lstrip(b"\0") or file.read(PIECE).lstrip(b"\0")
+        rest = decompressor.unused_data.lstrip(b"\0") or file.read(_READ_SIZE).lstrip(b"\0")
 
 
-def _zstd(file: IO[bytes]) -> Iterator[bytes]:
-    frames = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY // 2)
-    rest = file.read(_DENSE_PIECE)
+def _read_zstd(file: IO[bytes]) -> Iterator[bytes]:
+    zstd = zstandard.ZstdDecompressor(max_window_size=_MAX_MEMORY // 2)
+    rest = file.read(_ZSTD_READ_SIZE)
     while rest:
-        unpacker = frames.decompressobj()
-        while not unpacker.eof:
-            chunk = unpacker.decompress(rest)
+        decompressor = zstd.decompressobj()
+        while not decompressor.eof:
+            chunk = decompressor.decompress(rest)
             if chunk:
                 yield chunk
-            if not unpacker.eof:
-                rest = file.read(_DENSE_PIECE)
+            if not decompressor.eof:
+                rest = file.read(_ZSTD_READ_SIZE)
                 if not rest:
                     raise EOFError
-        rest = unpacker.unused_data or file.read(_DENSE_PIECE)
+        rest = decompressor.unused_data or file.read(_ZSTD_READ_SIZE)
 
 
-def _zip(file: IO[bytes]) -> Iterator[bytes]:
+def _read_zip(file: IO[bytes]) -> Iterator[bytes]:
     with zipfile.ZipFile(file) as archive:
         member = _only_member(archive)
         try:
-            with archive.open(member) as inside:
-                yield from _pieces(inside)
+            with archive.open(member) as content:
+                yield from _read_pieces(content)
         except (NotImplementedError, RuntimeError):
             raise BadInput(
                 f"The zip packs {shown(member.filename)} in a way that cannot be read. Unpack it "
@@ -107,11 +110,15 @@ def _zip(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [one for one in archive.infolist() if not one.is_dir() and not _is_litter(one)]
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not _is_added_by_file_manager(member)
+    ]
     if not members:
         raise BadInput("The zip is empty.")
     if len(members) > 1:
-        names = ", ".join(shown(one.filename) for one in members[:10])
+        names = ", ".join(shown(member.filename) for member in members[:10])
         more = ", …" if len(members) > 10 else ""  # noqa: PLR2004
         raise BadInput(
             f"The zip holds {len(members)} files ({names}{more}). Unpack it and import each."
@@ -121,7 +128,7 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _is_litter(member: zipfile.ZipInfo) -> bool:
-    """What file managers leave behind."""
+def _is_added_by_file_manager(member: zipfile.ZipInfo) -> bool:
+    """Return whether this is a file that file managers add, such as .DS_Store."""
     name = member.filename.rpartition("/")[2]
     return member.filename.startswith("__MACOSX/") or name in {".DS_Store", "Thumbs.db"}

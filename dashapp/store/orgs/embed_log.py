@@ -1,4 +1,4 @@
-"""The last embed tokens of an org: taken, or refused and why."""
+"""The latest embed tokens of an org: accepted, or refused and why."""
 
 import secrets
 from collections.abc import Sequence
@@ -22,17 +22,17 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import shown
 from dashapp.store.tables import embed_log
 
-KEPT = 1_000
-KEPT_OF_STRANGERS = 100
-TAKEN = "taken"
-# What anybody can bring about without a key: kept apart, so that nobody writes an org's log full.
+MAX_ENTRIES = 1_000
+MAX_OF_STRANGERS = 100
+ACCEPTED = "taken"
+# Refusals that anyone can cause without a key. They are limited, so that nobody can flood the log.
 STRANGERS = frozenset(
     {"no_token", "malformed", "bad_header", "unknown_key", "revoked_key", "bad_signature"}
 )
 
 
 class Entry(NamedTuple):
-    """One line; `at` in microseconds. What a token said itself is untrusted text."""
+    """A log entry; `at` in microseconds. Texts from a token are untrusted."""
 
     at: int
     code: str
@@ -55,25 +55,25 @@ _COUNT = select(func.count(), func.count(case((_OF_STRANGERS, 1)))).where(
 )
 
 
-def _forgetting(is_one: ColumnElement[bool]) -> Delete:
-    """The oldest lines of strangers, or of all others."""
+def _delete_oldest(condition: ColumnElement[bool]) -> Delete:
+    """Return a statement that deletes the `:most` oldest entries with a condition."""
     oldest = (
         select(embed_log.c.at, embed_log.c.mark)
-        .where(embed_log.c.org_id == bindparam("org"), is_one)
+        .where(embed_log.c.org_id == bindparam("org"), condition)
         .order_by(embed_log.c.at, embed_log.c.mark)
         .limit(bindparam("most"))
     )
-    place = tuple_(embed_log.c.at, embed_log.c.mark)
-    return delete(embed_log).where(embed_log.c.org_id == bindparam("org"), place.in_(oldest))
+    key = tuple_(embed_log.c.at, embed_log.c.mark)
+    return delete(embed_log).where(embed_log.c.org_id == bindparam("org"), key.in_(oldest))
 
 
-_FORGET = {True: _forgetting(_OF_STRANGERS), False: _forgetting(not_(_OF_STRANGERS))}
+_DELETE = {True: _delete_oldest(_OF_STRANGERS), False: _delete_oldest(not_(_OF_STRANGERS))}
 
 
 def log(session: Session, scope: Scope, entry: Entry) -> None:
-    """Write a line down, and forget the oldest beyond a thousand.
+    """Add an entry and delete the oldest ones beyond a thousand.
 
-    Those of strangers go first, as long as there are more than a hundred of them.
+    Entries of strangers are deleted first while there are more than a hundred.
     """
     columns: Any = embed_log.c
     values = {
@@ -81,12 +81,15 @@ def log(session: Session, scope: Scope, entry: Entry) -> None:
     }
     mark = secrets.token_hex(4)
     session.execute(insert(embed_log).values(org_id=scope.org_id, at=entry.at, mark=mark, **values))
-    count, strange = session.execute(_COUNT, {"org": scope.org_id}).one()
-    if count > KEPT:
-        forget = _FORGET[strange > KEPT_OF_STRANGERS]
-        session.execute(forget, {"org": scope.org_id, "most": count - KEPT})
+    count, of_strangers = session.execute(_COUNT, {"org": scope.org_id}).one()
+    if count > MAX_ENTRIES:
+        statement = _DELETE[of_strangers > MAX_OF_STRANGERS]
+        session.execute(statement, {"org": scope.org_id, "most": count - MAX_ENTRIES})
 
 
-def last_entries(session: Session, scope: Scope, most: int = KEPT) -> Sequence[Entry]:
-    """The newest first."""
-    return [Entry(*row) for row in session.execute(_LAST, {"org": scope.org_id, "most": most})]
+def last_entries(session: Session, scope: Scope, most: int = MAX_ENTRIES) -> Sequence[Entry]:
+    """Return the entries, the newest first."""
+    return [
+        Entry(**row._asdict())
+        for row in session.execute(_LAST, {"org": scope.org_id, "most": most})
+    ]

@@ -1,4 +1,7 @@
-"""Ingest and read keys: only a hash is stored, and every request asks whether it still holds."""
+"""Keys to ingest, read and embed. Every request checks that its key is still active.
+
+Only hashes of ingest and read keys are stored. The secrets of embed keys are encrypted.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,18 +10,19 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.embed import RefusedToken
-from dashapp.domain.access.scope import Org
+from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
 from dashapp.domain.secrets.sealing import seal, unseal
 from dashapp.domain.time.instant import SECOND, from_us
+from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
 from dashapp.store.tables import keys, orgs
 
-_USE_NOTED_EVERY = 60 * SECOND
+_USE_RECORDED_EVERY = 60 * SECOND
 
 
 class Key(NamedTuple):
-    """A key that holds, and the org it opens."""
+    """An active key and its org."""
 
     id: str
     kind: KeyKind
@@ -29,7 +33,7 @@ class Key(NamedTuple):
 
 
 class ListedKey(NamedTuple):
-    """One line of `dashapp key list`; times in microseconds."""
+    """A key as it is listed; times in microseconds."""
 
     id: str
     kind: str
@@ -45,7 +49,7 @@ _KEY = (
         keys.c.last_used_at,
         keys.c.events_per_minute,
         orgs.c.events_per_minute.label("org_events_per_minute"),
-        *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
+        *ORG_COLUMNS,
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
     .where(keys.c.digest == bindparam("digest"), keys.c.revoked_at.is_(None))
@@ -53,7 +57,7 @@ _KEY = (
 
 
 class EmbedKey(NamedTuple):
-    """An embed key, and the org it opens; its secret is sealed."""
+    """An active embed key and its org. Its secret is sealed."""
 
     id: str
     org: Org
@@ -62,7 +66,7 @@ class EmbedKey(NamedTuple):
 
 
 class RevokedKey(RefusedToken):
-    """An embed key that held once: its org may know."""
+    """A revoked embed key: its org can see the attempt in its embed log."""
 
     def __init__(self, key: EmbedKey, revoked_at: int) -> None:
         super().__init__(
@@ -76,7 +80,7 @@ _EMBED_KEY = (
         keys.c.sealed,
         keys.c.last_used_at,
         keys.c.revoked_at,
-        *(orgs.c[name].label(f"org_{name}") for name in Org._fields),
+        *ORG_COLUMNS,
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
     .where(
@@ -89,27 +93,27 @@ _EMBED_KEY = (
 
 def insert_key(
     session: Session,
-    org_id: int,
+    scope: Scope,
     kind: KeyKind,
     *,
     now: int,
     events_per_minute: int | None = None,
     secret_key: str | None = None,
 ) -> tuple[str, str]:
-    """A new key: its public id and its secret, which is nowhere else from now on.
+    """Add a key. Returns its public id and its secret, which cannot be shown again.
 
-    That of an embed key is kept, sealed under the installation's `secret_key`.
+    The secret of an embed key is stored, sealed with the installation's `secret_key`.
     """
     key_id, secret = make_short_id(), make_key(kind)
     sealed = None
     if kind is KeyKind.EMBED:
         if secret_key is None:
             raise ValueError("The secret of an embed key is sealed under DASHAPP_SECRET_KEY.")
-        sealed = seal(secret_key, secret, about=_about(key_id, org_id))
+        sealed = seal(secret_key, secret, context=_about(key_id, scope.org_id))
     session.execute(
         insert(keys).values(
             id=key_id,
-            org_id=org_id,
+            org_id=scope.org_id,
             kind=kind.value,
             digest=digest(secret),
             sealed=sealed,
@@ -121,7 +125,7 @@ def insert_key(
 
 
 def find_key(session: Session, secret: str) -> Key | None:
-    """The key of that secret if it holds. A secret with a typo never reaches the database."""
+    """Return the active key with this secret. A mistyped secret never reaches the database."""
     if not is_well_formed(secret):
         return None
     row = session.execute(_KEY, {"digest": digest(secret)}).first()
@@ -130,7 +134,7 @@ def find_key(session: Session, secret: str) -> Key | None:
     return Key(
         row.id,
         KeyKind(row.kind),
-        Org(*row[5:]),
+        org_from(row),
         row.last_used_at,
         row.events_per_minute,
         row.org_events_per_minute,
@@ -138,50 +142,67 @@ def find_key(session: Session, secret: str) -> Key | None:
 
 
 def find_embed_key(session: Session, key_id: str) -> EmbedKey:
-    """The embed key of that id. Raises RefusedToken where there is none that holds."""
+    """Return the active embed key with this id. Raises RefusedToken."""
     row = session.execute(_EMBED_KEY, {"key": key_id}).first()
     if row is None:
         raise RefusedToken("unknown_key", f"there is no embed key {key_id}")
-    key = EmbedKey(key_id, Org(*row[3:]), row.sealed, row.last_used_at)
+    key = EmbedKey(key_id, org_from(row), row.sealed, row.last_used_at)
     if row.revoked_at is not None:
         raise RevokedKey(key, row.revoked_at)
     return key
 
 
 def secret_of(key: EmbedKey, secret_key: str) -> bytes:
-    """What the key's owner signs with: the secret exactly as it was printed."""
-    return unseal(secret_key, key.sealed, about=_about(key.id, key.org.id)).encode()
+    """Return the secret that tokens are signed with, exactly as it was printed."""
+    return unseal(secret_key, key.sealed, context=_about(key.id, key.org.id)).encode()
 
 
 def _about(key_id: str, org_id: int) -> str:
-    """A sealed secret opens for its own key of its own org only."""
+    """Return what a sealed secret is bound to: its key and its org."""
     return f"{org_id}:{key_id}"
 
 
-def is_use_to_be_noted(key: Key | EmbedKey, *, now: int) -> bool:
-    """`last_used` is true to the minute: not every request writes."""
-    return key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY
+def should_record_use(key: Key | EmbedKey, *, now: int) -> bool:
+    """Return whether `last_used_at` is over a minute old: not every request writes it."""
+    return key.last_used_at is None or now - key.last_used_at >= _USE_RECORDED_EVERY
 
 
-def note_use(session: Session, key_id: str, *, now: int) -> None:
-    session.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=now))
+def record_use(session: Session, key: Key | EmbedKey, *, now: int) -> None:
+    session.execute(update(keys).where(keys.c.id == key.id).values(last_used_at=now))
 
 
-def list_keys(session: Session, org_id: int) -> Sequence[ListedKey]:
+def list_keys(session: Session, scope: Scope) -> Sequence[ListedKey]:
+    """Return the org's keys, the oldest first."""
     columns = (keys.c[name] for name in ListedKey._fields)
     rows = session.execute(
-        select(*columns).where(keys.c.org_id == org_id).order_by(keys.c.created_at)
+        select(*columns).where(keys.c.org_id == scope.org_id).order_by(keys.c.created_at)
     )
-    return [ListedKey(*row) for row in rows]
+    return [ListedKey(**row._asdict()) for row in rows]
 
 
-def revoke_key(session: Session, key_id: str, *, now: int) -> None:
-    """Refused from the next request on, by every worker. Raises NotFound."""
-    done = session.execute(
-        update(keys)
+def org_of_key(session: Session, key_id: str) -> Org:
+    """Return the org of a key, for operators who know only its id. Raises NotFound."""
+    row = session.execute(
+        select(*ORG_COLUMNS)
+        .join(keys, keys.c.org_id == orgs.c.id)
         .where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+    ).first()
+    if row is None:
+        raise _no_such_key(key_id)
+    return org_from(row)
+
+
+def revoke_key(session: Session, scope: Scope, key_id: str, *, now: int) -> None:
+    """Revoke a key of the org: every worker refuses it from its next request. Raises NotFound."""
+    revoked = session.execute(
+        update(keys)
+        .where(keys.c.org_id == scope.org_id, keys.c.id == key_id, keys.c.revoked_at.is_(None))
         .values(revoked_at=now)
         .returning(keys.c.id)
     ).first()
-    if done is None:
-        raise NotFound(f"There is no key {key_id[:20]} that still holds. See: dashapp key list")
+    if revoked is None:
+        raise _no_such_key(key_id)
+
+
+def _no_such_key(key_id: str) -> NotFound:
+    return NotFound(f"There is no key {key_id[:20]} that still holds. See: dashapp key list")

@@ -1,7 +1,6 @@
-"""How often somebody tried to log in: one count for all workers, raised before a hash is computed.
+"""Login attempts, counted across all workers before a password is hashed.
 
-A subject is a hashed word such as `account:…` or `address:…`. Counts live in slots of a quarter
-of an hour; old ones are deleted on the way.
+A subject is hashed text such as `account:…` or `address:…`. Attempts are counted per 15 minutes.
 """
 
 from sqlalchemy import delete
@@ -16,9 +15,9 @@ SLOT = 15 * 60 * SECOND
 
 
 def count_attempt(session: Session, subject: str, *, now: int) -> int:
-    """Count one more attempt in this quarter of an hour; how many that makes."""
+    """Count an attempt. Returns how many there are in the current 15 minutes."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    added = (
+    upsert = (
         insert(login_attempts)
         .values(subject=digest(subject), slot=now // SLOT, count=1)
         .on_conflict_do_update(
@@ -26,11 +25,11 @@ def count_attempt(session: Session, subject: str, *, now: int) -> int:
         )
         .returning(login_attempts.c.count)
     )
-    return int(session.execute(added).scalar_one())
+    return int(session.execute(upsert).scalar_one())
 
 
 def forget_attempts(session: Session, subject: str, *, now: int) -> None:
-    """A login that worked makes up for the failures before it; very old counts go with it."""
+    """Clear the count after a successful login, and delete old counts."""
     session.execute(
         delete(login_attempts).where(
             login_attempts.c.subject == digest(subject), login_attempts.c.slot == now // SLOT
@@ -40,7 +39,7 @@ def forget_attempts(session: Session, subject: str, *, now: int) -> None:
 
 
 def prune_attempts(session: Session, *, now: int) -> None:
-    """Forget counts that limit nothing any more."""
+    """Delete counts that are too old to limit anything."""
     session.execute(delete(login_attempts).where(login_attempts.c.slot < now // SLOT - 4))
 
 

@@ -1,11 +1,11 @@
-"""Login sessions on the server: a row a session, found by the hash of its id, asked every request.
+"""Login sessions: one row each, looked up by the hash of its id in every request.
 
-Ended sessions keep their row: a session is the outbox of its own login and logout events, which
-`untracked` finds again after a crash.
+Ended sessions keep their row until their login and logout events are stored. After a crash,
+`untracked` finds the sessions whose events are missing.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,16 +21,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.scope import Org
 from dashapp.domain.secrets.keys import digest, make_session_id
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.tables import login_sessions, users
+from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.tables import login_sessions, orgs, users
 
-SEEN_NOTED_EVERY = 60 * SECOND
+SEEN_RECORDED_EVERY = 60 * SECOND
 _FEW = 5
 
 
 class LoginSession(NamedTuple):
-    """A session as stored; times in microseconds UTC."""
+    """A stored session; times in microseconds UTC."""
 
     digest: str
     form_digest: str
@@ -44,19 +46,22 @@ class LoginSession(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How long a session lives without being seen, and at all; microseconds."""
+    """The longest time without a request, and the longest lifetime; microseconds."""
 
     idle: int
     absolute: int
 
     def end_of(self, session: LoginSession) -> tuple[int, str]:
-        """When it ends by itself, and why."""
-        seen = session.last_seen_at + SEEN_NOTED_EVERY  # noted by the minute: never end early
+        """Return when the session expires, and why."""
+        # last_seen_at can be a minute old: never end a session early.
+        seen = session.last_seen_at + SEEN_RECORDED_EVERY
         idle, absolute = seen + self.idle, session.created_at + self.absolute
         return (idle, "idle") if idle <= absolute else (absolute, "too_old")
 
 
-class Found(NamedTuple):
+class SessionUser(NamedTuple):
+    """A session and the user it belongs to."""
+
     session: LoginSession
     email: str
     locale: str | None
@@ -74,10 +79,10 @@ _FIND = (
 def insert_session(
     session: Session, user_id: int, org_id: int | None, *, form: str, path: str, now: int
 ) -> str:
-    """A new session's id: 256 random bits that only the browser keeps.
+    """Add a session and return its id: 256 random bits that only the browser keeps.
 
-    `form` names the login form that was sent: when one click arrives twice, both sessions are one
-    login.
+    `form` identifies the submitted login form: if a double click sends it twice, both sessions
+    count as one login.
     """
     session_id = make_session_id()
     session.execute(
@@ -94,25 +99,35 @@ def insert_session(
     return session_id
 
 
-def find_session(session: Session, session_id: str) -> Found | None:
+def find_session(session: Session, session_id: str) -> SessionUser | None:
+    """Return the session with this id, ended or not."""
     row = session.execute(_FIND, {"digest": digest(session_id)}).first()
     if row is None:
         return None
-    of_session = LoginSession(*row[: len(_COLUMNS)])
-    return Found(of_session, row.email, row.locale, row.disabled_at is not None)
+    return SessionUser(_session_from(row), row.email, row.locale, row.disabled_at is not None)
 
 
 def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[LoginSession]:
-    """The sessions that one login form has opened for a person, the first one first."""
+    """Return the sessions that one login form started for a user, the oldest first."""
     rows = session.execute(
         select(*_COLUMNS)
         .where(login_sessions.c.form_digest == digest(form), login_sessions.c.user_id == user_id)
         .order_by(login_sessions.c.created_at)
     )
-    return [LoginSession(*row) for row in rows]
+    return [_session_from(row) for row in rows]
 
 
-def note_seen(session: Session, session_digest: str, *, now: int) -> None:
+def _session_from(row: Any) -> LoginSession:
+    return LoginSession(**{name: getattr(row, name) for name in LoginSession._fields})
+
+
+def org_of_session(session: Session, login: LoginSession) -> Org | None:
+    """Return the org that the session was started in."""
+    row = session.execute(select(*ORG_COLUMNS).where(orgs.c.id == login.org_id)).first()
+    return None if row is None else org_from(row)
+
+
+def record_seen(session: Session, session_digest: str, *, now: int) -> None:
     session.execute(
         update(login_sessions)
         .where(login_sessions.c.digest == session_digest)
@@ -121,7 +136,7 @@ def note_seen(session: Session, session_digest: str, *, now: int) -> None:
 
 
 def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> None:
-    """End a session, with its twin from a double click; the first reason stays."""
+    """End a session and its twin from a double click. The first reason is kept."""
     same_login = (
         login_sessions.c.form_digest == ended.form_digest,
         login_sessions.c.user_id == ended.user_id,
@@ -130,24 +145,24 @@ def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) ->
 
 
 def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> None:
-    """End all sessions of a person, effective at the next request on every worker."""
+    """End all sessions of a user: every worker refuses them from its next request."""
     session.execute(_END.where(login_sessions.c.user_id == user_id), {"at": at, "why": reason})
 
 
 def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSession]:
-    """A few sessions that ended by themselves and whose end is not written down yet."""
+    """Return a few sessions that have expired but are not marked as ended."""
     return _few(
         session,
         login_sessions.c.ended_at.is_(None),
         or_(
-            login_sessions.c.last_seen_at <= now - limits.idle - SEEN_NOTED_EVERY,
+            login_sessions.c.last_seen_at <= now - limits.idle - SEEN_RECORDED_EVERY,
             login_sessions.c.created_at <= now - limits.absolute,
         ),
     )
 
 
 def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
-    """A few sessions whose login or logout event may be missing, after a crash or an outage."""
+    """Return a few sessions whose login or logout event may be missing after a crash."""
     return _few(
         session,
         login_sessions.c.is_tracked.is_(false()),
@@ -156,7 +171,7 @@ def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
 
 
 def mark_tracked(session: Session, tracked: LoginSession) -> None:
-    """All that has happened to the session so far is an event."""
+    """Mark the session's login and logout so far as stored events."""
     session.execute(
         update(login_sessions)
         .where(
@@ -168,11 +183,11 @@ def mark_tracked(session: Session, tracked: LoginSession) -> None:
 
 
 def _few(session: Session, *conditions: ColumnElement[bool]) -> Sequence[LoginSession]:
-    """Few, because a login waits for what is done about them."""
+    """Return a few sessions only: a login waits while they are processed."""
     rows = session.execute(
         select(*_COLUMNS).where(*conditions).order_by(login_sessions.c.created_at).limit(_FEW)
     )
-    return [LoginSession(*row) for row in rows]
+    return [_session_from(row) for row in rows]
 
 
 _END = (
@@ -183,7 +198,7 @@ _END = (
 
 
 def prune_sessions(session: Session, *, before: int) -> None:
-    """Forget sessions that ended before that and whose events are all written."""
+    """Delete sessions that ended before that time and whose events are stored."""
     session.execute(
         delete(login_sessions).where(
             login_sessions.c.ended_at < before, login_sessions.c.is_tracked.is_(true())

@@ -1,16 +1,17 @@
-"""People and their memberships."""
+"""Users and their memberships in orgs."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
-from dashapp.domain.access.scope import Org
+from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
 from dashapp.domain.language import _
+from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
 from dashapp.store.tables import memberships, orgs, users
 
 _MAX_EMAIL = 320
@@ -24,14 +25,14 @@ class User(NamedTuple):
 
 
 class Membership(NamedTuple):
-    """A person's place in an org."""
+    """A user's role in an org."""
 
     org: Org
     role: Role
 
 
-class Listed(NamedTuple):
-    """One line of `dashapp user list`."""
+class ListedUser(NamedTuple):
+    """One line of `dashapp user list`: a user in an org, or a user without an org."""
 
     email: str
     org: str
@@ -40,7 +41,7 @@ class Listed(NamedTuple):
 
 
 def normal_email(email: str) -> str:
-    """How an address is kept and compared. Raises BadInput for what cannot be one."""
+    """Return an e-mail address as it is stored and compared. Raises BadInput."""
     address = email.strip().lower()
     name, at, host = address.rpartition("@")
     if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
@@ -49,10 +50,10 @@ def normal_email(email: str) -> str:
 
 
 def insert_user(session: Session, email: str, password_hash: str, *, now: int) -> int:
-    """A new person's id. Raises BadInput, or Conflict where the address is taken."""
+    """Add a user and return their id. Raises BadInput, or Conflict if the address is taken."""
     address = normal_email(email)
     try:
-        key = session.execute(
+        user_id = session.execute(
             insert(users)
             .values(email=address, password_hash=password_hash, created_at=now)
             .returning(users.c.id)
@@ -62,26 +63,26 @@ def insert_user(session: Session, email: str, password_hash: str, *, now: int) -
             f"{address} exists already. To let them into another org: "
             "dashapp membership add EMAIL --org SLUG --role ROLE"
         ) from None
-    return int(key)
+    return int(user_id)
 
 
 def find_user(session: Session, email: str) -> User:
-    """Raises NotFound."""
+    """Return the user with this address. Raises NotFound."""
     row = session.execute(_USER.where(users.c.email == normal_email(email))).first()
     if row is None:
         raise NotFound(f"There is no user {shown(email.strip(), 60)}. See: dashapp user list")
     return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
 
 
-def is_unchanged(session: Session, known: User) -> bool:
-    """Whether password and standing are still what they were; holds until the transaction ends."""
-    row = session.execute(_USER.where(users.c.id == known.id).with_for_update()).first()
-    return row is not None and row.password_hash == known.password_hash and not row.disabled_at
+def is_unchanged(session: Session, user: User) -> bool:
+    """Return whether the user still has this password and is enabled, and lock the row."""
+    row = session.execute(_USER.where(users.c.id == user.id).with_for_update()).first()
+    return row is not None and row.password_hash == user.password_hash and not row.disabled_at
 
 
-def set_membership(session: Session, user_id: int, org_id: int, role: Role, *, now: int) -> None:
-    """Put a person into an org in a role, in place of any role before."""
-    key = {"user_id": user_id, "org_id": org_id}
+def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
+    """Give a user a role in the org, replacing any other role there."""
+    key = {"user_id": user_id, "org_id": scope.org_id}
     session.execute(delete(memberships).filter_by(**key))
     session.execute(insert(memberships).values(**key, role=role.value, created_at=now))
 
@@ -103,23 +104,28 @@ def disable(session: Session, user_id: int, *, now: int) -> None:
 
 
 def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
-    """The orgs of a person by name, with their role in each."""
+    """Return the user's orgs by name, with their role in each."""
     rows = session.execute(_MEMBERSHIPS, {"user": user_id})
-    return [Membership(Org(*row[:-1]), Role(row.role)) for row in rows]
+    return [Membership(org_from(row), Role(row.role)) for row in rows]
 
 
-def list_users(session: Session, org: str | None = None) -> Sequence[Listed]:
-    """Everybody by address, one line an org; those of one org where it is named."""
-    rows = session.execute(_LIST if org is None else _LIST.where(orgs.c.slug == org))
-    return [
-        Listed(email, slug or "", role or "", disabled_at is not None)
-        for email, slug, role, disabled_at in rows
-    ]
+def list_users(session: Session) -> Sequence[ListedUser]:
+    """Return all users by address, once per org, for operators."""
+    return [_listed(row) for row in session.execute(_LIST)]
+
+
+def list_members(session: Session, scope: Scope) -> Sequence[ListedUser]:
+    """Return the members of the org, by address."""
+    return [_listed(row) for row in session.execute(_LIST.where(orgs.c.id == scope.org_id))]
+
+
+def _listed(row: Any) -> ListedUser:
+    return ListedUser(row.email, row.slug or "", row.role or "", row.disabled_at is not None)
 
 
 _USER = select(users.c.id, users.c.email, users.c.password_hash, users.c.disabled_at)
 _MEMBERSHIPS = (
-    select(*(orgs.c[name] for name in Org._fields), memberships.c.role)
+    select(*ORG_COLUMNS, memberships.c.role)
     .join(memberships, memberships.c.org_id == orgs.c.id)
     .where(memberships.c.user_id == bindparam("user"))
     .order_by(orgs.c.name, orgs.c.id)

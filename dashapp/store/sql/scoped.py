@@ -57,7 +57,7 @@ tally = _of_tally(tables.tally)
 seen = _of_tally(tables.seen)
 event_users = _scoped(tables.event_users)
 
-# Parts of a time range, each with the number of its bucket: as instants (`:edges`), and as numbers of
-# local days and hours (`:steps`).
+# Parts of a time range with the number of their bucket: as instants (`:edges`), and as local days
+# and hours (`:steps`).
 buckets = edge_list(bindparam("edges", type_=String)).alias("buckets")
 steps = step_list(bindparam("steps", type_=String)).alias("steps")

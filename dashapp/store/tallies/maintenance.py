@@ -44,7 +44,7 @@ def finish_counting(
     """
     while True:
         started = monotonic()
-        with store.maintaining(scope) as session:
+        with store.write(scope, has_time_limit=False) as session:
             days, has_more = count_next_days(session, scope)
         on_progress(days)
         if not has_more:
@@ -53,7 +53,7 @@ def finish_counting(
 
 
 def remaining_days(session: Session, scope: Scope) -> int:
-    """Return about how many days remain to be counted, over all tallies: for a progress bar."""
+    """Return roughly how many days remain to be counted, summed over all tallies."""
     state = org_state(session, scope)
     if state.first_event_at is None or state.last_event_at is None:
         return 0
@@ -66,7 +66,7 @@ def remaining_days(session: Session, scope: Scope) -> int:
 
 def rebuild_all(store: Store, scope: Scope, tallies: Iterable[Tally]) -> None:
     """Delete an org's tallies and start over with these; `finish_counting` counts them."""
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         tallies = list(dict.fromkeys(tallies))
         drop(session, scope, [old for old in state.kept if old.tally not in tallies])
@@ -82,7 +82,7 @@ def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
     zone_named(timezone)
     if timezone == scope.org.timezone:
         raise BadInput(f"{scope.org.slug} is in {timezone} already.")
-    with store.maintaining(scope) as session:
+    with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
         session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(timezone=timezone))
         restart(session, scope, timezone)
@@ -95,7 +95,7 @@ def differences(
 
     Reads everything in one snapshot, so it ignores events that arrive meanwhile.
     """
-    with store.surveying(scope) as session:
+    with store.read_primary(scope, has_time_limit=False) as session:
         for org_tally in org_state(session, scope).kept:
             for low, high in _day_ranges(session, scope, org_tally):
                 for place, stored, expected in _compare(session, scope, org_tally, low, high):

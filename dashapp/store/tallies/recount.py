@@ -1,4 +1,4 @@
-"""Tallies of whole local days, counted from the events alone."""
+"""Count the tallies of whole local days from the events alone."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _RECOUNTED_GRAINS = {DAYS, HOURS, LABELS}  # larger blocks are built from these
 
 
 class Recount(NamedTuple):
-    """The correct tallies of some days."""
+    """What the tallies of some days should contain."""
 
     rows: Rows
     users: Users
@@ -73,7 +73,7 @@ def _counts(
 
 
 def _edges(org_tally: KeptTally, days: Sequence[int], zone: ZoneInfo) -> list[tuple[int, int, int]]:
-    """Return the edges of the days' hours, or of whole days, numbered as their first hour."""
+    """Return the edges of each hour, or of whole days, numbered as their first hour."""
     if org_tally.tally.has_hours:
         return [edge for day in days for edge in hour_edges(day, zone)]
     return [

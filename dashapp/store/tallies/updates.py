@@ -2,7 +2,7 @@
 
 Recounting days is the one primitive behind a new tally, a changed time zone, erasing and pruning.
 Until a day is counted, it is either marked as stale or lies before the tally's `from_day`, and
-reads count its events instead. Every step is short, and the numbers stay exact if the process
+queries read its events instead. Every step is short, and the numbers stay exact if the process
 crashes between two steps.
 """
 
@@ -34,14 +34,14 @@ ALWAYS, NEVER = -(2**31), 2**31 - 1
 _SECONDS_PER_STEP = 0.25  # other writers get their turn between two steps
 
 
-def add(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
-    """Add the counts of new events to the tallies; return the last user number in use."""
+def add_counts(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
+    """Add the counts of new events to the tallies; return the highest user number in use."""
     add_rows(session, scope, folded.rows)
     return add_users(session, scope, folded.users, state.last_user_number)
 
 
 def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
-    """Keep these tallies from now on. `count_next_days` counts the days before."""
+    """Start keeping these tallies. `count_next_days` counts their past days."""
     state = lock(session, scope)
     existing = {org_tally.tally for org_tally in state.kept}
     new_tallies = [new for new in dict.fromkeys(tallies) if new not in existing]

@@ -20,9 +20,9 @@ Bitmaps = dict[tuple[int, str, int, str], BitMap]
 
 
 def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
-    """Add users to the stored rows; return the last user number in use.
+    """Add users to the stored rows; return the highest user number in use.
 
-    `last` is the last user number in use before. The union is exact because the caller holds the
+    `last` is the highest number before the call. The union is exact because the caller holds the
     org's lock.
     """
     if users:
@@ -32,7 +32,7 @@ def add_users(session: Session, scope: Scope, users: Users, last: int) -> int:
 
 
 def replace_users(session: Session, scope: Scope, users: Users, last: int) -> int:
-    """Replace the stored rows with these users; return the last user number in use."""
+    """Replace the stored rows with these users; return the highest user number in use."""
     if users:
         numbers, last = _assign_numbers(session, scope, users, last)
         _write(session, scope, to_bitmaps(users, numbers))
@@ -42,7 +42,7 @@ def replace_users(session: Session, scope: Scope, users: Users, last: int) -> in
 def _assign_numbers(
     session: Session, scope: Scope, users: Users, last: int
 ) -> tuple[dict[str, int], int]:
-    """Return the number of every user and the last number in use; new users get new numbers."""
+    """Return each user's number and the highest number in use. New users get new numbers."""
     names = sorted(set().union(*users.values()))
     numbers = user_numbers(session, scope, names)
     new_names = [name for name in names if name not in numbers]
@@ -129,7 +129,7 @@ def _write(session: Session, scope: Scope, bitmaps: Bitmaps) -> None:
 def stored_seen(
     session: Session, scope: Scope, number: int, low: int, high: int
 ) -> dict[tuple[int, str, int, str], tuple[int, BitMap]]:
-    """Return count and bitmap of each row of a tally for the days `low <= day < high`."""
+    """Return the count and bitmap of each row of a tally for the days `low <= day < high`."""
     statement = select(*(seen.c[name] for name in _PLACE), seen.c.n, seen.c.users).where(
         *_in_days(scope, number, low, high)
     )

@@ -1,4 +1,4 @@
-"""Forms of people who are logged in carry the token of their page."""
+"""CSRF tokens in the forms of logged-in people."""
 
 from flask import request
 from flask_wtf.csrf import ValidationError, validate_csrf
@@ -6,12 +6,12 @@ from flask_wtf.csrf import ValidationError, validate_csrf
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 
-_AS_LONG_AS_A_SESSION = 10**9  # a board stays open for days
+_MAX_AGE = 10**9  # seconds; a board stays open for days
 
 
 def require_token() -> None:
-    """Raises BadInput where the form is not one of ours."""
+    """Raises BadInput if the form does not have the token of its page."""
     try:
-        validate_csrf(request.form.get("csrf_token"), time_limit=_AS_LONG_AS_A_SESSION)
+        validate_csrf(request.form.get("csrf_token"), time_limit=_MAX_AGE)
     except ValidationError:
         raise BadInput(_("Please use the button on the page; reload it first.")) from None

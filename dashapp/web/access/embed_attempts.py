@@ -1,7 +1,7 @@
-"""What an org finds in its own log of embed tokens, and nobody else: who came, and why not.
+"""Entries of an org's embed log: which tokens were accepted, and why others were refused.
 
-Written in nobody's way: what cannot be written at once is left out. What anybody can bring about
-without a key is bounded, so that strangers neither fill the log nor keep the database busy.
+Logging never delays a request: an entry that cannot be written at once is dropped. Refusals that
+need no key are limited, so that strangers cannot flood the log or the database.
 """
 
 import logging
@@ -15,71 +15,71 @@ from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import DashappError
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.orgs import embed_log, keys, orgs
-from dashapp.store.orgs.embed_log import STRANGERS, TAKEN, Entry
+from dashapp.store.orgs.embed_log import ACCEPTED, STRANGERS, Entry
 from dashapp.store.orgs.keys import EmbedKey
 from dashapp.web.services import services
 
-_QUIET = 60 * SECOND  # between two lines about one token
+_REPEAT_AFTER = 60 * SECOND  # per accepted token
 _WINDOW = 10 * SECOND
-_IN_A_WINDOW = 100  # lines by strangers, of one org in one worker
-_MOST_KNOWN = 10_000
-_TAKEN, _STRANGE = "dashapp-embed-taken", "dashapp-embed-strange"
+_PER_WINDOW = 100  # entries of strangers, per org and worker
+_MAX_REMEMBERED = 10_000
+_ACCEPTED, _STRANGERS = "dashapp-embed-accepted", "dashapp-embed-strangers"
 _log = logging.getLogger(__name__)
 
 
-def note_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
-    """For the org of the key, else for the org that was asked for, if there is one."""
-    org = key.org if key is not None else _asked_org()
-    if org is not None and (error.code not in STRANGERS or _has_room(org)):
-        _note(org, _entry(key, error.code, error.message, None))
+def record_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
+    """Log a refused token for the key's org, or for the org in the address."""
+    org = key.org if key is not None else _org_in_address()
+    if org is not None and (error.code not in STRANGERS or _is_within_limit(org)):
+        _write(org, _entry(key, error.code, error.message, None))
 
 
-def note_foreign(key: EmbedKey, grant: EmbedGrant, message: str) -> None:
-    """A token that holds, and was brought to what it is not for."""
-    _note(key.org, _entry(key, "foreign", message, grant))
+def record_foreign(key: EmbedKey, grant: EmbedGrant, message: str) -> None:
+    """Log a valid token that was used for something it does not grant."""
+    _write(key.org, _entry(key, "foreign", message, grant))
 
 
-def note_taken(key: EmbedKey, grant: EmbedGrant) -> None:
-    """Who looks, once a token and minute, whatever it is used for."""
-    known: dict[tuple[str, str], int] = _kept(_TAKEN)
+def record_accepted(key: EmbedKey, grant: EmbedGrant) -> None:
+    """Log an accepted token, at most once a minute."""
+    recorded: dict[tuple[str, str], int] = _remembered(_ACCEPTED)
     now, token = services().now_us(), (key.id, grant.token_id)
-    if now - known.get(token, -_QUIET) >= _QUIET:
-        known[token] = now
-        _note(key.org, _entry(key, TAKEN, "", grant))
+    if now - recorded.get(token, -_REPEAT_AFTER) >= _REPEAT_AFTER:
+        recorded[token] = now
+        _write(key.org, _entry(key, ACCEPTED, "", grant))
 
 
-def note_use(key: EmbedKey) -> None:
-    """When the key was last used."""
-    here = services()
-    if keys.is_use_to_be_noted(key, now=here.now_us()):
-        with here.store.noting() as session:
-            keys.note_use(session, key.id, now=here.now_us())
+def record_key_use(key: EmbedKey) -> None:
+    """Store when the key was last used."""
+    store, now = services().store, services().now_us()
+    if keys.should_record_use(key, now=now):
+        with store.try_write_shared() as session:
+            keys.record_use(session, key, now=now)
 
 
-def _has_room(org: Org) -> bool:
-    windows: dict[int, tuple[int, int]] = _kept(_STRANGE)
+def _is_within_limit(org: Org) -> bool:
+    windows: dict[int, tuple[int, int]] = _remembered(_STRANGERS)
     now = services().now_us()
-    began, count = windows.get(org.id, (now, 0))
-    if now - began >= _WINDOW:
-        began, count = now, 0
-    windows[org.id] = (began, count + 1)
-    return count < _IN_A_WINDOW
+    started, count = windows.get(org.id, (now, 0))
+    if now - started >= _WINDOW:
+        started, count = now, 0
+    windows[org.id] = (started, count + 1)
+    return count < _PER_WINDOW
 
 
-def _kept(name: str) -> dict[Any, Any]:
-    """What this worker remembers under a name; all is forgotten before it grows too large."""
-    found: dict[Any, Any] = current_app.extensions.setdefault(name, {})
-    if len(found) >= _MOST_KNOWN:
-        found.clear()
-    return found
+def _remembered(name: str) -> dict[Any, Any]:
+    """Return what this worker remembers under a name. It is cleared before it grows too large."""
+    values: dict[Any, Any] = current_app.extensions.setdefault(name, {})
+    if len(values) >= _MAX_REMEMBERED:
+        values.clear()
+    return values
 
 
-def _asked_org() -> Org | None:
+def _org_in_address() -> Org | None:
     slug = (request.view_args or {}).get("org") or request.args.get("org")
     if not slug:
         return None
     try:
-        with services().store.shared() as session:
+        with services().store.read_shared() as session:
             return orgs.find_org(session, slug)
     except DashappError:
         return None
@@ -97,10 +97,10 @@ def _entry(key: EmbedKey | None, code: str, message: str, grant: EmbedGrant | No
     )
 
 
-def _note(org: Org, entry: Entry) -> None:
-    here = services()
+def _write(org: Org, entry: Entry) -> None:
+    scope = services().scope_of_org(org)
     try:
-        with here.store.noting_of(here.scope_of_org(org)) as session:
-            embed_log.log(session, here.scope_of_org(org), entry)
+        with services().store.try_write(scope) as session:
+            embed_log.log(session, scope, entry)
     except SQLAlchemyError:
         _log.exception("the embed log could not be written", extra={"org": org.slug})

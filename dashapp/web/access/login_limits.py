@@ -42,7 +42,7 @@ def attempt_of(here: Services, email: str, address: str, device_cookie: str | No
 def check(here: Services, attempt: Attempt) -> None:
     """Count an attempt. Raises TooMany, with the seconds to wait, when one limit is passed."""
     now = here.now_us()
-    with here.store.changing() as session:
+    with here.store.write_shared() as session:
         # In order, up to the first that is passed: a blocked address counts for nobody else.
         is_allowed = all(
             count_attempt(session, subject, now=now) <= limit for subject, limit in attempt.subjects
@@ -57,7 +57,7 @@ def check(here: Services, attempt: Attempt) -> None:
 
 def forget(here: Services, attempt: Attempt) -> None:
     """A login that worked clears the count of its account or device, not of its address."""
-    with here.store.changing() as session:
+    with here.store.write_shared() as session:
         for subject, _limit in attempt.subjects:
             if not subject.startswith("address:"):
                 forget_attempts(session, subject, now=here.now_us())

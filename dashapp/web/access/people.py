@@ -1,7 +1,7 @@
-"""Who is asking: login sessions under Flask-Login's API.
+"""The logged-in person: login sessions under Flask-Login's API.
 
-Flask-Login's own cookies stay valid after a logout, so that it only gets `request_loader`: the
-cookie holds 256 random bits, the database their hash, and every request asks whether they hold.
+Flask-Login's own cookies stay valid after logout, so only its `request_loader` is used: the cookie
+holds 256 random bits, the database their hash, and every request checks the session.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from flask_login import LoginManager, UserMixin, current_user
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org
 from dashapp.store.people import login_sessions, users
-from dashapp.store.people.login_sessions import Found, LoginSession
+from dashapp.store.people.login_sessions import LoginSession, SessionUser
 from dashapp.web.access import tracking
 from dashapp.web.services import Services, services
 
 
 @dataclass(frozen=True)
 class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """A logged-in person and the session they come with."""
+    """A logged-in person and their session."""
 
     id: int
     email: str
@@ -33,31 +33,31 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 def init_app(server: Flask) -> None:
     manager = LoginManager()
-    manager.session_protection = None  # it trusts a header that anybody can send
+    manager.session_protection = None  # it trusts a header that anyone can send
     manager.request_loader(_load)
-    # Where this cookie is present Flask-Login looks no further; other apps on localhost set it.
+    # If this cookie is present, Flask-Login skips the loader; other apps on localhost set it.
     server.config["REMEMBER_COOKIE_NAME"] = "dashapp-has-no-such-cookie"
     manager.init_app(server)
 
 
 def person() -> Person | None:
-    """Who is logged in, or None."""
-    who: Any = current_user
-    return cast("Person", who) if who.is_authenticated else None
+    """Return who is logged in, or None."""
+    user: Any = current_user
+    return cast("Person", user) if user.is_authenticated else None
 
 
 def memberships() -> dict[str, tuple[Org, Role]]:
-    """The person's orgs by slug, asked once a request."""
+    """Return the person's orgs and roles by slug, read once per request."""
     if "memberships" not in g:
-        who = person()
-        with services().store.shared() as session:
-            found = users.memberships_of(session, who.id) if who else []
-        g.memberships = {member.org.slug: (member.org, member.role) for member in found}
+        user = person()
+        with services().store.read_shared() as session:
+            rows = users.memberships_of(session, user.id) if user else []
+        g.memberships = {row.org.slug: (row.org, row.role) for row in rows}
     return dict(g.memberships)
 
 
 def cookie_name(kind: str) -> str:
-    """`__Host-` binds a cookie to this host and https; over loopback http its name is plain."""
+    """Return a cookie's name. `__Host-` binds it to this host and https; http uses a plain name."""
     return f"__Host-dashapp-{kind}" if services().settings.is_https else f"dashapp-{kind}"
 
 
@@ -88,27 +88,26 @@ def session_id() -> str | None:
 
 
 def _load(_request: Request) -> Person | None:
-    """Flask-Login's hook. A database that does not answer is an error, never an anonymous visit."""
+    """Load the person for Flask-Login. A database failure is an error, never an anonymous visit."""
     cookie = session_id()
     if not cookie:
         return None
-    here = services()
-    with here.store.shared() as session:
-        found = login_sessions.find_session(session, cookie)
-    if found is None or found.session.ended_at is not None:
+    with services().store.read_shared() as session:
+        login = login_sessions.find_session(session, cookie)
+    if login is None or login.session.ended_at is not None:
         return None
-    return _living(here, found)
+    return _active_person(services(), login)
 
 
-def _living(here: Services, found: Found) -> Person | None:
-    """The person, unless the session has just ended by itself; then that is written down."""
-    now = here.now_us()
-    ends_at, reason = here.session_limits.end_of(found.session)
-    if found.is_disabled or ends_at <= now:
-        at, why = (now, "disabled") if found.is_disabled else (ends_at, reason)
-        tracking.end(here, found.session, why, at=at)
+def _active_person(app: Services, login: SessionUser) -> Person | None:
+    """Return the person, or end a session that has expired or whose user is disabled."""
+    now = app.now_us()
+    ends_at, reason = app.session_limits.end_of(login.session)
+    if login.is_disabled or ends_at <= now:
+        at, why = (now, "disabled") if login.is_disabled else (ends_at, reason)
+        tracking.end(app, login.session, why, at=at)
         return None
-    if now - found.session.last_seen_at >= login_sessions.SEEN_NOTED_EVERY:
-        with here.store.noting() as session:
-            login_sessions.note_seen(session, found.session.digest, now=now)
-    return Person(found.session.user_id, found.email, found.locale, found.session)
+    if now - login.session.last_seen_at >= login_sessions.SEEN_RECORDED_EVERY:
+        with app.store.try_write_shared() as session:
+            login_sessions.record_seen(session, login.session.digest, now=now)
+    return Person(login.session.user_id, login.email, login.locale, login.session)

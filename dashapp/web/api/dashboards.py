@@ -1,24 +1,35 @@
 """The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV or JSON."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
+from msgspec import UNSET
 
+from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.access.view import view_of
 from dashapp.domain.errors import BadInput, NotFound, shown
 from dashapp.domain.language import say
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
-from dashapp.web.access import embed_tokens
-from dashapp.web.access.guard import reader
+from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.web.access import embed_tokens, request_session
+from dashapp.web.access.policies import reader
 from dashapp.web.api.panel_files import columns_of, csv_of, disposition, json_rows
 from dashapp.web.api.parameters import require_known
+from dashapp.web.api.schemas import (
+    DashboardItem,
+    Dashboards,
+    Data,
+    Panel,
+    ResolvedRange,
+    respond,
+)
 from dashapp.web.services import services
-from dashapp.widgets.answers import Answer, answer
+from dashapp.widgets.answers import Answer
+from dashapp.widgets.show import Shown, show
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -28,112 +39,87 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def dashboards() -> ResponseReturnValue:
     require_known(request.args.to_dict(flat=False), names=["org"])
     scope = current_scope()
-    with services().store.reading(scope) as session:
+    with request_session.read(scope) as session:
         rows = saved_dashboards(session, scope)
-    return jsonify(
-        dashboards=[
-            {"slug": row.slug, "title": say(row.title), "project": row.project} for row in rows
-        ]
-    )
+    items = [DashboardItem(row.slug, say(row.title), row.project) for row in rows]
+    return respond(Dashboards(items))
 
 
 @blueprint.get("/dashboards/<dashboard>/data")
 @reader
-def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds it
-    return jsonify(_described(_asked(current_scope())))
+def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy opened it
+    return respond(_data(_show()))
 
 
 @blueprint.get("/dashboards/<dashboard>/panels/<widget>.csv")
 @reader
 def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
-    scope = current_scope()
     bom = request.args.get("bom", "0")
     if bom not in {"0", "1"}:
         raise BadInput("“bom” is 1 or 0.")
-    found = _asked(scope, only=widget, more=["bom"])
-    (panel,) = found.answers
+    shown = _show(widget, more=["bom"])
+    (panel,) = shown.answers
+    rows = json_rows(panel, shown.time_range)
     return Response(
-        csv_of(
-            json_rows(panel, found.time_range),
-            columns_of(panel),
-            has_bom=bom == "1",
-        ),
+        csv_of(rows, columns_of(panel), has_bom=bom == "1"),
         status=503 if panel.status == "error" else 200,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition(scope, panel, found.time_range, "csv")},
+        headers=_headers(panel, shown.time_range, "csv"),
     )
 
 
 @blueprint.get("/dashboards/<dashboard>/panels/<widget>.json")
 @reader
 def panel_json(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
-    scope = current_scope()
-    found = _asked(scope, only=widget)
-    answer = jsonify(_described(found))
-    (panel,) = found.answers
-    answer.headers["Content-Disposition"] = disposition(scope, panel, found.time_range, "json")
-    return answer
+    shown = _show(widget)
+    (panel,) = shown.answers
+    response = respond(_data(shown))
+    response.headers.update(_headers(panel, shown.time_range, "json"))
+    return response
 
 
-class _Asked(NamedTuple):
-    """What a request asked for, and what it is answered."""
+def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
+    """Show the request's dashboard, or one of its panels.
 
-    time_range: TimeRange
-    answers: list[Answer]
-
-
-def _asked(scope: Scope, only: str | None = None, more: Sequence[str] = ()) -> _Asked:
-    """The dashboard's panels, or one of them. Raises NotFound for one that it does not hold.
-
-    Raises BadInput for a parameter that is not one of a view's, `org` or `more`.
+    Raises NotFound for a panel that it does not have, BadInput for an unknown parameter. `more`
+    are parameters in addition to those of a view.
     """
-    here, asked = services(), request.args.to_dict(flat=False)
-    require_known(asked, ["org", *more])
-    view = view_of(asked)
-    time_range = scope.time_range(view.choice, now=here.clock(), comparison=view.comparison)
-    with here.store.reading(scope) as session:
-        panels = saved_panels(session, scope)
-        if only is not None and only not in {panel.widget for panel in panels}:
-            _refuse_panel(scope, only)
-        wanted = None if only is None else {only}
-        answers = answer(
-            session, scope, here.catalog, panels, time_range, chosen=view.chosen, only=wanted
-        )
-        return _Asked(time_range, answers)
+    params = request.args.to_dict(flat=False)
+    require_known(params, ["org", *more])
+    opened, app = current_dashboard(), services()
+    only = None if widget is None else {widget}
+    with request_session.read(opened.scope) as session:
+        shown = show(session, app.catalog, opened, view_of(params), now=app.clock(), only=only)
+    if widget is not None and not shown.answers:
+        _refuse_panel(opened.scope, widget)
+    return shown
 
 
 def _refuse_panel(scope: Scope, widget: str) -> NoReturn:
-    """Raises NotFound; whoever sees a part of an org by a token is not told of what."""
+    """Raises NotFound. An embedded viewer is not told what is missing."""
     if scope.is_embedded:
         embed_tokens.refuse(g.embed, f"there is no panel {shown(widget)} on {scope.dashboard}")
     raise NotFound("There is no such panel on this dashboard.")
 
 
-def _described(found: _Asked) -> dict[str, object]:
-    time_range = found.time_range
-    return {
-        "as_of": to_text(time_range.as_of),
-        "time_range": {
-            "preset": time_range.preset.word if time_range.preset else None,
-            "start": to_text(time_range.start),
-            "end": to_text(time_range.end),
-            "timezone": str(time_range.zone),
-            "bucket": time_range.bucket,
-        },
-        "panels": [
-            {
-                "slug": panel.slug,
-                "title": panel.title,
-                "status": panel.status,
-                "rows": json_rows(panel, time_range),
-                **_unfiltered(panel),
-            }
-            for panel in found.answers
-        ],
-    }
+def _headers(panel: Answer, time_range: TimeRange, kind: str) -> dict[str, str]:
+    return {"Content-Disposition": disposition(current_scope(), panel, time_range, kind)}
 
 
-def _unfiltered(panel: Answer) -> dict[str, list[str]]:
-    """The fields of filters that a panel's events do not have; nothing where there are none."""
-    fields = [by.field for by in panel.unfiltered]
-    return {"not_filtered_by": fields} if fields else {}
+def _data(shown: Shown) -> Data:
+    time_range = shown.time_range
+    resolved = ResolvedRange(
+        time_range.preset.word if time_range.preset else None,
+        to_text(time_range.start),
+        to_text(time_range.end),
+        str(time_range.zone),
+        time_range.bucket,
+    )
+    panels = [_panel(answer, time_range) for answer in shown.answers]
+    return Data(to_text(time_range.as_of), resolved, panels)
+
+
+def _panel(answer: Answer, time_range: TimeRange) -> Panel:
+    fields = [by.field for by in answer.unfiltered]
+    rows = json_rows(answer, time_range)
+    return Panel(answer.slug, answer.title, answer.status, rows, fields or UNSET)

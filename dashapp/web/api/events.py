@@ -1,6 +1,6 @@
-"""`POST /api/v1/events`: events in, acknowledged after the commit."""
+"""`POST /api/v1/events`: store events and acknowledge them after the commit."""
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.scope import current_scope
@@ -10,7 +10,8 @@ from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.rate_limits import require_capacity, spend
-from dashapp.web.access.guard import current_sender, sender
+from dashapp.web.access.policies import current_sender, sender
+from dashapp.web.api import schemas
 from dashapp.web.api.parameters import require_known
 from dashapp.web.services import services
 
@@ -25,27 +26,25 @@ def events() -> ResponseReturnValue:
     if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
     require_known(request.args.to_dict(flat=False), names=[])
-    here, scope = services(), current_scope()
-    now = here.clock()
-    with here.store.asking(scope) as session:
+    store, scope = services().store, current_scope()
+    now = services().clock()
+    with store.read_primary(scope) as session:
         require_capacity(session, scope, current_sender(), now=to_us(now))
     batch = read(_body(), received_at=now)
-    with here.store.writing(scope) as session:
+    with store.write(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
         receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
     rejected = _rejected(batch, receipt)
-    answer = {
-        "accepted": receipt.accepted,
-        "duplicates": receipt.duplicates,
-        "rejected": [
-            {"index": one.index, "code": one.code, "message": one.message} for one in rejected
-        ],
-    }
-    return jsonify(answer), 207 if rejected else 200
+    body = schemas.Receipt(
+        receipt.accepted,
+        receipt.duplicates,
+        [schemas.Rejection(event.index, event.code, event.message) for event in rejected],
+    )
+    return schemas.respond(body, 207 if rejected else 200)
 
 
 def _body() -> bytes:
-    """The body as sent, unpacked. Its size is looked at before it is read, and again after."""
+    """Return the body, unpacked. Its size is checked before it is read and again afterwards."""
     if (request.content_length or 0) > MAX_BYTES:
         raise _too_large()
     body = request.get_data(cache=False)
@@ -62,8 +61,9 @@ def _too_large() -> TooLarge:
 
 
 def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:
-    """All that was refused, by its place in the body: when it was read, or by what is stored."""
+    """Return the invalid and the conflicting events, by their index in the body."""
     conflicts = [
-        Rejection(batch.indexes[one.index], one.code, one.message) for one in receipt.rejected
+        Rejection(batch.indexes[conflict.index], conflict.code, conflict.message)
+        for conflict in receipt.rejected
     ]
-    return sorted([*batch.rejected, *conflicts], key=lambda one: one.index)
+    return sorted([*batch.rejected, *conflicts], key=lambda rejection: rejection.index)

@@ -1,6 +1,6 @@
-"""The API described for programs: OpenAPI 3.1, at `/api/v1/openapi.json`.
+"""The API's OpenAPI 3.1 description, at `/api/v1/openapi.json`.
 
-Limits and words come from the code that enforces them.
+Schemas, limits and words come from the code that validates and serializes.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,9 @@ from dashapp.domain.events.batches import MAX_BYTES, MAX_EVENTS, MAX_UNPACKED_BY
 from dashapp.domain.events.event import EventFields
 from dashapp.domain.time.comparison import COMPARISONS, PREVIOUS
 from dashapp.domain.time.presets import DEFAULT_PRESET, known_presets
-from dashapp.web.access.guard import public
+from dashapp.web.access.policies import public
+from dashapp.web.api import schemas
+from dashapp.web.http.errors import Error
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 _PRESETS = ", ".join(known_presets())
@@ -43,7 +45,7 @@ def openapi() -> ResponseReturnValue:
 
 
 def document() -> dict[str, Any]:
-    """The whole description."""
+    """Return the description."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,10 +61,10 @@ def document() -> dict[str, Any]:
             "/api/v1/dashboards/{dashboard}/panels/{widget}.json": {"get": _panel()},
         },
         "components": {
-            "schemas": {**_event_schemas(), **_schemas()},
+            "schemas": _schemas(),
             "securitySchemes": {
-                kind: {"type": "http", "scheme": "bearer", "description": said}
-                for kind, said in _BEARERS.items()
+                kind: {"type": "http", "scheme": "bearer", "description": description}
+                for kind, description in _BEARERS.items()
             },
             "headers": {
                 "RetryAfter": {
@@ -74,71 +76,18 @@ def document() -> dict[str, Any]:
     }
 
 
-def _event_schemas() -> dict[str, Any]:
-    (reference,), found = msgspec.json.schema_components(
-        [EventFields], ref_template="#/components/schemas/{name}"
+def _schemas() -> dict[str, Any]:
+    """Return the schemas of the structs that validate and serialize the bodies."""
+    _references, components = msgspec.json.schema_components(
+        [EventFields, schemas.Receipt, schemas.Dashboards, schemas.Data, Error],
+        ref_template="#/components/schemas/{name}",
     )
-    assert reference == {"$ref": "#/components/schemas/EventFields"}
-    event = found["EventFields"]
+    event = components.pop("EventFields")
     for field in event["properties"].values():
         for kind in field.get("anyOf", [field]):
-            if "pattern" in kind:  # the syntax of ECMA 262
+            if "pattern" in kind:  # ECMA 262 has other anchors than Python
                 kind["pattern"] = kind["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
-    return {"Event": {**event, "title": "Event"}}
-
-
-def _schemas() -> dict[str, Any]:
-    count = {"type": "integer", "minimum": 0}
-    text = {"type": "string"}
-    return {
-        "Receipt": _object(
-            {
-                "accepted": count,
-                "duplicates": count,
-                "rejected": {"type": "array", "items": _reference("Rejection")},
-            }
-        ),
-        "Rejection": _object({"index": count, "code": text, "message": text}),
-        "Error": _object({"error": _object({"code": text, "message": text, "request_id": text})}),
-        "Dashboards": _object(
-            {
-                "dashboards": {
-                    "type": "array",
-                    "items": _object(
-                        {"slug": text, "title": text, "project": {"type": ["string", "null"]}}
-                    ),
-                }
-            }
-        ),
-        "Data": _object(
-            {
-                "as_of": {"type": "string", "format": "date-time"},
-                "time_range": _object(
-                    {
-                        "preset": {"type": ["string", "null"]},
-                        "start": {"type": "string", "format": "date-time"},
-                        "end": {"type": "string", "format": "date-time"},
-                        "timezone": text,
-                        "bucket": {"enum": ["5m", "15m", "1h", "1d", "1w", "1mo"]},
-                    }
-                ),
-                "panels": {"type": "array", "items": _reference("Panel")},
-            }
-        ),
-        "Panel": _object(
-            {
-                "slug": text,
-                "title": text,
-                "status": {"enum": ["ok", "empty", "error"]},
-                "rows": {"type": "array", "items": {"type": "object"}},
-            },
-            not_filtered_by={
-                "type": "array",
-                "items": text,
-                "description": "Fields of filters that the panel's events do not have.",
-            },
-        ),
-    }
+    return {**components, "Event": {**event, "title": "Event"}}
 
 
 def _send() -> dict[str, Any]:
@@ -178,7 +127,7 @@ def _list() -> dict[str, Any]:
         "security": [{"read": []}, {"embed": []}],
         "parameters": [_query("org", "The org's slug; needed with a login session.")],
         "responses": {
-            "200": _answer("Dashboards", "The dashboards."),
+            "200": _response("Dashboards", "The dashboards."),
             **_errors(400, 401, 403, 404, 503),
         },
     }
@@ -191,16 +140,15 @@ def _data() -> dict[str, Any]:
         "security": [{"read": []}, {"embed": []}],
         "parameters": [_path("dashboard"), *_time()],
         "responses": {
-            "200": _answer("Data", "The numbers."),
+            "200": _response("Data", "The numbers."),
             **_errors(400, 401, 403, 404, 503),
         },
     }
 
 
 def _panel() -> dict[str, Any]:
-    found = _data()
     return {
-        **found,
+        **_data(),
         "operationId": "readPanelAsJson",
         "summary": "One panel's rows, as of one moment.",
         "parameters": [_path("dashboard"), _path("widget"), *_time()],
@@ -259,23 +207,23 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _answer(schema: str, description: str) -> dict[str, Any]:
+def _response(schema: str, description: str) -> dict[str, Any]:
     content = {"application/json": {"schema": _reference(schema)}}
     return {"description": description, "content": content}
 
 
 def _errors(*statuses: int) -> dict[str, Any]:
-    found = {str(status): _answer("Error", _ERRORS[status]) for status in statuses}
-    for status in ("429", "503"):
-        if status in found:
-            found[status]["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
-    return found
+    responses = {str(status): _response("Error", _ERRORS[status]) for status in statuses}
+    for status in {"429", "503"} & responses.keys():
+        retry_after = {"$ref": "#/components/headers/RetryAfter"}
+        responses[status]["headers"] = {"Retry-After": retry_after}
+    return responses
 
 
-def _object(properties: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {**properties, **optional},
+        "properties": {**properties},
         "required": list(properties),
         "additionalProperties": False,
     }

@@ -14,7 +14,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from dashapp.settings import resource
-from dashapp.web.access.guard import public
+from dashapp.web.access.policies import public
 from dashapp.web.http.compression import ENCODINGS, accepted, packed
 
 EXTENSION = "dashapp-files"

@@ -1,9 +1,10 @@
-"""Every error in one place: JSON for programs, a page for people, never how we are built."""
+"""All errors in one place: JSON for programs, a page for people, no internals for either."""
 
 import logging
 import secrets
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
+from msgspec import Struct, json
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -20,7 +21,7 @@ from dashapp.domain.errors import (
     WrongType,
 )
 from dashapp.domain.language import _, say
-from dashapp.web.access.guard import Unauthorized
+from dashapp.web.access.policies import Unauthorized
 from dashapp.web.http.language import speak, speak_without_asking
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,20 @@ _TITLES = {
 }
 
 
+class ErrorDetail(Struct, forbid_unknown_fields=True):
+    """A code for programs, a message for people, and an id that is also in the log."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class Error(Struct, forbid_unknown_fields=True):
+    """The body of every error of the API."""
+
+    error: ErrorDetail
+
+
 def init_app(server: Flask) -> None:
     server.before_request(_name_request)
     server.register_error_handler(DashappError, _known)
@@ -76,7 +91,7 @@ def init_app(server: Flask) -> None:
 
 
 def request_id() -> str:
-    """A name for this request that stands in the answer and in the log."""
+    """Return the id of this request, for the response and the log."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(8)
     return str(g.request_id)
@@ -88,7 +103,7 @@ def _name_request() -> None:
 
 def _known(error: DashappError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    response = _answer(status, error.code, error.text, **error.values)
+    response = _respond(status, error.code, error.text, **error.values)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -98,7 +113,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 - a redirect that routing raised
         return make_response(error.get_response())
-    response = _answer(status, _code(status), _MESSAGES.get(status, _UNEXPECTED))
+    response = _respond(status, _code(status), _MESSAGES.get(status, _UNEXPECTED))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -107,40 +122,40 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: Exception) -> Response:
     _log.exception("database failed", exc_info=error, extra={"request_id": request_id()})
-    response = _answer(503, "unavailable", _MESSAGES[503])
+    response = _respond(503, "unavailable", _MESSAGES[503])
     response.headers["Retry-After"] = "2"
     return response
 
 
 def _unexpected(error: Exception) -> Response:
     _log.exception("request failed", exc_info=error, extra={"request_id": request_id()})
-    return _answer(500, "internal", _UNEXPECTED)
+    return _respond(500, "internal", _UNEXPECTED)
 
 
 def _code(status: int) -> str:
     return _CODES.get(status, "refused")
 
 
-def _answer(status: int, code: str, text: str, /, **values: object) -> Response:
-    if request.path.startswith("/api/"):  # for whoever writes the program
+def _respond(status: int, code: str, text: str, /, **values: object) -> Response:
+    if request.path.startswith("/api/"):  # English: programmers read it
         message = text % values if values else text
     else:
         _speak(status)
         message = say(text, **values)
     if _is_for_a_program():
-        body = {"error": {"code": code, "message": message, "request_id": request_id()}}
-        return make_response(jsonify(body), status)
+        body = Error(ErrorDetail(code, message, request_id()))
+        return Response(json.encode(body), status, content_type="application/json")
     title = say(_TITLES.get(status, _NO_TITLE))
     try:
         page = render_template("error.html", title=title, message=message, request_id=request_id())
-    except Exception:  # noqa: BLE001 - an error while telling of an error
+    except Exception:  # noqa: BLE001 - the error page itself failed
         _log.exception("the error page failed", extra={"request_id": request_id()})
         page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
     return make_response(page, status)
 
 
 def _speak(status: int) -> None:
-    """A refusal may come before the language was chosen; a failure does not ask the database."""
+    """Choose the language if needed; after a server error, without asking the database."""
     if "language" not in g and status < 500:  # noqa: PLR2004
         speak()
     speak_without_asking()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.store import migrate
-from dashapp.web.access.guard import public
+from dashapp.web.access.policies import public
 from dashapp.web.services import services
 
 blueprint = Blueprint("health", __name__)

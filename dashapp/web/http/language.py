@@ -26,8 +26,8 @@ from dashapp.domain.language import (
 from dashapp.settings import resource
 from dashapp.store.people import users
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.guard import public
 from dashapp.web.access.people import Person, memberships, person
+from dashapp.web.access.policies import public
 from dashapp.web.http.safe_redirects import is_embed_path, own_path
 from dashapp.web.services import services
 
@@ -88,7 +88,7 @@ def choose() -> ResponseReturnValue:
     if who is None or tag not in LANGUAGES:
         raise BadInput(_("Choose a language in the menu of your account."))
     require_token()
-    with services().store.changing() as session:
+    with services().store.write_shared() as session:
         users.set_locale(session, who.id, tag)
     return redirect(own_path(request.form.get("next")) or "/", 303)
 

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from dashapp.dashboards.arrange import (
     MAX_TITLE,
     Layout,
-    Overtaken,
-    Saved,
+    LayoutConflict,
+    SavedLayout,
     arrange,
     differences,
     layout_of,
@@ -21,8 +21,8 @@ from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.people import users
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.guard import editor
 from dashapp.web.access.people import person
+from dashapp.web.access.policies import editor
 from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.layout_form import (
     SIZES,
@@ -66,7 +66,7 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
         if do not in {"save", "replace"}:
             return _page(changed(sent, request.form, do, about), version, saved)
         _save(scope, dashboard, sent, version if do == "save" else version_sent(about))
-    except Overtaken as error:
+    except LayoutConflict as error:
         return _page(sent, version, error.saved, status=409)
     except BadInput as error:
         message = say(error.text, **error.values)
@@ -78,19 +78,19 @@ def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     here, who = services(), person()
     assert who is not None
     require_limits(request.form)
-    with here.store.writing(scope) as session:
+    with here.store.write(scope) as session:
         arrange(session, scope, dashboard, layout, version=version, by=who.id, now=here.now_us())
 
 
-def _saved(scope: Scope, dashboard: str) -> Saved:
-    with services().store.asking(scope) as session:
+def _saved(scope: Scope, dashboard: str) -> SavedLayout:
+    with services().store.read_primary(scope) as session:
         return layout_of(session, scope, dashboard)
 
 
 def _page(
     layout: Layout,
     version: int,
-    saved: Saved,
+    saved: SavedLayout,
     *,
     message: str | None = None,
     status: int = 200,
@@ -113,11 +113,11 @@ def _page(
     return make_response(page, status)
 
 
-def _told(mine: Layout, theirs: Saved) -> dict[str, object]:
+def _told(mine: Layout, theirs: SavedLayout) -> dict[str, object]:
     """Who saved what else, and when, for somebody who has to choose."""
     here, who = services(), None
     if theirs.edited_by is not None:
-        with here.store.shared() as session:
+        with here.store.read_shared() as session:
             who = users.email_of(session, theirs.edited_by)
     zone = zone_named(current_scope().org.timezone)
     at = from_us(theirs.edited_at) if theirs.edited_at is not None else None

@@ -1,4 +1,4 @@
-"""What stands around every page of a person: their orgs, the org's dashboards, who they are."""
+"""The header of every page: the person's orgs, the org's dashboards, who is logged in."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,16 +6,18 @@ from urllib.parse import urlencode
 
 from flask import Flask, request
 
+from dashapp.domain.access.dashboard import Dashboard
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import say
-from dashapp.queries.saved_dashboards import Dashboard, saved_dashboards
-from dashapp.web.access.guard import NO_SUCH_PAGE
+from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.web.access import request_session
 from dashapp.web.access.people import memberships, person
+from dashapp.web.access.policies import NO_SUCH_PAGE
 from dashapp.web.services import services
 
-# What a person goes on with on another board: assets/menus.js keeps the links up to date.
+# Parameters that links to other boards keep; the scripts update the links.
 CARRIED = ("time_range", "from", "to", "as_of", "compare", "tz", "refresh")
 
 
@@ -35,14 +37,14 @@ def init_app(server: Flask) -> None:
 
 
 def carried(**more: str) -> str:
-    """The part of an address that says what this page shows, and more: `?time_range=7d`."""
+    """Return the query that keeps this page's view, and `more`: `?time_range=7d`."""
     view = {name: request.args[name] for name in CARRIED if request.args.get(name)}
     query = urlencode({**more, **view})
     return f"?{query}" if query else ""
 
 
 def words() -> dict[str, str]:
-    """What the board's script says by itself."""
+    """Return the texts that the board's scripts show."""
     return {
         **_chart_words(),
         **_panel_words(),
@@ -107,30 +109,29 @@ def _key_words() -> dict[str, str]:
 
 
 def initials(name: str) -> str:
-    """Two letters for a tile: `Acme Shop` -> `AS`, `acme` -> `AC`."""
+    """Return two letters for a tile: `Acme Shop` -> `AS`, `acme` -> `AC`."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     letters = words[0][0] + words[1][0] if len(words) > 1 else (words[0][:2] if words else "?")
     return letters.upper()
 
 
 def _chrome(scope: Scope) -> Chrome:
-    here, who = services(), person()
-    everything = here.scope_of_org(scope.org)
-    with here.store.reading(everything) as session:
-        found = saved_dashboards(session, everything)
-    here_now = next((one for one in found if one.slug == scope.dashboard), None)
-    if here_now is None:  # deleted since the request was let in
+    user, everything = person(), services().scope_of_org(scope.org)
+    with request_session.read(everything) as session:
+        dashboards = saved_dashboards(session, everything)
+    current = next((row for row in dashboards if row.slug == scope.dashboard), None)
+    if current is None:  # deleted since the policy opened it
         raise NotFound(NO_SUCH_PAGE)
     return Chrome(
-        email=who.email if who else "",
+        email=user.email if user else "",
         orgs=[org for org, role in memberships().values() if role.can_see_dashboards],
-        dashboards=[one._replace(title=_title(one)) for one in found],
-        title=_title(here_now),
-        can_arrange=scope.role.can_edit_dashboards and here_now.is_editable,
+        dashboards=[row._replace(title=_title(row)) for row in dashboards],
+        title=_title(current),
+        can_arrange=scope.role.can_edit_dashboards and current.is_editable,
     )
 
 
 def _title(dashboard: Dashboard) -> str:
-    """With its project, but for those of the project that everybody has."""
+    """Return the title with the project, unless that is the default project."""
     title = say(dashboard.title)
     return title if dashboard.home == DEFAULT_PROJECT else f"{title} · {dashboard.home}"

@@ -1,7 +1,7 @@
-"""Embedded boards: a shell that holds nothing, and tokens for the page that fills it.
+"""Embedded boards: an empty shell, and the tokens for the page that fills it.
 
-The shell is the same for everybody and for what does not exist; who may frame it is in a header.
-Everything else needs a bearer, and no cookie counts or is set.
+The shell is the same for everyone, and for dashboards that do not exist. A header says who may
+frame it. Everything else needs a bearer token; cookies are neither read nor set.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashapp.domain.access.colors import SERIES_COLORS
+from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.access.theme import Theme, css_variables, parse_theme
@@ -23,50 +24,51 @@ from dashapp.domain.language import current_language, say
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.origins import origins_of
-from dashapp.web.access.embed_tokens import Opened, page_token
-from dashapp.web.access.guard import ENDED, Unauthorized, embedded, public, renewing
+from dashapp.web.access import request_session
+from dashapp.web.access.embed_tokens import OpenedToken, page_token
+from dashapp.web.access.policies import ENDED, Unauthorized, embedded, public, renewing
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.pages.chrome import words
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
-_AN_HOUR = 3_600
-_MOST_OF_A_THEME = 4_096
+_HOUR = 3_600
+_MAX_THEME_BYTES = 4_096
 
 
 @blueprint.get("/embed.js")
 @public
 def script() -> ResponseReturnValue:
-    """For the vendor's page: one element, one file, packed by `make embed.js`."""
-    return revalidated(files().plain("embed.min.js"), f"public, max-age={_AN_HOUR}")
+    """Serve the script for the vendor's page."""
+    return revalidated(files().plain("embed.min.js"), f"public, max-age={_HOUR}")
 
 
 @blueprint.post("/embed/<org>/<dashboard>/token")
 @renewing
-def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds them
-    """A page token for an embed token, or for a page token that still holds."""
-    found: Opened = g.embed
+def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy opened it
+    """Exchange an embed token, or an active page token, for a new page token."""
+    opened_token: OpenedToken = g.embed
     try:
-        made = page_token(found)
+        new = page_token(opened_token)
     except RefusedToken:
         raise Unauthorized(ENDED) from None
     return jsonify(
-        token=made.token,
-        seconds=made.seconds,
-        can_renew=made.can_renew,
+        token=new.token,
+        seconds=new.seconds,
+        can_renew=new.can_renew,
         language=current_language().tag,
-        title=say(current_scope().title),
+        title=say(current_dashboard().dashboard.title),
         words=words(),
-        theme=_look(found.grant.theme or Theme()),
+        theme=_look(opened_token.grant.theme or Theme()),
     )
 
 
 @blueprint.post("/embed/<org>/<dashboard>/theme")
 @embedded
 def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
-    """What a theme from the page around means here; an accent that cannot be read is mended."""
-    if (request.content_length or 0) > _MOST_OF_A_THEME:
+    """Return a theme of the parent page as CSS variables. Unreadable accents are corrected."""
+    if (request.content_length or 0) > _MAX_THEME_BYTES:
         raise TooLarge("A theme is smaller.")
     try:
         return jsonify(_look(parse_theme(request.get_json(silent=True))))
@@ -77,7 +79,7 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """The shell, with who may frame it for its script, too."""
+    """Return the view of the shell. It also tells the script who may frame it."""
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
         _allow_framing(org, dashboard)
@@ -87,12 +89,12 @@ def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 
 
 @blueprint.after_app_request
-def _say_who_may_frame(response: Response) -> Response:
-    """On every answer below a board's address that is no fault of ours."""
+def _add_frame_ancestors(response: Response) -> Response:
+    """Say who may frame a response below a board's address, unless the server failed."""
     args = request.view_args or {}
-    is_of_board = is_embed_path(request.path) and "dashboard" in args
+    is_board = is_embed_path(request.path) and "dashboard" in args
     if (
-        is_of_board
+        is_board
         and "frame_ancestors" not in g
         and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
     ):
@@ -102,32 +104,31 @@ def _say_who_may_frame(response: Response) -> Response:
 
 
 def _allow_framing(org: str, dashboard: str) -> None:
-    """Let the org's origins frame this answer; nobody where there is no such dashboard."""
-    here, allowed = services(), []
+    """Let the org's origins frame this response. Without such a dashboard, nobody may."""
+    allowed: list[str] = []
     if is_slug(org) and is_slug(dashboard):
-        with here.store.shared() as session:
+        with services().store.read_shared() as session:
             allowed = list(origins_of(session, org))
     g.frame_ancestors = allowed if allowed and _exists(org, dashboard) else []
 
 
 def _exists(org: str, dashboard: str) -> bool:
-    here = services()
+    app = services()
     with suppress(NotFound):
-        return current_scope().dashboard == dashboard  # whoever was let in
+        return current_scope().dashboard == dashboard  # a policy has opened it
     try:
-        with here.store.shared() as session:
-            found = orgs.find_org(session, org)
+        with app.store.read_shared() as session:
+            scope = app.scope_of_org(orgs.find_org(session, org))
     except NotFound:
         return False
-    scope = here.scope_of_org(found)
-    with here.store.reading(scope) as session:
-        return dashboard in {one.slug for one in saved_dashboards(session, scope)}
+    with request_session.read(scope) as session:
+        return dashboard in {saved.slug for saved in saved_dashboards(session, scope)}
 
 
-def _look(wanted: Theme) -> dict[str, Any]:
+def _look(theme_: Theme) -> dict[str, Any]:
     return {
-        "mode": wanted.mode,
-        "background": wanted.background,
-        "variables": css_variables(wanted),
-        "series": {"drawn": SERIES_COLORS, "own": len(wanted.series_colors)},
+        "mode": theme_.mode,
+        "background": theme_.background,
+        "variables": css_variables(theme_),
+        "series": {"drawn": SERIES_COLORS, "own": len(theme_.series_colors)},
     }

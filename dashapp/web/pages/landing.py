@@ -1,4 +1,4 @@
-"""Where a person lands: the page they asked for, else the default dashboard of their first org."""
+"""Where a person lands after login: the requested page, or their first org's default dashboard."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -10,8 +10,9 @@ from dashapp.domain.errors import Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.people.users import Membership
-from dashapp.web.access.guard import NO_SUCH_PAGE, public
+from dashapp.web.access import request_session
 from dashapp.web.access.people import memberships, person
+from dashapp.web.access.policies import NO_SUCH_PAGE, public
 from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
@@ -23,39 +24,36 @@ def start() -> ResponseReturnValue:
     return redirect(landing() if person() is not None else url_for("login.form"), 302)
 
 
-def landing(found: Sequence[Membership] | None = None, wanted: str | None = None) -> str:
-    """The path of the first board that the person can see, of any org where they see none.
+def landing(orgs: Sequence[Membership] | None = None, preferred: str | None = None) -> str:
+    """Return the path of the first board that the person can see.
 
-    `wanted` is the dashboard that is taken where the org has one of that name.
+    `orgs` are the person's memberships, `preferred` a dashboard to choose if the org has it.
+    Without a visible board, it is the path of the first org's usual dashboard, which explains why.
     """
-    if found is None:
-        found = [Membership(*member) for member in memberships().values()]
-    if not found:
+    if orgs is None:
+        orgs = [Membership(*member) for member in memberships().values()]
+    if not orgs:
         return url_for("landing.nowhere")
-    seen = [member for member in found if member.role.can_see_dashboards] or [*found]
-    slugs: list[str] = []
-    for best in seen:
-        slugs = _slugs(best)
+    candidates = [member for member in orgs if member.role.can_see_dashboards] or [*orgs]
+    for member in candidates:
+        slugs = _slugs(member)
         if slugs:
-            break
-    else:
-        best, slugs = seen[0], ["operations"]
-    slug = wanted if wanted in slugs else slugs[0]
-    return url_for("board.page", org=best.org.slug, dashboard=slug)
+            slug = preferred if preferred in slugs else slugs[0]
+            return url_for("board.page", org=member.org.slug, dashboard=slug)
+    return url_for("board.page", org=candidates[0].org.slug, dashboard="operations")
 
 
 def _slugs(member: Membership) -> list[str]:
-    """The dashboards of an org, its default one first."""
-    here = services()
-    scope = here.scope_of_org(member.org)
-    with here.store.reading(scope) as session:
-        return [one.slug for one in saved_dashboards(session, scope)]
+    """Return the org's dashboards, the default one first."""
+    scope = services().scope_of_org(member.org)
+    with request_session.read(scope) as session:
+        return [dashboard.slug for dashboard in saved_dashboards(session, scope)]
 
 
-def org_of_path(found: Sequence[Membership], path: str) -> int | None:
-    """The org that a path belongs to if the person is in it, else the one they land in."""
-    by_slug = {member.org.slug: member for member in found}
-    for candidate in (path, landing(found)):
+def org_of_path(orgs: Sequence[Membership], path: str) -> int | None:
+    """Return the id of the person's org that a path belongs to, else of the one they land in."""
+    by_slug = {member.org.slug: member for member in orgs}
+    for candidate in (path, landing(orgs)):
         parts = candidate.split("/")
         if len(parts) > 2 and parts[1] == "app" and parts[2] in by_slug:  # noqa: PLR2004
             return by_slug[parts[2]].org.id
@@ -65,21 +63,21 @@ def org_of_path(found: Sequence[Membership], path: str) -> int | None:
 @blueprint.get("/app/<org>")
 @public
 def first_of(org: str) -> ResponseReturnValue:
-    """A dashboard of an org: the one of that name in `dashboard`, else the default one."""
+    """Redirect to the dashboard in the parameter `dashboard`, else to the org's default one."""
     if person() is None:
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
-    found = [Membership(*member) for slug, member in memberships().items() if slug == org]
-    if not found:
+    memberships_there = [Membership(*m) for slug, m in memberships().items() if slug == org]
+    if not memberships_there:
         raise NotFound(NO_SUCH_PAGE)
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
-    path = landing(found, request.args.get("dashboard"))
+    path = landing(memberships_there, request.args.get("dashboard"))
     return redirect(f"{path}?{urlencode(view)}".rstrip("?"), 302)
 
 
 @blueprint.get("/welcome")
 @public
 def nowhere() -> ResponseReturnValue:
-    """For somebody who is in no org yet."""
+    """Tell a person who is not in any org yet what to do."""
     if person() is None:
         return redirect(url_for("login.form"), 302)
     raise Forbidden(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dashapp.dashboards.arrange import Layout, Saved
+from dashapp.dashboards.arrange import Layout, SavedLayout
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import DEFAULT_PRESET
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     own_size: str
 
 
-def layout_sent(saved: Saved, fields: "Fields") -> Layout:
+def layout_sent(saved: SavedLayout, fields: "Fields") -> Layout:
     """What the form says. Raises BadInput for widgets that are not installed, nor there already."""
     widgets = fields.getlist("panel")
     held = {panel.widget: panel for panel in saved.layout.panels}

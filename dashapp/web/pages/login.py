@@ -25,8 +25,8 @@ from dashapp.store.people.login_sessions import LoginSession
 from dashapp.store.people.users import User
 from dashapp.web.access import login_limits, tracking
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.guard import public
 from dashapp.web.access.people import cookie_name, drop_cookie, person, session_id, set_cookie
+from dashapp.web.access.policies import public
 from dashapp.web.http.safe_redirects import own_path
 from dashapp.web.pages.landing import landing, org_of_path
 from dashapp.web.services import Services, services
@@ -142,7 +142,7 @@ def _check(here: Services, sent: Form) -> ResponseReturnValue:
 
 def _verified(here: Services, email: str, password: str) -> User | None:
     """The person if the password fits; the same work is done for somebody who does not exist."""
-    with here.store.shared() as transaction:
+    with here.store.read_shared() as transaction:
         try:
             user = users.find_user(transaction, email)
         except NotFound:
@@ -157,7 +157,7 @@ def _verified(here: Services, email: str, password: str) -> User | None:
 
 def _rehashed(here: Services, user: User, password_hash: str) -> User:
     """The same password under today's parameters, unless it was changed in between."""
-    with here.store.changing() as transaction:
+    with here.store.write_shared() as transaction:
         if users.is_unchanged(transaction, user):
             users.set_password(transaction, user.id, password_hash)
             return user._replace(password_hash=password_hash)
@@ -166,7 +166,7 @@ def _rehashed(here: Services, user: User, password_hash: str) -> User:
 
 def _welcome(here: Services, user: User, sent: Form) -> ResponseReturnValue:
     """A new session under a new id; what the browser had before login is dropped."""
-    with here.store.shared() as transaction:
+    with here.store.read_shared() as transaction:
         before = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
         found = users.memberships_of(transaction, user.id)
     if before and _is_used_up(here, before[0]):
@@ -197,7 +197,7 @@ def _open_session(here: Services, user: User, org_id: int | None, target: str) -
     None where the password was changed or the person disabled since it was compared.
     """
     path, now = target.partition("?")[0], here.now_us()
-    with here.store.changing() as transaction:
+    with here.store.write_shared() as transaction:
         if not users.is_unchanged(transaction, user):
             return None
         new_id = login_sessions.insert_session(

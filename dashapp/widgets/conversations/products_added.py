@@ -1,4 +1,4 @@
-"""Which products are put into the cart most often, with their share of all."""
+"""The products added to the cart most often, with their share of the total."""
 
 from dashapp.queries.conversations.products_added import products_added
 from dashapp.widgets.drawings import top_list

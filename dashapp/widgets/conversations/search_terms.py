@@ -1,4 +1,4 @@
-"""What people search for most, with its share of all searches."""
+"""The most frequent search terms, with their share of all searches."""
 
 from dashapp.queries.conversations.search_terms import search_terms
 from dashapp.widgets.drawings import top_list

@@ -1,8 +1,8 @@
-"""`data-*` and `aria-*` attributes, which Dash takes as keywords that Python cannot spell."""
+"""`data-*` and `aria-*` attributes for Dash, whose names are not valid Python identifiers."""
 
 from typing import Any
 
 
-def attributes(**named: str) -> dict[str, Any]:
-    """`data_panel="x"` as `{"data-panel": "x"}`."""
-    return {name.replace("_", "-"): value for name, value in named.items()}
+def attributes(**values: str) -> dict[str, Any]:
+    """Turn `data_panel="x"` into `{"data-panel": "x"}`."""
+    return {name.replace("_", "-"): value for name, value in values.items()}

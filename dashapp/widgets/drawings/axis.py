@@ -1,4 +1,4 @@
-"""The axis of a chart's numbers: a few round steps from zero, the highest number below the last."""
+"""The number axis of a chart: a few round steps from zero up to the highest number or above."""
 
 import math
 from typing import Any
@@ -8,30 +8,31 @@ from babel.numbers import format_compact_decimal
 from dashapp.domain.language import current_language
 
 _STEPS = (1, 2, 2.5, 5, 10)
-_MOST_STEPS = 4
-_COMPACT = 10_000  # above this, `12k` in the place of `12,000`
-_IN_WORDS = 1_000_000_000  # above this, as the language has it: `2B`, `2 bi`
-_CHARACTER = 6.6  # pixels of a digit at 11 px
+_MAX_STEPS = 4
+_COMPACT = 10_000  # above this, `12k` instead of `12,000`
+_LOCALIZED = 1_000_000_000  # from here on, as the language writes it: `2B`, `2 bi`
+_DIGIT_WIDTH = 6.6  # pixels, at 11 px
 _STANDOFF = 8
-_LEAST_ROOM = 40
+_MIN_MARGIN = 40
 
 
 def step_of(highest: float, *, is_whole: bool = True) -> float:
-    """The smallest of 1, 2, 2.5, 5 and 10, times a power of ten, that reaches it in four steps.
+    """The smallest step that reaches the highest number in at most four steps.
 
-    Counts have whole steps, and so do numbers that are all zero: from 0 to 1.
+    Steps are 1, 2, 2.5, 5, or 10 times a power of ten; whole numbers for counts. If all numbers are
+    zero, the step is 1.
 
     >>> [step_of(highest) for highest in (0, 1, 9, 246, 900, 8_444)]
     [1, 1, 5, 100, 250, 2500]
     """
     if highest <= 0:
         return 1
-    power = math.floor(math.log10(highest)) - 1
-    for exponent in range(power, power + 3):
+    lowest_exponent = math.floor(math.log10(highest)) - 1
+    for exponent in range(lowest_exponent, lowest_exponent + 3):
         for factor in _STEPS:
             step = factor * 10.0**exponent
-            is_fit = not is_whole or step == int(step)
-            if is_fit and _steps_to(highest, step) <= _MOST_STEPS:
+            is_allowed = not is_whole or step == int(step)
+            if is_allowed and _steps_to(highest, step) <= _MAX_STEPS:
                 return int(step) if step == int(step) else step
     raise AssertionError("ten times its power of ten is above every number")
 
@@ -43,7 +44,7 @@ def _steps_to(highest: float, step: float) -> int:
 
 
 def number_axis(highest: float) -> dict[str, Any]:
-    """What Plotly needs to draw it: the same for the same highest number, at every refresh."""
+    """The Plotly settings of the axis. They depend only on the highest number."""
     step, top = _step_and_top(highest)
     return {
         "tickmode": "linear",
@@ -53,17 +54,17 @@ def number_axis(highest: float) -> dict[str, Any]:
         "autorange": False,
         "tickformat": "," if top <= _COMPACT else "~s",
         "ticklabelstandoff": _STANDOFF,
-        **(_in_words(step, top) if top >= _IN_WORDS else {}),
+        **(_localized_ticks(step, top) if top >= _LOCALIZED else {}),
     }
 
 
-def room_left(highest: float) -> int:
-    """The pixels that the labels take."""
+def label_margin(highest: float) -> int:
+    """The left margin that the labels need, in pixels."""
     step, top = _step_and_top(highest)
     longest = 4 if top > _COMPACT else len(f"{top:,.0f}")
-    if top >= _IN_WORDS:
-        longest = max(map(len, _in_words(step, top)["ticktext"]))
-    return max(_LEAST_ROOM, math.ceil(longest * _CHARACTER) + _STANDOFF)
+    if top >= _LOCALIZED:
+        longest = max(map(len, _localized_ticks(step, top)["ticktext"]))
+    return max(_MIN_MARGIN, math.ceil(longest * _DIGIT_WIDTH) + _STANDOFF)
 
 
 def _step_and_top(highest: float) -> tuple[float, float]:
@@ -71,9 +72,9 @@ def _step_and_top(highest: float) -> tuple[float, float]:
     return step, step * max(1, _steps_to(highest, step))
 
 
-def _in_words(step: float, top: float) -> dict[str, Any]:
-    """Plotly would write `2G`."""
+def _localized_ticks(step: float, top: float) -> dict[str, Any]:
+    """Ticks as the current language writes them; Plotly would write `2G`."""
     values = [step * number for number in range(round(top / step) + 1)]
     locale = current_language().locale
-    words = [format_compact_decimal(value, locale=locale, fraction_digits=1) for value in values]
-    return {"tickmode": "array", "tickvals": values, "ticktext": words}
+    labels = [format_compact_decimal(value, locale=locale, fraction_digits=1) for value in values]
+    return {"tickmode": "array", "tickvals": values, "ticktext": labels}

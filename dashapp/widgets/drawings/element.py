@@ -1,8 +1,8 @@
-"""Elements without Dash's price: `assets/20-elements.js` draws them with React alone.
+"""Plain elements without the cost of Dash components: `assets/20-elements.js` draws them in React.
 
-Every Dash component that comes or goes tells all others of it: a board of 240 spent a third of each
-refresh on that (docs/adr/0011-markup.md). What nobody listens to is therefore sent as a tree of
-plain elements in one component; and elements that Dash has no component for can be in it.
+Dash notifies all components whenever one is added or removed: a board of 240 components spent a
+third of each refresh on that (docs/adr/0011-panel-rendering.md). Elements that no callback uses are
+therefore sent as one component with a tree, which may contain tags that Dash has no component for.
 """
 
 from typing import Any, Literal
@@ -15,16 +15,16 @@ _HTML = "dash_html_components"
 
 
 class Element(Component):
-    """A tag that Dash has no component for. Attributes have React's names: `className`."""
+    """A tag that Dash has no component for. Attributes have React's names, such as `className`."""
 
-    _children_props: list[str] = []  # noqa: RUF012 - as Dash has it
+    _children_props: list[str] = []  # noqa: RUF012 - as in Dash
     _base_nodes = ["children"]  # noqa: RUF012
     _namespace = "dashapp_ui"
     _type = "Element"
 
     def __init__(self, tag: Tag, children: Any = None, **attributes: Any) -> None:
-        named = {"id": attributes.pop("id")} if "id" in attributes else {}
-        _set(self, children=children, tag=tag, attrs=attributes, **named)
+        id_ = {"id": attributes.pop("id")} if "id" in attributes else {}
+        _set_props(self, children=children, tag=tag, attrs=attributes, **id_)
 
 
 class Markup(Component):
@@ -36,13 +36,14 @@ class Markup(Component):
     _type = "Markup"
 
     def __init__(self, tree: Tree) -> None:
-        _set(self, tree=tree)
+        _set_props(self, tree=tree)
 
 
-def _set(component: Any, **props: Any) -> None:
-    """What Dash's own classes do, without checking each name again at each refresh.
+def _set_props(component: Any, **props: Any) -> None:
+    """Set properties as Dash's own classes do, but without checking the names at each refresh.
 
-    For that Dash looks for a package of the namespace's name, in all folders, for every property.
+    For the check, Dash searches all folders for a package with the namespace's name, once per
+    property.
     """
     component._prop_names = list(props)  # noqa: SLF001
     component._valid_wildcard_attributes = []  # noqa: SLF001
@@ -52,8 +53,8 @@ def _set(component: Any, **props: Any) -> None:
         setattr(component, name, value)
 
 
-def flat(children: Any) -> Any:
-    """The same as one Markup. What holds anything but plain elements is left as it is."""
+def flatten(children: Any) -> Any:
+    """Turn children into one Markup, or return them unchanged if not all are plain elements."""
     if children is None:
         return None
     try:
@@ -63,12 +64,12 @@ def flat(children: Any) -> Any:
 
 
 class _NotPlain(Exception):
-    """A component that Dash has to know: it has an id, or it is no element."""
+    """Raised for a component that Dash must know: it has an id, or is not an HTML element."""
 
 
 def _tree(children: Any) -> Tree:
     if children is None or isinstance(children, bool):
-        return []  # as React has it
+        return []  # as in React
     if isinstance(children, (list, tuple)):
         return [part for child in children for part in _tree(child)]
     if isinstance(children, (str, int, float)):
@@ -78,16 +79,16 @@ def _tree(children: Any) -> Tree:
 
 def _element(component: Any) -> list[Any]:
     if isinstance(component, Element):
-        inside = _tree(getattr(component, "children", None))
-        named = {"id": component.id} if hasattr(component, "id") else {}
+        tree = _tree(getattr(component, "children", None))
+        id_ = {"id": component.id} if hasattr(component, "id") else {}
         attributes = getattr(component, "attrs", {})
-        return [getattr(component, "tag", ""), {**attributes, **named}, inside]
+        return [getattr(component, "tag", ""), {**attributes, **id_}, tree]
     if getattr(component, "_namespace", None) != _HTML or hasattr(component, "id"):
         raise _NotPlain
     props = dict(component.to_plotly_json()["props"])
-    inside = _tree(props.pop("children", None))
+    tree = _tree(props.pop("children", None))
     tag = component._type.removesuffix("El").lower()  # noqa: SLF001 - MapEl, ObjectEl
-    return [tag, props, inside]
+    return [tag, props, tree]
 
 
-_js_dist: list[Any] = []  # nothing of its own to load: it is one of our assets
+_js_dist: list[Any] = []  # nothing to load: the script is one of the app's assets

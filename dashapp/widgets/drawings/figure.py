@@ -1,4 +1,4 @@
-"""The one chart style: a plain Plotly dict. Colours of text, grid and surface are the stylesheet's.
+"""The style of all charts, as a plain Plotly dict. The stylesheet colors text, grid, and surface.
 
 Never `go.Figure`: it costs 300 times as much (docs/adr/0002-plain-figures.md).
 """
@@ -13,13 +13,13 @@ from dashapp.domain.series import SeriesRow
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.labels import axis_ticks, bucket_labels, previous_bucket_labels, zone_label
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.widgets.drawings.axis import number_axis, room_left
+from dashapp.widgets.drawings.axis import label_margin, number_axis
 from dashapp.widgets.widget import Widget
 
-SERIES = SERIES_COLORS[:6]  # as many as a chart shows: with the rest as the last
+SERIES = SERIES_COLORS[:6]  # the most that a chart shows; the last can be the rest
 _BLUE, _ORANGE, _TEAL, _PURPLE, _OCHRE, _GRAY = SERIES
-# A colour means the same on the whole board: orange is what failed, gray is all the rest.
-COLOUR_OF = {
+# A color has one meaning on the whole board: orange is failed, gray is other.
+COLOR_OF = {
     "events": _BLUE,
     "api": _BLUE,
     "web": _TEAL,
@@ -29,7 +29,7 @@ COLOUR_OF = {
     "canceled": _OCHRE,
     "timed_out": _PURPLE,
 }
-_FREE = (_BLUE, _PURPLE, _OCHRE, _TEAL, _ORANGE)  # for names that are not listed above
+_FREE = (_BLUE, _PURPLE, _OCHRE, _TEAL, _ORANGE)  # for series that are not listed above
 _OTHER = "other"
 NAME_OF = {
     "events": _("Events"),
@@ -42,8 +42,8 @@ NAME_OF = {
     "timed_out": _("Timed out"),
 }
 
-_LONGEST_LABEL = 12  # characters beside the end of a line
-_INK = "#626a7a"  # overridden by the stylesheet in both themes
+_MAX_LABEL = 12  # characters, next to the end of a line
+_INK = "#626a7a"  # the stylesheet overrides it in both themes
 _AXIS: dict[str, Any] = {
     "showline": False,
     "ticks": "",
@@ -59,7 +59,7 @@ _LAYOUT: dict[str, Any] = {
     "showlegend": False,
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
     "margin": MARGIN,
-    "hovermode": False,  # assets/chart.js answers pointer, touch and keys
+    "hovermode": False,  # assets/chart.js handles pointer, touch, and keys
     "dragmode": False,
     "barmode": "stack",
     "barcornerradius": 3,
@@ -67,32 +67,32 @@ _LAYOUT: dict[str, Any] = {
 
 
 class Plotted(NamedTuple):
-    """One series as it is drawn, and as its card and its table say it.
+    """One series as shown in the chart, its tooltip, and its table.
 
-    `before` are the values of the range before, None where it is not compared; `filter` is what a
-    click on the series chooses.
+    `before` are the values of the compared range, None if nothing is compared. `filter` is the
+    filter that a click on the series adds.
     """
 
     name: str
-    colour: str
+    color: str
     values: list[int]
     before: list[int] | None
     filter: str | None
 
 
 def plotted(widget: Widget[SeriesRow], rows: Sequence[SeriesRow]) -> list[Plotted]:
-    """The series in their order; every list has the length of the range.
+    """The series in order. Each has one value per bucket.
 
-    More than there are colours for are drawn as the largest ones, and all the rest as one.
+    If there are more series than colors, the smallest ones are added up as “other”.
     """
-    found: dict[str, list[SeriesRow]] = {}
+    by_name: dict[str, list[SeriesRow]] = {}
     for row in rows:
-        found.setdefault(row.series, []).append(row)
-    listed = [_plotted(widget, name, of_one) for name, of_one in found.items()]
-    if len(found) > len(SERIES):
-        found, listed = _largest(found, listed)
-    colours = _colours(list(found))
-    return [one._replace(colour=colours[name]) for name, one in zip(found, listed, strict=True)]
+        by_name.setdefault(row.series, []).append(row)
+    series = {name: _plotted(widget, name, its_rows) for name, its_rows in by_name.items()}
+    if len(series) > len(SERIES):
+        series = _largest(series)
+    colors = _colors(list(series))
+    return [plot._replace(color=colors[name]) for name, plot in series.items()]
 
 
 def _plotted(widget: Widget[SeriesRow], name: str, rows: Sequence[SeriesRow]) -> Plotted:
@@ -105,47 +105,47 @@ def _plotted(widget: Widget[SeriesRow], name: str, rows: Sequence[SeriesRow]) ->
     )
 
 
-def _largest(
-    found: dict[str, list[SeriesRow]], listed: list[Plotted]
-) -> tuple[dict[str, list[SeriesRow]], list[Plotted]]:
-    """As many as there are colours, the last of them the sum of all others."""
-    series = dict(zip(found, listed, strict=True))
+def _largest(series: dict[str, Plotted]) -> dict[str, Plotted]:
+    """As many series as there are colors: the largest ones, and the sum of all others."""
     named = [name for name in series if name != _OTHER]
     by_size = sorted(named, key=lambda name: -sum(series[name].values))
-    kept = [name for name in named if name in by_size[: len(SERIES) - 1]]
-    rest = [one for name, one in series.items() if name not in kept]
-    before = [one.before for one in rest if one.before is not None]
-    together = rest[0]._replace(
+    largest = [name for name in named if name in by_size[: len(SERIES) - 1]]
+    rest = [plot for name, plot in series.items() if name not in largest]
+    before = [plot.before for plot in rest if plot.before is not None]
+    other = rest[0]._replace(
         name=name_of(_OTHER),
-        values=_sums([one.values for one in rest]),
+        values=_sums([plot.values for plot in rest]),
         before=_sums(before) if before else None,
         filter=None,
     )
-    names = {name: found[name] for name in kept} | {_OTHER: []}
-    return names, [*(series[name] for name in kept), together]
+    return {name: series[name] for name in largest} | {_OTHER: other}
 
 
 def _sums(lists: Sequence[Sequence[int]]) -> list[int]:
     return [sum(values) for values in zip(*lists, strict=True)]
 
 
-def _colours(names: Sequence[str]) -> dict[str, str]:
-    """A name's own colour; what has none gets one by its name, the same in every range."""
-    colours = {name: COLOUR_OF[name] for name in names if name in COLOUR_OF}
-    for name in sorted(set(names) - set(colours)):
-        first = crc32(name.encode()) % len(_FREE) if len(names) > 1 else 0
-        turned = [*_FREE[first:], *_FREE[:first]]
-        colours[name] = next((one for one in turned if one not in colours.values()), _GRAY)
-    return colours
+def _colors(names: Sequence[str]) -> dict[str, str]:
+    """The color of each series: its fixed color, or one derived from its name.
+
+    A series therefore keeps its color in all ranges that have the same series.
+    """
+    colors = {name: COLOR_OF[name] for name in names if name in COLOR_OF}
+    for name in sorted(set(names) - set(colors)):
+        offset = crc32(name.encode()) % len(_FREE) if len(names) > 1 else 0
+        candidates = [*_FREE[offset:], *_FREE[:offset]]
+        colors[name] = next((color for color in candidates if color not in colors.values()), _GRAY)
+    return colors
 
 
 def name_of(series: str) -> str:
+    """The translated name of a built-in series; other names are returned unchanged."""
     return say(NAME_OF[series]) if series in NAME_OF else series
 
 
-def as_text(text: str) -> str:
-    """Text for Plotly, which reads tags and links in what it writes, and cuts nothing off."""
-    short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+def plotly_text(text: str) -> str:
+    """Text shortened and escaped for Plotly, which would interpret tags and links in it."""
+    short = text if len(text) <= _MAX_LABEL else f"{text[: _MAX_LABEL - 1]}…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -161,40 +161,50 @@ def figure(
     marks: Mapping[int, Sequence[str]] | None = None,
     **layout: Any,
 ) -> dict[str, Any]:
-    """A figure over the buckets of the range, which have the numbers 0, 1, 2 … on its axis.
+    """A figure over the buckets of the range, which are numbered 0, 1, 2 … on the x axis.
 
-    `marks` are what the card of a bucket says beside the series.
+    `highest` is the highest number on the y axis. `marks` are additional lines in the tooltip of a
+    bucket, by its number.
     """
     language = current_language()
-    of_range = {
+    range_layout = {
         "xaxis": _bucket_axis(time_range),
         "yaxis": _count_axis(highest),
         "separators": f"{language.decimal_separator}{language.group_separator}",
-        "meta": _said(series, time_range, marks or {}),
+        "meta": _meta(series, time_range, marks or {}),
     }
-    margin = {**MARGIN, **layout.pop("margin", {}), "l": room_left(highest)}
-    return {"data": traces, "layout": {**_LAYOUT, **of_range, **layout, "margin": margin}}
+    margin = {**MARGIN, **layout.pop("margin", {}), "l": label_margin(highest)}
+    return {"data": traces, "layout": {**_LAYOUT, **range_layout, **layout, "margin": margin}}
 
 
-def _said(
+def _meta(
     series: Sequence[Plotted], time_range: TimeRange, marks: Mapping[int, Sequence[str]]
 ) -> dict[str, Any]:
-    """What assets/chart.js says of each bucket, in words: its card, its table, its moments."""
-    is_compared = any(one.before is not None for one in series)
+    """What assets/chart.js shows in the tooltips and the table, as JSON."""
+    is_compared = any(plot.before is not None for plot in series)
     return {
         "labels": bucket_labels(time_range),
         "edges": [to_text(bucket.start) for bucket in time_range.buckets]
         + [to_text(time_range.end)],
         "zone": zone_label(time_range.zone, time_range.as_of),
-        "series": [one._asdict() for one in series],
+        "series": [
+            {
+                "name": plot.name,
+                "colour": plot.color,
+                "values": plot.values,
+                "before": plot.before,
+                "filter": plot.filter,
+            }
+            for plot in series
+        ],
         "marks": {str(number): list(lines) for number, lines in marks.items()},
         "before": previous_bucket_labels(time_range) if is_compared else None,
     }
 
 
 def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
-    """Numbers of buckets, so that each has the same width whatever the clock does."""
-    marks = axis_ticks(time_range)
+    """The x axis: bucket numbers, so that all have the same width on clock-change days too."""
+    bucket_ticks = axis_ticks(time_range)
     return {
         **_AXIS,
         "type": "linear",
@@ -203,10 +213,10 @@ def _bucket_axis(time_range: TimeRange) -> dict[str, Any]:
         "showline": True,
         "linewidth": 1,
         "tickmode": "array",
-        "tickvals": [number for number, _ in marks],
-        "ticktext": [text for _, text in marks],
+        "tickvals": [number for number, _ in bucket_ticks],
+        "ticktext": [text for _, text in bucket_ticks],
         "tickangle": 0,
-        "ticklabelstandoff": 8,  # marks lie on the axis
+        "ticklabelstandoff": 8,  # room for marks on the axis
         "layer": "below traces",
     }
 

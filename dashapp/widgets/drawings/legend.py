@@ -1,4 +1,4 @@
-"""What stands beside a chart: its legend, and a sentence for those who do not see it."""
+"""A chart's legend, and a summary for screen readers."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
@@ -13,53 +13,55 @@ from dashapp.widgets.drawings.figure import Plotted
 
 
 class Entry(NamedTuple):
-    """A series in the legend; with a `filter` it can be clicked to choose the series."""
+    """A series in the legend. If it has a `filter`, a click on it filters by the series."""
 
     name: str
-    colour: str
+    color: str
     mark: Literal["line", "box", "line quiet"]
     filter: str | None = None
 
 
 def entries_of(series: Sequence[Plotted], mark: Literal["line", "box"]) -> list[Entry]:
-    """Those that there is something of to see, now or in the range before."""
+    """The series that have numbers, in the range or the compared range."""
     return [
-        Entry(one.name, one.colour, mark, one.filter)
-        for one in series
-        if any(one.values) or any(one.before or ())
+        Entry(plot.name, plot.color, mark, plot.filter)
+        for plot in series
+        if any(plot.values) or any(plot.before or ())
     ]
 
 
-def before_entry(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry]:
-    """The quiet lines, where there are any."""
-    if not any(one.before is not None for one in series):
+def comparison_entries(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry]:
+    """One entry for the lines of the compared range, if there are any."""
+    if not any(plot.before is not None for plot in series):
         return []
     name = comparison_title(time_range)
-    return [Entry(name[:1].upper() + name[1:], series[0].colour, "line quiet")]
+    return [Entry(name[:1].upper() + name[1:], series[0].color, "line quiet")]
 
 
 def legend(
     entries: Sequence[Entry], kinds: Sequence[tuple[str, str]] = (), *, is_toggle: bool = False
 ) -> html.Ul:
-    """In the panel's head, as HTML: it wraps and scales.
+    """The legend as HTML, so that it wraps and scales.
 
-    `kinds` are symbol and name of what is marked on the axis, with `is_toggle` when asked for.
+    `kinds` are the symbols and names of the marks on the axis. With `is_toggle`, they become one
+    button that shows and hides the marks.
     """
-    named = [part for symbol, name in kinds for part in (_mark(symbol), name)]
-    marked = [html.Li(_toggle(named))] if is_toggle and kinds else []
-    if not is_toggle:
-        marked = [html.Li([_mark(symbol), name]) for symbol, name in kinds]
-    return html.Ul([*(html.Li(_named(entry)) for entry in entries), *marked], className="legend")
+    if is_toggle and kinds:
+        labels = [part for symbol, name in kinds for part in (_mark(symbol), name)]
+        marks = [html.Li(_toggle(labels))]
+    else:
+        marks = [html.Li([_mark(symbol), name]) for symbol, name in kinds]
+    return html.Ul([*(html.Li(_label(entry)) for entry in entries), *marks], className="legend")
 
 
 def _mark(symbol: str) -> html.I:
     return html.I(className=f"k-mark {symbol}")
 
 
-def _toggle(named: Sequence[Any]) -> html.Button:
-    """Shows the marks: `assets/chart.js` listens."""
+def _toggle(labels: Sequence[Any]) -> html.Button:
+    """A button that shows the marks; `assets/chart.js` handles it."""
     return html.Button(
-        named,
+        labels,
         type="button",
         className="legend-do",
         title=say("Show on the chart"),
@@ -67,8 +69,8 @@ def _toggle(named: Sequence[Any]) -> html.Button:
     )
 
 
-def _named(entry: Entry) -> Any:
-    mark = html.I(className=f"k-{entry.mark}", style={"background": entry.colour})
+def _label(entry: Entry) -> Any:
+    mark = html.I(className=f"k-{entry.mark}", style={"background": entry.color})
     if entry.filter is None:
         return [mark, entry.name]
     return html.Button(
@@ -81,17 +83,17 @@ def _named(entry: Entry) -> Any:
 
 
 def summary(series: Sequence[Plotted], time_range: TimeRange) -> html.P:
-    """The highest and the last bucket of each series, for screen readers."""
+    """The highest and the last value of each series, for screen readers."""
     labels = bucket_labels(time_range)
     sentences = [
         say(
             "%(series)s: highest %(highest)s (%(when)s), last %(last)s (%(now)s).",
-            series=one.name,
-            highest=say_number(max(one.values)),
-            when=labels[one.values.index(max(one.values))],
-            last=say_number(one.values[-1]),
+            series=plot.name,
+            highest=say_number(max(plot.values)),
+            when=labels[plot.values.index(max(plot.values))],
+            last=say_number(plot.values[-1]),
             now=labels[-1],
         )
-        for one in series
+        for plot in series
     ]
     return html.P(" ".join(sentences), className="sr")

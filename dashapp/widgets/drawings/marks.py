@@ -1,4 +1,4 @@
-"""What happened at a moment, as marks on the time axis: what, when, who."""
+"""Marks on the time axis: workflow changes and submissions, with their time and user."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from dashapp.domain.language import _, say, say_day, say_number, say_weekday
 from dashapp.domain.series import Mark, SeriesRow
 from dashapp.domain.time.time_range import TimeRange
 
-Marked = Sequence[tuple[int, tuple[Mark, ...]]]  # the number of a bucket, and what happened in it
+Marked = Sequence[tuple[int, tuple[Mark, ...]]]  # numbers of buckets, and their marks
 _NAME_OF = {
     "workflow.created": _("Workflow created"),
     "workflow.updated": _("Workflow updated"),
@@ -18,48 +18,50 @@ _NAME_OF = {
     "submission.created": _("Submission created"),
 }
 _WORKFLOW = "workflow."
-_MANY, _MOST = 3, 12  # marked buckets; more marks than the most are a pattern, and tell nothing
+# Numbers of marked buckets. Fewer than 3 are always shown; more than 12 are hidden until toggled,
+# because they would only be a pattern on the axis.
+_MIN_TOO_MANY, _MAX_SHOWN = 3, 12
 _SIZES = {"diamond": 9, "circle": 5}
 _KINDS = {"diamond": _("Workflow change"), "circle": _("Submission")}
 _COUNTED = {"diamond": _("%(count)s workflow changes"), "circle": _("%(count)s submissions")}
-_MOST_LINES = 4  # of a bucket, in the hover card; the list for screen readers has them all
-_INK = "#474e5d"  # the stylesheet's, in both themes
+_MAX_LINES = 4  # per bucket, in the tooltip; the list for screen readers has all of them
+_INK = "#474e5d"  # the stylesheet overrides it in both themes
 
 
 def kinds_of(marked: Marked) -> list[tuple[str, str]]:
-    """Symbol and name of the marks that there are, for the legend."""
-    found = {_symbol((mark,)) for _, marks in marked for mark in marks}
-    return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in found]
+    """The symbols and names of the marks, for the legend."""
+    symbols = {_symbol((mark,)) for _, marks in marked for mark in marks}
+    return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in symbols]
 
 
-def counted(marked: Marked) -> list[tuple[str, str]]:
-    """The same with how many there are: `23 workflow changes`."""
-    times: dict[str, int] = {}
+def counted_kinds(marked: Marked) -> list[tuple[str, str]]:
+    """The same with counts: `23 workflow changes`."""
+    counts: dict[str, int] = {}
     for _number, marks in marked:
         for mark in marks:
-            times[_symbol((mark,))] = times.get(_symbol((mark,)), 0) + mark.times
+            counts[_symbol((mark,))] = counts.get(_symbol((mark,)), 0) + mark.times
     return [
-        (symbol, say(text, count=say_number(times[symbol])) if times[symbol] > 1 else say(one))
-        for (symbol, text), one in zip(_COUNTED.items(), _KINDS.values(), strict=True)
-        if symbol in times
+        (symbol, say(plural, count=say_number(counts[symbol])) if counts[symbol] > 1 else say(name))
+        for (symbol, plural), name in zip(_COUNTED.items(), _KINDS.values(), strict=True)
+        if symbol in counts
     ]
 
 
-def are_many(marked: Marked, buckets: int) -> bool:
-    """Whether there are too many to look at: they are then shown only to those who ask for them."""
-    return len(marked) > _MOST or len(marked) > max(_MANY - 1, buckets / 3)
+def are_too_many(marked: Marked, buckets: int) -> bool:
+    """Whether there are too many marks to be useful. They are then hidden until toggled."""
+    return len(marked) > _MAX_SHOWN or len(marked) > max(_MIN_TOO_MANY - 1, buckets / 3)
 
 
-def marked_in(rows: Sequence[SeriesRow]) -> Marked:
-    """The buckets in which something happened; marks stand in the rows of the first series."""
+def marked_buckets(rows: Sequence[SeriesRow]) -> Marked:
+    """The buckets that have marks. All marks are in the rows of the first series."""
     first = [row for row in rows if row.series == rows[0].series]
     return [(number, row.marks) for number, row in enumerate(first) if row.marks]
 
 
-def trace_of(marked: Marked, *, is_shown: bool = True) -> dict[str, Any]:
-    """One mark a bucket, on the axis.
+def mark_trace(marked: Marked, *, is_shown: bool = True) -> dict[str, Any]:
+    """One symbol per marked bucket, on the axis.
 
-    A diamond where a workflow was changed, a small circle where there were submissions alone.
+    A diamond for buckets with a workflow change, a small circle for submissions only.
     """
     symbols = [_symbol(marks) for _, marks in marked]
     return {
@@ -74,23 +76,21 @@ def trace_of(marked: Marked, *, is_shown: bool = True) -> dict[str, Any]:
             "symbol": symbols,
             "size": [_SIZES[symbol] for symbol in symbols],
             "color": _INK,
-            "opacity": 1,  # of different sizes they would be half transparent
+            "opacity": 1,  # otherwise Plotly makes marks of different sizes transparent
             "line": {"width": 0},
         },
     }
 
 
-def lines_of(marked: Marked, time_range: TimeRange) -> dict[int, list[str]]:
-    """What the card of a bucket names, by its number; dates where the card's head has none."""
+def tooltip_lines(marked: Marked, time_range: TimeRange) -> dict[int, list[str]]:
+    """The tooltip lines of each bucket, by its number. With dates if a bucket is several days."""
     has_date = time_range.bucket in {"1w", "1mo"}
     return {number: _lines(marks, time_range.zone, has_date) for number, marks in marked}
 
 
-def list_of(marked: Marked, time_range: TimeRange) -> html.Ul:
-    """The same for screen readers, with dates."""
-    lines = (
-        _sentence(mark, time_range.zone, has_date=True) for _, marks in marked for mark in marks
-    )
+def mark_list(marked: Marked, time_range: TimeRange) -> html.Ul:
+    """All marks as a list for screen readers, with dates."""
+    lines = (_line(mark, time_range.zone, has_date=True) for _, marks in marked for mark in marks)
     return html.Ul([html.Li(line) for line in lines], className="sr")
 
 
@@ -100,17 +100,17 @@ def _symbol(marks: Sequence[Mark]) -> str:
 
 
 def _lines(marks: Sequence[Mark], zone: ZoneInfo, has_date: bool) -> list[str]:  # noqa: FBT001
-    """Changes of workflows first."""
-    first = sorted(marks, key=lambda mark: not mark.type.startswith(_WORKFLOW))
-    lines = [_sentence(mark, zone, has_date=has_date) for mark in first[:_MOST_LINES]]
-    more = sum(mark.times for mark in first[_MOST_LINES:])
-    if more:
-        lines.append(say("and %(count)s more", count=say_number(more)))
+    """The tooltip lines of one bucket, workflow changes first."""
+    ordered = sorted(marks, key=lambda mark: not mark.type.startswith(_WORKFLOW))
+    lines = [_line(mark, zone, has_date=has_date) for mark in ordered[:_MAX_LINES]]
+    remaining = sum(mark.times for mark in ordered[_MAX_LINES:])
+    if remaining:
+        lines.append(say("and %(count)s more", count=say_number(remaining)))
     return lines
 
 
-def _sentence(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:
-    """`Workflow updated, 14:20, u-17`, or `Submission created: 37`."""
+def _line(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:
+    """Format a mark as `Workflow updated, 14:20, u-17` or `Submission created: 37`."""
     name = say(_NAME_OF[mark.type]) if mark.type in _NAME_OF else mark.type
     local = mark.at.astimezone(zone)
     date = [f"{say_weekday(local)} {say_day(local)}"] if has_date else []

@@ -1,4 +1,4 @@
-"""One number, and its change since the previous range: in words, sign and colour by meaning."""
+"""One number and its change since the previous range, with sign, color, and wording."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -13,14 +13,14 @@ from dashapp.widgets.drawings.open_end import joined
 from dashapp.widgets.drawings.spark import spark
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
-_MANY_PER_CENT = 10  # a thousand per cent
-_NOTHING = "–"
-_TENTH = 0.001  # a tenth of a per cent: the finest step that is shown
-_NEARLY_ALL = 1 - _TENTH
+_LARGE_CHANGE = 10  # 1,000 percent: from here on without decimals
+_NO_VALUE = "–"
+_TENTH = 0.001  # a tenth of a percent, the smallest step that is shown
+_ALMOST_ALL = 1 - _TENTH
 
 
 class _Kind(NamedTuple):
-    """How numbers of a kind are written, and changes between two of them."""
+    """How numbers of one kind and the changes between them are formatted."""
 
     number: Callable[[float], str]
     difference: Callable[[float, float], float]
@@ -33,8 +33,8 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
         widget: Widget[ScalarRow], rows: Sequence[ScalarRow], time_range: TimeRange
     ) -> Painted:
         row = rows[0]
-        shown = _NOTHING if row.value is None else kind.number(row.value)
-        line = spark(
+        value = _NO_VALUE if row.value is None else kind.number(row.value)
+        sparkline = spark(
             row.trend,
             is_whole=time_range.buckets[-1].complete,
             joins=joined(time_range),
@@ -42,9 +42,9 @@ def _paint_with(kind: _Kind) -> Callable[..., Painted]:
         )
         return Painted(
             [
-                html.P(shown, className="val"),
+                html.P(value, className="val"),
                 html.P(_change(kind, widget.better, row, time_range), className="dl"),
-                *([line] if line else []),
+                *([sparkline] if sparkline else []),
             ]
         )
 
@@ -55,22 +55,22 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
     if not time_range.has_comparison:
         return []
     if row.previous is None or row.value is None or time_range.is_ahead:
-        return [html.Span(_why_not(row, time_range), className="vs")]
-    before = comparison_title(time_range)
+        return [html.Span(_no_comparison_text(row, time_range), className="vs")]
+    comparison = comparison_title(time_range)
     difference = kind.difference(row.value, row.previous)
     return [
         html.Span(
-            [kind.change(difference, row.previous), *_meaning(better, difference)],
-            className=f"delta {_colour(better, difference)} {_direction(difference)}".strip(),
+            [kind.change(difference, row.previous), *_verdict(better, difference)],
+            className=f"delta {_color(better, difference)} {_direction(difference)}".strip(),
             title=say(
-                "%(number)s in the %(range)s", number=kind.number(row.previous), range=before
+                "%(number)s in the %(range)s", number=kind.number(row.previous), range=comparison
             ),
         ),
-        html.Span(say("vs %(range)s", range=before), className="vs"),
+        html.Span(say("vs %(range)s", range=comparison), className="vs"),
     ]
 
 
-def _why_not(row: ScalarRow, time_range: TimeRange) -> str:
+def _no_comparison_text(row: ScalarRow, time_range: TimeRange) -> str:
     if row.value is None:
         return say("No comparison: nothing to count")
     if time_range.is_ahead:
@@ -81,30 +81,30 @@ def _why_not(row: ScalarRow, time_range: TimeRange) -> str:
 
 
 def _count_difference(value: float, previous: float) -> float:
-    """A change that is shown as 0.0% is none."""
+    """The difference, or 0 if it would be shown as 0.0%."""
     difference = value - previous
     return 0 if abs(difference) < previous * _TENTH / 2 else difference
 
 
 def _share_difference(value: float, previous: float) -> float:
-    """In steps of a tenth of a percentage point."""
+    """The difference, rounded to a tenth of a percentage point."""
     return round((value - previous) / _TENTH) * _TENTH
 
 
 def _count_change(difference: float, previous: float) -> str:
-    """`+8.2%`; with nothing before, the number itself."""
+    """Format a change as `+8.2%`, or as a number if the previous number was 0."""
     language = current_language()
     if not difference:
         return f"±{language.percent(0, 0)}"
     if previous == 0:
         return f"{_sign(difference)}{language.number(abs(difference))}"
     share = abs(difference) / previous
-    places = 0 if share >= _MANY_PER_CENT else 1
+    places = 0 if share >= _LARGE_CHANGE else 1
     return f"{_sign(difference)}{language.percent(share, places)}"
 
 
 def _share_change(difference: float, _previous: float) -> str:
-    """`+0.6 pp`: what a share gained, in percentage points."""
+    """Format a change of a share in percentage points: `+0.6 pp`."""
     points = f"{_sign(difference)}{say_number(100 * abs(difference), 1)}"
     return say("%(points)s pp", points=points)
 
@@ -114,25 +114,26 @@ def _sign(difference: float) -> str:
 
 
 def _direction(difference: float) -> str:
-    """The arrow beside a change, which is not the same as good or bad."""
+    """The direction of the arrow next to a change. Up is not always good."""
     return "up" if difference > 0 else "down" if difference < 0 else ""
 
 
-def _colour(better: Better, difference: float) -> str:
+def _color(better: Better, difference: float) -> str:
     if better is Better.NEITHER or not difference:
         return "flat"
     return "good" if (difference > 0) == (better is Better.HIGHER) else "bad"
 
 
-def _meaning(better: Better, difference: float) -> list[html.Span]:
-    words = {"good": say("better"), "bad": say("worse")}
-    colour = _colour(better, difference)
-    return [html.Span(f" {words[colour]}", className="sr")] if colour in words else []
+def _verdict(better: Better, difference: float) -> list[html.Span]:
+    """The meaning of the color, for screen readers."""
+    texts = {"good": say("better"), "bad": say("worse")}
+    color = _color(better, difference)
+    return [html.Span(f" {texts[color]}", className="sr")] if color in texts else []
 
 
 def _share(number: float) -> str:
-    """Never rounded up to all of them or down to none: 9,999 of 10,000 is 99.9%."""
-    return current_language().share(min(number, _NEARLY_ALL) if number < 1 else number)
+    """Format a share, never rounded up to 100% or down to 0%: 9,999 of 10,000 is 99.9%."""
+    return current_language().share(min(number, _ALMOST_ALL) if number < 1 else number)
 
 
 def _drawing(kind: _Kind) -> Drawing[ScalarRow]:

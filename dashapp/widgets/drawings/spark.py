@@ -1,4 +1,4 @@
-"""A small line without axes: how a number went from bucket to bucket."""
+"""Sparklines: small lines without axes that show how a number changed from bucket to bucket."""
 
 from collections.abc import Sequence
 
@@ -19,15 +19,15 @@ def spark(
     joins: Joined = Joined(),  # noqa: B008 - a tuple
     is_from_zero: bool = True,
 ) -> html.Div | None:
-    """A decoration: the number beside it says what it shows. None where one end is all there is.
+    """A sparkline, hidden from screen readers. None if fewer than two buckets have a number.
 
-    Buckets without a number leave a gap. The end is open where the last bucket is not whole. Ends
-    that are not joined are left out of the line.
+    `is_whole` says whether the last bucket is complete; if not, the end is an open circle. Buckets
+    without a number leave a gap. Ends that are not joined are left out of the line.
     """
-    known = [value for value in trend if value is not None]
-    if len(known) < 2:  # noqa: PLR2004 - a line has two ends
+    numbers = [value for value in trend if value is not None]
+    if len(numbers) < 2:  # noqa: PLR2004 - a line has two ends
         return None
-    points = _points(trend, 0.0 if is_from_zero else min(known), max(known))
+    points = _points(trend, 0.0 if is_from_zero else min(numbers), max(numbers))
     x, y = next(point for point in reversed(points) if point is not None)
     runs = _runs(points[not joins.first : len(points) - (not joins.last)])
     end = html.I(
@@ -57,7 +57,7 @@ def _points(trend: Sequence[float | None], low: float, high: float) -> list[Poin
 
 
 def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
-    """Points without a gap between them."""
+    """Split the points into runs without gaps."""
     runs: list[list[Point]] = [[]]
     for point in points:
         if point is not None:

@@ -1,4 +1,4 @@
-"""Series over time as stacked bars; what a range cuts off is hatched."""
+"""Series over time as stacked bars. Buckets that the range cuts are hatched."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,14 @@ from dashapp.widgets.drawings.legend import entries_of, legend, summary
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _MANY_BARS, _VERY_MANY_BARS = 16, 40
-_SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet has it follow the theme
+_SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet overrides it in both themes
 
 
 def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
     series = plotted(widget, rows)
     complete = [bucket.complete for bucket in time_range.buckets]
-    traces = [{**_trace(one, complete), "uid": f"bars-{n}"} for n, one in enumerate(series)]
-    stacks = zip(*(one.values for one in series), strict=True)
+    traces = [{**_trace(plot, complete), "uid": f"bars-{n}"} for n, plot in enumerate(series)]
+    stacks = zip(*(plot.values for plot in series), strict=True)
     highest = max((sum(stack) for stack in stacks), default=0)
     children = [summary(series, time_range), legend(entries_of(series, "box"))]
     gap = _gap(len(complete))
@@ -25,26 +25,26 @@ def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: Tim
 
 
 def _gap(bars: int) -> float:
-    """Space between bars, as a share; very many bars would shimmer with it."""
+    """The space between bars, as a share of a bar. Small for many bars, which would flicker."""
     if bars > _VERY_MANY_BARS:
         return 0.04
     return 0.25 if bars > _MANY_BARS else 0.48
 
 
-def _trace(one: Plotted, complete: list[bool]) -> dict[str, Any]:
-    outline = [_SURFACE if done else one.colour for done in complete]
+def _trace(plot: Plotted, complete: list[bool]) -> dict[str, Any]:
+    outline = [_SURFACE if is_complete else plot.color for is_complete in complete]
     return {
         "type": "bar",
-        "y": one.values,
+        "y": plot.values,
         "marker": {
-            "color": one.colour,
+            "color": plot.color,
             "pattern": {
-                "shape": ["" if done else "/" for done in complete],
+                "shape": ["" if is_complete else "/" for is_complete in complete],
                 "size": 5,
                 "solidity": 0.35,
                 "fillmode": "replace",
             },
-            "line": {"width": [1 if value else 0 for value in one.values], "color": outline},
+            "line": {"width": [1 if value else 0 for value in plot.values], "color": outline},
         },
     }
 

@@ -1,4 +1,4 @@
-"""Labels by how frequent they are: a table in which each row is a bar."""
+"""The most frequent labels as a table with a bar in each row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,29 +11,29 @@ from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
-_WORDS = {"up": _("up %(places)s"), "down": _("down %(places)s")}
+_MOVED = {"up": _("up %(places)s"), "down": _("down %(places)s")}
 
 
 def top_list(label: str, count: str) -> Drawing[TopRow]:
-    """`label` and `count` head the columns: keys that are translated when shown."""
+    """A drawing with the column headings `label` and `count`, which are translated when shown."""
 
     def paint(
         widget: Widget[TopRow],
         rows: Sequence[TopRow],
-        time_range: TimeRange,  # noqa: ARG001 - every drawing has the same three
+        time_range: TimeRange,  # noqa: ARG001 - all drawings take the same arguments
     ) -> Painted:
-        heads = [say(label), say(count), say("Share")]
+        headings = [say(label), say(count), say("Share")]
         listed = [row for row in rows if not row.is_other]
         is_compared = any(row.is_compared for row in listed)
         if is_compared:
-            heads.append(say("Rank"))
-        body = [_row(widget, row, place, listed) for place, row in enumerate(listed, 1)]
+            headings.append(say("Rank"))
+        body = [_row(widget, row, rank, listed) for rank, row in enumerate(listed, 1)]
         body += [_others(row, is_compared=is_compared) for row in rows if row.is_other]
         return Painted(
             html.Table(
                 [
                     html.Caption(widget.title, className="sr"),
-                    html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+                    html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
                     html.Tbody(body),
                 ],
                 className="toplist",
@@ -48,7 +48,7 @@ def top_list(label: str, count: str) -> Drawing[TopRow]:
     )
 
 
-def _row(widget: Widget[TopRow], row: TopRow, place: int, listed: Sequence[TopRow]) -> html.Tr:
+def _row(widget: Widget[TopRow], row: TopRow, rank: int, listed: Sequence[TopRow]) -> html.Tr:
     bar = html.I(
         className="toplist-bar", style={"width": f"{100 * row.value / listed[0].value:.1f}%"}
     )
@@ -57,12 +57,12 @@ def _row(widget: Widget[TopRow], row: TopRow, place: int, listed: Sequence[TopRo
         *_numbers(row),
     ]
     if row.is_compared:
-        cells.append(html.Td(_rank(row.rank_before, place, RANKED_PER_LABEL * len(listed))))
+        cells.append(html.Td(_rank(row.rank_before, rank, RANKED_PER_LABEL * len(listed))))
     return html.Tr(cells)
 
 
 def _label(widget: Widget[TopRow], label: str) -> Any:
-    """A label; with a field to filter by, a click chooses it."""
+    """A label. If the widget has a field to filter by, a click filters by the label."""
     if widget.by is None:
         return html.Span(label, title=label)
     return html.Button(
@@ -75,7 +75,7 @@ def _label(widget: Widget[TopRow], label: str) -> Any:
 
 
 def _others(row: TopRow, *, is_compared: bool) -> html.Tr:
-    """Whatever is not listed. No label has this class: one may well be called “other”."""
+    """The row of all other labels. It has its own class, because a label may be called “other”."""
     cells = [html.Th(html.Span(say("Other")), scope="row"), *_numbers(row)]
     return html.Tr([*cells, *([html.Td()] if is_compared else [])], className="others")
 
@@ -85,17 +85,20 @@ def _numbers(row: TopRow) -> list[html.Td]:
     return [html.Td(say_number(row.value)), html.Td(share, className="share")]
 
 
-def _rank(before: int | None, place: int, most: int) -> Any:
-    """How far a label has moved: an arrow, and words for those who do not see it."""
-    if before is None:
+def _rank(rank_before: int | None, rank: int, last_rank: int) -> Any:
+    """How many ranks a label has moved: an arrow, and a text for screen readers.
+
+    Beyond `last_rank`, the previous rank is only known to be lower: `4+`.
+    """
+    if rank_before is None:
         return html.Span(say("new"), className="rank new")
-    moved = before - place
+    moved = rank_before - rank
     if not moved:
         return html.Span(["–", html.Span(say("same rank"), className="sr")], className="rank")
     direction = "up" if moved > 0 else "down"
-    places = f"{abs(moved)}{'+' if before > most else ''}"
-    words = say(_WORDS[direction], places=places)
+    places = f"{abs(moved)}{'+' if rank_before > last_rank else ''}"
+    text = say(_MOVED[direction], places=places)
     return html.Span(
-        [html.Span(places, role="presentation"), html.Span(words, className="sr")],
+        [html.Span(places, role="presentation"), html.Span(text, className="sr")],
         className=f"rank {direction}",
     )

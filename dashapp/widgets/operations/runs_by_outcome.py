@@ -1,4 +1,4 @@
-"""How runs ended per bucket, stacked by outcome."""
+"""Finished validation runs per bucket, stacked by outcome."""
 
 from dashapp.queries.operations.run_outcomes import run_outcomes
 from dashapp.widgets.drawings import stacked_bars

@@ -1,4 +1,4 @@
-"""Which share of the runs that ended succeeded, with the change since the previous range."""
+"""The share of finished runs that succeeded, with the change since the previous range."""
 
 from dashapp.queries.operations.success_rate import success_rate
 from dashapp.widgets.drawings import share

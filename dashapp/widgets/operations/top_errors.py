@@ -1,4 +1,4 @@
-"""Which codes errors have most."""
+"""The most frequent error codes."""
 
 from dashapp.queries.operations.error_codes import error_codes
 from dashapp.widgets.drawings import top_list

@@ -1,4 +1,4 @@
-"""Findings of severity ERROR in the range, with the change since the previous one."""
+"""Findings with severity ERROR in the range, with the change since the previous range."""
 
 from dashapp.queries.operations.error_count import error_count
 from dashapp.widgets.drawings import scalar

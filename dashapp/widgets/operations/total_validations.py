@@ -1,4 +1,4 @@
-"""Validation runs in the range, with the change since the previous one."""
+"""Validation runs in the range, with the change since the previous range."""
 
 from dashapp.queries.operations.run_count import run_count
 from dashapp.widgets.drawings import scalar

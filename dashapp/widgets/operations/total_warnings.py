@@ -1,4 +1,4 @@
-"""Findings of severity WARNING in the range, with the change since the previous one."""
+"""Findings with severity WARNING in the range, with the change since the previous range."""
 
 from dashapp.queries.operations.warning_count import warning_count
 from dashapp.widgets.drawings import scalar

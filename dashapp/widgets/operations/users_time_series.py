@@ -1,4 +1,4 @@
-"""Different users per bucket, stacked by channel."""
+"""Distinct users per bucket, stacked by channel."""
 
 from dashapp.queries.operations.user_volume import user_volume
 from dashapp.widgets.drawings import stacked_bars

@@ -1,4 +1,4 @@
-"""Which codes warnings have most, so that a noisy validator stands out."""
+"""The most frequent warning codes, to find noisy checks."""
 
 from dashapp.queries.operations.warning_codes import warning_codes
 from dashapp.widgets.drawings import top_list

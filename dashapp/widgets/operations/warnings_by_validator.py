@@ -1,4 +1,4 @@
-"""Which validators warn most, so that a noisy one is named."""
+"""The validators that report the most warnings, to find noisy ones."""
 
 from dashapp.queries.operations.warning_validators import warning_validators
 from dashapp.widgets.drawings import top_list

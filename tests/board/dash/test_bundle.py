@@ -1,4 +1,4 @@
-"""One script and one style, from Dash's own files and ours."""
+"""The bundle: one script and one stylesheet from the files of Dash and dashapp."""
 
 import re
 from pathlib import Path
@@ -25,8 +25,8 @@ def ada(store, acme):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """Assets of our own, few and small."""
+def assets_folder(tmp_path):
+    """A folder with a few small assets."""
     (tmp_path / "10-a.js").write_text("window.a = 1")
     (tmp_path / "20-b.js").write_text(
         "window.b = 2 //# sourceMappingURL=kept.map\n//# sourceMappingURL=b.map"
@@ -36,58 +36,60 @@ def folder(tmp_path):
     return tmp_path
 
 
-def bundled(folder):
-    dash_app = BoardDash("other", assets_folder=str(folder), use_async=False, enable_mcp=False)
+def build_bundle(assets_folder):
+    dash_app = BoardDash(
+        "other", assets_folder=str(assets_folder), use_async=False, enable_mcp=False
+    )
     dash_app.layout = []
     dash_app._setup_server()
     return bundle.build(dash_app)
 
 
-def chunk(name):
-    """How one of Dash's later files begins."""
+def chunk_start(name):
+    """Return the first bytes of one of Dash's async files."""
     return (Path(dcc.__file__).parent / f"async-{name}.js").read_bytes()[:200]
 
 
-def scripts_of(page):
+def script_urls(page):
     return re.findall(r'<script src="([^"]+)"', page)
 
 
-def styles_of(page):
+def style_urls(page):
     return re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
 
 
-def test_a_page_names_plotly_one_script_and_one_style(ada):
+def test_a_page_loads_plotly_one_script_and_one_stylesheet(ada):
     page = ada.get(PAGE).text
 
-    plotly, script = scripts_of(page)
-    (style,) = styles_of(page)
+    plotly, script = script_urls(page)
+    (style,) = style_urls(page)
     assert re.fullmatch(r"/_dash/assets/00-plotly-basic\.min-[0-9a-f]{16}\.js", plotly)
     assert re.fullmatch(r"/_dash/_dash-component-suites/dash/dcc/bundle-[0-9a-f]{16}\.js", script)
     assert re.fullmatch(r"/_dash/assets/bundle-[0-9a-f]{16}\.css", style)
     assert page.count('<link rel="preload" as="script"') == 2
 
 
-def test_an_embedded_page_names_the_same_and_its_own_script_first(ada):
+def test_an_embedded_page_loads_its_own_script_before_the_same_files(ada):
     shell = ada.get("/embed/acme/operations").text
     page = ada.get(PAGE).text
 
-    own, *shared = scripts_of(shell)
+    own, *shared = script_urls(shell)
     assert own.startswith("/_dash/assets/embed-page-")
-    assert shared == scripts_of(page)
-    assert styles_of(shell) == styles_of(page)
+    assert shared == script_urls(page)
+    assert style_urls(shell) == style_urls(page)
 
 
-def test_the_order_is_react_assets_renderer_components(folder):
-    script = bundled(folder).script
+def test_the_order_is_react_assets_renderer_components(assets_folder):
+    script = build_bundle(assets_folder).script
 
-    parts = (b"react.production.min", b"window.a = 1", b"window.b = 2", b"DashRenderer",
+    markers = (b"react.production.min", b"window.a = 1", b"window.b = 2", b"DashRenderer",
              b"webpackChunkdash_core_components", b"dash_html_components")  # fmt: skip
-    places = [script.index(part) for part in parts]
-    assert places == sorted(places)
+    positions = [script.index(marker) for marker in markers]
+    assert positions == sorted(positions)
 
 
-def test_no_polyfill_no_table_no_plotly_and_no_source_maps(folder):
-    script = bundled(folder).script
+def test_the_bundle_has_no_polyfill_no_table_no_plotly_and_no_source_maps(assets_folder):
+    script = build_bundle(assets_folder).script
 
     assert b"core-js" not in script
     assert b"webpackChunkdash_table" not in script
@@ -97,82 +99,82 @@ def test_no_polyfill_no_table_no_plotly_and_no_source_maps(folder):
     assert b"kept.map" in script
 
 
-def test_a_chunk_that_boards_need_is_there_and_others_are_not(folder):
-    script = bundled(folder).script
+def test_the_bundle_has_only_the_chunks_that_boards_need(assets_folder):
+    script = build_bundle(assets_folder).script
 
-    assert chunk("graph") in script
-    assert chunk("dropdown") in script
-    assert chunk("slider") not in script
-    assert chunk("markdown") not in script
+    assert chunk_start("graph") in script
+    assert chunk_start("dropdown") in script
+    assert chunk_start("slider") not in script
+    assert chunk_start("markdown") not in script
 
 
-def test_another_byte_is_another_address(store, folder, monkeypatch):
+def test_a_changed_byte_changes_the_url(store, assets_folder, monkeypatch):
     before = factories.app(store).extensions["dashapp-files"].address("bundle.js")
-    again = factories.app(store).extensions["dashapp-files"].address("bundle.js")
+    unchanged = factories.app(store).extensions["dashapp-files"].address("bundle.js")
     monkeypatch.setattr(bundle, "_BETWEEN", b"\n;;\n")
     after = factories.app(store).extensions["dashapp-files"].address("bundle.js")
 
-    assert before == again
+    assert before == unchanged
     assert before != after
 
 
-def test_a_new_asset_is_picked_up_in_its_place(folder):
-    (folder / "15-new.js").write_text("window.dashapp_ui = {}")
+def test_a_new_asset_is_bundled_in_order(assets_folder):
+    (assets_folder / "15-new.js").write_text("window.dashapp_ui = {}")
 
-    script = bundled(folder).script
+    script = build_bundle(assets_folder).script
 
     assert script.index(b"window.a") < script.index(b"dashapp_ui") < script.index(b"window.b")
 
 
-def test_styles_of_ours_are_one_file(folder):
-    assert bundled(folder).style == b".c{}"
+def test_stylesheets_are_one_file(assets_folder):
+    assert build_bundle(assets_folder).style == b".c{}"
 
 
-def test_what_callbacks_there_are_stands_in_the_page(ada):
+def test_the_page_contains_the_callback_definitions(ada):
     page = ada.get(PAGE).text
 
     text = page.split('id="dependencies">')[1].split("</script>")[0]
     assert ada.application.json.loads(text) == ada.get(f"{PAGE}/_dash-dependencies").json
 
 
-def test_plotly_packed_ahead_is_plotly():
-    packed = (resource("assets") / "00-plotly-basic.min.js.br").read_bytes()
+def test_the_precompressed_plotly_is_plotly():
+    compressed = (resource("assets") / "00-plotly-basic.min.js.br").read_bytes()
 
-    assert brotli.decompress(packed) == (resource("assets") / bundle.PLOTLY).read_bytes()
+    assert brotli.decompress(compressed) == (resource("assets") / bundle.PLOTLY).read_bytes()
 
 
-def test_the_library_of_somebodys_widget_keeps_tags_of_its_own(folder, monkeypatch):
+def test_a_third_party_component_library_keeps_its_own_script_tags(assets_folder, monkeypatch):
     import sys
     import types
 
     from dash.development.base_component import ComponentRegistry
 
-    (folder / "theirs.js").write_text("window.theirs = {}")
-    theirs = types.ModuleType("theirs")
-    theirs.__file__, theirs.__version__ = str(folder / "__init__.py"), "1.0"
-    theirs._js_dist = [{"relative_package_path": "theirs.js", "namespace": "theirs"}]
-    monkeypatch.setitem(sys.modules, "theirs", theirs)
+    (assets_folder / "theirs.js").write_text("window.theirs = {}")
+    library = types.ModuleType("theirs")
+    library.__file__, library.__version__ = str(assets_folder / "__init__.py"), "1.0"
+    library._js_dist = [{"relative_package_path": "theirs.js", "namespace": "theirs"}]
+    monkeypatch.setitem(sys.modules, "theirs", library)
     monkeypatch.setattr(ComponentRegistry, "registry", ["theirs"])
 
-    made = bundled(folder)
+    built = build_bundle(assets_folder)
 
     assert re.fullmatch(
         r'<script src="/_dash-component-suites/theirs/theirs\.v1_0m\d+\.js"></script>',
-        made.more_scripts,
+        built.more_scripts,
     )
-    assert b"window.theirs" not in made.script.replace(b"window.theirs = {}", b"", 1)
+    assert b"window.theirs" not in built.script.replace(b"window.theirs = {}", b"", 1)
 
 
-def test_components_of_ours_name_no_file(folder, monkeypatch):
+def test_dashapps_own_components_add_no_file(assets_folder, monkeypatch):
     from dash.development.base_component import Component, ComponentRegistry
 
-    known = type(ComponentRegistry.registry)()
-    monkeypatch.setattr(ComponentRegistry, "registry", known)
+    registry = type(ComponentRegistry.registry)()
+    monkeypatch.setattr(ComponentRegistry, "registry", registry)
     members = {"__module__": "dashapp.board.notice", "_namespace": "dashapp_ui", "_type": "Notice"}
     type(Component)("Notice", (Component,), members)
 
-    made = bundled(folder)
+    built = build_bundle(assets_folder)
 
-    assert list(known) == ["dashapp"]
-    assert made.more_scripts == ""
-    assert made.more_styles == ""
+    assert list(registry) == ["dashapp"]
+    assert built.more_scripts == ""
+    assert built.more_styles == ""

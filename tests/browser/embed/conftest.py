@@ -34,7 +34,7 @@ def serve(site):
 
 
 @pytest.fixture
-def base(serve):
+def base_url(serve):
     return serve(embed_page_seconds=900)
 
 
@@ -52,7 +52,10 @@ def page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.console_errors, page.requests = [], []
-    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.console_errors.append(message.text),
+    )
     page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
     yield page
@@ -64,8 +67,13 @@ def shop_page(chromium):
     """A page that tests of the element share; it collects console errors and warnings."""
     page = chromium.new_context(viewport={"width": 1000, "height": 700}).new_page()
     page.console_errors, page.warnings = [], []
-    page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
-    page.on("console", lambda m: m.type == "warning" and page.warnings.append(m.text))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.console_errors.append(message.text),
+    )
+    page.on(
+        "console", lambda message: message.type == "warning" and page.warnings.append(message.text)
+    )
     page.on("pageerror", lambda error: page.console_errors.append(str(error)))
     yield page
     page.context.close()

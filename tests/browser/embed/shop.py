@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Error
+
 from dashapp.settings import resource
 
 SHOP, DASH = "https://shop.example", "https://dash.example"
@@ -73,3 +75,36 @@ class Shop:
 
 def _source(script: str | Path) -> str:
     return script.read_text() if isinstance(script, Path) else script
+
+
+def board_frames(page):
+    """Return the frames of boards that are in the page."""
+    return [frame for frame in page.frames if "/embed/" in frame.url]
+
+
+def has_been_shown(frame) -> bool:
+    """Check that the element has sent the frame the part of it that is visible."""
+    try:
+        return frame.evaluate(
+            "heard.some((message) => message.type === 'visible' && message.height > 0)"
+        )
+    except Error:  # the frame was removed
+        return False
+
+
+def wait_for_board(page):
+    for _ in range(200):
+        frames = board_frames(page)
+        if len(frames) == 1 and has_been_shown(frames[0]):
+            return frames[0]
+        page.wait_for_timeout(20)
+    raise AssertionError([frame.url for frame in board_frames(page)])
+
+
+def is_gone(page) -> bool:
+    """Check that no frame of a board is left, waiting up to two seconds."""
+    for _ in range(100):
+        if not board_frames(page):
+            return True
+        page.wait_for_timeout(20)
+    return False

@@ -1,9 +1,8 @@
 """Every way to attach the element shows one board, uses one token, and keeps the page's content."""
 
 import pytest
-from playwright.sync_api import Error
 
-from tests.browser.embed.shop import BOARD, DASH, ELEMENT, JWT
+from tests.browser.embed.shop import BOARD, DASH, ELEMENT, JWT, board_frames, wait_for_board
 
 FALLBACK = "<b>Loading your numbers</b>"
 # Each snippet runs in a page that has loaded the script, and attaches one element.
@@ -74,37 +73,6 @@ HELPERS = f"""
   const later = (go) => setTimeout(go, 30);
   const ready = (b) => new Promise((go) => b.addEventListener("dashapp-ready", go, {{once: true}}));
 """
-
-
-def board_frames(page):
-    """Return the frames of boards that are in the page."""
-    return [frame for frame in page.frames if "/embed/" in frame.url]
-
-
-def has_been_shown(frame) -> bool:
-    """Check that the element has sent the frame the part of it that is visible."""
-    try:
-        return frame.evaluate("heard.some((message) => message.type === 'visible' && message.height > 0)")
-    except Error:  # the frame was removed
-        return False
-
-
-def wait_for_board(page):
-    for _ in range(200):
-        frames = board_frames(page)
-        if len(frames) == 1 and has_been_shown(frames[0]):
-            return frames[0]
-        page.wait_for_timeout(20)
-    raise AssertionError([frame.url for frame in board_frames(page)])
-
-
-def is_gone(page) -> bool:
-    """Check that no frame of a board is left, waiting up to two seconds."""
-    for _ in range(100):
-        if not board_frames(page):
-            return True
-        page.wait_for_timeout(20)
-    return False
 
 
 @pytest.mark.parametrize("name", ATTACHMENTS)

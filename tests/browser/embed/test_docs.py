@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.embed.shop import BOARD, JWT, SCRIPT
-from tests.browser.embed.test_attaching import wait_for_board
+from tests.browser.embed.shop import BOARD, JWT, SCRIPT, wait_for_board
 from tests.docs.pages import example
 
 HEAD = f"""{SCRIPT}<meta name=csrf-token content=from-the-page>

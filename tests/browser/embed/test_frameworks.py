@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashapp.settings import resource
-from tests.browser.embed.shop import BOARD, ELEMENT, JWT, SCRIPT
-from tests.browser.embed.test_attaching import is_gone, wait_for_board
+from tests.browser.embed.shop import BOARD, ELEMENT, JWT, SCRIPT, is_gone, wait_for_board
 
 pytestmark = pytest.mark.xdist_group("frameworks")  # bundle the scripts only once
 FRAMEWORKS = Path(__file__).parent / "frameworks"

@@ -3,8 +3,8 @@
 from tests.browser.embed.vendor import READY, Vendor, board_frame, with_script
 
 
-def test_the_frame_is_as_high_as_its_content(base, vendor, page):
-    vendor.page = with_script(base)
+def test_the_frame_is_as_high_as_its_content(base_url, vendor, page):
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
 
@@ -27,9 +27,11 @@ def test_the_frame_is_as_high_as_its_content(base, vendor, page):
     assert heights() == (wide_height, wide_height)
 
 
-def test_the_theme_comes_from_the_token_and_can_be_changed_by_message(base, signer, vendor, page):
+def test_the_theme_comes_from_the_token_and_can_be_changed_by_message(
+    base_url, signer, vendor, page
+):
     vendor.token = lambda: signer.now(theme={"mode": "dark", "accent": "#ffd400", "radius": 0})
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
 
@@ -55,8 +57,8 @@ def test_the_theme_comes_from_the_token_and_can_be_changed_by_message(base, sign
     assert page.console_errors == []
 
 
-def test_malformed_messages_are_ignored(base, vendor, page):
-    vendor.page = with_script(base)
+def test_malformed_messages_are_ignored(base_url, vendor, page):
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.evaluate(
@@ -75,7 +77,7 @@ def test_malformed_messages_are_ignored(base, vendor, page):
     assert [text for text in page.console_errors if "400" not in text] == []
 
 
-def test_messages_of_other_windows_are_ignored(base, vendor, page):
+def test_messages_of_other_windows_are_ignored(base_url, vendor, page):
     """A foreign page and another frame of the vendor's origin send messages to the board and the page.
 
     Both accept messages only from the right window and the right origin.
@@ -89,7 +91,7 @@ def test_messages_of_other_windows_are_ignored(base, vendor, page):
     foreign = Vendor(lambda: "")
     foreign.page = vendor.sibling = sender_page
     vendor.page = with_script(
-        base,
+        base_url,
         f"""<iframe id="foreign" src="{foreign.origin}"></iframe><iframe id="own" src="/sibling"></iframe>
         <script>window.heard = []; addEventListener("dashapp-session-ended", () => heard.push(1), true)</script>""",
     )
@@ -105,10 +107,10 @@ def test_messages_of_other_windows_are_ignored(base, vendor, page):
     foreign.close()
 
 
-def test_another_window_of_the_boards_origin_is_ignored(base, vendor, page):
+def test_another_window_of_the_boards_origin_is_ignored(base_url, vendor, page):
     """The right origin is not enough: the message must come from the frame's own window."""
     vendor.page = with_script(
-        base, f'<iframe id="own" src="{base}/embed/acme/operations"></iframe>'
+        base_url, f'<iframe id="own" src="{base_url}/embed/acme/operations"></iframe>'
     )
     page.goto(vendor.origin)
     page.frame_locator("dashapp-board iframe").locator(READY).wait_for()
@@ -122,14 +124,14 @@ def test_another_window_of_the_boards_origin_is_ignored(base, vendor, page):
     assert vendor.token_requests == 1
 
 
-def test_a_frame_that_navigated_away_gets_no_messages_and_is_ignored(base, vendor, page):
+def test_a_frame_that_navigated_away_gets_no_messages_and_is_ignored(base_url, vendor, page):
     """The window is still the frame's, but its origin is no longer the board's."""
     foreign = Vendor(lambda: "")
     foreign.page = """<!doctype html><p>elsewhere<script>
       window.received = []; addEventListener("message", (event) => received.push(event.data));
       setInterval(() => { for (const message of [{type: "resize", height: 77}, {type: "token-needed"}])
         parent.postMessage({dashapp: 1, ...message}, "*"); }, 50); </script>"""
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     board_frame(page)
     page.locator("iframe").evaluate("(frame, src) => { frame.src = src; }", foreign.origin)
@@ -145,11 +147,11 @@ def test_a_frame_that_navigated_away_gets_no_messages_and_is_ignored(base, vendo
     foreign.close()
 
 
-def test_methods_called_before_the_board_is_ready_take_effect_later(base, vendor, page):
+def test_methods_called_before_the_board_is_ready_take_effect_later(base_url, vendor, page):
     early_calls = """<script>customElements.whenDefined("dashapp-board").then(() => {
       const board = document.querySelector("dashapp-board");
       board.setTheme("dark"); board.setRange("30d"); board.setRange("7d"); });</script>"""
-    vendor.page = with_script(base, early_calls)
+    vendor.page = with_script(base_url, early_calls)
     page.goto(vendor.origin)
     frame = board_frame(page)
 
@@ -158,9 +160,9 @@ def test_methods_called_before_the_board_is_ready_take_effect_later(base, vendor
     assert page.console_errors == []
 
 
-def test_a_locked_range_cannot_be_changed_by_message(base, signer, vendor, page):
+def test_a_locked_range_cannot_be_changed_by_message(base_url, signer, vendor, page):
     vendor.token = lambda: signer.now(time={"default": "7d", "locked": True})
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.evaluate("document.querySelector('dashapp-board').setRange('90d')")

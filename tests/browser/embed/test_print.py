@@ -6,16 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.embed.vendor import board_frame, with_script
-from tests.browser.paper import print_page
-from tests.browser.test_print import TITLES, check_panels
+from tests.browser.paper import TITLES, check_panels, print_page
 
 PAPER_SIZES = [{"format": "Letter", "landscape": True}, {"format": "A4"}, {"format": "Letter"}]
 
 
 @pytest.fixture
-def vendor_page(base, vendor, page):
+def vendor_page(base_url, vendor, page):
     """A vendor's page whose board has sent the height that it has on paper."""
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     board_frame(page)
     expect(page.locator("iframe")).to_have_attribute("style", re.compile("--wide"))
@@ -42,8 +41,8 @@ def test_a_board_is_not_cut_on_any_paper_size(vendor_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_frame_printed_alone_is_one_page_in_light_colors(base, signer, vendor, page, theme):
+def test_a_frame_printed_alone_is_one_page_in_light_colors(base_url, signer, vendor, page, theme):
     token = signer.now(theme=theme)
-    page.goto(f"{base}/embed/acme/operations?time_range=7d#token={token}")
+    page.goto(f"{base_url}/embed/acme/operations?time_range=7d#token={token}")
     expect(page.locator('[data-panel="users-time-series"]')).to_have_attribute("data-state", "ready")  # fmt: skip
     check_panels(print_page(page), TITLES)

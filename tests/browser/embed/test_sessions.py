@@ -4,7 +4,13 @@ import pytest
 
 from dashapp.domain.time.instant import utc_now
 from dashapp.store.orgs import keys
-from tests.browser.embed.vendor import embed_requests, board_frame, sent_headers, with_script, without_script
+from tests.browser.embed.vendor import (
+    board_frame,
+    embed_requests,
+    sent_headers,
+    with_script,
+    without_script,
+)
 from tests.embedding import Signer
 from tests.factories import Clock
 
@@ -18,8 +24,8 @@ def download_csv(frame):
 
 
 def test_renewals_are_invisible_and_keep_the_range(serve, vendor, page):
-    base = serve(embed_page_seconds=5)
-    vendor.page = with_script(base)
+    base_url = serve(embed_page_seconds=5)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     frame.locator("#range").click()
@@ -37,9 +43,9 @@ def test_renewals_are_invisible_and_keep_the_range(serve, vendor, page):
 
 
 def test_a_failed_renewal_is_retried(serve, signer, vendor, page):
-    base = serve(embed_page_seconds=10)
+    base_url = serve(embed_page_seconds=10)
     vendor.token = signer.now
-    vendor.page = without_script(base, signer.now(session=3600))
+    vendor.page = without_script(base_url, signer.now(session=3600))
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.route("**/token", lambda route: route.abort())
@@ -49,17 +55,19 @@ def test_a_failed_renewal_is_retried(serve, signer, vendor, page):
 
     assert not frame.locator("#ended").is_visible()
     (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
-    status = embed_frame.evaluate("fetch(location.pathname + '/_dash-layout').then((r) => r.status)")
+    status = embed_frame.evaluate(
+        "fetch(location.pathname + '/_dash-layout').then((r) => r.status)"
+    )
     assert status == 200
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_renewals_work_with_a_wrong_clock(serve, vendor, page, minutes):
     """Two renewals during use keep the range and the scroll position."""
-    base = serve(embed_page_seconds=8)
+    base_url = serve(embed_page_seconds=8)
     page.clock.install(time=utc_now().timestamp() * 1000 + minutes * 60_000)
     page.clock.resume()
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.set_viewport_size({"width": 700, "height": 600})
     page.goto(vendor.origin)
     frame = board_frame(page)
@@ -78,14 +86,16 @@ def test_renewals_work_with_a_wrong_clock(serve, vendor, page, minutes):
 
 def test_a_frame_that_slept_is_renewed_during_its_session(serve, signer, vendor, page):
     clock = Clock(utc_now())
-    base = serve(clock=clock)
+    base_url = serve(clock=clock)
     vendor.token = signer.now
-    vendor.page = without_script(base, signer.now(session=36_000))
+    vendor.page = without_script(base_url, signer.now(session=36_000))
     page.goto(vendor.origin)
     frame = board_frame(page)
     clock.advance(seconds=2_000)  # the page token has expired, and its timer did not run
     (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
-    with page.expect_response(lambda request: "_dash-update" in request.url and request.status in {200, 204}):
+    with page.expect_response(
+        lambda request: "_dash-update" in request.url and request.status in {200, 204}
+    ):
         embed_frame.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
 
     assert not frame.locator("#ended").is_visible()
@@ -95,9 +105,9 @@ def test_a_frame_that_slept_is_renewed_during_its_session(serve, signer, vendor,
 
 def test_a_download_works_although_the_page_token_has_expired(serve, signer, vendor, page):
     clock = Clock(utc_now())
-    base = serve(clock=clock)
+    base_url = serve(clock=clock)
     vendor.token = lambda: signer.now(session=36_000)
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     clock.advance(seconds=2_000)
@@ -115,9 +125,9 @@ def test_a_download_works_although_the_page_token_has_expired(serve, signer, ven
 
 def test_a_download_after_the_session_gets_a_401(serve, signer, vendor, page):
     clock = Clock(utc_now())
-    base = serve(clock=clock)
+    base_url = serve(clock=clock)
     vendor.token = signer.now
-    vendor.page = without_script(base, signer.now())
+    vendor.page = without_script(base_url, signer.now())
     page.goto(vendor.origin)
     frame = board_frame(page)
     clock.advance(seconds=2_000)
@@ -129,14 +139,14 @@ def test_a_download_after_the_session_gets_a_401(serve, signer, vendor, page):
     frame.locator("#ended strong").wait_for(timeout=20_000)
 
 
-def test_ten_refused_requests_fetch_one_new_token(base, site, signer, vendor, page):
-    vendor.page = with_script(base)
+def test_ten_refused_requests_fetch_one_new_token(base_url, site, signer, vendor, page):
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     board_frame(page)
     new_signer = Signer(site.store, site.acme_scope)
     vendor.token = lambda: new_signer.token(now=utc_now().timestamp(), session=3600)
-    with site.store.changing() as session:
-        keys.revoke_key(session, signer.key_id, now=2)
+    with site.store.write_shared() as session:
+        keys.revoke_key(session, signer.owner, signer.key_id, now=2)
 
     (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
     statuses = embed_frame.evaluate(
@@ -147,14 +157,14 @@ def test_ten_refused_requests_fetch_one_new_token(base, site, signer, vendor, pa
     assert vendor.token_requests == 2
 
 
-def test_an_ended_session_shows_a_message_and_does_not_reload(base, site, signer, vendor, page):
-    vendor.page = with_script(base, "<script>window.events=[];</script>")
+def test_an_ended_session_shows_a_message_and_does_not_reload(base_url, site, signer, vendor, page):
+    vendor.page = with_script(base_url, "<script>window.events=[];</script>")
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.evaluate("""document.querySelector("dashapp-board")
         .addEventListener("dashapp-session-ended", () => window.events.push("ended"))""")
-    with site.store.changing() as session:
-        keys.revoke_key(session, signer.key_id, now=2)
+    with site.store.write_shared() as session:
+        keys.revoke_key(session, signer.owner, signer.key_id, now=2)
     (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
     embed_frame.evaluate("dash_clientside.set_props('tick', {n_intervals: 9})")
 
@@ -170,9 +180,11 @@ def test_an_ended_session_shows_a_message_and_does_not_reload(base, site, signer
     assert len(embed_requests(page)) == request_count
 
 
-def test_a_dead_endpoint_is_retried_once_before_a_message_is_shown(base, vendor, page):
+def test_a_dead_endpoint_is_retried_once_before_a_message_is_shown(base_url, vendor, page):
     vendor.status = 500
-    vendor.page = with_script(base).replace("<!doctype html>", '<!doctype html><html lang="es">')
+    vendor.page = with_script(base_url).replace(
+        "<!doctype html>", '<!doctype html><html lang="es">'
+    )
     page.goto(vendor.origin)
 
     message = page.locator("dashapp-board [role=status]")
@@ -182,9 +194,9 @@ def test_a_dead_endpoint_is_retried_once_before_a_message_is_shown(base, vendor,
     assert page.locator("iframe").count() == 0
 
 
-def test_an_endpoint_that_recovers_goes_unnoticed(base, vendor, page):
+def test_an_endpoint_that_recovers_goes_unnoticed(base_url, vendor, page):
     vendor.status = 500
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     page.wait_for_timeout(500)
     vendor.status = 200
@@ -193,19 +205,23 @@ def test_an_endpoint_that_recovers_goes_unnoticed(base, vendor, page):
     assert vendor.token_requests == 2
 
 
-def test_a_plain_iframe_shows_a_new_layout(base, site, signer, vendor, page):
+def test_a_plain_iframe_shows_a_new_layout(base_url, site, signer, vendor, page):
     from dashapp.dashboards.arrange import Layout, arrange
     from dashapp.store.orgs.dashboards import SavedPanel
 
     vendor.token = signer.now
-    vendor.page = without_script(base, signer.now(session=3600))
+    vendor.page = without_script(base_url, signer.now(session=3600))
     page.goto(vendor.origin)
     frame = board_frame(page)
     panels = [SavedPanel("total-validations", "Alone", None, is_hidden=False, config={})]
-    with site.store.writing(site.acme_scope) as session:
-        arrange(session, site.acme_scope, "operations", Layout(panels, None), version=1, by=1, now=1)
+    with site.store.write(site.acme_scope) as session:
+        arrange(
+            session, site.acme_scope, "operations", Layout(panels, None), version=1, by=1, now=1
+        )
     (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
     embed_frame.evaluate("dash_clientside.set_props('tick', {n_intervals: 7})")
 
     frame.locator('[data-panel="total-validations"] h2:has-text("Alone")').wait_for()
-    assert "#" not in [frame for frame in page.frames if "/embed/" in frame.url][0].evaluate("location.href")
+    assert "#" not in [frame for frame in page.frames if "/embed/" in frame.url][0].evaluate(
+        "location.href"
+    )

@@ -35,18 +35,18 @@ class Vendor:
         self._server.server_close()
 
 
-def with_script(base: str, extra_html: str = "") -> str:
+def with_script(base_url: str, extra_html: str = "") -> str:
     """Return a page that embeds the board with the element and its script."""
     return f"""<!doctype html><meta charset="utf-8"><title>Shop</title><h1>Shop</h1>
-<script src="{base}/embed.js" async></script>
-<dashapp-board src="{base}/embed/acme/operations" token="/token"></dashapp-board>{extra_html}"""
+<script src="{base_url}/embed.js" async></script>
+<dashapp-board src="{base_url}/embed/acme/operations" token="/token"></dashapp-board>{extra_html}"""
 
 
 def without_script(
-    base: str, token: str, path: str = "/embed/acme/operations?time_range=7d"
+    base_url: str, token: str, path: str = "/embed/acme/operations?time_range=7d"
 ) -> str:
     return f"""<!doctype html><meta charset="utf-8"><title>Shop</title><h1>Shop</h1>
-<iframe src="{base}{path}#token={token}" width="1200" height="900"></iframe>"""
+<iframe src="{base_url}{path}#token={token}" width="1200" height="900"></iframe>"""
 
 
 READY = '[data-panel="users-time-series"][data-state="ready"]'
@@ -60,7 +60,11 @@ def board_frame(page):
 
 
 def embed_requests(page):
-    return [request for request in page.requests if "/embed/" in request.url and not request.url.endswith("embed.js")]
+    return [
+        request
+        for request in page.requests
+        if "/embed/" in request.url and not request.url.endswith("embed.js")
+    ]
 
 
 def sent_headers(request) -> dict[str, str]:

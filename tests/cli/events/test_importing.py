@@ -1,4 +1,4 @@
-"""`dashapp import`: what it prints and refuses, what it takes back, on both databases."""
+"""`dashapp import`: output, refusals and undo, on both databases."""
 
 import bz2
 import os
@@ -9,19 +9,19 @@ from sqlalchemy import text
 
 from tests.factories import event, event_types, send
 
-T = "2026-11-20T10:00:00Z"
+OCCURRED_AT = "2026-11-20T10:00:00Z"
 
 
 @pytest.fixture
 def load(run, acme, tmp_path):
-    """Imports a file of these bytes into Acme."""
+    """Import a file with this content into Acme."""
 
-    def work(data: str | bytes, *options: str, exits: int = 0, name="x.csv"):
+    def load_file(data: str | bytes, *options: str, exits: int = 0, name="x.csv"):
         file = tmp_path / name
         file.write_bytes(data.encode() if isinstance(data, str) else data)
         return run("import", str(file), "--org", "acme", *options, exits=exits)
 
-    return work
+    return load_file
 
 
 def import_id(result) -> str:
@@ -29,37 +29,40 @@ def import_id(result) -> str:
 
 
 def users(store, owner) -> list:
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         rows = session.execute(text("SELECT user_id FROM events ORDER BY occurred_at, user_id"))
         return list(rows.scalars())
 
 
-def test_an_import_is_listed_and_taken_back(run, load, store, acme):
-    first = load(f"type,occurred_at\npage.viewed,{T}\n")
-    number = import_id(first)
+def test_an_import_is_listed_and_undone(run, load, store, acme):
+    first = load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n")
+    first_id = import_id(first)
 
     assert first.stdout.startswith("1 events added, 0 were there already, 0 lines refused.\n")
     listed = run("import", "list", "--org", "acme").stdout
-    assert re.search(rf"{number} .* x\.csv +1 +0 +0 +done", listed)
-    assert f"acme: 1 events of {number} removed." in run("import", "undo", number).stdout
+    assert re.search(rf"{first_id} .* x\.csv +1 +0 +0 +done", listed)
+    assert f"acme: 1 events of {first_id} removed." in run("import", "undo", first_id).stdout
     assert "undone 20" in run("import", "list", "--org", "acme").stdout
-    assert "was undone on" in run("import", "undo", number, exits=1).stderr
-    assert "1 events added" in load(f"type,occurred_at\npage.viewed,{T}\n").stdout
+    assert "was undone on" in run("import", "undo", first_id, exits=1).stderr
+    assert "1 events added" in load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n").stdout
     run("tally", "verify")
 
 
-def test_an_import_into_many_orgs_is_taken_back_from_all(run, acme, rival, tmp_path):
+def test_an_import_into_several_orgs_is_undone_in_all(run, acme, rival, tmp_path):
     file = tmp_path / "x.csv"
-    file.write_text(f"type,occurred_at,shop\na.b,{T},acme\na.b,{T},rival\n")
-    number = import_id(run("import", str(file), "--org-column", "shop"))
+    file.write_text(f"type,occurred_at,shop\na.b,{OCCURRED_AT},acme\na.b,{OCCURRED_AT},rival\n")
+    shared_id = import_id(run("import", str(file), "--org-column", "shop"))
 
-    undone = run("import", "undo", number).stdout
+    undone = run("import", "undo", shared_id).stdout
 
-    assert undone == f"acme: 1 events of {number} removed.\nrival: 1 events of {number} removed.\n"
+    assert (
+        undone
+        == f"acme: 1 events of {shared_id} removed.\nrival: 1 events of {shared_id} removed.\n"
+    )
 
 
 def test_an_import_of_acme_cannot_be_undone_as_rival(run, load, rival, store, acme):
-    number = import_id(load(f"type,occurred_at\npage.viewed,{T}\n"))
+    number = import_id(load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n"))
 
     refused = run("import", "undo", number, "--org", "rival", exits=1)
 
@@ -68,31 +71,33 @@ def test_an_import_of_acme_cannot_be_undone_as_rival(run, load, rival, store, ac
     assert "There is no import i0" in run("import", "undo", "i0", exits=1).stderr
 
 
-def test_a_file_may_be_called_undo_or_list(run, acme, tmp_path, monkeypatch):
+def test_a_file_can_be_named_undo_or_list(run, acme, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("undo", "list"):
-        (tmp_path / name).write_text(f"type,occurred_at\n{name}.b,{T}\n")
+        (tmp_path / name).write_text(f"type,occurred_at\n{name}.b,{OCCURRED_AT}\n")
 
         assert "1 events added" in run("import", f"./{name}", "--org", "acme").stdout
     run("import", "undo", "--org", "acme", exits=2)
 
 
-def test_a_slip_in_a_map_is_told_before_anything_is_stored(run, load, store, acme):
-    data = "".join(f'{{"event":"page.viewed","ts":"{T}","uid":"u{n}"}}\n' for n in range(3))
+def test_a_typo_in_a_map_is_reported_before_anything_is_stored(run, load, store, acme):
+    data = "".join(
+        f'{{"event":"page.viewed","ts":"{OCCURRED_AT}","uid":"u{n}"}}\n' for n in range(3)
+    )
     maps = ("--map", "type=event", "--map", "occurred_at=ts", "--map")
 
-    slip = load(data, *maps, "user=uuid", exits=1, name="x.ndjson").stderr
+    error = load(data, *maps, "user=uuid", exits=1, name="x.ndjson").stderr
 
-    assert "No line has a column “uuid” (--map user=uuid); did you mean “uid”?" in slip
+    assert "No line has a column “uuid” (--map user=uuid); did you mean “uid”?" in error
     assert event_types(store, acme) == []
     load(data, *maps, "user=uid", name="x.ndjson")
     assert users(store, acme) == ["u0", "u1", "u2"]
 
 
-def test_a_column_that_only_a_late_line_has_is_no_slip(load, monkeypatch, store, acme):
+def test_a_column_that_only_a_late_line_has_is_not_a_typo(load, monkeypatch, store, acme):
     monkeypatch.setattr("dashapp.store.imports.importing.BATCH", 2)
     line = '{{"id":"{0}","type":"a.b","occurred_at":"{1}"{2}}}\n'
-    data = "".join(line.format(n, T, ',"who":"u"' if n == 7 else "") for n in range(8))
+    data = "".join(line.format(n, OCCURRED_AT, ',"who":"u"' if n == 7 else "") for n in range(8))
 
     load(data, "--map", "user=who", name="x.ndjson")
 
@@ -100,18 +105,18 @@ def test_a_column_that_only_a_late_line_has_is_no_slip(load, monkeypatch, store,
 
 
 def test_a_dry_run_shows_events_and_stores_nothing(load, store, acme):
-    shown = load(f"type,occurred_at,user\na.b,{T},u\nX Y,{T},\n", "--dry-run")
+    result = load(f"type,occurred_at,user\na.b,{OCCURRED_AT},u\nX Y,{OCCURRED_AT},\n", "--dry-run")
 
-    assert '"line": 2, "id": "' in shown.stdout
-    assert f'"type": "a.b", "occurred_at": "{T}", "user": "u"' in shown.stdout
-    assert "1 events, 1 lines refused. Nothing was stored." in shown.stdout
-    assert "--slug-types" in shown.stderr
+    assert '"line": 2, "id": "' in result.stdout
+    assert f'"type": "a.b", "occurred_at": "{OCCURRED_AT}", "user": "u"' in result.stdout
+    assert "1 events, 1 lines refused. Nothing was stored." in result.stdout
+    assert "--slug-types" in result.stderr
     assert event_types(store, acme) == []
 
 
 def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):
     file = tmp_path / "x.csv"
-    file.write_text(f"type,occurred_at,shop\na.b,{T},newcomer\n")
+    file.write_text(f"type,occurred_at,shop\na.b,{OCCURRED_AT},newcomer\n")
 
     assert (
         '"org": "newcomer"' in run("import", str(file), "--org-column", "shop", "--dry-run").stdout
@@ -119,20 +124,20 @@ def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):
     assert "newcomer" not in run("org", "list").stdout
 
 
-def test_what_was_removed_before_is_told(run, load):
-    data = f"type,occurred_at,user\na.b,{T},u\na.b,{T},v\n"
+def test_events_removed_before_are_reported(run, load):
+    data = f"type,occurred_at,user\na.b,{OCCURRED_AT},u\na.b,{OCCURRED_AT},v\n"
     load(data)
     run("erase", "--org", "acme", "--user", "u")
 
-    again = load(data).stdout
+    output = load(data).stdout
 
     assert (
-        again == "0 events added, 1 were there already, 1 were removed before, 0 lines refused.\n"
+        output == "0 events added, 1 were there already, 1 were removed before, 0 lines refused.\n"
     )
 
 
 def test_a_corrected_import_replaces_the_wrong_one(load, store, acme):
-    data = f"type,occurred_at,who,customer\na.b,{T},x,right\n"
+    data = f"type,occurred_at,who,customer\na.b,{OCCURRED_AT},x,right\n"
     load(data, "--map", "user=who")
     refused = load(data, "--map", "user=customer", exits=1)
 
@@ -141,10 +146,10 @@ def test_a_corrected_import_replaces_the_wrong_one(load, store, acme):
     assert users(store, acme) == ["right"]
 
 
-def test_replace_refuses_what_was_sent(load, store, acme):
-    send(store, acme, [event("a.b", T, id="a", user="u")])
+def test_replace_does_not_change_events_that_were_sent(load, store, acme):
+    send(store, acme, [event("a.b", OCCURRED_AT, id="a", user="u")])
 
-    refused = load(f"id,type,occurred_at,user\na,a.b,{T},v\n", "--replace", exits=1)
+    refused = load(f"id,type,occurred_at,user\na,a.b,{OCCURRED_AT},v\n", "--replace", exits=1)
 
     assert "only what an import has added can be replaced" in refused.stderr
     assert users(store, acme) == ["u"]
@@ -168,12 +173,12 @@ def test_replace_refuses_what_was_sent(load, store, acme):
         ("type,occurred_at\nZoë,2026\n".encode("latin-1"), "--encoding cp1252"),
     ],
 )  # fmt: skip
-def test_a_file_that_gives_nothing_is_one_line_and_exit_1(load, data, message):
+def test_a_file_without_valid_events_is_one_line_and_exit_status_1(load, data, message):
     result = load(data, exits=1)
 
-    said = [line for line in result.stderr.splitlines() if not line.startswith("Importing")]
+    error_lines = [line for line in result.stderr.splitlines() if not line.startswith("Importing")]
     assert message in result.stderr
-    assert len(said) == 1
+    assert len(error_lines) == 1
     assert result.stdout == ""
 
 
@@ -186,26 +191,26 @@ def test_a_compressed_spreadsheet_export_is_read(load, store, acme):
         "--map", "properties.total=Total", "--number", "properties.total", "--decimal-comma",
     )  # fmt: skip
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         row = session.execute(text("SELECT type, occurred_at, properties FROM events")).one()
     assert (row.type, row.occurred_at) == ("order_completed", 1_795_165_200_000_000)
     assert str(row.properties).replace(" ", "").replace("'", '"') == '{"total":1.5}'
 
 
-def test_words_for_nothing_are_counted_and_can_be_nothing(load, store, acme):
-    data = f"type,occurred_at,user\na.b,{T},NA\na.b,{T},NULL\na.b,{T},NA\na.b,{T},u\n"
+def test_null_words_are_reported_and_can_be_read_as_null(load, store, acme):
+    data = f"type,occurred_at,user\na.b,{OCCURRED_AT},NA\na.b,{OCCURRED_AT},NULL\na.b,{OCCURRED_AT},NA\na.b,{OCCURRED_AT},u\n"
 
-    noted = load(data, exits=0).stderr
+    notes = load(data, exits=0).stderr
     load(data, "--null", "user=NA", "--null", "NULL", "--replace")
 
-    assert "2 values “NA” in the column “user”, taken as text" in noted
-    assert "--null 'user=NULL'" in noted
+    assert "2 values “NA” in the column “user”, taken as text" in notes
+    assert "--null 'user=NULL'" in notes
     assert sorted(filter(None, users(store, acme))) == ["u"]
 
 
-def test_a_pipe_is_read_once(run, acme):
+def test_a_pipe_can_be_imported(run, acme):
     reader, writer = os.pipe()
-    os.write(writer, f"type,occurred_at\na.b,{T}\n".encode())
+    os.write(writer, f"type,occurred_at\na.b,{OCCURRED_AT}\n".encode())
     os.close(writer)
 
     assert "1 events added" in run("import", f"/dev/fd/{reader}", "--org", "acme").stdout
@@ -222,18 +227,18 @@ def test_a_pipe_is_read_once(run, acme):
         ("--type-from", "type", "--set", "type=a"), ("--map", "user=a", "--map", "user=b"),
     ],
 )  # fmt: skip
-def test_an_option_that_cannot_be_meant_is_one_line(load, options):
-    refused = load(f"type,occurred_at\na.b,{T}\n", *options, exits=1).stderr
+def test_an_invalid_option_is_one_line(load, options):
+    refused = load(f"type,occurred_at\na.b,{OCCURRED_AT}\n", *options, exits=1).stderr
 
     assert refused.count("\n") <= 2
     assert "Traceback" not in refused
     assert "dashapp: " in refused
 
 
-def test_one_kind_of_refusal_does_not_hide_another(load):
-    lines = [f"a.b,{T}"] + ["a.b,never"] * 30 + ["X Y," + T]
+def test_a_frequent_kind_of_refusal_does_not_hide_another(load):
+    lines = [f"a.b,{OCCURRED_AT}"] + ["a.b,never"] * 30 + ["X Y," + OCCURRED_AT]
 
-    said = load("type,occurred_at\n" + "\n".join(lines) + "\n").stderr
+    report = load("type,occurred_at\n" + "\n".join(lines) + "\n").stderr
 
-    assert "… and 27 more lines like that." in said
-    assert "Line 33: “X Y” is not a type" in said
+    assert "… and 27 more lines like that." in report
+    assert "Line 33: “X Y” is not a type" in report

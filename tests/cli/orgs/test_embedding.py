@@ -1,4 +1,4 @@
-"""`dashapp origin`, `dashapp embed log` and `dashapp embed doctor`, as a person types them."""
+"""`dashapp origin`, `dashapp embed log` and `dashapp embed doctor`."""
 
 import re
 
@@ -13,17 +13,19 @@ from tests.factories import SECRET, event, send
 @pytest.fixture
 def signer(store, acme, monkeypatch):
     monkeypatch.setenv("DASHAPP_SECRET_KEY", SECRET)
-    made = Signer(store, acme)
-    made.now = lambda *without, **more: made.token(*without, now=utc_now().timestamp(), **more)
-    return made
+    signer = Signer(store, acme)
+    signer.now = lambda *omitted, **extra: signer.token(
+        *omitted, now=utc_now().timestamp(), **extra
+    )
+    return signer
 
 
-def doctor(run, token, *more, exits=0):
-    words = ("embed", "doctor", "--org", "acme", "--dashboard", "operations", "--token", "-", *more)
-    return run(*words, stdin=token, exits=exits).stdout
+def doctor(run, token, *options, exits=0):
+    command = ("embed", "doctor", "--org", "acme", "--dashboard", "operations", "--token", "-")
+    return run(*command, *options, stdin=token, exits=exits).stdout
 
 
-def test_an_embed_key_is_printed_once_and_needs_the_servers_secret(run, acme, monkeypatch):
+def test_an_embed_key_is_printed_once_and_needs_the_secret_key(run, acme, monkeypatch):
     monkeypatch.delenv("DASHAPP_SECRET_KEY", raising=False)
     refused = run("key", "add", "--org", "acme", "--kind", "embed", exits=1)
     assert "DASHAPP_SECRET_KEY is not set" in refused.stderr
@@ -43,7 +45,7 @@ def test_origins_are_added_listed_and_removed(run, acme, rival):
     ]  # fmt: skip
     assert run("origin", "list", "--org", "rival").stdout == ""
 
-    run("origin", "add", "--org", "acme", "https://shop.example:443", exits=1)  # the same
+    run("origin", "add", "--org", "acme", "https://shop.example:443", exits=1)  # the same origin
     run("origin", "remove", "--org", "acme", "https://shop.example")
     assert run("origin", "list", "--org", "acme").stdout.split() == ["http://localhost:8060"]
     run("origin", "remove", "--org", "acme", "https://shop.example", exits=1)
@@ -55,26 +57,26 @@ def test_origins_are_added_listed_and_removed(run, acme, rival):
      "https://shop.example?x", "https://user@shop.example", "javascript:alert(1)", "null", "https://",
      "https://shop.example;script-src *", "https://shop.example 'unsafe-eval'", "https://x:99999"],
 )  # fmt: skip
-def test_what_is_no_origin_is_refused(run, acme, origin):
-    answer = run("origin", "add", "--org", "acme", origin, exits=1)
+def test_an_invalid_origin_is_rejected(run, acme, origin):
+    result = run("origin", "add", "--org", "acme", origin, exits=1)
 
-    assert "is not an origin" in answer.stderr
+    assert "is not an origin" in result.stderr
 
 
-def test_the_doctor_finds_a_token_that_is_right(run, signer, store, acme):
+def test_the_doctor_passes_a_valid_token(run, signer, store, acme):
     allow(store, acme, "https://shop.example")
     send(store, acme, [event(at=utc_now())])
 
-    said = doctor(run, signer.now(), "--origin", "https://shop.example")
+    report = doctor(run, signer.now(), "--origin", "https://shop.example")
 
-    assert "FAIL" not in said
-    names = [line.split()[1] for line in said.splitlines()]
+    assert "FAIL" not in report
+    names = [line.split()[1] for line in report.splitlines()]
     assert names[:6] == ["origin", "key", "signature", "clock", "claims", "dashboard"]
     assert names[6:] == ["panel"] * 8
 
 
 @pytest.mark.parametrize(
-    ("make", "name", "why"),
+    ("make_token", "check", "reason"),
     [
         (lambda s: s.sign(s.claims(now=utc_now().timestamp()), secret="x"), "signature", "was it signed with this key's secret"),
         (lambda s: s.token(now=utc_now().timestamp() - 4_000), "clock", "expired 3"),
@@ -87,40 +89,42 @@ def test_the_doctor_finds_a_token_that_is_right(run, signer, store, acme):
         (lambda _s: "nonsense", "token", "not three parts"),
     ],
 )  # fmt: skip
-def test_the_doctor_says_which_check_fails_and_why(run, signer, store, acme, make, name, why):
+def test_the_doctor_reports_the_failed_check_and_why(
+    run, signer, store, acme, make_token, check, reason
+):
     allow(store, acme, "https://shop.example")
 
-    said = doctor(run, make(signer), exits=1)
+    report = doctor(run, make_token(signer), exits=1)
 
-    (failed,) = [line for line in said.splitlines() if line.startswith("FAIL")]
-    assert failed.split()[1] == name
-    assert why in failed
+    (failed,) = [line for line in report.splitlines() if line.startswith("FAIL")]
+    assert failed.split()[1] == check
+    assert reason in failed
 
 
-def test_the_doctor_looks_at_origins_too(run, signer, store, acme):
+def test_the_doctor_checks_origins(run, signer, store, acme):
     assert "no page may frame it yet" in doctor(run, signer.now(), exits=1)
     allow(store, acme, "https://shop.example")
     assert "may not; allowed are" in doctor(run, signer.now(), "--origin", "https://evil.example", exits=1)  # fmt: skip
 
 
-def test_the_doctor_knows_a_key_of_another_org_and_a_revoked_one(run, signer, store, rival, acme):
+def test_the_doctor_reports_a_key_of_another_org_and_a_revoked_key(run, signer, store, rival, acme):
     allow(store, acme, "https://shop.example")
     other = Signer(store, rival)
     assert "a key of rival, not of acme" in doctor(run, other.token(now=utc_now().timestamp()), exits=1)  # fmt: skip
 
-    with store.changing() as session:
-        keys.revoke_key(session, signer.key_id, now=2)
+    with store.write_shared() as session:
+        keys.revoke_key(session, signer.owner, signer.key_id, now=2)
     assert "was revoked on 1970-01-01" in doctor(run, signer.now(), exits=1)
 
 
-def test_the_doctor_knows_a_secret_that_was_changed(run, signer, store, acme, monkeypatch):
+def test_the_doctor_reports_a_changed_secret_key(run, signer, store, acme, monkeypatch):
     allow(store, acme, "https://shop.example")
     monkeypatch.setenv("DASHAPP_SECRET_KEY", "another-secret-of-this-installation-1234")
 
     assert "another DASHAPP_SECRET_KEY" in doctor(run, signer.now(), exits=1)
 
 
-def test_the_log_says_who_came_and_why_not(run, signer, store, acme):
+def test_the_log_lists_accepted_and_refused_tokens(run, signer, store, acme):
     from tests import factories
 
     client = factories.app(store, utc_now).test_client()

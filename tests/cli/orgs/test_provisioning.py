@@ -1,4 +1,4 @@
-"""`dashapp provision` and `dashapp dashboard`, as a person types them."""
+"""`dashapp provision` and `dashapp dashboard`."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -12,8 +12,8 @@ CREATED = "created with 2 panels: conversations.search_term, conversations.produ
 
 
 def dashboards(store, owner) -> list[str]:
-    with store.reading(owner) as session:
-        return [one.slug for one in list_dashboards(session, owner)]
+    with store.read(owner) as session:
+        return [dashboard.slug for dashboard in list_dashboards(session, owner)]
 
 
 def test_one_org_gets_a_dashboard(run, store, acme, rival):
@@ -25,30 +25,30 @@ def test_one_org_gets_a_dashboard(run, store, acme, rival):
     assert dashboards(store, rival) == ["operations"]
 
 
-def test_the_second_time_there_is_nothing_to_do(run, acme):
+def test_provisioning_again_does_nothing(run, acme):
     run("provision", "conversations", "--org", "acme")
 
     assert "nothing to do" in run("provision", "conversations", "--org", "acme").stdout
 
 
-def test_strict_refuses_the_second_time(run, acme):
+def test_strict_refuses_an_existing_dashboard(run, acme):
     run("provision", "conversations", "--org", "acme", "--strict")
 
-    answer = run("provision", "conversations", "--org", "acme", "--strict", exits=1)
-    assert answer.stderr == "dashapp: Conversation dashboard already exists for this project\n"
-    answer = run("provision", "conversations", "--org", "acme", "--strict", "--dry-run", exits=1)
-    assert "already exists" in answer.stderr
+    result = run("provision", "conversations", "--org", "acme", "--strict", exits=1)
+    assert result.stderr == "dashapp: Conversation dashboard already exists for this project\n"
+    result = run("provision", "conversations", "--org", "acme", "--strict", "--dry-run", exits=1)
+    assert "already exists" in result.stderr
 
 
-@pytest.mark.parametrize("who", [("--org", "acme"), ("--all-orgs",)])
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(run, store, acme, who):
-    answer = run("provision", "conversations", *who, "--dry-run")
+@pytest.mark.parametrize("orgs", [("--org", "acme"), ("--all-orgs",)])
+def test_a_dry_run_reports_the_changes_and_makes_none(run, store, acme, orgs):
+    result = run("provision", "conversations", *orgs, "--dry-run")
 
-    assert "to create with 2 panels" in answer.stdout
+    assert "to create with 2 panels" in result.stdout
     assert dashboards(store, acme) == ["operations"]
 
 
-def test_every_org_gets_it(run, store, acme, rival):
+def test_all_orgs_get_a_dashboard(run, store, acme, rival):
     run("provision", "conversations", "--org", "rival")
 
     lines = run("provision", "conversations", "--all-orgs").stdout.splitlines()
@@ -59,54 +59,54 @@ def test_every_org_gets_it(run, store, acme, rival):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         (Unavailable("The disk is full."), "failed: The disk is full."),
         (KeyError("x"), "failed: KeyError: 'x'"),
         (OperationalError("x", {}, Exception("no\nspace")), "failed: the database refused: no"),
     ],
 )
-def test_an_org_that_fails_is_named_and_leaves_the_others_alone(
-    run, store, acme, rival, monkeypatch, fault, said
+def test_an_org_that_fails_is_reported_and_does_not_stop_the_others(
+    run, store, acme, rival, monkeypatch, fault, message
 ):
     create = provision_module._create
 
-    def fails_for_acme(session, scope, *args, **more):
-        made = create(session, scope, *args, **more)
+    def fails_for_acme(session, scope, *args, **options):
+        created = create(session, scope, *args, **options)
         if scope.org.slug == "acme":
             raise fault
-        return made
+        return created
 
     monkeypatch.setattr(provision_module, "_create", fails_for_acme)
 
-    answer = run("provision", "conversations", "--all-orgs", exits=1)
+    result = run("provision", "conversations", "--all-orgs", exits=1)
 
-    assert said in answer.stdout
-    assert answer.stderr == "dashapp: 1 of 2 orgs failed: acme\n"
+    assert message in result.stdout
+    assert result.stderr == "dashapp: 1 of 2 orgs failed: acme\n"
     assert dashboards(store, acme) == ["operations"]
     assert dashboards(store, rival) == ["operations", "conversations"]
 
 
-def test_strict_for_every_org_fails_where_it_is_there(run, store, acme, rival):
+def test_strict_for_all_orgs_fails_only_where_a_dashboard_exists(run, store, acme, rival):
     run("provision", "conversations", "--org", "acme")
 
-    answer = run("provision", "conversations", "--all-orgs", "--strict", exits=1)
+    result = run("provision", "conversations", "--all-orgs", "--strict", exits=1)
 
-    assert "already exists for this project" in answer.stdout
+    assert "already exists for this project" in result.stdout
     assert dashboards(store, rival) == ["operations", "conversations"]
 
 
-def test_a_project_gets_a_dashboard_of_its_own(run, store, acme, rival):
+def test_a_project_gets_its_own_dashboard(run, store, acme, rival):
     send(store, acme, [event(project="shop")])
 
-    answer = run("provision", "conversations", "--all-orgs", "--project", "shop", exits=1)
+    result = run("provision", "conversations", "--all-orgs", "--project", "shop", exits=1)
 
     assert dashboards(store, acme) == ["operations", "conversations-shop"]
-    assert "rival has no project shop" in answer.stdout
+    assert "rival has no project shop" in result.stdout
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("conversations",),
         ("conversations", "--org", "acme", "--all-orgs"),
@@ -114,14 +114,14 @@ def test_a_project_gets_a_dashboard_of_its_own(run, store, acme, rival):
         (),
     ],
 )
-def test_what_makes_no_sense_is_a_usage_error(run, acme, words):
-    run("provision", *words, exits=2)
+def test_contradictory_arguments_are_a_usage_error(run, acme, arguments):
+    run("provision", *arguments, exits=2)
 
 
-def test_an_org_that_is_not_there_is_refused(run, acme):
-    answer = run("provision", "conversations", "--org", "nope", exits=1)
+def test_an_unknown_org_is_rejected(run, acme):
+    result = run("provision", "conversations", "--org", "nope", exits=1)
 
-    assert answer.stderr == "dashapp: There is no org nope. See: dashapp org list\n"
+    assert result.stderr == "dashapp: There is no org nope. See: dashapp org list\n"
 
 
 def test_an_org_is_added_with_a_second_dashboard(run, store):
@@ -130,7 +130,7 @@ def test_an_org_is_added_with_a_second_dashboard(run, store):
     assert "conversations" in run("dashboard", "list", "--org", "tienda").stdout
 
 
-def test_dashboards_are_listed_with_their_default_and_what_they_show(run, acme):
+def test_dashboards_are_listed_with_default_and_projects(run, acme):
     run("provision", "conversations", "--org", "acme")
 
     lines = run("dashboard", "list", "--org", "acme").stdout.splitlines()
@@ -139,12 +139,12 @@ def test_dashboards_are_listed_with_their_default_and_what_they_show(run, acme):
     assert lines[2].split() == ["conversations", "default", "default", "conversations"]
 
 
-def test_deleting_the_default_makes_another_one_the_default(run, store, acme):
+def test_deleting_the_default_dashboard_promotes_another(run, store, acme):
     run("provision", "conversations", "--org", "acme")
     run("dashboard", "delete", "operations", "--org", "acme")
 
     assert run("dashboard", "list", "--org", "acme").stdout.splitlines()[1].endswith("default")
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert list_panels(session, acme, "operations") == []
 
 
@@ -155,15 +155,15 @@ def test_the_default_can_be_chosen(run, store, acme):
     assert dashboards(store, acme) == ["conversations", "operations"]
 
 
-@pytest.mark.parametrize("do", ["delete", "default"])
-def test_a_dashboard_that_is_not_there_is_refused(run, acme, do):
-    answer = run("dashboard", do, "nope", "--org", "acme", exits=1)
+@pytest.mark.parametrize("command", ["delete", "default"])
+def test_an_unknown_dashboard_is_rejected(run, acme, command):
+    result = run("dashboard", command, "nope", "--org", "acme", exits=1)
 
-    assert answer.stderr == "dashapp: acme has no dashboard nope.\n"
+    assert result.stderr == "dashapp: acme has no dashboard nope.\n"
 
 
-def test_what_cannot_be_deleted_is_refused(run, acme):
+def test_a_dashboard_that_cannot_be_deleted_is_refused(run, acme):
     run("provision", "conversations", "--org", "acme")
 
-    answer = run("dashboard", "delete", "conversations", "--org", "acme", exits=1)
-    assert "cannot be deleted" in answer.stderr
+    result = run("dashboard", "delete", "conversations", "--org", "acme", exits=1)
+    assert "cannot be deleted" in result.stderr

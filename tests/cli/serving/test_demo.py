@@ -1,4 +1,4 @@
-"""What comes in while `dashapp demo` serves."""
+"""The live events of `dashapp demo`."""
 
 import os
 import subprocess
@@ -18,23 +18,23 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def today(store, acme):
-    """The numbers of a query for today, at a moment."""
+    """Return a query's row for today, as of a given time."""
 
     def today(query, now):
-        with store.reading(acme) as session:
+        with store.read(acme) as session:
             return query(session, acme, time_range("7d", now=now))[-1]
 
     return today
 
 
-def test_soon_after_midnight_a_board_has_events_of_today(store, acme, today):
+def test_soon_after_midnight_the_board_has_events_of_today(store, acme, today):
     now = MIDNIGHT + timedelta(minutes=10)
     feed(store, "acme", after=now - HOUR, until=now)
 
     assert today(event_volume, now).value >= 10
 
 
-def test_what_is_fed_again_counts_once(store, acme):
+def test_events_fed_again_count_once(store, acme):
     first = feed(store, "acme", after=MIDNIGHT, until=MIDNIGHT + HOUR)
     again = feed(store, "acme", after=MIDNIGHT, until=MIDNIGHT + HOUR)
     next_hour = feed(store, "acme", after=MIDNIGHT + HOUR / 2, until=MIDNIGHT + 2 * HOUR)
@@ -44,7 +44,7 @@ def test_what_is_fed_again_counts_once(store, acme):
     assert first.rejected == again.rejected == next_hour.rejected == []
 
 
-def test_what_is_planned_for_the_day_comes_when_it_is_due(store, acme, today):
+def test_planned_events_arrive_when_they_are_due(store, acme, today):
     morning, evening = MIDNIGHT + 6 * HOUR, MIDNIGHT + 20 * HOUR
     feed(store, "acme", after=morning - timedelta(seconds=10), until=morning)
     before = today(run_count, morning).value
@@ -55,7 +55,7 @@ def test_what_is_planned_for_the_day_comes_when_it_is_due(store, acme, today):
     assert today(event_volume, evening + HOUR).value == today(event_volume, evening).value
 
 
-def test_it_ends_with_the_server_that_started_it(sqlite_url):
+def test_the_feed_ends_when_its_standard_input_closes(sqlite_url):
     process = subprocess.Popen(
         [sys.executable, "-m", "dashapp", "feed-demo"],
         env={**os.environ, "DASHAPP_DATABASE_URL": sqlite_url},

@@ -1,4 +1,4 @@
-"""Commands about numbers that are counted ahead, and about events that are taken away."""
+"""Commands that maintain tallies and remove events."""
 
 import os
 import subprocess
@@ -18,36 +18,38 @@ from tests.factories import event, event_types, send
 
 
 def state_of(store, owner):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return org_state(session, owner)
 
 
-def spoil(store, owner) -> None:
-    with store.writing(owner) as session:
+def corrupt_tallies(store, owner) -> None:
+    with store.write(owner) as session:
         session.execute(text("UPDATE tally SET n = n + 7 WHERE org_id = :o"), {"o": owner.org_id})
 
 
-def test_verify_says_that_all_is_well_and_exits_0(run, store, acme, rival):
+def test_verify_passes_with_exit_status_0(run, store, acme, rival):
     send(store, acme, [event() for _ in range(3)])
 
     assert "Every tally of 2 orgs equals" in run("tally", "verify").stdout
 
 
-def test_verify_names_what_differs_and_exits_1_and_a_rebuild_mends_it(run, store, acme, rival):
+def test_verify_reports_differences_and_a_rebuild_fixes_them(run, store, acme, rival):
     send(store, acme, [event(at=factories.NOW) for _ in range(3)])
-    spoil(store, acme)
+    corrupt_tallies(store, acme)
 
-    said = run("tally", "verify", exits=1).stderr
-    assert "acme: all events by total, all projects, 2026-11-20 (day): 10 stored, 3 counted" in said
-    assert "Run: dashapp tally rebuild" in said
+    error = run("tally", "verify", exits=1).stderr
+    assert (
+        "acme: all events by total, all projects, 2026-11-20 (day): 10 stored, 3 counted" in error
+    )
+    assert "Run: dashapp tally rebuild" in error
     assert "Every tally of 1 org equals" in run("tally", "verify", "--org", "rival").stdout
 
     run("tally", "rebuild", "--org", "acme")
     run("tally", "verify")
-    assert [one.tally for one in state_of(store, acme).kept] == load_catalog().tallies
+    assert [tally.tally for tally in state_of(store, acme).kept] == load_catalog().tallies
 
 
-def test_erase_takes_a_user_away(run, store, acme):
+def test_erase_removes_the_events_of_a_user(run, store, acme):
     send(store, acme, [event(user="u1"), event(user="u1"), event(user="u2")])
 
     assert run("erase", "--org", "acme", "--user", "u1").stdout == "acme: 2 events of u1 erased.\n"
@@ -58,18 +60,18 @@ def test_erase_takes_a_user_away(run, store, acme):
     )
 
 
-def test_prune_before_a_date_in_the_orgs_zone(run, store, acme):
+def test_prune_before_a_date_uses_the_orgs_time_zone(run, store, acme):
     maintenance.set_timezone(store, acme, "Asia/Tokyo")
     send(store, acme, [event(at="2026-01-09T14:59:59Z"), event(at="2026-01-09T15:00:00Z")])
 
     assert "acme: 1 events removed" in run("prune", "--before", "2026-01-10").stdout
     assert len(event_types(store, acme)) == 1
-    for bad in ("2026-02-30", "yesterday", "2026-01-10T00:00:00"):
-        assert run("prune", "--before", bad, exits=1).stderr.startswith("dashapp: ")
+    for invalid in ("2026-02-30", "yesterday", "2026-01-10T00:00:00"):
+        assert run("prune", "--before", invalid, exits=1).stderr.startswith("dashapp: ")
     assert "acme: 1 events removed" in run("prune", "--before", "2026-01-09T15:00:01Z").stdout
 
 
-def test_prune_without_a_date_does_what_the_orgs_say(run, store, acme, rival):
+def test_prune_without_a_date_follows_each_orgs_keep_days(run, store, acme, rival):
     old = event(at=utc_now() - timedelta(days=30))
     for owner in (acme, rival):
         send(store, owner, [old, event(at=utc_now())])
@@ -81,7 +83,7 @@ def test_prune_without_a_date_does_what_the_orgs_say(run, store, acme, rival):
     assert len(event_types(store, rival)) == 2
 
 
-def test_org_set_moves_an_org_to_another_zone(run, store, acme):
+def test_org_set_changes_the_time_zone(run, store, acme):
     send(store, acme, [event() for _ in range(3)])
 
     run("org", "set", "acme", "--timezone", "America/New_York", "--name", "Acme Ltd.")
@@ -90,39 +92,39 @@ def test_org_set_moves_an_org_to_another_zone(run, store, acme):
     assert state_of(store, acme).timezone == "America/New_York"
     run("tally", "verify")
     assert "not a time zone" in run("org", "set", "acme", "--timezone", "Mars", exits=1).stderr
-    for bad in ("0", "-1", "x", "1.5"):
-        run("org", "set", "acme", "--keep-days", bad, exits=2)
+    for invalid in ("0", "-1", "x", "1.5"):
+        run("org", "set", "acme", "--keep-days", invalid, exits=2)
     run("org", "set", "acme", exits=2)
 
 
-def test_limits_of_sending_are_set_for_orgs_and_keys(run, store, acme):
+def test_ingest_limits_are_set_for_orgs_and_keys(run, store, acme):
     from dashapp.store.orgs import keys
 
     run("org", "set", "acme", "--events-per-minute", "600")
     added = run("key", "add", "--org", "acme", "--kind", "ingest", "--events-per-minute", "60")
-    with store.shared() as session:
+    with store.read_shared() as session:
         key = keys.find_key(session, added.stdout.splitlines()[-1])
 
     assert (key.events_per_minute, key.org_events_per_minute) == (60, 600)
     run("org", "set", "acme", "--events-per-minute", "default")
-    with store.shared() as session:
+    with store.read_shared() as session:
         assert keys.find_key(session, added.stdout.splitlines()[-1]).org_events_per_minute is None
 
 
-def test_upkeep_counts_and_prunes_once(run, store, acme):
+def test_upkeep_counts_and_prunes(run, store, acme):
     send(store, acme, [event(at=utc_now() - timedelta(days=n)) for n in range(5)])
-    with store.changing() as session:
-        orgs.set_org(session, acme.org_id, keep_days=2)
+    with store.write_shared() as session:
+        orgs.set_org(session, acme, keep_days=2)
     maintenance.rebuild_all(store, acme, [])
 
     run("upkeep")
 
     assert len(event_types(store, acme)) == 2
-    assert {one.tally for one in state_of(store, acme).kept} == set(load_catalog().tallies)
+    assert {tally.tally for tally in state_of(store, acme).kept} == set(load_catalog().tallies)
     run("tally", "verify")
 
 
-def test_upkeep_beside_a_server_ends_when_the_server_does(store, acme, database_url):
+def test_upkeep_of_a_server_ends_when_its_standard_input_closes(store, acme, database_url):
     maintenance.rebuild_all(store, acme, [])
     process = subprocess.Popen(
         [sys.executable, "-m", "dashapp", "upkeep", "--until-input-ends"],

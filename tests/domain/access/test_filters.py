@@ -1,4 +1,4 @@
-"""Filters as text: what one is, and what is none."""
+"""Parsing filters from URLs."""
 
 import doctest
 from contextlib import suppress
@@ -22,12 +22,12 @@ values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x
 pairs = st.lists(st.tuples(fields, values), max_size=MAX_FILTERS, unique=True)
 
 
-def test_the_examples_in_the_module_hold():
+def test_the_examples_in_the_docstrings_are_correct():
     assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize("field", ["type", "channel", "user", "properties.term", "properties.Z_0"])
-def test_these_are_fields(field):
+def test_valid_fields_are_accepted(field):
     assert is_field(field)
 
 
@@ -37,28 +37,28 @@ def test_these_are_fields(field):
      "properties.", "properties.a.b", "properties.a-b", "properties.é", "properties.٣",
      "properties.a'", 'properties.a"', "properties.a\x00", f"properties.{'x' * 61}"],
 )  # fmt: skip
-def test_these_are_none(field):
+def test_invalid_fields_are_rejected(field):
     assert not is_field(field)
 
 
 @pytest.mark.parametrize(
     "value", ["", " ", "a:b", "x" * 200, "\n", "漢" * 200, "\x7f", "👩‍👩‍👧", "'--"]
 )
-def test_these_are_values(value):
+def test_valid_values_are_accepted(value):
     assert is_value(value)
 
 
 @pytest.mark.parametrize(
     "value", ["x" * 201, "a\x00", "\ud800", "a\udfff", None, 7, 1.5, True, ["x"], b"x"]
 )
-def test_these_are_no_values(value):
+def test_invalid_values_are_rejected(value):
     assert not is_value(value)
 
 
-def test_values_of_a_field_stand_together_in_the_order_they_came():
-    asked = ["channel:web", "type:a", "channel:api", "channel:web", "user:", "user:a:b"]
+def test_values_of_a_field_are_grouped_in_their_order():
+    texts = ["channel:web", "type:a", "channel:api", "channel:web", "user:", "user:a:b"]
 
-    assert parse_filters(asked) == (
+    assert parse_filters(texts) == (
         ("channel", ("web", "api")),
         ("type", ("a",)),
         ("user", ("", "a:b")),
@@ -67,14 +67,14 @@ def test_values_of_a_field_stand_together_in_the_order_they_came():
 
 
 @pytest.mark.parametrize("text", ["", "channel", ":", ":web", "channel=web", "channel :web"])
-def test_what_is_no_filter_is_named(text):
+def test_an_invalid_filter_is_named_in_the_error(text):
     with pytest.raises(BadInput) as refused:
         parse_filters(["channel:web", text])
 
     assert refused.value.message == f"“{text}” is not a filter. Remove it from the address."
 
 
-def test_a_long_or_odd_text_is_named_in_part():
+def test_a_long_filter_is_shortened_in_the_error():
     with pytest.raises(BadInput) as refused:
         parse_filters(["user:\x00\u202e" + "x" * 500])
 
@@ -82,7 +82,7 @@ def test_a_long_or_odd_text_is_named_in_part():
     assert len(refused.value.message) < 100
 
 
-def test_there_are_at_most_twenty_and_one_said_twice_is_one():
+def test_at_most_twenty_distinct_filters_are_allowed():
     twenty = [f"user:{n}" for n in range(20)]
 
     assert len(parse_filters([*twenty, *twenty])[0][1]) == 20
@@ -91,17 +91,19 @@ def test_there_are_at_most_twenty_and_one_said_twice_is_one():
 
 
 @given(pairs)
-def test_what_is_written_is_read_again(chosen):
-    found = parse_filters(filter_param(field, value) for field, value in chosen)
+def test_filters_round_trip_as_url_parameters(filter_pairs):
+    filters = parse_filters(filter_param(field, value) for field, value in filter_pairs)
 
-    assert [(field, value) for field, values in found for value in values] == sorted(
-        chosen, key=lambda pair: [field for field, _ in found].index(pair[0])
+    assert [(field, value) for field, values in filters for value in values] == sorted(
+        filter_pairs, key=lambda pair: [field for field, _ in filters].index(pair[0])
     )
-    assert len({field for field, _ in found}) == len(found)
+    assert len({field for field, _ in filters}) == len(filters)
 
 
 @given(st.lists(st.text(max_size=30), max_size=30))
-def test_any_text_is_read_or_refused(texts):
+def test_any_text_is_parsed_or_rejected(texts):
     with suppress(BadInput):
-        found = parse_filters(texts)
-        assert all(is_field(field) and all(map(is_value, of)) for field, of in found)
+        filters = parse_filters(texts)
+        assert all(
+            is_field(field) and all(map(is_value, field_values)) for field, field_values in filters
+        )

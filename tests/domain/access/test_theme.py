@@ -1,4 +1,4 @@
-"""A vendor's look can always be read."""
+"""Themes: text and series stay readable with any vendor colors."""
 
 import pytest
 from hypothesis import given
@@ -23,53 +23,53 @@ from dashapp.domain.access.theme import (
 from dashapp.domain.errors import BadInput
 from dashapp.settings import resource
 
-colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-@given(colours, st.sampled_from(sorted(SURFACES)))
-def test_an_accent_reads_on_every_surface_and_text_reads_on_it(colour, mode):
-    found = with_contrast(colour, SURFACES[mode], MIN_TEXT_CONTRAST)
+@given(colors, st.sampled_from(sorted(SURFACES)))
+def test_an_accent_is_readable_on_every_surface_and_so_is_text_on_it(color, mode):
+    accent = with_contrast(color, SURFACES[mode], MIN_TEXT_CONTRAST)
 
-    assert all(contrast(found, surface) >= MIN_TEXT_CONTRAST for surface in SURFACES[mode])
-    assert contrast(found, text_color_on(found)) >= MIN_TEXT_CONTRAST
+    assert all(contrast(accent, surface) >= MIN_TEXT_CONTRAST for surface in SURFACES[mode])
+    assert contrast(accent, text_color_on(accent)) >= MIN_TEXT_CONTRAST
 
 
-@given(colours)
-def test_what_is_behind_bars_has_the_accents_hue_and_text_reads_on_it(colour):
-    found = css_variables(Theme(accent=colour))
+@given(colors)
+def test_text_is_readable_on_the_soft_accent_surface(color):
+    by_mode = css_variables(Theme(accent=color))
 
     for mode, ink in {"light": "#151922", "dark": "#eceef2"}.items():
-        soft = found[mode]["--accent-soft"]
-        assert contrast(found[mode]["--accent"], soft) >= MIN_TEXT_CONTRAST
+        soft = by_mode[mode]["--accent-soft"]
+        assert contrast(by_mode[mode]["--accent"], soft) >= MIN_TEXT_CONTRAST
         assert contrast(ink, soft) >= MIN_TEXT_CONTRAST
 
 
-def test_an_accent_that_reads_is_left_alone():
+def test_a_readable_accent_is_unchanged():
     assert with_contrast("#2757d0", SURFACES["light"], MIN_TEXT_CONTRAST) == "#2757d0"
     assert css_variables(Theme(accent="#2757d0"))["light"]["--on-accent"] == "#ffffff"
 
 
-def test_contrast_is_that_of_the_standard():
+def test_contrast_is_computed_as_in_wcag():
     assert contrast("#000000", "#ffffff") == 21
     assert round(contrast("#777777", "#ffffff"), 2) == 4.48
 
 
-def test_the_surfaces_are_those_of_the_stylesheet():
+def test_the_surfaces_match_the_stylesheet():
     tokens = (resource("assets") / "10-tokens.css").read_text()
 
-    for colour in (*SURFACES["light"], *SURFACES["dark"], *FAINT_TEXT.values()):
-        assert colour in tokens
+    for color in (*SURFACES["light"], *SURFACES["dark"], *FAINT_TEXT.values()):
+        assert color in tokens
 
 
-def test_the_colours_of_series_are_those_of_the_stylesheet():
+def test_the_series_colors_match_the_stylesheet():
     tokens = (resource("assets") / "10-tokens.css").read_text()
 
-    for number, colour in enumerate(SERIES_COLORS, 1):
-        assert f"--chart-{number}: {colour};" in tokens
+    for number, color in enumerate(SERIES_COLORS, 1):
+        assert f"--chart-{number}: {color};" in tokens
 
 
 @pytest.mark.parametrize(
-    ("said", "theme"),
+    ("value", "theme"),
     [
         ("dark", Theme("dark")),
         ({}, Theme("auto")),
@@ -81,12 +81,12 @@ def test_the_colours_of_series_are_those_of_the_stylesheet():
         ({"radius": 4.0}, Theme(radius=4)),
     ],
 )  # fmt: skip
-def test_a_theme_is_read(said, theme):
-    assert parse_theme(said) == theme
+def test_a_valid_theme_is_parsed(value, theme):
+    assert parse_theme(value) == theme
 
 
 @pytest.mark.parametrize(
-    "said",
+    "value",
     [None, 7, [], "blue", {"mode": "blue"}, {"accent": "red"}, {"accent": "#12345"}, {"accent": None},
      {"accent": "#12345g"}, {"font": "a;b"}, {"font": "url(x)"}, {"font": ""}, {"font": "x" * 121},
      {"font": " a ," * 29 + "!"}, {"font": "a,"}, {"font": "a\nb"}, {"font": 7},
@@ -97,12 +97,12 @@ def test_a_theme_is_read(said, theme):
      {"mode": "light", "background": "#15181e"}, {"mode": "dark", "background": "#ffffff"},
      {"background": "#ffffff"}],
 )  # fmt: skip
-def test_what_is_no_theme_is_refused(said):
+def test_an_invalid_theme_is_rejected(value):
     with pytest.raises(BadInput):
-        parse_theme(said)
+        parse_theme(value)
 
 
-def test_corners_are_of_one_family():
+def test_all_corner_radii_follow_from_one_value():
     assert css_variables(Theme(radius=10))["all"] == {
         "--r-l": "10px",
         "--r-m": "6px",
@@ -110,37 +110,37 @@ def test_corners_are_of_one_family():
     }
 
 
-@given(st.lists(colours, min_size=1, max_size=8), st.sampled_from(sorted(SURFACES)))
-def test_colours_of_series_can_be_seen_on_a_panel_of_each_mode(own, mode):
-    shown = css_variables(Theme(series=tuple(own)))[mode]
+@given(st.lists(colors, min_size=1, max_size=8), st.sampled_from(sorted(SURFACES)))
+def test_series_colors_are_visible_on_panels_in_each_mode(series, mode):
+    css = css_variables(Theme(series=tuple(series)))[mode]
 
-    assert len([name for name in shown if name.startswith("--series-")]) == 8
+    assert len([name for name in css if name.startswith("--series-")]) == 8
     for number in range(1, 9):
-        assert contrast(shown[f"--series-{number}"], SURFACES[mode][0]) >= MIN_GRAPHIC_CONTRAST
+        assert contrast(css[f"--series-{number}"], SURFACES[mode][0]) >= MIN_GRAPHIC_CONTRAST
 
 
-def test_colours_of_series_that_can_be_seen_are_left_alone():
-    own = ("#aa0000", "#007755")
-    shown = css_variables(Theme(accent="#2757d0", series=own))
+def test_visible_series_colors_are_unchanged():
+    series = ("#aa0000", "#007755")
+    by_mode = css_variables(Theme(accent="#2757d0", series=series))
 
-    assert (shown["light"]["--series-1"], shown["light"]["--series-2"]) == own
-    assert shown["all"]["--chart-2"] == "var(--series-2)"
+    assert (by_mode["light"]["--series-1"], by_mode["light"]["--series-2"]) == series
+    assert by_mode["all"]["--chart-2"] == "var(--series-2)"
 
 
-def test_without_colours_of_its_own_the_first_series_has_the_accent():
+def test_without_series_colors_the_first_series_has_the_accent():
     assert css_variables(Theme(accent="#8844cc"))["light"]["--series-1"] == "#8844cc"
     assert "--series-1" not in css_variables(Theme(mode="dark"))["light"]
 
 
-def test_a_colour_of_ours_that_looks_like_the_vendors_is_replaced():
-    """Ours for the second series is an orange, too; the first one, blue, is free."""
+def test_a_default_color_that_resembles_a_vendor_color_is_replaced():
+    """The second default is also orange; the first default, blue, is unused."""
     assert palette(("#c2571a",))[:3] == ("#c2571a", "#3269ea", "#039f92")
     assert palette(("#8844cc",))[1:3] == SERIES_COLORS[1:3]
 
 
-def test_the_surface_behind_a_list_is_a_shade_of_the_first_series():
+def test_text_is_readable_on_the_bars_of_a_list():
     ink = {"light": "#151922", "dark": "#eceef2"}
-    shown = css_variables(Theme(series=("#007755",)))
+    by_mode = css_variables(Theme(series=("#007755",)))
 
     for mode, text in ink.items():
-        assert contrast(text, shown[mode]["--chart-bar-soft"]) >= MIN_TEXT_CONTRAST
+        assert contrast(text, by_mode[mode]["--chart-bar-soft"]) >= MIN_TEXT_CONTRAST

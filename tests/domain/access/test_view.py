@@ -1,4 +1,4 @@
-"""What an address asks for, and that the board's script reads the same."""
+"""Views requested by URLs; board.js must read URLs in the same way."""
 
 import json
 import os
@@ -20,93 +20,93 @@ def view(search):
     return view_of(asked_by(search))
 
 
-def test_an_empty_address_asks_for_nothing():
+def test_an_empty_query_is_the_default_view():
     assert view("") == view("?") == view_of({}) == (Choice(), None, (), "|||||")
 
 
-def test_each_parameter_has_its_place():
-    found = view("?time_range=7d&as_of=A&from=F&to=T&tz=Z&compare=previous"
+def test_every_parameter_is_read():
+    parsed = view("?time_range=7d&as_of=A&from=F&to=T&tz=Z&compare=previous"
                  "&filter=channel:web&filter=user:u%7C1")  # fmt: skip
 
-    assert found.choice == Choice("7d", as_of="A", from_="F", to="T", tz="Z")
-    assert found.is_compared
-    assert found.chosen == (("channel", ("web",)), ("user", ("u|1",)))
-    assert found.name == "7d|A|F|T|Z|previous|channel:web|user:u|1"
+    assert parsed.choice == Choice("7d", as_of="A", from_="F", to="T", tz="Z")
+    assert parsed.is_compared
+    assert parsed.chosen == (("channel", ("web",)), ("user", ("u|1",)))
+    assert parsed.name == "7d|A|F|T|Z|previous|channel:web|user:u|1"
 
 
-def test_the_first_of_each_counts_and_all_filters():
-    found = view(
+def test_the_first_value_of_a_parameter_and_all_filters_count():
+    parsed = view(
         "time_range=7d&time_range=30d&compare=x&compare=previous&filter=user:a&filter=user:b"
     )
 
-    assert found.choice == Choice("7d")
-    assert not found.is_compared
-    assert found.chosen == (("user", ("a", "b")),)
+    assert parsed.choice == Choice("7d")
+    assert not parsed.is_compared
+    assert parsed.chosen == (("user", ("a", "b")),)
 
 
-@pytest.mark.parametrize("said", ["", "Previous", "previous ", "1", "true", "off", "a/b", "/"])
-def test_other_words_draw_no_comparison(said):
-    assert not view_of({"compare": [said]}).is_compared
+@pytest.mark.parametrize("value", ["", "Previous", "previous ", "1", "true", "off", "a/b", "/"])
+def test_an_unknown_comparison_is_not_drawn(value):
+    assert not view_of({"compare": [value]}).is_compared
 
 
 @pytest.mark.parametrize(
-    "said", ["previous", "weekdays", "year", "2026-11-01T00:00:00Z/2026-11-02T00:00:00+01:00"]
+    "value", ["previous", "weekdays", "year", "2026-11-01T00:00:00Z/2026-11-02T00:00:00+01:00"]
 )
-def test_words_and_ranges_are_compared_with(said):
-    assert view_of({"compare": [said]}).comparison == said
+def test_a_comparison_is_a_word_or_a_range(value):
+    assert view_of({"compare": [value]}).comparison == value
 
 
-def test_a_board_says_what_it_ignores():
-    asked = asked_by("time_range=fortnight&compare=decade&tme_range=7d&refresh=1h&panel=x")
+def test_ignored_parameters_are_reported():
+    params = asked_by("time_range=fortnight&compare=decade&tme_range=7d&refresh=1h&panel=x")
 
-    assert [text for _sentence, text in ignored(asked)] == [
+    assert [text for _sentence, text in ignored(params)] == [
         "fortnight", "decade", "1h", "tme_range",
     ]  # fmt: skip
     assert ignored(asked_by("time_range=last-month&compare=off&refresh=off&org=a")) == []
 
 
-def test_what_is_unknown_or_blank_changes_nothing():
-    plain = view("time_range=7d")
+def test_unknown_and_blank_parameters_change_nothing():
+    expected = view("time_range=7d")
 
-    for more in ("&panel=x", "&org=rival", "&Filter=user:a", "&filter", "&filter=", "&compare="):
-        assert view("time_range=7d" + more) == plain
+    for extra in ("&panel=x", "&org=rival", "&Filter=user:a", "&filter", "&filter=", "&compare="):
+        assert view("time_range=7d" + extra) == expected
 
 
-def test_an_address_with_too_many_parameters_is_refused():
+def test_a_url_with_too_many_parameters_is_rejected():
     assert view("&".join(["x=1"] * 50)) == view("")
     with pytest.raises(BadInput, match="too many parameters"):
         view("&".join(["x=1"] * 51))
 
 
-def test_a_filter_that_is_none_is_refused():
+def test_an_invalid_filter_is_rejected():
     with pytest.raises(BadInput, match="not a filter"):
         view("?filter=nonsense")
 
 
-# -- The same in the browser ----------------------------------------------------------------------
+# -- The same in board.js -------------------------------------------------------------------------
 
-_RUN = """
+_SCRIPT = """
 const viewOf = %s;
-const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(asked.map(viewOf)));
+const searches = JSON.parse(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(searches.map(viewOf)));
 """
 
 
-def names_in_the_browser(searches):
-    """What `viewOf` of assets/board.js makes of them."""
+def names_in_javascript(searches):
+    """Return the view names that `viewOf` in assets/board.js builds."""
     node = shutil.which("node")
     if node is None:
         assert not os.environ.get("CI"), "CI needs node"
         pytest.skip("node is not installed")
     script = (resource("assets") / "board.js").read_text()
-    found = re.search(r"function viewOf\(search\) \{.*?\n  \}\n", script, re.DOTALL)
-    assert found, "board.js has no viewOf"
-    ran = subprocess.run([node, "-e", _RUN % found[0]], input=json.dumps(searches), check=True,
+    function = re.search(r"function viewOf\(search\) \{.*?\n  \}\n", script, re.DOTALL)
+    assert function, "board.js has no viewOf"
+    node_run = subprocess.run([node, "-e", _SCRIPT % function[0]], input=json.dumps(searches), check=True,
                          capture_output=True, text=True, encoding="utf-8")  # fmt: skip
-    return json.loads(ran.stdout)
+    return json.loads(node_run.stdout)
 
 
-def names_here(searches):
+def names_in_python(searches):
     return [view(search).name for search in searches]
 
 
@@ -123,20 +123,20 @@ SEARCHES = [
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-def test_the_boards_script_calls_a_view_the_same(search):
-    assert names_in_the_browser([search]) == names_here([search])
+def test_board_js_gives_a_view_the_same_name(search):
+    assert names_in_javascript([search]) == names_in_python([search])
 
 
 _NAMES = st.sampled_from(["time_range", "as_of", "from", "to", "tz", "compare", "panel"])
-_BITS = st.lists(
+_TEXTS = st.lists(
     st.sampled_from([*"ab1:|=+%;&", "%20", "%C3%A9", "%26", "%25", "%7C", "%00", "%F0%9F%8D%9A"]),
     max_size=8,
 ).map("".join)
-_FILTERS = _BITS.map(lambda bit: "user:" + bit.replace("%", "%25").replace("&", "%26"))
+_FILTERS = _TEXTS.map(lambda bit: "user:" + bit.replace("%", "%25").replace("&", "%26"))
 _PARTS = st.one_of(
-    st.tuples(_NAMES, _BITS).map("=".join),
+    st.tuples(_NAMES, _TEXTS).map("=".join),
     _FILTERS.map("filter={}".format),
-    st.tuples(_NAMES, _BITS.map(lambda bit: bit.replace("=", ""))).map("".join),
+    st.tuples(_NAMES, _TEXTS.map(lambda bit: bit.replace("=", ""))).map("".join),
 )
 
 
@@ -144,5 +144,5 @@ _PARTS = st.one_of(
 @given(
     st.lists(st.lists(_PARTS, max_size=8).map("&".join).map("?{}".format), min_size=30, max_size=60)
 )
-def test_the_boards_script_calls_any_view_the_same(searches):
-    assert names_in_the_browser(searches) == names_here(searches)
+def test_board_js_gives_any_view_the_same_name(searches):
+    assert names_in_javascript(searches) == names_in_python(searches)

@@ -1,4 +1,4 @@
-"""Sample events: how many, when, and the same ones every time."""
+"""Sample events of past days: numbers, times and reproducibility."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ def days_of(events) -> set[str]:
     return {from_us(event.occurred_at).astimezone(BERLIN).date().isoformat() for event in events}
 
 
-def test_the_whole_days_before_today_are_filled():
+def test_the_whole_days_before_today_have_events():
     events = list(demo_events("acme", BERLIN, NOON, Plan(3)))
 
     assert days_of(events) == {"2026-11-17", "2026-11-18", "2026-11-19"}
@@ -33,7 +33,7 @@ def test_each_run_is_created_started_and_ended():
     assert count["user.logged_in"] == 10
 
 
-def test_no_run_fails_when_none_should():
+def test_no_run_fails_without_failures():
     plan = Plan(5, has_failures=False)
 
     assert "validation_run.failed" not in {
@@ -57,7 +57,7 @@ def test_channels_alternate_and_logins_are_on_the_web():
     assert {event.channel for event in events if event.type == "user.logged_in"} == {"web"}
 
 
-def test_the_same_days_are_the_same_events():
+def test_the_same_days_have_the_same_events():
     longer = list(demo_events("acme", BERLIN, NOON, Plan(7)))
     shorter = list(demo_events("acme", BERLIN, NOON, Plan(3)))
 
@@ -65,28 +65,30 @@ def test_the_same_days_are_the_same_events():
     assert len({event.id for event in longer}) == len(longer)
 
 
-def test_the_id_of_a_long_slug_still_fits():
+def test_ids_fit_with_a_long_org_slug():
     events = demo_events("x" * 63, BERLIN, NOON, Plan(1))
 
     assert max(len(event.id) for event in events) <= 64
 
 
-def test_the_demo_goes_on_today_up_to_now():
+def test_a_varied_plan_continues_today_up_to_now():
     events = list(demo_events("acme", BERLIN, NOON, Plan(1, 24, is_varied=True)))
 
     assert days_of(events) == {"2026-11-19", "2026-11-20"}
     assert max(from_us(event.occurred_at) for event in events) < NOON
 
 
-def test_findings_name_their_validator_and_workflow_and_one_validator_is_noisy():
+def test_findings_have_a_validator_and_workflow_and_one_validator_is_noisy():
     findings = [
         json.loads(event.properties)
         for event in demo_events("acme", BERLIN, NOON, Plan(60, 24, is_varied=True))
         if event.type == "finding.recorded"
     ]
-    warnings = Counter(one["validator"] for one in findings if one["severity"] == "WARNING")
+    warnings = Counter(
+        finding["validator"] for finding in findings if finding["severity"] == "WARNING"
+    )
 
     assert {"code", "run_id", "severity", "validator", "workflow"} == findings[0].keys()
-    assert len({one["workflow"] for one in findings}) == 4
+    assert len({finding["workflow"] for finding in findings}) == 4
     (noisy, most), (_, second), *_ = warnings.most_common()
     assert (noisy, most > 2 * second) == ("naming-rules", True)

@@ -1,4 +1,4 @@
-"""What comes in while the demo is served."""
+"""Sample events that arrive while a demo runs."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,14 +15,16 @@ DAY = timedelta(days=1)
 SECONDS = st.integers(0, 2 * 24 * 3600).map(lambda seconds: MIDNIGHT + timedelta(seconds=seconds))
 
 
-def test_a_few_events_a_minute_come_in_by_day_and_by_night():
-    at = [from_us(event.occurred_at) for event in live_events("acme", MIDNIGHT, MIDNIGHT + DAY)]
-    by_hour = [sum(moment.hour == hour for moment in at) for hour in range(24)]
+def test_a_few_events_per_minute_arrive_day_and_night():
+    moments = [
+        from_us(event.occurred_at) for event in live_events("acme", MIDNIGHT, MIDNIGHT + DAY)
+    ]
+    by_hour = [sum(moment.hour == hour for moment in moments) for hour in range(24)]
 
     assert all(60 <= count <= 240 for count in by_hour)
 
 
-def test_soon_after_midnight_something_has_happened_today():
+def test_ten_minutes_after_midnight_there_are_events_today():
     events = list(live_events("acme", MIDNIGHT, MIDNIGHT + timedelta(minutes=10)))
 
     assert len(events) >= 10
@@ -30,7 +32,7 @@ def test_soon_after_midnight_something_has_happened_today():
 
 
 @given(st.lists(SECONDS, min_size=2, max_size=6).map(sorted))
-def test_however_time_is_cut_the_same_events_come_each_once(moments):
+def test_each_event_arrives_once_however_time_is_divided(moments):
     whole = list(live_events("acme", moments[0], moments[-1]))
     pieces = [
         event
@@ -42,7 +44,7 @@ def test_however_time_is_cut_the_same_events_come_each_once(moments):
     assert all(moments[0] < from_us(event.occurred_at) <= moments[-1] for event in whole)
 
 
-def test_its_ids_are_its_own():
+def test_live_ids_differ_from_those_of_past_days():
     live = [event.id for event in live_events("x" * 63, MIDNIGHT, MIDNIGHT + DAY)]
     plan = Plan(2, 24, 12, is_varied=True)
     planned = demo_events("x" * 63, ZoneInfo("Europe/Berlin"), MIDNIGHT + DAY, plan)

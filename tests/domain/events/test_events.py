@@ -1,4 +1,4 @@
-"""What may be in an event, and how it is normalised."""
+"""Validation and normalization of events."""
 
 import json
 from datetime import UTC, datetime
@@ -10,18 +10,18 @@ from dashapp.domain.events.event import InvalidEvent, make_event
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
-def made(**raw):
+def make(**raw):
     return make_event({"id": "1", "type": "page.viewed", **raw}, received_at=NOW)
 
 
-def code(**raw) -> str:
+def error_code(**raw) -> str:
     with pytest.raises(InvalidEvent) as refused:
-        made(**raw)
+        make(**raw)
     return refused.value.code
 
 
-def test_what_is_absent_gets_its_default():
-    event = made()
+def test_absent_fields_get_defaults():
+    event = make()
 
     assert event.occurred_at == 1_795_167_000_000_000
     assert (event.user, event.channel, event.project, event.properties) == (
@@ -37,15 +37,15 @@ def test_what_is_absent_gets_its_default():
     [(None, "web"), ("", "web"), ("  ", "web"), ("API", "api"), (" mobile ", "mobile")],
 )
 def test_a_blank_channel_is_web(channel, stored):
-    assert made(channel=channel).channel == stored
+    assert make(channel=channel).channel == stored
 
 
 def test_an_empty_user_is_none():
-    assert made(user="").user is None
+    assert make(user="").user is None
 
 
-def test_properties_are_stored_in_one_order():
-    assert made(properties={"b": 1, "a": {"d": None, "c": "é"}}).properties == (
+def test_properties_are_stored_as_canonical_json():
+    assert make(properties={"b": 1, "a": {"d": None, "c": "é"}}).properties == (
         '{"a":{"c":"é","d":null},"b":1}'
     )
 
@@ -82,12 +82,12 @@ def test_properties_are_stored_in_one_order():
         ({"country": "de"}, "unknown_key"),
     ],
 )
-def test_what_cannot_be_stored_is_refused_with_a_code(raw, expected):
-    assert code(**raw) == expected
+def test_an_invalid_event_is_rejected_with_a_code(raw, expected):
+    assert error_code(**raw) == expected
 
 
-def test_the_edges_are_accepted():
-    event = made(
+def test_values_at_the_limits_are_accepted():
+    event = make(
         id="x" * 64,
         occurred_at="2026-11-20T10:30:00Z",
         properties={"a": [2**63 - 1, -(2**63), True, None, 1.5, {"b": {"c": [1]}}]},

@@ -1,4 +1,4 @@
-"""Ids that are made from a line: those of revision f401494, computed by it, for ever."""
+"""Ids derived from records must never change: the expected ones are from revision f401494."""
 
 from hashlib import sha256
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.files import AS_IS, events, plan_of
 
-T = b"2026-01-01T00:00:00Z"
+TIME = b"2026-01-01T00:00:00Z"
 WHO = plan_of(["occurred_at=when", "properties.who=who"], ["type=page.viewed"])
 U1, U2 = (
     "98141f713c85d3a969c916e0c9bc7af1a69e8375d705082b",
@@ -47,11 +47,11 @@ U1, U2 = (
         ),
     ],
 )
-def test_ids_of_a_csv_stay_what_they_were(data, ids):
-    whole = data.replace(b"%b", T)
+def test_ids_of_csv_records_never_change(data, ids):
+    file = data.replace(b"%b", TIME)
 
-    assert [event.id for event in events(whole, WHO)] == ids
-    assert [event.id for event in events(whole, WHO, piece=7)] == ids
+    assert [event.id for event in events(file, WHO)] == ids
+    assert [event.id for event in events(file, WHO, chunk_size=7)] == ids
 
 
 @pytest.mark.parametrize(
@@ -71,23 +71,23 @@ def test_ids_of_a_csv_stay_what_they_were(data, ids):
         ),
     ],
 )
-def test_ids_of_ndjson_stay_what_they_were(data, ids):
-    assert [event.id for event in events(data.replace(b"%b", T), AS_IS)] == ids
+def test_ids_of_ndjson_records_never_change(data, ids):
+    assert [event.id for event in events(data.replace(b"%b", TIME), AS_IS)] == ids
 
 
-def test_another_encoding_or_line_end_does_not_change_an_id():
+def test_ids_do_not_depend_on_encoding_or_line_endings():
     text = "when;who\n2026-01-01T00:00:00Z;Zoë\n2026-01-01T00:00:00Z;Max\n"
     ids = [event.id for event in events(text.encode(), WHO)]
 
     assert [event.id for event in events(text.encode("utf-16"), WHO)] == ids
     assert [event.id for event in events(text.replace("\n", "\r").encode(), WHO)] == ids
-    latin = WHO._replace(options=WHO.options._replace(encoding="latin-1"))
-    assert [event.id for event in events(text.encode("latin-1"), latin)] == ids
+    latin_plan = WHO._replace(options=WHO.options._replace(encoding="latin-1"))
+    assert [event.id for event in events(text.encode("latin-1"), latin_plan)] == ids
 
 
-def test_the_layout_of_json_does_not_change_an_id():
-    pretty = b'[\n  {"occurred_at": "%b",\n   "type": "a.b"}\n]' % T
-    minified = b'[{"type":"a.b","occurred_at":"%b"}]' % T
+def test_ids_do_not_depend_on_the_json_layout():
+    pretty = b'[\n  {"occurred_at": "%b",\n   "type": "a.b"}\n]' % TIME
+    minified = b'[{"type":"a.b","occurred_at":"%b"}]' % TIME
 
     ids = [event.id for event in events(pretty, AS_IS)]
     canonical = sha256(b'{"occurred_at":"2026-01-01T00:00:00Z","type":"a.b"}').hexdigest()
@@ -96,7 +96,7 @@ def test_the_layout_of_json_does_not_change_an_id():
     assert [event.id for event in events(b'{"events": %b}' % minified, AS_IS)] == ids
 
 
-def test_a_mapped_id_that_is_empty_is_made_from_the_line():
+def test_an_empty_mapped_id_is_derived_from_the_line():
     (event,) = events(b"when,who,no\n2026-01-01T00:00:00Z,u,\n", plan_of(["occurred_at=when", "id=no"], ["type=a.b"]))  # fmt: skip
 
     assert len(event.id) == 50

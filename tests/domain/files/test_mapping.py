@@ -1,4 +1,4 @@
-"""Records as events: mappings, what is set, and lines that are named when they are bad."""
+"""Turning records into events, and the faults of bad lines."""
 
 import pytest
 
@@ -13,19 +13,19 @@ CSV = b"when,who\n2026-01-01T00:00:00Z,u1\n2026-01-01T00:00:00Z,u1\n2026-01-02T0
 LINE = b'{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z"}\n'
 
 
-def test_columns_become_keys_and_values_are_set():
+def test_columns_are_mapped_and_values_are_set():
     first = events(CSV)[0]
 
     assert (first.type, first.user, first.channel) == ("page.viewed", "u1", "web")
 
 
-def test_columns_can_become_properties():
-    wanted = plan_of(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
+def test_columns_can_be_mapped_to_properties():
+    plan = plan_of(["occurred_at=when", "properties.store=who"], ["type=page.viewed"])
 
-    assert events(CSV, wanted)[0].properties == '{"store":"u1"}'
+    assert events(CSV, plan)[0].properties == '{"store":"u1"}'
 
 
-def test_ndjson_is_recognized_and_strict():
+def test_ndjson_is_detected_and_validated_strictly():
     bad = LINE.replace(b'"id":"a"', b'"id":"a","country":"de"')
 
     assert events(b"\xef\xbb\xbf\n" + LINE, AS_IS)[0].id == "a"
@@ -40,18 +40,18 @@ def test_ndjson_is_recognized_and_strict():
         (b'"2026-01-01T00:00:00Z"x,u1\n', "Not readable as CSV"),
     ],
 )
-def test_a_bad_csv_line_is_named_and_the_next_is_read(line, fault):
-    found = records(b"when,who\n" + line + b"2026-01-02T00:00:00Z,u2\n")
+def test_a_bad_csv_line_does_not_affect_the_next(line, fault):
+    parsed = records(b"when,who\n" + line + b"2026-01-02T00:00:00Z,u2\n")
 
-    assert found[0].line == 2
-    assert fault in found[0].fault
-    assert found[1].fault is None
+    assert parsed[0].line == 2
+    assert fault in parsed[0].fault
+    assert parsed[1].fault is None
 
 
-def test_a_bad_ndjson_line_is_one_bad_line():
-    found = records(b'{"id":"a"}\n{"id":\n[1]\n\n{"id":"b"}\n', AS_IS)
+def test_a_bad_ndjson_line_does_not_affect_others():
+    parsed = records(b'{"id":"a"}\n{"id":\n[1]\n\n{"id":"b"}\n', AS_IS)
 
-    assert [(one.line, one.fault) for one in found] == [
+    assert [(record.line, record.fault) for record in parsed] == [
         (1, None),
         (2, "Not valid JSON."),
         (3, "Not a JSON object."),
@@ -60,70 +60,70 @@ def test_a_bad_ndjson_line_is_one_bad_line():
 
 
 def test_a_quoted_line_break_stays_in_its_record():
-    found = records(b'when,who\n2026-01-01T00:00:00Z,"a\nb"\n2026-01-02T00:00:00Z,c\n')
+    parsed = records(b'when,who\n2026-01-01T00:00:00Z,"a\nb"\n2026-01-02T00:00:00Z,c\n')
 
-    assert [one.line for one in found] == [2, 4]
+    assert [record.line for record in parsed] == [2, 4]
 
 
-def test_an_event_of_a_file_needs_a_time():
+def test_an_imported_event_needs_a_time():
     with pytest.raises(InvalidEvent, match="occurred_at"):
         events(b"when,who\n,u1\n")
 
 
-def test_an_empty_org_is_refused():
-    wanted = make_plan([], ["type=a.b", "occurred_at=2026-01-01T00:00:00Z"], "shop")
-    (record,) = records(b"shop,who\n,u\n", wanted)
+def test_an_empty_org_is_rejected():
+    plan = make_plan([], ["type=a.b", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+    (record,) = records(b"shop,who\n,u\n", plan)
 
     with pytest.raises(InvalidEvent, match="“shop” is empty"):
-        Mapper(wanted, Notes()).org_of(record)
+        Mapper(plan, Notes()).org_of(record)
 
 
-def test_a_line_that_is_not_utf_8_says_so_and_the_next_is_read():
-    found = records(b"when,who\n2026-01-01T00:00:00Z,\xff\n2026-01-01T00:00:00Z,u\n")
+def test_a_line_that_is_not_utf_8_does_not_affect_the_next():
+    parsed = records(b"when,who\n2026-01-01T00:00:00Z,\xff\n2026-01-01T00:00:00Z,u\n")
 
-    assert "UTF-8" in found[0].fault
-    assert found[1].fault is None
+    assert "UTF-8" in parsed[0].fault
+    assert parsed[1].fault is None
 
 
 @pytest.mark.parametrize("text", ["type", "type=", "country=x", "=x"])
-def test_an_option_that_makes_no_sense_is_refused(text):
+def test_an_invalid_option_is_rejected(text):
     with pytest.raises(BadInput):
         make_plan([text], [])
 
 
-def test_a_key_is_either_mapped_or_set():
+def test_a_key_cannot_be_both_mapped_and_set():
     with pytest.raises(BadInput):
         make_plan(["type=a"], ["type=b"])
 
 
 @pytest.mark.parametrize("value", ['"x"', "[1]", "7"])
-def test_properties_that_are_no_object_are_refused_with_their_line(value):
+def test_properties_must_be_an_object(value):
     line = '{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z","properties":' + value + "}"
 
     with pytest.raises(InvalidEvent, match="must be an object"):
         events(line.encode(), plan_of(["properties.y=z"], ["channel=api"]))
 
 
-def test_an_empty_properties_cell_is_none():
+def test_an_empty_properties_cell_means_no_properties():
     line = b"id,type,occurred_at,properties\na,a.b,2026-01-01T00:00:00Z,\n"
 
     assert events(line, AS_IS)[0].properties == "{}"
 
 
-def test_the_org_column_may_have_a_keys_name():
+def test_the_org_column_can_have_the_name_of_an_event_key():
     line = b"id,type,occurred_at,project\na,a.b,2026-01-01T00:00:00Z,acme\n"
 
     assert events(line, make_plan([], [], "project"))[0].project == "default"
     assert events(line, make_plan([], ["project=shop"], "project"))[0].project == "shop"
 
 
-def test_a_quote_that_is_not_closed_names_the_lines_it_swallows():
-    (found,) = records(b'when,who\n"2026-01-01T00:00:00Z,a\n2026-01-02T00:00:00Z,b\n')
+def test_the_fault_of_an_unclosed_quote_names_its_lines():
+    (record,) = records(b'when,who\n"2026-01-01T00:00:00Z,a\n2026-01-02T00:00:00Z,b\n')
 
-    assert "lines 2 to 3" in found.fault
+    assert "lines 2 to 3" in record.fault
 
 
-def test_a_message_holds_nothing_that_a_terminal_obeys():
+def test_a_message_contains_no_control_characters():
     with pytest.raises(InvalidEvent) as refused:
         events(b"when,who\n\x1b]0;evil\x07,u1\n")
 

@@ -1,4 +1,4 @@
-"""Times as files write them; what is not certain is refused."""
+"""Times in files; ambiguous ones are rejected."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from dashapp.domain.time.instant import from_us, parse, to_text, to_us
 
 
 def read(value, name="auto", zone=None, notes=None):
-    """As RFC 3339 in UTC."""
+    """Return the time as RFC 3339 in UTC."""
     text = Times(name, zone, notes or Notes()).read(value, 1)
     return to_text(parse(text))
 
@@ -26,7 +26,7 @@ def read(value, name="auto", zone=None, notes=None):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["auto", "rfc3339"])
-def test_what_databases_write_is_taken_without_an_option(text, name):
+def test_formats_of_databases_are_detected(text, name):
     assert read(text, name) == "2026-11-20T10:00:15.500000Z"
 
 
@@ -38,36 +38,36 @@ def test_what_databases_write_is_taken_without_an_option(text, name):
         ("1763632815", "epoch"), ("1763632815000", "epoch-ms"), (1763632815, "epoch"),
     ],
 )  # fmt: skip
-def test_seconds_milliseconds_and_microseconds_since_1970(value, name):
+def test_epoch_seconds_milliseconds_and_microseconds_are_read(value, name):
     assert read(value, name) == "2025-11-20T10:00:15Z"
 
 
-def test_parts_of_a_second_are_exact():
+def test_fractions_of_a_second_are_exact():
     assert read("1763632815.123456", "epoch") == "2025-11-20T10:00:15.123456Z"
     assert read("1763632815123.4567", "epoch-ms") == "2025-11-20T10:00:15.123456Z"
     assert read(0, "epoch") == "1970-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(
-    ("text", "right"),
+    ("text", "expected"),
     [
         ("2026-11-20 10:00:15", "2026-11-20T09:00:15Z"),
         ("2026-07-20T10:00", "2026-07-20T08:00:00Z"),
         ("2026-11-20", "2026-11-19T23:00:00Z"),
     ],
 )
-def test_a_time_without_a_zone_needs_one(text, right):
-    assert read(text, zone="Europe/Berlin") == right
+def test_a_local_time_needs_a_zone(text, expected):
+    assert read(text, zone="Europe/Berlin") == expected
     with pytest.raises(InvalidEvent, match=r"no time zone\. Say which: --timezone"):
         read(text)
 
 
-def test_a_time_that_the_clocks_skipped_is_refused_by_name():
+def test_a_time_that_the_clocks_skipped_is_rejected():
     with pytest.raises(InvalidEvent, match="“2026-03-29 02:30:00” does not exist in Europe/Berlin"):
         read("2026-03-29 02:30:00", zone="Europe/Berlin")
 
 
-def test_of_an_hour_that_is_there_twice_the_first_is_taken_and_told():
+def test_a_repeated_time_is_its_first_occurrence_with_a_note():
     notes = Notes()
 
     assert read("2026-10-25 02:30:00", zone="Europe/Berlin", notes=notes) == "2026-10-25T00:30:00Z"
@@ -76,22 +76,22 @@ def test_of_an_hour_that_is_there_twice_the_first_is_taken_and_told():
     ]
 
 
-def test_a_day_begins_where_its_midnight_was_skipped():
+def test_a_day_whose_midnight_was_skipped_begins_at_the_jump():
     assert read("2026-03-08", zone="America/Havana") == "2026-03-08T05:00:00Z"
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "zone", "right"),
+    ("text", "name", "zone", "expected"),
     [
         ("20.11.2026 10:00", "%d.%m.%Y %H:%M", "Europe/Berlin", "2026-11-20T09:00:00Z"),
         ("11/20/2026 10:00 PM", "%m/%d/%Y %I:%M %p", "UTC", "2026-11-20T22:00:00Z"),
         ("20/Nov/2026:10:00:15 +0100", "%d/%b/%Y:%H:%M:%S %z", None, "2026-11-20T09:00:15Z"),
     ],
 )
-def test_a_format_of_ones_own(text, name, zone, right):
+def test_a_custom_format_is_read(text, name, zone, expected):
     check_time_format(name, has_zone=zone is not None)
 
-    assert read(text, name, zone) == right
+    assert read(text, name, zone) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_format_of_ones_own(text, name, zone, right):
         ("99999999999999999", "epoch"), ("2026-11-20 10:00", "rfc3339"), ("2026-11-20", "%d.%m.%Y"),
     ],
 )  # fmt: skip
-def test_what_is_no_such_time_is_refused(text, name):
+def test_an_invalid_time_is_rejected(text, name):
     with pytest.raises(InvalidEvent):
         read(text, name, "UTC")
 
@@ -111,13 +111,13 @@ def test_what_is_no_such_time_is_refused(text, name):
 @pytest.mark.parametrize(
     "name", ["iso", "%Q", "%", "%H:%M", "%Y-%m-%d", "%Y %Z %z", "%Y %Y %z", "%%Y"]
 )
-def test_a_format_that_can_read_nothing_is_refused_at_once(name):
+def test_an_unusable_format_is_rejected(name):
     with pytest.raises(BadInput, match="--time-format"):
         check_time_format(name, has_zone=False)
 
 
 @given(st.integers(0, 4_000_000_000_000_000), st.sampled_from(["+05:45", "-03", "+0000", "Z"]))
-def test_any_moment_in_any_offset_comes_back(moment, offset):
+def test_any_moment_with_any_offset_round_trips(moment, offset):
     shift = {"+05:45": 20_700, "-03": -10_800}.get(offset, 0) * 1_000_000
     text = f"{from_us(moment + shift + 86_400_000_000).replace(tzinfo=None)}{offset}"
 

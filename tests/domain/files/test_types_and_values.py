@@ -1,4 +1,4 @@
-"""Types of others, numbers as they are written, and words for nothing."""
+"""Foreign event names, exact numbers, and texts for null."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from dashapp.domain.files.type_slugs import slug_type
 from dashapp.domain.files.values import parse_number
 from tests.files import events, notes_of, plan_of
 
-T = "2026-01-01T00:00:00Z"
+TIME = "2026-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -22,45 +22,45 @@ T = "2026-01-01T00:00:00Z"
         ("  .Order.Completed. ", "order.completed"), ("日本", ""), ("$$$", ""), ("", ""),
     ],
 )  # fmt: skip
-def test_a_name_becomes_a_type(name, slug):
+def test_a_name_is_converted_to_a_type(name, slug):
     assert slug_type(name) == slug
 
 
 @given(st.text(max_size=30))
-def test_a_type_that_was_made_is_a_type_and_stays_one(name):
+def test_a_converted_type_is_valid_and_unchanged_by_conversion(name):
     slug = slug_type(name)
 
     assert slug_type(slug) == slug
     if slug and len(slug) <= 100:
-        events(f"type,occurred_at\n{slug},{T}\n".encode(), plan_of())
+        events(f"type,occurred_at\n{slug},{TIME}\n".encode(), plan_of())
 
 
-def types(*names, **options):
-    data = "name,occurred_at\n" + "".join(f"{name},{T}\n" for name in names)
+def typed_file(*names, **options):
+    data = "name,occurred_at\n" + "".join(f"{name},{TIME}\n" for name in names)
     return data.encode(), plan_of(type_from="name", slug_types=True, **options)
 
 
-def test_names_that_become_one_type_are_told():
-    assert notes_of(*types("Order Completed", "order_completed", "Order Completed")) == [
+def test_names_that_become_the_same_type_are_noted():
+    assert notes_of(*typed_file("Order Completed", "order_completed", "Order Completed")) == [
         "Line 3: “Order Completed” and “order_completed” are one type now: order_completed."
     ]
 
 
-def test_a_name_of_which_nothing_is_left_is_refused():
+def test_a_name_without_letters_or_digits_is_rejected():
     with pytest.raises(InvalidEvent, match="no letter or digit"):
-        events(*types("日本"))
+        events(*typed_file("日本"))
 
 
-def test_a_type_of_others_names_the_option():
+def test_the_error_for_a_foreign_type_suggests_the_option():
     with pytest.raises(InvalidEvent, match="To take it as order_completed, say --slug-types"):
-        events(f"type,occurred_at\nOrder Completed,{T}\n".encode(), plan_of())
+        events(f"type,occurred_at\nOrder Completed,{TIME}\n".encode(), plan_of())
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
     [("7", 7), ("-0.5", -0.5), (" 12.50 ", 12.5), ("1e3", 1000.0), ("9223372036854775807", 2**63 - 1)],
 )  # fmt: skip
-def test_a_number_is_exactly_what_is_written(text, number):
+def test_a_number_is_read_exactly(text, number):
     assert parse_number(text, "x", is_comma=False) == number
     assert type(parse_number(text, "x", is_comma=False)) is type(number)
 
@@ -70,12 +70,12 @@ def test_a_number_is_exactly_what_is_written(text, number):
     ["1,5", "1.234,50", "1,234", "0x10", "007", "+5", ".5", "5.", "NaN", "inf", "1_000", "€5", "٣",
      "0.12345678901234567890", "12345678901234567.5", "1e999"],
 )  # fmt: skip
-def test_what_is_no_number_or_cannot_be_exact_is_refused(text):
+def test_an_invalid_or_inexact_number_is_rejected(text):
     with pytest.raises(InvalidEvent):
         parse_number(text, "x", is_comma=False)
 
 
-def test_decimal_commas_are_said():
+def test_decimal_commas_need_the_option():
     assert parse_number("1,5", "x", is_comma=True) == 1.5
     with pytest.raises(InvalidEvent):
         parse_number("1.234,5", "x", is_comma=True)
@@ -83,17 +83,15 @@ def test_decimal_commas_are_said():
         parse_number("1,5", "x", is_comma=False)
 
 
-def test_numbers_are_read_by_name_and_nothing_is_absent():
-    data = f"type,occurred_at,total,n\na.b,{T},2.50,1\na.b,{T}, ,2\n".encode()
-    wanted = plan_of(
-        ["properties.total=total", "properties.n=n"], [], numbers=("properties.total",)
-    )
+def test_only_named_properties_become_numbers_and_blank_ones_are_absent():
+    data = f"type,occurred_at,total,n\na.b,{TIME},2.50,1\na.b,{TIME}, ,2\n".encode()
+    plan = plan_of(["properties.total=total", "properties.n=n"], [], numbers=("properties.total",))
 
-    assert [event.properties for event in events(data, wanted)] == ['{"n":"1","total":2.5}', '{"n":"2"}']  # fmt: skip
+    assert [event.properties for event in events(data, plan)] == ['{"n":"1","total":2.5}', '{"n":"2"}']  # fmt: skip
 
 
-def test_words_for_nothing_are_told_with_the_option():
-    data = f"type,occurred_at,who\na.b,{T},NA\na.b,{T},\\N\na.b,{T},NA\n".encode()
+def test_texts_that_look_like_null_are_noted_with_the_option():
+    data = f"type,occurred_at,who\na.b,{TIME},NA\na.b,{TIME},\\N\na.b,{TIME},NA\n".encode()
 
     assert notes_of(data, plan_of(["user=who"])) == [
         "From line 2 on: 2 values “NA” in the column “who”, taken as text; where it means nothing, say --null 'who=NA'.",
@@ -102,8 +100,8 @@ def test_words_for_nothing_are_told_with_the_option():
 
 
 @pytest.mark.parametrize("nulls", [("NA",), ("user=NA",), ("who=NA",)])
-def test_a_word_for_nothing_is_nothing_everywhere_or_in_a_column(nulls):
-    data = f"type,occurred_at,who,code\na.b,{T},NA,NA\n".encode()
+def test_a_null_text_applies_everywhere_or_in_one_column(nulls):
+    data = f"type,occurred_at,who,code\na.b,{TIME},NA,NA\n".encode()
     (event,) = events(data, plan_of(["user=who", "properties.code=code"], nulls=nulls))
 
     assert event.user is None

@@ -1,4 +1,4 @@
-"""Events as rows of tallies."""
+"""Folding events into tally rows."""
 
 import json
 from zoneinfo import ZoneInfo
@@ -15,9 +15,9 @@ UTC = ZoneInfo("UTC")
 DAY = 20_777  # 2026-11-20
 
 
-def fold(batch, kept, zone, stale=()):
-    properties = [json.loads(one.properties) for one in batch]
-    return folding.fold(batch, properties, kept, zone, stale)
+def fold(batch, tallies, zone, stale=()):
+    properties = [json.loads(sent.properties) for sent in batch]
+    return folding.fold(batch, properties, tallies, zone, stale)
 
 
 def test_events_are_folded_by_day_hour_and_project():
@@ -26,13 +26,13 @@ def test_events_are_folded_by_day_hour_and_project():
         event(at="2026-11-20T09:59:00Z", user="b", project="shop"),
         event("order.paid", at="2026-11-21T00:00:00Z"),
     ]
-    kept = [
+    tallies = [
         KeptTally(1, EVENTS, 0),
         KeptTally(2, EVENTS_BY_TYPE, DAY + 1),
         KeptTally(3, USERS_BY_CHANNEL, 0),
     ]
 
-    folded = fold(batch, kept, UTC, stale=[])
+    folded = fold(batch, tallies, UTC, stale=[])
 
     assert folded.rows == {
         (1, "default", 0, DAY, "", ""): 1,
@@ -57,13 +57,13 @@ def test_events_are_folded_by_day_hour_and_project():
     }
 
 
-def test_stale_days_are_left_for_later():
+def test_events_on_stale_days_are_skipped():
     folded = fold([event(at="2026-11-20T09:30:00Z")], [KeptTally(1, EVENTS, 0)], UTC, stale=[DAY])
 
     assert folded.rows == {}
 
 
-def test_labels_are_kept_by_block_and_spelling():
+def test_labels_are_counted_by_block_and_spelling():
     batch = [
         event("conversation.search_term", at="2026-11-20T09:30:00Z", properties={"term": term})
         for term in ("Rice", "rice", "RICE", "rice")
@@ -85,7 +85,7 @@ def test_labels_are_kept_by_block_and_spelling():
 
 
 @given(st.integers(0, 30_000), st.integers(0, 800))
-def test_blocks_are_the_days_and_nothing_else(first, length):
+def test_blocks_cover_exactly_the_days(first, length):
     days = [
         day
         for grain, step in split_into_blocks([(first, first + length)])

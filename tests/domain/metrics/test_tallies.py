@@ -1,4 +1,4 @@
-"""What is counted ahead: how it is declared, named and folded."""
+"""Tallies: how they are declared and stored, and the keys that events count under."""
 
 import json
 from zoneinfo import ZoneInfo
@@ -27,28 +27,28 @@ DAY = 20_777  # 2026-11-20
 BY_STORE = Tally(types=("page.viewed",), by="properties.store")
 
 
-def key(tally, one):
-    return tally.key_of(one, json.loads(one.properties))
+def key(tally, sent):
+    return tally.key_of(sent, json.loads(sent.properties))
 
 
 @pytest.mark.parametrize("tally", STANDARD, ids=lambda tally: tally.by or "all")
-def test_a_definition_tells_the_whole_tally(tally):
+def test_a_definition_round_trips(tally):
     assert tally_from_definition(tally.definition) == tally
 
 
 @pytest.mark.parametrize("by", ["user", "properties.", "properties.a b", "properties.é", "a.b"])
-def test_a_tally_by_something_else_is_refused(by):
+def test_a_tally_by_an_unsupported_field_is_rejected(by):
     with pytest.raises(ValueError, match="cannot count by"):
         Tally(by=by)
 
 
-def test_users_are_counted_by_exact_values():
+def test_user_tallies_must_use_exact_labels():
     with pytest.raises(ValueError, match="exact"):
         Tally(by="properties.plan", label=Label.FOLDED, counted=Counted.USERS)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "label"),
     [
         (' “Basmati   Rice" ', ("basmati rice", "Basmati Rice")),
         ("STRASSE", ("strasse", "STRASSE")),
@@ -60,8 +60,8 @@ def test_users_are_counted_by_exact_values():
         ("x" * 500, ("x" * 199 + "…", "x" * 199 + "…")),
     ],
 )
-def test_a_search_term_is_one_label_however_it_is_written(text, found):
-    assert SEARCH_TERMS.key_of_field(text) == found
+def test_spellings_of_a_search_term_share_one_label(text, label):
+    assert SEARCH_TERMS.key_of_field(text) == label
 
 
 def test_products_keep_their_case():
@@ -72,49 +72,49 @@ def test_products_keep_their_case():
     ("value", "text"),
     [(7, "7"), (7.0, "7"), ("7", "7"), (7.5, "7.5"), (-0.0, "0"), (True, "true"), (1e300, "1e300")],
 )
-def test_numbers_and_booleans_are_values_by_their_json_text(value, text):
+def test_numbers_and_booleans_count_as_their_json_text(value, text):
     assert key(BY_STORE, event(properties={"store": value})) == (text, "")
 
 
 @pytest.mark.parametrize("value", [None, ["7"], {"a": "7"}, ""])
-def test_null_lists_objects_and_empty_texts_are_no_values(value):
+def test_null_lists_objects_and_empty_text_do_not_count(value):
     assert key(BY_STORE, event(properties={"store": value})) is None
     assert key(BY_STORE, event(properties={})) is None
 
 
-def test_a_tally_looks_at_numbers_as_at_their_text():
+def test_where_compares_numbers_by_their_text():
     slow = Tally(types=("page.viewed",), where=("status", "200"))
 
     assert key(slow, event(properties={"status": 200})) == ("", "")
     assert key(slow, event(properties={"status": 200.5})) is None
 
 
-def test_a_label_that_is_cut_shows_it_and_is_its_own_label():
-    long, whole = "x" * 201, "x" * 200
+def test_a_truncated_label_ends_with_an_ellipsis():
+    long, longest = "x" * 201, "x" * 200
 
     assert PRODUCTS_ADDED.key_of_field(long) == ("x" * 199 + "…", "")
-    assert PRODUCTS_ADDED.key_of_field(whole) == (whole, "")
+    assert PRODUCTS_ADDED.key_of_field(longest) == (longest, "")
     assert PRODUCTS_ADDED.key_of_field("x" * 199 + "…") == ("x" * 199 + "…", "")
 
 
-def test_values_beyond_those_declared_are_counted_together():
+def test_undeclared_values_count_as_other():
     assert key(USERS_BY_CHANNEL, event(channel="kiosk")) == ("other", "")
     assert key(USERS_BY_CHANNEL, event(channel="api")) == ("api", "")
 
 
-def test_a_query_declares_what_it_needs():
+def test_a_query_declares_its_tallies():
     @needs(EVENTS, SEARCH_TERMS)
     def query():
-        """A question."""
+        """A query."""
 
     assert declared_tallies([query, query, lambda: None]) == [EVENTS, SEARCH_TERMS]
 
 
-def test_every_built_in_widget_is_answered_from_tallies():
+def test_every_built_in_widget_reads_tallies():
     assert all(declared_tallies([widget.query]) for widget in BUILT_IN)
 
 
-def test_what_templates_place_is_counted_from_an_orgs_first_event_on():
+def test_new_orgs_keep_the_tallies_of_all_template_widgets():
     placed = {slug for template in TEMPLATES.values() for slug in template.widgets}
     queries = [widget.query for widget in BUILT_IN if widget.slug in placed]
 

@@ -1,4 +1,4 @@
-"""Passwords: rules, hashes, and the same work for nobody."""
+"""Passwords: rules, hashes, and equal work for unknown users."""
 
 import re
 import threading
@@ -13,7 +13,7 @@ from dashapp.domain.secrets import passwords
 @pytest.mark.parametrize(
     "password", ["eight ch", "x" * 1000, "пароль-длинный", "nul\x00inside!", "🐎" * 8]
 )
-def test_a_password_of_any_characters_is_kept_whole(password):
+def test_a_password_can_have_any_characters_and_all_of_them_count(password):
     passwords.check_new(password)
     stored = passwords.hash_password(password)
 
@@ -25,18 +25,18 @@ def test_a_password_of_any_characters_is_kept_whole(password):
 @pytest.mark.parametrize(
     "password", ["", "1234567", "x" * 1001, "password1", "PASSWORD1", "football1"]
 )
-def test_a_short_long_or_common_password_is_refused(password):
+def test_a_short_long_or_common_password_is_rejected(password):
     with pytest.raises(BadInput):
         passwords.check_new(password)
 
 
-def test_the_hash_says_its_parameters():
+def test_a_hash_contains_its_parameters():
     stored = passwords.hash_password("correct horse")
 
     assert re.match(r"\$argon2id\$v=19\$m=19456,t=2,p=1\$", stored)
 
 
-def test_a_hash_of_other_parameters_is_made_anew():
+def test_a_hash_with_other_parameters_needs_a_rehash():
     old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("correct horse")
 
     assert passwords.verify(old, "correct horse")
@@ -44,7 +44,7 @@ def test_a_hash_of_other_parameters_is_made_anew():
     assert not passwords.needs_rehash(passwords.hash_password("correct horse"))
 
 
-def test_a_hash_is_computed_for_nobody_too(monkeypatch):
+def test_a_hash_is_computed_for_unknown_users_too(monkeypatch):
     computed = []
     verify = PasswordHasher.verify
     monkeypatch.setattr(PasswordHasher, "verify", lambda *args: computed.append(1) or verify(*args))
@@ -54,7 +54,7 @@ def test_a_hash_is_computed_for_nobody_too(monkeypatch):
     assert len(computed) == 2
 
 
-def test_only_a_few_hashes_run_at_once(monkeypatch):
+def test_too_many_simultaneous_hashes_are_refused(monkeypatch):
     monkeypatch.setattr(passwords, "_slots", threading.BoundedSemaphore(1))
     monkeypatch.setattr(passwords, "_WAIT_SECONDS", 0.01)
     passwords._slots.acquire()

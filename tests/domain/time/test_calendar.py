@@ -1,6 +1,7 @@
-"""Ranges by local days, weeks, months and years, and what they are compared with, by another road.
+"""Day and calendar presets and their comparisons, checked against an independent model.
 
-The model knows no rule for clock changes: it finds the first minute that a clock dates to a day.
+The model has no rules for clock changes: it searches for the first minute that a local clock shows
+for a day.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ every_word = st.sampled_from([*PRESETS, *CALENDAR])
 
 @cache
 def first_minute(day, zone):
-    """The first minute that a clock in the zone dates to this day or, if none, to a later one."""
+    """Return the first minute of this local day or, if there is none, of a later one."""
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
     while moment.astimezone(ZoneInfo(zone)).date() < day:
         moment += MINUTE
@@ -33,39 +34,39 @@ def first_minute(day, zone):
 
 
 def last_day(moment, zone):
-    """The day that the last moment before this one is dated to, as days begin in the model."""
+    """Return the local day that contains the last moment before this one."""
     day = moment.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
     while first_minute(day, zone) >= moment:
         day -= timedelta(days=1)
     return day
 
 
-def at(word, moment, zone, **more):
-    return resolve(Choice(word, as_of=moment.isoformat()), ZoneInfo(zone), now=LATER, **more)
+def resolve_at(word, moment, zone, **options):
+    return resolve(Choice(word, as_of=moment.isoformat()), ZoneInfo(zone), now=LATER, **options)
 
 
 @settings(max_examples=60)
 @given(zone_names, MOMENTS, day_words)
-def test_n_days_are_n_local_days_of_which_today_is_the_last(zone, moment, word):
-    found = at(word, moment, zone)
+def test_n_days_are_the_last_n_local_days_including_today(zone, moment, word):
+    time_range = resolve_at(word, moment, zone)
     first = last_day(moment, zone) - timedelta(days=PRESETS[word].days - 1)
 
-    assert (found.start, found.end) == (first_minute(first, zone), moment)
+    assert (time_range.start, time_range.end) == (first_minute(first, zone), moment)
 
 
 @settings(max_examples=60)
 @given(zone_names, MOMENTS, day_words)
-def test_the_previous_days_are_as_many_before(zone, moment, word):
-    found, days = at(word, moment, zone), timedelta(days=PRESETS[word].days)
+def test_the_previous_range_has_as_many_days(zone, moment, word):
+    time_range, days = resolve_at(word, moment, zone), timedelta(days=PRESETS[word].days)
     first = last_day(moment, zone) - timedelta(days=PRESETS[word].days - 1)
 
-    assert found.previous_start == first_minute(first - days, zone)
-    assert found.previous_start <= found.previous_end <= found.start
+    assert time_range.previous_start == first_minute(first - days, zone)
+    assert time_range.previous_start <= time_range.previous_end <= time_range.start
 
 
 @settings(max_examples=60)
 @given(zone_names, MOMENTS)
-def test_parts_of_the_calendar_begin_where_a_calendar_says(zone, moment):
+def test_calendar_presets_begin_with_their_calendar_part(zone, moment):
     day = last_day(moment, zone)
     begins = {
         "today": day,
@@ -75,17 +76,17 @@ def test_parts_of_the_calendar_begin_where_a_calendar_says(zone, moment):
     }
 
     for word, first in begins.items():
-        found = at(word, moment, zone)
-        assert (found.start, found.end) == (first_minute(first, zone), moment)
+        time_range = resolve_at(word, moment, zone)
+        assert (time_range.start, time_range.end) == (first_minute(first, zone), moment)
 
 
 @settings(max_examples=60)
 @given(zone_names, MOMENTS)
-def test_yesterday_and_last_month_are_whole(zone, moment):
+def test_yesterday_and_last_month_are_complete(zone, moment):
     day = last_day(moment, zone)
     this_month = day.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
-    yesterday, month = at("yesterday", moment, zone), at("last-month", moment, zone)
+    yesterday, month = resolve_at("yesterday", moment, zone), resolve_at("last-month", moment, zone)
 
     assert yesterday.start == first_minute(day - timedelta(days=1), zone)
     assert yesterday.end == first_minute(day, zone)
@@ -96,37 +97,38 @@ def test_yesterday_and_last_month_are_whole(zone, moment):
 
 @settings(max_examples=400)
 @given(zone_names, MOMENTS, every_word)
-def test_no_moment_lies_in_a_range_and_in_the_one_before(zone, moment, word):
-    found = at(word, moment, zone)
+def test_a_range_and_the_previous_one_never_overlap(zone, moment, word):
+    time_range = resolve_at(word, moment, zone)
 
-    assert found.start < found.end <= found.as_of
-    assert found.previous_start <= found.previous_end <= found.start
+    assert time_range.start < time_range.end <= time_range.as_of
+    assert time_range.previous_start <= time_range.previous_end <= time_range.start
 
 
 @settings(max_examples=400)
 @given(zone_names, MOMENTS, every_word)
-def test_counterparts_lie_in_order_within_the_other_range(zone, moment, word):
+def test_counterparts_are_in_order_within_the_compared_range(zone, moment, word):
     for comparison in ("previous", "weekdays", "year"):
-        found = at(word, moment, zone, comparison=comparison)
-        parts = found.previous_buckets
+        time_range = resolve_at(word, moment, zone, comparison=comparison)
+        parts = time_range.previous_buckets
 
-        assert len(parts) == len(found.buckets)
+        assert len(parts) == len(time_range.buckets)
         assert all(low <= high for low, high in parts)
         assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
-        assert found.previous_start == parts[0][0] <= parts[-1][1] <= found.previous_end
+        assert time_range.previous_start == parts[0][0] <= parts[-1][1] <= time_range.previous_end
 
 
 @settings(max_examples=200)
 @given(zone_names, MOMENTS, st.sampled_from(["7d", "14d", "30d", "90d", "today", "week", "month"]))
-def test_same_weekdays_are_whole_weeks_before(zone, moment, word):
-    found = at(word, moment, zone, comparison="weekdays")
+def test_the_same_weekdays_are_whole_weeks_before(zone, moment, word):
+    time_range = resolve_at(word, moment, zone, comparison="weekdays")
     days = (
-        last_day(found.start + MINUTE, zone) - last_day(found.previous_start + MINUTE, zone)
+        last_day(time_range.start + MINUTE, zone)
+        - last_day(time_range.previous_start + MINUTE, zone)
     ).days
 
-    assert found.previous_end <= found.start
+    assert time_range.previous_end <= time_range.start
     assert days % 7 == 0
-    assert days < (found.end - found.start).days + 9
+    assert days < (time_range.end - time_range.start).days + 9
 
 
 @pytest.mark.parametrize(
@@ -137,63 +139,68 @@ def test_same_weekdays_are_whole_weeks_before(zone, moment, word):
         ("month", utc(2026, 3, 31, 9), (utc(2026, 1, 31, 23), utc(2026, 2, 28, 10))),
         ("last-month", utc(2026, 11, 20, 9), (utc(2026, 8, 31, 22), utc(2026, 9, 30, 22))),
         ("year", utc(2026, 11, 20, 9), (utc(2024, 12, 31, 23), utc(2025, 11, 20, 9))),
-        # 2:30 was skipped a week before: it moves forward; and came twice: it is the first.
+        # A week before, 2:30 was skipped: it moves forward. Or it was repeated: the first one counts.
         ("7d", utc(2026, 4, 5, 0, 30), (utc(2026, 3, 22, 23), utc(2026, 3, 29, 1, 30))),
         ("7d", utc(2026, 11, 1, 1, 30), (utc(2026, 10, 18, 22), utc(2026, 10, 25, 0, 30))),
     ],
 )
 def test_the_previous_range_ends_at_the_same_local_time(word, moment, previous):
-    found = at(word, moment, "Europe/Berlin")
+    time_range = resolve_at(word, moment, "Europe/Berlin")
 
-    assert (found.previous_start, found.previous_end) == previous
+    assert (time_range.previous_start, time_range.previous_end) == previous
 
 
-def test_the_last_day_as_of_midnight_is_the_one_that_ended():
-    found = at("7d", utc(2026, 11, 15), "UTC")
+def test_at_midnight_the_last_day_is_the_one_that_just_ended():
+    time_range = resolve_at("7d", utc(2026, 11, 15), "UTC")
 
-    assert (found.start, len(found.buckets)) == (utc(2026, 11, 8), 7)
-    assert all(bucket.complete for bucket in found.buckets)
+    assert (time_range.start, len(time_range.buckets)) == (utc(2026, 11, 8), 7)
+    assert all(bucket.complete for bucket in time_range.buckets)
 
 
 @pytest.mark.parametrize(
     ("from_", "to", "previous", "earlier"),
     [
-        # A day of 25 hours, a week across the change, a whole month, and elapsed time.
+        # A day of 25 hours, a week with a clock change, a whole month, and elapsed time.
         ("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z", utc(2026, 10, 23, 22), None),
         ("2026-10-21T22:00:00Z", "2026-10-28T23:00:00Z", utc(2026, 10, 14, 22), None),
         ("2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z", utc(2026, 1, 31, 23), None),
         ("2026-10-24T22:30:00Z", "2026-10-25T23:00:00Z", utc(2026, 10, 23, 22), None),
     ],
 )
-def test_whole_days_and_months_are_compared_with_whole_ones(from_, to, previous, earlier):
-    found = resolve(Choice(from_=from_, to=to), ZoneInfo("Europe/Berlin"), now=LATER)
+def test_whole_days_and_months_are_compared_with_whole_days_and_months(
+    from_, to, previous, earlier
+):
+    time_range = resolve(Choice(from_=from_, to=to), ZoneInfo("Europe/Berlin"), now=LATER)
 
-    assert (found.previous_start, found.previous_end) == (previous, found.start)
-    assert found.earlier.from_ == previous.isoformat().replace("+00:00", "Z")
+    assert (time_range.previous_start, time_range.previous_end) == (previous, time_range.start)
+    assert time_range.earlier.from_ == previous.isoformat().replace("+00:00", "Z")
 
 
 def test_a_comparison_can_be_a_range():
     word = "2026-06-01T00:00:00Z/2026-06-04T00:00:00Z"
-    found = at("7d", utc(2026, 11, 20, 9), "UTC", comparison=word)
+    time_range = resolve_at("7d", utc(2026, 11, 20, 9), "UTC", comparison=word)
 
-    assert (found.previous_start, found.previous_end) == (utc(2026, 6, 1), utc(2026, 6, 4))
-    assert [high - low for low, high in found.previous_buckets] == [timedelta(days=1)] * 3 + [
+    assert (time_range.previous_start, time_range.previous_end) == (
+        utc(2026, 6, 1),
+        utc(2026, 6, 4),
+    )
+    assert [high - low for low, high in time_range.previous_buckets] == [timedelta(days=1)] * 3 + [
         timedelta()
     ] * 4
 
 
-def test_off_compares_with_nothing():
-    assert not at("7d", utc(2026, 11, 20, 9), "UTC", comparison="off").has_comparison
+def test_off_disables_the_comparison():
+    assert not resolve_at("7d", utc(2026, 11, 20, 9), "UTC", comparison="off").has_comparison
 
 
 @pytest.mark.parametrize("word", ["decade", "2026-06-01/2026-06-04", "x/y", "2026-06-01T00:00:00Z"])
-def test_a_comparison_that_does_not_exist_is_refused(word):
+def test_an_invalid_comparison_is_rejected(word):
     with pytest.raises(BadInput):
-        at("7d", utc(2026, 11, 20, 9), "UTC", comparison=word)
+        resolve_at("7d", utc(2026, 11, 20, 9), "UTC", comparison=word)
 
 
 @pytest.mark.parametrize(
-    ("most", "words"),
+    ("longest", "words"),
     [
         ("1h", ["1h"]),
         ("today", ["1h", "6h", "24h", "today", "yesterday"]),
@@ -204,11 +211,11 @@ def test_a_comparison_that_does_not_exist_is_refused(word):
         ("12mo", list(known_presets())),
     ],
 )  # fmt: skip
-def test_a_longest_range_is_about_lengths(most, words):
-    assert list(TimeLimits(longest=most).words) == words
+def test_the_longest_range_limits_presets_by_length(longest, words):
+    assert list(TimeLimits(longest=longest).words) == words
 
 
-def test_the_menu_has_parts_of_the_calendar_where_they_are_named():
+def test_the_menu_has_only_listed_calendar_presets():
     assert TimeLimits(allowed=("today", "7d")).menu == ("7d", "today")
     assert TimeLimits(default="month").menu == (*PRESETS, "month")
     assert TimeLimits().off_menu == tuple(CALENDAR)
@@ -219,14 +226,14 @@ def test_a_comparison_obeys_the_longest_range():
     long = "2026-06-01T00:00:00Z/2026-06-09T00:00:00Z"
 
     with pytest.raises(BadInput):
-        at("7d", utc(2026, 11, 20), "UTC", comparison=long, limits=limits)
-    assert at("7d", utc(2026, 11, 20), "UTC", comparison=long).compared.word == "custom"
+        resolve_at("7d", utc(2026, 11, 20), "UTC", comparison=long, limits=limits)
+    assert resolve_at("7d", utc(2026, 11, 20), "UTC", comparison=long).compared.word == "custom"
 
 
 @pytest.mark.parametrize(
     "comparison", ["weekdays", "year", "2026-06-01T00:00:00Z/2026-06-02T00:00:00Z"]
 )
-def test_where_ranges_are_fixed_only_the_previous_one_is_compared_with(comparison):
+def test_restricted_viewers_can_compare_only_with_the_previous_range(comparison):
     with pytest.raises(BadInput):
         resolve(Choice("7d"), ZoneInfo("UTC"), now=LATER, comparison=comparison,
                 limits=TimeLimits(allowed=("7d",)))  # fmt: skip

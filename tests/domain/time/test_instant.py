@@ -1,4 +1,4 @@
-"""Text, instants and microseconds."""
+"""Conversion between text, instants and microseconds."""
 
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ from dashapp.domain.time.instant import from_us, parse, to_text, to_us
         ("2026-11-21T00:30:00-12:00", "2026-11-21T12:30:00Z"),
     ],
 )
-def test_rfc_3339_is_read(text, expected):
+def test_rfc_3339_is_parsed(text, expected):
     assert to_text(parse(text)) == expected
 
 
@@ -44,7 +44,7 @@ def test_rfc_3339_is_read(text, expected):
         "0001-01-01T00:00:00+01:00",
     ],
 )
-def test_anything_else_is_refused_with_an_example(text):
+def test_anything_else_is_rejected(text):
     with pytest.raises(BadInput):
         parse(text)
 

@@ -1,4 +1,4 @@
-"""Times as people read them."""
+"""Labels of ranges, buckets and ticks."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from tests.factories import time_range
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
-def test_a_range_says_its_days():
+def test_a_range_label_names_its_days():
     assert range_label(time_range("7d", "Europe/Berlin")) == "14 – 20 November"
     assert range_label(time_range("30d")) == "22 October – 20 November"
     assert range_label(time_range("12mo")) == "21 November 2025 – 20 November 2026"
@@ -29,7 +29,7 @@ def test_a_range_says_its_days():
     assert range_label(time_range("last-month")) == "1 – 31 October"
 
 
-def test_files_and_other_years_name_the_year():
+def test_the_year_is_included_for_files_and_past_years():
     assert range_label(time_range("7d"), has_year=True) == "14 – 20 November 2026"
     last_year = time_range("7d", as_of="2025-11-20T09:30:00Z")
     assert range_label(last_year) == "14 – 20 November 2025"
@@ -43,23 +43,23 @@ def test_files_and_other_years_name_the_year():
         ("1h", "2026-11-20T08:31:12Z", "2026-11-20 09:31:12"),
     ],
 )
-def test_local_times_are_for_spreadsheets(preset, moment, label):
-    found = time_range(preset, "Europe/Berlin")
+def test_local_labels_suit_spreadsheets(preset, moment, label):
+    resolved = time_range(preset, "Europe/Berlin")
 
-    assert local_label(datetime.fromisoformat(moment), found) == label
+    assert local_label(datetime.fromisoformat(moment), resolved) == label
 
 
-def test_labels_differ_in_the_hour_that_comes_twice():
-    found = time_range("24h", "Europe/Berlin", now=datetime(2026, 10, 25, 12, tzinfo=UTC))
+def test_the_labels_of_a_repeated_hour_differ():
+    resolved = time_range("24h", "Europe/Berlin", now=datetime(2026, 10, 25, 12, tzinfo=UTC))
 
-    labels = bucket_labels(found)
+    labels = bucket_labels(resolved)
 
     assert len(set(labels)) == len(labels) == 24
     assert "Sun 25 October, 02:00–03:00 (UTC+2)" in labels
     assert "Sun 25 October, 02:00–03:00 (UTC+1)" in labels
 
 
-def test_the_last_bucket_says_so_far():
+def test_the_current_bucket_is_labeled_so_far():
     assert bucket_labels(time_range("7d"))[-1] == "Fri 20 November 2026, so far"
 
 
@@ -68,7 +68,7 @@ def test_an_axis_has_two_to_eight_ticks(word):
     assert 2 <= len(axis_ticks(time_range(word))) <= 8
 
 
-def test_zones_and_clocks_are_named():
+def test_zones_and_clock_times_are_labeled():
     assert zone_label(ZoneInfo("Europe/Berlin"), NOW) == "Europe/Berlin, UTC+1"
     assert zone_label(ZoneInfo("Asia/Kathmandu"), NOW) == "Asia/Kathmandu, UTC+5:45"
     assert zone_label(ZoneInfo("America/New_York"), NOW) == "America/New_York, UTC−5"
@@ -77,15 +77,15 @@ def test_zones_and_clocks_are_named():
     assert clock_label(NOW, ZoneInfo("UTC"), NOW.replace(day=21)) == "20 November 2026, 09:30"
 
 
-def test_a_range_of_hours_over_years_names_both():
-    found = time_range(from_="2024-01-01T01:00:00Z", to="2026-11-21T01:00:00Z")
+def test_a_range_over_several_years_names_both_years():
+    resolved = time_range(from_="2024-01-01T01:00:00Z", to="2026-11-21T01:00:00Z")
 
-    assert range_label(found) == "1 January 2024, 01:00 – 21 November 2026, 01:00"
+    assert range_label(resolved) == "1 January 2024, 01:00 – 21 November 2026, 01:00"
 
 
-def test_an_axis_of_months_says_when_the_year_is_another():
-    found = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
+def test_a_month_axis_shows_each_new_year():
+    resolved = time_range(from_="2024-11-01T00:00:00Z", to="2026-11-01T00:00:00Z")
 
-    assert [text for _, text in axis_ticks(found)] == [
+    assert [text for _, text in axis_ticks(resolved)] == [
         "Jan 2025", "Apr", "Jul", "Oct", "Jan 2026", "Apr", "Jul", "Oct",
     ]  # fmt: skip

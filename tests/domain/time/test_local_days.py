@@ -1,4 +1,4 @@
-"""Local days and hours as numbers, and ranges covered by them."""
+"""Numbers of local days and hours, and ranges split into them."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ from dashapp.domain.time.local_days import (
 )
 from tests.domain.time.test_time_range import ZONES
 
-# Days that the clocks made short, long, empty or to begin late.
-ODD = [
+# Days that clock changes make shorter, longer or empty, or that begin late.
+CHANGED_DAYS = [
     ("Europe/Berlin", date(2026, 3, 29), 23),
     ("Europe/Berlin", date(2026, 10, 25), 25),
     ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
@@ -35,16 +35,16 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize(("zone", "day", "hours"), ODD)
-def test_a_day_is_as_long_as_its_clock_says(zone, day, hours):
-    info, number = ZoneInfo(zone), day_number(day)
+@pytest.mark.parametrize(("zone", "day", "hours"), CHANGED_DAYS)
+def test_a_day_has_the_hours_of_its_local_clock(zone, day, hours):
+    zone_info, number = ZoneInfo(zone), day_number(day)
 
     assert date_from_number(number) == day
-    assert day_start_us(number + 1, info) - day_start_us(number, info) == hours * HOUR
-    assert len(hour_edges(number, info)) == -(-hours // 1)
+    assert day_start_us(number + 1, zone_info) - day_start_us(number, zone_info) == hours * HOUR
+    assert len(hour_edges(number, zone_info)) == -(-hours // 1)
 
 
-def test_a_day_that_was_skipped_holds_nothing():
+def test_a_skipped_day_contains_no_moment():
     apia = ZoneInfo("Pacific/Apia")
     before = day_start_us(day_number(date(2011, 12, 30)), apia)
 
@@ -58,64 +58,66 @@ moments = st.datetimes(datetime(2011, 12, 20), datetime(2026, 12, 31)).map(
 
 
 @given(moments, st.sampled_from(ZONES))
-def test_a_moment_lies_in_its_day_and_hour(moment, zone):
-    info = ZoneInfo(zone)
-    day, hour = day_and_hour_at(moment, info)
+def test_a_moment_is_in_its_day_and_hour(moment, zone):
+    zone_info = ZoneInfo(zone)
+    day, hour = day_and_hour_at(moment, zone_info)
 
-    number, low, high = hour_edges(day, info)[hour]
+    number, low, high = hour_edges(day, zone_info)[hour]
     assert low <= moment < high
     assert number == day * HOUR_SLOTS_PER_DAY + hour
 
 
-def parts_of(made, zone):
-    """A cover as plain ranges of microseconds."""
-    days = [(day_start_us(a, zone), day_start_us(b, zone)) for a, b in made.days]
+def parts_of(range_cover, zone):
+    """Return the parts of a cover as ranges of microseconds."""
+    days = [(day_start_us(a, zone), day_start_us(b, zone)) for a, b in range_cover.days]
     hours = [
         (low, high)
-        for a, b in made.hours
+        for a, b in range_cover.hours
         for number in range(a, b)
         for _, low, high in [
             hour_edges(number // HOUR_SLOTS_PER_DAY, zone)[number % HOUR_SLOTS_PER_DAY]
         ]
     ]
-    return sorted([*days, *hours, *made.rest])
+    return sorted([*days, *hours, *range_cover.rest])
 
 
 @given(
     moments, st.integers(1, 100 * DAY), st.sampled_from(ZONES), st.booleans(),
     st.integers(-5, 120), st.sets(st.integers(0, 100), max_size=4),
 )  # fmt: skip
-def test_a_cover_is_the_range_and_nothing_else(low, length, zone, has_hours, first, stale):
-    info, high = ZoneInfo(zone), low + length
-    begin = day_number_at(low, info)
-    known = TalliedDays(info, begin + first, [begin + day for day in stale])
+def test_a_cover_is_exactly_the_range(low, length, zone, has_hours, first, stale):
+    zone_info, high = ZoneInfo(zone), low + length
+    first_day = day_number_at(low, zone_info)
+    tallied = TalliedDays(zone_info, first_day + first, [first_day + day for day in stale])
 
-    made = cover(low, high, known, has_hours=has_hours)
+    range_cover = cover(low, high, tallied, has_hours=has_hours)
 
     edge = low
-    for start, end in parts_of(made, info):
+    for start, end in parts_of(range_cover, zone_info):
         assert start in {edge, end}
         edge = max(edge, end)
     assert edge == high
-    covered = {day for a, b in made.days for day in range(a, b)}
-    covered |= {number // HOUR_SLOTS_PER_DAY for a, b in made.hours for number in range(a, b)}
-    assert all(day >= known.first and day not in known.stale for day in covered)
-    assert has_hours or made.hours == []
+    covered = {day for a, b in range_cover.days for day in range(a, b)}
+    covered |= {
+        number // HOUR_SLOTS_PER_DAY for a, b in range_cover.hours for number in range(a, b)
+    }
+    assert all(day >= tallied.first and day not in tallied.stale for day in covered)
+    assert has_hours or range_cover.hours == []
 
 
-def test_today_is_a_whole_day_while_nothing_lies_ahead():
+def test_today_is_a_whole_day_unless_events_lie_ahead():
     utc = ZoneInfo("UTC")
     now = to_us(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
     today = day_number_at(now, utc)
-    known = TalliedDays(utc, 0, (), last_event_at=now - 1)
+    tallied = TalliedDays(utc, 0, (), last_event_at=now - 1)
 
-    assert cover(day_start_us(today, utc), now, known, has_hours=False) == (
+    assert cover(day_start_us(today, utc), now, tallied, has_hours=False) == (
         [(today, today + 1)],
         [],
         [],
     )
 
-    late = known._replace(last_event_at=now)
+    late = tallied._replace(last_event_at=now)
     assert cover(day_start_us(today, utc), now, late, has_hours=False).rest == [
         (now - 9.5 * HOUR, now)
     ]
@@ -124,6 +126,6 @@ def test_today_is_a_whole_day_while_nothing_lies_ahead():
 def test_a_range_after_the_last_event_is_empty_or_whole_days():
     utc = ZoneInfo("UTC")
     low = to_us(datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=3))
-    made = cover(low, low + HOUR, TalliedDays(utc, 0, (), last_event_at=1), has_hours=True)
+    range_cover = cover(low, low + HOUR, TalliedDays(utc, 0, (), last_event_at=1), has_hours=True)
 
-    assert made.rest == []
+    assert range_cover.rest == []

@@ -1,4 +1,4 @@
-"""Presets, custom ranges, zones and buckets; and the faults of others, shown absent."""
+"""Presets, custom ranges, zones and buckets."""
 
 import doctest
 from datetime import UTC, datetime, timedelta
@@ -50,60 +50,60 @@ def hours(bucket) -> float:
     return (bucket.end - bucket.start).total_seconds() / 3600
 
 
-def test_the_examples_in_the_modules_hold():
+def test_the_examples_in_the_docstrings_are_correct():
     assert doctest.testmod(module).failed == 0
     assert doctest.testmod(zones).failed == 0
 
 
 @pytest.mark.parametrize("word", [None, "", "5y", "7D", "24h ", "Today"])
-def test_an_unknown_or_absent_preset_is_the_default(word):
+def test_an_unknown_or_absent_preset_means_the_default(word):
     assert resolve(Choice(word), BERLIN, now=NOW).preset is DEFAULT_PRESET
 
 
 def test_a_day_preset_begins_at_local_midnight_and_ends_now():
-    found = resolve(Choice("7d"), BERLIN, now=NOW)
+    time_range = resolve(Choice("7d"), BERLIN, now=NOW)
 
-    assert found.start == utc(2026, 11, 13, 23)
-    assert found.end == NOW
-    assert found.bucket == "1d"
-    assert [bucket.complete for bucket in found.buckets] == [True] * 6 + [False]
-
-
-def test_hours_are_elapsed_time_and_their_buckets_lie_on_the_clock():
-    found = resolve(Choice("1h"), BERLIN, now=utc(2026, 11, 20, 9, 31, 12))
-
-    assert found.start == found.previous_end == utc(2026, 11, 20, 8, 31, 12)
-    assert found.previous_start == utc(2026, 11, 20, 7, 31, 12)
-    assert len(found.buckets) == 13
-    assert not found.buckets[0].complete
-    assert found.buckets[1].start == utc(2026, 11, 20, 8, 35)
-    assert found.buckets[-1].start == utc(2026, 11, 20, 9, 30)
+    assert time_range.start == utc(2026, 11, 13, 23)
+    assert time_range.end == NOW
+    assert time_range.bucket == "1d"
+    assert [bucket.complete for bucket in time_range.buckets] == [True] * 6 + [False]
 
 
-def test_the_current_bucket_is_there_whether_or_not_it_has_data():
-    found = resolve(Choice("24h"), BERLIN, now=utc(2026, 11, 20, 9, 0, 0))
+def test_hour_presets_are_elapsed_time_with_buckets_on_clock_edges():
+    time_range = resolve(Choice("1h"), BERLIN, now=utc(2026, 11, 20, 9, 31, 12))
 
-    assert found.buckets[-1].end == found.end
+    assert time_range.start == time_range.previous_end == utc(2026, 11, 20, 8, 31, 12)
+    assert time_range.previous_start == utc(2026, 11, 20, 7, 31, 12)
+    assert len(time_range.buckets) == 13
+    assert not time_range.buckets[0].complete
+    assert time_range.buckets[1].start == utc(2026, 11, 20, 8, 35)
+    assert time_range.buckets[-1].start == utc(2026, 11, 20, 9, 30)
+
+
+def test_the_current_bucket_is_always_present():
+    time_range = resolve(Choice("24h"), BERLIN, now=utc(2026, 11, 20, 9, 0, 0))
+
+    assert time_range.buckets[-1].end == time_range.end
     assert resolve(Choice("24h"), BERLIN, now=utc(2026, 11, 20, 9, 0, 1)).buckets[-1].start == utc(
         2026, 11, 20, 9
     )
 
 
-def test_an_edge_that_is_reached_exactly_opens_no_empty_bucket():
-    found = resolve(Choice("24h"), BERLIN, now=utc(2026, 11, 20, 9))
+def test_a_range_that_ends_on_an_edge_has_no_empty_bucket():
+    time_range = resolve(Choice("24h"), BERLIN, now=utc(2026, 11, 20, 9))
 
-    assert len(found.buckets) == 24
-    assert found.buckets[-1].complete
+    assert len(time_range.buckets) == 24
+    assert time_range.buckets[-1].complete
 
 
 def test_no_hour_is_lost_when_clocks_go_back():
-    found = resolve(Choice("24h"), BERLIN, now=utc(2026, 10, 25, 12))
+    time_range = resolve(Choice("24h"), BERLIN, now=utc(2026, 10, 25, 12))
 
-    assert [hours(bucket) for bucket in found.buckets] == [1.0] * 24
-    assert found.start == utc(2026, 10, 24, 12)
+    assert [hours(bucket) for bucket in time_range.buckets] == [1.0] * 24
+    assert time_range.start == utc(2026, 10, 24, 12)
 
 
-def test_days_have_23_and_25_hours_where_clocks_change():
+def test_days_have_23_or_25_hours_when_clocks_change():
     spring = resolve(Choice("7d"), BERLIN, now=utc(2026, 3, 30, 12))
     autumn = resolve(Choice("7d"), BERLIN, now=utc(2026, 10, 26, 12))
 
@@ -113,19 +113,19 @@ def test_days_have_23_and_25_hours_where_clocks_change():
 
 def test_a_half_hour_change_ends_the_day_with_half_a_bucket():
     lord_howe = ZoneInfo("Australia/Lord_Howe")
-    found = resolve(
+    time_range = resolve(
         Choice(from_="2026-04-04T13:00:00Z", to="2026-04-05T13:30:00Z"), lord_howe, now=NOW
     )
 
-    assert found.bucket == "1h"
-    assert hours(found.buckets[-1]) == 0.5
-    assert sum(map(hours, found.buckets)) == 24.5
+    assert time_range.bucket == "1h"
+    assert hours(time_range.buckets[-1]) == 0.5
+    assert sum(map(hours, time_range.buckets)) == 24.5
 
 
-def test_a_day_that_was_skipped_has_no_bucket():
+def test_a_skipped_day_has_no_bucket():
     apia = ZoneInfo("Pacific/Apia")
-    found = resolve(Choice("7d", as_of="2012-01-01T10:00:00Z"), apia, now=NOW)
-    days = [bucket.start.astimezone(apia).date().isoformat() for bucket in found.buckets]
+    time_range = resolve(Choice("7d", as_of="2012-01-01T10:00:00Z"), apia, now=NOW)
+    days = [bucket.start.astimezone(apia).date().isoformat() for bucket in time_range.buckets]
 
     assert "2011-12-30" not in days
     assert days[-3:] == ["2011-12-29", "2011-12-31", "2012-01-01"] or days[-1] == "2012-01-02"
@@ -133,31 +133,31 @@ def test_a_day_that_was_skipped_has_no_bucket():
 
 def test_a_day_whose_midnight_was_skipped_begins_at_the_jump():
     sao_paulo = ZoneInfo("America/Sao_Paulo")
-    found = resolve(Choice("7d", as_of="2018-11-05T12:00:00Z"), sao_paulo, now=NOW)
+    time_range = resolve(Choice("7d", as_of="2018-11-05T12:00:00Z"), sao_paulo, now=NOW)
 
-    assert found.buckets[-2].start == utc(2018, 11, 4, 3)
-    assert hours(found.buckets[-2]) == 23.0
+    assert time_range.buckets[-2].start == utc(2018, 11, 4, 3)
+    assert hours(time_range.buckets[-2]) == 23.0
 
 
-def test_twelve_months_go_by_weeks_that_begin_on_monday():
-    found = resolve(Choice("12mo"), BERLIN, now=NOW)
+def test_twelve_months_have_week_buckets_from_monday():
+    time_range = resolve(Choice("12mo"), BERLIN, now=NOW)
 
-    assert found.bucket == "1w"
-    assert found.start == utc(2025, 11, 20, 23)
-    assert not found.buckets[0].complete
-    assert {b.start.astimezone(BERLIN).weekday() for b in found.buckets[1:]} == {0}
+    assert time_range.bucket == "1w"
+    assert time_range.start == utc(2025, 11, 20, 23)
+    assert not time_range.buckets[0].complete
+    assert {b.start.astimezone(BERLIN).weekday() for b in time_range.buckets[1:]} == {0}
 
 
 def test_a_month_preset_counts_back_to_the_last_day_of_a_shorter_month():
-    found = resolve(
+    time_range = resolve(
         Choice("12mo", as_of="2028-02-29T12:00:00Z"), ZoneInfo("UTC"), now=utc(2029, 1, 1)
     )
 
-    assert found.start == utc(2027, 3, 1)
-    assert found.previous_end == utc(2027, 2, 28, 12)
+    assert time_range.start == utc(2027, 3, 1)
+    assert time_range.previous_end == utc(2027, 2, 28, 12)
 
 
-def test_as_of_freezes_the_view_and_the_future_is_now():
+def test_as_of_freezes_the_range_and_a_future_one_means_now():
     frozen = resolve(Choice("24h", as_of="2013-03-31T23:59:59Z"), BERLIN, now=NOW)
     ahead = resolve(Choice("24h", as_of="2099-01-01T00:00:00Z"), BERLIN, now=NOW)
 
@@ -165,16 +165,16 @@ def test_as_of_freezes_the_view_and_the_future_is_now():
     assert ahead.end == NOW
 
 
-def test_a_custom_range_is_taken_exactly_and_beats_the_preset():
-    found = resolve(
+def test_a_custom_range_is_exact_and_overrides_the_preset():
+    time_range = resolve(
         Choice("7d", from_="2026-11-01T10:20:00Z", to="2026-11-03T00:00:00+01:00"), BERLIN, now=NOW
     )
 
-    assert found.preset is None
-    assert (found.start, found.end) == (utc(2026, 11, 1, 10, 20), utc(2026, 11, 2, 23))
-    assert not found.buckets[0].complete
-    assert found.buckets[0].start == found.start
-    assert found.buckets[-1].complete
+    assert time_range.preset is None
+    assert (time_range.start, time_range.end) == (utc(2026, 11, 1, 10, 20), utc(2026, 11, 2, 23))
+    assert not time_range.buckets[0].complete
+    assert time_range.buckets[0].start == time_range.start
+    assert time_range.buckets[-1].complete
 
 
 @pytest.mark.parametrize(
@@ -189,23 +189,23 @@ def test_a_custom_range_is_taken_exactly_and_beats_the_preset():
         (3000, "1mo"),
     ],
 )
-def test_the_bucket_follows_from_the_length(days, bucket):
+def test_the_bucket_depends_on_the_length(days, bucket):
     end = utc(2026, 1, 1) + timedelta(days=days)
 
-    found = resolve(
+    time_range = resolve(
         Choice(from_="2026-01-01T00:00:00Z", to=end.isoformat()), ZoneInfo("UTC"), now=NOW
     )
 
-    assert found.bucket == bucket
+    assert time_range.bucket == bucket
 
 
-def test_ninety_local_days_go_by_day_although_clocks_went_back():
-    found = resolve(
+def test_ninety_local_days_have_day_buckets_across_a_clock_change():
+    time_range = resolve(
         Choice(from_="2026-09-01T00:00:00+02:00", to="2026-11-30T00:00:00+01:00"), BERLIN, now=NOW
     )
 
-    assert found.bucket == "1d"
-    assert len(found.buckets) == 90
+    assert time_range.bucket == "1d"
+    assert len(time_range.buckets) == 90
 
 
 @pytest.mark.parametrize(
@@ -224,55 +224,59 @@ def test_ninety_local_days_go_by_day_although_clocks_went_back():
         Choice(from_="0001-01-01T00:00:00Z", to="9999-12-31T23:59:59Z"),
     ],
 )
-def test_what_cannot_be_is_refused(choice):
+def test_an_impossible_range_is_rejected(choice):
     with pytest.raises(BadInput):
         resolve(choice, BERLIN, now=NOW)
 
 
-def test_the_previous_range_lies_one_length_before_in_the_local_calendar():
-    found = resolve(Choice("7d"), BERLIN, now=utc(2026, 10, 28, 9))
+def test_the_previous_range_is_one_length_before_in_the_local_calendar():
+    time_range = resolve(Choice("7d"), BERLIN, now=utc(2026, 10, 28, 9))
 
-    assert found.start == utc(2026, 10, 21, 22)
-    assert (found.previous_start, found.previous_end) == (
+    assert time_range.start == utc(2026, 10, 21, 22)
+    assert (time_range.previous_start, time_range.previous_end) == (
         utc(2026, 10, 14, 22),
         utc(2026, 10, 21, 8),
     )
 
 
 @given(zone_names, MOMENTS, st.sampled_from(sorted(PRESETS)))
-def test_buckets_cover_a_range_without_gap_or_overlap(zone, moment, word):
-    found = resolve(Choice(word, as_of=moment.isoformat()), ZoneInfo(zone), now=utc(2031, 1, 1))
+def test_buckets_cover_a_range_without_gaps_or_overlap(zone, moment, word):
+    time_range = resolve(
+        Choice(word, as_of=moment.isoformat()), ZoneInfo(zone), now=utc(2031, 1, 1)
+    )
 
-    assert found.buckets[0].start == found.start
-    assert found.buckets[-1].end == found.end
-    assert all(a.end == b.start for a, b in zip(found.buckets, found.buckets[1:], strict=False))
-    assert all(bucket.start < bucket.end for bucket in found.buckets)
+    assert time_range.buckets[0].start == time_range.start
+    assert time_range.buckets[-1].end == time_range.end
+    assert all(
+        a.end == b.start for a, b in zip(time_range.buckets, time_range.buckets[1:], strict=False)
+    )
+    assert all(bucket.start < bucket.end for bucket in time_range.buckets)
 
 
 @given(zone_names, MOMENTS, st.sampled_from(["7d", "14d", "30d"]))
-def test_a_day_bucket_holds_the_moments_that_a_clock_dates_to_that_day(zone, moment, word):
-    info = ZoneInfo(zone)
-    found = resolve(Choice(word, as_of=moment.isoformat()), info, now=utc(2031, 1, 1))
+def test_a_day_bucket_contains_moments_of_its_local_day(zone, moment, word):
+    zone_info = ZoneInfo(zone)
+    time_range = resolve(Choice(word, as_of=moment.isoformat()), zone_info, now=utc(2031, 1, 1))
 
-    for bucket in found.buckets:
-        day = bucket.start.astimezone(info).date()
+    for bucket in time_range.buckets:
+        day = bucket.start.astimezone(zone_info).date()
         middle = bucket.start + (bucket.end - bucket.start) / 2
-        assert middle.astimezone(info).date() == day
+        assert middle.astimezone(zone_info).date() == day
 
 
-def test_a_preset_that_is_added_is_understood(monkeypatch):
-    year = module.Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5)
-    monkeypatch.setitem(PRESETS, "5d", year)
+def test_an_added_preset_is_recognized(monkeypatch):
+    preset = module.Preset("5d", "Last 5 days", "previous 5 days", "1d", days=5)
+    monkeypatch.setitem(PRESETS, "5d", preset)
 
     assert len(resolve(Choice("5d"), BERLIN, now=NOW).buckets) == 5
 
 
-def test_a_plus_that_an_address_lost_is_found_again():
-    found = resolve(
+def test_a_plus_that_was_decoded_as_a_space_is_restored():
+    time_range = resolve(
         Choice(from_="2026-11-01T00:00:00 01:00", to="2026-11-02T00:00:00+01:00"), BERLIN, now=NOW
     )
 
-    assert found.start == utc(2026, 10, 31, 23)
+    assert time_range.start == utc(2026, 10, 31, 23)
 
 
 @pytest.mark.parametrize(
@@ -287,10 +291,10 @@ def test_a_plus_that_an_address_lost_is_found_again():
         (Choice(from_="2026-11-19T23:00:00Z", to="2026-11-30T23:00:00Z"), NOW, 0.0),  # not begun
     ],
 )
-def test_how_much_of_the_last_bucket_is_over(choice, now, progress):
+def test_progress_is_how_much_of_the_last_bucket_has_passed(choice, now, progress):
     assert resolve(choice, BERLIN, now=now).progress == pytest.approx(progress)
 
 
 @given(MOMENTS, zone_names, st.sampled_from(sorted(PRESETS)))
-def test_the_progress_of_a_preset_is_a_share(now, zone, word):
+def test_the_progress_of_a_preset_is_between_0_and_1(now, zone, word):
     assert 0 < resolve(Choice(word), ZoneInfo(zone), now=now).progress <= 1

@@ -1,4 +1,4 @@
-"""A batch of many past days: its days are marked, answered from events, and counted by upkeep."""
+"""Batches of history: days are marked as stale, read from events, and counted by upkeep."""
 
 from datetime import timedelta
 
@@ -17,8 +17,8 @@ HISTORY = range(2, 42)
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Without the pauses between two steps of counting."""
+def without_pauses(monkeypatch):
+    """Skip the pauses between two steps of counting."""
     monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
 
 
@@ -31,85 +31,85 @@ def days_ago(numbers):
 
 
 def state_of(store, owner):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return org_state(session, owner)
 
 
-def shown(store, owner):
-    with store.reading(owner) as session:
-        month = time_range("30d")
-        return event_volume(session, owner, month), user_volume(session, owner, month)
+def panel_rows(store, owner):
+    with store.read(owner) as session:
+        last_month = time_range("30d")
+        return event_volume(session, owner, last_month), user_volume(session, owner, last_month)
 
 
-def count_marked(store, **later):
-    upkeep.count_marked(store, scope, NOW + timedelta(**later))
+def count_marked_days(store, **delay):
+    upkeep.count_marked_days(store, scope, NOW + timedelta(**delay))
 
 
-def test_days_of_history_are_marked_and_right_before_they_are_counted(store, acme):
+def test_past_days_are_marked_and_numbers_are_exact_before_they_are_counted(store, acme):
     send(store, acme, days_ago([0, 1, *HISTORY]))
 
     assert len(state_of(store, acme).stale) == len(HISTORY)
-    volume, _users = shown(store, acme)
+    volume, _users = panel_rows(store, acme)
     assert [row.value for row in volume] == [1] * 30
 
 
-def test_upkeep_counts_them_and_changes_no_number(store, acme):
+def test_upkeep_counts_marked_days_without_changing_numbers(store, acme):
     send(store, acme, days_ago(HISTORY))
     send(store, acme, days_ago(HISTORY))
-    before = shown(store, acme)
+    before = panel_rows(store, acme)
 
-    count_marked(store, minutes=1)
+    count_marked_days(store, minutes=1)
 
     assert state_of(store, acme).stale == ()
-    assert shown(store, acme) == before
+    assert panel_rows(store, acme) == before
     assert list(maintenance.differences(store, acme)) == []
 
 
-def test_upkeep_waits_until_a_load_has_come_to_an_end(store, acme):
+def test_upkeep_waits_until_no_more_history_arrives(store, acme):
     send(store, acme, days_ago(HISTORY))
 
-    count_marked(store, seconds=10)
+    count_marked_days(store, seconds=10)
     assert len(state_of(store, acme).stale) == len(HISTORY)
 
-    count_marked(store, seconds=31)
+    count_marked_days(store, seconds=31)
     assert state_of(store, acme).stale == ()
 
 
-def test_files_are_counted_at_once(store, acme):
+def test_batches_that_cannot_be_deferred_are_counted_at_once(store, acme):
     factories.send(store, acme, days_ago(HISTORY))
 
     assert state_of(store, acme).stale == ()
 
 
-def test_recent_days_and_few_days_are_counted_at_once(store, acme):
+def test_recent_days_and_short_histories_are_counted_at_once(store, acme):
     send(store, acme, days_ago(range(backfill.MIN_DAYS + 1)))
 
     assert state_of(store, acme).stale == ()
     assert list(maintenance.differences(store, acme)) == []
 
 
-def test_a_large_day_is_added_to_at_once(store, acme, monkeypatch):
+def test_a_day_with_many_events_is_counted_at_once(store, acme, monkeypatch):
     monkeypatch.setattr(backfill, "MAX_EVENTS", 2)
     send(store, acme, [event(at=NOW - timedelta(days=5)) for _ in range(3)])
 
     send(store, acme, days_ago(HISTORY))
 
     assert len(state_of(store, acme).stale) == len(HISTORY) - 1
-    count_marked(store, minutes=1)
+    count_marked_days(store, minutes=1)
     assert list(maintenance.differences(store, acme)) == []
 
 
-def test_an_org_that_cannot_be_counted_does_not_hold_the_others_up(store, acme, rival, monkeypatch):
+def test_an_error_in_one_org_does_not_stop_counting_of_the_others(store, acme, rival, monkeypatch):
     for owner in (acme, rival):
         send(store, owner, days_ago(HISTORY))
     finish = upkeep.finish_counting
 
-    def fails(store, owner):
+    def finish_or_fail(store, owner):
         if owner.org_id == acme.org_id:
             raise RuntimeError("acme")
         finish(store, owner)
 
-    monkeypatch.setattr(upkeep, "finish_counting", fails)
-    count_marked(store, minutes=1)
+    monkeypatch.setattr(upkeep, "finish_counting", finish_or_fail)
+    count_marked_days(store, minutes=1)
 
     assert state_of(store, rival).stale == ()

@@ -1,4 +1,4 @@
-"""Events in: once for ever, one org, one transaction."""
+"""Ingestion: each event counts once per org, and a batch is one transaction."""
 
 import threading
 from datetime import timedelta
@@ -10,31 +10,31 @@ from tests.factories import NOW, event, send
 
 
 def count(store, owner) -> int:
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return session.execute(text("SELECT count(*) FROM events")).scalar()
 
 
 def test_an_event_sent_twice_counts_once(store, acme):
-    one = event()
+    page_view = event()
 
-    assert send(store, acme, [one])[:2] == (1, 0)
-    assert send(store, acme, [one, one])[:2] == (0, 2)
+    assert send(store, acme, [page_view])[:2] == (1, 0)
+    assert send(store, acme, [page_view, page_view])[:2] == (0, 2)
     assert count(store, acme) == 1
 
 
-def test_an_event_twice_in_a_batch_counts_once(store, acme):
-    one = event()
+def test_an_event_repeated_in_a_batch_counts_once(store, acme):
+    page_view = event()
 
-    assert send(store, acme, [one, event(), one])[:2] == (2, 1)
+    assert send(store, acme, [page_view, event(), page_view])[:2] == (2, 1)
 
 
-def test_the_time_is_not_compared(store, acme):
+def test_the_same_event_with_another_time_is_a_duplicate(store, acme):
     send(store, acme, [event(id="a", at=NOW)])
 
     assert send(store, acme, [event(id="a", at=NOW - timedelta(days=1))])[:2] == (0, 1)
 
 
-def test_other_content_under_the_same_id_is_a_conflict(store, acme):
+def test_different_content_with_the_same_id_is_a_conflict(store, acme):
     send(store, acme, [event(id="a", user="u1", properties={"n": 1})])
 
     changed = [
@@ -47,49 +47,49 @@ def test_other_content_under_the_same_id_is_a_conflict(store, acme):
     receipt = send(store, acme, changed)
 
     assert (receipt.accepted, receipt.duplicates) == (1, 1)
-    assert [(r.index, r.code) for r in receipt.rejected] == [
+    assert [(rejection.index, rejection.code) for rejection in receipt.rejected] == [
         (0, "conflict"),
         (1, "conflict"),
         (2, "conflict"),
     ]
 
 
-def test_in_a_batch_the_first_of_an_id_wins(store, acme):
+def test_the_first_event_with_an_id_in_a_batch_wins(store, acme):
     receipt = send(store, acme, [event(id="a", user="u1"), event(id="a", user="u2")])
 
     assert (receipt.accepted, receipt.rejected[0].index) == (1, 1)
 
 
-def test_orgs_have_ids_of_their_own(store, acme, rival):
+def test_orgs_can_use_the_same_event_ids(store, acme, rival):
     send(store, acme, [event(id="a", user="u1")])
 
     assert send(store, rival, [event(id="a", user="u2")]).accepted == 1
 
 
-def test_an_empty_batch_is_nothing(store, acme):
+def test_an_empty_batch_changes_nothing(store, acme):
     assert send(store, acme, []) == Receipt(0, 0, [])
 
 
 def test_unknown_projects_are_added(store, acme):
     send(store, acme, [event(project="shop"), event()])
 
-    with store.reading(acme) as session:
-        found = session.execute(text("SELECT slug FROM projects ORDER BY slug")).scalars().all()
-    assert found == ["default", "shop"]
+    with store.read(acme) as session:
+        slugs = session.execute(text("SELECT slug FROM projects ORDER BY slug")).scalars().all()
+    assert slugs == ["default", "shop"]
 
 
-def test_the_org_knows_its_first_event_and_changes_its_revision(store, acme):
+def test_a_batch_updates_the_first_event_time_and_the_revision(store, acme):
     send(store, acme, [event(at="2026-01-02T00:00:00Z"), event(at="2026-01-01T00:00:00Z")])
     send(store, acme, [event(at="2026-01-03T00:00:00Z")])
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         state = session.execute(text("SELECT revision, first_event_at FROM org_states")).one()
     assert state == (2, 1_767_225_600_000_000)
 
 
-def test_a_batch_that_fails_leaves_nothing(store, acme):
+def test_a_failed_batch_stores_nothing(store, acme):
     try:
-        with store.writing(acme) as session:
+        with store.write(acme) as session:
             ingest(session, acme, [event()], received_at=1)
             raise RuntimeError("the power went")
     except RuntimeError:
@@ -98,7 +98,7 @@ def test_a_batch_that_fails_leaves_nothing(store, acme):
     assert count(store, acme) == 0
 
 
-def test_the_same_batches_from_four_at_once_count_once(store, acme):
+def test_the_same_batches_from_four_concurrent_writers_count_once(store, acme):
     batches = [[event() for _ in range(50)] for _ in range(6)]
     receipts, failures = [], []
 
@@ -118,28 +118,30 @@ def test_the_same_batches_from_four_at_once_count_once(store, acme):
     assert sum(receipt.duplicates for receipt in receipts) == 900
 
 
-def test_text_of_any_kind_comes_back_as_it_was(store, acme):
-    odd = {"a": 'quote " and \\ and \u2028', "é": "🐎", "n": [9_007_199_254_740_993, 1e-7]}
-    send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=odd)])
+def test_any_text_is_stored_unchanged(store, acme):
+    unusual = {"a": 'quote " and \\ and \u2028', "é": "🐎", "n": [9_007_199_254_740_993, 1e-7]}
+    send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=unusual)])
 
-    assert send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=odd)]).duplicates == 1
+    assert (
+        send(store, acme, [event(id="a'b\"c", user="ü \\ '", properties=unusual)]).duplicates == 1
+    )
 
 
 def test_writers_of_one_org_wait_for_each_other(store, acme):
-    """Longer than the lock timeout of a page, which would refuse them."""
+    """The wait is longer than the lock timeout of a page, which does not apply to writers."""
     import time
 
     failures = []
 
-    def late() -> None:
+    def send_later() -> None:
         try:
             send(store, acme, [event()])
         except Exception as error:  # noqa: BLE001
             failures.append(error)
 
-    with store.writing(acme) as session:
+    with store.write(acme) as session:
         ingest(session, acme, [event()], received_at=1)
-        thread = threading.Thread(target=late)
+        thread = threading.Thread(target=send_later)
         thread.start()
         time.sleep(1.5)
     thread.join()

@@ -1,4 +1,4 @@
-"""What a key and an org may send: one count for all workers, exact at its edge."""
+"""Rate limits of keys and orgs: shared by all workers, and exact at the limit."""
 
 import threading
 
@@ -13,79 +13,80 @@ NOW = 1_000 * MINUTE
 KEY = Sender("k1", 60, 1_000)
 
 
-def take(store, owner, events, sender=KEY, now=NOW) -> None:
-    with store.writing(owner) as session:
+def spend_events(store, owner, events, sender=KEY, now=NOW) -> None:
+    with store.write(owner) as session:
         spend(session, owner, sender, events, now=now)
 
 
-def refused(store, owner, events, **more) -> TooMany:
+def expect_refusal(store, owner, events, **options) -> TooMany:
+    """Spend events beyond the limit; return the error."""
     with pytest.raises(TooMany) as caught:
-        take(store, owner, events, **more)
+        spend_events(store, owner, events, **options)
     return caught.value
 
 
-def test_a_minutes_worth_may_be_sent_at_once_and_no_more(store, acme):
-    take(store, acme, 59)
-    take(store, acme, 1)
+def test_one_minutes_worth_of_events_can_be_sent_at_once(store, acme):
+    spend_events(store, acme, 59)
+    spend_events(store, acme, 1)
 
-    assert refused(store, acme, 1).retry_after == 1
-
-
-def test_what_was_sent_comes_back_evenly(store, acme):
-    take(store, acme, 60)
-
-    refused(store, acme, 11, now=NOW + 10 * SECOND)
-    take(store, acme, 10, now=NOW + 10 * SECOND)
-    assert refused(store, acme, 5, now=NOW + 10 * SECOND).retry_after == 5
-    take(store, acme, 60, now=NOW + 70 * SECOND)
+    assert expect_refusal(store, acme, 1).retry_after == 1
 
 
-def test_a_refused_batch_takes_nothing(store, acme):
-    take(store, acme, 50)
-    refused(store, acme, 11)
+def test_capacity_returns_evenly_over_time(store, acme):
+    spend_events(store, acme, 60)
 
-    take(store, acme, 10)
+    expect_refusal(store, acme, 11, now=NOW + 10 * SECOND)
+    spend_events(store, acme, 10, now=NOW + 10 * SECOND)
+    assert expect_refusal(store, acme, 5, now=NOW + 10 * SECOND).retry_after == 5
+    spend_events(store, acme, 60, now=NOW + 70 * SECOND)
 
 
-def test_an_org_is_limited_over_all_its_keys(store, acme, rival):
+def test_a_refused_batch_uses_no_capacity(store, acme):
+    spend_events(store, acme, 50)
+    expect_refusal(store, acme, 11)
+
+    spend_events(store, acme, 10)
+
+
+def test_an_org_is_limited_across_all_its_keys(store, acme, rival):
     first, second = Sender("k1", 600, 600), Sender("k2", 600, 600)
-    take(store, acme, 400, first)
+    spend_events(store, acme, 400, first)
 
-    said = refused(store, acme, 300, sender=second).message
-    assert "This org may send 600 events a minute" in said
-    take(store, acme, 200, second)
-    take(store, rival, 600, Sender("k3", 600, 600))
+    message = expect_refusal(store, acme, 300, sender=second).message
+    assert "This org may send 600 events a minute" in message
+    spend_events(store, acme, 200, second)
+    spend_events(store, rival, 600, Sender("k3", 600, 600))
 
 
-def test_a_batch_that_could_never_pass_is_told_so(store, acme):
+def test_a_batch_larger_than_the_limit_is_refused_as_too_large(store, acme):
     with pytest.raises(TooLarge, match="send at most that many at once"):
-        take(store, acme, 61)
+        spend_events(store, acme, 61)
 
 
-def test_no_room_is_seen_before_a_body_is_read(store, acme):
+def test_missing_capacity_is_detected_before_the_body_is_read(store, acme):
     sender = Sender("k1", 60, 1_000)
-    take(store, acme, 59, sender)
-    with store.reading(acme) as session:
+    spend_events(store, acme, 59, sender)
+    with store.read(acme) as session:
         require_capacity(session, acme, sender, now=NOW)
-    take(store, acme, 1, sender)
-    with store.reading(acme) as session, pytest.raises(TooMany):
+    spend_events(store, acme, 1, sender)
+    with store.read(acme) as session, pytest.raises(TooMany):
         require_capacity(session, acme, sender, now=NOW)
 
 
-def test_fifty_at_once_for_the_last_ten(database_url, store, acme):
-    """Two workers, twenty-five threads each: exactly ten get through."""
-    take(store, acme, 50)
+def test_ten_of_fifty_concurrent_events_fit_the_remaining_capacity(database_url, store, acme):
+    """Two workers with 25 threads each."""
+    spend_events(store, acme, 50)
     workers = [Store(database_url) for _ in range(2)]
-    done, failed = [], []
+    accepted, refused = [], []
 
     def work(worker: Store) -> None:
         while True:
             try:
-                take(worker, acme, 1)
-                done.append(1)
+                spend_events(worker, acme, 1)
+                accepted.append(1)
             except TooMany:
-                failed.append(1)
-            except Exception:  # noqa: BLE001 - a pool that is full: try again
+                refused.append(1)
+            except Exception:  # noqa: BLE001 - the connection pool is full: try again
                 continue
             return
 
@@ -94,4 +95,4 @@ def test_fifty_at_once_for_the_last_ten(database_url, store, acme):
     [thread.join() for thread in threads]
     [worker.close() for worker in workers]
 
-    assert (len(done), len(failed)) == (10, 40)
+    assert (len(accepted), len(refused)) == (10, 40)

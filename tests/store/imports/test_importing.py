@@ -1,4 +1,4 @@
-"""A file of events: batches, orgs, progress, resuming, and a real file."""
+"""Imports of event files: batches, orgs, progress, damage and resuming."""
 
 import gzip
 from datetime import UTC, datetime
@@ -10,43 +10,44 @@ from sqlalchemy import text
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import BadInput
 from dashapp.domain.files.plan import make_plan
-from dashapp.store.imports.dry_run import rehearse
+from dashapp.store.imports.dry_run import preview_import
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, new_import_id
 from dashapp.store.imports.importing import import_file
 from tests import factories
 from tests.factories import NOW
 
-FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
-HOW = make_plan(
+FLIGHTS = Path(__file__).parents[2] / "data" / "flights.csv"
+PLAN = make_plan(
     ["occurred_at=scheduled_departure", "user=tailnum"],
     ["type=validation_run.created"],
     "airline",
 )
 
 
-def adding(store):
-    known = {}
+def scope_factory(store):
+    """Return a `scope_for` that adds orgs."""
+    scopes = {}
 
     def scope_for(slug):
-        if slug not in known:
-            known[slug] = factories.scope(add_org(store, factories.scope, slug, now=1))
-        return known[slug]
+        if slug not in scopes:
+            scopes[slug] = factories.scope(add_org(store, factories.scope, slug, now=1))
+        return scopes[slug]
 
     return scope_for
 
 
-def load(store, path, how=HOW, scope_for=None, now=NOW):
-    facts = Facts(new_import_id(), path.name, "", how.as_json(), "ada", 1)
-    return import_file(store, Source(path), how, scope_for or adding(store), facts, now=now)
+def load(store, path, plan=PLAN, scope_for=None, now=NOW):
+    facts = Facts(new_import_id(), path.name, "", plan.as_json(), "ada", 1)
+    return import_file(store, Source(path), plan, scope_for or scope_factory(store), facts, now=now)
 
 
-def check(path, how, now=NOW):
-    return rehearse(Source(path), how, now=now, is_strict=True)
+def preview_strictly(path, plan, now=NOW):
+    return preview_import(Source(path), plan, now=now, is_strict=True)
 
 
-def test_a_real_file_is_stored_and_nothing_counts_twice(store):
-    scope_for = adding(store)
+def test_importing_a_file_twice_adds_its_events_once(store):
+    scope_for = scope_factory(store)
 
     first = load(store, FLIGHTS, scope_for=scope_for)
     again = load(store, FLIGHTS, scope_for=scope_for)
@@ -55,8 +56,8 @@ def test_a_real_file_is_stored_and_nothing_counts_twice(store):
     assert again.counts == Counts(already=548)
 
 
-def test_what_was_broken_off_is_added_later(store, tmp_path):
-    scope_for = adding(store)
+def test_importing_a_whole_file_completes_a_partial_import(store, tmp_path):
+    scope_for = scope_factory(store)
     part = tmp_path / "part.csv"
     part.write_bytes(b"".join(FLIGHTS.read_bytes().splitlines(keepends=True)[:101]))
 
@@ -64,41 +65,41 @@ def test_what_was_broken_off_is_added_later(store, tmp_path):
     assert load(store, FLIGHTS, scope_for=scope_for).counts.added == 448
 
 
-def test_gzip_is_recognised_and_a_cut_file_is_told(store, acme, tmp_path):
+def test_a_gzip_file_is_detected_and_a_truncated_one_is_refused(store, acme, tmp_path):
     whole, cut = tmp_path / "whole.gz", tmp_path / "cut.gz"
     whole.write_bytes(gzip.compress(FLIGHTS.read_bytes()))
     cut.write_bytes(whole.read_bytes()[:3000])
-    how = HOW._replace(org_column=None)
+    plan = PLAN._replace(org_column=None)
 
-    assert load(store, whole, how, lambda _: acme).counts.added == 548
+    assert load(store, whole, plan, lambda _: acme).counts.added == 548
     with pytest.raises(BadInput, match="damaged or was cut off"):
-        load(store, cut, how, lambda _: acme)
+        load(store, cut, plan, lambda _: acme)
 
 
 @pytest.mark.parametrize(
     "damage", [lambda b: b[:3000], lambda b: b[:3000] + b"\xff\xff" + b[3002:]]
 )
-def test_what_came_before_the_damage_is_stored(store, acme, tmp_path, damage):
+def test_events_before_the_damage_are_stored(store, acme, tmp_path, damage):
     file = tmp_path / "x.gz"
     file.write_bytes(damage(gzip.compress(FLIGHTS.read_bytes())))
 
     with pytest.raises(BadInput, match="What came before is stored"):
-        load(store, file, HOW._replace(org_column=None), lambda _: acme)
+        load(store, file, PLAN._replace(org_column=None), lambda _: acme)
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         assert session.execute(text("SELECT count(*) FROM events")).scalar() > 50
 
 
-def test_strict_sees_a_bad_org_and_an_id_with_two_meanings(tmp_path):
+def test_strict_refuses_an_empty_org_and_an_id_with_different_content(tmp_path):
     file = tmp_path / "x.csv"
     for second, message in (("a,u2,acme", "other content"), ("b,u1,", "empty")):
         file.write_text(f"id,user,shop\na,u1,acme\n{second}\n")
-        how = make_plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
+        plan = make_plan([], ["type=page.viewed", "occurred_at=2026-01-01T00:00:00Z"], "shop")
         with pytest.raises(BadInput, match=f"Line 3.*{message}"):
-            check(file, how, NOW)
+            preview_strictly(file, plan, NOW)
 
 
-def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path):
+def test_an_ndjson_line_may_lack_a_mapped_field(store, acme, tmp_path):
     file = tmp_path / "x.ndjson"
     file.write_text(
         '{"id":"a","at":"2026-01-01T00:00:00Z"}\n{"id":"b","at":"2026-01-01T00:00:00Z","who":"u"}\n'
@@ -111,7 +112,7 @@ def test_a_line_of_ndjson_may_lack_a_field_that_is_mapped(store, acme, tmp_path)
     assert report.counts.added == 2
 
 
-def test_a_line_without_an_end_is_one_refusal(store, acme, tmp_path):
+def test_a_line_beyond_the_size_limit_is_one_refusal(store, acme, tmp_path):
     file = tmp_path / "x.ndjson"
     line = b'{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z"}\n'
     file.write_bytes(line + b"{" + b"x" * 3_000_000 + b"\n" + line.replace(b'"a"', b'"c"'))
@@ -122,17 +123,17 @@ def test_a_line_without_an_end_is_one_refusal(store, acme, tmp_path):
     assert "Longer than" in report.faults[0].message
 
 
-def test_progress_reaches_the_end_of_the_file(store, acme):
-    told = []
-    how = HOW._replace(org_column=None)
-    source = Source(FLIGHTS, told.append)
+def test_progress_adds_up_to_the_size_of_the_file(store, acme):
+    sizes = []
+    plan = PLAN._replace(org_column=None)
+    source = Source(FLIGHTS, sizes.append)
 
-    import_file(store, source, how, lambda _: acme, Facts("i1", "x", "", {}, "", 1), now=NOW)
+    import_file(store, source, plan, lambda _: acme, Facts("i1", "x", "", {}, "", 1), now=NOW)
 
-    assert sum(told) == FLIGHTS.stat().st_size
+    assert sum(sizes) == FLIGHTS.stat().st_size
 
 
-def test_bad_lines_are_named_and_the_others_are_stored(store, acme, tmp_path):
+def test_bad_lines_are_reported_and_the_others_are_stored(store, acme, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\nX,2026-01-01T00:00:00Z\n"
                     "page.viewed,soon\npage.viewed,2026-01-02T00:00:00Z\n")  # fmt: skip
@@ -146,15 +147,15 @@ def test_bad_lines_are_named_and_the_others_are_stored(store, acme, tmp_path):
     ]
 
 
-def test_strict_names_the_first_bad_line(tmp_path):
+def test_strict_reports_the_first_bad_line(tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\nX,2026-01-01T00:00:00Z\n")
 
     with pytest.raises(BadInput, match="Line 3"):
-        check(file, make_plan([], []), datetime(2027, 1, 1, tzinfo=UTC))
+        preview_strictly(file, make_plan([], []), datetime(2027, 1, 1, tzinfo=UTC))
 
 
-def test_a_column_that_is_not_there_is_told_before_anything_is_stored(store, acme, tmp_path):
+def test_a_missing_column_is_reported_before_anything_is_stored(store, acme, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("a,b\n1,2\n")
 
@@ -162,7 +163,7 @@ def test_a_column_that_is_not_there_is_told_before_anything_is_stored(store, acm
         load(store, file, make_plan(["occurred_at=when"], []), lambda _: acme)
 
 
-def test_a_conflict_is_named_by_its_line(store, acme, tmp_path):
+def test_a_conflict_is_reported_with_its_line(store, acme, tmp_path):
     file = tmp_path / "x.ndjson"
     line = '{"id":"a","type":"page.viewed","occurred_at":"2026-01-01T00:00:00Z","user":"%s"}\n'
     file.write_text(line % "u1" + "\n" + line % "u2")

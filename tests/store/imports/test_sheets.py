@@ -1,4 +1,4 @@
-"""Spreadsheets: the sheet that is meant, and cells as a person sees them."""
+"""Spreadsheets: which sheet is read, and how cells become text."""
 
 import io
 import zipfile
@@ -32,7 +32,7 @@ def cell(value) -> str:
 
 
 def book(**sheets) -> bytes:
-    """An xlsx of sheets with rows; a tuple is a date."""
+    """Return an xlsx file with these sheets of rows. A tuple is a date."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         named = "".join(
@@ -60,10 +60,10 @@ def events(tmp_path, data: bytes, plan=None, notes=None):
     plan, notes = plan or plan_of(), notes or Notes()
     with Source(file).open(plan, notes) as content:
         mapper = Mapper(plan, notes, is_sheet=content.is_sheet)
-        return [mapper.to_event(one, received_at=NOW) for one in read_records(content, plan)]
+        return [mapper.to_event(record, received_at=NOW) for record in read_records(content, plan)]
 
 
-def test_dates_are_utc_unless_a_zone_is_said(tmp_path):
+def test_dates_are_utc_unless_a_time_zone_is_given(tmp_path):
     notes = Notes()
     (event,) = events(tmp_path, book(Data=[HEADER, ROW]), notes=notes)
     (local,) = events(tmp_path, book(Data=[HEADER, ROW]), plan_of(timezone="Europe/Berlin"))
@@ -72,19 +72,19 @@ def test_dates_are_utc_unless_a_zone_is_said(tmp_path):
     assert "taken as UTC; for another, say --timezone" in next(notes.sentences())
 
 
-def test_cells_are_what_a_person_sees(tmp_path):
-    wanted = plan_of(["user=user", "properties.total=total", "properties.ok=ok"], numbers=("properties.total",))  # fmt: skip
+def test_cells_become_the_text_that_a_spreadsheet_shows(tmp_path):
+    file_plan = plan_of(["user=user", "properties.total=total", "properties.ok=ok"], numbers=("properties.total",))  # fmt: skip
     data = book(
         Data=[(*HEADER, "ok"), (*ROW, True), ("a.b", (DATE,), "Zoë, “x”", 0.1 + 0.2, False)]
     )
 
-    first, second = events(tmp_path, data, wanted)
+    first, second = events(tmp_path, data, file_plan)
 
     assert (first.user, first.properties) == ("4711", '{"ok":"true","total":1.5}')
     assert (second.user, second.properties) == ("Zoë, “x”", '{"ok":"false","total":0.3}')
 
 
-def test_a_sheet_is_named_or_the_first_and_the_others_are_told(tmp_path):
+def test_the_first_sheet_is_read_unless_another_is_named(tmp_path):
     notes = Notes()
     data = book(Data=[HEADER, ROW], More=[HEADER, ("c.d", (DATE,), "v", 1)])
 
@@ -95,7 +95,7 @@ def test_a_sheet_is_named_or_the_first_and_the_others_are_told(tmp_path):
         events(tmp_path, data, plan_of(sheet="Else"))
 
 
-def test_rows_keep_their_numbers(tmp_path):
+def test_rows_keep_their_line_numbers(tmp_path):
     data = book(Data=[(), HEADER, (), ROW])
     (tmp_path / "x.xlsx").write_bytes(data)
 
@@ -111,14 +111,14 @@ def test_rows_keep_their_numbers(tmp_path):
         book(Data=[]),
     ],
 )
-def test_what_is_no_spreadsheet_is_one_line(tmp_path, data):
+def test_an_unreadable_spreadsheet_is_a_one_line_error(tmp_path, data):
     with pytest.raises(BadInput) as refused:
         events(tmp_path, data)
 
     assert "\n" not in refused.value.message
 
 
-def test_a_cell_far_away_does_not_take_all_memory(tmp_path):
+def test_a_sheet_with_a_far_away_cell_is_refused(tmp_path):
     data = book(Data=[HEADER, ROW])
     far = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(far, "w") as new:
@@ -130,7 +130,7 @@ def test_a_cell_far_away_does_not_take_all_memory(tmp_path):
         events(tmp_path, far.getvalue())
 
 
-def test_a_word_document_is_named(tmp_path):
+def test_a_word_document_is_refused_by_name(tmp_path):
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
         archive.writestr("word/document.xml", "x")

@@ -1,4 +1,4 @@
-"""Tallies equal a recount of the events, whatever happens to either."""
+"""Tallies always equal a recount of the events."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance, updates
-from dashapp.store.upkeep import count_org, keep_up
+from dashapp.store.upkeep import maintain_org, run_upkeep
 from tests.factories import NOW, event, scope, send, time_range
 
 PAGES = Tally(types=("page.viewed",), by="properties.page", values=("/0", "/1"))
@@ -28,8 +28,12 @@ def differences(store, owner) -> list[str]:
 
 
 def state_of(store, owner):
-    with store.reading(owner) as session:
+    with store.read(owner) as session:
         return org_state(session, owner)
+
+
+def tallies_of(store, owner):
+    return [org_tally.tally for org_tally in state_of(store, owner).kept]
 
 
 def days_of_events(count: int = 10):
@@ -45,22 +49,22 @@ def days_of_events(count: int = 10):
     ]
 
 
-def shown(store, owner, zone="UTC"):
-    """What two panels draw over thirty days."""
-    found = time_range("30d", zone)
-    with store.reading(owner) as session:
-        return event_volume(session, owner, found), user_volume(session, owner, found)
+def panel_rows(store, owner, zone="UTC"):
+    """Return the rows of two panels over thirty days."""
+    last_month = time_range("30d", zone)
+    with store.read(owner) as session:
+        return event_volume(session, owner, last_month), user_volume(session, owner, last_month)
 
 
-def without_tallies(store, owner):
-    with store.maintaining(owner) as session:
+def delete_tallies(store, owner):
+    with store.write(owner, has_time_limit=False) as session:
         updates.drop(session, owner, state_of(store, owner).kept)
         session.execute(text("DELETE FROM event_users WHERE org_id = :org"), {"org": owner.org_id})
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Without the pauses for those who write."""
+def without_pauses(monkeypatch):
+    """Skip the pauses that give other writers a turn."""
     monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
 
 
@@ -80,7 +84,7 @@ def test_tallies_equal_a_recount_after_late_events_and_duplicates(filled, acme):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         ("UPDATE tally SET n = n + 1 WHERE org_id = :org AND tally = 1 AND grain = 0 AND project = '' AND step = 20777", "2026-11-20 (day): 2 stored, 1 counted"),
         ("DELETE FROM tally WHERE org_id = :org AND tally = 1 AND grain = 1 AND project = 'default' AND step = 664872", "(hour 08): 0 stored, 1 counted"),
@@ -88,50 +92,52 @@ def test_tallies_equal_a_recount_after_late_events_and_duplicates(filled, acme):
         ("INSERT INTO tally VALUES (:org, 1, 'ghost', 0, 1, '', '', 5)", "project ghost, 1970-01-02 (day): 5 stored, 0 counted"),
     ],
 )  # fmt: skip
-def test_a_wrong_number_is_found_and_a_rebuild_mends_it(filled, acme, rival, fault, said):
-    with filled.writing(acme) as session:
+def test_verify_finds_a_wrong_number_and_a_rebuild_fixes_it(filled, acme, rival, fault, message):
+    with filled.write(acme) as session:
         session.execute(text(fault), {"org": acme.org_id})
 
-    assert any(said in sentence for sentence in differences(filled, acme))
+    assert any(message in sentence for sentence in differences(filled, acme))
     assert differences(filled, rival) == []
 
-    maintenance.rebuild_all(filled, acme, [one.tally for one in state_of(filled, acme).kept])
+    maintenance.rebuild_all(filled, acme, tallies_of(filled, acme))
     maintenance.finish_counting(filled, acme)
     assert differences(filled, acme) == []
 
 
-def test_a_new_tally_is_counted_backwards_and_right_at_every_step(filled, acme, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # a day a step
+def test_a_new_tally_is_counted_backwards_and_reads_are_right_at_every_step(
+    filled, acme, monkeypatch
+):
+    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # one day per step
     low, high = to_us(NOW - timedelta(days=40)), to_us(NOW + timedelta(days=1))
 
     def answer():
-        with filled.reading(acme) as session:
+        with filled.read(acme) as session:
             return counts(session, acme, PAGES, [(low, high), (low, high - 5 * 86_400_000_000)])
 
     before = answer()
-    with filled.maintaining(acme) as session:
+    with filled.write(acme, has_time_limit=False) as session:
         updates.declare(session, acme, [PAGES, BUYERS])
     steps = 0
     more = True
     while more:
         send(filled, acme, [])
         assert answer() == before
-        with filled.maintaining(acme) as session:
+        with filled.write(acme, has_time_limit=False) as session:
             _, more = updates.count_next_days(session, acme)
         steps += 1
 
     assert steps > 20
-    assert {one.from_day for one in state_of(filled, acme).kept} == {updates.ALWAYS}
+    assert {org_tally.from_day for org_tally in state_of(filled, acme).kept} == {updates.ALWAYS}
     assert differences(filled, acme) == []
     assert answer() == before
 
 
-def test_events_that_come_in_while_a_tally_is_counted_count_once(filled, acme, monkeypatch):
+def test_events_that_arrive_while_a_tally_is_counted_count_once(filled, acme, monkeypatch):
     monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
-    with filled.maintaining(acme) as session:
+    with filled.write(acme, has_time_limit=False) as session:
         updates.declare(session, acme, [PAGES])
     for ago in (0, 1, 2, 20, 50, 3):
-        with filled.maintaining(acme) as session:
+        with filled.write(acme, has_time_limit=False) as session:
             updates.count_next_days(session, acme)
         send(filled, acme, [event(at=NOW - timedelta(days=ago), properties={"page": "/new"})])
 
@@ -140,105 +146,105 @@ def test_events_that_come_in_while_a_tally_is_counted_count_once(filled, acme, m
     assert differences(filled, acme) == []
 
 
-def test_declaring_twice_changes_nothing(filled, acme):
+def test_declaring_a_tally_twice_changes_nothing(filled, acme):
     before = state_of(filled, acme).kept
-    count_org(filled, acme, [one.tally for one in before])
+    maintain_org(filled, acme, [org_tally.tally for org_tally in before])
 
     assert state_of(filled, acme).kept == before
 
 
-def test_a_rebuild_forgets_what_nobody_declares(filled, acme):
-    count_org(filled, acme, [PAGES])
+def test_a_rebuild_deletes_undeclared_tallies(filled, acme):
+    maintain_org(filled, acme, [PAGES])
     maintenance.rebuild_all(filled, acme, [EVENTS])
 
-    assert [one.tally for one in state_of(filled, acme).kept] == [EVENTS]
+    assert tallies_of(filled, acme) == [EVENTS]
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
-def test_another_time_zone_moves_the_days(filled, acme, zone):
-    ought = shown(filled, acme, zone)
+def test_changing_the_time_zone_recounts_the_days(filled, acme, zone):
+    expected = panel_rows(filled, acme, zone)
     maintenance.set_timezone(filled, acme, zone)
     moved = Scope(acme.org._replace(timezone=zone), acme.role)
 
-    assert shown(filled, moved, zone) == ought  # from events, at once
+    assert panel_rows(filled, moved, zone) == expected  # from events, at once
     maintenance.finish_counting(filled, moved)
-    assert shown(filled, moved, zone) == ought
+    assert panel_rows(filled, moved, zone) == expected
     assert state_of(filled, moved).timezone == zone
     assert differences(filled, moved) == []
 
 
-def test_a_time_zone_that_is_none_changes_nothing(filled, acme):
-    for zone, said in (("Mars/Olympus", "not a time zone"), ("UTC", "already")):
-        with pytest.raises(BadInput, match=said):
+def test_an_invalid_or_unchanged_time_zone_is_refused(filled, acme):
+    for zone, message in (("Mars/Olympus", "not a time zone"), ("UTC", "already")):
+        with pytest.raises(BadInput, match=message):
             maintenance.set_timezone(filled, acme, zone)
 
     assert differences(filled, acme) == []
 
 
-def test_an_erased_user_is_gone_and_totals_fall(filled, acme, rival):
-    theirs = [one for one in days_of_events(40) if one.user == "u1"]
-    before = sum(row.value for row in shown(filled, acme)[0])
+def test_erasing_a_user_removes_their_events_and_lowers_totals(filled, acme, rival):
+    erased = [old for old in days_of_events(40) if old.user == "u1"]
+    before = sum(row.value for row in panel_rows(filled, acme)[0])
 
-    assert erase_user(filled, acme, "u1") == len(theirs) == 10
+    assert erase_user(filled, acme, "u1") == len(erased) == 10
 
-    volume, _ = shown(filled, acme)
+    volume, _ = panel_rows(filled, acme)
     assert sum(row.value for row in volume) == before - 10
     assert differences(filled, acme) == []
     assert state_of(filled, acme).stale == ()
-    with filled.reading(acme) as session:
-        named = session.execute(text("SELECT count(*) FROM event_users WHERE user_id = 'u1'"))
-        assert named.scalar() == 0
+    with filled.read(acme) as session:
+        users = session.execute(text("SELECT count(*) FROM event_users WHERE user_id = 'u1'"))
+        assert users.scalar() == 0
     assert differences(filled, rival) == []
 
 
 def test_an_erased_event_sent_again_is_a_duplicate(store, acme):
-    one = event(user="u1")
-    send(store, acme, [one])
+    login = event(user="u1")
+    send(store, acme, [login])
     erase_user(store, acme, "u1")
 
-    assert send(store, acme, [one, one._replace(user=None)])[:2] == (0, 2)
-    assert sum(row.value for row in shown(store, acme)[0]) == 0
+    assert send(store, acme, [login, login._replace(user=None)])[:2] == (0, 2)
+    assert sum(row.value for row in panel_rows(store, acme)[0]) == 0
 
 
-def test_a_user_who_comes_back_is_counted_again(filled, acme):
+def test_a_user_who_returns_after_erasure_is_counted_again(filled, acme):
     erase_user(filled, acme, "u1")
     send(filled, acme, [event(user="u1")])
 
     assert differences(filled, acme) == []
 
 
-def test_a_crash_after_erasing_leaves_right_numbers(filled, acme, monkeypatch):
+def test_a_crash_after_erasing_leaves_correct_numbers(filled, acme, monkeypatch):
     from dashapp.store.events import erasure
 
     monkeypatch.setattr(erasure, "finish_counting", lambda *_: None)
     erase_user(filled, acme, "u1")
-    unfinished = shown(filled, acme)
+    rows_before_counting = panel_rows(filled, acme)
     assert len(state_of(filled, acme).stale) > 5
 
-    keep_up(filled, scope, [EVENTS], NOW)
+    run_upkeep(filled, scope, [EVENTS], NOW)
 
-    assert shown(filled, acme) == unfinished
+    assert panel_rows(filled, acme) == rows_before_counting
     assert state_of(filled, acme).stale == ()
     assert differences(filled, acme) == []
 
 
-def test_erasing_nobody_changes_nothing(filled, acme):
+def test_erasing_an_unknown_user_changes_nothing(filled, acme):
     before = state_of(filled, acme)
 
     assert erase_user(filled, acme, "nobody") == 0
     assert state_of(filled, acme) == before
 
 
-def test_pruned_events_are_gone_and_stay_gone(filled, acme, rival):
+def test_pruned_events_are_removed_for_good(filled, acme, rival):
     edge = to_us(NOW - timedelta(days=10))
-    old = [one for one in days_of_events(40) if one.occurred_at < edge]
+    old = [day for day in days_of_events(40) if day.occurred_at < edge]
 
     assert prune(filled, acme, edge) == len(old)
 
     assert state_of(filled, acme).first_event_at >= edge
     assert differences(filled, acme) == []
-    assert sum(row.value for row in shown(filled, acme)[0]) == 40 - len(old)
-    assert sum(row.value for row in shown(filled, rival)[0]) == 15
+    assert sum(row.value for row in panel_rows(filled, acme)[0]) == 40 - len(old)
+    assert sum(row.value for row in panel_rows(filled, rival)[0]) == 15
     assert prune(filled, acme, edge) == 0
 
 
@@ -251,48 +257,50 @@ def test_a_pruned_event_sent_again_is_a_duplicate(store, acme):
     assert state_of(store, acme).first_event_at is None
 
 
-def test_upkeep_prunes_what_an_org_does_not_keep(filled, acme, rival):
-    with filled.changing() as session:
-        orgs.set_org(session, acme.org_id, keep_days=5)
+def test_upkeep_prunes_events_past_the_retention_of_their_org(filled, acme, rival):
+    with filled.write_shared() as session:
+        orgs.set_org(session, acme, keep_days=5)
 
-    keep_up(filled, scope, [EVENTS], NOW)
+    run_upkeep(filled, scope, [EVENTS], NOW)
 
     assert state_of(filled, acme).first_event_at >= to_us(NOW - timedelta(days=5))
-    assert sum(row.value for row in shown(filled, rival)[0]) == 15
+    assert sum(row.value for row in panel_rows(filled, rival)[0]) == 15
 
 
-def test_a_fault_in_one_org_does_not_stop_the_next(filled, acme, rival, monkeypatch):
+def test_an_error_in_one_org_does_not_stop_upkeep_of_the_next(filled, acme, rival, monkeypatch):
     from dashapp.store import upkeep
 
-    done = []
+    slugs = []
 
-    def count(_store, owner, _wanted):
-        done.append(owner.org.slug)
+    def count(_store, owner, _tallies):
+        slugs.append(owner.org.slug)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(upkeep, "count_org", count)
-    keep_up(filled, scope, [], NOW)
+    monkeypatch.setattr(upkeep, "maintain_org", count)
+    run_upkeep(filled, scope, [], NOW)
 
-    assert done == ["acme", "rival"]
+    assert slugs == ["acme", "rival"]
 
 
-def test_the_past_is_counted_after_a_migration_from_before_tallies(filled, acme, monkeypatch):
-    ought = shown(filled, acme)
-    without_tallies(filled, acme)
+def test_past_days_are_counted_after_a_migration_from_a_version_without_tallies(
+    filled, acme, monkeypatch
+):
+    expected = panel_rows(filled, acme)
+    delete_tallies(filled, acme)
 
-    assert shown(filled, acme) == ought
+    assert panel_rows(filled, acme) == expected
     monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
-    with filled.maintaining(acme) as session:
+    with filled.write(acme, has_time_limit=False) as session:
         updates.declare(session, acme, STANDARD)
         updates.count_next_days(session, acme)
-    assert shown(filled, acme) == ought
-    count_org(filled, acme, STANDARD)
-    assert shown(filled, acme) == ought
+    assert panel_rows(filled, acme) == expected
+    maintain_org(filled, acme, STANDARD)
+    assert panel_rows(filled, acme) == expected
     assert differences(filled, acme) == []
 
 
-def test_whoever_writes_gets_a_turn_while_the_past_is_counted(filled, acme, monkeypatch):
-    """SQLite asks for its lock every tenth of a second: between two steps there is more than that."""
+def test_other_writers_get_a_turn_while_past_days_are_counted(filled, acme, monkeypatch):
+    """SQLite retries its lock every tenth of a second; the pause between two steps is longer."""
     monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
     pauses = []
     monkeypatch.setattr(maintenance, "sleep", pauses.append)
@@ -303,19 +311,19 @@ def test_whoever_writes_gets_a_turn_while_the_past_is_counted(filled, acme, monk
     assert min(pauses) >= 0.15
 
 
-def test_pruning_forgets_the_names_of_those_who_are_gone(store, acme):
+def test_pruning_deletes_the_names_of_users_without_events(store, acme):
     send(store, acme, [event(user="old", at=NOW - timedelta(days=9)), event(user="new", at=NOW)])
 
     prune(store, acme, to_us(NOW - timedelta(days=1)))
 
-    with store.reading(acme) as session:
+    with store.read(acme) as session:
         names = session.execute(text("SELECT user_id FROM event_users")).scalars().all()
     assert names == ["new"]
     send(store, acme, [event(user="old", at=NOW)])
     assert differences(store, acme) == []
 
 
-def test_a_local_day_before_1970_is_a_day_like_others(store, acme):
+def test_local_days_before_1970_are_counted(store, acme):
     maintenance.set_timezone(store, acme, "America/New_York")
     send(store, acme, [event("conversation.search_term", at="1970-01-01T01:00:00Z", properties={"term": "rice"})])  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Who sees what: roles, orgs, hosts, and the default, which is nobody."""
+"""Access by role, org, and host; without permission, there is no access."""
 
 import pytest
 
@@ -9,36 +9,36 @@ from tests.factories import refresh
 PAGE = "/app/acme/operations"
 
 
-def test_a_stranger_is_sent_to_login_and_told_where_from(browser):
-    answer = browser().get(f"{PAGE}?time_range=7d")
+def test_an_anonymous_visitor_is_redirected_to_login_and_back(browser):
+    response = browser().get(f"{PAGE}?time_range=7d")
 
-    assert answer.status_code == 302
-    assert answer.location == "/login?next=/app/acme/operations?time_range%3D7d"
+    assert response.status_code == 302
+    assert response.location == "/login?next=/app/acme/operations?time_range%3D7d"
 
 
-def test_a_strangers_callback_is_a_401_for_the_script(browser):
-    answer = refresh(browser())
+def test_an_anonymous_callback_is_a_401(browser):
+    response = refresh(browser())
 
-    assert answer.status_code == 401
-    assert answer.json["error"]["code"] == "unauthorized"
+    assert response.status_code == 401
+    assert response.json["error"]["code"] == "unauthorized"
 
 
 @pytest.mark.parametrize(
     "path", ["/app/rival/operations", "/app/nowhere/operations", "/app/acme/nothing"]
 )
-def test_anothers_org_and_one_that_does_not_exist_look_the_same(browser, path):
-    answer = browser("ada@example.com").get(path)
+def test_another_org_and_a_missing_one_look_the_same(browser, path):
+    response = browser("ada@example.com").get(path)
 
-    assert answer.status_code == 404
-    assert "There is no such page, or it is not yours to see." in answer.text
+    assert response.status_code == 404
+    assert "There is no such page, or it is not yours to see." in response.text
 
 
-def test_a_member_gets_a_403_that_says_who_sees_dashboards(browser):
-    answer = browser("max@example.com").get(PAGE)
+def test_a_member_gets_a_403_that_says_who_can_see_dashboards(browser):
+    response = browser("max@example.com").get(PAGE)
 
-    assert answer.status_code == 403
-    assert "Owners, admins, authors and analytics viewers do." in answer.text
-    assert "ada@example.com" not in answer.text
+    assert response.status_code == 403
+    assert "Owners, admins, authors and analytics viewers do." in response.text
+    assert "ada@example.com" not in response.text
 
 
 def test_a_member_gets_no_numbers_either(browser):
@@ -58,7 +58,7 @@ def test_two_tabs_show_two_orgs(browser):
     assert '"requests_pathname_prefix": "/app/rival/operations/"' in second.text
 
 
-def test_somebody_in_two_orgs_can_switch(browser):
+def test_a_user_in_two_orgs_can_switch(browser):
     page = browser("bea@example.com").get(PAGE).text
 
     assert 'href="/app/rival?dashboard=operations"' in page
@@ -82,7 +82,7 @@ def test_somebody_in_two_orgs_can_switch(browser):
         "/_alive_x",
     ],
 )
-def test_dashs_own_routes_are_closed_to_everybody(browser, path):
+def test_dashs_own_routes_are_closed(browser, path):
     assert browser().get(path).status_code == 404
     assert browser("ada@example.com").get(path).status_code == 404
 
@@ -90,24 +90,24 @@ def test_dashs_own_routes_are_closed_to_everybody(browser, path):
 def test_dashs_own_callback_route_is_closed(browser):
     client = browser("ada@example.com")
 
-    answer = client.post("/_dash/_dash-update-component", json=factories.refresh_body())
+    response = client.post("/_dash/_dash-update-component", json=factories.refresh_body())
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
-def test_scripts_and_styles_are_open_and_kept(browser):
+def test_scripts_and_styles_are_public_and_cached(browser):
     client = browser()
     page = browser("ada@example.com").get(PAGE).text
     script = next(part.split('"')[0] for part in page.split('src="')[1:] if "bundle" in part)
 
-    answer = client.get(script)
+    response = client.get(script)
 
-    assert answer.status_code == 200
-    assert "max-age" in answer.headers["Cache-Control"]
-    assert "Set-Cookie" not in answer.headers
+    assert response.status_code == 200
+    assert "max-age" in response.headers["Cache-Control"]
+    assert "Set-Cookie" not in response.headers
 
 
-def test_the_page_tells_nobody_our_versions(browser):
+def test_the_page_does_not_reveal_versions(browser):
     page = browser("ada@example.com").get(PAGE).text
 
     assert '"python_version": ""' in page
@@ -123,28 +123,28 @@ def test_an_unknown_host_is_refused(browser, host):
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])
-def test_only_trusted_proxies_say_who_comes(store, acme, proxies):
+def test_only_trusted_proxies_set_the_client_address(store, acme, proxies):
     server = factories.app(store, trusted_proxies=proxies)
-    seen = []
+    addresses = []
     server.before_request_funcs[None].append(
-        lambda: seen.append(__import__("flask").request.remote_addr)
+        lambda: addresses.append(__import__("flask").request.remote_addr)
     )
 
     server.test_client().get("/livez", headers={"X-Forwarded-For": "6.6.6.6, 5.5.5.5, 4.4.4.4"})
 
-    assert seen == [["127.0.0.1", "4.4.4.4", "5.5.5.5"][proxies]]
+    assert addresses == [["127.0.0.1", "4.4.4.4", "5.5.5.5"][proxies]]
 
 
-def test_a_forwarded_host_or_scheme_is_not_believed(browser):
+def test_a_forwarded_host_or_scheme_is_ignored(browser):
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
 
-    answer = browser().get(PAGE, headers=headers)
+    response = browser().get(PAGE, headers=headers)
 
-    assert answer.location.startswith("/login")
-    assert "evil" not in str(answer.headers)
+    assert response.location.startswith("/login")
+    assert "evil" not in str(response.headers)
 
 
-def test_the_scope_is_forgotten_after_the_request(browser):
+def test_the_scope_is_cleared_after_the_request(browser):
     set_current_scope(None)
     browser("ada@example.com").get(PAGE)
 

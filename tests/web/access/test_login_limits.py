@@ -1,4 +1,4 @@
-"""How often somebody may try to log in."""
+"""Limits on login attempts, per account and per network address."""
 
 import threading
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.factories import login, login_form, logout
 PAGE = "/app/acme/operations"
 
 
-def attempts(server, times: int, email="ada@example.com", **environ) -> list[int]:
+def try_logins(server, times: int, email="ada@example.com", **environ) -> list[int]:
     client = server.test_client()
     data = login_form(client, email, "wrong password")
     return [
@@ -21,12 +21,13 @@ def attempts(server, times: int, email="ada@example.com", **environ) -> list[int
     ]
 
 
-def test_wrong_passwords_are_limited_by_account_over_all_workers(server, store, clock):
-    """Several servers on one database count together, and to the one."""
+def test_wrong_passwords_are_limited_per_account_across_all_workers(server, store, clock):
+    """Several servers on one database share an exact count."""
     servers = [server, *(factories.app(store, clock) for _ in range(3))]
     statuses = []
     threads = [
-        threading.Thread(target=lambda s=one: statuses.extend(attempts(s, 5))) for one in servers
+        threading.Thread(target=lambda s=server: statuses.extend(try_logins(s, 5)))
+        for server in servers
     ]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
@@ -35,62 +36,62 @@ def test_wrong_passwords_are_limited_by_account_over_all_workers(server, store, 
     assert statuses.count(429) == 10
 
 
-def test_a_limit_says_when_it_opens_again_and_does(server, browser, clock):
-    assert attempts(server, 11)[-1] == 429
+def test_a_limit_says_when_to_retry_and_then_ends(server, browser, clock):
+    assert try_logins(server, 11)[-1] == 429
 
     client = browser()
-    answer = login(client, "ada@example.com")
-    assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= 901
+    response = login(client, "ada@example.com")
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 901
 
-    clock.advance(seconds=int(answer.headers["Retry-After"]))
+    clock.advance(seconds=int(response.headers["Retry-After"]))
     assert login(browser(), "ada@example.com").status_code == 303
 
 
 def test_many_accounts_from_one_address_are_limited(server, monkeypatch):
     monkeypatch.setattr(login_limits, "PER_ADDRESS", 5)
-    statuses = [attempts(server, 1, f"user{n}@example.com")[0] for n in range(7)]
+    statuses = [try_logins(server, 1, f"user{n}@example.com")[0] for n in range(7)]
 
     assert statuses == [401] * 5 + [429] * 2
 
 
-def test_a_limited_attempt_computes_no_hash(server, monkeypatch):
-    attempts(server, 10)
+def test_a_refused_attempt_computes_no_hash(server, monkeypatch):
+    try_logins(server, 10)
     monkeypatch.setattr("dashapp.domain.secrets.passwords.verify", pytest.fail)
 
-    assert attempts(server, 1) == [429]
+    assert try_logins(server, 1) == [429]
 
 
-def test_the_owner_gets_in_from_a_known_browser_while_strangers_are_locked_out(server, browser):
-    known = browser("ada@example.com")
-    logout(known)
-    assert attempts(server, 11)[-1] == 429
+def test_the_owner_can_log_in_from_a_known_browser_while_the_account_is_limited(server, browser):
+    known_browser = browser("ada@example.com")
+    logout(known_browser)
+    assert try_logins(server, 11)[-1] == 429
 
-    assert login(known, "ada@example.com").status_code == 303
+    assert login(known_browser, "ada@example.com").status_code == 303
 
 
-def test_a_known_browser_of_somebody_else_is_a_stranger(server, browser):
+def test_a_browser_known_for_another_user_is_limited(server, browser):
     bea = browser("bea@example.com")
     logout(bea)
-    attempts(server, 11)
+    try_logins(server, 11)
 
     assert login(bea, "ada@example.com").status_code == 429
 
 
-def test_a_login_that_works_clears_the_count(server, browser):
-    attempts(server, 9)
+def test_a_successful_login_resets_the_count(server, browser):
+    try_logins(server, 9)
     browser("ada@example.com")
 
-    assert attempts(server, 10)[-1] == 401
+    assert try_logins(server, 10)[-1] == 401
 
 
-def test_sessions_of_the_far_past_do_not_pile_up_attempts(server, store, clock):
-    attempts(server, 3)
+def test_old_login_attempts_are_deleted(server, store, clock):
+    try_logins(server, 3)
     clock.advance(hours=3)
     client = server.test_client()
     login(client, "ada@example.com")
 
-    with store.shared() as session:
+    with store.read_shared() as session:
         slots = session.execute(text("SELECT DISTINCT slot FROM login_attempts")).scalars().all()
     assert slots == [int((clock.now - timedelta()).timestamp()) // 900]
 
@@ -98,17 +99,19 @@ def test_sessions_of_the_far_past_do_not_pile_up_attempts(server, store, clock):
 def test_addresses_of_one_ipv6_network_count_together(server, monkeypatch):
     monkeypatch.setattr(login_limits, "PER_ADDRESS", 3)
     statuses = [
-        attempts(server, 1, f"user{n}@example.com", REMOTE_ADDR=f"2001:db8:1:2::{n}")[0]
+        try_logins(server, 1, f"user{n}@example.com", REMOTE_ADDR=f"2001:db8:1:2::{n}")[0]
         for n in range(5)
     ]
 
     assert statuses == [401] * 3 + [429] * 2
-    assert attempts(server, 1, "a@example.com", REMOTE_ADDR="2001:db8:1:3::1") == [401]
+    assert try_logins(server, 1, "a@example.com", REMOTE_ADDR="2001:db8:1:3::1") == [401]
 
 
-def test_a_blocked_address_uses_up_nobodys_account(server, monkeypatch, browser):
+def test_attempts_from_a_blocked_address_do_not_count_against_the_account(
+    server, monkeypatch, browser
+):
     monkeypatch.setattr(login_limits, "PER_ADDRESS", 2)
-    assert attempts(server, 12, REMOTE_ADDR="203.0.113.9")[-1] == 429
+    assert try_logins(server, 12, REMOTE_ADDR="203.0.113.9")[-1] == 429
     monkeypatch.setattr(login_limits, "PER_ADDRESS", 100)
 
     assert login(browser(), "ada@example.com").status_code == 303

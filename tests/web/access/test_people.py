@@ -1,4 +1,4 @@
-"""Login sessions: how they begin, hold and end, and the cookies they travel in."""
+"""Login sessions: their start, their end, and their cookies."""
 
 import pytest
 from sqlalchemy import text
@@ -11,13 +11,13 @@ from tests.factories import event_types, login, login_form, logout, stored_event
 PAGE = "/app/acme/operations"
 
 
-def cookie(client) -> str:
+def session_cookie(client) -> str:
     return client.get_cookie("dashapp-session").value
 
 
 def test_after_logout_the_old_cookie_is_refused(browser):
     client = browser("ada@example.com")
-    stolen = cookie(client)
+    stolen = session_cookie(client)
     logout(client)
     client.set_cookie("dashapp-session", stolen)
 
@@ -25,42 +25,42 @@ def test_after_logout_the_old_cookie_is_refused(browser):
     assert client.get("/api/v1/dashboards?org=acme").status_code == 401
 
 
-def test_what_the_browser_had_before_login_is_gone(server):
+def test_login_replaces_the_cookies_from_before(server):
     client = server.test_client()
     client.set_cookie("dashapp-session", "chosen-by-an-attacker")
-    data = login_form(client, "ada@example.com")
-    before = client.get_cookie("dashapp-form").value
+    form_data = login_form(client, "ada@example.com")
+    old_form_cookie = client.get_cookie("dashapp-form").value
 
-    client.post("/login", data=data)
+    client.post("/login", data=form_data)
 
-    assert cookie(client) != "chosen-by-an-attacker"
-    after = client.get_cookie("dashapp-form")
-    assert after is None or after.value != before
+    assert session_cookie(client) != "chosen-by-an-attacker"
+    new_form_cookie = client.get_cookie("dashapp-form")
+    assert new_form_cookie is None or new_form_cookie.value != old_form_cookie
 
 
 def test_a_second_login_ends_the_first_session_of_that_browser(browser, server):
     client = browser("ada@example.com")
-    first = cookie(client)
-    fresh = server.test_client()
-    data = login_form(fresh, "bea@example.com")
-    fresh.set_cookie("dashapp-session", first)
-    fresh.post("/login", data=data)
+    first = session_cookie(client)
+    second_login = server.test_client()
+    form_data = login_form(second_login, "bea@example.com")
+    second_login.set_cookie("dashapp-session", first)
+    second_login.post("/login", data=form_data)
 
-    old = server.test_client()
-    old.set_cookie("dashapp-session", first)
-    assert old.get(PAGE).status_code == 302
+    first_session = server.test_client()
+    first_session.set_cookie("dashapp-session", first)
+    assert first_session.get(PAGE).status_code == 302
 
 
 def test_only_a_hash_of_the_id_is_stored(browser, store):
-    value = cookie(browser("ada@example.com"))
+    value = session_cookie(browser("ada@example.com"))
 
-    with store.shared() as session:
+    with store.read_shared() as session:
         rows = session.execute(text("SELECT * FROM login_sessions")).all()
     assert len(value) == 43
     assert value not in str(rows)
 
 
-def test_a_session_ends_when_it_was_not_used(browser, store, acme, clock):
+def test_an_idle_session_ends(browser, store, acme, clock):
     client = browser("ada@example.com")
     clock.advance(hours=11, minutes=59)
     assert client.get(PAGE).status_code == 200
@@ -70,7 +70,7 @@ def test_a_session_ends_when_it_was_not_used(browser, store, acme, clock):
     assert "idle" in str(stored_events(store, acme)[-1])
 
 
-def test_a_session_ends_after_a_week_although_it_is_used(browser, clock):
+def test_a_session_ends_after_a_week_even_if_it_is_used(browser, clock):
     client = browser("ada@example.com")
     for _ in range(14):
         clock.advance(hours=11.9)
@@ -81,16 +81,14 @@ def test_a_session_ends_after_a_week_although_it_is_used(browser, clock):
     assert client.get(PAGE).status_code == 302
 
 
-def test_a_clock_that_is_behind_ends_no_session_early(browser, clock):
+def test_a_clock_that_runs_behind_does_not_end_a_session(browser, clock):
     client = browser("ada@example.com")
     clock.advance(seconds=-90)
 
     assert client.get(PAGE).status_code == 200
 
 
-def test_a_session_that_nobody_comes_back_to_is_ended_by_the_next_login(
-    browser, store, acme, clock
-):
+def test_an_abandoned_session_is_ended_by_the_next_login(browser, store, acme, clock):
     browser("ada@example.com")
     clock.advance(hours=13)
     browser("bea@example.com")
@@ -99,94 +97,96 @@ def test_a_session_that_nobody_comes_back_to_is_ended_by_the_next_login(
 
 
 @pytest.mark.parametrize("change", ["disable", "password", "membership"])
-def test_a_change_is_effective_at_the_next_request(browser, store, acme, change):
+def test_a_change_to_a_user_takes_effect_at_the_next_request(browser, store, acme, change):
     client = browser("ada@example.com")
-    with store.changing() as session:
+    with store.write_shared() as session:
         ada = users.find_user(session, "ada@example.com")
         if change == "disable":
             users.disable(session, ada.id, now=1)
         elif change == "password":
             login_sessions.end_sessions_of(session, ada.id, "password", at=1)
         else:
-            users.set_membership(session, ada.id, acme.org_id, Role.MEMBER, now=1)
+            users.set_membership(session, acme, ada.id, Role.MEMBER, now=1)
 
     assert client.get(PAGE).status_code == (403 if change == "membership" else 302)
 
 
-def test_two_servers_share_sessions_and_their_end(server, store, clock, browser):
-    other = factories.app(store, clock)
+def test_two_servers_share_sessions_and_logouts(server, store, clock, browser):
+    second_server = factories.app(store, clock)
     client = browser("ada@example.com")
-    second = other.test_client()
-    second.set_cookie("dashapp-session", cookie(client))
-    assert second.get(PAGE).status_code == 200
+    second_client = second_server.test_client()
+    second_client.set_cookie("dashapp-session", session_cookie(client))
+    assert second_client.get(PAGE).status_code == 200
 
     logout(client)
 
-    assert second.get(PAGE).status_code == 302
+    assert second_client.get(PAGE).status_code == 302
 
 
-def test_cookies_on_loopback_are_plain_and_closed_to_scripts(browser):
+def test_cookies_on_loopback_are_http_only(browser):
     client = browser()
-    answers = [client.get("/login"), login(client, "ada@example.com")]
-    cookies = [c for answer in answers for c in answer.headers.getlist("Set-Cookie")]
+    responses = [client.get("/login"), login(client, "ada@example.com")]
+    cookies = [
+        cookie for response in responses for cookie in response.headers.getlist("Set-Cookie")
+    ]
 
     assert len(cookies) >= 3
-    for one in cookies:
-        assert one.startswith("dashapp-")
-        assert "HttpOnly" in one
-        assert "SameSite=Lax" in one
-        assert "Path=/" in one
-        assert "Domain" not in one
+    for cookie in cookies:
+        assert cookie.startswith("dashapp-")
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
 
 
-def test_cookies_under_https_are_bound_to_the_host(store, acme):
+def test_cookies_over_https_are_bound_to_the_host(store, acme):
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     server = factories.app(store, public_url="https://dash.example.com")
     client = server.test_client()
-    base = "https://dash.example.com"
-    page = client.get("/login", base_url=base)
+    base_url = "https://dash.example.com"
+    page = client.get("/login", base_url=base_url)
     token = factories.hidden_value(page.text, "csrf_token")
-    data = {"email": "ada@example.com", "password": factories.PASSWORD, "csrf_token": token}
-    answer = client.post("/login", base_url=base, data=data, headers={"Origin": base})
+    form_data = {"email": "ada@example.com", "password": factories.PASSWORD, "csrf_token": token}
+    response = client.post(
+        "/login", base_url=base_url, data=form_data, headers={"Origin": base_url}
+    )
 
-    cookies = page.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie")
-    assert answer.status_code == 303
+    cookies = page.headers.getlist("Set-Cookie") + response.headers.getlist("Set-Cookie")
+    assert response.status_code == 303
     assert len(cookies) >= 3
-    for one in cookies:
-        assert one.startswith("__Host-dashapp-")
-        assert "Secure" in one
-        assert "HttpOnly" in one
-        assert "Domain" not in one
+    for cookie in cookies:
+        assert cookie.startswith("__Host-dashapp-")
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+        assert "Domain" not in cookie
 
 
-def test_a_session_store_that_does_not_answer_is_a_503_never_an_anonymous_visit(
+def test_an_unreachable_session_store_is_a_503_and_not_an_anonymous_visit(
     browser, store, monkeypatch
 ):
     from sqlalchemy.exc import OperationalError
 
     client = browser("ada@example.com")
 
-    def down(*_):
+    def raise_error(*_):
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
-    monkeypatch.setattr(login_sessions, "find_session", down)
+    monkeypatch.setattr(login_sessions, "find_session", raise_error)
     for path in (PAGE, "/login", "/api/v1/dashboards?org=acme", "/"):
-        answer = client.get(path)
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"]
-        assert "refused" not in answer.text
+        response = client.get(path)
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+        assert "refused" not in response.text
 
 
-def test_a_cookie_of_another_app_on_this_host_does_no_harm(browser):
+def test_a_cookie_of_another_app_on_this_host_is_ignored(browser):
     client = browser("ada@example.com")
     client.set_cookie("remember_token", "1|abc")
 
     assert client.get(PAGE).status_code == 200
 
 
-def test_a_session_does_not_end_before_its_time_because_its_use_is_noted_by_the_minute(
-    store, acme, clock
-):
+def test_recording_use_once_a_minute_does_not_end_a_session_early(store, acme, clock):
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     client = factories.app(store, clock, session_idle_minutes=5).test_client()
     login(client, "ada@example.com")
@@ -197,22 +197,22 @@ def test_a_session_does_not_end_before_its_time_because_its_use_is_noted_by_the_
     assert client.get(PAGE).status_code == 200
 
 
-def test_a_login_waits_for_a_few_others_at_most(browser, store, clock):
+def test_a_login_ends_a_limited_number_of_expired_sessions(browser, store, clock):
     for _ in range(7):
         browser("ada@example.com")
         clock.advance(minutes=2)
     clock.advance(hours=13)
     browser("bea@example.com")
 
-    with store.shared() as session:
-        open_still = session.execute(
+    with store.read_shared() as session:
+        open_sessions = session.execute(
             text("SELECT count(*) FROM login_sessions WHERE ended_at IS NULL")
         ).scalar()
-    assert open_still == 3  # two of Ada's wait for the next login, and Bea's own
+    assert open_sessions == 3  # two of Ada's, which the next login will end, and Bea's
 
 
 def test_reading_does_not_wait_for_a_writer(sqlite_url):
-    """A note of when somebody was seen may be lost; a page may not."""
+    """Recording the last use may fail; showing the page may not."""
     from dashapp.dashboards.provision import add_org
     from dashapp.store.engine import Store
 
@@ -222,7 +222,7 @@ def test_reading_does_not_wait_for_a_writer(sqlite_url):
     client = factories.app(store, clock).test_client()
     login(client, "ada@example.com")
     clock.advance(minutes=5)
-    with store.changing() as session:
+    with store.write_shared() as session:
         session.execute(text("DELETE FROM login_attempts"))
         assert client.get(PAGE).status_code == 200
     store.close()

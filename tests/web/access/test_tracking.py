@@ -1,4 +1,4 @@
-"""Logins and logouts as events: each exactly once."""
+"""Each login and each logout is tracked as exactly one event."""
 
 import re
 import threading
@@ -15,35 +15,35 @@ def test_a_login_and_a_logout_are_one_event_each(browser, store, acme, clock):
     clock.advance(minutes=5)
     logout(client)
 
-    (came, *came_more), (went, *went_more) = stored_events(store, acme)
-    assert (came, came_more[1]) == ("user.logged_in", "web")
-    assert (went, went_more[1]) == ("user.logged_out", "web")
-    assert came_more[0] == went_more[0]
-    assert re.fullmatch(r"member:\d+", came_more[0])
-    assert "/app/acme/operations" in str(came_more[2])
+    (login_type, *login_fields), (logout_type, *logout_fields) = stored_events(store, acme)
+    assert (login_type, login_fields[1]) == ("user.logged_in", "web")
+    assert (logout_type, logout_fields[1]) == ("user.logged_out", "web")
+    assert login_fields[0] == logout_fields[0]
+    assert re.fullmatch(r"member:\d+", login_fields[0])
+    assert "/app/acme/operations" in str(login_fields[2])
 
 
-def test_a_click_that_arrives_twice_is_one_login(server, store, acme):
-    """Two posts of one form at once, as a double click sends them."""
+def test_a_double_click_is_one_login(server, store, acme):
+    """A double click posts one form twice at the same time."""
     client = server.test_client()
-    data = login_form(client, "ada@example.com")
-    session = client.get_cookie("dashapp-form").value
-    answers = []
+    form_data = login_form(client, "ada@example.com")
+    form_cookie = client.get_cookie("dashapp-form").value
+    statuses = []
 
     def post() -> None:
-        other = server.test_client()
-        other.set_cookie("dashapp-form", session)
-        answers.append(other.post("/login", data=data).status_code)
+        second_client = server.test_client()
+        second_client.set_cookie("dashapp-form", form_cookie)
+        statuses.append(second_client.post("/login", data=form_data).status_code)
 
     threads = [threading.Thread(target=post) for _ in range(2)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert answers == [303, 303]
+    assert statuses == [303, 303]
     assert event_types(store, acme) == ["user.logged_in"]
 
 
-def test_a_logout_that_arrives_twice_is_one_logout(browser, store, acme):
+def test_a_repeated_logout_is_one_event(browser, store, acme):
     client = browser("ada@example.com")
     token = factories.hidden_value(client.get(PAGE).text, "csrf_token")
 
@@ -54,7 +54,7 @@ def test_a_logout_that_arrives_twice_is_one_logout(browser, store, acme):
     assert event_types(store, acme).count("user.logged_out") == 1
 
 
-def test_a_failure_to_track_never_breaks_a_login_and_is_made_good(
+def test_a_failure_to_track_does_not_break_a_login_and_is_tracked_later(
     browser, store, acme, clock, monkeypatch
 ):
     with monkeypatch.context() as patch:
@@ -68,42 +68,42 @@ def test_a_failure_to_track_never_breaks_a_login_and_is_made_good(
     assert event_types(store, acme) == ["user.logged_in", "user.logged_in"]
 
 
-def test_the_event_goes_to_the_org_landed_in(browser, store, acme, rival):
+def test_the_login_event_goes_to_the_org_that_opens(browser, store, acme, rival):
     client = browser()
     login(client, "bea@example.com", next="/app/rival/operations")
 
     assert (event_types(store, acme), event_types(store, rival)) == ([], ["user.logged_in"])
 
 
-def test_logout_takes_the_twin_of_a_double_click_with_it(server, store, acme):
-    one, two = server.test_client(), server.test_client()
-    data = login_form(one, "ada@example.com")
-    two.set_cookie("dashapp-form", one.get_cookie("dashapp-form").value)
-    one.post("/login", data=data)
-    two.post("/login", data=data)
+def test_logout_also_ends_the_session_of_a_double_click(server, store, acme):
+    first_client, second_client = server.test_client(), server.test_client()
+    form_data = login_form(first_client, "ada@example.com")
+    second_client.set_cookie("dashapp-form", first_client.get_cookie("dashapp-form").value)
+    first_client.post("/login", data=form_data)
+    second_client.post("/login", data=form_data)
 
-    logout(one)
+    logout(first_client)
 
-    assert two.get(PAGE).status_code == 302
+    assert second_client.get(PAGE).status_code == 302
     assert event_types(store, acme) == ["user.logged_in", "user.logged_out"]
 
 
-def test_two_people_at_one_form_are_two_logins(server, store, acme):
+def test_two_users_of_one_form_are_two_logins(server, store, acme):
     client = server.test_client()
-    data = login_form(client, "ada@example.com")
-    other = server.test_client()
-    other.set_cookie("dashapp-form", client.get_cookie("dashapp-form").value)
-    client.post("/login", data=data)
-    other.post("/login", data={**data, "email": "bea@example.com"})
+    form_data = login_form(client, "ada@example.com")
+    second_client = server.test_client()
+    second_client.set_cookie("dashapp-form", client.get_cookie("dashapp-form").value)
+    client.post("/login", data=form_data)
+    second_client.post("/login", data={**form_data, "email": "bea@example.com"})
 
     assert event_types(store, acme) == ["user.logged_in", "user.logged_in"]
 
 
-def test_twins_that_ask_for_two_orgs_land_in_one(server, store, acme, rival):
-    one, two = server.test_client(), server.test_client()
-    data = login_form(one, "bea@example.com")
-    two.set_cookie("dashapp-form", one.get_cookie("dashapp-form").value)
-    one.post("/login", data={**data, "next": "/app/acme/operations"})
-    two.post("/login", data={**data, "next": "/app/rival/operations"})
+def test_a_double_click_with_two_targets_is_one_login(server, store, acme, rival):
+    first_client, second_client = server.test_client(), server.test_client()
+    form_data = login_form(first_client, "bea@example.com")
+    second_client.set_cookie("dashapp-form", first_client.get_cookie("dashapp-form").value)
+    first_client.post("/login", data={**form_data, "next": "/app/acme/operations"})
+    second_client.post("/login", data={**form_data, "next": "/app/rival/operations"})
 
     assert (event_types(store, acme), event_types(store, rival)) == (["user.logged_in"], [])

@@ -1,14 +1,14 @@
-"""What tests of sending events share."""
+"""Shared by the tests that send events."""
 
 from sqlalchemy import text
 
 URL = "/api/v1/events"
 
 
-def one(**more) -> dict:
-    return {"id": "a", "type": "page.viewed", **more}
+def raw_event(**fields) -> dict:
+    return {"id": "a", "type": "page.viewed", **fields}
 
 
-def count(store, owner) -> int:
-    with store.reading(owner) as session:
+def count_events(store, scope) -> int:
+    with store.read(scope) as session:
         return session.execute(text("SELECT count(*) FROM events")).scalar()

@@ -1,4 +1,4 @@
-"""The description of the API is true: what it says is sent, and answered, on both databases."""
+"""The API behaves as its OpenAPI description says, on both databases."""
 
 import json
 import os
@@ -8,69 +8,71 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
-from schemathesis import checks as known
+from schemathesis import checks as schema_checks
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
 
-EXAMPLES = int(os.environ.get("DASHAPP_API_EXAMPLES", "60"))  # an operation and database
+EXAMPLES = int(os.environ.get("DASHAPP_API_EXAMPLES", "60"))  # per operation and database
 HEADER = "Authorization"
 
 
 @schemathesis.serializer("application/x-ndjson")
-def as_lines(_context, value):
+def serialize_ndjson(_context, value):
     return value.encode(errors="replace") if isinstance(value, str) else b""
 
 
 @pytest.fixture
-def keys(store, acme):
+def secrets(store, acme):
     return {kind: factories.add_key(store, acme, kind)[1] for kind in KeyKind}
 
 
 @pytest.fixture
 def api(store, acme):
-    """The description, loaded from the server that it describes."""
+    """The OpenAPI description, loaded from the server."""
     factories.send(store, acme, [factories.event("validation_run.created") for _ in range(3)])
     app = factories.app(store)
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 
-# Hypothesis asks whether anybody threw the program's dice meanwhile; a thread of another test may.
+# Hypothesis warns when the global random state changes; a thread of another test may do that.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
 
-def exercise(operation, headers, places) -> list[int]:
-    """Ask one operation with what fits its description, and with what does not; the statuses."""
+def exercise(operation, headers, path_parameters) -> list[int]:
+    """Send valid and invalid requests to one operation; return the statuses."""
     statuses = []
     modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-    fixed = {"path_parameters": places} if places else {}
-    strategy = st.one_of(operation.as_strategy(generation_mode=mode, **fixed) for mode in modes)
+    strategy_options = {"path_parameters": path_parameters} if path_parameters else {}
+    strategy = st.one_of(
+        operation.as_strategy(generation_mode=mode, **strategy_options) for mode in modes
+    )
 
     @settings(
         max_examples=EXAMPLES, derandomize=True, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(strategy)
-    def ask(case):
+    def send_request(case):
         response = case.call(headers=headers)
         case.validate_response(
             response,
             checks=[
-                known.not_a_server_error,
-                known.status_code_conformance,
-                known.content_type_conformance,
-                known.response_schema_conformance,
+                schema_checks.not_a_server_error,
+                schema_checks.status_code_conformance,
+                schema_checks.content_type_conformance,
+                schema_checks.response_schema_conformance,
             ],
         )
         statuses.append(response.status_code)
 
-    ask()
+    send_request()
     return statuses
 
 
 @pytest.mark.parametrize(
-    ("path", "method", "kind", "places"),
+    ("path", "method", "kind", "path_parameters"),
     [
         ("/api/v1/events", "POST", KeyKind.INGEST, {}),
         ("/api/v1/dashboards", "GET", KeyKind.READ, {}),
@@ -90,13 +92,13 @@ def exercise(operation, headers, places) -> list[int]:
         ),
     ],
 )
-def test_the_api_answers_as_it_is_described(api, keys, path, method, kind, places):
-    plain = {"Accept-Encoding": "identity"}  # schemathesis does not unpack what it asks for
-    headers = {HEADER: f"Bearer {keys[kind]}", **plain}
-    statuses = exercise(api[path][method], headers, places)
+def test_the_api_matches_its_description(api, secrets, path, method, kind, path_parameters):
+    no_compression = {"Accept-Encoding": "identity"}  # schemathesis does not decompress responses
+    headers = {HEADER: f"Bearer {secrets[kind]}", **no_compression}
+    statuses = exercise(api[path][method], headers, path_parameters)
 
     assert len(statuses) >= EXAMPLES // 2
-    assert ("{" in path and not places) or {200, 207} & set(statuses)
+    assert ("{" in path and not path_parameters) or {200, 207} & set(statuses)
 
 
 def test_every_operation_is_exercised(api):
@@ -115,24 +117,24 @@ def test_every_route_of_the_api_is_described(api, store):
     assert routes == set(api.raw_schema["paths"])
 
 
-def test_the_numbers_fit_their_description(store, acme, api):
+def test_the_numbers_match_their_schema(store, acme, api):
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     client = factories.app(store).test_client()
     factories.login(client, "ada@example.com")
     schema = {**api.raw_schema["components"]["schemas"]["Data"], "components": api.raw_schema["components"]}  # fmt: skip
 
-    answer = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
+    response = client.get("/api/v1/dashboards/operations/data?org=acme&time_range=7d").json
 
-    Draft202012Validator(schema).validate(answer)
-    broken = {**answer, "panels": [{"slug": 1}]}
+    Draft202012Validator(schema).validate(response)
+    broken = {**response, "panels": [{"slug": 1}]}
     assert not Draft202012Validator(schema).is_valid(broken)
 
 
-def test_the_description_can_be_read_by_anybody(api, store):
-    answer = factories.app(store).test_client().get("/api/v1/openapi.json")
+def test_anyone_can_read_the_description(api, store):
+    response = factories.app(store).test_client().get("/api/v1/openapi.json")
 
-    assert answer.json["openapi"] == "3.1.0"
-    event = answer.json["components"]["schemas"]["Event"]
+    assert response.json["openapi"] == "3.1.0"
+    event = response.json["components"]["schemas"]["Event"]
     assert event["required"] == ["id", "type"]
     assert event["additionalProperties"] is False
-    assert json.loads(answer.text) == api.raw_schema
+    assert json.loads(response.text) == api.raw_schema

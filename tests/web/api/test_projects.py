@@ -1,4 +1,4 @@
-"""A dashboard of a project shows that project's numbers, wherever it is asked; and /app/ORG."""
+"""A project's dashboard shows only that project; /app/ORG leads to the default dashboard."""
 
 import re
 
@@ -11,56 +11,60 @@ from dashapp.dashboards.provision import provision
 from tests import factories
 from tests.factories import event, send
 
-AT = "2026-11-19T12:00:00Z"
+OCCURRED_AT = "2026-11-19T12:00:00Z"
 
 
 @pytest.fixture
-def shop(store, acme):
-    """Two searches and a change in the project `shop`, three in `default`."""
+def two_projects(store, acme):
+    """Two events of each type in the project `shop`, three in `default`; dashboards for both."""
     for project, count in (("shop", 2), ("default", 3)):
-        words = {"term": project, "severity": "WARNING", "code": project}
-        for kind in ("conversation.search_term", "finding.recorded", "workflow.updated"):
-            events = [event(kind, AT, user=f"{project}-{n}", project=project, properties=words)
-                      for n in range(count)]  # fmt: skip
+        properties = {"term": project, "severity": "WARNING", "code": project}
+        for event_type in ("conversation.search_term", "finding.recorded", "workflow.updated"):
+            events = [event(event_type, OCCURRED_AT, user=f"{project}-{number}", project=project, properties=properties)
+                      for number in range(count)]  # fmt: skip
             send(store, acme, events)
     provision(store, acme, CONVERSATIONS, now=2)
     provision(store, acme, CONVERSATIONS, "shop", now=2)
     provision(store, acme, OPERATIONS, "shop", now=2)
 
 
-def rows(client, dashboard: str, panel: str):
+def panel_rows(client, dashboard: str, panel: str):
     path = f"/api/v1/dashboards/{dashboard}/data?org=acme&time_range=7d"
-    return next(p["rows"] for p in client.get(path).json["panels"] if p["slug"] == panel)
+    return next(
+        candidate["rows"]
+        for candidate in client.get(path).json["panels"]
+        if candidate["slug"] == panel
+    )
 
 
 @pytest.mark.parametrize(
     ("dashboard", "label", "count"),
     [("conversations", "default", 3), ("conversations-shop", "shop", 2)],
 )
-def test_a_list_holds_its_projects_labels(browser, shop, dashboard, label, count):
+def test_a_list_shows_only_labels_of_its_project(browser, two_projects, dashboard, label, count):
     client = browser("ada@example.com")
 
-    assert rows(client, dashboard, "conversations.search_term") == [
+    assert panel_rows(client, dashboard, "conversations.search_term") == [
         {"label": label, "value": count, "share": 1.0, "is_other": False}
     ]
     path = f"/api/v1/dashboards/{dashboard}/panels/conversations.search_term.csv?org=acme"
-    answer = client.get(f"{path}&time_range=7d")
-    assert answer.text == f"label,value,share,is_other\r\n{label},{count},1.0,false\r\n"
+    response = client.get(f"{path}&time_range=7d")
+    assert response.text == f"label,value,share,is_other\r\n{label},{count},1.0,false\r\n"
 
 
 @pytest.mark.parametrize(("dashboard", "total"), [("operations", 15), ("operations-shop", 6)])
-def test_the_operations_board_shows_all_projects_or_one(browser, shop, dashboard, total):
+def test_the_operations_board_shows_all_projects_or_one(browser, two_projects, dashboard, total):
     client = browser("ada@example.com")
     panels = ("total-warnings", "warnings-by-code", "users-time-series", "events-time-series")
 
-    answer = factories.refresh(client, dashboard=dashboard, panels=panels, figures=panels[2:])
+    response = factories.refresh(client, dashboard=dashboard, panels=panels, figures=panels[2:])
 
-    assert sum(row["value"] for row in rows(client, dashboard, "events-time-series")) == total
-    assert ("default" in answer.text.replace("data-default", "")) is (dashboard == "operations")
-    assert "shop-1" in answer.text  # who changed a workflow
+    assert sum(row["value"] for row in panel_rows(client, dashboard, "events-time-series")) == total
+    assert ("default" in response.text.replace("data-default", "")) is (dashboard == "operations")
+    assert "shop-1" in response.text  # who changed a workflow
 
 
-def test_a_project_cannot_be_asked_for_otherwise(browser, shop):
+def test_a_project_cannot_be_chosen_by_parameter(browser, two_projects):
     client = browser("ada@example.com")
     path = "/api/v1/dashboards/conversations-shop/data?org=acme&time_range=7d"
 
@@ -68,23 +72,23 @@ def test_a_project_cannot_be_asked_for_otherwise(browser, shop):
     assert client.get(f"{path}&project=default").status_code == 400
 
 
-def test_an_org_alone_leads_to_its_default_dashboard(browser, store, acme, shop):
+def test_an_orgs_url_leads_to_its_default_dashboard(browser, store, acme, two_projects):
     client = browser("ada@example.com")
     assert client.get("/app/acme?time_range=7d").location == "/app/acme/operations?time_range=7d"
 
-    with store.writing(acme) as session:
+    with store.write(acme) as session:
         delete(session, acme, "operations")
     assert client.get("/app/acme").location == "/app/acme/conversations"
     assert client.get("/").location == "/app/acme/conversations"
 
 
-def test_who_logs_in_first_still_gets_the_range_that_was_asked_for(browser):
-    answer = browser().get("/app/acme?time_range=7d")
+def test_the_requested_range_survives_the_login(browser):
+    response = browser().get("/app/acme?time_range=7d")
 
-    assert answer.location == "/login?next=/app/acme?time_range%3D7d"
+    assert response.location == "/login?next=/app/acme?time_range%3D7d"
 
 
-def test_tabs_say_whose_dashboards_they_are(browser, shop):
+def test_tabs_name_the_project_of_a_dashboard(browser, two_projects):
     page = browser("ada@example.com").get("/app/acme/operations").text
     tabs = page.split('<nav class="tabs"')[1].split("</nav>")[0]
 
@@ -92,9 +96,9 @@ def test_tabs_say_whose_dashboards_they_are(browser, shop):
     assert names == ["Operations", "Conversations", "Conversations · shop", "Operations · shop"]
 
 
-@pytest.mark.parametrize(("who", "status"), [("rita@example.com", 404), (None, 302)])
-def test_an_org_alone_is_not_there_for_others(browser, who, status):
-    answer = browser(who).get("/app/acme")
+@pytest.mark.parametrize(("email", "status"), [("rita@example.com", 404), (None, 302)])
+def test_an_orgs_url_does_not_exist_for_others(browser, email, status):
+    response = browser(email).get("/app/acme")
 
-    assert answer.status_code == status
-    assert answer.headers.get("Location", "/login").startswith("/login")
+    assert response.status_code == status
+    assert response.headers.get("Location", "/login").startswith("/login")

@@ -1,4 +1,4 @@
-"""`POST /api/v1/events`: a verdict for each event, acknowledged after the commit."""
+"""`POST /api/v1/events` returns a result for each event, after the commit."""
 
 import gzip
 import json
@@ -7,60 +7,62 @@ import pytest
 
 from dashapp.store.orgs import keys
 from tests import factories
-from tests.web.api.sending import URL, count, one
+from tests.web.api.sending import URL, count_events, raw_event
 
 
-@pytest.mark.parametrize("shape", [lambda e: e, lambda e: {"events": e}])
-def test_an_array_or_an_object_of_events_is_stored(post, store, acme, shape):
-    answer = post(shape([one(), one(id="b")]))
+@pytest.mark.parametrize("wrap", [lambda e: e, lambda e: {"events": e}])
+def test_an_array_or_an_object_of_events_is_stored(post, store, acme, wrap):
+    response = post(wrap([raw_event(), raw_event(id="b")]))
 
-    assert (answer.status_code, answer.json) == (
+    assert (response.status_code, response.json) == (
         200,
         {"accepted": 2, "duplicates": 0, "rejected": []},
     )
-    assert count(store, acme) == 2
+    assert count_events(store, acme) == 2
 
 
-def test_ndjson_is_an_event_a_line(post, store, acme):
+def test_ndjson_has_one_event_per_line(post, store, acme):
     body = b'{"id":"a","type":"page.viewed"}\n\n{"id":\n{"id":"b","type":"page.viewed"}'
 
-    answer = post(body, "application/x-ndjson")
+    response = post(body, "application/x-ndjson")
 
-    assert answer.status_code == 207
-    assert (answer.json["accepted"], answer.json["duplicates"]) == (2, 0)
-    assert [(r["index"], r["code"]) for r in answer.json["rejected"]] == [(1, "invalid_json")]
-
-
-def test_gzip_is_unpacked(post, store, acme):
-    answer = post(gzip.compress(json.dumps([one()]).encode()), Content_Encoding="gzip")
-
-    assert answer.json["accepted"] == 1
+    assert response.status_code == 207
+    assert (response.json["accepted"], response.json["duplicates"]) == (2, 0)
+    assert [(rejection["index"], rejection["code"]) for rejection in response.json["rejected"]] == [
+        (1, "invalid_json")
+    ]
 
 
-def test_every_event_gets_a_verdict_and_none_of_the_good_ones_is_lost(post, store, acme):
-    post([one(id="old")])
-    answer = post(
+def test_gzip_is_decompressed(post, store, acme):
+    response = post(gzip.compress(json.dumps([raw_event()]).encode()), Content_Encoding="gzip")
+
+    assert response.json["accepted"] == 1
+
+
+def test_every_event_gets_a_result_and_no_valid_event_is_lost(post, store, acme):
+    post([raw_event(id="old")])
+    response = post(
         [
-            one(id="new"),
-            one(id="old"),
-            one(id="old", user="u"),
-            one(type="X"),
+            raw_event(id="new"),
+            raw_event(id="old"),
+            raw_event(id="old", user="u"),
+            raw_event(type="X"),
             7,
-            one(id="n", properties={"a": "\ud800"}),
-            one(id="last", occurred_at="2026-11-20T09:00:00Z"),
+            raw_event(id="n", properties={"a": "\ud800"}),
+            raw_event(id="last", occurred_at="2026-11-20T09:00:00Z"),
         ]
     )
 
-    assert answer.status_code == 207
-    assert (answer.json["accepted"], answer.json["duplicates"]) == (2, 1)
-    assert [(r["index"], r["code"]) for r in answer.json["rejected"]] == [
+    assert response.status_code == 207
+    assert (response.json["accepted"], response.json["duplicates"]) == (2, 1)
+    assert [(rejection["index"], rejection["code"]) for rejection in response.json["rejected"]] == [
         (2, "conflict"),
         (3, "invalid_type"),
         (4, "not_an_object"),
         (5, "invalid_text"),
     ]
-    assert all(len(r["message"]) > 20 for r in answer.json["rejected"])
-    assert count(store, acme) == 3
+    assert all(len(rejection["message"]) > 20 for rejection in response.json["rejected"])
+    assert count_events(store, acme) == 3
 
 
 @pytest.mark.parametrize(
@@ -76,11 +78,11 @@ def test_every_event_gets_a_verdict_and_none_of_the_good_ones_is_lost(post, stor
         (b'{"id":"a","type":"page.viewed","project":true}', "invalid_project"),
     ],
 )  # fmt: skip
-def test_a_bad_event_is_refused_alone(post, event, code):
-    answer = post(b"[" + event + b"]")
+def test_an_invalid_event_is_rejected_by_itself(post, event, code):
+    response = post(b"[" + event + b"]")
 
-    assert answer.status_code == 207
-    assert answer.json["rejected"][0]["code"] == code
+    assert response.status_code == 207
+    assert response.json["rejected"][0]["code"] == code
 
 
 @pytest.mark.parametrize(
@@ -103,14 +105,14 @@ def test_a_bad_event_is_refused_alone(post, event, code):
         b"[" * 100_000,
     ],
 )
-def test_a_body_that_is_no_batch_is_a_400(post, body):
-    answer = post(body)
+def test_a_body_that_is_not_a_batch_is_a_400(post, body):
+    response = post(body)
 
-    assert answer.status_code == 400
-    assert set(answer.json["error"]) == {"code", "message", "request_id"}
+    assert response.status_code == 400
+    assert set(response.json["error"]) == {"code", "message", "request_id"}
 
 
-def test_an_empty_batch_is_nothing(post):
+def test_an_empty_batch_stores_nothing(post):
     assert post([]).json == {"accepted": 0, "duplicates": 0, "rejected": []}
 
 
@@ -124,7 +126,7 @@ def test_an_empty_batch_is_nothing(post):
         ("application/json", {"Content_Encoding": "gzip, gzip"}),
     ],
 )
-def test_what_is_not_json_in_utf_8_is_a_415(post, content_type, headers):
+def test_a_body_that_is_not_utf_8_json_is_a_415(post, content_type, headers):
     assert post(b"[]", content_type, **headers).status_code == 415
 
 
@@ -133,7 +135,7 @@ def test_damaged_gzip_is_a_400(post, damage):
     assert post(damage(gzip.compress(b"[]")), Content_Encoding="gzip").status_code == 400
 
 
-def test_sizes_are_limited_before_anything_is_parsed(post, monkeypatch):
+def test_size_limits_apply_before_parsing(post, monkeypatch):
     monkeypatch.setattr("dashapp.domain.events.batches._parsed", pytest.fail)
     bomb = gzip.compress(b" " * 500_000_000, 9)
 
@@ -143,48 +145,48 @@ def test_sizes_are_limited_before_anything_is_parsed(post, monkeypatch):
     assert post(bomb, Content_Encoding="gzip").status_code == 413
 
 
-def test_a_thousand_events_and_not_one_more(post):
-    events = [one(id=str(n)) for n in range(1001)]
+def test_a_batch_has_at_most_a_thousand_events(post):
+    events = [raw_event(id=str(n)) for n in range(1001)]
 
     assert post(events[:1000]).json["accepted"] == 1000
-    answer = post(events)
-    assert answer.status_code == 413
-    assert "1,000" in answer.json["error"]["message"]
+    response = post(events)
+    assert response.status_code == 413
+    assert "1,000" in response.json["error"]["message"]
 
 
-def test_only_an_ingest_key_that_holds_may_send(post, server, store, acme, key):
-    _, read = factories.add_key(store, acme)
+def test_only_a_valid_ingest_key_can_send_events(post, server, store, acme, key):
+    _, read_secret = factories.add_key(store, acme)
 
-    assert post([one()], secret="dash_ingest_typo").status_code == 401
-    assert post([one()], secret=read).status_code == 403
-    assert server.test_client().post(f"{URL}?key={key[1]}", json=[one()]).status_code == 401
-    with store.changing() as session:
-        keys.revoke_key(session, key[0], now=1)
-    assert post([one()]).status_code == 401
-    assert count(store, acme) == 0
-
-
-def test_events_go_to_the_org_of_the_key_whatever_they_say(post, store, acme, rival):
-    post([one(properties={"org": "rival", "org_id": rival.org_id})])
-    assert post([one(id="b", org="rival")]).json["rejected"][0]["code"] == "unknown_key"
-
-    assert (count(store, acme), count(store, rival)) == (1, 0)
+    assert post([raw_event()], secret="dash_ingest_typo").status_code == 401
+    assert post([raw_event()], secret=read_secret).status_code == 403
+    assert server.test_client().post(f"{URL}?key={key[1]}", json=[raw_event()]).status_code == 401
+    with store.write_shared() as session:
+        keys.revoke_key(session, acme, key[0], now=1)
+    assert post([raw_event()]).status_code == 401
+    assert count_events(store, acme) == 0
 
 
-def test_a_commit_that_fails_is_not_acknowledged(post, store, acme, monkeypatch):
+def test_events_always_go_to_the_org_of_the_key(post, store, acme, rival):
+    post([raw_event(properties={"org": "rival", "org_id": rival.org_id})])
+    assert post([raw_event(id="b", org="rival")]).json["rejected"][0]["code"] == "unknown_key"
+
+    assert (count_events(store, acme), count_events(store, rival)) == (1, 0)
+
+
+def test_a_failed_commit_is_not_acknowledged(post, store, acme, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
-    def down(*_args, **_kwargs):
+    def raise_error(*_args, **_kwargs):
         raise OperationalError("COMMIT", {}, Exception("disk full"))
 
-    monkeypatch.setattr("dashapp.web.api.events.ingest", down)
+    monkeypatch.setattr("dashapp.web.api.events.ingest", raise_error)
 
-    assert post([one()]).status_code == 503
-    assert count(store, acme) == 0
+    assert post([raw_event()]).status_code == 503
+    assert count_events(store, acme) == 0
 
 
-def test_the_first_event_of_the_board_can_be_sent_as_it_shows(post, server, store, acme):
-    """The curl line that an empty board shows."""
+def test_the_curl_command_on_an_empty_board_works(post, server, store, acme):
+    """The board of an org without events shows this command."""
     import re
 
     from dashapp.board.states import first_event
@@ -195,40 +197,39 @@ def test_the_first_event_of_the_board_can_be_sent_as_it_shows(post, server, stor
     assert post(body.encode()).json["accepted"] == 1
 
 
-def test_a_key_in_basic_or_in_the_address_is_refused(server, key, store, acme):
+def test_a_key_in_basic_auth_or_in_the_url_is_refused(server, key, store, acme):
     client = server.test_client()
     import base64
 
     basic = base64.b64encode(f"x:{key[1]}".encode()).decode()
     for headers in ({"Authorization": f"Basic {basic}"}, {"Authorization": key[1]}, {}):
         url = f"{URL}?access_token={key[1]}&key={key[1]}"
-        assert client.post(url, json=[one()], headers=headers).status_code == 401
-    assert count(store, acme) == 0
+        assert client.post(url, json=[raw_event()], headers=headers).status_code == 401
+    assert count_events(store, acme) == 0
 
 
-def test_a_revoked_key_is_refused_by_every_worker_at_its_next_request(
-    post, store, key, database_url
+def test_every_worker_refuses_a_revoked_key_at_the_next_request(
+    post, store, acme, key, database_url
 ):
     from dashapp.store.engine import Store
 
-    second = Store(database_url)
-    other = factories.app(second).test_client()
+    second_store = Store(database_url)
+    second_client = factories.app(second_store).test_client()
     headers = {"Authorization": f"Bearer {key[1]}"}
-    assert other.post(URL, json=[one()], headers=headers).status_code == 200
+    assert second_client.post(URL, json=[raw_event()], headers=headers).status_code == 200
 
-    with store.changing() as session:
-        keys.revoke_key(session, key[0], now=1)
+    with store.write_shared() as session:
+        keys.revoke_key(session, acme, key[0], now=1)
 
-    assert other.post(URL, json=[one()], headers=headers).status_code == 401
-    second.close()
+    assert second_client.post(URL, json=[raw_event()], headers=headers).status_code == 401
+    second_store.close()
 
 
-def test_an_answer_lost_after_the_commit_and_a_retry_make_one_row(post, store, acme, monkeypatch):
-    """T109."""
+def test_a_retry_after_a_lost_response_stores_the_event_once(post, store, acme, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("dashapp.web.api.events.jsonify", lambda *_: 1 / 0)
-        assert post([one()]).status_code == 500
-    assert count(store, acme) == 1
+        assert post([raw_event()]).status_code == 500
+    assert count_events(store, acme) == 1
 
-    assert post([one()]).json == {"accepted": 0, "duplicates": 1, "rejected": []}
-    assert count(store, acme) == 1
+    assert post([raw_event()]).json == {"accepted": 0, "duplicates": 1, "rejected": []}
+    assert count_events(store, acme) == 1

@@ -1,4 +1,4 @@
-"""How much may be sent: per key and per org, the same for all workers."""
+"""Rate limits for events, per key and per org, shared by all workers."""
 
 from dataclasses import replace
 
@@ -6,51 +6,57 @@ import pytest
 
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store.orgs import keys, orgs
-from tests.web.api.sending import count, one
+from tests.web.api.sending import count_events, raw_event
 
 
-def limited(server, **limits):
-    """The same app with other limits."""
-    here = server.extensions["dashapp"]
-    server.extensions["dashapp"] = replace(here, settings=replace(here.settings, **limits))
+def set_limits(server, **limits):
+    """Give the server other limits."""
+    services = server.extensions["dashapp"]
+    server.extensions["dashapp"] = replace(services, settings=replace(services.settings, **limits))
 
 
-def test_beyond_the_limit_is_a_429_that_says_when(post, server, store, acme):
-    limited(server, key_events_per_minute=10)
-    assert post([one(id=str(n)) for n in range(8)]).status_code == 200
+def test_exceeding_the_limit_is_a_429_that_says_when_to_retry(post, server, store, acme):
+    set_limits(server, key_events_per_minute=10)
+    assert post([raw_event(id=str(n)) for n in range(8)]).status_code == 200
 
-    answer = post([one(id=f"x{n}") for n in range(5)])
+    response = post([raw_event(id=f"x{n}") for n in range(5)])
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "18")
-    assert "10 events a minute" in answer.json["error"]["message"]
-    assert count(store, acme) == 8
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "18")
+    assert "10 events a minute" in response.json["error"]["message"]
+    assert count_events(store, acme) == 8
 
 
-def test_bad_events_and_empty_bodies_use_up_the_limit_too(post, server):
-    limited(server, org_events_per_minute=3)
+def test_invalid_events_and_empty_batches_count_towards_the_limit(post, server):
+    set_limits(server, org_events_per_minute=3)
 
-    assert [post([7]).status_code, post([]).status_code, post([one()]).status_code] == [
+    assert [post([7]).status_code, post([]).status_code, post([raw_event()]).status_code] == [
         207,
         200,
         200,
     ]
-    assert post([one()]).status_code == 429
+    assert post([raw_event()]).status_code == 429
 
 
-def test_a_key_without_room_is_refused_before_its_body_is_read(post, server, monkeypatch):
-    limited(server, key_events_per_minute=1)
-    post([one()])
+def test_a_key_at_its_limit_is_refused_before_its_body_is_read(post, server, monkeypatch):
+    set_limits(server, key_events_per_minute=1)
+    post([raw_event()])
     monkeypatch.setattr("dashapp.web.api.events._body", pytest.fail)
 
-    assert post([one()]).status_code == 429
+    assert post([raw_event()]).status_code == 429
 
 
-def test_a_key_and_an_org_can_have_limits_of_their_own(post, server, store, acme, rival):
-    with store.changing() as session:
-        _, slow = keys.insert_key(session, acme.org_id, KeyKind.INGEST, now=1, events_per_minute=1)
-        orgs.set_org(session, rival.org_id, events_per_minute=2)
-        _, theirs = keys.insert_key(session, rival.org_id, KeyKind.INGEST, now=1)
+def test_a_key_and_an_org_can_have_their_own_limits(post, server, store, acme, rival):
+    with store.write_shared() as session:
+        _, limited_secret = keys.insert_key(
+            session, acme, KeyKind.INGEST, now=1, events_per_minute=1
+        )
+        orgs.set_org(session, rival, events_per_minute=2)
+        _, rival_secret = keys.insert_key(session, rival, KeyKind.INGEST, now=1)
 
-    assert [post([one()], secret=slow).status_code for _ in range(2)] == [200, 429]
-    assert [post([one()], secret=theirs).status_code for _ in range(3)] == [200, 200, 429]
-    assert post([one(id="free")]).status_code == 200
+    assert [post([raw_event()], secret=limited_secret).status_code for _ in range(2)] == [200, 429]
+    assert [post([raw_event()], secret=rival_secret).status_code for _ in range(3)] == [
+        200,
+        200,
+        429,
+    ]
+    assert post([raw_event(id="free")]).status_code == 200

@@ -1,4 +1,4 @@
-"""Ranges and comparisons as the API and addresses take them."""
+"""Ranges and comparisons in the API and in URLs."""
 
 import pytest
 
@@ -16,12 +16,12 @@ def ada(store, acme, browser):
     return browser("ada@example.com")
 
 
-def data(client, query):
+def get_data(client, query):
     return client.get(f"{API}/data?org=acme&{query}")
 
 
-def scalar(answer):
-    (row,) = answer.json["panels"][0]["rows"]
+def value_and_previous(response):
+    (row,) = response.json["panels"][0]["rows"]
     return row["value"], row["previous"]
 
 
@@ -41,13 +41,13 @@ def scalar(answer):
         ("time_range=year", (5, 1)),
     ],
 )
-def test_numbers_of_a_range_and_of_what_it_is_compared_with(ada, query, numbers):
-    assert scalar(data(ada, query)) == numbers
+def test_the_numbers_of_a_range_and_of_its_comparison(ada, query, numbers):
+    assert value_and_previous(get_data(ada, query)) == numbers
 
 
-def test_every_word_is_answered(ada):
-    for word in known_presets():
-        assert data(ada, f"time_range={word}").json["time_range"]["preset"] == word
+def test_every_preset_works(ada):
+    for preset in known_presets():
+        assert get_data(ada, f"time_range={preset}").json["time_range"]["preset"] == preset
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_every_word_is_answered(ada):
         ("time_range=7d&time_range=30d", ["time_range", "twice"]),
     ],
 )
-def test_what_does_not_exist_is_refused_with_the_words_there_are(ada, query, words):
-    answer = data(ada, query)
+def test_an_unknown_value_is_refused_with_the_valid_ones(ada, query, words):
+    response = get_data(ada, query)
 
-    assert answer.status_code == 400
-    assert all(word in answer.json["error"]["message"] for word in words)
+    assert response.status_code == 400
+    assert all(word in response.json["error"]["message"] for word in words)
 
 
 @pytest.mark.parametrize(
@@ -78,53 +78,53 @@ def test_what_does_not_exist_is_refused_with_the_words_there_are(ada, query, wor
         f"{API}/panels/total-validations.csv?org=acme&bom=yes",
     ],
 )
-def test_every_door_of_the_api_refuses_unknown_parameters(ada, path):
+def test_every_endpoint_refuses_unknown_parameters(ada, path):
     assert ada.get(path).status_code == 400
 
 
-def test_events_are_not_taken_with_a_parameter_that_would_be_ignored(post, server, key):
-    answer = server.test_client().post(
+def test_the_events_endpoint_refuses_unknown_parameters(post, server, key):
+    response = server.test_client().post(
         "/api/v1/events?dry_run=1", json=[], headers={"Authorization": f"Bearer {key[1]}"}
     )
 
-    assert answer.status_code == 400
-    assert "dry_run" in answer.json["error"]["message"]
+    assert response.status_code == 400
+    assert "dry_run" in response.json["error"]["message"]
 
 
 @pytest.mark.parametrize("text", ["fortnight", "decade", "tme_range"])
-def test_a_board_shows_the_default_and_says_so(ada, text):
-    answer = refresh(ada, search="?time_range=fortnight&compare=decade&tme_range=7d")
+def test_a_board_with_invalid_parameters_shows_the_default_and_a_notice(ada, text):
+    response = refresh(ada, search="?time_range=fortnight&compare=decade&tme_range=7d")
 
-    assert answer.json["response"]["board"]["data-time-range"] == "24h"
-    assert text in str(answer.json["response"]["notice"]["children"])
-
-
-def test_a_board_says_nothing_of_an_address_that_it_knows(ada):
-    answer = refresh(ada, search="?time_range=month&compare=year&panel=x&refresh=1m")
-
-    assert answer.json["response"]["notice"]["children"] is None
-    assert answer.json["response"]["board"]["data-compared"] == "year"
-    assert answer.json["response"]["range"]["placeholder"] == "This month"
+    assert response.json["response"]["board"]["data-time-range"] == "24h"
+    assert text in str(response.json["response"]["notice"]["children"])
 
 
-def rows(client, slug, query):
+def test_a_board_with_valid_parameters_shows_no_notice(ada):
+    response = refresh(ada, search="?time_range=month&compare=year&panel=x&refresh=1m")
+
+    assert response.json["response"]["notice"]["children"] is None
+    assert response.json["response"]["board"]["data-compared"] == "year"
+    assert response.json["response"]["range"]["placeholder"] == "This month"
+
+
+def csv_lines(client, slug, query):
     return client.get(f"{API}/panels/{slug}.csv?org=acme&{query}").text.split("\r\n")
 
 
-def test_series_have_local_times_in_files_and_in_json(ada):
+def test_series_have_local_times_in_csv_and_json(ada):
     query = "time_range=7d&tz=Europe/Berlin"
-    first = data(ada, query).json["panels"][4]["rows"][0]
+    first = get_data(ada, query).json["panels"][4]["rows"][0]
 
     assert list(first) == ["start", "local", "series", "value", "complete"]
     assert (first["start"], first["local"]) == ("2026-11-13T23:00:00Z", "2026-11-14")
-    assert rows(ada, "events-time-series", query)[1] == (
+    assert csv_lines(ada, "events-time-series", query)[1] == (
         "2026-11-13T23:00:00Z,2026-11-14,events,0,true"
     )
 
 
-def test_a_file_for_a_spreadsheet_begins_with_a_mark(ada):
-    assert rows(ada, "total-validations", "time_range=7d&bom=1")[0] == "\ufeffvalue,previous"
-    assert rows(ada, "total-validations", "time_range=7d")[0] == "value,previous"
+def test_a_csv_file_can_start_with_a_byte_order_mark(ada):
+    assert csv_lines(ada, "total-validations", "time_range=7d&bom=1")[0] == "\ufeffvalue,previous"
+    assert csv_lines(ada, "total-validations", "time_range=7d")[0] == "value,previous"
 
 
 @pytest.mark.parametrize(
@@ -135,5 +135,5 @@ def test_a_file_for_a_spreadsheet_begins_with_a_mark(ada):
         ("success-rate", "value,previous"),
     ],
 )
-def test_a_file_without_rows_has_its_header(ada, slug, header):
-    assert rows(ada, slug, "time_range=1h")[0] == header
+def test_a_csv_file_without_rows_has_a_header(ada, slug, header):
+    assert csv_lines(ada, slug, "time_range=1h")[0] == header

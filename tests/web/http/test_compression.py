@@ -1,4 +1,4 @@
-"""What goes over the wire: packed where a browser unpacks it, and kept for good by its address."""
+"""Responses are compressed as the browser accepts, and files with a hash in their name are cached."""
 
 import gzip
 
@@ -13,7 +13,7 @@ EMBEDDED = "/embed.js"
 
 
 @pytest.fixture
-def anyone(browser):
+def anonymous(browser):
     return browser()
 
 
@@ -22,8 +22,8 @@ def ada(browser):
     return browser("ada@example.com")
 
 
-def accepting(what):
-    return {"Accept-Encoding": what}
+def accept_encoding(encodings):
+    return {"Accept-Encoding": encodings}
 
 
 @pytest.mark.parametrize(
@@ -40,39 +40,39 @@ def accepting(what):
         ("", None),
     ],
 )
-def test_the_browser_says_which_packing(anyone, accepted, encoding):
-    answer = anyone.get("/_dash/assets/20-page.css", headers=accepting(accepted))
+def test_the_encoding_follows_accept_encoding(anonymous, accepted, encoding):
+    response = anonymous.get("/_dash/assets/20-page.css", headers=accept_encoding(accepted))
 
-    assert answer.headers.get("Content-Encoding") == encoding
-    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert response.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize("name", ["20-page.css", "bundle.js", "bundle.css", "embed-page.js",
                                   "arrange.js", "favicon.svg", "00-plotly-basic.min.js"])  # fmt: skip
-def test_what_is_unpacked_is_the_file(server, anyone, name):
-    address = files(server).address(name)
+def test_a_compressed_file_decompresses_to_the_original(server, anonymous, name):
+    url = files(server).address(name)
 
-    plain = anyone.get(address, headers=accepting("identity"))
-    packed = anyone.get(address, headers=accepting("br"))
-    zipped = anyone.get(address, headers=accepting("gzip"))
+    plain = anonymous.get(url, headers=accept_encoding("identity"))
+    compressed = anonymous.get(url, headers=accept_encoding("br"))
+    gzipped = anonymous.get(url, headers=accept_encoding("gzip"))
 
     assert plain.status_code == 200
     assert "Content-Encoding" not in plain.headers
-    assert brotli.decompress(packed.data) == plain.data
-    assert gzip.decompress(zipped.data) == plain.data
-    for answer in (plain, packed, zipped):
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["Vary"] == "Accept-Encoding"
-        assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert brotli.decompress(compressed.data) == plain.data
+    assert gzip.decompress(gzipped.data) == plain.data
+    for response in (plain, compressed, gzipped):
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert int(response.headers["Content-Length"]) == len(response.data)
 
 
-def test_a_plain_name_is_asked_about_each_time(anyone):
+def test_a_file_without_a_hash_is_revalidated_each_time(anonymous):
     for encoding in ("br", "identity"):
-        first = anyone.get("/_dash/assets/20-page.css", headers=accepting(encoding))
-        asked = {**accepting(encoding), "If-None-Match": first.headers["ETag"]}
+        first = anonymous.get("/_dash/assets/20-page.css", headers=accept_encoding(encoding))
+        headers = {**accept_encoding(encoding), "If-None-Match": first.headers["ETag"]}
 
         assert first.headers["Cache-Control"] == "no-cache"
-        assert anyone.get("/_dash/assets/20-page.css", headers=asked).status_code == 304
+        assert anonymous.get("/_dash/assets/20-page.css", headers=headers).status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -86,85 +86,85 @@ def test_a_plain_name_is_asked_about_each_time(anyone):
         "/_dash/_dash-component-suites/dash/dcc/nothing.js",
     ],
 )
-def test_what_is_not_there_is_not_found_and_not_kept(anyone, path):
-    answer = anyone.get(path)
+def test_a_missing_file_is_a_404_that_is_not_cached(anonymous, path):
+    response = anonymous.get(path)
 
-    assert answer.status_code == 404
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_the_vendors_script_is_packed_and_kept_for_an_hour(anyone):
-    answer = anyone.get(EMBEDDED, headers=accepting("br"))
-
-    assert brotli.decompress(answer.data) == anyone.get(EMBEDDED).data
-    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_layout_numbers_and_tables_are_packed_as_they_leave(ada, store, acme):
+def test_the_embed_script_is_compressed_and_cached_for_an_hour(anonymous):
+    response = anonymous.get(EMBEDDED, headers=accept_encoding("br"))
+
+    assert brotli.decompress(response.data) == anonymous.get(EMBEDDED).data
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_layouts_numbers_and_csv_files_are_compressed(ada, store, acme):
     send(store, acme, [event("page.viewed")])
-    layout = f"{PAGE}/_dash-layout"
-    numbers = "/api/v1/dashboards/operations/data?org=acme"
-    table = "/api/v1/dashboards/operations/panels/events-time-series.csv?org=acme&time_range=30d"
+    layout_url = f"{PAGE}/_dash-layout"
+    data_url = "/api/v1/dashboards/operations/data?org=acme"
+    csv_url = "/api/v1/dashboards/operations/panels/events-time-series.csv?org=acme&time_range=30d"
 
-    for path in (layout, numbers, table):
+    for path in (layout_url, data_url, csv_url):
         plain = ada.get(path)
-        packed = ada.get(path, headers=accepting("br"))
-        zipped = ada.get(path, headers=accepting("gzip"))
+        compressed = ada.get(path, headers=accept_encoding("br"))
+        gzipped = ada.get(path, headers=accept_encoding("gzip"))
 
-        assert brotli.decompress(packed.data) == plain.data
-        assert gzip.decompress(zipped.data) == plain.data
-        assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
-        for answer in (plain, packed, zipped):
-            assert "Accept-Encoding" in answer.headers["Vary"]
-            assert answer.headers["Cache-Control"] == "no-store"
+        assert brotli.decompress(compressed.data) == plain.data
+        assert gzip.decompress(gzipped.data) == plain.data
+        assert int(compressed.headers["Content-Length"]) == len(compressed.data) < len(plain.data)
+        for response in (plain, compressed, gzipped):
+            assert "Accept-Encoding" in response.headers["Vary"]
+            assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_a_refresh_is_packed(ada):
-    packed = ada.post(
-        f"{PAGE}/_dash-update-component", json=refresh_body(), headers=accepting("br")
+def test_a_refresh_is_compressed(ada):
+    response = ada.post(
+        f"{PAGE}/_dash-update-component", json=refresh_body(), headers=accept_encoding("br")
     )
 
-    assert packed.headers["Content-Encoding"] == "br"
-    assert b'"response"' in brotli.decompress(packed.data)
+    assert response.headers["Content-Encoding"] == "br"
+    assert b'"response"' in brotli.decompress(response.data)
 
 
-def test_small_answers_stay_as_they_are(ada):
-    answer = ada.get("/api/v1/dashboards?org=acme", headers=accepting("br"))
+def test_small_responses_are_not_compressed(ada):
+    response = ada.get("/api/v1/dashboards?org=acme", headers=accept_encoding("br"))
 
-    assert "Content-Encoding" not in answer.headers
-    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "Content-Encoding" not in response.headers
+    assert "Accept-Encoding" in response.headers["Vary"]
 
 
-def test_pages_with_form_tokens_are_never_packed(ada, anyone):
-    for answer in (
-        ada.get(PAGE, headers=accepting("br, gzip")),
-        anyone.get("/login?next=/app/acme/operations", headers=accepting("br, gzip")),
-        ada.get("/nothing", headers=accepting("br, gzip")),
-        anyone.get("/embed/acme/operations", headers=accepting("br, gzip")),
+def test_pages_with_csrf_tokens_are_never_compressed(ada, anonymous):
+    for response in (
+        ada.get(PAGE, headers=accept_encoding("br, gzip")),
+        anonymous.get("/login?next=/app/acme/operations", headers=accept_encoding("br, gzip")),
+        ada.get("/nothing", headers=accept_encoding("br, gzip")),
+        anonymous.get("/embed/acme/operations", headers=accept_encoding("br, gzip")),
     ):
-        assert answer.content_type.startswith("text/html")
-        assert "Content-Encoding" not in answer.headers
+        assert response.content_type.startswith("text/html")
+        assert "Content-Encoding" not in response.headers
 
 
-def test_what_streams_is_left_alone(server):
+def test_streamed_responses_are_not_compressed(server):
     from flask import Response
 
     from dashapp.web.http.compression import _pack
 
-    with server.test_request_context("/api/v1/x", headers=accepting("br")):
-        answer = _pack(Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json"))
+    with server.test_request_context("/api/v1/x", headers=accept_encoding("br")):
+        response = _pack(Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json"))
 
-        assert "Content-Encoding" not in answer.headers
-        assert answer.is_streamed
+        assert "Content-Encoding" not in response.headers
+        assert response.is_streamed
 
 
-def test_dashs_later_files_are_packed_and_asked_about(anyone):
+def test_dashs_async_files_are_compressed_and_revalidated(anonymous):
     path = "/_dash/_dash-component-suites/dash/dcc/async-slider.js"
 
-    answer = anyone.get(path, headers=accepting("br"))
-    asked = {**accepting("br"), "If-None-Match": answer.headers["ETag"]}
+    response = anonymous.get(path, headers=accept_encoding("br"))
+    headers = {**accept_encoding("br"), "If-None-Match": response.headers["ETag"]}
 
-    assert answer.headers["Content-Encoding"] == "br"
-    assert brotli.decompress(answer.data) == anyone.get(path).data
-    assert answer.headers["ETag"].startswith('W/"')
-    assert anyone.get(path, headers=asked).status_code == 304
+    assert response.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(response.data) == anonymous.get(path).data
+    assert response.headers["ETag"].startswith('W/"')
+    assert anonymous.get(path, headers=headers).status_code == 304

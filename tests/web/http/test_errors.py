@@ -1,4 +1,4 @@
-"""Every error: readable for people, JSON for programs, never how we are built."""
+"""Errors are readable for people, JSON for programs, and reveal nothing about the implementation."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ FAULTS = [
 ]
 
 
-def raising(error):
+def function_raising(error):
     def fail(*_args, **_kwargs):
         raise error
 
@@ -30,14 +30,14 @@ def raising(error):
 
 
 @pytest.mark.parametrize(("error", "status"), FAULTS, ids=lambda value: type(value).__name__)
-def test_any_exception_at_any_route_tells_nothing_of_how_we_are_built(
+def test_no_exception_on_any_route_reveals_the_implementation(
     browser, server, monkeypatch, error, status
 ):
     client = browser("ada@example.com")
     for endpoint in ("board.page", "board.layout", "board.dependencies", "api.dashboards"):
         view = server.view_functions[endpoint]
-        broken = raising(error)
-        broken.dashapp_access = view.dashapp_access
+        broken = function_raising(error)
+        broken.dashapp_policy = view.dashapp_policy
         monkeypatch.setitem(server.view_functions, endpoint, broken)
     for path in (
         "/app/acme/operations",
@@ -45,40 +45,40 @@ def test_any_exception_at_any_route_tells_nothing_of_how_we_are_built(
         "/app/acme/operations/_dash-dependencies",
         "/api/v1/dashboards?org=acme",
     ):
-        answer = client.get(path)
-        assert answer.status_code == status
-        assert "SELECT" not in answer.text
-        assert "Traceback" not in answer.text
-        assert answer.headers["X-Request-Id"] in answer.text
+        response = client.get(path)
+        assert response.status_code == status
+        assert "SELECT" not in response.text
+        assert "Traceback" not in response.text
+        assert response.headers["X-Request-Id"] in response.text
 
 
-def test_a_callback_that_raises_tells_nothing_either(browser, monkeypatch):
+def test_an_exception_in_a_callback_reveals_nothing(browser, monkeypatch):
     client = browser("ada@example.com")
-    monkeypatch.setattr("dashapp.board.board.Board.refresh", raising(ValueError(SECRET)))
+    monkeypatch.setattr("dashapp.board.board.Board.refresh", function_raising(ValueError(SECRET)))
 
-    answer = refresh(client)
+    response = refresh(client)
 
-    assert answer.status_code == 500
-    assert SECRET not in answer.text
-    assert answer.json["error"]["code"] == "internal"
+    assert response.status_code == 500
+    assert SECRET not in response.text
+    assert response.json["error"]["code"] == "internal"
 
 
-def test_a_limit_says_when_to_come_back(browser, server, monkeypatch):
+def test_a_rate_limit_says_when_to_retry(browser, server, monkeypatch):
     client = browser("ada@example.com")
-    monkeypatch.setattr("dashapp.board.board.Board.refresh", raising(FAULTS[-1][0]))
+    monkeypatch.setattr("dashapp.board.board.Board.refresh", function_raising(FAULTS[-1][0]))
 
     assert refresh(client).headers["Retry-After"] == "7"
 
 
 def test_an_unknown_page_is_readable(browser):
-    answer = browser().get("/nothing/here")
+    response = browser().get("/nothing/here")
 
-    assert answer.status_code == 404
-    assert "<h1" in answer.text
+    assert response.status_code == 404
+    assert "<h1" in response.text
 
 
 @pytest.mark.parametrize("text", ["a\r\nb", "\x1b[31mred", '"}{"x":"', "\u2028", "\x00"])
-def test_whatever_stands_in_a_name_is_one_line_of_json(text):
+def test_a_log_entry_with_any_text_is_one_line_of_json(text):
     record = logging.makeLogRecord({"msg": "request %s", "args": (text,), "agent": text})
 
     line = JsonFormatter().format(record)

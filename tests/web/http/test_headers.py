@@ -1,4 +1,4 @@
-"""What every answer carries, errors too."""
+"""Security headers of every response, errors included."""
 
 import re
 from base64 import b64encode
@@ -10,7 +10,7 @@ from tests.factories import refresh
 
 
 @pytest.fixture
-def answers(browser):
+def responses(browser):
     ada = browser("ada@example.com")
     return {
         200: ada.get("/app/acme/operations"),
@@ -24,22 +24,22 @@ def answers(browser):
     }
 
 
-def test_every_status_carries_the_headers(answers):
-    for status, answer in answers.items():
-        assert answer.status_code == status
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "same-origin"
-        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert "camera=()" in answer.headers["Permissions-Policy"]
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert len(answer.headers["X-Request-Id"]) == 16
-        assert "Access-Control-Allow-Origin" not in answer.headers
-        assert "Server" not in answer.headers or "Werkzeug" not in answer.headers["Server"]
+def test_responses_of_every_status_have_the_headers(responses):
+    for status, response in responses.items():
+        assert response.status_code == status
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "camera=()" in response.headers["Permissions-Policy"]
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["Cache-Control"] == "no-store"
+        assert len(response.headers["X-Request-Id"]) == 16
+        assert "Access-Control-Allow-Origin" not in response.headers
+        assert "Server" not in response.headers or "Werkzeug" not in response.headers["Server"]
 
 
-def test_scripts_run_from_here_only_and_without_eval(answers):
-    policy = answers[200].headers["Content-Security-Policy"]
+def test_only_scripts_of_this_site_run_and_without_eval(responses):
+    policy = responses[200].headers["Content-Security-Policy"]
     script = next(part for part in policy.split("; ") if part.startswith("script-src"))
 
     assert script.startswith("script-src 'self' 'sha256-")
@@ -48,11 +48,11 @@ def test_scripts_run_from_here_only_and_without_eval(answers):
     assert "base-uri 'none'" in policy
 
 
-def test_a_script_in_a_page_is_allowed_by_its_hash_alone(browser, answers):
-    policy = answers[200].headers["Content-Security-Policy"]
-    scripts = re.findall(r"<script>(.+?)</script>", answers[200].text)
+def test_an_inline_script_is_allowed_only_by_its_hash(browser, responses):
+    policy = responses[200].headers["Content-Security-Policy"]
+    scripts = re.findall(r"<script>(.+?)</script>", responses[200].text)
 
-    assert len(scripts) == 2  # the colours, the layout
+    assert len(scripts) == 2  # the theme script and the layout script
     for script in scripts:
         digest = b64encode(sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
@@ -60,35 +60,35 @@ def test_a_script_in_a_page_is_allowed_by_its_hash_alone(browser, answers):
 
 
 @pytest.mark.parametrize("path", ["/embed/acme/operations", "/embed/a/b/c", "/embed/%00/x"])
-def test_what_others_may_frame_has_no_script_of_its_own_in_the_page(browser, path):
-    answer = browser().get(path, headers={"Accept": "text/html"})
+def test_pages_that_can_be_embedded_have_no_inline_script(browser, path):
+    response = browser().get(path, headers={"Accept": "text/html"})
 
-    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
-    for attributes in re.findall(r"<script([^>]*)>", answer.text):
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+    for attributes in re.findall(r"<script([^>]*)>", response.text):
         assert 'src="' in attributes or 'type="application/json"' in attributes
 
 
-def test_the_colours_come_first_on_every_page_and_the_layout_on_boards_only(browser, answers):
+def test_the_theme_script_comes_first_and_only_boards_load_a_layout(browser, responses):
     login, shell = browser().get("/login").text, browser().get("/embed/acme/operations").text
 
-    for page in (answers[200].text, answers[404].text, login):
+    for page in (responses[200].text, responses[404].text, login):
         assert page.index("dashapp-theme") < page.index("<link")
-    assert "dashappLayout=fetch" in answers[200].text
+    assert "dashappLayout=fetch" in responses[200].text
     assert "dashappLayout=fetch" not in login
     assert "dashapp-theme" not in shell
     assert "dashappLayout=fetch" not in shell
 
 
-def test_over_https_the_browser_is_told_to_stay(store, acme):
+def test_over_https_strict_transport_security_is_set(store, acme):
     from tests import factories
 
     server = factories.app(store, public_url="https://dash.example.com")
-    answer = server.test_client().get("/login", base_url="https://dash.example.com")
+    response = server.test_client().get("/login", base_url="https://dash.example.com")
 
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_data_is_never_a_page(browser):
+def test_data_is_never_html(browser):
     ada = browser("ada@example.com")
 
     assert ada.get("/api/v1/dashboards?org=acme").content_type == "application/json"
@@ -114,5 +114,5 @@ def test_a_secret_never_reaches_the_log(browser, caplog, store, acme):
     assert client.get_cookie("dashapp-session").value not in text
 
 
-def test_an_origin_that_is_no_address_is_foreign(browser):
+def test_a_malformed_origin_is_refused(browser):
     assert browser().post("/login", headers={"Origin": "http://["}).status_code == 403

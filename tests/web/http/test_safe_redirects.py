@@ -1,4 +1,4 @@
-"""Where a visitor may be sent after login."""
+"""Redirects after login stay within this site."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from dashapp.web.http.safe_redirects import own_path
 @pytest.mark.parametrize(
     "path", ["/", "/app/acme/operations?time_range=7d&tz=Europe%2FBerlin", "/a//b", "/%2f%2fevil"]
 )
-def test_a_path_of_our_own_is_kept(path):
+def test_a_path_of_this_site_is_kept(path):
     assert own_path(path) == path
 
 
@@ -36,5 +36,5 @@ def test_a_path_of_our_own_is_kept(path):
         "//[",
     ],
 )
-def test_anything_else_is_not(target):
+def test_any_other_target_is_rejected(target):
     assert own_path(target) is None

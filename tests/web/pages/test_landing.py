@@ -1,4 +1,4 @@
-"""Where a link to an org leads: the dashboard it names if the org has one, within one's own orgs."""
+"""A link to an org leads to the dashboard that it names, if the org has one and the user belongs to it."""
 
 import re
 
@@ -11,14 +11,14 @@ from dashapp.store.orgs import dashboards
 
 
 @pytest.fixture
-def shared(store, acme, rival):
-    """Both orgs have a dashboard of conversations."""
+def both_conversations(store, acme, rival):
+    """Both orgs have a Conversations dashboard."""
     provision(store, acme, CONVERSATIONS, now=2)
     provision(store, rival, CONVERSATIONS, now=2)
 
 
 @pytest.mark.parametrize(
-    ("asked", "there"),
+    ("query", "target"),
     [
         ("dashboard=conversations&time_range=7d", "conversations?time_range=7d"),
         ("dashboard=nowhere&time_range=7d", "operations?time_range=7d"),
@@ -29,21 +29,21 @@ def shared(store, acme, rival):
         ),
     ],
 )
-def test_a_link_to_an_org_leads_to_the_dashboard_of_that_name(browser, shared, asked, there):
-    assert browser("bea@example.com").get(f"/app/rival?{asked}").location == f"/app/rival/{there}"
+def test_a_link_to_an_org_leads_to_the_named_dashboard(browser, both_conversations, query, target):
+    assert browser("bea@example.com").get(f"/app/rival?{query}").location == f"/app/rival/{target}"
 
 
-def test_a_dashboard_that_only_another_org_has_is_not_looked_for_there(browser, store, acme):
+def test_a_dashboard_that_only_another_org_has_is_not_used(browser, store, acme):
     provision(store, acme, CONVERSATIONS, now=2)
-    answer = browser("bea@example.com").get("/app/rival?dashboard=conversations")
+    response = browser("bea@example.com").get("/app/rival?dashboard=conversations")
 
-    assert answer.location == "/app/rival/operations"
+    assert response.location == "/app/rival/operations"
     assert browser("ada@example.com").get("/app/rival?dashboard=operations").status_code == 404
 
 
-def test_the_links_of_a_page_carry_its_view_and_nothing_else(browser, shared):
-    address = "/app/acme/operations?time_range=7d&compare=previous&filter=channel:api&x=1&tz="
-    page = browser("bea@example.com").get(address).text
+def test_links_keep_the_view_and_nothing_else(browser, both_conversations):
+    url = "/app/acme/operations?time_range=7d&compare=previous&filter=channel:api&x=1&tz="
+    page = browser("bea@example.com").get(url).text
 
     links = set(re.findall(r'data-carry href="([^"]+)"', page))
     assert links == {
@@ -55,15 +55,15 @@ def test_the_links_of_a_page_carry_its_view_and_nothing_else(browser, shared):
     }
 
 
-def test_what_is_carried_is_text(browser, shared):
+def test_kept_parameters_are_escaped(browser, both_conversations):
     page = browser("bea@example.com").get('/app/acme/operations?refresh="><script>').text
 
     assert "?refresh=%22%3E%3Cscript%3E" in page
     assert "<script>\n" not in page.partition("</head>")[2].partition("</header>")[0]
 
 
-def test_who_has_an_org_without_dashboards_lands_in_the_next_one(browser, store, acme):
-    with store.writing(acme) as session:
+def test_a_user_whose_first_org_has_no_dashboards_lands_in_the_next_org(browser, store, acme):
+    with store.write(acme) as session:
         dashboards.set_dashboard(session, acme, "operations", is_deletable=True)
         delete(session, acme, "operations")
 

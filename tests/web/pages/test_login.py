@@ -1,4 +1,4 @@
-"""Log in and out."""
+"""Login and logout."""
 
 import pytest
 
@@ -12,23 +12,23 @@ PAGE = "/app/acme/operations"
 def test_a_login_leads_to_the_board(browser):
     client = browser()
 
-    answer = login(client, "ada@example.com")
+    response = login(client, "ada@example.com")
 
-    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert (response.status_code, response.location) == (303, PAGE)
     assert client.get(PAGE).status_code == 200
 
 
-def test_a_login_leads_back_to_the_view_that_was_asked_for(browser):
+def test_a_login_leads_back_to_the_requested_view(browser):
     client = browser()
-    asked = client.get(f"{PAGE}?time_range=30d")
+    redirect = client.get(f"{PAGE}?time_range=30d")
 
-    page = client.get(asked.location).text
-    hidden = {n: factories.hidden_value(page, n) for n in ("csrf_token", "next")}
-    answer = client.post(
-        "/login", data={"email": "ada@example.com", "password": factories.PASSWORD, **hidden}
+    page = client.get(redirect.location).text
+    hidden_fields = {name: factories.hidden_value(page, name) for name in ("csrf_token", "next")}
+    response = client.post(
+        "/login", data={"email": "ada@example.com", "password": factories.PASSWORD, **hidden_fields}
     )
 
-    assert answer.location == f"{PAGE}?time_range=30d"
+    assert response.location == f"{PAGE}?time_range=30d"
 
 
 @pytest.mark.parametrize(
@@ -40,22 +40,22 @@ def test_a_login_leads_back_to_the_view_that_was_asked_for(browser):
         ("ada@example.com\x00", factories.PASSWORD),
     ],
 )
-def test_a_wrong_password_and_an_unknown_person_look_the_same(browser, email, password):
-    answer = login(browser(), email, password)
+def test_a_wrong_password_and_an_unknown_user_look_the_same(browser, email, password):
+    response = login(browser(), email, password)
 
-    assert answer.status_code in {401, 422}
-    assert "dashapp-session" not in answer.headers.get("Set-Cookie", "")
+    assert response.status_code in {401, 422}
+    assert "dashapp-session" not in response.headers.get("Set-Cookie", "")
     if "\x00" not in email:
-        assert "Email and password do not match." in answer.text
+        assert "Email and password do not match." in response.text
 
 
-def test_a_password_beyond_a_thousand_characters_is_refused_before_hashing(browser, monkeypatch):
+def test_a_password_over_a_thousand_characters_is_refused_before_hashing(browser, monkeypatch):
     monkeypatch.setattr("dashapp.domain.secrets.passwords.verify", pytest.fail)
 
     assert login(browser(), "ada@example.com", "x" * 1001).status_code == 422
 
 
-def test_a_hash_runs_for_an_unknown_person_too(browser, monkeypatch):
+def test_a_hash_is_computed_for_an_unknown_user_too(browser, monkeypatch):
     from dashapp.domain.secrets import passwords
 
     checked, verify = [], passwords.verify
@@ -66,17 +66,17 @@ def test_a_hash_runs_for_an_unknown_person_too(browser, monkeypatch):
     assert checked == [None]
 
 
-def test_a_form_that_was_used_an_hour_ago_does_not_log_in_again(server, clock):
+def test_a_login_form_cannot_be_used_again_after_an_hour(server, clock):
     client = server.test_client()
-    data = login_form(client, "ada@example.com")
-    session = client.get_cookie("dashapp-form").value
-    client.post("/login", data=data)
+    form_data = login_form(client, "ada@example.com")
+    form_cookie = client.get_cookie("dashapp-form").value
+    client.post("/login", data=form_data)
     clock.advance(hours=1)
 
-    other = server.test_client()
-    other.set_cookie("dashapp-form", session)
+    second_client = server.test_client()
+    second_client.set_cookie("dashapp-form", form_cookie)
 
-    assert other.post("/login", data=data).status_code == 400
+    assert second_client.post("/login", data=form_data).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -96,67 +96,67 @@ def test_a_post_from_another_site_is_refused(browser, path, headers):
     assert client.get(PAGE).status_code == 200
 
 
-def test_a_login_without_the_forms_token_is_refused(browser):
+def test_a_login_without_a_csrf_token_is_refused(browser):
     client = browser()
-    data = login_form(client, "ada@example.com", csrf_token="forged")
+    form_data = login_form(client, "ada@example.com", csrf_token="forged")
 
-    assert client.post("/login", data=data).status_code == 400
+    assert client.post("/login", data=form_data).status_code == 400
 
 
-def test_a_logout_without_the_forms_token_does_nothing(browser):
+def test_a_logout_without_a_csrf_token_does_nothing(browser):
     client = browser("ada@example.com")
 
     assert client.post("/logout", data={}).status_code == 400
     assert client.get(PAGE).status_code == 200
 
 
-def test_logout_by_a_link_does_nothing(browser):
+def test_logout_by_get_does_nothing(browser):
     client = browser("ada@example.com")
 
     assert client.get("/logout").status_code == 405
     assert client.get(PAGE).status_code == 200
 
 
-def test_logout_leaves_nothing_in_the_browsers_cache(browser):
+def test_logout_clears_the_browsers_cache(browser):
     client = browser("ada@example.com")
 
     assert client.get(PAGE).headers["Cache-Control"] == "no-store"
     assert logout(client).headers["Clear-Site-Data"] == '"cache"'
 
 
-def test_a_password_of_older_parameters_is_hashed_anew(browser, store):
+def test_a_password_hashed_with_older_parameters_is_rehashed(browser, store):
     from argon2 import PasswordHasher
 
-    old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(factories.PASSWORD)
-    with store.changing() as session:
-        users.set_password(session, users.find_user(session, "ada@example.com").id, old)
+    old_hash = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(factories.PASSWORD)
+    with store.write_shared() as session:
+        users.set_password(session, users.find_user(session, "ada@example.com").id, old_hash)
 
     browser("ada@example.com")
 
-    with store.shared() as session:
-        stored = users.find_user(session, "ada@example.com").password_hash
-    assert "m=19456" in stored
+    with store.read_shared() as session:
+        new_hash = users.find_user(session, "ada@example.com").password_hash
+    assert "m=19456" in new_hash
 
 
-def test_somebody_in_no_org_gets_a_readable_page(browser):
+def test_a_user_without_an_org_gets_a_readable_page(browser):
     client = browser()
-    answer = login(client, "nina@example.com")
+    response = login(client, "nina@example.com")
 
-    assert answer.location == "/welcome"
+    assert response.location == "/welcome"
     assert "not yet in any organisation" in client.get("/welcome").text
 
 
-def test_a_logged_in_person_does_not_see_the_form_again(browser):
+def test_a_logged_in_user_is_redirected_from_the_login_page(browser):
     assert browser("ada@example.com").get("/login").location == PAGE
 
 
-def test_a_password_that_changes_while_it_is_compared_opens_nothing(browser, store, monkeypatch):
+def test_a_password_that_changes_while_it_is_checked_is_refused(browser, store, monkeypatch):
     from dashapp.domain.secrets import passwords
 
     verify = passwords.verify
 
     def changed_meanwhile(stored, password):
-        with store.changing() as session:
+        with store.write_shared() as session:
             ada = users.find_user(session, "ada@example.com")
             users.set_password(session, ada.id, "another hash")
         return verify(stored, password)
@@ -166,7 +166,7 @@ def test_a_password_that_changes_while_it_is_compared_opens_nothing(browser, sto
     assert login(browser(), "ada@example.com").status_code == 401
 
 
-def test_signing_out_works_after_days(browser, clock, monkeypatch):
+def test_logout_works_after_the_csrf_token_has_expired(browser, clock, monkeypatch):
     client = browser("ada@example.com")
     token = factories.hidden_value(client.get(PAGE).text, "csrf_token")
     monkeypatch.setattr("dashapp.web.pages.login._FORM_MAX_AGE", -1)

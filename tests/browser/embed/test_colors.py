@@ -16,16 +16,20 @@ def pixel(page, x, y) -> tuple[int, ...]:
     offset, compressed = 8, b""
     while offset < len(image):
         length = struct.unpack(">I", image[offset : offset + 4])[0]
-        compressed += image[offset + 8 : offset + 8 + length] if image[offset + 4 : offset + 8] == b"IDAT" else b""
+        compressed += (
+            image[offset + 8 : offset + 8 + length]
+            if image[offset + 4 : offset + 8] == b"IDAT"
+            else b""
+        )
         offset += 12 + length
     return tuple(zlib.decompress(compressed)[1:4])
 
 
 @pytest.mark.parametrize("prefers", ["light", "dark"])
-def test_the_page_shows_through_a_board_in_any_color_scheme(base, signer, vendor, page, prefers):  # fmt: skip
+def test_the_page_shows_through_a_board_in_any_color_scheme(base_url, signer, vendor, page, prefers):  # fmt: skip
     """Page and board light, dark, or as the viewer prefers: nine pairs."""
     page.emulate_media(color_scheme=prefers)
-    vendor.page = with_script(base, "<style>body{margin:0;background:#00ff00}</style>")
+    vendor.page = with_script(base_url, "<style>body{margin:0;background:#00ff00}</style>")
     page.goto(vendor.origin)
     frame = board_frame(page)
     bar = frame.locator("#board .bar").bounding_box()
@@ -38,8 +42,8 @@ def test_the_page_shows_through_a_board_in_any_color_scheme(base, signer, vendor
             assert gap == GREEN, (scheme, mode)
 
 
-def test_the_board_uses_the_preference_of_the_page_not_of_the_frame(base, vendor, page):  # fmt: skip
-    vendor.page = with_script(base)
+def test_the_board_uses_the_preference_of_the_page_not_of_the_frame(base_url, vendor, page):  # fmt: skip
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     frame.locator("html").evaluate("() => { window.matchMedia = () => ({matches: true}); }")
@@ -53,10 +57,10 @@ def color_of(locator, css_property):
     return locator.evaluate(f"node => getComputedStyle(node).{css_property}")
 
 
-def test_series_have_the_colors_of_the_theme_in_order(base, signer, vendor, page):
+def test_series_have_the_colors_of_the_theme_in_order(base_url, signer, vendor, page):
     theme = {"mode": "light", "accent": "#2757d0", "series": ["#aa0000", "#007755"]}
     vendor.token = lambda: signer.now(theme=theme)
-    vendor.page = with_script(base)
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     red, green = "rgb(170, 0, 0)", "rgb(0, 119, 85)"
@@ -76,8 +80,10 @@ def test_series_have_the_colors_of_the_theme_in_order(base, signer, vendor, page
     assert panel.evaluate("node => dashappBoard.shownColour(node, '#039f92')") == "#007755"
 
 
-def test_a_message_changes_the_colors_and_the_accent_is_the_first_series_color(base, vendor, page):
-    vendor.page = with_script(base)
+def test_a_message_changes_the_colors_and_the_accent_is_the_first_series_color(
+    base_url, vendor, page
+):
+    vendor.page = with_script(base_url)
     page.goto(vendor.origin)
     frame = board_frame(page)
     mark = frame.locator('[data-panel="users-time-series"] .legend i').first

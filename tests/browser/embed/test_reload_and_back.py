@@ -8,15 +8,15 @@ def embed_frame(page):
     return frame
 
 
-def open_plain_frame(base, signer, vendor, page):
+def open_plain_frame(base_url, signer, vendor, page):
     """Open a page with a fixed token, like a page restored from the browser's cache."""
-    vendor.page = without_script(base, signer.now(session=3600))
+    vendor.page = without_script(base_url, signer.now(session=3600))
     page.goto(vendor.origin)
     return board_frame(page)
 
 
-def test_a_reloaded_frame_shows_the_board_again(base, signer, vendor, page):
-    open_plain_frame(base, signer, vendor, page)
+def test_a_reloaded_frame_shows_the_board_again(base_url, signer, vendor, page):
+    open_plain_frame(base_url, signer, vendor, page)
     embed_frame(page).evaluate("location.reload()")
     page.wait_for_timeout(300)
     page.frame_locator("iframe").locator(READY).wait_for()
@@ -24,12 +24,12 @@ def test_a_reloaded_frame_shows_the_board_again(base, signer, vendor, page):
     assert embed_frame(page).evaluate("location.hash") == ""
 
 
-def test_going_back_from_another_site_restores_the_range(base, signer, vendor, page):
-    frame = open_plain_frame(base, signer, vendor, page)
+def test_going_back_from_another_site_restores_the_range(base_url, signer, vendor, page):
+    frame = open_plain_frame(base_url, signer, vendor, page)
     frame.locator("#range").click()
     frame.get_by_role("option", name="Last 30 days").click()
     frame.locator('#board[data-time-range="30d"]').wait_for()
-    page.goto(base + "/livez")
+    page.goto(base_url + "/livez")
     page.go_back()
 
     page.frame_locator("iframe").locator(READY).wait_for()
@@ -37,8 +37,8 @@ def test_going_back_from_another_site_restores_the_range(base, signer, vendor, p
     assert not page.frame_locator("iframe").locator("#ended").is_visible()
 
 
-def test_going_back_within_the_frame_and_reloading_keeps_the_range(base, signer, vendor, page):
-    frame = open_plain_frame(base, signer, vendor, page)
+def test_going_back_within_the_frame_and_reloading_keeps_the_range(base_url, signer, vendor, page):
+    frame = open_plain_frame(base_url, signer, vendor, page)
     for name, preset in (("Last 30 days", "30d"), ("Last 90 days", "90d")):
         frame.locator("#range").click()
         frame.get_by_role("option", name=name).click()

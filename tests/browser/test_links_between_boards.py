@@ -33,7 +33,10 @@ def test_tabs_and_the_layout_link_keep_the_view_in_the_url(open_page):
 
     tab = page.locator(".tabs a").last
     assert path_and_query(tab) == ("/app/acme/conversations", VIEW_QUERY)
-    assert path_and_query(page.locator("a[href*='/layout']")) == ("/app/acme/operations/layout", VIEW_QUERY)
+    assert path_and_query(page.locator("a[href*='/layout']")) == (
+        "/app/acme/operations/layout",
+        VIEW_QUERY,
+    )
 
 
 def test_a_tab_keeps_choices_made_after_loading(board):
@@ -59,7 +62,10 @@ def test_a_tab_keeps_choices_made_after_loading(board):
 
 def test_cancel_on_the_layout_page_returns_to_the_same_view(board):
     board.goto(f"{board.board_url}/layout?{VIEW_SEARCH}")
-    assert path_and_query(board.get_by_role("link", name="Cancel")) == ("/app/acme/operations", VIEW_QUERY)
+    assert path_and_query(board.get_by_role("link", name="Cancel")) == (
+        "/app/acme/operations",
+        VIEW_QUERY,
+    )
     board.get_by_role("link", name="Cancel").click()
 
     expect(board.locator("#board")).to_have_attribute("data-zone", "Asia/Tokyo")

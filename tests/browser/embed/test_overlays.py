@@ -10,10 +10,10 @@ SPACER = "<div style='height:1500px'></div>"
 
 
 @pytest.fixture
-def scrolled_frame(base, vendor, page):
+def scrolled_frame(base_url, vendor, page):
     """The frame in a narrow page: it is several screens high, and scrolled to its middle."""
     page.set_viewport_size(WINDOW_SIZE)
-    vendor.page = with_script(base, SPACER)
+    vendor.page = with_script(base_url, SPACER)
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.wait_for_function("document.querySelector('dashapp-board').shadowRoot.querySelector('iframe').offsetHeight > 1200")  # fmt: skip
@@ -82,8 +82,8 @@ def test_a_menu_at_the_lower_edge_moves_up(scrolled_frame, page):
     assert becomes_visible(scrolled_frame.get_by_role("menu"))
 
 
-def test_a_plain_iframe_uses_its_whole_height(base, signer, vendor, page):
-    vendor.page = without_script(base, signer.now())
+def test_a_plain_iframe_uses_its_whole_height(base_url, signer, vendor, page):
+    vendor.page = without_script(base_url, signer.now())
     page.goto(vendor.origin)
     frame = board_frame(page)
     panel = frame.locator('[data-panel="users-time-series"]')

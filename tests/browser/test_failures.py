@@ -105,19 +105,22 @@ def test_a_hidden_page_does_not_retry(open_page):
 
 
 def test_only_the_panel_that_fails_is_marked_as_old(site, page, sign_in):
-    fails = []
+    is_failing = []
 
     def flaky(session, scope, time_range):
-        if fails:
+        if is_failing:
             raise RuntimeError("no")
         return BUILT_IN[1].query(session, scope, time_range)
 
-    catalog = Catalog(replace(widget, query=flaky) if widget.slug == "total-errors" else widget for widget in BUILT_IN)
+    catalog = Catalog(
+        replace(widget, query=flaky) if widget.slug == "total-errors" else widget
+        for widget in BUILT_IN
+    )
     factories.send(site.store, site.acme_scope, [factories.event(at="2026-11-19T08:00:00Z")])
     sign_in(f"{site.serve(catalog=catalog)}{BOARD}?time_range=7d")
     page.wait_for_selector("#board")
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
-    fails.append(True)
+    is_failing.append(True)
     factories.send(site.store, site.acme_scope, [factories.event(at="2026-11-19T08:00:00Z")])
     page.click(REFRESH_BUTTON)
 
@@ -131,24 +134,24 @@ def test_only_the_panel_that_fails_is_marked_as_old(site, page, sign_in):
 
 @pytest.fixture
 def bea_board(site, page, sign_in):
-    """Acme's board, opened by bea, who is also in another org."""
+    """Acme's board, opened by Bea, who is also in another org."""
     runs = [factories.event("validation_run.created", "2026-11-20T08:00:00Z")]
     factories.send(site.store, site.acme_scope, runs)
-    page.base = site.serve()
-    sign_in(f"{page.base}{BOARD}?time_range=7d", "bea@example.com")
+    page.base_url = site.serve()
+    sign_in(f"{page.base_url}{BOARD}?time_range=7d", "bea@example.com")
     page.wait_for_selector("#board")
     expect(panel(page, "total-validations").locator(".val")).to_have_text("1")
     return page
 
 
 def demote_bea(site):
-    with site.store.changing() as session:
+    with site.store.write_shared() as session:
         bea = users.find_user(session, "bea@example.com")
-        users.set_membership(session, bea.id, site.acme_scope.org_id, Role.MEMBER, now=2)
+        users.set_membership(session, site.acme_scope, bea.id, Role.MEMBER, now=2)
 
 
 def delete_dashboard(site):
-    with site.store.writing(site.acme_scope) as session:
+    with site.store.write(site.acme_scope) as session:
         dashboards.set_dashboard(session, site.acme_scope, "operations", is_deletable=True)
         dashboards.delete_dashboard(session, site.acme_scope, "operations")
 
@@ -173,7 +176,9 @@ def download(page):
         (download, demote_bea, "members do not see its dashboards"),
     ],
 )
-def test_a_board_without_access_hides_its_numbers_and_says_why(bea_board, site, act, remove_access, reason):
+def test_a_board_without_access_hides_its_numbers_and_says_why(
+    bea_board, site, act, remove_access, reason
+):
     remove_access(site)
     act(bea_board)
 

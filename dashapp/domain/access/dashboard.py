@@ -1,0 +1,65 @@
+"""A dashboard that a request has opened: what it is called, next to the Scope of its rows."""
+
+from contextvars import ContextVar
+from datetime import datetime
+from typing import NamedTuple
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.access.view import View
+from dashapp.domain.errors import NotFound
+from dashapp.domain.language import _
+from dashapp.domain.time.time_range import TimeRange
+
+
+class Dashboard(NamedTuple):
+    """A saved dashboard. `title` is a message key, translated when shown.
+
+    `home` is the project that it belongs to; `project` is the one whose events it shows, None for
+    all projects. `version` changes when someone edits the layout.
+    """
+
+    slug: str
+    title: str
+    project: str | None
+    opens_with: str | None
+    is_editable: bool
+    home: str
+    version: int
+
+
+class Opened(NamedTuple):
+    """A dashboard and the Scope of its rows."""
+
+    scope: Scope
+    dashboard: Dashboard
+
+    def time_range(self, view: View, *, now: datetime) -> TimeRange:
+        """Return the range that a view chooses, else the one that the dashboard opens with.
+
+        Raises BadInput.
+        """
+        return self.scope.time_range(
+            view.choice,
+            now=now,
+            opens_with=self.dashboard.opens_with,
+            comparison=view.comparison,
+        )
+
+    def for_programs(self) -> "Opened":
+        """Return it without its own default range: programs get the documented default."""
+        return self._replace(dashboard=self.dashboard._replace(opens_with=None))
+
+
+_current: ContextVar[Opened | None] = ContextVar("dashapp_opened", default=None)
+
+
+def current_dashboard() -> Opened:
+    """Return the dashboard that this request opened. Raises NotFound if there is none."""
+    opened = _current.get()
+    if opened is None:
+        raise NotFound(_("There is nothing here."))
+    return opened
+
+
+def set_current_dashboard(opened: Opened | None) -> None:
+    _current.set(opened)

@@ -1,0 +1,77 @@
+"""The bodies of the API's answers: the structs serialize them and describe them."""
+
+from typing import Annotated, Any, Literal
+
+from flask import Response
+from msgspec import UNSET, Meta, Struct, UnsetType, json
+
+Count = Annotated[int, Meta(ge=0)]
+Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+class Rejection(Struct, forbid_unknown_fields=True):
+    """A rejected event: its index in the batch, and why."""
+
+    index: Count
+    code: str
+    message: str
+
+
+class Receipt(Struct, forbid_unknown_fields=True):
+    """The outcome of a batch: the three counts add up to its length."""
+
+    accepted: Count
+    duplicates: Count
+    rejected: list[Rejection]
+
+
+class DashboardItem(Struct, forbid_unknown_fields=True):
+    """A dashboard. `project` is null if it shows all projects."""
+
+    slug: str
+    title: str
+    project: str | None
+
+
+class Dashboards(Struct, forbid_unknown_fields=True):
+    """The dashboards in scope."""
+
+    dashboards: list[DashboardItem]
+
+
+class ResolvedRange(Struct, forbid_unknown_fields=True):
+    """The time range, resolved: `start` is included, `end` is not."""
+
+    preset: str | None
+    start: Instant
+    end: Instant
+    timezone: str
+    bucket: Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
+
+
+class Panel(Struct, forbid_unknown_fields=True):
+    """The rows of a panel."""
+
+    slug: str
+    title: str
+    status: Literal["ok", "empty", "error"]
+    rows: list[dict[str, Any]]
+    not_filtered_by: (
+        Annotated[
+            list[str], Meta(description="Fields of filters that the panel's events do not have.")
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Data(Struct, forbid_unknown_fields=True):
+    """A dashboard's numbers at one moment."""
+
+    as_of: Instant
+    time_range: ResolvedRange
+    panels: list[Panel]
+
+
+def respond(body: Struct, status: int = 200) -> Response:
+    """Return a body as JSON, its fields in the order of its struct."""
+    return Response(json.encode(body), status, content_type="application/json")

@@ -1,0 +1,113 @@
+"""Charts: zooming, selecting by keyboard, and the card with the numbers of a bucket."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board_page import (
+    LAST_7_DAYS,
+    bucket_point,
+    cell_texts,
+    chart_cursor,
+    expect_one_refresh,
+    go_back_and_forward,
+    hover_card,
+    panel,
+    url_query,
+    wait_until_ready,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def drag_across(page, start, end):
+    page.mouse.move(*bucket_point(page, start))
+    page.mouse.down()
+    page.mouse.move(*bucket_point(page, end), steps=4)
+    page.mouse.up()
+
+
+def test_a_drag_zooms_the_whole_board_to_bucket_edges(board):
+    with expect_one_refresh(board):
+        drag_across(board, 2, 4)
+
+    zoomed = {"from": ["2026-11-16T00:00:00Z"], "to": ["2026-11-19T00:00:00Z"]}
+    assert url_query(board) == zoomed
+    expect(panel(board, "total-validations").locator(".val")).to_have_text("3")
+    go_back_and_forward(board, LAST_7_DAYS, zoomed)
+
+
+def test_a_drag_out_of_the_chart_to_the_left_zooms_too(board):
+    with expect_one_refresh(board):
+        board.mouse.move(*bucket_point(board, 6))
+        board.mouse.down()
+        board.mouse.move(2, 500, steps=4)
+        board.mouse.up()
+
+    assert url_query(board) == {"from": ["2026-11-14T00:00:00Z"], "to": ["2026-11-20T09:30:00Z"]}
+
+
+def test_keys_select_buckets_and_zoom_to_them(board):
+    chart_cursor(board).focus()
+    board.keyboard.press("Home")
+    board.keyboard.press("ArrowRight")
+    board.keyboard.press("Shift+ArrowRight")
+    board.keyboard.press("Shift+ArrowRight")
+    expect(board.locator(".cursor-part")).to_have_count(1)
+    with expect_one_refresh(board):
+        board.keyboard.press("Enter")
+
+    assert url_query(board) == {"from": ["2026-11-15T00:00:00Z"], "to": ["2026-11-18T00:00:00Z"]}
+    expect(chart_cursor(board)).to_be_focused()
+
+
+def test_arrow_keys_announce_each_bucket(board):
+    chart = chart_cursor(board, "runs-by-outcome")
+    chart.focus()
+    announcements = []
+    for key in ("End", "ArrowLeft", "ArrowRight", "Home", "ArrowLeft"):
+        board.keyboard.press(key)
+        announcements.append(chart.get_attribute("aria-valuetext"))
+
+    assert [text.split(":")[0] for text in announcements] == [
+        "Fri 20 November 2026, so far", "Thu 19 November 2026", "Fri 20 November 2026, so far",
+        "Sat 14 November 2026", "Sat 14 November 2026",
+    ]  # fmt: skip
+    assert announcements[0].endswith(": Succeeded 1; Failed 1")
+    assert chart.get_attribute("aria-valuemax") == "6"
+    board.keyboard.press("Escape")
+    expect(hover_card(board)).to_have_count(0)
+
+
+def test_the_card_shows_the_bucket_its_zone_and_its_numbers(board):
+    board.mouse.move(*bucket_point(board, 5))
+
+    expect(hover_card(board).locator("strong")).to_have_text("Thu 19 November 2026")
+    assert cell_texts(hover_card(board).locator("th, td")) == ["Events", "28"]
+    expect(hover_card(board).locator(".card-mark")).to_have_text("Workflow updated, 08:15, u-3")
+    expect(hover_card(board).locator(".card-zone")).to_have_text("UTC")
+    assert chart_cursor(board).get_attribute("aria-valuetext") == (
+        "Thu 19 November 2026: Events 28; Workflow updated, 08:15, u-3"
+    )
+    board.mouse.move(*bucket_point(board, 0, "users-time-series"))
+    assert cell_texts(hover_card(board).locator("th, td")) == ["API", "1", "Web", "2"]
+
+
+def test_the_card_compares_with_the_previous_bucket(board):
+    with expect_one_refresh(board):
+        board.check("#compare")
+    board.mouse.move(*bucket_point(board, 5))
+
+    expect(hover_card(board).locator(".card-head span")).to_have_text("vs Thu 12 November 2026")
+    assert cell_texts(hover_card(board).locator("th, td")) == ["Events", "28", "21", "+33.3%"]
+
+
+def test_a_tap_shows_the_card_below_the_chart(open_page):
+    phone = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.goto(f"{phone.board_url}?time_range=7d")
+    wait_until_ready(phone, time_range="7d")
+    phone.touchscreen.tap(*bucket_point(phone, 5))
+
+    expect(hover_card(phone).locator("strong")).to_have_text("Thu 19 November 2026")
+    chart = panel(phone, "events-time-series").locator(".chart").bounding_box()
+    assert hover_card(phone).bounding_box()["y"] >= chart["y"] + chart["height"] - 8
+    assert url_query(phone) == LAST_7_DAYS

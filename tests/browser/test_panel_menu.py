@@ -1,0 +1,120 @@
+"""The menu of a panel: enlarge, show as table, download, and copy a link."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.board_page import (
+    LAST_7_DAYS,
+    cell_texts,
+    chart_cursor,
+    choose_in_menu,
+    expect_one_refresh,
+    expect_requests,
+    panel,
+    url_query,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_panel_enlarges_without_a_request_and_from_its_link(board):
+    with expect_requests(board, []):
+        choose_in_menu(board, "events-time-series", "Open large")
+    dialog = board.get_by_role("dialog", name="Events")
+    expect(dialog).to_be_visible()
+    assert dialog.bounding_box()["width"] > 1200
+    assert url_query(board) == {"time_range": ["7d"], "panel": ["events-time-series"]}
+    with expect_requests(board, []):
+        board.keyboard.press("Escape")
+    assert url_query(board) == LAST_7_DAYS
+
+    board.goto(f"{board.board_url}?time_range=7d&panel=total-errors")
+    expect(board.get_by_role("dialog", name="Number of Errors")).to_be_visible()
+
+
+def test_a_panel_menu_works_by_keyboard(board):
+    button = panel(board, "events-time-series").locator("[data-do=menu]")
+    button.focus()
+    board.keyboard.press("Enter")
+    expect(board.get_by_role("menuitem", name="Open large")).to_be_focused()
+    board.keyboard.press("ArrowDown")
+    expect(board.get_by_role("menuitem", name="Show as table")).to_be_focused()
+    board.keyboard.press("End")
+    expect(board.get_by_role("menuitem", name="Copy link")).to_be_focused()
+    board.keyboard.press("Escape")
+
+    expect(board.get_by_role("menu")).to_have_count(0)
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_table_shows_the_same_numbers_as_the_cards_and_follows_the_range(board):
+    choose_in_menu(board, "events-time-series", "Show as table")
+    table = panel(board, "events-time-series").locator(".table-of")
+    expect(table).to_be_focused()
+    assert cell_texts(table.locator("tr").nth(6).locator("th, td")) == [
+        "Thu 19 November 2026",
+        "28",
+    ]
+    assert table.locator("tbody tr").count() == 7
+    with expect_one_refresh(board):
+        board.click("#range")
+        board.get_by_role("option", name="Last 14 days", exact=True).click()
+
+    expect(table.locator("tbody tr")).to_have_count(14)
+    assert cell_texts(table.locator("tbody tr").first.locator("th, td"))[1] == "16"
+    choose_in_menu(board, "events-time-series", "Show as chart")
+    expect(table).to_have_count(0)
+    expect(chart_cursor(board)).to_be_visible()
+
+
+def test_an_open_table_shows_the_compared_numbers(board):
+    choose_in_menu(board, "events-time-series", "Show as table")
+    with expect_one_refresh(board):
+        board.check("#compare")
+
+    row = panel(board, "events-time-series").locator(".table-of tr").nth(6).locator("th, td")
+    expect(row).to_have_text(["Thu 19 November 2026", "28", "21", "+33.3%"])
+
+
+def test_csv_and_json_contain_the_numbers_on_screen(board):
+    with board.expect_download() as csv_file:
+        choose_in_menu(board, "events-time-series", "Download CSV")
+    with board.expect_download() as json_file:
+        choose_in_menu(board, "warnings-by-code", "Download JSON")
+
+    assert csv_file.value.suggested_filename == "Acme – Events, 14 – 20 November 2026.csv"
+    lines = csv_file.value.path().read_text().splitlines()
+    assert lines[0] == "\ufeffstart,local,series,value,complete"
+    assert [line.split(",")[3] for line in lines[1:]] == [
+        "23", "24", "25", "26", "27", "28", "29",
+    ]  # fmt: skip
+    rows = json.loads(json_file.value.path().read_text())
+    assert json_file.value.suggested_filename.endswith(".json")
+    assert '"label": "noisy"' in json.dumps(rows)
+
+
+def test_the_image_of_a_chart_is_a_large_png(board):
+    with board.expect_download() as image:
+        choose_in_menu(board, "events-time-series", "Download image")
+
+    content = image.value.path().read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(content[16:20], "big") > 500
+    assert image.value.suggested_filename == "Events.png"
+    assert board.console_errors == []
+
+
+def test_links_can_be_copied(board):
+    board.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    choose_in_menu(board, "total-errors", "Copy link")
+    expect(board.locator("#told")).to_have_text("Copied")
+    copied = board.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{board.board_url}?time_range=7d&panel=total-errors"
+
+    board.click("details.user summary")
+    board.get_by_role("button", name="Copy link").click()
+    board.wait_for_timeout(50)
+    assert board.evaluate("navigator.clipboard.readText()") == f"{board.board_url}?time_range=7d"
