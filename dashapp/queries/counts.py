@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.folding import DAYS, HOURS
-from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, OTHER, Label, Tally
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS_BY_TYPE, Label, Tally
 from dashapp.domain.series import ScalarRow
 from dashapp.domain.time.local_days import Cover, cover
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.store.orgs.states import org_state
+from dashapp.store.sql.counted import has_key, is_counted
 from dashapp.store.sql.dialect import as_list, as_texts
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.parameters import text_values
-from dashapp.store.sql.properties import property_text
 from dashapp.store.sql.scoped import (
     TALLY,
     TALLY_PROJECT,
@@ -195,28 +195,14 @@ def counted_events(tally: Tally, key: str, *columns: Any, with_buckets: bool = F
     left = event_types.join(buckets, literal(1) == 1) if with_buckets else event_types
     is_in_bucket = (events.c.occurred_at >= buckets.c.low) & (events.c.occurred_at < buckets.c.high)
     joined = ordered(left, events, (events.c.type == event_types.c.type) & is_in_bucket)
-    statement = select(*columns).select_from(joined)
-    if tally.types:
-        statement = statement.where(event_types.c.type.in_(tally.types))
-    if tally.where:
-        name, value = tally.where
-        statement = statement.where(property_text(events.c.properties, name) == value)
-    if tally.by == "":
-        return statement
-    if tally.by == "type":
-        return statement.where(event_types.c.type == key) if key else statement
-    field = field_of(tally)
-    if key == OTHER and tally.values:
-        return statement.where(field != "", field.not_in(tally.values))
-    return statement.where(field == key if key else field != "")
-
-
-def field_of(tally: Tally) -> Any:
-    """The column or property that the tally counts by; an empty text if there is none."""
-    name = tally.property_name
-    if name is not None:
-        return property_text(events.c.properties, name)
-    return events.c[tally.by] if tally.by else literal("")
+    return (
+        select(*columns)
+        .select_from(joined)
+        .where(
+            *is_counted(tally, events, event_types.c.type),
+            *has_key(tally, events, event_types.c.type, key),
+        )
+    )
 
 
 _BY_TYPE = _by_type_statement()

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.queries.counts import counted_events, field_of, from_events, rest_of
+from dashapp.queries.counts import counted_events, from_events, rest_of
+from dashapp.store.sql.counted import field_of
+from dashapp.store.sql.scoped import events
 
 
 def raw_values(
@@ -37,4 +39,4 @@ def raw_values(
 @lru_cache(maxsize=64)
 def _statement(tally: Tally) -> Any:
     unfiltered = replace(tally, types=(), where=None)
-    return counted_events(unfiltered, "", field_of(tally), with_buckets=True).distinct()
+    return counted_events(unfiltered, "", field_of(tally, events), with_buckets=True).distinct()

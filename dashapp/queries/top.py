@@ -22,14 +22,14 @@ from dashapp.queries.counts import (
     Range,
     counted_events,
     covers_of,
-    field_of,
     rest_of,
 )
 from dashapp.store.sql.aggregates import pairs
+from dashapp.store.sql.counted import field_of
 from dashapp.store.sql.dialect import as_list, as_texts
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.parameters import text_list
-from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, steps
+from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, events, steps
 from dashapp.store.sql.scoped import tally as tally_rows
 
 DEFAULT_LIMIT = 10
@@ -240,5 +240,5 @@ _SPELLINGS = _of_keys(
 
 @lru_cache(maxsize=512)
 def _rest_statement(tally: Tally) -> Any:
-    value = field_of(tally).label("field")
+    value = field_of(tally, events).label("field")
     return counted_events(tally, "", value, func.count(), with_buckets=True).group_by("field")

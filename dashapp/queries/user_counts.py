@@ -10,21 +10,20 @@ from functools import cache, lru_cache
 from typing import Any
 
 from pyroaring import BitMap
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.events.values import MAX_LABEL
-from dashapp.domain.metrics.tallies import ALL_PROJECTS, OTHER, Tally
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, Tally
 from dashapp.domain.time.local_days import Cover
 from dashapp.queries.counts import (
     Range,
     counted_events,
     covers_of,
-    field_of,
     rest_of,
     steps_of,
 )
+from dashapp.store.sql.counted import key_of
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.scoped import TALLY, TALLY_PROJECT, buckets, event_users, events, seen, steps
 
@@ -119,7 +118,7 @@ def _seen_statement(column: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def _count_statement(tally: Tally) -> Any:
-    key = _key_of(tally)
+    key = key_of(tally, events).label("key")
     users = func.count(events.c.user_id.distinct())
     return _by_bucket(tally, buckets.c.number, key, users).group_by(buckets.c.number, "key")
 
@@ -128,25 +127,11 @@ def _count_statement(tally: Tally) -> Any:
 def _users_statement(tally: Tally) -> Any:
     """Select range number, key, and user: by number, or by name if the user has no number yet."""
     name = case((event_users.c.number.is_(None), events.c.user_id))
-    columns = (buckets.c.number, _key_of(tally), event_users.c.number, name.label("name"))
+    key = key_of(tally, events).label("key")
+    columns = (buckets.c.number, key, event_users.c.number, name.label("name"))
     is_same = event_users.c.user_id == events.c.user_id
     return _by_bucket(tally, *columns).outerjoin(event_users, is_same).distinct()
 
 
 def _by_bucket(tally: Tally, *columns: Any) -> Any:
-    statement = counted_events(tally, "", *columns, with_buckets=True)
-    return statement.where(events.c.user_id.is_not(None))
-
-
-def _key_of(tally: Tally) -> Any:
-    """The key that an event's user is counted under, as in `Tally.key_of`."""
-    field = field_of(tally)
-    if tally.values:
-        return case((field.in_(tally.values), field), else_=literal(OTHER)).label("key")
-    return (_truncated(field) if tally.property_name else field).label("key")
-
-
-def _truncated(field: Any) -> Any:
-    """A label truncated as in `domain/events/values.py`."""
-    start = func.substr(field, 1, MAX_LABEL - 1)
-    return case((func.length(field) > MAX_LABEL, start.concat("…")), else_=field)
+    return counted_events(tally, "", *columns, with_buckets=True)

@@ -228,5 +228,5 @@ def board(open_page):
     """Acme's Operations board over seven days, opened by its owner."""
     page = open_page()
     page.goto(f"{page.board_url}?time_range=7d")
-    board_page.wait_ready(page, time_range="7d")
+    board_page.wait_until_ready(page, time_range="7d")
     return page

@@ -68,7 +68,7 @@ def test_numbers_are_read_from_the_replica_and_rights_from_the_primary(pair):
     replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_pause()")
     factories.send(store, acme, [factories.event(at=earlier)])
     with store.write_shared() as session:
-        keys.revoke_key(session, key_id, now=1)
+        keys.revoke_key(session, acme, key_id, now=1)
     assert client.get(URL, headers=headers).status_code == 401  # at once, although the replica lags
     assert client.get("/readyz").status_code == 200
     replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_resume()")

@@ -21,10 +21,10 @@ from dashapp.domain.metrics.folding import (
 )
 from dashapp.domain.metrics.tallies import Counted
 from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY, day_start_us, hour_edges
+from dashapp.store.sql.counted import field_of, is_counted
 from dashapp.store.sql.dialect import as_list
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.parameters import edge_list
-from dashapp.store.sql.properties import property_text
 from dashapp.store.tables import event_types, events
 
 _RECOUNTED_GRAINS = {DAYS, HOURS, LABELS}  # larger blocks are built from these
@@ -84,7 +84,7 @@ def _edges(org_tally: KeptTally, days: Sequence[int], zone: ZoneInfo) -> list[tu
 
 def _statement(org_tally: KeptTally) -> Select[Any]:
     steps = edge_list(bindparam("edges")).alias("steps")
-    field = _field(org_tally).label("field")
+    field = field_of(org_tally.tally, events).label("field")
     columns = (steps.c.number, events.c.project, field)
     is_users = org_tally.tally.counted is Counted.USERS
     statement = (
@@ -101,19 +101,7 @@ def _statement(org_tally: KeptTally) -> Select[Any]:
         )
         .where(event_types.c.org_id == bindparam("org"))
     )
-    if org_tally.tally.types:
-        statement = statement.where(event_types.c.type.in_(org_tally.tally.types))
-    if org_tally.tally.where:
-        name, value = org_tally.tally.where
-        statement = statement.where(property_text(events.c.properties, name) == value)
+    statement = statement.where(*is_counted(org_tally.tally, events, event_types.c.type))
     if is_users:
-        return statement.where(events.c.user_id.is_not(None)).distinct()
+        return statement.distinct()
     return statement.group_by(steps.c.number, events.c.project, "field")
-
-
-def _field(org_tally: KeptTally) -> Any:
-    """Return the column or property that a tally counts by."""
-    name = org_tally.tally.property_name
-    if name is not None:
-        return property_text(events.c.properties, name)
-    return events.c[org_tally.tally.by] if org_tally.tally.by else literal("")

@@ -36,14 +36,14 @@ def users(store, owner) -> list:
 
 def test_an_import_is_listed_and_undone(run, load, store, acme):
     first = load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n")
-    first_id = import_id(first)
+    number = import_id(first)
 
     assert first.stdout.startswith("1 events added, 0 were there already, 0 lines refused.\n")
     listed = run("import", "list", "--org", "acme").stdout
-    assert re.search(rf"{first_id} .* x\.csv +1 +0 +0 +done", listed)
-    assert f"acme: 1 events of {first_id} removed." in run("import", "undo", first_id).stdout
+    assert re.search(rf"{number} .* x\.csv +1 +0 +0 +done", listed)
+    assert f"acme: 1 events of {number} removed." in run("import", "undo", number).stdout
     assert "undone 20" in run("import", "list", "--org", "acme").stdout
-    assert "was undone on" in run("import", "undo", first_id, exits=1).stderr
+    assert "was undone on" in run("import", "undo", number, exits=1).stderr
     assert "1 events added" in load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n").stdout
     run("tally", "verify")
 
@@ -51,14 +51,11 @@ def test_an_import_is_listed_and_undone(run, load, store, acme):
 def test_an_import_into_several_orgs_is_undone_in_all(run, acme, rival, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text(f"type,occurred_at,shop\na.b,{OCCURRED_AT},acme\na.b,{OCCURRED_AT},rival\n")
-    shared_id = import_id(run("import", str(file), "--org-column", "shop"))
+    number = import_id(run("import", str(file), "--org-column", "shop"))
 
-    undone = run("import", "undo", shared_id).stdout
+    undone = run("import", "undo", number).stdout
 
-    assert (
-        undone
-        == f"acme: 1 events of {shared_id} removed.\nrival: 1 events of {shared_id} removed.\n"
-    )
+    assert undone == f"acme: 1 events of {number} removed.\nrival: 1 events of {number} removed.\n"
 
 
 def test_an_import_of_acme_cannot_be_undone_as_rival(run, load, rival, store, acme):
@@ -105,12 +102,12 @@ def test_a_column_that_only_a_late_line_has_is_not_a_typo(load, monkeypatch, sto
 
 
 def test_a_dry_run_shows_events_and_stores_nothing(load, store, acme):
-    result = load(f"type,occurred_at,user\na.b,{OCCURRED_AT},u\nX Y,{OCCURRED_AT},\n", "--dry-run")
+    shown = load(f"type,occurred_at,user\na.b,{OCCURRED_AT},u\nX Y,{OCCURRED_AT},\n", "--dry-run")
 
-    assert '"line": 2, "id": "' in result.stdout
-    assert f'"type": "a.b", "occurred_at": "{OCCURRED_AT}", "user": "u"' in result.stdout
-    assert "1 events, 1 lines refused. Nothing was stored." in result.stdout
-    assert "--slug-types" in result.stderr
+    assert '"line": 2, "id": "' in shown.stdout
+    assert f'"type": "a.b", "occurred_at": "{OCCURRED_AT}", "user": "u"' in shown.stdout
+    assert "1 events, 1 lines refused. Nothing was stored." in shown.stdout
+    assert "--slug-types" in shown.stderr
     assert event_types(store, acme) == []
 
 
@@ -129,10 +126,10 @@ def test_events_removed_before_are_reported(run, load):
     load(data)
     run("erase", "--org", "acme", "--user", "u")
 
-    output = load(data).stdout
+    again = load(data).stdout
 
     assert (
-        output == "0 events added, 1 were there already, 1 were removed before, 0 lines refused.\n"
+        again == "0 events added, 1 were there already, 1 were removed before, 0 lines refused.\n"
     )
 
 
@@ -200,11 +197,11 @@ def test_a_compressed_spreadsheet_export_is_read(load, store, acme):
 def test_null_words_are_reported_and_can_be_read_as_null(load, store, acme):
     data = f"type,occurred_at,user\na.b,{OCCURRED_AT},NA\na.b,{OCCURRED_AT},NULL\na.b,{OCCURRED_AT},NA\na.b,{OCCURRED_AT},u\n"
 
-    notes = load(data, exits=0).stderr
+    noted = load(data, exits=0).stderr
     load(data, "--null", "user=NA", "--null", "NULL", "--replace")
 
-    assert "2 values “NA” in the column “user”, taken as text" in notes
-    assert "--null 'user=NULL'" in notes
+    assert "2 values “NA” in the column “user”, taken as text" in noted
+    assert "--null 'user=NULL'" in noted
     assert sorted(filter(None, users(store, acme))) == ["u"]
 
 
@@ -238,7 +235,7 @@ def test_an_invalid_option_is_one_line(load, options):
 def test_a_frequent_kind_of_refusal_does_not_hide_another(load):
     lines = [f"a.b,{OCCURRED_AT}"] + ["a.b,never"] * 30 + ["X Y," + OCCURRED_AT]
 
-    report = load("type,occurred_at\n" + "\n".join(lines) + "\n").stderr
+    said = load("type,occurred_at\n" + "\n".join(lines) + "\n").stderr
 
-    assert "… and 27 more lines like that." in report
-    assert "Line 33: “X Y” is not a type" in report
+    assert "… and 27 more lines like that." in said
+    assert "Line 33: “X Y” is not a type" in said

@@ -58,9 +58,9 @@ def test_origins_are_added_listed_and_removed(run, acme, rival):
      "https://shop.example;script-src *", "https://shop.example 'unsafe-eval'", "https://x:99999"],
 )  # fmt: skip
 def test_an_invalid_origin_is_rejected(run, acme, origin):
-    result = run("origin", "add", "--org", "acme", origin, exits=1)
+    answer = run("origin", "add", "--org", "acme", origin, exits=1)
 
-    assert "is not an origin" in result.stderr
+    assert "is not an origin" in answer.stderr
 
 
 def test_the_doctor_passes_a_valid_token(run, signer, store, acme):

@@ -119,9 +119,9 @@ def test_contradictory_arguments_are_a_usage_error(run, acme, arguments):
 
 
 def test_an_unknown_org_is_rejected(run, acme):
-    result = run("provision", "conversations", "--org", "nope", exits=1)
+    answer = run("provision", "conversations", "--org", "nope", exits=1)
 
-    assert result.stderr == "dashapp: There is no org nope. See: dashapp org list\n"
+    assert answer.stderr == "dashapp: There is no org nope. See: dashapp org list\n"
 
 
 def test_an_org_is_added_with_a_second_dashboard(run, store):
@@ -157,9 +157,9 @@ def test_the_default_can_be_chosen(run, store, acme):
 
 @pytest.mark.parametrize("command", ["delete", "default"])
 def test_an_unknown_dashboard_is_rejected(run, acme, command):
-    result = run("dashboard", command, "nope", "--org", "acme", exits=1)
+    answer = run("dashboard", command, "nope", "--org", "acme", exits=1)
 
-    assert result.stderr == "dashapp: acme has no dashboard nope.\n"
+    assert answer.stderr == "dashapp: acme has no dashboard nope.\n"
 
 
 def test_a_dashboard_that_cannot_be_deleted_is_refused(run, acme):
