@@ -7,6 +7,7 @@ import dashapp
 
 PACKAGE = Path(dashapp.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
+ALL_FILES = {path.relative_to(PACKAGE).as_posix() for path in FILES}
 
 
 def called_names(path: Path) -> set[str]:
@@ -18,12 +19,81 @@ def called_names(path: Path) -> set[str]:
     }
 
 
+def functions_of(path: Path) -> list[ast.FunctionDef]:
+    tree = ast.parse(path.read_text())
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def files_importing(module: str, name: str) -> set[str]:
+    return {
+        path.relative_to(PACKAGE).as_posix()
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == module
+        and name in {alias.name for alias in node.names}
+    }
+
+
 def files_calling(name: str) -> set[str]:
     return {path.relative_to(PACKAGE).as_posix() for path in FILES if name in called_names(path)}
 
 
 def test_a_scope_is_created_in_two_places():
-    assert files_calling("Scope") == {"web/access/guard.py", "cli/context.py"}
+    assert files_calling("Scope") == {"web/access/policies.py", "cli/context.py"}
+
+
+def test_a_whole_org_is_opened_in_few_places():
+    assert files_calling("operator_scope") <= {
+        path for path in ALL_FILES if path.startswith("cli/")
+    }
+    assert files_calling("scope_of_org") == {
+        "web/access/embed_attempts.py",
+        "web/access/embed_tokens.py",
+        "web/access/policies.py",
+        "web/access/tracking.py",
+        "web/pages/chrome.py",
+        "web/pages/embed.py",
+        "web/pages/landing.py",
+    }
+
+
+def test_only_its_own_methods_change_a_scope():
+    assert files_importing("dataclasses", "replace") == {
+        "domain/access/scope.py",
+        "queries/raw_values.py",  # a tally
+        "widgets/placed.py",  # a widget
+    }
+
+
+def test_rows_of_an_org_are_reached_by_scope():
+    takes_org_id = {
+        (path.relative_to(PACKAGE).as_posix(), function.name)
+        for path in FILES
+        for function in functions_of(path)
+        if "org_id" in {arg.arg for arg in (*function.args.args, *function.args.kwonlyargs)}
+    }
+
+    assert takes_org_id == {
+        ("board/refresh.py", "masked"),
+        ("store/orgs/keys.py", "_about"),
+        ("store/people/login_sessions.py", "insert_session"),
+        ("store/row_security.py", "set_org"),
+        ("web/pages/login.py", "_open_session"),
+    }
+
+
+def test_a_folder_has_at_most_14_modules():
+    for folder in {path.parent for path in FILES}:
+        assert len(list(folder.glob("*.py"))) <= 14, folder
+
+
+def test_files_and_functions_are_short():
+    for path in FILES:
+        assert len(path.read_text().splitlines()) <= 260, path
+        for function in functions_of(path):
+            lines = function.end_lineno - function.lineno + 1
+            assert lines <= 40, f"{path}: {function.name}"
 
 
 def test_one_module_reads_the_clock():

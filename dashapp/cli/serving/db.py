@@ -12,7 +12,8 @@ from dashapp.cli.context import open_store
 from dashapp.domain.errors import ConfigurationError, Conflict
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
-from dashapp.store.engine import Store
+from dashapp.store.citus import citus_statements
+from dashapp.store.engine import Store, parse_url
 
 
 @click.group()
@@ -54,6 +55,24 @@ def check() -> None:
     if faults:
         sys.exit(1)
     click.echo("The database is ready.")
+
+
+@db.command("citus-sql")
+def citus_sql() -> None:
+    """Print the SQL that distributes the tables over a Citus cluster.
+
+    Run it once, on the coordinator, as the owner of the tables.
+
+    \b
+    Example:  dashapp db citus-sql | psql postgresql://owner@coordinator/dashapp
+    """
+    url = parse_url(database_url(os.environ))
+    if url.get_backend_name() == "sqlite":
+        raise ConfigurationError(
+            "Citus is for PostgreSQL. Set DASHAPP_DATABASE_URL to the coordinator's database."
+        )
+    for statement in citus_statements(database_role(os.environ), str(url.database)):
+        click.echo(statement)
 
 
 @click.command()
