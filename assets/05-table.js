@@ -10,7 +10,7 @@
       var script = document.createElement("script");
       script.src = ADDRESS;
       script.onload = resolve;
-      script.onerror = function () { reject(new Error("dash_table did not arrive")); };
+      script.onerror = function () { reject(new Error("could not load dash_table")); };
       document.head.appendChild(script);
     });
   }

@@ -10,7 +10,7 @@
   var PATIENCE = 10000; // how long the page around has to bring a token
   var SOON = 1500; // until what did not arrive is tried again
   var REFUSED = new Error("refused");
-  var NOBODY = new Error("no token came");
+  var NOBODY = new Error("no token received");
 
   var parentOrigin = null; // known once it has spoken, or when there is just one it can be
   var page = null; // the page token
@@ -281,7 +281,7 @@
       return;
     }
     if (known.presets.split(" ").indexOf(word) < 0) {
-      tell("error", { message: "There is no range " + word + " here." });
+      tell("error", { message: "The range " + word + " is not available." });
       return;
     }
     window.dash_clientside.set_props("range", { value: word });

@@ -50,20 +50,20 @@
   // From your endpoint, as text or as {"token": "…"}.
   async function fetchToken(url, signal) {
     const response = await fetch(url, { method: "POST", credentials: "same-origin", cache: "no-store", signal });
-    if (!response.ok) { throw Error("The token endpoint answered " + response.status); }
+    if (!response.ok) { throw Error("The token endpoint responded with status " + response.status); }
     const text = await response.text();
     try { return JSON.parse(text); } catch { return text; }
   }
 
   // A token, or why there is none.
   async function tokenOf(board, signal) {
-    const late = pause(PATIENCE).then(() => { throw fault("token-timeout", "No token came within 10 s"); });
+    const late = pause(PATIENCE).then(() => { throw fault("token-timeout", "No token received within 10 s"); });
     late.catch(() => {});
     const ask = async () => board.getToken ? board.getToken() : fetchToken(new URL(given(board.token), board.baseURI), signal);
     const wrap = (error) => { throw fault("token-endpoint", `${error?.message ?? error}`); };
     const answer = await Promise.race([late, ask().catch(wrap)]);
     const token = `${answer?.token ?? answer}`.trim();
-    if (!JWT.test(token)) { throw fault("token-invalid", "What came is no token. A login page?"); }
+    if (!JWT.test(token)) { throw fault("token-invalid", "The token endpoint did not return a token. Does it return a login page?"); }
     return token;
   }
 
@@ -118,7 +118,7 @@
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (document.hidden) { wait(ms); } else if (!isReady) {
-          fail(fault("frame-timeout", "No board came. Is its server up, and may this page frame it (dashapp origin list)?"));
+          fail(fault("frame-timeout", "The dashboard did not load. Check that its server is running and allows this origin (dashapp origin list)."));
         }
       }, ms);
     }
@@ -171,7 +171,7 @@
         obtain((token) => send("token", { token }));
       } else if (type === "session-ended") {
         clearTimeout(timer);
-        fail(fault(type, "The token was refused, or its session is over (dashapp embed log)"));
+        fail(fault(type, "The token was refused or its session has ended. See: dashapp embed log"));
       }
       if (!isFailed) { dress(); }
       look();
@@ -189,7 +189,7 @@
     view.addEventListener("scroll", look, { signal, capture: true });
     view.addEventListener("resize", look, { signal });
     show();
-    if (url) { obtain(open); } else { pause(0).then(() => fail(fault("bad-src", "src is no board: " + src))); }
+    if (url) { obtain(open); } else { pause(0).then(() => fail(fault("bad-src", "src is not a dashboard URL: " + src))); }
     return { dress, send: (type, more) => isReady && !send(type, more) };
   }
 

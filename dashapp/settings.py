@@ -16,7 +16,7 @@ _MIN_SECRET_VARIETY = 10
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _LOOPBACK = ("localhost", "127.0.0.1")
 _HOW_TO_MAKE_A_SECRET = (
-    "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
+    "Generate one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 )
 # Example secrets from documentation: public, so not secret.
 _DOCUMENTED_SECRETS = frozenset(
@@ -89,8 +89,8 @@ def database_url(env: Mapping[str, str]) -> str:
     is_local = parts.hostname is None or parts.hostname in _LOOPBACK
     if parts.password in _DEFAULT_DATABASE_PASSWORDS and not is_local:
         raise ConfigurationError(
-            "DASHAPP_DATABASE_URL uses the password that everybody tries first for "
-            f"{parts.username}@{parts.hostname}. Set another one in PostgreSQL and here."
+            "DASHAPP_DATABASE_URL uses an easily guessed password for "
+            f"{parts.username}@{parts.hostname}. Set another one in PostgreSQL and in the URL."
         )
     return url
 
@@ -100,7 +100,7 @@ def database_role(env: Mapping[str, str]) -> str:
     role = env.get("DASHAPP_DATABASE_ROLE") or "dashapp_app"
     if not (role.isascii() and role.replace("_", "a").isalnum() and role.lower() == role):
         raise ConfigurationError(
-            "DASHAPP_DATABASE_ROLE must be lower-case letters, digits and underscores."
+            "DASHAPP_DATABASE_ROLE must be lowercase letters, digits and underscores."
         )
     return role
 
@@ -125,7 +125,7 @@ def _secret_problem(secret: str) -> str | None:
     if len(secret) < _MIN_SECRET_LENGTH:
         return f"is shorter than {_MIN_SECRET_LENGTH} characters"
     if secret.strip().lower() in _DOCUMENTED_SECRETS:
-        return "is an example from documentation, which everybody knows"
+        return "is a publicly known example from documentation"
     if len(set(secret)) < _MIN_SECRET_VARIETY:
         return "repeats the same few characters"
     return None
@@ -137,13 +137,13 @@ def _public_url(url: str) -> str | None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ConfigurationError(
-            "DASHAPP_PUBLIC_URL must be the address that people type, without a path: "
-            "https://dashboards.example.com"
+            "DASHAPP_PUBLIC_URL must be the address that people open in their browser, without a "
+            "path: https://dashboards.example.com"
         )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
-            "DASHAPP_PUBLIC_URL must be https: over http, passwords and numbers can be read on "
-            "the way. Put a proxy with a certificate in front (docs/operate.md)."
+            "DASHAPP_PUBLIC_URL must use https: over http, passwords and data can be intercepted. "
+            "Use a reverse proxy with a TLS certificate (docs/operate.md)."
         )
     return url.rstrip("/")
 

@@ -28,7 +28,7 @@ def bar(opening: Opening) -> html.Div:
         ],
         className="bar",
         role="group",
-        **attributes(aria_label=say("Range and freshness")),
+        **attributes(aria_label=say("Time range and refresh")),
     )
 
 
@@ -72,7 +72,7 @@ def _dates(*, is_free: bool) -> Any:
                 html.H2(name),
                 _field("from", say("From")),
                 _field("to", say("To")),
-                html.P(say("In the time zone of the board."), className="hint"),
+                html.P(say("In the dashboard's time zone."), className="hint"),
                 html.P(className="bad", role="alert", **attributes(data_fault="true")),
                 html.Button(
                     say("Apply"),
@@ -112,7 +112,7 @@ def _compare(opening: Opening) -> html.Label:
     return html.Label(
         [box, html.Span(say("Compare"))],
         className="switch",
-        title=say("Compare with the range before"),
+        title=say("Compare with previous period"),
     )
 
 

@@ -73,7 +73,7 @@ class Board:
         except DashappError:
             raise
         except Exception:  # noqa: BLE001 - the page opens and says which panels failed
-            _log.exception("a page opens without numbers")
+            _log.exception("initial panel refresh failed")
             return show_frame(session, self.catalog, opened, view, now=now), None
 
     def shapes(self, opened: Opened, search: str) -> list[str]:

@@ -91,7 +91,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
                 html.P(
                     [
                         html.I(className="ic ic-clock"),
-                        html.Span(say("Old numbers"), className="old-age"),
+                        html.Span(say("Out of date"), className="old-age"),
                     ],
                     className="tag old",
                 )
@@ -148,11 +148,11 @@ def _chart(slug: str, title: str, figure: Any) -> html.Div:
                     tabIndex=0,
                     role="slider",
                     **attributes(
-                        aria_label=say("%(title)s, as a chart", title=title),
+                        aria_label=say("%(title)s, chart", title=title),
                         aria_valuemin="0",
                         aria_valuemax="0",
                         aria_valuenow="0",
-                        aria_valuetext=say("Arrow keys tell the numbers"),
+                        aria_valuetext=say("Use the arrow keys to read values"),
                     ),
                 )
             ),

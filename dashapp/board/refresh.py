@@ -145,10 +145,10 @@ def head_of(
         compared=time_range.compared.word if time_range.is_compared else "",
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
-        as_of_label=say("as of %(time)s", time=clock),
+        as_of_label=say("Updated %(time)s", time=clock),
         chips=flatten(chips),
         notice=flatten(notice),
-        said=say("Shown: %(range)s, %(dates)s", range=say(title), dates=dates),
+        said=say("Showing %(range)s, %(dates)s", range=say(title), dates=dates),
     )
 
 

@@ -27,7 +27,7 @@ def chips(chosen: Sequence[Chip]) -> list[html.Button]:
 
 def _unfilter_all() -> html.Button:
     """Before the chips, which may reach beyond their row; only an icon where that is short."""
-    name = say("Remove all filters")
+    name = say("Clear all filters")
     return html.Button(
         [html.I(className="ic ic-x"), html.Span(name)],
         type="button",
@@ -39,7 +39,7 @@ def _unfilter_all() -> html.Button:
 
 def _unfilter(look: str) -> html.Button:
     return html.Button(
-        say("Remove all filters"), type="button", className=look, **attributes(data_do="unfilter")
+        say("Clear all filters"), type="button", className=look, **attributes(data_do="unfilter")
     )
 
 
@@ -68,9 +68,11 @@ def empty(
         [
             html.I(className="ic ic-tray"),
             html.Strong(
-                say("Nothing with these filters") if is_filtered else say("Nothing in this range")
+                say("No data matches these filters")
+                if is_filtered
+                else say("No data in this range")
             ),
-            html.P(say("No data for %(dates)s.", dates=range_label(time_range))),
+            html.P(say("Time range: %(dates)s.", dates=range_label(time_range))),
             html.Div(way_out, className="act"),
         ],
         className="state",
@@ -83,7 +85,7 @@ def failed() -> html.Div:
         [
             html.I(className="ic ic-alert"),
             html.Strong(say("Could not load")),
-            html.P(say("This panel did not answer. The others are not affected.")),
+            html.P(say("This panel failed to load. Other panels are not affected.")),
             html.Div(_retry(), className="act"),
         ],
         className="state err",
@@ -101,8 +103,8 @@ def all_empty(
     time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
 ) -> html.Div:
     """Above the panels, where all of them would say it: that there is nothing, and one way out."""
-    said = say("Nothing with these filters") if is_filtered else say("Nothing in this range")
-    dates = say("No data for %(dates)s.", dates=range_label(time_range))
+    said = say("No data matches these filters") if is_filtered else say("No data in this range")
+    dates = say("Time range: %(dates)s.", dates=range_label(time_range))
     way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range, words)
     return html.Div(
         [html.I(className="ic ic-tray"), html.Strong(said), html.Span(dates), way_out],
@@ -125,7 +127,7 @@ def all_failed() -> html.Div:
 def quiet(state: str) -> html.Div:
     """In a panel, where the board says the rest."""
     icon, said = {
-        "empty": ("ic ic-tray", say("Nothing in this range")),
+        "empty": ("ic ic-tray", say("No data in this range")),
         "error": ("ic ic-alert", say("Could not load")),
     }[state]
     return html.Div([html.I(className=icon), said], className="state quiet")
@@ -139,7 +141,7 @@ def unknown_widget(slug: str) -> html.Div:
             html.Strong(say("Unknown panel")),
             html.P(
                 say(
-                    "The widget “%(widget)s” is not installed here. Ask your administrator.",
+                    "The widget “%(widget)s” is not installed. Contact your administrator.",
                     widget=slug,
                 )
             ),
@@ -154,8 +156,8 @@ def not_here() -> html.Div:
     return html.Div(
         [
             html.I(className="ic ic-tray"),
-            html.Strong(say("This panel is not shown any more")),
-            html.P(say("Somebody has arranged the dashboard anew. Reload the page.")),
+            html.Strong(say("This panel was removed")),
+            html.P(say("Someone changed this dashboard; reload to see it.")),
         ],
         className="state",
     )
@@ -189,10 +191,12 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
     )
     return html.Div(
         [
-            html.Strong(say("Send the first event")),
+            html.Strong(say("Send your first event")),
             html.P(
                 [
-                    say("This board fills itself when events come in. Make a key, then send one:"),
+                    say(
+                        "This dashboard updates as events arrive. Create a key, then send an event:"
+                    ),
                     " ",
                     html.Code(f"dashapp key add --org {org_slug} --kind ingest"),
                 ]
@@ -208,7 +212,7 @@ def no_events() -> html.Div:
     return html.Div(
         [
             html.Strong(say("No events yet")),
-            html.P(say("This board fills itself when events come in.")),
+            html.P(say("This dashboard updates as events arrive.")),
         ],
         className="first-event",
     )
@@ -220,7 +224,7 @@ def _way_out(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Spa
     hours = time_range.preset.nominal_hours if time_range.preset else 0
     longer = [word for word in words if known[word].nominal_hours > hours]
     if not longer:
-        return html.Span(say("Events appear here as they come in."), className="hint")
+        return html.Span(say("Events appear here as they arrive."), className="hint")
     wider = known["30d" if "30d" in longer else longer[0]]
     return dcc.Link(
         say("Show: %(range)s", range=say(wider.title)),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import ConfigurationError, shown
+from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
@@ -43,7 +43,7 @@ def open_store() -> Iterator[Store]:
         migrate.require_current(store)
         yield store
     except DBAPIError as error:
-        raise ConfigurationError(f"The database refused: {_reason(error)}") from None
+        raise ConfigurationError(f"Database error: {_reason(error)}") from None
     finally:
         store.close()
 
@@ -59,7 +59,7 @@ def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
         option = "--" + name.replace("_", "-")
         raise click.UsageError(
-            f"{option} must be a whole number from 1 to {most:,}, not {shown(text)}."
+            f"{option} must be a whole number from 1 to {most:,}, not “{excerpt(text)}”."
         )
     return int(text)
 

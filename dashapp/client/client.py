@@ -96,7 +96,9 @@ class Client:
         """
         moment = occurred_at or datetime.now(UTC)
         if moment.tzinfo is None:
-            raise ValueError("occurred_at needs a time zone: datetime.now(timezone.utc)")
+            raise ValueError(
+                "occurred_at must have a time zone, such as datetime.now(timezone.utc)"
+            )
         event = {
             "id": id or str(uuid4()),
             "type": type,
@@ -125,7 +127,7 @@ class Client:
             dropped = self._dropped
         # Log outside the lock: a log handler may send events itself.
         if not is_queued and (dropped == 1 or dropped % 1000 == 0):
-            _log.warning("the queue is full or closed: %d events were dropped", dropped)
+            _log.warning("the queue is full or closed; %d events dropped so far", dropped)
         return is_queued
 
     def flush(self, timeout: float = 30.0) -> bool:
@@ -167,7 +169,7 @@ class Client:
             try:
                 thread.start()
             except RuntimeError as error:
-                _log.warning("no thread to send events: %s", error)
+                _log.warning("could not start the sender thread: %s", error)
             else:
                 self._thread = thread
 
@@ -176,7 +178,7 @@ class Client:
             try:
                 self._deliver(batch)
             except Exception:  # noqa: BLE001 - keep the thread alive
-                _log.exception("a batch could not be sent")
+                _log.exception("could not send a batch")
                 self._count(dropped=len(batch))
             with self._changed:
                 self._sending = 0
@@ -215,7 +217,9 @@ class Client:
             if wait is None:
                 wait = pause * _RANDOM.uniform(0.5, 1.5)
                 pause = min(pause * 2, _MAX_PAUSE)
-            _log.info("the server answered %d; again in %.1f s", response.status, wait)
+            _log.info(
+                "the server responded with status %d; retrying in %.1f s", response.status, wait
+            )
             time.sleep(wait)
         if response.status in {400, 413} and len(batch) > 1:  # find the event that is at fault
             half = len(batch) // 2
@@ -223,7 +227,7 @@ class Client:
             self._deliver(batch[half:])
             return
         message = response.body.get("error", {})
-        _log.error("%d events were refused with %d: %s", len(batch), response.status, message)
+        _log.error("%d events rejected with status %d: %s", len(batch), response.status, message)
         self._count(rejected=len(batch))
         for event, _ in batch:
             self._notify_rejected(event, message)
@@ -232,7 +236,7 @@ class Client:
         rejected = body.get("rejected", [])
         self._count(body.get("accepted", 0), body.get("duplicates", 0), len(rejected))
         for verdict in rejected:
-            _log.warning("an event was rejected: %s", verdict)
+            _log.warning("event rejected: %s", verdict)
             self._notify_rejected(batch[verdict["index"]][0], verdict)
 
     def _notify_rejected(self, event: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
@@ -240,7 +244,7 @@ class Client:
             try:
                 self._on_rejected(event, verdict)
             except Exception:  # noqa: BLE001 - the callback is not our code
-                _log.exception("on_rejected failed")
+                _log.exception("on_rejected raised an exception")
 
     def _count(
         self, accepted: int = 0, duplicates: int = 0, rejected: int = 0, dropped: int = 0

@@ -25,9 +25,9 @@ class Connection:
     def __init__(self, url: str, key: str, timeout: float) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("url must be the server's address, like https://dash.example.com")
+            raise ValueError("url must be the server's address, such as https://dash.example.com")
         if not key.isascii() or not key.isprintable():
-            raise ValueError("key must be an ingest key, like dash_ingest_…")
+            raise ValueError("key must be an ingest key, such as dash_ingest_…")
         self._server = parts
         self._timeout = timeout
         self._path = parts.path.rstrip("/") + "/api/v1/events"
@@ -46,7 +46,7 @@ class Connection:
             response = self._http.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException) as error:
-            _log.info("no answer: %s", error)
+            _log.info("no response: %s", error)
             self.close()
             return Response(0, {}, None)
         return Response(

@@ -52,7 +52,7 @@ class LayoutConflict(Conflict):
     """Raised if someone else saved a layout in the meantime. `saved` is that layout."""
 
     def __init__(self, saved: SavedLayout) -> None:
-        super().__init__(_("Somebody changed this dashboard while you were arranging it."))
+        super().__init__(_("Someone changed this dashboard while you were arranging it."))
         self.saved = saved
 
 
@@ -102,13 +102,13 @@ def differences(mine: Layout, theirs: Layout) -> list[Difference]:
     """How `theirs` differs from `mine`, for the user who made `mine`."""
     changes: list[Difference] = []
     if theirs.opens_with != mine.opens_with:
-        changes.append(Difference(_("It opens with another range.")))
+        changes.append(Difference(_("Different default range.")))
     by_widget = {panel.widget: panel for panel in mine.panels}
     for panel in theirs.panels:
         changes += _panel_differences(by_widget.get(panel.widget), panel)
     their_widgets = {panel.widget for panel in theirs.panels}
     changes += [
-        Difference(_("not there"), panel.widget)
+        Difference(_("not in the saved version"), panel.widget)
         for panel in mine.panels
         if panel.widget not in their_widgets
     ]
@@ -116,17 +116,17 @@ def differences(mine: Layout, theirs: Layout) -> list[Difference]:
     if [p.widget for p in mine.panels if p.widget in common] != [
         p.widget for p in theirs.panels if p.widget in common
     ]:
-        changes.append(Difference(_("The panels are in another order.")))
+        changes.append(Difference(_("The panels are in a different order.")))
     return changes
 
 
 def _panel_differences(mine: SavedPanel | None, theirs: SavedPanel) -> list[Difference]:
     if mine is None:
-        return [Difference(_("there, and not in yours"), theirs.widget)]
+        return [Difference(_("not in your version"), theirs.widget)]
     checks = (
-        (theirs.title != mine.title, _("another title")),
-        (theirs.size != mine.size, _("another size")),
-        (theirs.config != mine.config, _("another number of rows")),
+        (theirs.title != mine.title, _("different title")),
+        (theirs.size != mine.size, _("different size")),
+        (theirs.config != mine.config, _("different number of rows")),
         (theirs.is_hidden and not mine.is_hidden, _("hidden")),
         (mine.is_hidden and not theirs.is_hidden, _("shown")),
     )
@@ -137,14 +137,14 @@ def _check(layout: Layout) -> None:
     """Raises BadInput if the layout is invalid."""
     widgets = [panel.widget for panel in layout.panels]
     if len(widgets) > MAX_PANELS:
-        raise BadInput(_("A dashboard has at most %(most)s panels."), most=MAX_PANELS)
+        raise BadInput(_("A dashboard can have at most %(most)s panels."), most=MAX_PANELS)
     if len(set(widgets)) < len(widgets):
-        raise BadInput(_("Each panel can stand on a dashboard once."))
+        raise BadInput(_("Each panel can appear on a dashboard only once."))
     if layout.opens_with is not None and layout.opens_with not in PRESETS:
         raise BadInput(_("Choose a range from the list."))
     for panel in layout.panels:
         title = panel.title
         if title is not None and not 0 < len(title) <= MAX_TITLE:
-            raise BadInput(_("A title has at most %(most)s characters."), most=MAX_TITLE)
+            raise BadInput(_("A title can have at most %(most)s characters."), most=MAX_TITLE)
         if title is not None and _FORBIDDEN.search(title):
-            raise BadInput(_("A title holds no line breaks and no control characters."))
+            raise BadInput(_("A title cannot contain line breaks or control characters."))

@@ -18,7 +18,7 @@ class PanelTemplate:
 
     def __post_init__(self) -> None:
         if self.position:
-            raise ValueError(f"{self.widget}: panels flow in their order; leave position empty")
+            raise ValueError(f"{self.widget}: position must be empty; panels are laid out in order")
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.domain.errors import NotFound, shown
+from dashapp.domain.errors import NotFound, excerpt
 
 TEMPLATES: dict[str, DashboardTemplate] = {
     template.slug: template for template in (OPERATIONS, CONVERSATIONS)
@@ -16,4 +16,4 @@ def template_named(slug: str) -> DashboardTemplate:
         return TEMPLATES[slug]
     except KeyError:
         known = ", ".join(TEMPLATES)
-        raise NotFound(f"There is no template {shown(slug)}. There are: {known}.") from None
+        raise NotFound(f"Unknown template {excerpt(slug)}. Use one of: {known}.") from None

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def shown(text: object, most: int = 40) -> str:
+def excerpt(text: object, most: int = 40) -> str:
     """Return untrusted text shortened for a message, with control characters replaced by `?`."""
     return "".join(letter if letter.isprintable() else "?" for letter in str(text)[:most])
 

@@ -45,7 +45,7 @@ def counts(
     ValueError for a tally with trimmed or folded labels: use `queries/top.py` for those.
     """
     if tally.label is not Label.EXACT:
-        raise ValueError("Labels that are trimmed or folded are counted by dashapp.queries.top.")
+        raise ValueError("Use dashapp.queries.top to count trimmed or folded labels.")
     if tally.is_unbounded and key:
         number, covers = from_events(ranges)
     else:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.dashboard import Dashboard, Opened
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import NotFound, shown
+from dashapp.domain.errors import NotFound, excerpt
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.store.sql.scoped import dashboards, event_types, events, panels
 
@@ -64,11 +64,12 @@ def open_dashboard(session: Session, scope: Scope) -> Opened:
     """
     in_scope = saved_dashboards(session, scope)
     if not in_scope or scope.dashboard is None:
-        raise NotFound(f"There is no dashboard {shown(scope.dashboard, 70)}.")
+        raise NotFound(f"No dashboard {excerpt(scope.dashboard, 70)}.")
     dashboard = in_scope[0]
     if dashboard.project is not None and scope.project not in {None, dashboard.project}:
         raise NotFound(
-            f"{dashboard.slug} is of project {dashboard.project}, not of {scope.project}."
+            f"Dashboard {dashboard.slug} belongs to project {dashboard.project}, "
+            f"not {scope.project}."
         )
     return Opened(scope.of_project(dashboard.project), dashboard)
 

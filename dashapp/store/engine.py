@@ -40,7 +40,8 @@ class Store:
         self.role = role
         if self.is_sqlite and read_url:
             raise ConfigurationError(
-                "DASHAPP_DATABASE_READ_URL is for PostgreSQL: a replica of DASHAPP_DATABASE_URL."
+                "DASHAPP_DATABASE_READ_URL requires PostgreSQL: it names a replica of the "
+                "database in DASHAPP_DATABASE_URL."
             )
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
@@ -143,15 +144,17 @@ def parse_url(url: str) -> URL:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
-            raise ConfigurationError("SQLite needs a file: sqlite:///var/dashapp.db")
+            raise ConfigurationError("SQLite requires a file: sqlite:///var/dashapp.db")
         return parsed
     if backend == "postgresql":
         if find_spec("psycopg") is None:
             raise ConfigurationError(
-                'PostgreSQL needs its driver: pip install "dashapp[postgresql]"'
+                'The PostgreSQL driver is not installed: pip install "dashapp[postgresql]"'
             )
         return parsed.set(drivername="postgresql+psycopg")
-    raise ConfigurationError(f"DASHAPP_DATABASE_URL names {backend}; use sqlite or postgresql.")
+    raise ConfigurationError(
+        f"DASHAPP_DATABASE_URL uses {backend}, which is not supported. Use sqlite or postgresql."
+    )
 
 
 def owner_engine(url: URL) -> Engine:

@@ -71,7 +71,7 @@ def problems(store: Store) -> list[str]:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             if current != head():
-                state = f"The schema is at {current}, not at {head()}."
+                state = f"The schema is at revision {current}, but this version needs {head()}."
                 return [f"{state if current else 'The database is empty.'} Run: dashapp db upgrade"]
             return [] if store.is_sqlite else _role_problems(connection, store.role)
     finally:
@@ -118,7 +118,7 @@ def _role_problems(connection: Connection, role: str) -> list[str]:
             {"name": table.name},
         ).one()
         if owner == role:
-            found.append(f"The role {role} owns the table {table.name}: give it another owner.")
+            found.append(f"The role {role} owns the table {table.name}. Change its owner.")
         if not forced:
-            found.append(f"Row-level security is off on {table.name}: enable and force it.")
+            found.append(f"Row-level security is off on {table.name}. Enable and force it.")
     return found

@@ -58,7 +58,7 @@ def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: dat
             if state.stale and (state.stale_at or 0) <= before:
                 finish_counting(store, scope)
         except Exception:  # noqa: BLE001 - go on with the next org
-            _log.exception("counting failed", extra={"org": scope.org.slug})
+            _log.exception("recount failed", extra={"org": scope.org.slug})
 
 
 def maintain_org(store: Store, scope: Scope, tallies: Sequence[Tally]) -> None:

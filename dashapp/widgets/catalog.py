@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
-from dashapp.domain.errors import NotFound, WidgetRegistrationError, shown
+from dashapp.domain.errors import NotFound, WidgetRegistrationError, excerpt
 from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
 from dashapp.widgets.conversations import products_added, search_terms
 from dashapp.widgets.operations import (
@@ -50,7 +50,7 @@ class Catalog:
             _check(widget)
         slug, count = Counter(w.slug for w in listed).most_common(1)[0] if listed else ("", 0)
         if count > 1:
-            raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”; rename one.")
+            raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”. Rename one.")
         self._widgets = {widget.slug: widget for widget in listed}
 
     @property
@@ -65,7 +65,7 @@ class Catalog:
         try:
             return self._widgets[slug]
         except KeyError:
-            raise NotFound(f"There is no widget “{shown(slug)}” in this installation.") from None
+            raise NotFound(f"The widget “{excerpt(slug)}” is not installed.") from None
 
 
 def load_catalog() -> Catalog:
@@ -82,7 +82,9 @@ def _load(entry: Any) -> Widget[Any]:
             f"The widget “{entry.name}” ({entry.value}) cannot be loaded: {error}"
         ) from error
     if not isinstance(widget, Widget):
-        raise WidgetRegistrationError(f"“{entry.name}” ({entry.value}) is not a Widget.")
+        raise WidgetRegistrationError(
+            f"The entry point “{entry.name}” ({entry.value}) is not a Widget."
+        )
     return widget
 
 
@@ -92,8 +94,8 @@ def _check(widget: Widget[Any]) -> None:
         raise WidgetRegistrationError(f"The widget “{name}” has no slug.")
     if not _SLUG.fullmatch(widget.slug):
         raise WidgetRegistrationError(
-            f"The widget “{name}” has a slug that cannot stand in an address: use lower-case "
-            "letters, digits, dots, dashes and underscores."
+            f"The widget “{name}” has an invalid slug. Use lowercase letters, digits, dots, dashes "
+            "and underscores."
         )
     if not widget.title:
         raise WidgetRegistrationError(f"The widget “{name}” has no title.")

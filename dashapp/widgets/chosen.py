@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.filters import Filters, filter_param
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
 from dashapp.domain.metrics.tallies import (
     PROPERTY_PREFIX,
@@ -53,8 +53,8 @@ def _by(offered: Sequence[By], field: str, value: str) -> By:
         if by.has(value):
             return by
     raise BadInput(
-        _("This dashboard cannot be filtered by “%(field)s”. Remove it from the address."),
-        field=shown(filter_param(field, value)) if of_field else field,
+        _("This dashboard cannot be filtered by “%(field)s”. Remove it from the URL."),
+        field=excerpt(filter_param(field, value)) if of_field else field,
     )
 
 

@@ -31,8 +31,10 @@ def test_one_request_fills_every_panel(log_in_ada, store, acme):
     }
     assert response.json["response"]["dates"]["children"] == "14 – 20 November"
     assert response.json["response"]["before"]["children"] == "with 7 – 13 November"
-    assert response.json["response"]["as-of"]["children"] == "as of 09:30"
-    assert response.json["response"]["said"]["children"] == ("Shown: Last 7 days, 14 – 20 November")
+    assert response.json["response"]["as-of"]["children"] == "Updated 09:30"
+    assert response.json["response"]["said"]["children"] == (
+        "Showing Last 7 days, 14 – 20 November"
+    )
 
 
 def test_a_chart_is_updated_as_a_figure_and_never_as_a_child(log_in_ada, store, acme):
@@ -63,7 +65,7 @@ def test_an_empty_range_is_named_and_a_wider_one_offered(log_in_ada, store, acme
 
     assert panel_props(response, "data-state")["events-time-series"] == "empty"
     assert panel_props(response, "data-state")["total-validations"] == "ready"
-    assert "No data for 14 – 20 November." in body
+    assert "Time range: 14 – 20 November." in body
     assert "time_range=30d" in body
 
 

@@ -86,8 +86,8 @@ def _color(page_object: pypdfium2.PdfObject) -> tuple[int, ...]:
 
 
 TITLES = [
-    "Number of Validations", "Number of Errors", "Success Rate", "Number of Warnings",
-    "Events", "Users", "Runs by Outcome", "Warnings by Code",
+    "Total validations", "Total errors", "Success rate", "Total warnings",
+    "Events over time", "Users over time", "Runs by outcome", "Warnings by code",
 ]  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def test_the_views_of_a_panel(themed_page):
     assert violations(themed_page) == []
     panel(themed_page, "events-time-series").locator("[data-do=menu]").click()
     assert violations(themed_page, ".panel-menu") == []
-    themed_page.get_by_role("menuitem", name="Open large").click()
+    themed_page.get_by_role("menuitem", name="Expand").click()
     assert violations(themed_page) == []
     themed_page.keyboard.press("Escape")
     panel(themed_page, "users-time-series").locator(".cursor").press("End")

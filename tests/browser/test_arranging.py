@@ -36,14 +36,14 @@ def test_a_dashboard_can_be_arranged_by_keyboard_and_saved(editor):
     editor.keyboard.press("Alt+ArrowUp")
     assert order(editor)[:2] == ["total-errors", "total-validations"]
     assert editor.evaluate("document.activeElement.name") == "title:total-errors"
-    assert editor.locator("#moved").text_content() == "Number of Errors: place 1 of 4"
+    assert editor.locator("#moved").text_content() == "Total errors: position 1 of 4"
 
     editor.keyboard.type("Faults")
     editor.keyboard.press("Tab")
     editor.keyboard.press("End")  # the last size: full width
     editor.keyboard.press("Tab")
     editor.keyboard.press("Space")  # hidden
-    assert preview_titles(editor) == ["Number of Validations", "Events", "Users"]
+    assert preview_titles(editor) == ["Total validations", "Events over time", "Users over time"]
     editor.keyboard.press("Space")
     assert preview_titles(editor)[0] == "Faults"
 
@@ -83,7 +83,7 @@ def test_a_row_can_be_dragged(editor):
     grip.drag_to(editor.locator('[data-panel-row="total-validations"]'), target_position={"x": 40, "y": 4})  # fmt: skip
 
     assert order(editor)[0] == "users-time-series"
-    assert preview_titles(editor)[0] == "Users"
+    assert preview_titles(editor)[0] == "Users over time"
 
 
 def test_adding_and_removing_panels_keeps_what_was_typed(editor):
@@ -118,10 +118,10 @@ def test_the_second_of_two_editors_decides_which_version_stays(editor, chromium)
     editor.click(".arrange-do button")
 
     notice = editor.locator(".notice")
-    assert "bea@example.com saved it at" in notice.text_content()
-    assert "Number of Errors: another title" in notice.text_content()
+    assert "Saved by bea@example.com," in notice.text_content()
+    assert "Total errors: different title" in notice.text_content()
     assert editor.input_value('[name="title:total-errors"]') == "Mine"
-    editor.click("text=Replace theirs with mine")
+    editor.click("text=Replace it with my version")
     editor.wait_for_selector('[data-panel="total-errors"] h2:has-text("Mine")')
 
 

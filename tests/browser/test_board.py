@@ -157,7 +157,7 @@ def test_when_the_server_fails_old_numbers_stay_and_are_marked(site_with_events,
     for slug in SLUGS:
         expect(panel(page, slug)).to_have_attribute("data-state", "stale")
     expect(panel(page, "total-validations").locator(".val")).to_have_text("7")
-    expect(page.locator("#notice")).to_contain_text("Cannot reach the server since ")
+    expect(page.locator("#notice")).to_contain_text("The server has been unreachable since ")
     expect(page.locator(".old:visible")).to_have_count(0)
 
     page.unroute("**/_dash-update-component*")
@@ -272,7 +272,7 @@ def test_an_invalid_url_shows_a_readable_error_page(site_with_events, page, sign
 
     page.goto(f"{base_url}{BOARD}?as_of=yesterday")
 
-    expect(page.locator("h1")).to_have_text("That did not work")
+    expect(page.locator("h1")).to_have_text("Invalid request")
     expect(page.locator("main")).to_contain_text("2026-11-21T09:30:00Z")
 
 
@@ -287,6 +287,6 @@ def test_hovering_anywhere_on_a_chart_shows_a_card(site_with_events, page, sign_
         page.wait_for_timeout(50)
         cards.append(panel(page, "events-time-series").locator(".card-of").text_content())
 
-    assert all("November 2026" in card and card.count("Events") == 1 for card in cards)
+    assert all("November 2026" in card and card.count("Events over time") == 1 for card in cards)
     assert "so far" in cards[-1]
     assert len(set(cards)) == 6

@@ -33,8 +33,8 @@ def test_one_notice_says_that_the_server_cannot_be_reached_and_the_numbers_stay(
     block_refreshes(board)
     board.click(REFRESH_BUTTON)
 
-    expect(board.locator("#notice")).to_contain_text("Cannot reach the server since ")
-    expect(board.locator("#notice")).to_contain_text("Trying again in ")
+    expect(board.locator("#notice")).to_contain_text("The server has been unreachable since ")
+    expect(board.locator("#notice")).to_contain_text("Retrying in ")
     assert panel_states(board) == {"stale"}
     expect(board.locator(".old:visible")).to_have_count(0)
     expect(panel(board, "users-time-series").locator(".legend")).to_be_visible()
@@ -44,10 +44,12 @@ def test_one_notice_says_that_the_server_cannot_be_reached_and_the_numbers_stay(
 def test_after_a_minute_each_panel_shows_the_age_of_its_numbers(board):
     block_refreshes(board)
     board.click(REFRESH_BUTTON)
-    expect(board.locator("#notice")).to_contain_text("Cannot reach")
+    expect(board.locator("#notice")).to_contain_text("unreachable")
     board.evaluate("Date.now = (now => () => now() + 130000)(Date.now)")
 
-    expect(panel(board, "total-errors").locator(".old")).to_have_text("Old numbers, 2 min. ago")
+    expect(panel(board, "total-errors").locator(".old")).to_have_text(
+        "Out of date · updated 2 min. ago"
+    )
     expect(panel(board, "users-time-series").locator(".legend")).to_be_visible()
 
 
@@ -58,10 +60,10 @@ def test_the_board_retries_at_growing_intervals(open_page):
     wait_until_ready(page, time_range="7d")
     block_refreshes(page)
     page.click(REFRESH_BUTTON)
-    expect(page.locator(".again")).to_contain_text("Trying again in ")
+    expect(page.locator(".again")).to_contain_text("Retrying in ")
     with page.expect_request(UPDATE_URL):
         page.clock.fast_forward(6_000)
-    expect(page.locator(".again")).to_contain_text("Trying again in ")
+    expect(page.locator(".again")).to_contain_text("Retrying in ")
     page.unroute(UPDATE_URL)
     page.clock.fast_forward(12_000)
 
@@ -80,7 +82,7 @@ SET_HIDDEN = """(isHidden) => { Object.defineProperty(document, "hidden", {confi
 def test_the_board_retries_at_once_when_it_becomes_visible_or_online(board, trigger):
     block_refreshes(board)
     board.click(REFRESH_BUTTON)
-    expect(board.locator("#notice")).to_contain_text("Cannot reach")
+    expect(board.locator("#notice")).to_contain_text("unreachable")
     board.unroute(UPDATE_URL)
     with board.expect_request(UPDATE_URL, timeout=3_000):
         board.evaluate(trigger)
@@ -95,7 +97,7 @@ def test_a_hidden_page_does_not_retry(open_page):
     wait_until_ready(page, time_range="7d")
     block_refreshes(page)
     page.click(REFRESH_BUTTON)
-    expect(page.locator("#notice")).to_contain_text("Cannot reach")
+    expect(page.locator("#notice")).to_contain_text("unreachable")
     page.evaluate(SET_HIDDEN, True)
     page.on("request", lambda request: urls.append(request.url))
     page.clock.fast_forward(60_000)
@@ -125,7 +127,7 @@ def test_only_the_panel_that_fails_is_marked_as_old(site, page, sign_in):
     page.click(REFRESH_BUTTON)
 
     expect(page.locator(".old:visible")).to_have_count(1)
-    expect(panel(page, "total-errors").locator(".old")).to_contain_text("Old numbers, ")
+    expect(panel(page, "total-errors").locator(".old")).to_contain_text("Out of date · updated ")
     expect(panel(page, "total-errors").locator(".dl")).not_to_be_visible()
 
 
@@ -171,9 +173,9 @@ def download(page):
 @pytest.mark.parametrize(
     ("act", "remove_access", "reason"),
     [
-        (tick, demote_bea, "members do not see its dashboards"),
-        (choose, delete_dashboard, "not yours to see"),
-        (download, demote_bea, "members do not see its dashboards"),
+        (tick, demote_bea, "cannot view dashboards"),
+        (choose, delete_dashboard, "doesn't exist, or you don't have access"),
+        (download, demote_bea, "cannot view dashboards"),
     ],
 )
 def test_a_board_without_access_hides_its_numbers_and_says_why(
@@ -182,7 +184,9 @@ def test_a_board_without_access_hides_its_numbers_and_says_why(
     remove_access(site)
     act(bea_board)
 
-    expect(bea_board.get_by_role("alert")).to_contain_text("You can no longer see this board.")
+    expect(bea_board.get_by_role("alert")).to_contain_text(
+        "You no longer have access to this dashboard."
+    )
     expect(bea_board.get_by_role("alert")).to_contain_text(reason)
     expect(bea_board.locator("#board")).not_to_be_visible()
     expect(bea_board.locator(".val")).to_have_count(0)
@@ -205,7 +209,7 @@ def test_an_embedded_board_that_was_deleted_says_that_the_view_has_ended(site, p
     delete_dashboard(site)
     tick(page)
 
-    expect(page.locator("#ended")).to_contain_text("This view has ended.")
+    expect(page.locator("#ended")).to_contain_text("This view has expired.")
     expect(page.locator("#board")).not_to_be_visible()
 
 
@@ -223,7 +227,7 @@ def test_an_empty_board_offers_one_link_to_a_wider_range(open_page):
 
 
 @pytest.mark.parametrize(
-    ("role", "heading"), [(Role.ADMIN, "Send the first event"), (Role.AUTHOR, "No events yet")]
+    ("role", "heading"), [(Role.ADMIN, "Send your first event"), (Role.AUTHOR, "No events yet")]
 )
 def test_only_users_who_can_create_keys_see_how_to_send_events(site, page, sign_in, role, heading):
     factories.add_user(site.store, "kim@example.com", (site.acme_scope, role))

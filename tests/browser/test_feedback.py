@@ -80,10 +80,10 @@ def test_a_choice_shows_progress_at_once(board):
 
 def test_the_age_of_the_numbers_is_shown_after_a_minute(board):
     freshness = board.locator(".fresh")
-    assert freshness.text_content() == "as of 09:30"
+    assert freshness.text_content() == "Updated 09:30"
     board.evaluate("Date.now = (now => () => now() + 130000)(Date.now)")
 
-    expect(freshness).to_have_text("as of 09:30, 2 min. ago")
+    expect(freshness).to_have_text("Updated 09:30, 2 min. ago")
 
 
 def test_the_placeholder_of_a_loading_board_is_visible(open_page):

@@ -39,5 +39,5 @@ def test_one_button_removes_the_filters_of_a_bar_and_a_row(board):
 
     assert url_query(board)["filter"] == ["channel:api", "properties.code:noisy"]
     with expect_one_refresh(board):
-        board.get_by_role("button", name="Remove all filters").first.click()
+        board.get_by_role("button", name="Clear all filters").first.click()
     assert url_query(board) == LAST_7_DAYS

@@ -53,7 +53,7 @@ def test_every_focused_element_has_a_focus_ring(board):
 
 def test_closing_a_dialog_returns_the_focus(board):
     button = panel(board, "events-time-series").locator("[data-do=menu]")
-    choose_in_menu(board, "events-time-series", "Open large")
+    choose_in_menu(board, "events-time-series", "Expand")
     expect(button).to_be_focused()
     board.keyboard.press("Escape")
     expect(button).to_be_focused()
@@ -91,7 +91,7 @@ def test_removing_a_chip_moves_the_focus_to_a_remaining_control(board):
 
 
 def test_focus_stays_inside_an_enlarged_panel(board):
-    choose_in_menu(board, "events-time-series", "Open large")
+    choose_in_menu(board, "events-time-series", "Expand")
     has_focus_inside = "document.activeElement === document.body || !!document.activeElement.closest('[data-large]')"
     for _ in range(6):
         board.keyboard.press("Tab")

@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_a_panel_enlarges_without_a_request_and_from_its_link(board):
     with expect_requests(board, []):
-        choose_in_menu(board, "events-time-series", "Open large")
-    dialog = board.get_by_role("dialog", name="Events")
+        choose_in_menu(board, "events-time-series", "Expand")
+    dialog = board.get_by_role("dialog", name="Events over time")
     expect(dialog).to_be_visible()
     assert dialog.bounding_box()["width"] > 1200
     assert url_query(board) == {"time_range": ["7d"], "panel": ["events-time-series"]}
@@ -31,14 +31,14 @@ def test_a_panel_enlarges_without_a_request_and_from_its_link(board):
     assert url_query(board) == LAST_7_DAYS
 
     board.goto(f"{board.board_url}?time_range=7d&panel=total-errors")
-    expect(board.get_by_role("dialog", name="Number of Errors")).to_be_visible()
+    expect(board.get_by_role("dialog", name="Total errors")).to_be_visible()
 
 
 def test_a_panel_menu_works_by_keyboard(board):
     button = panel(board, "events-time-series").locator("[data-do=menu]")
     button.focus()
     board.keyboard.press("Enter")
-    expect(board.get_by_role("menuitem", name="Open large")).to_be_focused()
+    expect(board.get_by_role("menuitem", name="Expand")).to_be_focused()
     board.keyboard.press("ArrowDown")
     expect(board.get_by_role("menuitem", name="Show as table")).to_be_focused()
     board.keyboard.press("End")

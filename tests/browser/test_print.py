@@ -75,16 +75,16 @@ def test_open_menus_and_cards_are_not_printed(wide_board):
     (sheet,) = print_page(wide_board)
 
     check_panels([sheet], TITLES)
-    for text in ("Open large", "Choose dates", "so far"):
+    for text in ("Expand", "Choose dates", "so far"):
         assert text not in sheet.text
     expect(wide_board.get_by_role("menu")).to_be_visible()
 
 
 def test_an_enlarged_panel_is_printed_alone(wide_board):
-    choose_in_menu(wide_board, "users-time-series", "Open large")
+    choose_in_menu(wide_board, "users-time-series", "Expand")
     (sheet,) = print_page(wide_board)
 
-    check_panels([sheet], ["Users"])
+    check_panels([sheet], ["Users over time"])
     assert panel(wide_board, "users-time-series").get_attribute("data-large") == "true"
 
 

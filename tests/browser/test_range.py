@@ -78,7 +78,7 @@ def test_dates_that_end_before_they_start_show_an_error(board, to):
     with expect_requests(board, []):
         board.click("[data-do=custom]")
 
-    expect(board.get_by_role("alert")).to_have_text("Choose a beginning that is before the end.")
+    expect(board.get_by_role("alert")).to_have_text("The start must be before the end.")
     assert url_query(board) == LAST_7_DAYS
 
 
@@ -123,4 +123,4 @@ def test_choosing_another_range_returns_to_now(board):
         board.keyboard.press("5")
 
     assert url_query(board) == {"time_range": ["14d"]}
-    expect(board.locator("#as-of")).to_have_text("as of 09:30")
+    expect(board.locator("#as-of")).to_have_text("Updated 09:30")

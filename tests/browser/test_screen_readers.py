@@ -36,14 +36,14 @@ def test_a_new_range_is_announced_once_and_a_tick_is_not(board):
     with expect_one_refresh(board):
         board.keyboard.press("5")
 
-    assert board.evaluate("window.announcements") == ["Shown: Last 14 days, 7 – 20 November"]
+    assert board.evaluate("window.announcements") == ["Showing Last 14 days, 7 – 20 November"]
 
 
 def test_each_chart_has_a_summary_a_name_and_a_table(board):
-    for slug, name in (("events-time-series", "Events"), ("users-time-series", "Users"),
-                       ("runs-by-outcome", "Runs by Outcome")):  # fmt: skip
+    for slug, name in (("events-time-series", "Events over time"), ("users-time-series", "Users over time"),
+                       ("runs-by-outcome", "Runs by outcome")):  # fmt: skip
         chart = panel(board, slug)
-        expect(chart.get_by_role("slider", name=f"{name}, as a chart")).to_have_count(1)
+        expect(chart.get_by_role("slider", name=f"{name}, chart")).to_have_count(1)
         expect(chart.locator("p.sr")).to_contain_text("highest")
         choose_in_menu(board, slug, "Show as table")
         expect(chart.get_by_role("table")).to_have_count(1)

@@ -44,7 +44,7 @@ def test_shortcuts_do_nothing_while_typing(board):
 
 def test_disabled_shortcuts_stay_disabled(board):
     board.keyboard.press("?")
-    board.get_by_role("switch", name="Use keyboard shortcuts").press("Space")
+    board.get_by_role("switch", name="Enable keyboard shortcuts").press("Space")
     board.keyboard.press("Escape")
     with expect_requests(board, []):
         board.keyboard.press("c")
@@ -55,5 +55,5 @@ def test_disabled_shortcuts_stay_disabled(board):
 
     board.click("details.user summary")
     board.get_by_role("button", name="Keyboard shortcuts").click()
-    switch = board.get_by_role("switch", name="Use keyboard shortcuts")
+    switch = board.get_by_role("switch", name="Enable keyboard shortcuts")
     expect(switch).not_to_be_checked()

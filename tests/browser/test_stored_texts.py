@@ -277,7 +277,7 @@ def test_using_every_control_violates_no_policy(site, guarded_page, sign_in):
     for key in ("c", "[", "]", "r", "d", "?"):
         guarded_page.keyboard.press(key)
         guarded_page.keyboard.press("Escape")
-    for choice in ("Show as table", "Show as chart", "Open large", "Close", "Download image"):
+    for choice in ("Show as table", "Show as chart", "Expand", "Close", "Download image"):
         choose_in_menu(guarded_page, "runs-by-outcome", choice)
     guarded_page.click("details.user summary")
     guarded_page.get_by_role("button", name="Dark").click()

@@ -53,18 +53,18 @@ def test_a_secret_is_printed_once_on_the_last_line(run, acme):
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [
-        (("org", "add", "acme", "--name", "x"), None, "exists already"),
-        (("org", "add", "Not A Slug", "--name", "x"), None, "cannot be an org's slug"),
-        (("org", "add", "b", "--name", "x", "--timezone", "Mars"), None, "not a time zone"),
-        (("user", "add", "nonsense", "--org", "acme", "--role", "OWNER", "--password-stdin"), "correct horse", "not an e-mail address"),
-        (("user", "add", "a@b.co", "--org", "nope", "--role", "OWNER", "--password-stdin"), "correct horse", "There is no org nope"),
+        (("org", "add", "acme", "--name", "x"), None, "already exists"),
+        (("org", "add", "Not A Slug", "--name", "x"), None, "Invalid slug"),
+        (("org", "add", "b", "--name", "x", "--timezone", "Mars"), None, "Unknown time zone"),
+        (("user", "add", "nonsense", "--org", "acme", "--role", "OWNER", "--password-stdin"), "correct horse", "not a valid email address"),
+        (("user", "add", "a@b.co", "--org", "nope", "--role", "OWNER", "--password-stdin"), "correct horse", "No org nope"),
         (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "short", "at least 8"),
-        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "password1", "most common"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "password1", "too common"),
         (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER"), "", "--password-stdin"),
-        (("user", "disable", "a@b.co"), None, "There is no user"),
-        (("key", "add", "--org", "nope", "--kind", "read"), None, "There is no org nope"),
-        (("import", str(FLIGHTS), "--org", "nope"), None, "There is no org nope"),
-        (("seed-tracking-events", "--org-slug", "nope"), None, "There is no org nope"),
+        (("user", "disable", "a@b.co"), None, "No user"),
+        (("key", "add", "--org", "nope", "--kind", "read"), None, "No org nope"),
+        (("import", str(FLIGHTS), "--org", "nope"), None, "No org nope"),
+        (("seed-tracking-events", "--org-slug", "nope"), None, "No org nope"),
     ],
 )  # fmt: skip
 def test_an_error_is_one_clear_line_and_exit_status_1(run, acme, arguments, stdin, message):
@@ -98,8 +98,8 @@ def test_an_import_adds_the_orgs_in_the_file(run):
     first = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
     again = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
 
-    assert "548 events added, 0 were there already, 0 lines refused." in first.stdout
-    assert "0 events added, 548 were there already, 0 lines refused." in again.stdout
+    assert "548 events added, 0 already stored, 0 lines rejected." in first.stdout
+    assert "0 events added, 548 already stored, 0 lines rejected." in again.stdout
     assert run("org", "list").stdout.count("UTC") == 5
 
 
@@ -117,7 +117,7 @@ def test_bad_lines_are_reported_and_strict_stores_nothing(run, acme, tmp_path):
     assert "Line 3" in strict.stderr
 
     result = run("import", str(file), "--org", "acme")
-    assert "1 events added, 0 were there already, 1 lines refused." in result.stdout
+    assert "1 events added, 0 already stored, 1 line rejected." in result.stdout
     assert "Line 3" in result.stderr
 
 
@@ -125,7 +125,7 @@ def test_sample_events_are_added_only_once(run, acme):
     first = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
     again = run("seed-tracking-events", "--org-slug", "acme", "--days", "3")
 
-    assert re.match(r"acme: \d\d events added, 0 were there already\.", first.stdout)
+    assert re.match(r"acme: \d\d events added, 0 already stored\.", first.stdout)
     assert "acme: 0 events added" in again.stdout
 
 
@@ -345,4 +345,4 @@ def test_a_backup_to_a_missing_folder_is_one_line(sqlite_url, monkeypatch):
     result = CliRunner().invoke(main, ["backup", "/no/such/folder/x.db"])
 
     assert result.exit_code == 1
-    assert "Cannot write to the folder /no/such/folder" in result.stderr
+    assert "Cannot write to the directory /no/such/folder" in result.stderr

@@ -160,7 +160,7 @@ def test_an_invalid_key_is_logged_and_rejects_the_batch(server, caplog):
         dash.send("page.viewed")
 
     assert dash.statistics.rejected == 1
-    assert "refused with 401" in caplog.text
+    assert "rejected with status 401" in caplog.text
     assert "dash_ingest" not in caplog.text
 
 

@@ -141,14 +141,14 @@ def test_another_orgs_dashboard_is_not_found(store, acme, rival):
     ("mine", "theirs", "expected"),
     [
         ([FIRST], [FIRST], []),
-        ([FIRST], [panel(title="T")], [("another title", "total-errors")]),
-        ([FIRST], [panel(size="full")], [("another size", "total-errors")]),
-        ([FIRST], [panel(limit=5)], [("another number of rows", "total-errors")]),
+        ([FIRST], [panel(title="T")], [("different title", "total-errors")]),
+        ([FIRST], [panel(size="full")], [("different size", "total-errors")]),
+        ([FIRST], [panel(limit=5)], [("different number of rows", "total-errors")]),
         ([FIRST], [panel(is_hidden=True)], [("hidden", "total-errors")]),
         ([panel(is_hidden=True)], [FIRST], [("shown", "total-errors")]),
-        ([FIRST], [FIRST, SECOND], [("there, and not in yours", "users-time-series")]),
-        ([FIRST, SECOND], [FIRST], [("not there", "users-time-series")]),
-        ([FIRST, SECOND], [SECOND, FIRST], [("The panels are in another order.", None)]),
+        ([FIRST], [FIRST, SECOND], [("not in your version", "users-time-series")]),
+        ([FIRST, SECOND], [FIRST], [("not in the saved version", "users-time-series")]),
+        ([FIRST, SECOND], [SECOND, FIRST], [("The panels are in a different order.", None)]),
     ],
 )
 def test_differences_of_layouts_are_described(mine, theirs, expected):
@@ -158,4 +158,4 @@ def test_differences_of_layouts_are_described(mine, theirs, expected):
 def test_a_different_range_is_described():
     (difference,) = differences(Layout([FIRST], None), Layout([FIRST], "7d"))
 
-    assert difference.text == "It opens with another range."
+    assert difference.text == "Different default range."

@@ -138,7 +138,7 @@ def test_the_name_type_and_source_of_a_template_panel_are_its_widget():
 
 
 def test_a_template_panel_with_a_position_is_rejected():
-    with pytest.raises(ValueError, match="leave position empty"):
+    with pytest.raises(ValueError, match="position must be empty"):
         PanelTemplate("total-errors", position=(0, 1))
 
 

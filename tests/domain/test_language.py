@@ -99,11 +99,11 @@ def test_bucket_labels_are_distinct_in_every_language(tag, word):
 
 
 def test_an_error_message_is_english_and_can_be_translated():
-    error = BadInput("“%(text)s” is not a date and time that exists.", text="31 June")
+    error = BadInput("“%(text)s” is not a valid date and time.", text="31 June")
     set_current_language(language("es"))
 
-    assert error.message == str(error) == "“31 June” is not a date and time that exists."
-    assert say(error.text, **error.values) == "«31 June» no es una fecha y hora que exista."
+    assert error.message == str(error) == "“31 June” is not a valid date and time."
+    assert say(error.text, **error.values) == "«31 June» no es una fecha y hora válida."
 
 
 def test_an_error_keeps_its_other_arguments():

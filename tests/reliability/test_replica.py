@@ -82,5 +82,5 @@ def test_numbers_are_read_from_the_replica_and_rights_from_the_primary(pair):
 
 
 def test_sqlite_refuses_a_replica(sqlite_url):
-    with pytest.raises(ConfigurationError, match="DASHAPP_DATABASE_READ_URL is for PostgreSQL"):
+    with pytest.raises(ConfigurationError, match="DASHAPP_DATABASE_READ_URL requires PostgreSQL"):
         Store(sqlite_url, read_url="postgresql://replica/dashapp")

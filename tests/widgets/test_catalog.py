@@ -15,26 +15,26 @@ VALID = total_errors.WIDGET
 
 def test_built_ins_are_in_menu_order():
     assert [(widget.slug, widget.title) for widget in load_catalog()] == [
-        ("total-validations", "Number of Validations"),
-        ("total-errors", "Number of Errors"),
-        ("success-rate", "Success Rate"),
-        ("total-warnings", "Number of Warnings"),
-        ("events-time-series", "Events"),
-        ("users-time-series", "Users"),
-        ("runs-by-outcome", "Runs by Outcome"),
-        ("warnings-by-code", "Warnings by Code"),
-        ("warnings-by-validator", "Warnings by Validator"),
-        ("top-errors", "Top Errors"),
-        ("conversations.search_term", "Search Terms"),
-        ("conversations.product_added_to_cart", "Products Added to Cart"),
+        ("total-validations", "Total validations"),
+        ("total-errors", "Total errors"),
+        ("success-rate", "Success rate"),
+        ("total-warnings", "Total warnings"),
+        ("events-time-series", "Events over time"),
+        ("users-time-series", "Users over time"),
+        ("runs-by-outcome", "Runs by outcome"),
+        ("warnings-by-code", "Warnings by code"),
+        ("warnings-by-validator", "Warnings by validator"),
+        ("top-errors", "Top errors"),
+        ("conversations.search_term", "Search terms"),
+        ("conversations.product_added_to_cart", "Products added to cart"),
     ]
 
 
 @pytest.mark.parametrize(
     ("widget", "fault"),
     [
-        (replace(VALID, slug=""), "“Number of Errors” has no slug"),
-        (replace(VALID, slug="Not/A Slug"), "“Not/A Slug” has a slug that cannot stand"),
+        (replace(VALID, slug=""), "“Total errors” has no slug"),
+        (replace(VALID, slug="Not/A Slug"), "“Not/A Slug” has an invalid slug"),
         (replace(VALID, title=""), "“total-errors” has no title"),
         (replace(VALID, draw=None), "“total-errors” has no drawing"),
         (replace(VALID, query=None), "“total-errors” has no query"),

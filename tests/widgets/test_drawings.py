@@ -42,7 +42,7 @@ def as_text(painted) -> str:
         (total_errors, ScalarRow(5, 0), ["+5", "delta bad"]),
         (total_errors, ScalarRow(0, 0), ["±0%", "delta flat"]),
         (total_errors, ScalarRow(30_000, 1), ["+2,999,900%"]),
-        (total_errors, ScalarRow(7, None), ["No comparison"]),
+        (total_errors, ScalarRow(7, None), ["No data that far back"]),
     ],
 )
 def test_a_change_has_a_sign_a_color_and_a_text(module, row, expected):
@@ -254,7 +254,7 @@ def test_a_range_that_has_not_ended_is_not_compared():
     text = as_text(painted(total_validations, [ScalarRow(0, 18)], today))
     ended = as_text(painted(total_validations, [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
 
-    assert "No comparison: the range is not over" in text
+    assert "No comparison yet: this period hasn't ended" in text
     assert "worse" not in text
     assert "−100.0%" in ended
 
@@ -262,12 +262,12 @@ def test_a_range_that_has_not_ended_is_not_compared():
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (ScalarRow(0.974, 0.968), ["97.4%", "+0.6 pp", "delta good", "better", "96.8% in the"]),
+        (ScalarRow(0.974, 0.968), ["97.4%", "+0.6 pp", "delta good", "better", "96.8% (previous"]),
         (ScalarRow(0.9, 0.95), ["90.0%", "−5.0 pp", "delta bad"]),
         (ScalarRow(0.9, 0.9), ["±0.0 pp", "delta flat"]),
-        (ScalarRow(None, 0.9), ["–", "No comparison: nothing to count"]),
-        (ScalarRow(0.5, None), ["50.0%", "No comparison: nothing that far back"]),
-        (ScalarRow(0.5, None, (), True), ["50.0%", "No comparison: nothing to count before"]),
+        (ScalarRow(None, 0.9), ["–", "No data to compare"]),
+        (ScalarRow(0.5, None), ["50.0%", "No data that far back"]),
+        (ScalarRow(0.5, None, (), True), ["50.0%", "No earlier data to compare"]),
         (ScalarRow(0.9997, 0.9994), ["99.9%", "±0.0 pp", "delta flat"]),
         (ScalarRow(1.0, 1.0), ["100.0%"]),
     ],
@@ -300,7 +300,7 @@ def test_a_workflow_change_is_a_mark_with_type_time_and_user():
     assert tooltip_lines(drawing) == ["Workflow updated, 14:20, u-17"]
     assert trace["marker"]["symbol"] == ["diamond"]
     _, legend, listed = drawing.children
-    assert [item.children[1] for item in legend.children] == ["Events", "Workflow change"]
+    assert [item.children[1] for item in legend.children] == ["Events over time", "Workflow change"]
     assert legend.children[0].children[0].className == "k-line"
     assert [item.children for item in listed.children] == [
         "Workflow updated, Sat 14 November, 14:20, u-17"

@@ -99,7 +99,7 @@ def _library(view: Callable[..., Any], **args: str) -> Response:
     except HTTPException:
         raise
     except Exception as error:
-        raise NotFound(_("There is no such file.")) from error
+        raise NotFound(_("File not found.")) from error
     return answer
 
 

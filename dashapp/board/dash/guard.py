@@ -30,9 +30,9 @@ def check(request: Request, output: str) -> None:
     Dash gets: Flask keeps it.
     """
     if not request.is_json:
-        raise BadInput(_("Callbacks take JSON."))
+        raise BadInput(_("Expected JSON."))
     if len(request.get_data(cache=True)) > MAX_BYTES:
-        raise BadInput(_("That is too large."))
+        raise BadInput(_("The request is too large."))
     body = _parsed(request)
     _require(body.get("output") == output)
     slugs = _check_outputs(body.get("outputs"))
@@ -47,7 +47,7 @@ def _parsed(request: Request) -> dict[str, Any]:
     try:
         body = request.get_json()
     except (BadRequest, RecursionError):
-        raise BadInput(_("That is not JSON.")) from None
+        raise BadInput(_("Invalid JSON.")) from None
     _require(isinstance(body, dict))
     return dict(body)
 
@@ -110,4 +110,4 @@ def _is_text(value: Any, most: int = _MAX_TEXT) -> bool:
 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
-        raise BadInput(_("That is not a refresh of this board. Reload the page."))
+        raise BadInput(_("Unexpected request. Reload the page."))

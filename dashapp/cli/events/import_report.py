@@ -22,31 +22,32 @@ def print_report(report: Report, import_id: str) -> None:
     """
     counts = report.counts
     if not report.stored:
-        raise BadInput(f"Nothing was stored: {_said_of_all(report)}")
+        raise BadInput(f"Nothing was stored: {_refusal_summary(report)}")
     _print_faults(report)
     _print_notes(report)
     click.echo(
         f"{counts.added:,} events added, "
         + (f"{counts.replaced:,} replaced, " if counts.replaced else "")
-        + f"{counts.already:,} were there already, "
-        + (f"{counts.removed_before:,} were removed before, " if counts.removed_before else "")
-        + f"{counts.refused:,} lines refused."
+        + f"{counts.already:,} already stored, "
+        + (f"{counts.removed_before:,} previously removed, " if counts.removed_before else "")
+        + f"{_lines(counts.refused)} rejected."
     )
     if counts.added + counts.replaced:
-        click.echo(f"This is import {import_id}. To take it back: dashapp import undo {import_id}")
+        click.echo(f"This is import {import_id}. To undo it: dashapp import undo {import_id}")
 
 
-def print_events(found: ImportPreview) -> None:
+def print_events(preview: ImportPreview) -> None:
     """Print the first events as they would be stored, one per line. Raises BadInput if none are."""
-    report = found.report
-    if not found.events:
-        raise BadInput(f"Nothing would be stored: {_said_of_all(report)}")
-    for line, org, event in found.first:
+    report = preview.report
+    if not preview.events:
+        raise BadInput(f"Nothing would be stored: {_refusal_summary(report)}")
+    for line, org, event in preview.first:
         click.echo(_as_json(event, line, org))
     _print_faults(report)
     _print_notes(report)
     refused = report.counts.refused
-    click.echo(f"{found.events:,} events, {refused:,} lines refused. Nothing was stored.")
+    events = f"{preview.events:,} event" + ("" if preview.events == 1 else "s")
+    click.echo(f"{events}, {_lines(refused)} rejected. Nothing was stored.")
 
 
 def _as_json(event: Event, line: int, org: str) -> str:
@@ -58,15 +59,19 @@ def _as_json(event: Event, line: int, org: str) -> str:
     return json.dumps(location | fields, ensure_ascii=False)
 
 
-def _said_of_all(report: Report) -> str:
+def _lines(count: int) -> str:
+    return f"{count:,} line" + ("" if count == 1 else "s")
+
+
+def _refusal_summary(report: Report) -> str:
     """Return why all lines were refused; if the reasons differ, print them first."""
     refused = report.counts.refused
     first = min(report.faults, key=lambda fault: fault.line)
     if len(report.codes) > 1:
         _print_faults(report)
-        return f"all {refused:,} lines were refused."
-    many = f"all {refused:,} lines were refused. " if refused > 1 else ""
-    return f"{many}Line {first.line}: {first.message}"
+        return f"all {refused:,} lines were rejected."
+    prefix = f"all {refused:,} lines were rejected. " if refused > 1 else ""
+    return f"{prefix}Line {first.line}: {first.message}"
 
 
 def _print_faults(report: Report) -> None:
@@ -84,7 +89,7 @@ def _print_faults(report: Report) -> None:
             click.echo(f"Line {fault.line}: {fault.message}", err=True)
         more = report.codes[code] - min(limit, len(faults))
         if more:
-            click.echo(f"… and {more:,} more lines like that.", err=True)
+            click.echo(f"… and {more:,} more with the same kind of error.", err=True)
 
 
 def _has_repeated_messages(report: Report) -> bool:

@@ -55,32 +55,48 @@ class _PlannedFile(NamedTuple):
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 )
-@click.option("--org", "slug", metavar="ORG", help="The org that the events belong to.")
-@click.option("--org-column", metavar="COLUMN", help="Instead: which names it; orgs are added.")
-@click.option("--map", "maps", multiple=True, metavar="KEY=COLUMN", help="Which column holds what.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="The same for every line.")
-@click.option("--type-from", metavar="COLUMN", help="The same as --map type=COLUMN.")
-@click.option("--slug-types", is_flag=True, help="Order Completed becomes order_completed.")
+@click.option("--org", "slug", metavar="ORG", help="Org that the events belong to.")
+@click.option(
+    "--org-column",
+    metavar="COLUMN",
+    help="Column with the org's slug, instead of --org. New orgs are added.",
+)
+@click.option("--map", "maps", multiple=True, metavar="KEY=COLUMN", help="Read KEY from COLUMN.")
+@click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Use VALUE for KEY on every line."
+)
+@click.option("--type-from", metavar="COLUMN", help="Same as --map type=COLUMN.")
+@click.option("--slug-types", is_flag=True, help="Turn “Order Completed” into order_completed.")
 @click.option(
     "--time-format",
     default="auto",
     metavar="FORMAT",
-    help="epoch, epoch-ms, rfc3339 or '%d.%m.%Y %H:%M'.",
+    help="auto, epoch, epoch-ms, rfc3339, or a strptime format: '%d.%m.%Y %H:%M'.",
 )
-@click.option("--timezone", metavar="ZONE", help="Of times without one: Europe/Berlin.")
 @click.option(
-    "--number", "numbers", multiple=True, metavar="properties.NAME", help="Its texts are numbers."
+    "--timezone",
+    metavar="ZONE",
+    help="Time zone of times that have none, such as Europe/Berlin.",
 )
-@click.option("--decimal-comma", is_flag=True, help="Those numbers are like 1,5.")
 @click.option(
-    "--null", "nulls", multiple=True, metavar="[KEY=]TEXT", help="A text that means nothing."
+    "--number",
+    "numbers",
+    multiple=True,
+    metavar="properties.NAME",
+    help="Convert this property from text to a number.",
 )
-@click.option("--delimiter", metavar="CHARACTER", help="Of a CSV; found out otherwise.")
-@click.option("--encoding", metavar="NAME", help="Of a text that is not UTF-8: cp1252.")
-@click.option("--sheet", metavar="NAME", help="Of a spreadsheet; the first one otherwise.")
-@click.option("--dry-run", is_flag=True, help="Show the first events; store nothing.")
-@click.option("--strict", is_flag=True, help="Store nothing where any line is bad.")
-@click.option("--replace", "is_replacing", is_flag=True, help="Write over earlier imports.")
+@click.option("--decimal-comma", is_flag=True, help="Numbers use a decimal comma: 1,5.")
+@click.option(
+    "--null", "nulls", multiple=True, metavar="[KEY=]TEXT", help="Treat TEXT as no value."
+)
+@click.option(
+    "--delimiter", metavar="CHARACTER", help="Delimiter of a CSV file. Default: detected."
+)
+@click.option("--encoding", metavar="NAME", help="Encoding if not UTF-8, such as cp1252.")
+@click.option("--sheet", metavar="NAME", help="Sheet of a spreadsheet. Default: the first.")
+@click.option("--dry-run", is_flag=True, help="Show the first events and store nothing.")
+@click.option("--strict", is_flag=True, help="Store nothing if any line is invalid.")
+@click.option("--replace", "is_replacing", is_flag=True, help="Replace events of earlier imports.")
 def import_events(
     file: Path,
     slug: str | None,
@@ -93,11 +109,11 @@ def import_events(
     is_replacing: bool,
     **options: Any,
 ) -> None:
-    """Read events from a file.
+    """Import events from a file.
 
-    CSV, NDJSON, JSON or a spreadsheet, compressed or not; - is standard input. KEY is id, type,
-    occurred_at, user, channel, project or properties.NAME. Reading a file again adds what is
-    missing. Bad lines are named and skipped.
+    FILE is CSV, NDJSON, JSON or a spreadsheet, compressed or not; use - for standard input. KEY is
+    id, type, occurred_at, user, channel, project or properties.NAME. Importing a file again adds
+    only what is missing. Invalid lines are reported and skipped.
 
     \b
     Examples:

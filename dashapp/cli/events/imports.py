@@ -6,7 +6,7 @@ import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, os_user, print_table, scope_of
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import NotFound, shown
+from dashapp.domain.errors import NotFound, excerpt
 from dashapp.domain.time.instant import from_us
 from dashapp.store.engine import Store
 from dashapp.store.imports.import_log import Import, find_import, list_imports
@@ -16,7 +16,7 @@ from dashapp.store.orgs.orgs import list_orgs
 @click.command("list")
 @click.option("--org", "slug", required=True, metavar="ORG")
 def list_command(slug: str) -> None:
-    """List the imports of an org, the newest first.
+    """List an org's imports, newest first.
 
     \b
     Example:  dashapp import list --org acme
@@ -25,18 +25,18 @@ def list_command(slug: str) -> None:
         scope = scope_of(store, slug)
         with store.read_primary(scope) as session:
             org_imports = list_imports(session, scope)
-    header = ("id", "started (UTC)", "by", "file", "added", "already", "refused", "state")
+    header = ("ID", "STARTED (UTC)", "BY", "FILE", "ADDED", "ALREADY", "REJECTED", "STATE")
     print_table([_row(org_import) for org_import in org_imports], header)
 
 
 @click.command("undo")
 @click.argument("import_id")
-@click.option("--org", "slug", metavar="ORG", help="Only in this org; without it in every one.")
+@click.option("--org", "slug", metavar="ORG", help="Only in this org. Default: all orgs.")
 def undo_command(import_id: str, slug: str | None) -> None:
-    """Take back what an import added: its events and their ids.
+    """Undo an import: remove the events it added, and their ids.
 
-    What was sent over HTTP, or was added by another import, stays. So does what was erased or
-    pruned: it does not come back. The same file can be imported again. Safe to stop and run again.
+    Events sent over HTTP or added by other imports stay. Erased or pruned events do not come back.
+    The same file can be imported again. Safe to interrupt and run again.
 
     \b
     Example:  dashapp import undo i4f9c2d81a3
@@ -50,10 +50,11 @@ def undo_command(import_id: str, slug: str | None) -> None:
             events = org_import.counts.added + org_import.counts.replaced - org_import.undone
             label = f"Undoing in {scope.org.slug}"
             with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
-                done = undo_import(
+                undone_import = undo_import(
                     store, scope, import_id, now=now_us(), by=os_user(), on_progress=bar.update
                 )
-            click.echo(f"{scope.org.slug}: {done.undone:,} events of {import_id} removed.")
+            removed = f"{undone_import.undone:,} event" + ("" if undone_import.undone == 1 else "s")
+            click.echo(f"{scope.org.slug}: {removed} of import {import_id} removed.")
 
 
 def _scopes_to_undo(store: Store, import_id: str, slug: str | None) -> list[Scope]:
@@ -71,7 +72,7 @@ def _scopes_to_undo(store: Store, import_id: str, slug: str | None) -> list[Scop
             except NotFound:
                 continue
     if not matches:
-        raise NotFound(f"There is no import {shown(import_id)}. See: dashapp import list --org ORG")
+        raise NotFound(f"No import {excerpt(import_id)}. See: dashapp import list --org ORG")
     pending = [scope for scope, org_import in matches if org_import.undone_at is None]
     return pending or [matches[0][0]]  # undoing it again reports when it was undone
 
@@ -85,7 +86,7 @@ def _row(org_import: Import) -> tuple[str, ...]:
         org_import.id,
         started,
         org_import.imported_by,
-        shown(org_import.file_name),
+        excerpt(org_import.file_name),
         *formatted,
         _state(org_import),
     )
@@ -93,8 +94,8 @@ def _row(org_import: Import) -> tuple[str, ...]:
 
 def _state(org_import: Import) -> str:
     if org_import.undone_at is not None:
-        by = f" by {shown(org_import.undone_by)}" if org_import.undone_by else ""
+        by = f" by {excerpt(org_import.undone_by)}" if org_import.undone_by else ""
         return f"undone {from_us(org_import.undone_at):%Y-%m-%d %H:%M}{by}"
     if org_import.undo_started_at is not None:
-        return "half undone: run undo again"
+        return "partly undone: run undo again"
     return "done" if org_import.finished_at is not None else "not finished"

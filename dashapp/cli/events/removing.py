@@ -7,7 +7,7 @@ import click
 
 from dashapp.cli.context import open_store, operator_scope, scope_of
 from dashapp.domain.access.scope import Org
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.time.instant import parse, to_us, utc_now
 from dashapp.domain.time.zones import day_start, zone_named
 from dashapp.store.orgs.orgs import retentions
@@ -17,12 +17,12 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 @click.command()
 @click.option("--org", "slug", required=True)
-@click.option("--user", required=True, help="The user's id, as the events name it.")
+@click.option("--user", required=True, help="The user's id, as sent in events.")
 def erase(slug: str, user: str) -> None:
-    """Erase every event of one user of an org. This cannot be undone.
+    """Erase all events of one user. This cannot be undone.
 
-    Totals fall by those events. Their ids stay, without content, so that the same events sent again
-    are not stored again.
+    Totals decrease accordingly. The event ids are kept, without content, so that the same events
+    are not stored again if they are sent again.
 
     \b
     Example:  dashapp erase --org acme --user u-17
@@ -31,17 +31,18 @@ def erase(slug: str, user: str) -> None:
 
     with open_store() as store:
         count = erase_user(store, scope_of(store, slug), user)
-    click.echo(f"{slug}: {count:,} events of {shown(user)} erased.")
+    events = f"{count:,} event" + ("" if count == 1 else "s")
+    click.echo(f"{slug}: {events} of {excerpt(user)} erased.")
 
 
 @click.command()
-@click.option("--before", help="A date (in the org's zone) or a time: 2026-01-01.")
+@click.option("--before", help="A date in the org's time zone, or a time: 2026-01-01.")
 @click.option("--org", "slug", help="Only this org.")
 def prune(before: str | None, slug: str | None) -> None:
     """Remove old events.
 
-    Those before a date, or without one what `dashapp org set --keep-days` says. This cannot be
-    undone. `dashapp serve` does what --keep-days says by itself, every hour.
+    Removes events before a date, or by default those older than `dashapp org set --keep-days`.
+    This cannot be undone. `dashapp serve` applies --keep-days automatically, every hour.
 
     \b
     Examples:
@@ -64,7 +65,8 @@ def prune(before: str | None, slug: str | None) -> None:
             else:
                 continue
             count = prune_org(store, operator_scope(org), end)
-            click.echo(f"{org.slug}: {count:,} events removed.")
+            events = f"{count:,} event" + ("" if count == 1 else "s")
+            click.echo(f"{org.slug}: {events} removed.")
 
 
 def _parse_before(text: str, org: Org) -> int:
@@ -73,5 +75,5 @@ def _parse_before(text: str, org: Org) -> int:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{shown(text)} is not a date that exists.") from None
+        raise BadInput(f"“{excerpt(text)}” is not a valid date.") from None
     return to_us(day_start(day, zone_named(org.timezone)))

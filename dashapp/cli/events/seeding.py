@@ -11,11 +11,11 @@ from dashapp.domain.time.instant import utc_now
 @click.option("--days", default=7, show_default=True, type=click.IntRange(1, 3660))
 @click.option("--runs-per-day", default=4, show_default=True, type=click.IntRange(0, 100_000))
 @click.option("--logins-per-day", default=2, show_default=True, type=click.IntRange(0, 100_000))
-@click.option("--no-failures", is_flag=True, help="Every run succeeds.")
+@click.option("--no-failures", is_flag=True, help="Make every run succeed.")
 def seed(
     org_slug: str, days: int, runs_per_day: int, logins_per_day: int, *, no_failures: bool
 ) -> None:
-    """Fill the whole days before today with sample events. Running it twice adds nothing.
+    """Add sample events for the days before today. Safe to run repeatedly.
 
     \b
     Example:  dashapp seed-tracking-events --org-slug acme --days 30
@@ -28,5 +28,5 @@ def seed(
         receipt = seed_tracking_events(
             store, scope_of(store, org_slug), history_plan, now=utc_now()
         )
-    kept = receipt.duplicates + len(receipt.rejected)
-    click.echo(f"{org_slug}: {receipt.accepted:,} events added, {kept:,} were there already.")
+    already_stored = receipt.duplicates + len(receipt.rejected)
+    click.echo(f"{org_slug}: {receipt.accepted:,} events added, {already_stored:,} already stored.")

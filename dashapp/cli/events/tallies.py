@@ -15,7 +15,7 @@ _SHOWN = 20
 
 @click.group()
 def tally() -> None:
-    """Numbers that are counted ahead."""
+    """Verify and rebuild tallies."""
 
 
 @tally.command()
@@ -23,34 +23,37 @@ def tally() -> None:
 def verify(slug: str | None) -> None:
     """Compare every tally with a recount of the events.
 
-    Exit status 1 on any difference. Reads only, while the server runs. `dashapp tally rebuild`
-    mends what differs.
+    Exits with status 1 if anything differs; `dashapp tally rebuild` fixes it. Read-only, and safe
+    while the server is running.
 
     \b
     Example:  dashapp tally verify || mail -s "dashapp: numbers differ" ops@example.com
     """
-    found = 0
+    difference_count = 0
     with open_store() as store:
         scopes = _scopes(store, slug)
         for scope in scopes:
             for difference in maintenance.differences(store, scope):
-                found += 1
-                if found <= _SHOWN:
+                difference_count += 1
+                if difference_count <= _SHOWN:
                     click.echo(difference, err=True)
-    if found:
-        click.echo(f"dashapp: {found:,} numbers differ. Run: dashapp tally rebuild", err=True)
+    if difference_count:
+        numbers = (
+            "1 number differs" if difference_count == 1 else f"{difference_count:,} numbers differ"
+        )
+        click.echo(f"dashapp: {numbers}. Run: dashapp tally rebuild", err=True)
         sys.exit(1)
     orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
-    click.echo(f"Every tally of {orgs} equals a recount of its events.")
+    click.echo(f"All tallies of {orgs} match a recount of the events.")
 
 
 @tally.command()
-@click.option("--org", "slug", help="Only this org; all of them without it.")
+@click.option("--org", "slug", help="Only this org. Default: all orgs.")
 def rebuild(slug: str | None) -> None:
-    """Throw the tallies away and count them anew, the newest day first.
+    """Delete the tallies and recount them, newest day first.
 
-    Boards stay exact meanwhile: what is not counted yet is read from events. Safe to stop and run
-    again, and while events come in.
+    Dashboards stay exact meanwhile: what is not counted yet is read from events. Safe to interrupt
+    and run again, and safe while events arrive.
 
     \b
     Example:  dashapp tally rebuild --org acme
@@ -62,7 +65,7 @@ def rebuild(slug: str | None) -> None:
         for scope in _scopes(store, slug):
             maintenance.rebuild_all(store, scope, tallies)
             count_with_bar(store, scope)
-    click.echo("Counted.")
+    click.echo("Rebuilt.")
 
 
 def count_with_bar(store: Store, scope: Scope) -> None:

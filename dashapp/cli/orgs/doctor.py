@@ -8,7 +8,7 @@ from dashapp.cli.context import operator_scope
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.access.view import view_of
-from dashapp.domain.errors import DashappError, NotFound, shown
+from dashapp.domain.errors import DashappError, NotFound, excerpt
 from dashapp.domain.secrets.tokens import EMBED, key_id_of, verified_claims
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.settings import Settings
@@ -42,15 +42,18 @@ def examine(
         key_id = key_id_of(token)
         with store.read_shared() as session:
             key = keys.find_embed_key(session, key_id)
-        yield Check("key", True, f"{key.id} holds")
+        yield Check("key", True, f"{key.id} is active")
         if key.org.id != scope.org_id:
-            yield Check("key", False, f"it is a key of {key.org.slug}, not of {scope.org.slug}")
+            message = f"the key belongs to org {key.org.slug}, not {scope.org.slug}"
+            yield Check("key", False, message)
             return
         claims = verified_claims(token, keys.secret_of(key, settings.secret_key), EMBED)
-        yield Check("signature", True, "made with this key's secret")
+        yield Check("signature", True, "signed with this key's secret")
         grant = grant_of(claims, now=now.timestamp())
         yield Check("clock", True, f"expires in {grant.life.expires_at - now.timestamp():.0f} s")
-        yield Check("claims", True, f"viewer {shown(grant.viewer)}, token {shown(grant.token_id)}")
+        yield Check(
+            "claims", True, f"viewer {excerpt(grant.viewer)}, token {excerpt(grant.token_id)}"
+        )
     except RefusedToken as error:
         yield Check(_CHECK_BY_CODE.get(error.code, "token"), False, error.message)
         return
@@ -76,21 +79,24 @@ def _check_origin(store: Store, scope: Scope, origin: str | None) -> Iterator[Ch
     with store.read_shared() as session:
         allowed = origins.list_origins(session, scope)
     if not allowed:
-        yield Check("origin", False, "no page may frame it yet. See: dashapp origin add --help")
+        yield Check(
+            "origin", False, "no page may embed this dashboard yet. See: dashapp origin add --help"
+        )
     elif origin is None:
-        yield Check("origin", True, f"may be framed by {', '.join(allowed)}")
+        yield Check("origin", True, f"pages that may embed this dashboard: {', '.join(allowed)}")
     else:
         normalized = origins.normal_origin(origin)
         is_allowed = normalized in allowed
-        said = "may frame it" if is_allowed else f"may not; allowed are {', '.join(allowed)}"
-        yield Check("origin", is_allowed, f"{normalized} {said}")
+        verdict = "is allowed" if is_allowed else f"is not allowed; use {', '.join(allowed)}"
+        yield Check("origin", is_allowed, f"{normalized} {verdict}")
 
 
 def _check_dashboard(
     store: Store, org: Org, grant: EmbedGrant, dashboard: str, now: datetime
 ) -> Iterator[Check]:
     if grant.dashboard != dashboard:
-        yield Check("dashboard", False, f"the token is for {grant.dashboard}, not for {dashboard}")
+        message = f"the token is for dashboard {grant.dashboard}, not {dashboard}"
+        yield Check("dashboard", False, message)
         return
     scope = operator_scope(org).narrowed_by(grant)
     with store.read(scope) as session:
@@ -99,7 +105,7 @@ def _check_dashboard(
         except NotFound as error:
             yield Check("dashboard", False, error.message)
             return
-        yield Check("dashboard", True, "is there")
+        yield Check("dashboard", True, "exists")
         shown = show(session, load_catalog(), opened, view_of({}), now=now)
         for panel in shown.answers:
             yield Check("panel", panel.status != "error", f"{panel.slug}: {panel.status}")

@@ -13,14 +13,14 @@ from dashapp.store.orgs import embed_log, origins
 
 @click.group()
 def origin() -> None:
-    """Where an org's dashboards may be framed."""
+    """Manage origins that may embed dashboards."""
 
 
 @origin.command("add")
 @click.option("--org", "slug", required=True)
 @click.argument("origin")
 def add_origin(slug: str, origin: str) -> None:
-    """Let pages of ORIGIN frame the org's dashboards.
+    """Allow pages of ORIGIN to embed this org's dashboards.
 
     \b
     Example:  dashapp origin add --org acme https://shop.example
@@ -28,14 +28,14 @@ def add_origin(slug: str, origin: str) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.write_shared() as session:
-            made = origins.insert_origin(session, scope, origin, now=now_us())
-    click.echo(f"{made} may frame the dashboards of {slug}.")
+            normalized = origins.insert_origin(session, scope, origin, now=now_us())
+    click.echo(f"{normalized} may now embed the dashboards of {slug}.")
 
 
 @origin.command("list")
 @click.option("--org", "slug", required=True)
 def list_origins(slug: str) -> None:
-    """The origins that may frame the org's dashboards."""
+    """List the origins that may embed this org's dashboards."""
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.read_shared() as session:
@@ -48,17 +48,17 @@ def list_origins(slug: str) -> None:
 @click.option("--org", "slug", required=True)
 @click.argument("origin")
 def remove_origin(slug: str, origin: str) -> None:
-    """Let pages of ORIGIN frame the org's dashboards no longer."""
+    """Stop allowing ORIGIN to embed this org's dashboards."""
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.write_shared() as session:
-            made = origins.delete_origin(session, scope, origin)
-    click.echo(f"{made} may not frame the dashboards of {slug} any more.")
+            normalized = origins.delete_origin(session, scope, origin)
+    click.echo(f"{normalized} may no longer embed the dashboards of {slug}.")
 
 
 @click.group()
 def embed() -> None:
-    """Embedded dashboards: who came, who was refused."""
+    """Inspect and debug embedded dashboards."""
 
 
 @embed.command("log")
@@ -67,9 +67,9 @@ def embed() -> None:
     "--last", default=50, show_default=True, type=click.IntRange(1, embed_log.MAX_ENTRIES)
 )
 def log_(slug: str, last: int) -> None:
-    """Embed tokens that were taken, or refused and why.
+    """List the embed tokens that were accepted or refused, newest first.
 
-    The last 1,000 of an org are kept, and shown with the newest first.
+    The log keeps the last 1,000 entries of each org.
     """
     with open_store() as store:
         scope = scope_of(store, slug)
@@ -86,16 +86,18 @@ def log_(slug: str, last: int) -> None:
         )
         for entry in entries
     ]
-    print_table(rows, ("AT", "WHAT", "DASHBOARD", "KEY", "VIEWER", "WHY"))
+    print_table(rows, ("TIME", "RESULT", "DASHBOARD", "KEY", "VIEWER", "REASON"))
 
 
 @embed.command("doctor")
 @click.option("--org", "slug", required=True)
 @click.option("--dashboard", required=True)
-@click.option("--token", required=True, help="An embed token; - reads it from standard input.")
-@click.option("--origin", help="Also: may this page frame it?")
+@click.option(
+    "--token", required=True, help="The embed token. Use - to read it from standard input."
+)
+@click.option("--origin", help="Also check whether this origin may embed it.")
 def doctor(slug: str, dashboard: str, token: str, origin: str | None) -> None:
-    """Say which check a token fails, and why.
+    """Show which check an embed token fails, and why.
 
     \b
     Example:  your-signer | dashapp embed doctor --org acme --dashboard operations --token -

@@ -20,17 +20,17 @@ from dashapp.store.orgs import keys
 
 @click.group()
 def key() -> None:
-    """Keys to send events, to read and to embed."""
+    """Manage ingest, read, and embed keys."""
 
 
 @key.command()
 @click.option("--org", "slug", required=True)
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in KeyKind]))
-@click.option("--events-per-minute", help="How much this key may send; else what the org may.")
+@click.option("--events-per-minute", help="Rate limit of this key. Default: the org's limit.")
 def add(slug: str, kind: str, events_per_minute: str | None) -> None:
-    """Make a key. Its secret is printed once, alone on the last line.
+    """Create a key. Its secret is printed only once, alone on the last line.
 
-    An embed key is kept under DASHAPP_SECRET_KEY, which must be the server's.
+    An embed key is encrypted with DASHAPP_SECRET_KEY, which must be the same as the server's.
 
     \b
     Example:  KEY=$(dashapp key add --org acme --kind ingest | tail -1)
@@ -55,7 +55,7 @@ def add(slug: str, kind: str, events_per_minute: str | None) -> None:
 @key.command("list")
 @click.option("--org", "slug", required=True)
 def list_(slug: str) -> None:
-    """The org's keys; never their secrets."""
+    """List the org's keys, without their secrets."""
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.read_shared() as session:
@@ -70,13 +70,13 @@ def list_(slug: str) -> None:
         )
         for org_key in org_keys
     ]
-    print_table(rows, ("ID", "KIND", "MADE", "LAST USED", "STATE"))
+    print_table(rows, ("ID", "KIND", "CREATED", "LAST USED", "STATE"))
 
 
 @key.command()
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Refuse a key, from the next request on."""
+    """Revoke a key. Takes effect with the next request."""
     with open_store() as store, store.write_shared() as session:
         scope = operator_scope(keys.org_of_key(session, key_id))
         keys.revoke_key(session, scope, key_id, now=now_us())
@@ -88,4 +88,4 @@ def _format_minute(at: int | None) -> str:
 
 
 def _format_state(revoked_at: int | None) -> str:
-    return "holds" if revoked_at is None else f"revoked {_format_minute(revoked_at)}"
+    return "active" if revoked_at is None else f"revoked {_format_minute(revoked_at)}"

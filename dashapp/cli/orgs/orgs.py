@@ -21,23 +21,27 @@ _MAXIMUM = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 @click.group()
 def org() -> None:
-    """Orgs: the customers that own rows."""
+    """Manage orgs, the customers that own the data."""
 
 
 @org.command()
 @click.argument("slug")
-@click.option("--name", required=True, help="As people read it.")
-@click.option("--timezone", default="UTC", show_default=True, help="An IANA name: Europe/Berlin.")
+@click.option("--name", required=True, help="Display name.")
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="IANA time zone, such as Europe/Berlin."
+)
 @click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES))
 @click.option(
     "--template",
     "extra_templates",
     multiple=True,
     type=click.Choice(EXTRA_TEMPLATES),
-    help="A dashboard beside “operations”.",
+    help="Add this dashboard, too.",
 )
 def add(slug: str, name: str, timezone: str, locale: str, extra_templates: list[str]) -> None:
-    """Add an org, with a project “default” and the dashboard “operations”.
+    """Add an org.
+
+    It gets the project “default” and the dashboard “operations”.
 
     \b
     Examples:
@@ -62,13 +66,13 @@ def add(slug: str, name: str, timezone: str, locale: str, extra_templates: list[
 
 @org.command("set")
 @click.argument("slug")
-@click.option("--name", help="As people read it.")
-@click.option("--timezone", help="An IANA name; the org's days are counted anew.")
+@click.option("--name", help="Display name.")
+@click.option("--timezone", help="IANA time zone. The org's days are recounted.")
 @click.option("--locale", type=click.Choice(LOCALES))
-@click.option("--keep-days", help="How long events are kept: a number of days, or “forever”.")
-@click.option("--events-per-minute", help="How much may be sent: a number, or “default”.")
+@click.option("--keep-days", help="Days to keep events, or “forever”.")
+@click.option("--events-per-minute", help="Rate limit of the org, or “default”.")
 def set_(slug: str, **options: str | None) -> None:
-    """Change an org.
+    """Change an org's settings.
 
     \b
     Examples:
@@ -82,7 +86,7 @@ def set_(slug: str, **options: str | None) -> None:
     values = _column_values(options)
     timezone = options["timezone"]
     if not values and timezone is None:
-        raise click.UsageError("Say what to change; see dashapp org set --help.")
+        raise click.UsageError("Nothing to change. See: dashapp org set --help")
     with open_store() as store:
         scope = scope_of(store, slug)
         if values:
@@ -108,9 +112,9 @@ def _column_values(options: dict[str, str | None]) -> dict[str, object]:
 
 @org.command("list")
 def list_() -> None:
-    """All orgs by slug."""
+    """List all orgs by slug."""
     from dashapp.store.orgs.orgs import list_orgs
 
     with open_store() as store, store.read_shared() as session:
         rows = [(org.slug, org.name, org.timezone, org.locale) for org in list_orgs(session)]
-    print_table(rows, ("SLUG", "NAME", "TIMEZONE", "LOCALE"))
+    print_table(rows, ("SLUG", "NAME", "TIME ZONE", "LOCALE"))

@@ -15,22 +15,22 @@ _ROLE = click.Choice([role.value for role in Role])
 _password = click.option(
     "--password-stdin",
     is_flag=True,
-    help="Read the password from standard input, to its end of line.",
+    help="Read the password from standard input, up to the end of the line.",
 )
 
 
 @click.group()
 def user() -> None:
-    """People."""
+    """Manage users."""
 
 
 @user.command("add")
 @click.argument("email")
-@click.option("--org", "slug", required=True, help="The org they belong to.")
+@click.option("--org", "slug", required=True, help="Org to add the user to.")
 @click.option("--role", required=True, type=_ROLE)
 @_password
 def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
-    """Add a person and let them into an org.
+    """Add a user to an org.
 
     \b
     Example:  printf %s "$PASSWORD" |
@@ -47,9 +47,9 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
 
 
 @user.command("list")
-@click.option("--org", "slug", help="Only the people of this org.")
+@click.option("--org", "slug", help="Only the users of this org.")
 def list_users(slug: str | None) -> None:
-    """Everybody by address, one line an org."""
+    """List users by email, one line per org."""
     with open_store() as store, store.read_shared() as session:
         listed = (
             users.list_users(session)
@@ -72,31 +72,31 @@ def list_users(slug: str | None) -> None:
 @click.argument("email")
 @_password
 def password(email: str, *, password_stdin: bool) -> None:
-    """Set a new password; all sessions of the person end."""
+    """Set a new password and end all sessions of the user."""
     new_password = _read_password(from_stdin=password_stdin)
     with open_store() as store:
         password_hash = passwords.hash_password(new_password)
         with store.write_shared() as session:
-            found = users.find_user(session, email)
-            users.set_password(session, found.id, password_hash)
-            login_sessions.end_sessions_of(session, found.id, "password", at=now_us())
-    click.echo(f"Set the password of {found.email} and ended their sessions.")
+            user_row = users.find_user(session, email)
+            users.set_password(session, user_row.id, password_hash)
+            login_sessions.end_sessions_of(session, user_row.id, "password", at=now_us())
+    click.echo(f"Set the password of {user_row.email} and ended all sessions.")
 
 
 @user.command()
 @click.argument("email")
 def disable(email: str) -> None:
-    """Lock a person out, from their next request on."""
+    """Disable a user. Takes effect with their next request."""
     with open_store() as store, store.write_shared() as session:
-        found = users.find_user(session, email)
-        users.disable(session, found.id, now=now_us())
-        login_sessions.end_sessions_of(session, found.id, "disabled", at=now_us())
-    click.echo(f"Disabled {found.email} and ended their sessions.")
+        user_row = users.find_user(session, email)
+        users.disable(session, user_row.id, now=now_us())
+        login_sessions.end_sessions_of(session, user_row.id, "disabled", at=now_us())
+    click.echo(f"Disabled {user_row.email} and ended all sessions.")
 
 
 @click.group()
 def membership() -> None:
-    """Who is in which org."""
+    """Manage memberships of users in orgs."""
 
 
 @membership.command("add")
@@ -104,16 +104,16 @@ def membership() -> None:
 @click.option("--org", "slug", required=True)
 @click.option("--role", required=True, type=_ROLE)
 def add_membership(email: str, slug: str, role: str) -> None:
-    """Let a person into another org, or change their role in one.
+    """Add a user to another org, or change their role in an org.
 
     \b
     Example:  dashapp membership add ada@example.com --org rival --role ANALYTICS_VIEWER
     """
     with open_store() as store, store.write_shared() as session:
         org = orgs.find_org(session, slug)
-        found = users.find_user(session, email)
-        users.set_membership(session, operator_scope(org), found.id, Role(role), now=now_us())
-    click.echo(f"{found.email} is {role} in {slug}.")
+        user_row = users.find_user(session, email)
+        users.set_membership(session, operator_scope(org), user_row.id, Role(role), now=now_us())
+    click.echo(f"{user_row.email} is now {role} in {slug}.")
 
 
 def _read_password(*, from_stdin: bool) -> str:
@@ -123,6 +123,8 @@ def _read_password(*, from_stdin: bool) -> str:
     elif sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
-        raise BadInput("Send the password on standard input and add --password-stdin.")
+        raise BadInput(
+            "No terminal to prompt on. Send the password on standard input with --password-stdin."
+        )
     passwords.check_new(password)
     return password

@@ -34,11 +34,11 @@ class _Line(NamedTuple):
 
 @click.command("provision")
 @click.argument("template", type=click.Choice(list(TEMPLATES)))
-@click.option("--org", "slug", help="One org.")
-@click.option("--all-orgs", "is_for_all", is_flag=True, help="Every org, each by itself.")
+@click.option("--org", "slug", help="Provision only this org.")
+@click.option("--all-orgs", "is_for_all", is_flag=True, help="Provision every org, independently.")
 @click.option("--project", default=DEFAULT_PROJECT, show_default=True)
-@click.option("--strict", "is_strict", is_flag=True, help="Refuse where the dashboard is there.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--strict", "is_strict", is_flag=True, help="Fail if the dashboard already exists.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what would be done; change nothing.")
 def provision_command(
     template: str,
     slug: str | None,
@@ -48,11 +48,11 @@ def provision_command(
     is_strict: bool,
     is_dry: bool,
 ) -> None:
-    """Give orgs the dashboard of a template.
+    """Create or update an org's dashboard from a template.
 
-    Orgs that have it get what the template has gained since.
-    What people changed stays: order, titles, sizes, what is hidden or removed. Running it twice
-    does nothing more. An org that fails leaves the others alone, and is named.
+    Orgs that already have the dashboard get the panels added to the template since. User changes
+    (order, titles, sizes, hidden and removed panels) are kept. Safe to run repeatedly. If an org
+    fails, it is reported and the others continue.
 
     \b
     Examples:
@@ -116,7 +116,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, DashappError):
         return error.message
     if isinstance(error, DBAPIError):
-        return f"the database refused: {str(error.orig).strip().partition(chr(10))[0]}"
+        return f"database error: {str(error.orig).strip().partition(chr(10))[0]}"
     return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
@@ -128,12 +128,12 @@ def _line(scope: Scope, provisioned: Provisioned, *, is_dry: bool) -> _Line:
     elif provisioned.added:
         outcome = f"{'to add' if is_dry else 'added'} {count}{slugs}"
     else:
-        outcome = "nothing to do"
+        outcome = "up to date"
     return _Line(scope.org.slug, provisioned.slug, outcome, is_failed=False)
 
 
 def _print(lines: Sequence[_Line]) -> None:
-    print_table([line[:3] for line in lines], ("ORG", "DASHBOARD", "WHAT"))
+    print_table([line[:3] for line in lines], ("ORG", "DASHBOARD", "RESULT"))
     failed = [line.org for line in lines if line.is_failed]
     if failed:
         click.echo(
@@ -144,13 +144,13 @@ def _print(lines: Sequence[_Line]) -> None:
 
 @click.group()
 def dashboard() -> None:
-    """Dashboards of an org."""
+    """Manage an org's dashboards."""
 
 
 @dashboard.command("list")
 @click.option("--org", "slug", required=True)
 def list_(slug: str) -> None:
-    """The org's dashboards, the default ones first."""
+    """List the org's dashboards, default dashboards first."""
     with open_store() as store:
         scope = scope_of(store, slug)
         with store.read_primary(scope) as session:
@@ -172,7 +172,7 @@ def list_(slug: str) -> None:
 @click.argument("name")
 @click.option("--org", "slug", required=True)
 def default(name: str, slug: str) -> None:
-    """Make the dashboard NAME the default of its project.
+    """Make the dashboard NAME its project's default.
 
     \b
     Example:  dashapp dashboard default conversations --org acme
@@ -181,16 +181,16 @@ def default(name: str, slug: str) -> None:
         scope = scope_of(store, slug)
         with store.write(scope) as session:
             make_default(session, scope, name)
-    click.echo(f"{name} is the default of its project.")
+    click.echo(f"{name} is now the default dashboard of its project.")
 
 
 @dashboard.command("delete")
 @click.argument("name")
 @click.option("--org", "slug", required=True)
 def delete_(name: str, slug: str) -> None:
-    """Delete the dashboard NAME, with its panels; its events stay.
+    """Delete the dashboard NAME and its panels. Events are kept.
 
-    Where it was its project's default, the oldest other one becomes it.
+    If it was its project's default, the oldest remaining dashboard becomes the default.
 
     \b
     Example:  dashapp dashboard delete operations --org acme

@@ -18,12 +18,14 @@ from dashapp.store.engine import Store, parse_url
 
 @click.group()
 def db() -> None:
-    """The database's schema."""
+    """Manage the database schema."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to this version's schema. Safe to run twice, and at once.
+    """Upgrade the database to this version's schema.
+
+    Safe to run repeatedly and concurrently.
 
     \b
     Example:  DASHAPP_DATABASE_URL=postgresql://owner@host/dashapp dashapp db upgrade
@@ -31,23 +33,21 @@ def upgrade() -> None:
     try:
         migrate.upgrade(database_url(os.environ), database_role(os.environ))
     except DBAPIError as error:
-        raise ConfigurationError(
-            f"The database refused: {str(error.orig).splitlines()[0]}"
-        ) from None
-    click.echo(f"The schema is at {migrate.head()}.")
+        raise ConfigurationError(f"Database error: {str(error.orig).splitlines()[0]}") from None
+    click.echo(f"The schema is at revision {migrate.head()}.")
 
 
 @db.command()
 def check() -> None:
-    """Say whether the database can be served from.
+    """Check that the database is ready to serve.
 
-    Exit status 1 and the reasons where it cannot.
+    If it is not, prints the reasons and exits with status 1.
     """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         faults = migrate.problems(store)
     except DBAPIError as error:
-        faults = [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
+        faults = [f"Cannot connect to the database: {str(error.orig).splitlines()[0]}"]
     finally:
         store.close()
     for fault in faults:
@@ -78,27 +78,27 @@ def citus_sql() -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy a SQLite database to FILE, online.
+    """Back up a SQLite database to FILE.
 
-    The server may run meanwhile; what stands under FILE is whole and checked.
+    Safe while the server is running. FILE appears only when the copy is complete and verified.
 
     \b
     Example:  dashapp backup /var/backups/dashapp-$(date +%F).db
     """
     with open_store() as store:
         if not store.is_sqlite:
-            raise ConfigurationError("This is for SQLite. For PostgreSQL use pg_dump.")
+            raise ConfigurationError("This command is for SQLite. For PostgreSQL, use pg_dump.")
         if file.exists():
-            raise Conflict(f"{file} exists already. Choose another name.")
+            raise Conflict(f"{file} already exists. Choose another name.")
         _copy(str(store.url.database), file)
-    click.echo(f"{file}: {file.stat().st_size:,} bytes, checked.")
+    click.echo(f"{file}: {file.stat().st_size:,} bytes, verified.")
 
 
 def _copy(database: str, file: Path) -> None:
     """Copy to FILE.part, check it, then rename it: FILE is always complete and checked."""
     part = file.with_name(file.name + ".part")
     if not part.parent.is_dir() or not os.access(part.parent, os.W_OK):
-        raise ConfigurationError(f"Cannot write to the folder {part.parent}.")
+        raise ConfigurationError(f"Cannot write to the directory {part.parent}.")
     part.unlink(missing_ok=True)
     source, target = sqlite3.connect(database), sqlite3.connect(part)
     try:
@@ -109,5 +109,5 @@ def _copy(database: str, file: Path) -> None:
         target.close()
     if verdict != "ok":
         part.unlink()
-        raise ConfigurationError(f"The copy is damaged ({verdict}); nothing was kept.")
+        raise ConfigurationError(f"The copy is corrupt ({verdict}) and was deleted.")
     part.replace(file)

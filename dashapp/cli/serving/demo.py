@@ -37,12 +37,16 @@ _log = logging.getLogger(__name__)
 @click.command()
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data-dir", default="var/demo", show_default=True, type=click.Path(path_type=Path))
-@click.option("--vendor", metavar="ORIGIN", help="Also: keys and permission to embed, for ORIGIN.")
+@click.option(
+    "--vendor",
+    metavar="ORIGIN",
+    help="Let pages of ORIGIN embed the dashboards, and create keys for it.",
+)
 def demo(port: int, data_dir: Path, vendor: str | None) -> None:
-    """Make two sample orgs, and serve them.
+    """Create two sample orgs and serve them.
 
-    On this machine only, with half a year of events. With --vendor, pages of ORIGIN may embed
-    their dashboards; the keys to sign with are written to DATA_DIR/vendor.json.
+    Runs on this machine only, with half a year of events in each org. With --vendor, pages of
+    ORIGIN may embed the dashboards; the signing keys are written to DATA_DIR/vendor.json.
     """
     from dashapp.store import migrate
 
@@ -95,7 +99,7 @@ def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receip
 
 @click.command(hidden=True)
 def feed_demo() -> None:
-    """Let events come in while `dashapp demo` serves: it runs this, and ends it."""
+    """Send live events to the demo. `dashapp demo` starts and stops this command."""
     exit_when_stdin_closes()
     fed_until = utc_now() - _LIVE_PERIOD
     with open_store() as store:
@@ -111,7 +115,7 @@ def _feed_all(store: Store, after: datetime, until: datetime) -> datetime:
         for slug in _ORGS:
             feed(store, slug, after=after, until=until)
     except Exception:  # noqa: BLE001 - the next attempt may succeed
-        _log.exception("no events came in")
+        _log.exception("could not add live events")
         return after
     return until
 

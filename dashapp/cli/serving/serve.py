@@ -20,9 +20,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the dashboards.
+    """Start the server.
 
-    Needs DASHAPP_SECRET_KEY, and DASHAPP_PUBLIC_URL where people reach it from elsewhere.
+    Requires DASHAPP_SECRET_KEY, and DASHAPP_PUBLIC_URL if people connect from other machines.
 
     \b
     Example:  DASHAPP_SECRET_KEY=… DASHAPP_PUBLIC_URL=https://dash.example.com dashapp serve
@@ -32,8 +32,8 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = from_env(os.environ)
     if host not in _LOOPBACK and not settings.public_url:
         raise ConfigurationError(
-            f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people type: other "
-            "host names are refused."
+            f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people open in "
+            "their browser. Requests with other host names are refused."
         )
     require_free(host, port)
     load_catalog()  # raises if a widget is invalid
@@ -52,7 +52,7 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         raise ConfigurationError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Another server may be running; "
+            f"Cannot listen on {host}:{port}: {error.strerror}. If another server is running, "
             "choose another port with --port."
         ) from None
 
@@ -73,7 +73,8 @@ def run(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    click.echo(f"Serving on http://{host}:{port} with {workers} worker(s). Stop with Ctrl+C.")
+    count = "1 worker" if workers == 1 else f"{workers} workers"
+    click.echo(f"Serving on http://{host}:{port} with {count}. Press Ctrl+C to stop.")
     os.register_at_fork(after_in_child=_restore_default_signals)
     Granian(
         "dashapp.wsgi:app",

@@ -18,12 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 @click.command()
-@click.option("--until-input-ends", is_flag=True, help="Go on, once an hour.")
+@click.option(
+    "--until-input-ends", is_flag=True, help="Repeat every hour until standard input ends."
+)
 def upkeep(*, until_input_ends: bool) -> None:
-    """Count what is left, remove what is too old.
+    """Count outstanding days and remove old events.
 
-    Once, for all orgs. `dashapp serve` does this by itself, once an hour, and counts history that
-    was sent every minute. Safe to run at any time, several times at once, and from cron.
+    Covers all orgs. `dashapp serve` does this automatically every hour, and counts imported
+    history every minute. Safe to run at any time, concurrently, and from cron.
     """
     from dashapp.web.http.logs import configure
 

@@ -26,7 +26,7 @@ def with_contrast(color: str, surfaces: tuple[str, ...], ratio: float) -> str:
         candidate = mix(color, target, step / 100)
         if all(contrast(candidate, surface) >= ratio for surface in surfaces):
             return candidate
-    raise AssertionError("black or white reads on every surface of ours")
+    raise AssertionError("neither black nor white is readable on every surface")
 
 
 def text_color_on(color: str) -> str:

@@ -76,16 +76,16 @@ def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
         raise _bad(f"unknown claim {min(unknown)!r}")
     lacking = [name for name in _REQUIRED if name not in claims]
     if lacking:
-        raise _bad(f"no claim {lacking[0]!r}")
+        raise _bad(f"missing claim {lacking[0]!r}")
     life = _life(claims, now)
     project = claims.get("project")
     if "project" in claims and not (isinstance(project, str) and is_slug(project)):
-        raise _bad("project is not a project's slug")
+        raise _bad("project must be a project's slug")
     if "iss" in claims:
         _name(claims, "iss")
     dashboard = claims["dashboard"]
     if not (isinstance(dashboard, str) and is_slug(dashboard)):
-        raise _bad("dashboard is not a dashboard's slug")
+        raise _bad("dashboard must be a dashboard's slug")
     return EmbedGrant(
         dashboard=dashboard,
         viewer=_name(claims, "sub"),
@@ -108,61 +108,62 @@ def _bad(message: str, code: str = "bad_claim") -> RefusedToken:
 def _life(claims: Mapping[str, Any], now: float) -> Life:
     issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
     if issued > now + LEEWAY:
-        raise _bad(f"iat is {issued - now:.0f} s in the future: is the clock right?", "clock")
+        raise _bad(f"iat is {issued - now:.0f} s in the future; check the clock", "clock")
     if "nbf" in claims and _moment(claims, "nbf") > now + LEEWAY:
-        raise _bad("nbf is in the future: is the clock right?", "clock")
+        raise _bad("nbf is in the future; check the clock", "clock")
     if not 0 < expires - issued <= MAX_AGE:
-        raise _bad(f"exp is {expires - issued:.0f} s after iat; it may be {MAX_AGE} s at most")
+        raise _bad(f"exp is {expires - issued:.0f} s after iat; the maximum is {MAX_AGE} s")
     if now >= expires + LEEWAY:
         raise _bad(f"expired {now - expires:.0f} s ago", "expired")
     session = whole_number(claims.get("session", 0))
     if session is None or not 0 <= session <= MAX_SESSION:
-        raise _bad(f"session is not a whole number of seconds up to {MAX_SESSION}")
+        raise _bad(f"session must be a whole number of seconds, at most {MAX_SESSION}")
     return Life(issued, expires, max(expires + LEEWAY, issued + session))
 
 
 def _moment(claims: Mapping[str, Any], name: str) -> float:
     value = claims[name]
     if type(value) not in {int, float} or not 0 < value < 1e11:  # noqa: PLR2004 - year 5138
-        raise _bad(f"{name} is not a number of seconds since 1970")
+        raise _bad(f"{name} must be a number of seconds since 1970")
     return float(value)
 
 
 def _name(claims: Mapping[str, Any], name: str) -> str:
     value = claims[name]
     if not (isinstance(value, str) and 0 < len(value) <= _MAX_NAME and value.isprintable()):
-        raise _bad(f"{name} is not a text of up to {_MAX_NAME} printable characters")
+        raise _bad(f"{name} must be a string of 1 to {_MAX_NAME} printable characters")
     return value
 
 
 def _filters(value: Any) -> Filters:
     if not isinstance(value, dict) or len(value) > _MAX_FIELDS:
-        raise _bad(f"filters is not an object of up to {_MAX_FIELDS} fields")
+        raise _bad(f"filters must be an object with at most {_MAX_FIELDS} fields")
     for field, values in value.items():
         if not is_field(field):
             raise _bad(
-                f"filters has a field {field[:80]!r}; use type, channel, user, properties.NAME"
+                f"filters has an unknown field {field[:80]!r}; use type, channel, user or "
+                "properties.NAME"
             )
         if not isinstance(values, list) or len(values) > _MAX_VALUES:
-            raise _bad(f"filters.{field} is not a list of up to {_MAX_VALUES} texts")
+            raise _bad(f"filters.{field} must be a list of at most {_MAX_VALUES} strings")
         if not all(is_value(text) for text in values):
-            raise _bad(f"filters.{field} holds what is no text of up to {MAX_VALUE} characters")
+            raise _bad(f"filters.{field} must be strings of at most {MAX_VALUE} characters")
     return tuple((field, tuple(values)) for field, values in value.items())
 
 
 def _time(value: Any) -> TimeLimits:
     if not isinstance(value, dict) or not value.keys() <= _TIME:
-        raise _bad(f"time is not an object of {', '.join(sorted(_TIME))}")
+        raise _bad(f"time must be an object with {', '.join(sorted(_TIME))}")
     allowed, locked = value.get("allowed"), value.get("locked", False)
     if "allowed" in value and not (
         isinstance(allowed, list) and allowed and all(_is_preset(word) for word in allowed)
     ):
-        raise _bad("time.allowed is not a list of ranges such as 7d")
+        raise _bad("time.allowed must be a list of ranges such as 7d")
     for name in ("default", "max"):
         if name in value and not _is_preset(value[name]):
-            raise _bad(f"time.{name} is not a range such as 7d")
+            raise _bad(f"time.{name} must be a range such as 7d")
     if type(locked) is not bool:
-        raise _bad("time.locked is not true or false")
+        raise _bad("time.locked must be true or false")
     limits = TimeLimits(
         tuple(allowed) if allowed is not None else None,
         value.get("default"),
@@ -170,9 +171,9 @@ def _time(value: Any) -> TimeLimits:
         is_locked=locked,
     )
     if not limits.menu:
-        raise _bad("time leaves no range: none of time.allowed is as short as time.max")
+        raise _bad("time allows no range: all of time.allowed are longer than time.max")
     if limits.default is not None and limits.default not in limits.menu:
-        raise _bad("time.default is not among the ranges that are allowed")
+        raise _bad("time.default must be one of the allowed ranges")
     return limits
 
 
@@ -186,19 +187,19 @@ def _zone(value: Any) -> str:
             return str(zone_named(value))
     except BadInput:
         pass
-    raise _bad("tz is not a time zone such as Europe/Berlin")
+    raise _bad("tz must be a time zone such as Europe/Berlin")
 
 
 def _locale(value: Any) -> str | None:
     """Return the closest supported language; None, for the org's language, if none is close."""
     if not (isinstance(value, str) and is_language_tag(value)):
-        raise _bad("locale is not a language tag such as es or pt-BR")
+        raise _bad("locale must be a language tag such as es or pt-BR")
     return closest_language(value)
 
 
 def _rights(value: Any) -> tuple[str, ...]:
     if not (isinstance(value, list) and all(right in RIGHTS for right in value)):
-        raise _bad(f"can is not a list of {', '.join(RIGHTS)}")
+        raise _bad(f"can must be a list of {', '.join(RIGHTS)}")
     return tuple(value)
 
 

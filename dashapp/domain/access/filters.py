@@ -7,7 +7,7 @@ In a URL, each value is one parameter such as `channel:web`.
 import re
 from collections.abc import Iterable
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (field, allowed values) pairs
@@ -38,7 +38,7 @@ def parse_filters(texts: Iterable[str]) -> Filters:
         field, colon, value = text.partition(":")
         if not (colon and is_field(field) and is_value(value)) or number >= MAX_FILTERS:
             raise BadInput(
-                _("“%(filter)s” is not a filter. Remove it from the address."), filter=shown(text)
+                _("Invalid filter “%(filter)s”. Remove it from the URL."), filter=excerpt(text)
             )
         values_by_field.setdefault(field, []).append(value)
     return tuple((field, tuple(values)) for field, values in values_by_field.items())

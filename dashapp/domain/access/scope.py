@@ -62,13 +62,13 @@ class Scope:
         if project is None:
             return self
         if self.project not in {None, project}:
-            raise NotFound(_("There is nothing here."))
+            raise NotFound(_("Not found."))
         return replace(self, project=project)
 
     def of_dashboard(self, slug: str) -> "Scope":
         """Return the Scope of one of its dashboards. Raises NotFound for another one."""
         if self.dashboard not in {None, slug}:
-            raise NotFound(_("There is nothing here."))
+            raise NotFound(_("Not found."))
         return replace(self, dashboard=slug)
 
     def filtered_by(self, filters: Filters) -> "Scope":
@@ -141,7 +141,7 @@ def current_scope() -> Scope:
     """Return the Scope of this request. Raises NotFound if there is none: fail closed."""
     scope = _current.get()
     if scope is None:
-        raise NotFound(_("There is nothing here."))
+        raise NotFound(_("Not found."))
     return scope
 
 

@@ -58,14 +58,14 @@ def parse_theme(value: Any) -> Theme:
     if isinstance(value, str):
         value = {"mode": value}
     if not isinstance(value, Mapping) or not value.keys() <= _KEYS:
-        raise BadInput(f"theme is neither a mode nor an object of {', '.join(sorted(_KEYS))}")
+        raise BadInput(f"theme must be a mode or an object with {', '.join(sorted(_KEYS))}")
     mode, background = value.get("mode", "auto"), value.get("background")
     if mode not in MODES:
-        raise BadInput(f"theme.mode is none of {', '.join(MODES)}")
+        raise BadInput(f"theme.mode must be one of {', '.join(MODES)}")
     if "accent" in value and not _matches(value["accent"], _COLOR):
-        raise BadInput("theme.accent is not a colour such as #2757d0")
+        raise BadInput("theme.accent must be a color such as #2757d0")
     if "font" in value and not _is_font(value["font"]):
-        raise BadInput("theme.font is not a list of font names")
+        raise BadInput("theme.font must be a list of font names")
     if "background" in value:
         _check_background(background, mode)
     return Theme(
@@ -81,7 +81,7 @@ def parse_theme(value: Any) -> Theme:
 def _radius(value: Any) -> int:
     radius = whole_number(value)
     if radius is None or not 0 <= radius <= MAX_RADIUS:
-        raise BadInput(f"theme.radius is not a whole number from 0 to {MAX_RADIUS}")
+        raise BadInput(f"theme.radius must be a whole number from 0 to {MAX_RADIUS}")
     return radius
 
 
@@ -91,7 +91,7 @@ def _series(value: Any) -> tuple[str, ...]:
         and 0 < len(value) <= MAX_SERIES
         and all(_matches(color, _COLOR) for color in value)
     ):
-        raise BadInput(f"theme.series is not a list of 1 to {MAX_SERIES} colours such as #2757d0")
+        raise BadInput(f"theme.series must be a list of 1 to {MAX_SERIES} colors such as #2757d0")
     return tuple(value)
 
 
@@ -100,10 +100,10 @@ def _check_background(background: Any, mode: Mode) -> None:
     if background == "transparent":
         return
     if not _matches(background, _COLOR):
-        raise BadInput("theme.background is neither transparent nor a colour such as #ffffff")
+        raise BadInput("theme.background must be transparent or a color such as #ffffff")
     for shown in ("light", "dark") if mode == "auto" else (mode,):
         if contrast(FAINT_TEXT[shown], background) < MIN_TEXT_CONTRAST:
-            raise BadInput(f"theme.background is a colour on which {shown} text cannot be read")
+            raise BadInput(f"theme.background has too little contrast with text in {shown} mode")
 
 
 def css_variables(theme: Theme) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from dashapp.domain.access.filters import Filters, parse_filters
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
 from dashapp.domain.time.comparison import OFF, is_comparison
 from dashapp.domain.time.presets import Choice, known_presets
@@ -54,19 +54,19 @@ def ignored(params: Asked) -> list[tuple[str, str]]:
     preset, comparison = first(params, "time_range"), first(params, "compare")
     refresh = first(params, "refresh")
     if preset and preset not in known_presets():
-        notices.append((_("There is no range “%(text)s”. The usual one is shown."), preset))
+        notices.append((_("Unknown range “%(text)s”. Showing the default range."), preset))
     if comparison and not is_comparison(comparison):
         notices.append(
-            (_("There is no comparison “%(text)s”. The previous range is used."), comparison)
+            (_("Unknown comparison “%(text)s”. Comparing with the previous period."), comparison)
         )
     if refresh and refresh not in REFRESHES:
-        notices.append((_("There is no refresh rate “%(text)s”. The usual one is used."), refresh))
+        notices.append((_("Unknown refresh rate “%(text)s”. Using the default."), refresh))
     notices += [
-        (_("The address has an unknown parameter “%(text)s”. It changes nothing."), name)
+        (_("Unknown parameter “%(text)s” in the URL. It was ignored."), name)
         for name in params
         if name not in _OF_BOARDS
     ]
-    return [(sentence, shown(text)) for sentence, text in notices]
+    return [(sentence, excerpt(text)) for sentence, text in notices]
 
 
 def asked_by(search: str) -> dict[str, list[str]]:
@@ -74,7 +74,7 @@ def asked_by(search: str) -> dict[str, list[str]]:
     try:
         return parse_qs(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise BadInput(_("That address has too many parameters.")) from None
+        raise BadInput(_("The URL has too many parameters.")) from None
 
 
 def first(params: Asked, name: str) -> str:

@@ -44,13 +44,14 @@ def unpack(body: bytes) -> bytes:
     try:
         unpacked = unpacker.decompress(body, MAX_UNPACKED_BYTES + 1)
     except zlib.error:
-        raise BadInput("The body is not gzip, although Content-Encoding says so.") from None
+        raise BadInput("Content-Encoding is gzip, but the body is not valid gzip.") from None
     if len(unpacked) > MAX_UNPACKED_BYTES:
         raise TooLarge(
-            f"The body unpacks to more than {MAX_UNPACKED_BYTES:,} bytes. Send less at once."
+            f"The uncompressed body is larger than {MAX_UNPACKED_BYTES:,} bytes. Send fewer events "
+            "per request."
         )
     if not unpacker.eof or unpacker.unused_data:
-        raise BadInput("The gzip body was cut off, or something follows it.")
+        raise BadInput("The gzip body is truncated or followed by other data.")
     return unpacked
 
 
@@ -84,7 +85,9 @@ def _ndjson_line(line: bytes) -> _Reader:
 
 def _batch(readers: list[_Reader], received_at: datetime) -> Batch:
     if len(readers) > MAX_EVENTS:
-        raise TooLarge(f"At most {MAX_EVENTS:,} events at once; this has {len(readers):,}.")
+        raise TooLarge(
+            f"Too many events: {len(readers):,}. Send at most {MAX_EVENTS:,} per request."
+        )
     batch = Batch([], [], [])
     for index, read in enumerate(readers):
         try:
@@ -102,7 +105,7 @@ def _event(value: object, has_duplicates: bool, received_at: datetime) -> Event:
         raise InvalidEvent("An event must be a JSON object.", code="not_an_object")
     event = make_event(value, received_at=received_at)  # first: it limits the nesting depth
     if has_duplicates and (isinstance(value, _DuplicateKeys) or _has_duplicates(value.values())):
-        raise InvalidEvent("A key stands twice in one object.", code="duplicate_key")
+        raise InvalidEvent("Duplicate key in an object.", code="duplicate_key")
     return event
 
 
@@ -132,7 +135,7 @@ def _parsed(text: bytes) -> tuple[Any, bool]:
     try:
         parsed = json.loads(text.decode(), object_pairs_hook=make_object, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise InvalidEvent("That is not valid JSON.", code="invalid_json") from None
+        raise InvalidEvent("Invalid JSON.", code="invalid_json") from None
     return parsed, bool(duplicates)
 
 

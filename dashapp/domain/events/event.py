@@ -15,7 +15,7 @@ import msgspec
 import orjson
 from msgspec import Meta
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.time.instant import parse, to_us
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
@@ -65,9 +65,15 @@ def is_slug(text: str) -> bool:
 class EventFields(msgspec.Struct, forbid_unknown_fields=True):
     """An event as sent. Null counts as absent."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64, description="Counts once, for ever.")]
+    id: Annotated[
+        str,
+        Meta(min_length=1, max_length=64, description="Unique per org: an id counts only once."),
+    ]
     type: Annotated[str, Meta(max_length=100, pattern=r"\A[a-z0-9_]+(\.[a-z0-9_]+)*\Z")]
-    occurred_at: Annotated[str, Meta(description="RFC 3339 with an offset.")] | None = None
+    occurred_at: (
+        Annotated[str, Meta(description="RFC 3339 with an offset. Default: the time of receipt.")]
+        | None
+    ) = None
     user: Annotated[str, Meta(max_length=200)] | None = None
     channel: Annotated[str, Meta(max_length=100)] | None = None
     project: Annotated[str, Meta(pattern=r"\A([a-z0-9][a-z0-9-]{0,62})?\Z")] | None = None
@@ -77,23 +83,23 @@ class EventFields(msgspec.Struct, forbid_unknown_fields=True):
 _FAULTS = {
     "id": (
         "invalid_id",
-        "“id” must be 1 to 64 printable characters, chosen by you, and stay the same on a retry.",
+        "“id” must be 1 to 64 printable characters. Choose it yourself and reuse it on retries.",
     ),
     "type": (
         "invalid_type",
-        "“type” must be dotted lower-case words, like order.created, up to 100 characters.",
+        "“type” must be lowercase words joined by dots (order.created), up to 100 characters.",
     ),
-    "occurred_at": ("invalid_time", "“occurred_at” must be text like 2026-11-21T09:30:00Z."),
-    "user": ("invalid_user", "“user” must be text of up to 200 printable characters."),
+    "occurred_at": ("invalid_time", "“occurred_at” must be a string such as 2026-11-21T09:30:00Z."),
+    "user": ("invalid_user", "“user” must be a string of up to 200 printable characters."),
     "channel": (
         "invalid_channel",
-        "“channel” must be api, web or another word of up to 50 characters, without blanks.",
+        "“channel” must be up to 50 lowercase letters, digits, dots, dashes and underscores.",
     ),
     "project": (
         "invalid_project",
-        "“project” must be lower-case letters, digits and dashes, up to 63 characters.",
+        "“project” must be up to 63 lowercase letters, digits and dashes.",
     ),
-    "properties": ("invalid_properties", "“properties” must be an object."),
+    "properties": ("invalid_properties", "“properties” must be a JSON object."),
 }
 _FIELD = re.compile(r"`\$\.(\w+)`|field `(\w+)`")
 
@@ -103,7 +109,7 @@ def make_event(raw: Mapping[str, Any], *, received_at: datetime) -> Event:
     unknown = raw.keys() - KEYS
     if unknown:
         raise InvalidEvent(
-            f"Unknown key “{shown(min(map(str, unknown)))}”. Put your own fields under "
+            f"Unknown key “{excerpt(min(map(str, unknown)))}”. Put your own fields under "
             "“properties”.",
             code="unknown_key",
         )
@@ -146,7 +152,7 @@ def _occurred_at(value: str | None, received_at: datetime) -> int:
         raise InvalidEvent(error.message, code="invalid_time") from None
     if moment > received_at + MAX_AHEAD:
         raise InvalidEvent(
-            "“occurred_at” is more than an hour ahead of the server's clock.", code="in_the_future"
+            "“occurred_at” is more than 1 hour ahead of the server's clock.", code="in_the_future"
         )
     microseconds = to_us(moment)
     if microseconds < 0:
@@ -177,7 +183,7 @@ def _check_properties(value: object, depth: int) -> None:
     if isinstance(value, str):
         if _UNSTORABLE_IN_TEXT.search(value):
             raise InvalidEvent(
-                "Text must not hold NUL characters or broken Unicode.", code="invalid_text"
+                "Text must not contain NUL characters or invalid Unicode.", code="invalid_text"
             )
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from dashapp.domain.errors import shown
+from dashapp.domain.errors import excerpt
 from dashapp.domain.files.plan import Plan
 
 ABSENT = object()
@@ -42,18 +42,18 @@ def missing_columns_message(
     listed = [str(name) for name in names]
     column = missing[0]
     option = plan.named.get(column)
-    said = f"{where} column “{shown(column)}”" + (f" ({shown(option, 80)})" if option else "")
+    said = f"{where} column “{excerpt(column)}”" + (f" ({excerpt(option, 80)})" if option else "")
     like = _similar_name(column, listed)
     if like is not None:
         word = f"{option.removesuffix(column)}{like}" if option else f"--map {column}={like}"
-        return f"{said}; did you mean “{shown(like)}”? Say {shown(_quoted(word), 80)}"
+        return f"{said}; did you mean “{excerpt(like)}”? Use {excerpt(_quoted(word), 80)}"
     if not option:
         said = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _REQUIRED)}"
-    there = ", ".join(shown(name) for name in listed[:_MAX_LISTED])
-    advice = "Say which column holds what: --map KEY=COLUMN"
+    there = ", ".join(excerpt(name) for name in listed[:_MAX_LISTED])
+    advice = "Map the columns with --map KEY=COLUMN"
     if any(_DATE.search(name) for name in listed):
-        advice = "Is the first line an event? It must name the columns."
-    return f"{said}; there are, separated by commas: {there}. {advice}"
+        advice = "The first line must be a header with column names."
+    return f"{said}. Available columns: {there}. {advice}"
 
 
 def _quoted(option: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import KEYS
 from dashapp.domain.files.columns import missing_columns, missing_columns_message
 from dashapp.domain.files.plan import Plan
@@ -16,10 +16,10 @@ _DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NOT_BLANK = "\ufffd\n"  # stands for a line that cannot be read; blank lines are skipped
 _FAULTS = (
-    ("field larger", f"a field is longer than {MAX_RECORD:,} letters"),
-    ("unexpected end", "a quote is not closed"),
-    ("expected after", "something follows a closing quote"),
-    ("new-line character", "a line ends inside of a field"),
+    ("field larger", f"a field is longer than {MAX_RECORD:,} characters"),
+    ("unexpected end", "a quoted field is not closed"),
+    ("expected after", "extra text after a closing quote"),
+    ("new-line character", "line break in an unquoted field"),
 )
 
 
@@ -43,7 +43,7 @@ class _Lines:
             self.line = self.number
         self._raw.append(line)
         if is_too_long(line):
-            self._fault = f"Longer than {MAX_RECORD:,} bytes."
+            self._fault = f"The line is longer than {MAX_RECORD:,} bytes."
             return _NOT_BLANK
         try:
             return line.decode()
@@ -65,10 +65,10 @@ class _Lines:
 def encoding_fault(encoding: str) -> str:
     if encoding == "utf-8":
         return (
-            "Not in UTF-8. Say what the file is in, such as --encoding cp1252 (Windows) "
-            "or --encoding latin-1."
+            "Invalid UTF-8. Specify the encoding, such as --encoding cp1252 (Windows) or "
+            "--encoding latin-1."
         )
-    return f"Not in {encoding}. Say what the file is in: --encoding NAME"
+    return f"Invalid {encoding}. Specify another encoding with --encoding NAME."
 
 
 def csv_records(lines: Iterable[bytes], plan: Plan, encoding: str) -> Iterator[Record]:
@@ -91,11 +91,11 @@ def csv_records(lines: Iterable[bytes], plan: Plan, encoding: str) -> Iterator[R
         if not row:
             continue
         if fault is None and len(row) != width:
-            fault = f"{len(row)} columns where the header has {width}."
+            fault = f"The line has {len(row)} columns, but the header has {width}."
         is_empty = False
         yield Record(source.line, raw, dict(zip(header, row, strict=False)), True, fault)
     if is_empty:
-        raise BadInput("The file has a header and no rows below it.")
+        raise BadInput("The file has a header but no rows.")
 
 
 def _excel_delimiter(source: _Lines) -> str | None:
@@ -130,10 +130,10 @@ def _header(
         header = next(rows)
     except (csv.Error, StopIteration) as error:
         fault = _unreadable(source, error).fault
-        raise BadInput(f"The header (line {source.line}) cannot be read. {fault}") from None
+        raise BadInput(f"Cannot read the header (line {source.line}). {fault}") from None
     _, fault = source.take()
     if fault is not None:
-        raise BadInput(f"The header: {fault[0].lower()}{fault[1:]}")
+        raise BadInput(f"Cannot read the header. {fault}")
     _check_header(header, plan)
     return rows, header
 
@@ -168,16 +168,16 @@ def _check_header(header: list[str], plan: Plan) -> None:
         if count > 1 and name in used:
             places = [str(number) for number, other in enumerate(header, 1) if other == name]
             raise BadInput(
-                f"The header has the column “{shown(name)}” {count} times (columns "
-                f"{', '.join(places[:-1])} and {places[-1]}), and it is used. Rename all but one."
+                f"The header has the column “{excerpt(name)}” {count} times (columns "
+                f"{', '.join(places[:-1])} and {places[-1]}). Rename all but one."
             )
 
 
 def _unreadable(source: _Lines, error: Exception) -> Record:
     line, last = source.line, source.number
     raw, fault = source.take()
-    words = next((said for start, said in _FAULTS if start in str(error)), "a line is damaged")
-    hint = "" if "not closed" in words else "; is a quote not closed?"
+    words = next((said for start, said in _FAULTS if start in str(error)), "malformed line")
+    hint = "" if "not closed" in words else "; check for an unclosed quote"
     span = f" (lines {line} to {last}{hint})" if last > line else ""
-    said = fault or f"Not readable as CSV: {words}{span}."
+    said = fault or f"Invalid CSV: {words}{span}."
     return Record(line, raw, {}, True, said)

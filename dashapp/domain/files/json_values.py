@@ -80,7 +80,7 @@ def ndjson_records(lines: Iterable[bytes], encoding: str) -> Iterator[Record]:
             continue
         raw = line.rstrip(b"\r\n")
         if is_too_long(line):
-            yield Record(number, raw, {}, False, f"Longer than {MAX_RECORD:,} bytes.")
+            yield Record(number, raw, {}, False, f"The line is longer than {MAX_RECORD:,} bytes.")
             continue
         try:
             text = line.decode()
@@ -95,9 +95,9 @@ def _read(text: str) -> tuple[dict[str, Any], str | None]:
     try:
         value = _DECODER.decode(text)
     except DuplicateKey:
-        return {}, "A key is there twice in one object."
+        return {}, "Duplicate key in an object."
     except (ValueError, RecursionError):
-        return {}, "Not valid JSON."
+        return {}, "Invalid JSON."
     return (value, None) if isinstance(value, dict) else ({}, "Not a JSON object.")
 
 
@@ -161,13 +161,13 @@ def json_records(chunks: Iterator[str], encoding: str) -> Iterator[Record]:
             is_empty = False
             yield record
     if is_empty:
-        raise BadInput("There is no event in the file.")
+        raise BadInput("The file contains no events.")
 
 
 def _array(buffer: _Buffer, encoding: str, *, is_wrapped: bool) -> Iterator[Record]:
     while (letter := buffer.skip_blank()) != "]":
         if not letter:
-            raise TruncatedFile("The JSON array is not closed: the file was cut off.")
+            raise TruncatedFile("The JSON array is not closed: the file is truncated.")
         yield _value(buffer, encoding)
     buffer.advance_to(buffer.position + 1)
     if is_wrapped and buffer.skip_blank() == "}":
@@ -183,12 +183,12 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
         value, end = _DECODER.raw_decode(buffer.text, start)
         fault = None if isinstance(value, dict) else "Not a JSON object."
     except DuplicateKey:
-        value, end, fault = None, _end(buffer), "A key is there twice in one object."
+        value, end, fault = None, _end(buffer), "Duplicate key in an object."
     except (ValueError, RecursionError):
-        value, end, fault = None, _end(buffer), "Not valid JSON."
+        value, end, fault = None, _end(buffer), "Invalid JSON."
     text = buffer.text[start:end]
     if len(text) > MAX_RECORD:
-        fault = f"Longer than {MAX_RECORD:,} letters."
+        fault = f"The value is longer than {MAX_RECORD:,} characters."
     elif has_undecodable(text):
         fault = encoding_fault(encoding)
     buffer.advance_to(end)
@@ -225,8 +225,8 @@ def _end(buffer: _Buffer) -> int:
         if depth <= 0:
             return position
     if buffer.is_at_end:
-        raise TruncatedFile(f"Line {buffer.line}: the JSON is not closed: the file was cut off.")
+        raise TruncatedFile(f"Line {buffer.line}: the JSON is not closed: the file is truncated.")
     raise TruncatedFile(
-        f"Line {buffer.line}: a JSON value is longer than {MAX_RECORD:,} letters. "
-        "What follows was not read."
+        f"Line {buffer.line}: a JSON value is longer than {MAX_RECORD:,} characters. "
+        "The rest of the file was not read."
     )

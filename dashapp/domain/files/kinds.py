@@ -16,13 +16,13 @@ _COMPRESSIONS: tuple[tuple[bytes, Compression], ...] = (
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPORT = "Export the data as CSV or NDJSON."
 _COPY = "\\copy (SELECT …) TO 'x.csv' CSV HEADER"
-_UNPACK = "Unpack it and import what is inside."
+_UNPACK = "Extract it and import the files inside."
 _UNSUPPORTED = (
-    (b"%PDF", "a PDF", _EXPORT),
-    (b"PAR1", "a Parquet file", "Convert it, as with DuckDB: COPY 'x.parquet' TO 'x.csv'"),
+    (b"%PDF", "a PDF file", _EXPORT),
+    (b"PAR1", "a Parquet file", "Convert it, for example with DuckDB: COPY 'x.parquet' TO 'x.csv'"),
     (
         b"SQLite format 3\x00",
-        "an SQLite database",
+        "a SQLite database",
         "Export a table: sqlite3 FILE -csv -header 'SELECT * FROM …' > x.csv",
     ),
     (b"Obj\x01", "an Avro file", "Convert it to NDJSON first, for example: avro-tools tojson FILE"),
@@ -30,14 +30,14 @@ _UNSUPPORTED = (
     (b"ARROW1", "an Arrow file", "Convert it to CSV or NDJSON first."),
     (b"\x89HDF", "an HDF5 file", "Convert it to CSV first."),
     (b"PGDMP", "a PostgreSQL dump", f"Export a query: {_COPY}"),
-    (b"PGCOPY\n", "a binary COPY of PostgreSQL", "Export it as text: COPY … TO … CSV HEADER"),
-    (b"\x89PNG", "a picture", _EXPORT),
-    (b"\xff\xd8\xff", "a picture", _EXPORT),
-    (b"GIF8", "a picture", _EXPORT),
+    (b"PGCOPY\n", "a PostgreSQL binary COPY file", "Export it as CSV: COPY … TO … CSV HEADER"),
+    (b"\x89PNG", "an image", _EXPORT),
+    (b"\xff\xd8\xff", "an image", _EXPORT),
+    (b"GIF8", "an image", _EXPORT),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
     (b"Rar!", "a RAR archive", _UNPACK),
     (b"\x04\x22\x4d\x18", "an LZ4 file", _UNPACK),
-    (b"\x1f\x9d", "a file packed by compress", _UNPACK),
+    (b"\x1f\x9d", "a file compressed with compress", _UNPACK),
     (b"\xff\x06\x00\x00sNaPpY", "a Snappy file", _UNPACK),
     (b"{\\rtf", "an RTF document", _EXPORT),
 )
@@ -63,7 +63,7 @@ def unsupported_format(head: bytes) -> str | None:
     if head[_TAR] == b"ustar":
         return f"This is a tar archive. {_UNPACK}"
     if _HTML.match(head):
-        return "This is a web page (HTML), perhaps to log in. Download the data itself."
+        return "This is a web page (HTML), possibly a login page. Download the data file itself."
     if _XML.match(head):
         return f"This is XML. {_EXPORT}"
     return None
@@ -72,7 +72,7 @@ def unsupported_format(head: bytes) -> str | None:
 def unsupported_text(head: bytes) -> str | None:
     """Return the same for text that is not importable. Needs the head as UTF-8."""
     if len(_CONTROLS.findall(head)) * _BYTES_PER_CONTROL > len(head):
-        return f"This is a binary file, neither text nor a spreadsheet. {_EXPORT}"
+        return f"This is a binary file that is neither text nor a spreadsheet. {_EXPORT}"
     if _SQL.match(head.lstrip()) and b"," not in head.split(b"\n", 1)[0]:
         return f"This is SQL. Export a query: {_COPY}"
     return None

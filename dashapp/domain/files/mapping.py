@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from dashapp.domain.errors import shown
+from dashapp.domain.errors import excerpt
 from dashapp.domain.events.event import KEYS, Event, InvalidEvent, make_event
 from dashapp.domain.files.columns import ABSENT, column_value, missing_columns_message
 from dashapp.domain.files.json_values import read_object
@@ -95,9 +95,7 @@ class Mapper:
             return
         code = "invalid_time" if key == "occurred_at" else "invalid_type"
         if key in raw:
-            raise InvalidEvent(
-                f"“{key}” is empty. A file needs the {_NEEDED[key]} of each event.", code=code
-            )
+            raise InvalidEvent(f"“{key}” is empty. Every event needs a {_NEEDED[key]}.", code=code)
         message = missing_columns_message([key], record.fields, self._plan, "There is no")
         raise InvalidEvent(_hint_for_wrapped_events(record) or message, code=code)
 
@@ -110,7 +108,7 @@ class Mapper:
             self.note_columns(record)
         if not isinstance(slug, str) or not slug or self._nulls.is_null(column, slug):
             raise InvalidEvent(
-                record.fault or f"The column “{shown(column)}” is empty.",
+                record.fault or f"The column “{excerpt(column)}” is empty.",
                 code="unreadable" if record.fault else "no_org",
             )
         return slug
@@ -200,8 +198,8 @@ class Mapper:
         if not slug or slug == name:
             return error
         return InvalidEvent(
-            f"“{shown(name)}” is not a type: those are dotted lower-case words. To take it as "
-            f"{slug}, say --slug-types.",
+            f"“{excerpt(name)}” is not a valid type: types are lowercase words joined by dots. To "
+            f"import it as {slug}, use --slug-types.",
             code=error.code,
         )
 
@@ -211,9 +209,9 @@ def _hint_for_wrapped_events(record: Record) -> str | None:
     lists = [name for name, value in record.fields.items() if _is_list_of_objects(value)]
     if not lists or len(record.fields) > _MAX_WRAPPER_FIELDS:
         return None
-    name = shown(lists[0])
+    name = excerpt(lists[0])
     return (
-        f"It is no event; are the events in “{name}”? Take them out first, as with: "
+        f"This is not an event. If the events are in “{name}”, extract them first: "
         f"jq -c '.{name}[]' FILE > events.ndjson"
     )
 

@@ -39,6 +39,6 @@ class Notes:
         """Yield sentences such as `Line 3: 1 time in an hour that …`."""
         for note, line in self._first.items():
             count = self._counts[note]
-            where = f"Line {line}" if count == 1 or not note.one else f"From line {line} on"
+            where = f"Line {line}" if count == 1 or not note.one else f"From line {line}"
             number = f"{count:,} {note.one if count == 1 else note.many} " if note.one else ""
             yield f"{where}: {number}{note.text}."

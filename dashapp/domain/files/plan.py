@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import KEYS
 from dashapp.domain.files.times import check_time_format
 from dashapp.domain.files.values import check_nulls
@@ -72,12 +72,12 @@ def make_plan(
     """Parse `KEY=COLUMN` and `KEY=VALUE` options. Raises BadInput that lists the valid forms."""
     columns, values = _pairs(maps, "--map"), _pairs(sets, "--set")
     if options.type_from and "type" in {*columns, *values}:
-        raise BadInput("“type” is given by --type-from and by --map or --set; choose one.")
+        raise BadInput("“type” is set by both --type-from and --map or --set. Use only one.")
     if options.type_from:
         columns["type"] = options.type_from
     twice = columns.keys() & values.keys()
     if twice:
-        raise BadInput(f"“{min(twice)}” is given by both --map and --set; choose one.")
+        raise BadInput(f"“{min(twice)}” is set by both --map and --set. Use only one.")
     return Plan(columns, values, org_column, _check_options(options))
 
 
@@ -88,11 +88,11 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
         is_key = key in KEYS or (key.startswith(PROPERTY_PREFIX) and key != PROPERTY_PREFIX)
         if not equals or not value or not is_key:
             raise BadInput(
-                f"{option} {shown(text)}: write {option} KEY=… with a KEY of "
+                f"Invalid value for {option}: {excerpt(text)}. Use {option} KEY=…, where KEY is "
                 f"{', '.join(sorted(KEYS - {'properties'}))} or properties.NAME."
             )
         if key in pairs:
-            raise BadInput(f"{option} gives “{shown(key)}” twice; choose one.")
+            raise BadInput(f"{option} sets “{excerpt(key)}” twice. Use it once.")
         pairs[key] = value
     return pairs
 
@@ -103,8 +103,8 @@ def _check_options(options: Options) -> Options:
     for number in options.numbers:
         if not number.startswith(PROPERTY_PREFIX) or number == PROPERTY_PREFIX:
             raise BadInput(
-                f"--number {shown(number)}: only properties can be numbers. "
-                f"Write --number properties.{shown(number)}"
+                f"--number {excerpt(number)}: only properties can be numbers. "
+                f"Use --number properties.{excerpt(number)}"
             )
     if options.timezone is not None:
         zone_named(options.timezone)
@@ -114,7 +114,7 @@ def _check_options(options: Options) -> Options:
         delimiter = _DELIMITERS.get(delimiter, delimiter)
         if len(delimiter) != 1 or delimiter in '"\r\n':
             raise BadInput(
-                f"--delimiter {shown(delimiter)}: write one character, such as ';', or tab."
+                f"Invalid --delimiter {excerpt(delimiter)}: use one character, such as ';', or tab."
             )
     return options._replace(delimiter=delimiter, encoding=_encoding(options.encoding))
 
@@ -130,7 +130,7 @@ def _encoding(name: str | None) -> str | None:
         is_text = False
     if not is_text:
         raise BadInput(
-            f"--encoding {shown(name)} is not known. Often it is cp1252 (Windows), latin-1, "
-            "utf-16 or utf-8."
+            f"Unknown --encoding {excerpt(name)}. Common ones are cp1252 (Windows), latin-1, "
+            "utf-16 and utf-8."
         )
     return codec.name

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.time.instant import EPOCH, to_text
@@ -37,22 +37,24 @@ def check_time_format(name: str, *, has_zone: bool) -> None:
         return
     if "%" not in name:
         raise BadInput(
-            f"--time-format {shown(name)}: write auto, rfc3339, epoch, epoch-ms or how a time is "
-            "written, such as '%d.%m.%Y %H:%M'."
+            f"Unknown --time-format {excerpt(name)}. Use auto, rfc3339, epoch, epoch-ms or a "
+            "strptime format such as '%d.%m.%Y %H:%M'."
         )
     if "%Z" in name:
-        raise BadInput("--time-format: names of zones (%Z) are not unique. Use %z or --timezone.")
+        raise BadInput(
+            "--time-format: time zone abbreviations (%Z) are ambiguous. Use %z or --timezone."
+        )
     try:
         datetime.strptime(datetime(2026, 11, 21, tzinfo=UTC).strftime(name), name)  # noqa: DTZ007
     except (ValueError, re.error, KeyError):
         raise BadInput(
-            f"--time-format {shown(name)} is not a format of strptime, such as '%d.%m.%Y %H:%M'."
+            f"Invalid --time-format {excerpt(name)}. Use a strptime format: '%d.%m.%Y %H:%M'."
         ) from None
     if not any(directive != "%%" for directive in _YEAR.findall(name)):
-        raise BadInput(f"--time-format {shown(name)} has no year. Add %Y (2026) or %y (26).")
+        raise BadInput(f"--time-format {excerpt(name)} has no year. Add %Y (2026) or %y (26).")
     if "%z" not in name and not has_zone:
         raise BadInput(
-            f"--time-format {shown(name)} has no offset (%z). Say which zone the times are in: "
+            f"--time-format {excerpt(name)} has no offset (%z). Specify the time zone: "
             "--timezone Europe/Berlin, or --timezone UTC."
         )
 
@@ -92,7 +94,9 @@ class Times:
         except (ValueError, OverflowError):
             moment = None
         if moment is None:
-            raise InvalidEvent(_FAULTS[self._format_name].format(shown(text)), code="invalid_time")
+            raise InvalidEvent(
+                _FAULTS[self._format_name].format(excerpt(text)), code="invalid_time"
+            )
         return to_text(moment)
 
     @property
@@ -136,13 +140,13 @@ class Times:
         moment = first.astimezone(UTC)
         if moment.astimezone(zone).replace(tzinfo=None, fold=0) != local:
             raise InvalidEvent(
-                f"“{shown(text)}” does not exist in {zone.key}: the clocks skipped it.",
+                f"“{excerpt(text)}” does not exist in {zone.key}: clocks were set forward.",
                 code="skipped_time",
             )
         if first.replace(fold=1).utcoffset() != first.utcoffset():
             self._notes.count(
                 line,
-                f"in an hour that {zone.key} has twice: taken as the first of the two",
+                f"in an hour that occurs twice in {zone.key}; read as the first",
                 what=("time", "times"),
             )
         return moment
@@ -150,13 +154,13 @@ class Times:
     def _zone_for(self, text: str, line: int) -> ZoneInfo:
         if self._zone is None:
             raise InvalidEvent(
-                f"“{shown(text)}” has no time zone. Say which: --timezone Europe/Berlin, "
+                f"“{excerpt(text)}” has no time zone. Specify it: --timezone Europe/Berlin, "
                 "or --timezone UTC.",
                 code="no_zone",
             )
         if self._is_assumed:
             self._notes.count(
-                line, "without a zone: taken as UTC; for another, say --timezone ZONE",
+                line, "without a time zone; read as UTC. To change this, use --timezone ZONE",
                 what=("time", "times"),
             )  # fmt: skip
         return self._zone
@@ -191,10 +195,10 @@ def _from_epoch(text: str, unit: int) -> datetime | None:
 
 
 _FAULTS = {
-    "auto": "“{}” is not a time that is read by itself. Say how it is written: --time-format "
-    "'%d.%m.%Y %H:%M' --timezone Europe/Berlin.",
-    "rfc3339": "“{}” is not a time like 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00.",
+    "auto": "Unknown time format: “{}”. Specify it: --time-format '%d.%m.%Y %H:%M' "
+    "--timezone Europe/Berlin.",
+    "rfc3339": "“{}” is not a time such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00.",
     "epoch": "“{}” is not a number of seconds since 1970.",
     "epoch-ms": "“{}” is not a number of milliseconds since 1970.",
-    "strptime": "“{}” is not written as --time-format says.",
+    "strptime": "“{}” does not match --time-format.",
 }

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from dashapp.domain.errors import shown
+from dashapp.domain.errors import excerpt
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 
@@ -46,13 +46,13 @@ class TypeSlugs:
         slug = slug_type(name)
         if not slug:
             raise InvalidEvent(
-                f"“{shown(name)}” has no letter or digit that a type can have (a to z, 0 to 9).",
+                f"“{excerpt(name)}” has no characters that a type can contain (a to z, 0 to 9).",
                 code="invalid_type",
             )
         if len(self._types) < _MAX_NAMES:
             self._types[name] = slug
             first = self._names.setdefault(slug, name)
             if first != name:
-                said = f"“{shown(first)}” and “{shown(name)}” are one type now: {slug}"
+                said = f"“{excerpt(first)}” and “{excerpt(name)}” both become the type {slug}"
                 self._notes.add(line, said)
         return slug

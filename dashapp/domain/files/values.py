@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
 
@@ -31,13 +31,13 @@ def parse_number(text: str, name: str, *, is_comma: bool) -> int | float:
         if Decimal(repr(number)) == Decimal(plain):
             return number
         raise InvalidEvent(
-            f"“{shown(text)}” in {name} has more digits than a number can hold.",
+            f"“{excerpt(text)}” in {name} has too many digits to be stored exactly.",
             code="invalid_number",
         )
     may_be_comma = not is_comma and "," in text and "." not in text
-    hint = " For decimal commas, say --decimal-comma." if may_be_comma else ""
+    hint = " For decimal commas, use --decimal-comma." if may_be_comma else ""
     raise InvalidEvent(
-        f"“{shown(text)}” in {name} is not a number (thousands separators are not guessed).{hint}",
+        f"“{excerpt(text)}” in {name} is not a number. Remove thousands separators.{hint}",
         code="invalid_number",
     )
 
@@ -65,15 +65,18 @@ def check_nulls(texts: Iterable[str]) -> None:
     """Raise BadInput for an option without a text or key."""
     for text in texts:
         if not text or text.startswith("="):
-            raise BadInput("--null: write --null TEXT or --null KEY=TEXT. Empty is nothing anyway.")
+            raise BadInput(
+                "Invalid --null. Use --null TEXT or --null KEY=TEXT. Empty fields already count as "
+                "no value."
+            )
 
 
 def note_null_like(notes: Notes, line: int, column: str, value: str) -> None:
     """Add a note about a text that looks like null and is imported as text."""
     notes.count(
         line,
-        f"“{shown(value)}” in the column “{shown(column)}”, taken as text; where it means nothing, "
-        f"say --null '{shown(column)}={shown(value)}'",
+        f"“{excerpt(value)}” in the column “{excerpt(column)}” stored as text. If it means no "
+        f"value, use --null '{excerpt(column)}={excerpt(value)}'",
         what=("value", "values"),
     )
 

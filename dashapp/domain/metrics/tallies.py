@@ -63,9 +63,9 @@ class Tally:
         if not _BY.fullmatch(self.by):
             raise ValueError(f"A tally cannot count by {self.by!r}.")
         if self.where and not _BY.fullmatch(f"{PROPERTY_PREFIX}{self.where[0]}"):
-            raise ValueError(f"A tally cannot look at {self.where[0]!r}.")
+            raise ValueError(f"A tally cannot filter by {self.where[0]!r}.")
         if self.counted is Counted.USERS and self.label is not Label.EXACT:
-            raise ValueError("Users are counted by exact values.")
+            raise ValueError("Users can only be counted by exact labels.")
 
     @property
     def property_name(self) -> str | None:
@@ -176,7 +176,9 @@ def tally_from_definition(definition: str) -> Tally:
     fields = json.loads(definition)
     unknown = fields.keys() - Tally.__dataclass_fields__.keys()
     if unknown:  # from a newer version: ignoring them would store wrong counts permanently
-        raise ConfigurationError(f"This version does not know tallies with {min(unknown)!r}.")
+        raise ConfigurationError(
+            f"This version does not support tallies with {min(unknown)!r}. Upgrade dashapp."
+        )
     return Tally(
         types=tuple(fields["types"]),
         by=fields["by"],

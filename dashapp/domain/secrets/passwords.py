@@ -28,10 +28,10 @@ _slots = BoundedSemaphore(_HASHES_AT_ONCE)
 def check_new(password: str) -> None:
     """Raise BadInput if a new password is too short, too long or among the most common."""
     if len(password) < MIN_LENGTH:
-        raise BadInput(_("The password needs at least %(least)s characters."), least=MIN_LENGTH)
+        raise BadInput(_("The password must have at least %(least)s characters."), least=MIN_LENGTH)
     check_length(password)
     if password.lower() in _common_passwords():
-        raise BadInput(_("That password is among the most common ones. Choose another."))
+        raise BadInput(_("This password is too common. Choose another one."))
 
 
 def check_length(password: str) -> None:
@@ -68,7 +68,9 @@ def needs_rehash(stored: str) -> bool:
 
 def _in_slot(work: Callable[[], _T]) -> _T:
     if not _slots.acquire(timeout=_WAIT_SECONDS):
-        raise Unavailable(_("Many people are signing in. Try again in a moment."), retry_after=5)
+        raise Unavailable(
+            _("Too many people are signing in right now. Try again in a moment."), retry_after=5
+        )
     try:
         return work()
     finally:

@@ -40,6 +40,6 @@ def unseal(secret: str, sealed: str, *, context: str) -> str:
         return cipher.decrypt(nonce, ciphertext, context.encode()).decode()
     except InvalidTag:
         raise ConfigurationError(
-            "This embed key was made under another DASHAPP_SECRET_KEY. Make a new one: "
+            "This embed key was created with a different DASHAPP_SECRET_KEY. Create a new one: "
             "dashapp key add --org SLUG --kind embed"
         ) from None

@@ -43,17 +43,17 @@ def key_id_of(token: str) -> str:
     """
     header = _parts(token)[0]
     if header.get("alg") != _ALGORITHM:
-        raise RefusedToken("bad_header", f"alg is not {_ALGORITHM}")
+        raise RefusedToken("bad_header", f"alg must be {_ALGORITHM}")
     if not header.keys() <= {"alg", "typ", "kid"}:
         unknown = min(header.keys() - {"alg", "typ", "kid"})
         raise RefusedToken(
-            "bad_header", f"the header holds {unknown!r}; it may hold alg, typ and kid"
+            "bad_header", f"unknown header field {unknown!r}; use only alg, typ and kid"
         )
     if header.get("typ", "JWT") != "JWT":
-        raise RefusedToken("bad_header", "typ is not JWT")
+        raise RefusedToken("bad_header", "typ must be JWT")
     key_id = header.get("kid")
     if not (isinstance(key_id, str) and _KEY_ID.fullmatch(key_id)):
-        raise RefusedToken("bad_header", "kid is not the id of a key")
+        raise RefusedToken("bad_header", "kid must be the id of a key")
     return key_id
 
 
@@ -66,19 +66,19 @@ def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
     """Verify the signature and audience, and return the claims. Raises RefusedToken."""
     claims = _parts(token)[1]
     if len(token) > MAX_LENGTH and audience != PAGE:
-        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
+        raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
     try:
         _DECODER.decode(token, secret, algorithms=[_ALGORITHM], audience=audience, options=_OPTIONS)
     except jwt.InvalidAudienceError:
-        raise RefusedToken("bad_claim", f"aud is not {audience}") from None
+        raise RefusedToken("bad_claim", f"aud must be {audience}") from None
     except jwt.MissingRequiredClaimError as error:
-        raise RefusedToken("bad_claim", f"no claim {error.claim!r}") from None
+        raise RefusedToken("bad_claim", f"missing claim {error.claim!r}") from None
     except jwt.InvalidSignatureError:
         raise RefusedToken(
-            "bad_signature", "the signature does not fit: was it signed with this key's secret?"
+            "bad_signature", "invalid signature; sign the token with this key's secret"
         ) from None
     except (jwt.PyJWTError, ValueError, TypeError) as error:
-        raise RefusedToken("malformed", f"not a token: {error}") from None
+        raise RefusedToken("malformed", f"invalid token: {error}") from None
     return claims
 
 
@@ -91,10 +91,10 @@ def sign(claims: Mapping[str, Any], secret: bytes, key_id: str) -> str:
 def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parse header and claims strictly: no duplicate keys, no constants that JSON lacks."""
     if len(token) > _MAX_PAGE_LENGTH:
-        raise RefusedToken("malformed", f"longer than {MAX_LENGTH:,} characters")
+        raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
     parts = token.split(".")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
-        raise RefusedToken("malformed", "not three parts of base64url, joined by dots")
+        raise RefusedToken("malformed", "not a JWT: expected three base64url parts joined by dots")
     return _object(parts[0], "header"), _object(parts[1], "claims")
 
 
@@ -103,18 +103,18 @@ def _object(part: str, name: str) -> dict[str, Any]:
         text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
         value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_reject_constant)
     except (binascii.Error, ValueError, RecursionError) as error:
-        raise RefusedToken("malformed", f"the {name} cannot be read: {error}") from None
+        raise RefusedToken("malformed", f"cannot read the {name}: {error}") from None
     if not isinstance(value, dict):
-        raise RefusedToken("malformed", f"the {name} is not an object")
+        raise RefusedToken("malformed", f"the {name} must be an object")
     return value
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ValueError("a name stands there twice")
+        raise ValueError("duplicate name in an object")
     return fields
 
 
 def _reject_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a JSON number")

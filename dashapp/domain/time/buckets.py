@@ -53,7 +53,7 @@ def buckets_of(
         buckets.append(Bucket(max(low, start), min(high, end), is_complete))
         if len(buckets) > MAX_BUCKETS:
             raise BadInput(
-                _("That range has more than %(most)s steps. Choose a shorter one."),
+                _("This range has more than %(most)s buckets. Choose a shorter range."),
                 most=MAX_BUCKETS,
             )
     return tuple(buckets)

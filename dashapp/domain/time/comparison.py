@@ -15,10 +15,10 @@ PREVIOUS, WEEKDAYS, YEAR, OFF = COMPARISONS = ("previous", "weekdays", "year", "
 CUSTOM = "custom"
 _YEAR = Shift(months=12)
 _TITLES = {
-    PREVIOUS: _("previous range"),
-    WEEKDAYS: _("same weekdays before"),
-    YEAR: _("same dates a year before"),
-    CUSTOM: _("chosen range"),
+    PREVIOUS: _("previous period"),
+    WEEKDAYS: _("same weekdays earlier"),
+    YEAR: _("same period last year"),
+    CUSTOM: _("selected range"),
     OFF: "",
 }
 
@@ -108,7 +108,7 @@ def _bounds(word: str) -> tuple[datetime, datetime]:
     first, slash, last = word.partition("/")
     if not slash:
         raise BadInput(
-            _("“%(word)s” is not a comparison. Use %(words)s or FROM/TO, two times."),
+            _("Unknown comparison “%(word)s”. Use %(words)s, or two times as FROM/TO."),
             word=word[:40],
             words=", ".join(COMPARISONS),
         )

@@ -6,7 +6,7 @@ The database and every comparison use microseconds (`int`); people and JSON use 
 import re
 from datetime import UTC, datetime, timedelta
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,19 +53,17 @@ def parse(text: str) -> datetime:
     if match is None:
         raise BadInput(
             _(
-                "“%(text)s” is not a time. Write it like 2026-11-21T09:30:00Z or "
+                "“%(text)s” is not a valid time. Use a format such as 2026-11-21T09:30:00Z or "
                 "2026-11-21T10:30:00+01:00; the offset is required."
             ),
-            text=shown(text),
+            text=excerpt(text),
         )
     if match["second"] == "60":
         text = f"{match['before']}59.999999{match['offset']}"
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(
-            _("“%(text)s” is not a date and time that exists."), text=shown(text)
-        ) from None
+        raise BadInput(_("“%(text)s” is not a valid date and time."), text=excerpt(text)) from None
 
 
 def parse_query_param(text: str) -> datetime:

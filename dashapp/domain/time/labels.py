@@ -161,7 +161,7 @@ def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
         return label
     if bucket.end >= time_range.as_of:
         return say("%(label)s, so far", label=label)
-    return say("%(label)s, part", label=label)
+    return say("%(label)s, partial", label=label)
 
 
 def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) -> str:

@@ -167,7 +167,7 @@ def opening_preset(opens_with: str | None, limits: TimeLimits = NO_LIMITS) -> Pr
     for word in (limits.default, opens_with, DEFAULT_PRESET.word, limits.menu[-1]):
         if word in words:
             return known_presets()[word]
-    raise AssertionError("the last one is one of them")
+    raise AssertionError("the last option always fits")
 
 
 def preset_of(

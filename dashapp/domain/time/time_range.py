@@ -40,7 +40,7 @@ from dashapp.domain.time.shifts import calendar_length
 from dashapp.domain.time.zones import BucketName, bucket_edges
 
 __all__ = ["Bucket", "Choice", "Preset", "TimeRange", "resolve"]
-_NOT_ALLOWED = _("This range cannot be shown here. Choose one from the list.")
+_NOT_ALLOWED = _("This range is not available here. Choose one from the list.")
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def resolve(
         _check_comparison(resolved_comparison, zone, limits)
         buckets = buckets_of(bounds.start, bounds.end, bounds.bucket, zone, now)
     except OverflowError:
-        raise BadInput(_("That range lies outside the calendar.")) from None
+        raise BadInput(_("This range is outside the supported dates.")) from None
     return TimeRange(
         preset=bounds.preset,
         start=bounds.start,

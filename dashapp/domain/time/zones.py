@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
 
 BucketName = Literal["5m", "15m", "1h", "1d", "1w", "1mo"]
@@ -33,8 +33,8 @@ def zone_named(name: str) -> ZoneInfo:
     """
     if name not in _zone_names():
         raise BadInput(
-            _("“%(name)s” is not a time zone. Write it like Europe/Berlin or UTC."),
-            name=shown(name),
+            _("Unknown time zone “%(name)s”. Use an IANA name such as Europe/Berlin or UTC."),
+            name=excerpt(name),
         )
     return ZoneInfo(name)
 
@@ -53,7 +53,7 @@ def add_months(local: datetime, months: int) -> datetime:
     index = local.year * 12 + local.month - 1 + months
     year, month = divmod(index, 12)
     if not 1 <= year <= 9999:  # noqa: PLR2004 - the limits of datetime
-        raise OverflowError("outside the calendar")
+        raise OverflowError("outside the supported dates")
     day = min(local.day, calendar.monthrange(year, month + 1)[1])
     return local.replace(year=year, month=month + 1, day=day, fold=0)
 

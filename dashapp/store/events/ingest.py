@@ -197,6 +197,6 @@ def _compare(
 
 
 _CONFLICT = (
-    "The id “{}” is stored already with other content. The stored event stays; send a changed "
-    "event under a new id."
+    "The id “{}” is already stored with different content. The stored event is kept; send the "
+    "changed event with a new id."
 )

@@ -43,8 +43,8 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
     for whose, per_minute in _limits(sender):
         if events > per_minute:
             raise TooLarge(
-                f"{_WHO[bool(whose)]} may send {per_minute:,} events a minute: send at most that "
-                "many at once. Nothing of this was stored."
+                f"{_WHO[bool(whose)]} can send {per_minute:,} events per minute, and this batch "
+                "has more. Nothing was stored; send smaller batches."
             )
         until = max(now, used.get(whose, 0)) - (-events * MINUTE // per_minute)
         if until - now > MINUTE:
@@ -86,7 +86,7 @@ def _used(session: Session, scope: Scope, sender: Sender) -> dict[str, int]:
 def _too_many(whose: str, per_minute: int, wait: int) -> TooMany:
     seconds = -(-wait // SECOND)
     return TooMany(
-        f"{_WHO[bool(whose)]} may send {per_minute:,} events a minute. Nothing of this was stored; "
-        f"send the batch again in {seconds} s.",
+        f"{_WHO[bool(whose)]} can send {per_minute:,} events per minute. Nothing was stored; send "
+        f"the batch again in {seconds} s.",
         retry_after=seconds,
     )

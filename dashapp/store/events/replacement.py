@@ -79,10 +79,10 @@ def _require_all_restored(
     """Raise Conflict, which rolls back, unless every deleted event was stored again."""
     for rejection in receipt.rejected:
         if batch[rejection.index].id in replaced and rejection.code != "conflict":
-            raise Conflict(f"{rejection.message} Nothing of this batch was replaced.")
+            raise Conflict(f"{rejection.message} No event in this batch was replaced.")
 
 
 _SENT = (
-    "The id “{}” is stored with other content, and no import that is on record has brought it: "
-    "only what an import has added can be replaced."
+    "The id “{}” is already stored with different content. Only events added by an import can be "
+    "replaced."
 )

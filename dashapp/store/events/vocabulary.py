@@ -38,14 +38,14 @@ _TYPES = _Vocabulary(
     "type",
     MAX_TYPES,
     "too_many_types",
-    f"The org has {MAX_TYPES:,} types of events already. Put what differs under “properties”.",
+    f"The org already has {MAX_TYPES:,} event types. Reuse a type and put details in “properties”.",
 )
 _PROJECTS = _Vocabulary(
     projects,
     "slug",
     MAX_PROJECTS,
     "too_many_projects",
-    f"The org has {MAX_PROJECTS:,} projects already.",
+    f"The org already has {MAX_PROJECTS:,} projects. Reuse one of them.",
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import Event, InvalidEvent
 from dashapp.domain.files.plan import Plan
 from dashapp.store.imports.file_events import FileEvents, Report
@@ -61,6 +61,6 @@ def _check_content(contents: dict[tuple[str, str], int], slug: str, event: Event
     content = hash(event._replace(occurred_at=0))
     if contents.setdefault((slug, event.id), content) != content:
         raise InvalidEvent(
-            f"The id “{shown(event.id)}” is in the file before, with other content.",
+            f"Duplicate id “{excerpt(event.id)}” with different content.",
             code="conflict",
         )

@@ -47,7 +47,7 @@ class Source:
                 yield Content(self._with_progress(lines, file), is_sheet=True)
                 return
             if plan.options.sheet:
-                raise BadInput("--sheet is for spreadsheets; this is none.")
+                raise BadInput("--sheet is only for spreadsheets, and this file is not one.")
             chunks = _decompress_inner(decompress(file, compression))
             yield Content(self._with_progress(chunks, file))
 
@@ -86,5 +86,5 @@ def _decompress_inner(chunks: Iterator[bytes]) -> Iterator[bytes]:
     if compression is None:
         return chunks
     if compression == "zip" or head.startswith(OLD_OFFICE):
-        raise BadInput("There is a zip or a spreadsheet inside of the file. Unpack it first.")
+        raise BadInput("The file contains a zip file or a spreadsheet. Extract it first.")
     return decompress(cast("IO[bytes]", _ChunkReader(chunks)), compression)

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import Conflict, NotFound, shown
+from dashapp.domain.errors import Conflict, NotFound, excerpt
 from dashapp.domain.events.event import Event
 from dashapp.store.orgs.states import lock
 from dashapp.store.tables import imports
@@ -102,7 +102,7 @@ def count_batch(
         )
     )
     if updated.rowcount != 1:
-        raise Conflict("The import was undone while it ran. Nothing more was stored.")
+        raise Conflict("The import was undone while it was running. No more events were stored.")
 
 
 def finish_import(session: Session, scope: Scope, number: int, refused: int, now: int) -> None:
@@ -132,7 +132,7 @@ def find_import(session: Session, scope: Scope, import_id: str) -> Import:
     ).first()
     if row is None:
         raise NotFound(
-            f"There is no import {shown(import_id)} in {scope.org.slug}. "
+            f"No import {excerpt(import_id)} in org {scope.org.slug}. "
             f"See: dashapp import list --org {scope.org.slug}"
         )
     return _import(row)

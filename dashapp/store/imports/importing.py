@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import DashappError, shown
+from dashapp.domain.errors import DashappError, excerpt
 from dashapp.domain.events.event import Event, InvalidEvent
 from dashapp.domain.files.json_values import TruncatedFile
 from dashapp.domain.files.plan import Plan
@@ -69,10 +69,11 @@ def import_file(
 def _damage_message(error: DashappError, report: Report, facts: Facts) -> str:
     if not report.stored:
         return f"{error.message} Nothing was stored."
-    stored = f"({report.counts.added:,} events are new, import {facts.id})"
+    added = report.counts.added
+    events = f"{added:,} new event" + ("" if added == 1 else "s")
     return (
-        f"{error.message} What came before is stored {stored}; run the same command with a whole "
-        "file to add the rest."
+        f"{error.message} The events before it are stored ({events}, import {facts.id}). To add "
+        "the rest, run the same command with the complete file."
     )
 
 
@@ -155,7 +156,7 @@ class _Buffer:
             self._report.notes.count(line, _RETIMED, what=("event", "events"))
         for rejection in receipt.rejected:
             message = _CONFLICT if rejection.code == "conflict" else rejection.message
-            event_id = shown(events[rejection.index].id, 64)
+            event_id = excerpt(events[rejection.index].id, 64)
             line = batch[rejection.index][0]
             self._report.refuse(line, rejection.code, message.format(event_id))
         refused = self._refused.get(scope.org_id, 0) + len(receipt.rejected)
@@ -196,10 +197,10 @@ class _Buffer:
 
 
 _RETIMED = (
-    "stored with the same content at another time, which stays; to write the time of the file, "
-    "say --replace"
+    "already stored with the same content but a different time, which is kept. To store the time "
+    "from the file, use --replace"
 )
 _CONFLICT = (
-    "The id “{}” is stored already with other content, which stays. Where an import has brought "
-    "it, --replace writes the new one; otherwise send a changed event under a new id."
+    "The id “{}” is already stored with different content, which is kept. If an import added it, "
+    "use --replace; otherwise send the changed event with a new id."
 )

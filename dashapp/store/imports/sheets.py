@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.files.notes import Notes
 
 _MAX_BYTES = 500_000_000  # decompressed; a sheet is read into memory as a whole
@@ -22,7 +22,7 @@ _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _DIGITS = 15  # significant digits that spreadsheets show
 _SHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _DOCUMENTS = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
-_UNREADABLE = "The spreadsheet is damaged, or is none. Save it again, or export it as CSV."
+_UNREADABLE = "The spreadsheet cannot be read. Save it again, or export it as CSV."
 
 
 def is_sheet(file: IO[bytes]) -> bool:
@@ -49,7 +49,9 @@ def sheet_lines(file: IO[bytes], name: str | None, notes: Notes) -> Iterator[byt
             for row in sheet.iter_rows():
                 yield _line([_text(cell) for cell in row])
     except PasswordError:
-        raise BadInput("The spreadsheet has a password. Save it without one.") from None
+        raise BadInput(
+            "The spreadsheet is password-protected. Save it without a password."
+        ) from None
     except (CalamineError, OSError):
         raise BadInput(_UNREADABLE) from None
     except BaseException as error:
@@ -69,7 +71,7 @@ def _check_size(file: IO[bytes]) -> None:
         try:
             with zipfile.ZipFile(file) as archive:
                 if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
-                    raise BadInput("The spreadsheet is too large to be read. Export it as CSV.")
+                    raise BadInput("The spreadsheet is too large. Export it as CSV.")
                 for member in archive.infolist():
                     with archive.open(member) as part:
                         _check_cells(part)
@@ -91,8 +93,8 @@ def _check_cells(part: IO[bytes]) -> None:
         rest = chunk[-32:]
     if columns * rows > _MAX_CELLS:
         raise BadInput(
-            f"A sheet has {rows:,} rows and {columns:,} columns, most of them surely empty. "
-            "Export it as CSV."
+            f"The sheet is too large: {rows:,} rows and {columns:,} columns, most of them probably "
+            "empty. Export it as CSV."
         )
 
 
@@ -104,18 +106,20 @@ def _column(letters: bytes) -> int:
 
 def _sheet(book: CalamineWorkbook, name: str | None, notes: Notes) -> Any:
     names = book.sheet_names
-    listed = ", ".join(shown(sheet_name) for sheet_name in names)
+    listed = ", ".join(excerpt(sheet_name) for sheet_name in names)
     if not names:
-        raise BadInput("The spreadsheet has no sheet.")
+        raise BadInput("The spreadsheet has no sheets.")
     if name is None:
         if len(names) > 1:
-            said = f"the sheet “{shown(names[0])}” was read; another is had by --sheet ({listed})"
+            said = (
+                f"reading the sheet “{excerpt(names[0])}”; choose another with --sheet ({listed})"
+            )
             notes.add(1, said)
         return book.get_sheet_by_index(0)
     try:
         return book.get_sheet_by_name(name)
     except WorksheetNotFound:
-        raise BadInput(f"There is no sheet “{shown(name)}”; there is: {listed}.") from None
+        raise BadInput(f"No sheet “{excerpt(name)}”. Available sheets: {listed}.") from None
 
 
 def _line(cells: list[str]) -> bytes:

@@ -66,9 +66,9 @@ def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Imp
         found = find_import(session, scope, import_id)
         if found.undone_at is not None:
             when = to_text(from_us(found.undone_at))[:16].replace("T", " ")
+            events = f"{found.undone:,} event" + ("" if found.undone == 1 else "s")
             raise Conflict(
-                f"The import {import_id} was undone on {when} UTC: {found.undone:,} events were "
-                "removed."
+                f"Import {import_id} was already undone on {when} UTC: {events} removed."
             )
         if found.undo_started_at is None:
             update_import(session, scope, found.number, undo_started_at=now, undone_by=by[:100])

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import zstandard
 
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.files.kinds import Compression
 
 _READ_SIZE = 256 * 1024  # bytes
@@ -46,7 +46,7 @@ def decompress(file: IO[bytes], compression: Compression | None) -> Iterator[byt
     except _DAMAGE:
         if compression is None:
             raise
-        raise DamagedFile("The file is damaged or was cut off.") from None
+        raise DamagedFile("The file is corrupt or truncated.") from None
 
 
 def _read_plain(file: Any) -> Iterator[bytes]:
@@ -104,8 +104,8 @@ def _read_zip(file: IO[bytes]) -> Iterator[bytes]:
                 yield from _read_pieces(content)
         except (NotImplementedError, RuntimeError):
             raise BadInput(
-                f"The zip packs {shown(member.filename)} in a way that cannot be read. Unpack it "
-                "first."
+                f"The zip file compresses {excerpt(member.filename)} with an unsupported method. "
+                "Extract it first."
             ) from None
 
 
@@ -116,15 +116,16 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if not member.is_dir() and not _is_added_by_file_manager(member)
     ]
     if not members:
-        raise BadInput("The zip is empty.")
+        raise BadInput("The zip file is empty.")
     if len(members) > 1:
-        names = ", ".join(shown(member.filename) for member in members[:10])
+        names = ", ".join(excerpt(member.filename) for member in members[:10])
         more = ", …" if len(members) > 10 else ""  # noqa: PLR2004
         raise BadInput(
-            f"The zip holds {len(members)} files ({names}{more}). Unpack it and import each."
+            f"The zip file contains {len(members)} files ({names}{more}). Extract it and import "
+            "each file."
         )
     if members[0].flag_bits & _ENCRYPTED:
-        raise BadInput("The zip has a password. Unpack it first.")
+        raise BadInput("The zip file is password-protected. Extract it first.")
     return members[0]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import Conflict, NotFound, shown
+from dashapp.domain.errors import Conflict, NotFound, excerpt
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.store.orgs.states import change_state
 from dashapp.store.tables import dashboards, org_states, panels, projects
@@ -94,8 +94,8 @@ def require_project(session: Session, scope: Scope, slug: str) -> None:
     """Raises NotFound."""
     if session.execute(_PROJECT, {"org": scope.org_id, "project": slug}).first() is None:
         raise NotFound(
-            f"{scope.org.slug} has no project {shown(slug, 70)}. A project is there from its first "
-            "event on."
+            f"Org {scope.org.slug} has no project {excerpt(slug, 70)}. Projects are created by "
+            "their first event."
         )
 
 
@@ -122,7 +122,7 @@ def find_dashboard(session: Session, scope: Scope, slug: str) -> SavedDashboard:
     """Raises NotFound."""
     row = session.execute(_NAMED, {"org": scope.org_id, "slug": slug}).first()
     if row is None:
-        raise NotFound(f"{scope.org.slug} has no dashboard {shown(slug, 70)}.")
+        raise NotFound(f"Org {scope.org.slug} has no dashboard {excerpt(slug, 70)}.")
     return SavedDashboard(*row)
 
 
@@ -131,7 +131,9 @@ def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) 
     try:
         session.execute(insert(dashboards).values(org_id=scope.org_id, **dashboard._asdict()))
     except IntegrityError:
-        raise Conflict(f"{scope.org.slug} has a dashboard {dashboard.slug} already.") from None
+        raise Conflict(
+            f"Dashboard {dashboard.slug} already exists in org {scope.org.slug}."
+        ) from None
 
 
 def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> None:

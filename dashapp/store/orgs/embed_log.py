@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import shown
+from dashapp.domain.errors import excerpt
 from dashapp.store.tables import embed_log
 
 MAX_ENTRIES = 1_000
@@ -77,7 +77,7 @@ def log(session: Session, scope: Scope, entry: Entry) -> None:
     """
     columns: Any = embed_log.c
     values = {
-        name: shown(getattr(entry, name), columns[name].type.length) for name in Entry._fields[1:]
+        name: excerpt(getattr(entry, name), columns[name].type.length) for name in Entry._fields[1:]
     }
     mark = secrets.token_hex(4)
     session.execute(insert(embed_log).values(org_id=scope.org_id, at=entry.at, mark=mark, **values))

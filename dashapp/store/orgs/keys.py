@@ -108,7 +108,7 @@ def insert_key(
     sealed = None
     if kind is KeyKind.EMBED:
         if secret_key is None:
-            raise ValueError("The secret of an embed key is sealed under DASHAPP_SECRET_KEY.")
+            raise ValueError("An embed key requires a secret_key to encrypt its secret.")
         sealed = seal(secret_key, secret, context=_about(key_id, scope.org_id))
     session.execute(
         insert(keys).values(
@@ -145,7 +145,7 @@ def find_embed_key(session: Session, key_id: str) -> EmbedKey:
     """Return the active embed key with this id. Raises RefusedToken."""
     row = session.execute(_EMBED_KEY, {"key": key_id}).first()
     if row is None:
-        raise RefusedToken("unknown_key", f"there is no embed key {key_id}")
+        raise RefusedToken("unknown_key", f"no embed key {key_id}")
     key = EmbedKey(key_id, org_from(row), row.sealed, row.last_used_at)
     if row.revoked_at is not None:
         raise RevokedKey(key, row.revoked_at)
@@ -205,4 +205,4 @@ def revoke_key(session: Session, scope: Scope, key_id: str, *, now: int) -> None
 
 
 def _no_such_key(key_id: str) -> NotFound:
-    return NotFound(f"There is no key {key_id[:20]} that still holds. See: dashapp key list")
+    return NotFound(f"No active key {key_id[:20]}. See: dashapp key list --org ORG")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
+from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.tables import orgs
@@ -30,8 +30,8 @@ def insert_org(
     """Add an org. Raises BadInput for an invalid slug, name or time zone, Conflict if it exists."""
     if not is_slug(slug):
         raise BadInput(
-            f"“{shown(slug, 70)}” cannot be an org's slug: use up to 63 lower-case letters, digits "
-            "and dashes, like acme-shop."
+            f"Invalid slug “{excerpt(slug, 70)}”. Use up to 63 lowercase letters, digits and "
+            "dashes, such as acme-shop."
         )
     _check_name(name)
     zone_named(timezone)
@@ -41,20 +41,20 @@ def insert_org(
             insert(orgs).values(**values, created_at=now).returning(orgs.c.id)
         ).scalar_one()
     except IntegrityError:
-        raise Conflict(f"An org {slug} exists already.") from None
+        raise Conflict(f"Org {slug} already exists.") from None
     return Org(org_id, slug, name, timezone, locale)
 
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
-        raise BadInput(f"An org's name has 1 to {_MAX_NAME} printable characters.")
+        raise BadInput(f"An org's name must have 1 to {_MAX_NAME} printable characters.")
 
 
 def find_org(session: Session, slug: str) -> Org:
     """Return the org with this slug. Raises NotFound."""
     row = session.execute(_ORG.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
     if row is None:
-        raise NotFound(f"There is no org {shown(slug, 70)}. See: dashapp org list")
+        raise NotFound(f"No org {excerpt(slug, 70)}. See: dashapp org list")
     return org_from(row)
 
 

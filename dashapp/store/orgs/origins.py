@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
+from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.store.tables import orgs, origins
 
 MAX_ORIGINS = 30  # all of them are sent in one header
@@ -29,8 +29,8 @@ def normal_origin(text: str) -> str:
     Raises BadInput.
     """
     invalid = BadInput(
-        f"“{shown(text, 80)}” is not an origin. Write it like https://shop.example, without a path;"
-        " http is for localhost only."
+        f"Invalid origin “{excerpt(text, 80)}”. Use a form such as https://shop.example, without a "
+        "path. Only localhost can use http."
     )
     try:
         parts = urlsplit(text.strip().lower())
@@ -53,13 +53,13 @@ def insert_origin(session: Session, scope: Scope, origin: str, *, now: int) -> s
     """
     normalized = normal_origin(origin)
     if len(list_origins(session, scope)) >= MAX_ORIGINS:
-        raise Conflict(f"An org has at most {MAX_ORIGINS} origins.")
+        raise Conflict(f"An org can have at most {MAX_ORIGINS} origins.")
     try:
         session.execute(
             insert(origins).values(org_id=scope.org_id, origin=normalized, created_at=now)
         )
     except IntegrityError:
-        raise Conflict(f"{normalized} is allowed already.") from None
+        raise Conflict(f"{normalized} is already allowed.") from None
     return normalized
 
 
@@ -73,7 +73,7 @@ def delete_origin(session: Session, scope: Scope, origin: str) -> str:
     ).first()
     if deleted is None:
         raise NotFound(
-            f"{normalized} is not among the origins. See: dashapp origin list --org SLUG"
+            f"{normalized} is not an allowed origin. See: dashapp origin list --org SLUG"
         )
     return normalized
 

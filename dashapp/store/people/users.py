@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import BadInput, Conflict, NotFound, shown
+from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.language import _
 from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
 from dashapp.store.tables import memberships, orgs, users
@@ -45,7 +45,7 @@ def normal_email(email: str) -> str:
     address = email.strip().lower()
     name, at, host = address.rpartition("@")
     if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
-        raise BadInput(_("“%(email)s” is not an e-mail address."), email=shown(email, 60))
+        raise BadInput(_("“%(email)s” is not a valid email address."), email=excerpt(email, 60))
     return address
 
 
@@ -60,7 +60,7 @@ def insert_user(session: Session, email: str, password_hash: str, *, now: int) -
         ).scalar_one()
     except IntegrityError:
         raise Conflict(
-            f"{address} exists already. To let them into another org: "
+            f"{address} already exists. To add them to another org: "
             "dashapp membership add EMAIL --org SLUG --role ROLE"
         ) from None
     return int(user_id)
@@ -70,7 +70,7 @@ def find_user(session: Session, email: str) -> User:
     """Return the user with this address. Raises NotFound."""
     row = session.execute(_USER.where(users.c.email == normal_email(email))).first()
     if row is None:
-        raise NotFound(f"There is no user {shown(email.strip(), 60)}. See: dashapp user list")
+        raise NotFound(f"No user {excerpt(email.strip(), 60)}. See: dashapp user list")
     return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
 
 

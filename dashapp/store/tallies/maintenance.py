@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.metrics.folding import DAYS, HOURS, LABELS, KeptTally, Rows
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY, date_from_number, day_number_at
@@ -81,7 +81,7 @@ def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
     """
     zone_named(timezone)
     if timezone == scope.org.timezone:
-        raise BadInput(f"{scope.org.slug} is in {timezone} already.")
+        raise BadInput(f"The time zone of {scope.org.slug} is already {timezone}.")
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
         session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(timezone=timezone))
@@ -104,7 +104,7 @@ def differences(
             for first, project, key, spelling, difference in differing_blocks(
                 session, scope, org_tally.number
             ):
-                place = (first, "block of days from", project, key, spelling)
+                place = (first, "block of days starting", project, key, spelling)
                 yield _message(scope, org_tally, place, -difference, 0)
 
 
@@ -201,7 +201,7 @@ def _message(scope: Scope, org_tally: KeptTally, place: _Place, stored: int, exp
     if definition.where:
         types = f"{types} with {'='.join(definition.where)}"
     where = f"project {project}" if project else "all projects"
-    key_text = f" “{shown(key)}”" if key else ""
+    key_text = f" “{excerpt(key)}”" if key else ""
     return (
         f"{scope.org.slug}: {types} by {by}{key_text}, {where}, {date_} ({kind}): "
         f"{stored} stored, {expected} counted"

@@ -14,4 +14,4 @@ def require_token() -> None:
     try:
         validate_csrf(request.form.get("csrf_token"), time_limit=_MAX_AGE)
     except ValidationError:
-        raise BadInput(_("Please use the button on the page; reload it first.")) from None
+        raise BadInput(_("This form has expired. Reload the page and try again.")) from None

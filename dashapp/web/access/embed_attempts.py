@@ -103,4 +103,4 @@ def _write(org: Org, entry: Entry) -> None:
         with services().store.try_write(scope) as session:
             embed_log.log(session, scope, entry)
     except SQLAlchemyError:
-        _log.exception("the embed log could not be written", extra={"org": org.slug})
+        _log.exception("could not write to the embed log", extra={"org": org.slug})

@@ -84,7 +84,7 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
 def open_dashboard_of(token: OpenedToken, dashboard: str) -> Opened:
     """Open the token's dashboard. Raises NotFound for any other one."""
     if token.grant.dashboard != dashboard:
-        refuse(token, f"the token is for {token.grant.dashboard}, asked for {dashboard}")
+        refuse(token, f"the token is for dashboard {token.grant.dashboard}, not {dashboard}")
     scope = services().scope_of_org(token.key.org).narrowed_by(token.grant)
     try:
         with request_session.read(scope) as session:
@@ -96,7 +96,7 @@ def open_dashboard_of(token: OpenedToken, dashboard: str) -> Opened:
 def require_org(token: OpenedToken, slug: str) -> None:
     """Raises NotFound if the key is another org's."""
     if token.key.org.slug != slug:
-        refuse(token, f"the key is of {token.key.org.slug}, asked for {slug}")
+        refuse(token, f"the key belongs to org {token.key.org.slug}, not {slug}")
 
 
 def page_token(token: OpenedToken) -> PageToken:
@@ -106,7 +106,7 @@ def page_token(token: OpenedToken) -> PageToken:
     ends = token.grant.life.ends_at
     expires = min(now + app.settings.embed_page_seconds, ends)
     if expires - now < 1:
-        raise RefusedToken("expired", "too late to be exchanged")
+        raise RefusedToken("expired", "the token expired before it was exchanged")
     claims = {
         "aud": PAGE,
         "org": token.key.org.id,
@@ -123,7 +123,7 @@ def page_token(token: OpenedToken) -> PageToken:
 
 def _require(token: str | None) -> str:
     if not token:
-        raise RefusedToken("no_token", "no Authorization header with a token")
+        raise RefusedToken("no_token", "the Authorization header has no token")
     return token
 
 
@@ -144,9 +144,9 @@ def _embed(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
 def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> OpenedToken:
     page_claims = verified_claims(token, _page_secret(app), PAGE)
     if page_claims.keys() != _PAGE_CLAIMS or page_claims["org"] != key.org.id:
-        raise RefusedToken("malformed", "not a page token of this key")
+        raise RefusedToken("malformed", "the page token does not match this key")
     if now >= page_claims["end" if is_renewal else "exp"]:
-        raise RefusedToken("expired", "the page was not renewed in time")
+        raise RefusedToken("expired", "the page token expired before it was renewed")
     claims = dict(page_claims["claims"])
     # The embed token was valid when it was exchanged. Only the page token's own expiry counts now.
     grant = grant_of(claims, now=max(claims["iat"], claims.get("nbf", 0)))
@@ -160,4 +160,4 @@ def _page_secret(app: Services) -> bytes:
 def refuse(token: OpenedToken, message: str) -> NoReturn:
     """Raise the same NotFound for what belongs to another org and what does not exist."""
     record_foreign(token.key, token.grant, message)
-    raise NotFound("There is nothing here.")
+    raise NotFound("Not found.")

@@ -43,7 +43,7 @@ def _check() -> ResponseReturnValue | None:
         return None  # there is no such route: Flask answers 404 or 405
     policy: Policy | None = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE, None)
     if policy is None:
-        raise NotFound(_("There is nothing at this address."))
+        raise NotFound(_("Nothing was found at this address."))
     return policy()
 
 

@@ -21,11 +21,11 @@ from dashapp.web.access.people import memberships, person
 from dashapp.web.services import services
 
 _WHO_CAN = _(
-    "You are a member of %(org)s, and members do not see its dashboards. Owners, admins, authors "
-    "and analytics viewers do. Ask an owner or an admin to change your role."
+    "Your role in %(org)s is member, which cannot view dashboards. Owners, admins, authors, and "
+    "analytics viewers can. Ask an owner or an admin to change your role."
 )
-ENDED = _("This view has ended.")
-NO_SUCH_PAGE = _("There is no such page, or it is not yours to see.")
+ENDED = _("This view has expired.")
+NO_SUCH_PAGE = _("This page doesn't exist, or you don't have access to it.")
 
 
 class Unauthorized(DashappError):
@@ -57,7 +57,7 @@ def _board_page() -> ResponseReturnValue | None:
 
 def _board_call() -> None:
     if person() is None:
-        raise Unauthorized(_("Your session has ended. Sign in again."))
+        raise Unauthorized(_("Your session has expired. Sign in again."))
     args = request.view_args or {}
     org, role = _membership(args["org"])
     _enter_dashboard(_open(Scope(org, role, dashboard=args["dashboard"])))
@@ -72,8 +72,8 @@ def _editor() -> ResponseReturnValue | None:
     if not current_scope().role.can_edit_dashboards:
         raise Forbidden(
             _(
-                "You can look at this dashboard, and not change it. Owners, admins and authors can."
-                " Ask an owner or an admin to change your role."
+                "You can view this dashboard but not change it. Owners, admins, and authors can. "
+                "Ask an owner or an admin to change your role."
             )
         )
     return None
@@ -115,7 +115,7 @@ def _reader() -> None:
     if "Authorization" in request.headers:
         org = _key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
-            raise NotFound(_("There is no such org."))
+            raise NotFound(_("Org not found."))
         role = Role.ANALYTICS_VIEWER
     else:
         org, role = _org_of_person()
@@ -186,16 +186,21 @@ def _key(kind: KeyKind) -> keys.Key:
     secret = _bearer()
     if secret is None:
         raise Unauthorized(
-            _("Send a key like this: Authorization: Bearer dash_%(kind)s_…"), kind=kind
+            _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind=kind
         )
     store, now = services().store, services().now_us()
     with store.read_shared() as session:
         key = keys.find_key(session, secret)
     if key is None:
-        raise Unauthorized(_("This key does not hold: it was mistyped or revoked."))
+        raise Unauthorized(
+            _(
+                "Invalid key: it was mistyped or has been revoked. Create one with "
+                "“dashapp key add”."
+            )
+        )
     if key.kind is not kind:
         raise Forbidden(
-            _("This is a key to %(has)s; this needs a key to %(needed)s."),
+            _("This endpoint needs a key of kind %(needed)s; this key is of kind %(has)s."),
             has=key.kind,
             needed=kind,
         )
@@ -208,9 +213,9 @@ def _key(kind: KeyKind) -> keys.Key:
 def _org_of_person() -> tuple[Org, Role]:
     if person() is None:
         raise Unauthorized(
-            _("Send a key like this: Authorization: Bearer dash_%(kind)s_…"), kind="read"
+            _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind="read"
         )
     slug = request.args.get("org")
     if not slug:
-        raise BadInput(_("Name the org: add ?org=SLUG to the address."))
+        raise BadInput(_("Missing org: add ?org=SLUG to the URL."))
     return _membership(slug)

@@ -60,7 +60,7 @@ def catch_up(app: Services) -> None:
             if session.ended_at is not None:
                 track_logout(app, session, session.end_reason or "logout", session.ended_at)
     except Exception:  # noqa: BLE001 - must not break a login
-        _log.exception("catching up on login events failed")
+        _log.exception("could not send outstanding login events")
 
 
 def _track(app: Services, session: LoginSession, action: _Action) -> None:
@@ -70,7 +70,7 @@ def _track(app: Services, session: LoginSession, action: _Action) -> None:
         with app.store.write_shared() as transaction:
             login_sessions.mark_tracked(transaction, session)
     except Exception:  # noqa: BLE001 - must not break a login
-        _log.exception("tracking failed", extra={"event": action.name})
+        _log.exception("could not record a login event", extra={"event": action.name})
 
 
 def _event(session: LoginSession, action: _Action) -> Event:
@@ -94,4 +94,4 @@ def _store(app: Services, session: LoginSession, event: Event) -> None:
     with app.store.write(scope) as transaction:
         receipt = ingest(transaction, scope, [event], received_at=app.now_us())
     for rejection in receipt.rejected:  # the other session of a double click, with another path
-        _log.info("login event refused", extra={"event": event.id, "code": rejection.code})
+        _log.info("login event rejected", extra={"event": event.id, "code": rejection.code})

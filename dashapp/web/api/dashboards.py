@@ -10,7 +10,7 @@ from msgspec import UNSET
 from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.access.view import view_of
-from dashapp.domain.errors import BadInput, NotFound, shown
+from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.language import say
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.time_range import TimeRange
@@ -56,7 +56,7 @@ def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy op
 def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG001
     bom = request.args.get("bom", "0")
     if bom not in {"0", "1"}:
-        raise BadInput("“bom” is 1 or 0.")
+        raise BadInput("“bom” must be 0 or 1.")
     shown = _show(widget, more=["bom"])
     (panel,) = shown.answers
     rows = json_rows(panel, shown.time_range)
@@ -98,8 +98,8 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
 def _refuse_panel(scope: Scope, widget: str) -> NoReturn:
     """Raises NotFound. An embedded viewer is not told what is missing."""
     if scope.is_embedded:
-        embed_tokens.refuse(g.embed, f"there is no panel {shown(widget)} on {scope.dashboard}")
-    raise NotFound("There is no such panel on this dashboard.")
+        embed_tokens.refuse(g.embed, f"no panel {excerpt(widget)} on dashboard {scope.dashboard}")
+    raise NotFound("Panel not found on this dashboard.")
 
 
 def _headers(panel: Answer, time_range: TimeRange, kind: str) -> dict[str, str]:

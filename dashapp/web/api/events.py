@@ -24,7 +24,7 @@ _READERS = {"application/json": read_json, "application/x-ndjson": read_ndjson}
 def events() -> ResponseReturnValue:
     read = _READERS.get(request.mimetype)
     if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-        raise WrongType(f"Send {' or '.join(_READERS)}, in UTF-8.")
+        raise WrongType(f"Send {' or '.join(_READERS)} in UTF-8.")
     require_known(request.args.to_dict(flat=False), names=[])
     store, scope = services().store, current_scope()
     now = services().clock()
@@ -52,12 +52,12 @@ def _body() -> bytes:
         raise _too_large()
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip"}:
-        raise WrongType("Send the body as it is, or with Content-Encoding: gzip.")
+        raise WrongType("Send the body uncompressed or with Content-Encoding: gzip.")
     return unpack(body) if encoding == "gzip" else body
 
 
 def _too_large() -> TooLarge:
-    return TooLarge(f"A body can have at most {MAX_BYTES:,} bytes. Send fewer events at once.")
+    return TooLarge(f"The body is larger than {MAX_BYTES:,} bytes. Send fewer events per request.")
 
 
 def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:

@@ -22,19 +22,19 @@ from dashapp.web.http.errors import Error
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 _PRESETS = ", ".join(known_presets())
 _BEARERS = {
-    "ingest": "A key to ingest.",
-    "read": "A key to read.",
-    "embed": "An embed token, or the page token that it was exchanged for: one dashboard.",
+    "ingest": "An ingest key.",
+    "read": "A read key.",
+    "embed": "An embed token, or the page token it was exchanged for. For one dashboard.",
 }
 _ERRORS = {
-    400: "Bad input; the message says what to do.",
-    401: "No key, or one that does not hold.",
-    403: "A key of the wrong kind.",
-    404: "It does not exist, or is another org's.",
-    413: "Too large; the message says how much is allowed.",
-    415: "A content type or encoding that is not taken.",
-    429: "The limit of the key or the org; Retry-After says how long to wait.",
-    503: "Busy or down; Retry-After says when to try again.",
+    400: "Invalid input. The message says what to fix.",
+    401: "Missing or invalid key.",
+    403: "Wrong kind of key.",
+    404: "Not found, or it belongs to another org.",
+    413: "Too large. The message states the limit.",
+    415: "Unsupported content type or encoding.",
+    429: "Rate limit of the key or the org exceeded. Retry-After says how long to wait.",
+    503: "Temporarily unavailable. Retry-After says how long to wait.",
 }
 
 
@@ -51,7 +51,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "dashapp",
             "version": __version__,
-            "description": "Send events in; read an org's numbers.",
+            "description": "Send events and read an org's metrics.",
         },
         "paths": {
             "/api/v1/events": {"post": _send()},
@@ -68,7 +68,7 @@ def document() -> dict[str, Any]:
             },
             "headers": {
                 "RetryAfter": {
-                    "description": "Seconds to wait.",
+                    "description": "Seconds to wait before retrying.",
                     "schema": {"type": "string", "pattern": "^[0-9]+$"},
                 }
             },
@@ -101,18 +101,21 @@ def _send() -> dict[str, Any]:
     receipt = {"application/json": {"schema": _reference("Receipt")}}
     return {
         "operationId": "sendEvents",
-        "summary": "Send events; the answer comes after the commit.",
+        "summary": "Send events. The response is sent after the events are committed.",
         "description": (
             f"At most {MAX_EVENTS:,} events and {MAX_BYTES:,} bytes as sent, "
-            f"{MAX_UNPACKED_BYTES:,} "
-            "unpacked. Send the same again after any error: an id counts once."
+            f"{MAX_UNPACKED_BYTES:,} bytes uncompressed. After an error, send the same events "
+            "again: each id counts once."
         ),
         "security": [{"ingest": []}],
         "requestBody": {"required": True, "content": bodies},
         "responses": {
-            "200": {"description": "All are stored, or were stored before.", "content": receipt},
+            "200": {
+                "description": "All events are stored or were already stored.",
+                "content": receipt,
+            },
             "207": {
-                "description": "Some were rejected; the others are stored.",
+                "description": "Some events were rejected; the others are stored.",
                 "content": receipt,
             },
             **_errors(400, 401, 403, 413, 415, 429, 503),
@@ -123,9 +126,9 @@ def _send() -> dict[str, Any]:
 def _list() -> dict[str, Any]:
     return {
         "operationId": "listDashboards",
-        "summary": "The dashboards in scope.",
+        "summary": "List the dashboards in scope.",
         "security": [{"read": []}, {"embed": []}],
-        "parameters": [_query("org", "The org's slug; needed with a login session.")],
+        "parameters": [_query("org", "The org's slug. Required with a login session.")],
         "responses": {
             "200": _response("Dashboards", "The dashboards."),
             **_errors(400, 401, 403, 404, 503),
@@ -136,11 +139,11 @@ def _list() -> dict[str, Any]:
 def _data() -> dict[str, Any]:
     return {
         "operationId": "readDashboard",
-        "summary": "Every panel's rows, as of one moment.",
+        "summary": "Get the rows of all panels, as of one moment.",
         "security": [{"read": []}, {"embed": []}],
         "parameters": [_path("dashboard"), *_time()],
         "responses": {
-            "200": _response("Data", "The numbers."),
+            "200": _response("Data", "The rows of all panels."),
             **_errors(400, 401, 403, 404, 503),
         },
     }
@@ -150,7 +153,7 @@ def _panel() -> dict[str, Any]:
     return {
         **_data(),
         "operationId": "readPanelAsJson",
-        "summary": "One panel's rows, as of one moment.",
+        "summary": "Get the rows of one panel, as of one moment.",
         "parameters": [_path("dashboard"), _path("widget"), *_time()],
     }
 
@@ -159,16 +162,19 @@ def _csv() -> dict[str, Any]:
     table = {"text/csv": {"schema": {"type": "string"}}}
     return {
         "operationId": "readPanel",
-        "summary": "One panel's rows as CSV.",
+        "summary": "Get the rows of one panel as CSV.",
         "security": [{"read": []}, {"embed": []}],
         "parameters": [
             _path("dashboard"),
             _path("widget"),
             *_time(),
-            _query("bom", "1 starts the file with a byte order mark, for spreadsheets."),
+            _query("bom", "1 adds a byte order mark, for spreadsheets."),
         ],
         "responses": {
-            "200": {"description": "A header of JSON's keys, and the rows.", "content": table},
+            "200": {
+                "description": "A header row with the keys of the JSON rows, then the rows.",
+                "content": table,
+            },
             **_errors(400, 401, 403, 404, 503),
         },
     }
@@ -177,19 +183,19 @@ def _csv() -> dict[str, Any]:
 def _time() -> list[dict[str, Any]]:
     moment = "RFC 3339 with an offset"
     return [
-        _query("org", "The org's slug; needed with a login session."),
-        _query("time_range", f"One of {_PRESETS}; {DEFAULT_PRESET.word} if absent."),
+        _query("org", "The org's slug. Required with a login session."),
+        _query("time_range", f"One of {_PRESETS}. Default: {DEFAULT_PRESET.word}."),
         _query("as_of", f"Freezes the view: {moment}."),
-        _query("from", f"Begin of a custom range: {moment}; with “to”."),
-        _query("to", f"End of a custom range, not included: {moment}."),
-        _query("tz", "An IANA time zone, in place of the org's."),
+        _query("from", f"Start of a custom range: {moment}. Requires “to”."),
+        _query("to", f"End of a custom range (exclusive): {moment}. Requires “from”."),
+        _query("tz", "An IANA time zone. Default: the org's."),
         _query(
             "compare",
-            f"What numbers are compared with: {', '.join(COMPARISONS)}, or FROM/TO, two times; "
-            f"{PREVIOUS} if absent.",
+            f"What to compare with: {', '.join(COMPARISONS)}, or two times as FROM/TO. "
+            f"Default: {PREVIOUS}.",
         ),
         {
-            **_query("filter", "FIELD:VALUE, by what the dashboard's panels show; several may be."),
+            **_query("filter", "FIELD:VALUE, for a field that a panel shows. Can be repeated."),
             "schema": {"type": "array", "items": {"type": "string"}},
         },
     ]

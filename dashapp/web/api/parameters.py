@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashapp.domain.access.view import NAMES, Asked, first
-from dashapp.domain.errors import BadInput, shown
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.time.comparison import COMPARISONS, is_comparison
 from dashapp.domain.time.presets import known_presets
 
@@ -17,23 +17,23 @@ def require_known(asked: Asked, more: Sequence[str] = (), names: Sequence[str] =
     for name in asked:
         if name not in known:
             raise BadInput(
-                "There is no parameter “%(name)s” here. Use %(names)s.",
-                name=shown(name),
+                "Unknown parameter “%(name)s”. Use %(names)s.",
+                name=excerpt(name),
                 names=", ".join(known) or "none",
             )
         if len(asked[name]) > 1 and name != "filter":
-            raise BadInput("The parameter “%(name)s” is there twice. Keep one.", name=shown(name))
+            raise BadInput("Duplicate parameter “%(name)s”. Send it once.", name=excerpt(name))
     word = first(asked, "time_range")
     if word and word not in known_presets():
         raise BadInput(
-            "“%(word)s” is not a time range. Use %(words)s, or “from” and “to”.",
-            word=shown(word),
+            "Unknown time range “%(word)s”. Use %(words)s, or “from” and “to”.",
+            word=excerpt(word),
             words=", ".join(known_presets()),
         )
     comparison = first(asked, "compare")
     if comparison and not is_comparison(comparison):
         raise BadInput(
-            "“%(word)s” is not a comparison. Use %(words)s or FROM/TO, two times.",
-            word=shown(comparison),
+            "Unknown comparison “%(word)s”. Use %(words)s, or two times as FROM/TO.",
+            word=excerpt(comparison),
             words=", ".join(COMPARISONS),
         )

@@ -57,9 +57,7 @@ class Panel(Struct, forbid_unknown_fields=True):
     status: Literal["ok", "empty", "error"]
     rows: list[dict[str, Any]]
     not_filtered_by: (
-        Annotated[
-            list[str], Meta(description="Fields of filters that the panel's events do not have.")
-        ]
+        Annotated[list[str], Meta(description="Filter fields that the panel's events do not have.")]
         | UnsetType
     ) = UNSET
 

@@ -37,15 +37,15 @@ _STATUS: dict[type[DashappError], int] = {
     Unavailable: 503,
 }
 _MESSAGES = {
-    400: _("The request could not be understood."),
-    401: _("Sign in to see this."),
-    403: _("You are not allowed to see this."),
-    404: _("There is no such page, or it is not yours to see."),
-    405: _("This address does not take that kind of request."),
-    413: _("That is too large."),
-    415: _("Send JSON: Content-Type: application/json."),
+    400: _("The server could not understand this request."),
+    401: _("Sign in to continue."),
+    403: _("You don't have permission to view this."),
+    404: _("This page doesn't exist, or you don't have access to it."),
+    405: _("This address does not accept this request method."),
+    413: _("The request is too large."),
+    415: _("Send JSON with Content-Type: application/json."),
     429: _("Too many requests. Try again in a moment."),
-    503: _("The numbers cannot be reached right now. Try again in a moment."),
+    503: _("Data is temporarily unavailable. Try again in a moment."),
 }
 _CODES = {
     400: "bad_input",
@@ -56,14 +56,14 @@ _CODES = {
     429: "too_many",
     503: "unavailable",
 }
-_UNEXPECTED = _("Something went wrong on our side. It has been noted; try again in a moment.")
+_UNEXPECTED = _("An unexpected error occurred and was logged. Try again in a moment.")
 _NO_TITLE = _("Something went wrong")
 _TITLES = {
-    400: _("That did not work"),
-    403: _("Not yours to see"),
-    404: _("Nothing here"),
+    400: _("Invalid request"),
+    403: _("Access denied"),
+    404: _("Page not found"),
     429: _("Too many requests"),
-    503: _("Back in a moment"),
+    503: _("Temporarily unavailable"),
 }
 
 
@@ -121,7 +121,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database(error: Exception) -> Response:
-    _log.exception("database failed", exc_info=error, extra={"request_id": request_id()})
+    _log.exception("database error", exc_info=error, extra={"request_id": request_id()})
     response = _respond(503, "unavailable", _MESSAGES[503])
     response.headers["Retry-After"] = "2"
     return response
@@ -149,7 +149,7 @@ def _respond(status: int, code: str, text: str, /, **values: object) -> Response
     try:
         page = render_template("error.html", title=title, message=message, request_id=request_id())
     except Exception:  # noqa: BLE001 - the error page itself failed
-        _log.exception("the error page failed", extra={"request_id": request_id()})
+        _log.exception("could not render the error page", extra={"request_id": request_id()})
         page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
     return make_response(page, status)
 

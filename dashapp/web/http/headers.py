@@ -56,7 +56,7 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     is_foreign = site not in {"same-origin", "none"} if site else not _is_own(origin)
     if is_foreign:
-        raise Forbidden(_("This request came from another site."))
+        raise Forbidden(_("Requests from other sites are not allowed."))
 
 
 def _is_own(origin: str | None) -> bool:

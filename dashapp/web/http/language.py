@@ -86,7 +86,7 @@ def choose() -> ResponseReturnValue:
     """Remember a person's language, and go back to where they were."""
     who, tag = person(), request.form.get("language", "")
     if who is None or tag not in LANGUAGES:
-        raise BadInput(_("Choose a language in the menu of your account."))
+        raise BadInput(_("Choose a language from the account menu."))
     require_token()
     with services().store.write_shared() as session:
         users.set_locale(session, who.id, tag)

@@ -55,7 +55,7 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
     another one presses the button that names that.
     """
     if (request.content_length or 0) > MAX_BYTES:
-        raise TooLarge(_("That is too large."))
+        raise TooLarge(_("The request is too large."))
     scope = current_scope()
     saved = _saved(scope, dashboard)
     sent = layout_sent(saved, request.form)

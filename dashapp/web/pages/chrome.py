@@ -50,15 +50,15 @@ def words() -> dict[str, str]:
         **_panel_words(),
         **_key_words(),
         "failed": say("Could not load"),
-        "noAnswer": say("The server did not answer."),
-        "unreachable": say("Cannot reach the server since %(time)s.", time="%s"),
-        "again": say("Trying again in %(seconds)s s.", seconds="%s"),
-        "trying": say("Trying again…"),
-        "gone": say("You can no longer see this board."),
+        "noAnswer": say("The server did not respond."),
+        "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
+        "again": say("Retrying in %(seconds)s s.", seconds="%s"),
+        "trying": say("Retrying…"),
+        "gone": say("You no longer have access to this dashboard."),
         "home": say("Go to my dashboards"),
         "retry": say("Retry"),
-        "old": say("Old numbers, %(age)s", age="%s"),
-        "ended": say("This view has ended."),
+        "old": say("Out of date · updated %(age)s", age="%s"),
+        "ended": say("This view has expired."),
         "reload": say("Reload the page to see it again."),
     }
 
@@ -66,19 +66,19 @@ def words() -> dict[str, str]:
 def _chart_words() -> dict[str, str]:
     return {
         "versus": say("vs %(label)s", label="%s"),
-        "before": say("before"),
+        "before": say("previous"),
         "when": say("When"),
         "change": say("Change"),
         "allZones": say("All time zones"),
-        "ownZone": say("%(zone)s, of the organisation", zone="%s"),
-        "browserZone": say("%(zone)s, where I am", zone="%s"),
-        "wrongDates": say("Choose a beginning that is before the end."),
+        "ownZone": say("%(zone)s (organization)", zone="%s"),
+        "browserZone": say("%(zone)s (this browser)", zone="%s"),
+        "wrongDates": say("The start must be before the end."),
     }
 
 
 def _panel_words() -> dict[str, str]:
     return {
-        "large": say("Open large"),
+        "large": say("Expand"),
         "small": say("Close"),
         "table": say("Show as table"),
         "chart": say("Show as chart"),
@@ -87,23 +87,23 @@ def _panel_words() -> dict[str, str]:
         "png": say("Download image"),
         "link": say("Copy link"),
         "copied": say("Copied"),
-        "notCopied": say("Could not be copied. Copy the address of the page."),
-        "notLoaded": say("Could not be downloaded. Try again."),
+        "notCopied": say("Could not copy the link. Copy the page address instead."),
+        "notLoaded": say("Download failed. Try again."),
     }
 
 
 def _key_words() -> dict[str, str]:
     return {
         "keys": say("Keyboard shortcuts"),
-        "keysOn": say("Use keyboard shortcuts"),
+        "keysOn": say("Enable keyboard shortcuts"),
         "keyHelp": say("Show these shortcuts"),
         "keyRefresh": say("Refresh"),
-        "keyCompare": say("Compare with the range before"),
+        "keyCompare": say("Compare with previous period"),
         "keyDates": say("Choose dates"),
         "keyEarlier": say("Earlier"),
         "keyLater": say("Later"),
         "keyPreset": say("Choose a range from the list"),
-        "keyClose": say("Close what is open"),
+        "keyClose": say("Close the open menu or dialog"),
         "keyChart": say("On a chart: move, select, show"),
     }
 

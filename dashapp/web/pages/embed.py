@@ -69,13 +69,13 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
 def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
     """Return a theme of the parent page as CSS variables. Unreadable accents are corrected."""
     if (request.content_length or 0) > _MAX_THEME_BYTES:
-        raise TooLarge("A theme is smaller.")
+        raise TooLarge("The theme is too large (4 KB at most).")
     try:
         return jsonify(_look(parse_theme(request.get_json(silent=True))))
     except RecursionError:
-        raise BadInput("That is no theme.") from None
+        raise BadInput("Invalid theme.") from None
     except BadInput as error:
-        raise BadInput(error.message[0].upper() + error.message[1:] + ".") from None
+        raise BadInput(f"Invalid theme: {error.message}.") from None
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

@@ -81,5 +81,8 @@ def nowhere() -> ResponseReturnValue:
     if person() is None:
         return redirect(url_for("login.form"), 302)
     raise Forbidden(
-        _("You are signed in, and not yet in any organisation. Ask whoever invited you to add you.")
+        _(
+            "You are signed in, but you don't belong to an organization yet. Ask the person who "
+            "invited you to add you."
+        )
     )

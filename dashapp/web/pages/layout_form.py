@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     Fields = MultiDict[str, str]
 
 SIZES = {
-    Size.QUARTER: _("A quarter"),
-    Size.THIRD: _("A third"),
-    Size.HALF: _("Half"),
+    Size.QUARTER: _("One quarter"),
+    Size.THIRD: _("One third"),
+    Size.HALF: _("One half"),
     Size.TWO_THIRDS: _("Two thirds"),
     Size.FULL: _("Full width"),
 }
-_NOT_UNDERSTOOD = _("That is not a layout of this dashboard. Reload the page.")
+_NOT_UNDERSTOOD = _("Invalid layout for this dashboard. Reload the page.")
 _MAX_VERSION = 2**31 - 1
 
 
@@ -67,7 +67,7 @@ def require_limits(fields: "Fields") -> None:
         limits, text = _limits(widget), fields.get(f"limit:{widget}", "")
         if limits is not None and text and _number(text) not in limits:
             raise BadInput(
-                _("A panel lists from %(least)s to %(most)s rows."),
+                _("A panel can list from %(least)s to %(most)s rows."),
                 least=limits[0],
                 most=limits[-1],
             )

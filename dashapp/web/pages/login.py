@@ -34,8 +34,8 @@ from dashapp.web.services import Services, services
 blueprint = Blueprint("login", __name__)
 _FORM_MAX_AGE = 12 * 3600
 _SAME_CLICK = 60 * SECOND
-_STALE = _("This page was open for too long. Please sign in again.")
-_WRONG = _("Email and password do not match.")
+_STALE = _("This page has expired. Sign in again.")
+_WRONG = _("Incorrect email or password.")
 
 
 def init_app(server: Flask) -> None:

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="conversations.product_added_to_cart",
-    title=_("Products Added to Cart"),
+    title=_("Products added to cart"),
     size=Size.HALF,
     query=products_added,
     draw=top_list(_("Product"), _("Added")),

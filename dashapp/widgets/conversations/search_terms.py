@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="conversations.search_term",
-    title=_("Search Terms"),
+    title=_("Search terms"),
     size=Size.HALF,
     query=search_terms,
     draw=top_list(_("Term"), _("Searches")),

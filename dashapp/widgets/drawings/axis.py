@@ -34,7 +34,7 @@ def step_of(highest: float, *, is_whole: bool = True) -> float:
             is_allowed = not is_whole or step == int(step)
             if is_allowed and _steps_to(highest, step) <= _MAX_STEPS:
                 return int(step) if step == int(step) else step
-    raise AssertionError("ten times its power of ten is above every number")
+    raise AssertionError("ten times the leading power of ten exceeds every number")
 
 
 def _steps_to(highest: float, step: float) -> int:

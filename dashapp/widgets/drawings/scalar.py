@@ -62,9 +62,7 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
         html.Span(
             [kind.change(difference, row.previous), *_verdict(better, difference)],
             className=f"delta {_color(better, difference)} {_direction(difference)}".strip(),
-            title=say(
-                "%(number)s in the %(range)s", number=kind.number(row.previous), range=comparison
-            ),
+            title=say("%(number)s (%(range)s)", number=kind.number(row.previous), range=comparison),
         ),
         html.Span(say("vs %(range)s", range=comparison), className="vs"),
     ]
@@ -72,12 +70,12 @@ def _change(kind: _Kind, better: Better, row: ScalarRow, time_range: TimeRange) 
 
 def _no_comparison_text(row: ScalarRow, time_range: TimeRange) -> str:
     if row.value is None:
-        return say("No comparison: nothing to count")
+        return say("No data to compare")
     if time_range.is_ahead:
-        return say("No comparison: the range is not over")
+        return say("No comparison yet: this period hasn't ended")
     if row.is_comparable:
-        return say("No comparison: nothing to count before")
-    return say("No comparison: nothing that far back")
+        return say("No earlier data to compare")
+    return say("No data that far back")
 
 
 def _count_difference(value: float, previous: float) -> float:

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Size, Widget, _
 
 WIDGET = Widget(
     slug="runs-by-outcome",
-    title=_("Runs by Outcome"),
+    title=_("Runs by outcome"),
     size=Size.TWO_THIRDS,
     query=run_outcomes,
     draw=stacked_bars,

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Better, Size, Widget, _
 
 WIDGET = Widget(
     slug="success-rate",
-    title=_("Success Rate"),
+    title=_("Success rate"),
     size=Size.QUARTER,
     query=success_rate,
     draw=share,

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="top-errors",
-    title=_("Top Errors"),
+    title=_("Top errors"),
     size=Size.THIRD,
     query=error_codes,
     draw=top_list(_("Code"), _("Errors")),

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Better, Size, Widget, _
 
 WIDGET = Widget(
     slug="total-warnings",
-    title=_("Number of Warnings"),
+    title=_("Total warnings"),
     size=Size.QUARTER,
     query=warning_count,
     draw=scalar,

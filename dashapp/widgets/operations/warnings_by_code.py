@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="warnings-by-code",
-    title=_("Warnings by Code"),
+    title=_("Warnings by code"),
     size=Size.THIRD,
     query=warning_codes,
     draw=top_list(_("Code"), _("Warnings")),

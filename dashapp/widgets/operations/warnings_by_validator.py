@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="warnings-by-validator",
-    title=_("Warnings by Validator"),
+    title=_("Warnings by validator"),
     size=Size.THIRD,
     query=warning_validators,
     draw=top_list(_("Validator"), _("Warnings")),

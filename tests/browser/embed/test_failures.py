@@ -175,11 +175,11 @@ def test_an_error_of_the_board_has_a_code(shop):
     open_shop(shop)
     shop.page.locator("iframe[title=Operations]").wait_for()
     (frame,) = [frame for frame in shop.page.frames if "/embed/" in frame.url]
-    frame.evaluate("say('error', {message: 'There is no range 5y here.'})")
+    frame.evaluate("say('error', {message: 'The range 5y is not available.'})")
     shop.page.wait_for_function("events.length === 2")
 
     assert shop.page.evaluate("events[1][1].code") == "board"
-    assert shop.page.evaluate("events[1][1].message") == "There is no range 5y here."
+    assert shop.page.evaluate("events[1][1].message") == "The range 5y is not available."
 
 
 def test_an_element_removed_while_its_token_loads_does_nothing(shop):

@@ -35,7 +35,7 @@ def becomes_visible(locator) -> bool:
 def test_an_enlarged_panel_fills_the_visible_part_and_follows_scrolling(scrolled_frame, page):
     panel = scrolled_frame.locator('[data-panel="users-time-series"]')
     panel.locator("[data-do=menu]").evaluate("button => button.click()")
-    panel.get_by_role("menuitem", name="Open large").evaluate("item => item.click()")
+    panel.get_by_role("menuitem", name="Expand").evaluate("item => item.click()")
 
     assert becomes_visible(panel)
     assert panel.bounding_box()["height"] > 500
@@ -88,7 +88,7 @@ def test_a_plain_iframe_uses_its_whole_height(base_url, signer, vendor, page):
     frame = board_frame(page)
     panel = frame.locator('[data-panel="users-time-series"]')
     panel.locator("[data-do=menu]").evaluate("button => button.click()")
-    panel.get_by_role("menuitem", name="Open large").click()
+    panel.get_by_role("menuitem", name="Expand").click()
 
     assert frame.locator("html").get_attribute("data-seen") is None
     assert panel.evaluate("node => node.getBoundingClientRect().height") == 900 - 48

@@ -171,7 +171,7 @@ def test_an_ended_session_shows_a_message_and_does_not_reload(base_url, site, si
     frame.locator("#ended strong").wait_for()
     assert (
         frame.locator("#ended").text_content()
-        == "This view has ended.Reload the page to see it again."
+        == "This view has expired.Reload the page to see it again."
     )
     assert not frame.locator("#react-entry-point").is_visible()
     page.wait_for_function("window.events.length === 1")

@@ -58,9 +58,9 @@ def test_origins_are_added_listed_and_removed(run, acme, rival):
      "https://shop.example;script-src *", "https://shop.example 'unsafe-eval'", "https://x:99999"],
 )  # fmt: skip
 def test_an_invalid_origin_is_rejected(run, acme, origin):
-    answer = run("origin", "add", "--org", "acme", origin, exits=1)
+    result = run("origin", "add", "--org", "acme", origin, exits=1)
 
-    assert "is not an origin" in answer.stderr
+    assert "Invalid origin" in result.stderr
 
 
 def test_the_doctor_passes_a_valid_token(run, signer, store, acme):
@@ -78,15 +78,15 @@ def test_the_doctor_passes_a_valid_token(run, signer, store, acme):
 @pytest.mark.parametrize(
     ("make_token", "check", "reason"),
     [
-        (lambda s: s.sign(s.claims(now=utc_now().timestamp()), secret="x"), "signature", "was it signed with this key's secret"),
+        (lambda s: s.sign(s.claims(now=utc_now().timestamp()), secret="x"), "signature", "invalid signature; sign the token with this key's secret"),
         (lambda s: s.token(now=utc_now().timestamp() - 4_000), "clock", "expired 3"),
         (lambda s: s.token(now=utc_now().timestamp() + 4_000), "clock", "in the future"),
         (lambda s: s.now(filter={}), "claims", "unknown claim 'filter'"),
-        (lambda s: s.now("sub"), "claims", "no claim 'sub'"),
-        (lambda s: s.now(dashboard="sales"), "dashboard", "the token is for sales"),
-        (lambda s: s.now(header={"kid": "k00000000000"}), "key", "there is no embed key"),
-        (lambda s: s.now(header={"alg": "none"}), "header", "alg is not HS256"),
-        (lambda _s: "nonsense", "token", "not three parts"),
+        (lambda s: s.now("sub"), "claims", "missing claim 'sub'"),
+        (lambda s: s.now(dashboard="sales"), "dashboard", "the token is for dashboard sales"),
+        (lambda s: s.now(header={"kid": "k00000000000"}), "key", "no embed key"),
+        (lambda s: s.now(header={"alg": "none"}), "header", "alg must be HS256"),
+        (lambda _s: "nonsense", "token", "not a JWT"),
     ],
 )  # fmt: skip
 def test_the_doctor_reports_the_failed_check_and_why(
@@ -102,15 +102,15 @@ def test_the_doctor_reports_the_failed_check_and_why(
 
 
 def test_the_doctor_checks_origins(run, signer, store, acme):
-    assert "no page may frame it yet" in doctor(run, signer.now(), exits=1)
+    assert "no page may embed this dashboard yet" in doctor(run, signer.now(), exits=1)
     allow(store, acme, "https://shop.example")
-    assert "may not; allowed are" in doctor(run, signer.now(), "--origin", "https://evil.example", exits=1)  # fmt: skip
+    assert "is not allowed; use" in doctor(run, signer.now(), "--origin", "https://evil.example", exits=1)  # fmt: skip
 
 
 def test_the_doctor_reports_a_key_of_another_org_and_a_revoked_key(run, signer, store, rival, acme):
     allow(store, acme, "https://shop.example")
     other = Signer(store, rival)
-    assert "a key of rival, not of acme" in doctor(run, other.token(now=utc_now().timestamp()), exits=1)  # fmt: skip
+    assert "the key belongs to org rival, not acme" in doctor(run, other.token(now=utc_now().timestamp()), exits=1)  # fmt: skip
 
     with store.write_shared() as session:
         keys.revoke_key(session, signer.owner, signer.key_id, now=2)
@@ -121,7 +121,7 @@ def test_the_doctor_reports_a_changed_secret_key(run, signer, store, acme, monke
     allow(store, acme, "https://shop.example")
     monkeypatch.setenv("DASHAPP_SECRET_KEY", "another-secret-of-this-installation-1234")
 
-    assert "another DASHAPP_SECRET_KEY" in doctor(run, signer.now(), exits=1)
+    assert "a different DASHAPP_SECRET_KEY" in doctor(run, signer.now(), exits=1)
 
 
 def test_the_log_lists_accepted_and_refused_tokens(run, signer, store, acme):
@@ -132,7 +132,7 @@ def test_the_log_lists_accepted_and_refused_tokens(run, signer, store, acme):
         client.post("/embed/acme/operations/token", headers={"Authorization": f"Bearer {token}"}, json={})  # fmt: skip
 
     lines = run("embed", "log", "--org", "acme").stdout.splitlines()
-    assert lines[0].split() == ["AT", "WHAT", "DASHBOARD", "KEY", "VIEWER", "WHY"]
-    assert "exp is not a number of seconds" in lines[1]
+    assert lines[0].split() == ["TIME", "RESULT", "DASHBOARD", "KEY", "VIEWER", "REASON"]
+    assert "exp must be a number of seconds" in lines[1]
     assert "viewer-7" in lines[2]
     assert "taken" in lines[2]

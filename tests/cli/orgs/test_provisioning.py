@@ -19,7 +19,7 @@ def dashboards(store, owner) -> list[str]:
 def test_one_org_gets_a_dashboard(run, store, acme, rival):
     lines = run("provision", "conversations", "--org", "acme").stdout.splitlines()
 
-    assert lines[0].split() == ["ORG", "DASHBOARD", "WHAT"]
+    assert lines[0].split() == ["ORG", "DASHBOARD", "RESULT"]
     assert lines[1].split(maxsplit=2) == ["acme", "conversations", CREATED]
     assert dashboards(store, acme) == ["operations", "conversations"]
     assert dashboards(store, rival) == ["operations"]
@@ -28,7 +28,7 @@ def test_one_org_gets_a_dashboard(run, store, acme, rival):
 def test_provisioning_again_does_nothing(run, acme):
     run("provision", "conversations", "--org", "acme")
 
-    assert "nothing to do" in run("provision", "conversations", "--org", "acme").stdout
+    assert "up to date" in run("provision", "conversations", "--org", "acme").stdout
 
 
 def test_strict_refuses_an_existing_dashboard(run, acme):
@@ -54,7 +54,7 @@ def test_all_orgs_get_a_dashboard(run, store, acme, rival):
     lines = run("provision", "conversations", "--all-orgs").stdout.splitlines()
 
     assert lines[1].split(maxsplit=2) == ["acme", "conversations", CREATED]
-    assert lines[2].split(maxsplit=2) == ["rival", "conversations", "nothing to do"]
+    assert lines[2].split(maxsplit=2) == ["rival", "conversations", "up to date"]
     assert dashboards(store, acme) == dashboards(store, rival) == ["operations", "conversations"]
 
 
@@ -63,7 +63,7 @@ def test_all_orgs_get_a_dashboard(run, store, acme, rival):
     [
         (Unavailable("The disk is full."), "failed: The disk is full."),
         (KeyError("x"), "failed: KeyError: 'x'"),
-        (OperationalError("x", {}, Exception("no\nspace")), "failed: the database refused: no"),
+        (OperationalError("x", {}, Exception("no\nspace")), "failed: database error: no"),
     ],
 )
 def test_an_org_that_fails_is_reported_and_does_not_stop_the_others(
@@ -119,9 +119,9 @@ def test_contradictory_arguments_are_a_usage_error(run, acme, arguments):
 
 
 def test_an_unknown_org_is_rejected(run, acme):
-    answer = run("provision", "conversations", "--org", "nope", exits=1)
+    result = run("provision", "conversations", "--org", "nope", exits=1)
 
-    assert answer.stderr == "dashapp: There is no org nope. See: dashapp org list\n"
+    assert result.stderr == "dashapp: No org nope. See: dashapp org list\n"
 
 
 def test_an_org_is_added_with_a_second_dashboard(run, store):
@@ -157,9 +157,9 @@ def test_the_default_can_be_chosen(run, store, acme):
 
 @pytest.mark.parametrize("command", ["delete", "default"])
 def test_an_unknown_dashboard_is_rejected(run, acme, command):
-    answer = run("dashboard", command, "nope", "--org", "acme", exits=1)
+    result = run("dashboard", command, "nope", "--org", "acme", exits=1)
 
-    assert answer.stderr == "dashapp: acme has no dashboard nope.\n"
+    assert result.stderr == "dashapp: Org acme has no dashboard nope.\n"
 
 
 def test_a_dashboard_that_cannot_be_deleted_is_refused(run, acme):

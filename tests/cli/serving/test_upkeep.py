@@ -30,7 +30,7 @@ def corrupt_tallies(store, owner) -> None:
 def test_verify_passes_with_exit_status_0(run, store, acme, rival):
     send(store, acme, [event() for _ in range(3)])
 
-    assert "Every tally of 2 orgs equals" in run("tally", "verify").stdout
+    assert "All tallies of 2 orgs match" in run("tally", "verify").stdout
 
 
 def test_verify_reports_differences_and_a_rebuild_fixes_them(run, store, acme, rival):
@@ -42,7 +42,7 @@ def test_verify_reports_differences_and_a_rebuild_fixes_them(run, store, acme, r
         "acme: all events by total, all projects, 2026-11-20 (day): 10 stored, 3 counted" in error
     )
     assert "Run: dashapp tally rebuild" in error
-    assert "Every tally of 1 org equals" in run("tally", "verify", "--org", "rival").stdout
+    assert "All tallies of 1 org match" in run("tally", "verify", "--org", "rival").stdout
 
     run("tally", "rebuild", "--org", "acme")
     run("tally", "verify")
@@ -55,20 +55,18 @@ def test_erase_removes_the_events_of_a_user(run, store, acme):
     assert run("erase", "--org", "acme", "--user", "u1").stdout == "acme: 2 events of u1 erased.\n"
     assert len(event_types(store, acme)) == 1
     run("tally", "verify")
-    assert (
-        "There is no org nobody" in run("erase", "--org", "nobody", "--user", "u", exits=1).stderr
-    )
+    assert "No org nobody" in run("erase", "--org", "nobody", "--user", "u", exits=1).stderr
 
 
 def test_prune_before_a_date_uses_the_orgs_time_zone(run, store, acme):
     maintenance.set_timezone(store, acme, "Asia/Tokyo")
     send(store, acme, [event(at="2026-01-09T14:59:59Z"), event(at="2026-01-09T15:00:00Z")])
 
-    assert "acme: 1 events removed" in run("prune", "--before", "2026-01-10").stdout
+    assert "acme: 1 event removed" in run("prune", "--before", "2026-01-10").stdout
     assert len(event_types(store, acme)) == 1
     for invalid in ("2026-02-30", "yesterday", "2026-01-10T00:00:00"):
         assert run("prune", "--before", invalid, exits=1).stderr.startswith("dashapp: ")
-    assert "acme: 1 events removed" in run("prune", "--before", "2026-01-09T15:00:01Z").stdout
+    assert "acme: 1 event removed" in run("prune", "--before", "2026-01-09T15:00:01Z").stdout
 
 
 def test_prune_without_a_date_follows_each_orgs_keep_days(run, store, acme, rival):
@@ -77,7 +75,7 @@ def test_prune_without_a_date_follows_each_orgs_keep_days(run, store, acme, riva
         send(store, owner, [old, event(at=utc_now())])
     run("org", "set", "acme", "--keep-days", "7")
 
-    assert run("prune").stdout == "acme: 1 events removed.\n"
+    assert run("prune").stdout == "acme: 1 event removed.\n"
     run("org", "set", "acme", "--keep-days", "forever")
     assert run("prune").stdout == ""
     assert len(event_types(store, rival)) == 2
@@ -91,7 +89,7 @@ def test_org_set_changes_the_time_zone(run, store, acme):
     assert "acme  Acme Ltd.  America/New_York" in run("org", "list").stdout
     assert state_of(store, acme).timezone == "America/New_York"
     run("tally", "verify")
-    assert "not a time zone" in run("org", "set", "acme", "--timezone", "Mars", exits=1).stderr
+    assert "Unknown time zone" in run("org", "set", "acme", "--timezone", "Mars", exits=1).stderr
     for invalid in ("0", "-1", "x", "1.5"):
         run("org", "set", "acme", "--keep-days", invalid, exits=2)
     run("org", "set", "acme", exits=2)

@@ -71,14 +71,14 @@ def test_an_invalid_filter_is_named_in_the_error(text):
     with pytest.raises(BadInput) as refused:
         parse_filters(["channel:web", text])
 
-    assert refused.value.message == f"“{text}” is not a filter. Remove it from the address."
+    assert refused.value.message == f"Invalid filter “{text}”. Remove it from the URL."
 
 
 def test_a_long_filter_is_shortened_in_the_error():
     with pytest.raises(BadInput) as refused:
         parse_filters(["user:\x00\u202e" + "x" * 500])
 
-    assert refused.value.message.startswith("“user:??xxx")
+    assert refused.value.message.startswith("Invalid filter “user:??xxx")
     assert len(refused.value.message) < 100
 
 

@@ -79,7 +79,7 @@ def test_a_url_with_too_many_parameters_is_rejected():
 
 
 def test_an_invalid_filter_is_rejected():
-    with pytest.raises(BadInput, match="not a filter"):
+    with pytest.raises(BadInput, match="Invalid filter"):
         view("?filter=nonsense")
 
 

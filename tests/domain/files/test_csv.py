@@ -71,22 +71,22 @@ def test_an_undecodable_character_affects_only_its_line():
     plan = plan_of(PAGES_MAPS, PAGES_SET, encoding="cp1252")
     first, second = records(b"when,who\n2026-01-01T00:00:00Z,\x81\n2026-01-01T00:00:00Z,u\n", plan)
 
-    assert first.fault == "Not in cp1252. Say what the file is in: --encoding NAME"
+    assert first.fault == "Invalid cp1252. Specify another encoding with --encoding NAME."
     assert second.fault is None
 
 
 def test_a_header_that_is_not_utf_8_is_rejected():
-    with pytest.raises(BadInput, match=r"The header: not in UTF-8.*--encoding"):
+    with pytest.raises(BadInput, match=r"Cannot read the header\. Invalid UTF-8.*--encoding"):
         records("when,who,straße\n".encode("latin-1"))
 
 
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("When,who", "did you mean “When”\\? Say --map occurred_at=When"),
-        (" when,who", "did you mean “ when”\\? Say --map 'occurred_at= when'"),
+        ("When,who", "did you mean “When”\\? Use --map occurred_at=When"),
+        (" when,who", "did you mean “ when”\\? Use --map 'occurred_at= when'"),
         ("when,whom", "no column “who” \\(--map user=who\\); did you mean “whom”"),
-        ("time,name", "no column “when”.*there are, separated by commas: time, name"),
+        ("time,name", "no column “when”.*Available columns: time, name"),
     ],
 )
 def test_the_error_for_a_missing_column_suggests_a_column(header, message):
@@ -156,7 +156,7 @@ def test_a_line_that_is_too_long_is_rejected_anywhere_in_the_file(line):
     first, second = records(f"{header}{line}\n{good}".encode())
     (only,) = records(f"{header}{line}\n".encode())
 
-    assert (first.fault, second.fault) == ("Longer than 1,000,000 bytes.", None)
+    assert (first.fault, second.fault) == ("The line is longer than 1,000,000 bytes.", None)
     assert (first.line, only.fault) == (2, first.fault)
-    with pytest.raises(BadInput, match="header: longer than"):
+    with pytest.raises(BadInput, match=r"header\. The line is longer than"):
         records(f"{line}\n{good}".encode())

@@ -36,8 +36,8 @@ def test_ndjson_is_detected_and_validated_strictly():
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        (b"2026-01-01T00:00:00Z\n", "1 columns where the header has 2"),
-        (b'"2026-01-01T00:00:00Z"x,u1\n', "Not readable as CSV"),
+        (b"2026-01-01T00:00:00Z\n", "The line has 1 columns, but the header has 2"),
+        (b'"2026-01-01T00:00:00Z"x,u1\n', "Invalid CSV"),
     ],
 )
 def test_a_bad_csv_line_does_not_affect_the_next(line, fault):
@@ -53,7 +53,7 @@ def test_a_bad_ndjson_line_does_not_affect_others():
 
     assert [(record.line, record.fault) for record in parsed] == [
         (1, None),
-        (2, "Not valid JSON."),
+        (2, "Invalid JSON."),
         (3, "Not a JSON object."),
         (5, None),
     ]
@@ -100,7 +100,7 @@ def test_a_key_cannot_be_both_mapped_and_set():
 def test_properties_must_be_an_object(value):
     line = '{"id":"a","type":"a.b","occurred_at":"2026-01-01T00:00:00Z","properties":' + value + "}"
 
-    with pytest.raises(InvalidEvent, match="must be an object"):
+    with pytest.raises(InvalidEvent, match="must be a JSON object"):
         events(line.encode(), plan_of(["properties.y=z"], ["channel=api"]))
 
 

@@ -58,7 +58,7 @@ def test_fractions_of_a_second_are_exact():
 )
 def test_a_local_time_needs_a_zone(text, expected):
     assert read(text, zone="Europe/Berlin") == expected
-    with pytest.raises(InvalidEvent, match=r"no time zone\. Say which: --timezone"):
+    with pytest.raises(InvalidEvent, match=r"no time zone\. Specify it: --timezone"):
         read(text)
 
 
@@ -72,7 +72,7 @@ def test_a_repeated_time_is_its_first_occurrence_with_a_note():
 
     assert read("2026-10-25 02:30:00", zone="Europe/Berlin", notes=notes) == "2026-10-25T00:30:00Z"
     assert list(notes.sentences()) == [
-        "Line 1: 1 time in an hour that Europe/Berlin has twice: taken as the first of the two."
+        "Line 1: 1 time in an hour that occurs twice in Europe/Berlin; read as the first."
     ]
 
 

@@ -42,17 +42,17 @@ def typed_file(*names, **options):
 
 def test_names_that_become_the_same_type_are_noted():
     assert notes_of(*typed_file("Order Completed", "order_completed", "Order Completed")) == [
-        "Line 3: “Order Completed” and “order_completed” are one type now: order_completed."
+        "Line 3: “Order Completed” and “order_completed” both become the type order_completed."
     ]
 
 
 def test_a_name_without_letters_or_digits_is_rejected():
-    with pytest.raises(InvalidEvent, match="no letter or digit"):
+    with pytest.raises(InvalidEvent, match="no characters that a type can contain"):
         events(*typed_file("日本"))
 
 
 def test_the_error_for_a_foreign_type_suggests_the_option():
-    with pytest.raises(InvalidEvent, match="To take it as order_completed, say --slug-types"):
+    with pytest.raises(InvalidEvent, match="To import it as order_completed, use --slug-types"):
         events(f"type,occurred_at\nOrder Completed,{TIME}\n".encode(), plan_of())
 
 
@@ -79,7 +79,7 @@ def test_decimal_commas_need_the_option():
     assert parse_number("1,5", "x", is_comma=True) == 1.5
     with pytest.raises(InvalidEvent):
         parse_number("1.234,5", "x", is_comma=True)
-    with pytest.raises(InvalidEvent, match="say --decimal-comma"):
+    with pytest.raises(InvalidEvent, match="use --decimal-comma"):
         parse_number("1,5", "x", is_comma=False)
 
 
@@ -94,8 +94,8 @@ def test_texts_that_look_like_null_are_noted_with_the_option():
     data = f"type,occurred_at,who\na.b,{TIME},NA\na.b,{TIME},\\N\na.b,{TIME},NA\n".encode()
 
     assert notes_of(data, plan_of(["user=who"])) == [
-        "From line 2 on: 2 values “NA” in the column “who”, taken as text; where it means nothing, say --null 'who=NA'.",
-        "Line 3: 1 value “\\N” in the column “who”, taken as text; where it means nothing, say --null 'who=\\N'.",
+        "From line 2: 2 values “NA” in the column “who” stored as text. If it means no value, use --null 'who=NA'.",
+        "Line 3: 1 value “\\N” in the column “who” stored as text. If it means no value, use --null 'who=\\N'.",
     ]
 
 

@@ -22,7 +22,7 @@ def test_a_sealed_text_opens_and_looks_different_each_time():
 def test_another_secret_or_context_does_not_open_it(secret, context):
     sealed = seal(SECRET, "x", context="1:k1")
 
-    with pytest.raises(ConfigurationError, match="Make a new one"):
+    with pytest.raises(ConfigurationError, match="Create a new one"):
         unseal(secret, sealed, context=context)
 
 

@@ -53,13 +53,13 @@ def test_an_org_is_limited_across_all_its_keys(store, acme, rival):
     spend_events(store, acme, 400, first)
 
     message = expect_refusal(store, acme, 300, sender=second).message
-    assert "This org may send 600 events a minute" in message
+    assert "This org can send 600 events per minute" in message
     spend_events(store, acme, 200, second)
     spend_events(store, rival, 600, Sender("k3", 600, 600))
 
 
 def test_a_batch_larger_than_the_limit_is_refused_as_too_large(store, acme):
-    with pytest.raises(TooLarge, match="send at most that many at once"):
+    with pytest.raises(TooLarge, match="send smaller batches"):
         spend_events(store, acme, 61)
 
 

@@ -69,7 +69,7 @@ def test_dates_are_utc_unless_a_time_zone_is_given(tmp_path):
     (local,) = events(tmp_path, book(Data=[HEADER, ROW]), plan_of(timezone="Europe/Berlin"))
 
     assert (event.occurred_at, local.occurred_at) == (1_795_168_800_000_000, 1_795_165_200_000_000)
-    assert "taken as UTC; for another, say --timezone" in next(notes.sentences())
+    assert "read as UTC. To change this, use --timezone" in next(notes.sentences())
 
 
 def test_cells_become_the_text_that_a_spreadsheet_shows(tmp_path):
@@ -89,9 +89,9 @@ def test_the_first_sheet_is_read_unless_another_is_named(tmp_path):
     data = book(Data=[HEADER, ROW], More=[HEADER, ("c.d", (DATE,), "v", 1)])
 
     assert events(tmp_path, data, notes=notes)[0].type == "a.b"
-    assert "the sheet “Data” was read; another is had by --sheet (Data, More)" in "".join(notes.sentences())  # fmt: skip
+    assert "reading the sheet “Data”; choose another with --sheet (Data, More)" in "".join(notes.sentences())  # fmt: skip
     assert events(tmp_path, data, plan_of(sheet="More"))[0].type == "c.d"
-    with pytest.raises(BadInput, match="no sheet “Else”; there is: Data, More"):
+    with pytest.raises(BadInput, match=r"No sheet “Else”\. Available sheets: Data, More"):
         events(tmp_path, data, plan_of(sheet="Else"))
 
 

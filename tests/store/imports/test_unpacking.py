@@ -66,12 +66,12 @@ def test_a_file_compressed_twice_is_decompressed_twice(tmp_path, name, outer):
 @pytest.mark.parametrize("name", COMPRESS)
 @pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:-1], lambda b: b[:12]])
 def test_a_truncated_file_is_refused(tmp_path, name, damage):
-    with pytest.raises(DamagedFile, match=r"The file is damaged or was cut off\."):
+    with pytest.raises(DamagedFile, match=r"The file is corrupt or truncated\."):
         read(tmp_path, damage(COMPRESS[name](DATA)))
 
 
 def test_a_zip_of_several_files_is_refused_with_their_names(tmp_path):
-    with pytest.raises(BadInput, match=r"holds 2 files \(a\.csv, b\.csv\)"):
+    with pytest.raises(BadInput, match=r"contains 2 files \(a\.csv, b\.csv\)"):
         read(tmp_path, zip_of({"a.csv": DATA, "b.csv": DATA}))
     with pytest.raises(BadInput, match="zip is empty"):
         read(tmp_path, zip_of({}))

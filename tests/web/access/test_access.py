@@ -30,14 +30,14 @@ def test_another_org_and_a_missing_one_look_the_same(browser, path):
     response = browser("ada@example.com").get(path)
 
     assert response.status_code == 404
-    assert "There is no such page, or it is not yours to see." in response.text
+    assert "This page doesn't exist, or you don't have access to it." in response.text
 
 
 def test_a_member_gets_a_403_that_says_who_can_see_dashboards(browser):
     response = browser("max@example.com").get(PAGE)
 
     assert response.status_code == 403
-    assert "Owners, admins, authors and analytics viewers do." in response.text
+    assert "Owners, admins, authors, and analytics viewers can." in response.text
     assert "ada@example.com" not in response.text
 
 

@@ -22,7 +22,7 @@ def test_the_org_sees_the_reason_and_the_viewer_does_not(client, signer, store, 
     clock.advance(seconds=1)
     exchange(client, signer.token())
 
-    assert response.json["error"]["message"] == "This view has ended."
+    assert response.json["error"]["message"] == "This view has expired."
     taken, refused = entries(store, acme)
     assert refused[1:5] == ("bad_claim", "unknown claim 'filter'", "operations", signer.key_id)
     assert taken[1:6] == ("taken", "", "operations", signer.key_id, "viewer-7")
@@ -61,7 +61,7 @@ def test_a_revoked_key_is_named_only_in_its_orgs_log(client, signer, store, acme
 
     assert (response.status_code, response.json["error"]["message"]) == (
         401,
-        "This view has ended.",
+        "This view has expired.",
     )
     (entry,) = entries(store, acme)
     assert entry.code == "revoked_key"
@@ -75,12 +75,12 @@ def test_a_panel_outside_the_grant_is_a_404_and_the_log_names_it(client, signer,
 
     assert (response.status_code, response.json["error"]["message"]) == (
         404,
-        "There is nothing here.",
+        "Not found.",
     )
     messages = {entry.code: entry.message for entry in entries(store, acme)}
     assert messages == {
         "taken": "",
-        "foreign": "there is no panel conversations.search_term on operations",
+        "foreign": "no panel conversations.search_term on dashboard operations",
     }
 
 

@@ -47,14 +47,14 @@ def test_a_dashboards_numbers(get, store, acme):
     assert [
         (panel["slug"], panel["title"], panel["status"]) for panel in response.json["panels"]
     ] == [
-        ("total-validations", "Number of Validations", "ok"),
-        ("total-errors", "Number of Errors", "ok"),
-        ("success-rate", "Success Rate", "ok"),
-        ("total-warnings", "Number of Warnings", "ok"),
-        ("events-time-series", "Events", "ok"),
-        ("users-time-series", "Users", "ok"),
-        ("runs-by-outcome", "Runs by Outcome", "empty"),
-        ("warnings-by-code", "Warnings by Code", "empty"),
+        ("total-validations", "Total validations", "ok"),
+        ("total-errors", "Total errors", "ok"),
+        ("success-rate", "Success rate", "ok"),
+        ("total-warnings", "Total warnings", "ok"),
+        ("events-time-series", "Events over time", "ok"),
+        ("users-time-series", "Users over time", "ok"),
+        ("runs-by-outcome", "Runs by outcome", "empty"),
+        ("warnings-by-code", "Warnings by code", "empty"),
     ]
     assert panel_rows(response, "success-rate") == [{"value": None, "previous": None}]
     assert panel_rows(response, "total-validations") == [{"value": 2, "previous": None}]

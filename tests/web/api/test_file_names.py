@@ -15,7 +15,7 @@ from tests.factories import time_range
 from tests.web.api.panel_files import TERM_WIDGET, get_file
 
 
-def content_disposition(scope, title="Search Terms", kind="csv", **choice) -> str:
+def content_disposition(scope, title="Search terms", kind="csv", **choice) -> str:
     return disposition(
         scope, Answer(TERM_WIDGET, title, None, "ok", []), time_range(**choice), kind
     )
@@ -32,13 +32,13 @@ def test_a_file_is_named_after_org_panel_and_dates(acme):
     plain, encoded = file_names(content_disposition(acme))
 
     assert plain == "acme_operations_conversations.search_term_7d.csv"
-    assert encoded == "Acme – Search Terms, 14 – 20 November 2026.csv"
+    assert encoded == "Acme – Search terms, 14 – 20 November 2026.csv"
     custom = content_disposition(
         acme, from_="2026-11-01T09:30:00Z", to="2026-11-02T00:00:00Z", kind="json"
     )
     assert file_names(custom) == (
         "acme_operations_conversations.search_term_custom.json",
-        "Acme – Search Terms, 1 November, 09-30 – 2 November 2026, 00-00.json",
+        "Acme – Search terms, 1 November, 09-30 – 2 November 2026, 00-00.json",
     )
 
 

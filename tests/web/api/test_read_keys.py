@@ -50,7 +50,10 @@ def test_an_ingest_key_cannot_read(get, store, acme):
 
     response = get(DATA_URL, secret)
     assert response.status_code == 403
-    assert response.json["error"]["message"] == "This is a key to ingest; this needs a key to read."
+    assert (
+        response.json["error"]["message"]
+        == "This endpoint needs a key of kind read; this key is of kind ingest."
+    )
 
 
 def test_a_key_cannot_name_another_org(get):

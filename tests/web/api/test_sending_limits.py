@@ -22,7 +22,7 @@ def test_exceeding_the_limit_is_a_429_that_says_when_to_retry(post, server, stor
     response = post([raw_event(id=f"x{n}") for n in range(5)])
 
     assert (response.status_code, response.headers["Retry-After"]) == (429, "18")
-    assert "10 events a minute" in response.json["error"]["message"]
+    assert "10 events per minute" in response.json["error"]["message"]
     assert count_events(store, acme) == 8
 
 

@@ -60,7 +60,7 @@ def test_every_preset_works(ada):
         ("tme_range=7d", ["tme_range", "time_range"]),
         ("bom=1", ["bom"]),
         ("refresh=off", ["refresh"]),
-        ("time_range=7d&time_range=30d", ["time_range", "twice"]),
+        ("time_range=7d&time_range=30d", ["time_range", "Duplicate"]),
     ],
 )
 def test_an_unknown_value_is_refused_with_the_valid_ones(ada, query, words):

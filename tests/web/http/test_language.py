@@ -105,7 +105,7 @@ def test_a_boards_layout_and_numbers_are_in_the_orgs_language(ada, store, acme, 
     for text in ("Últimos 7 días", "Número de validaciones", "Eventos"):
         assert text in layout
     assert response.json["response"]["dates"]["children"] == "14 – 20 de noviembre"
-    assert response.json["response"]["as-of"]["children"] == "actualizado: 09:30"
+    assert response.json["response"]["as-of"]["children"] == "Actualizado: 09:30"
     assert "Sin comparación" in response.text
     figure = response.json["response"]['{"slug":"events-time-series","type":"figure"}']["figure"]
     assert figure["layout"]["separators"] == ",."
@@ -135,7 +135,7 @@ def test_the_language_is_not_looked_up_after_the_database_has_failed(ada, monkey
 
     assert response.status_code == 503
     assert lookups == []
-    assert "Voltamos em instantes" in response.text
+    assert "Temporariamente indisponível" in response.text
 
 
 def test_a_boards_errors_are_in_the_orgs_language(ada, spanish_org):
@@ -145,7 +145,7 @@ def test_a_boards_errors_are_in_the_orgs_language(ada, spanish_org):
 
 
 def test_an_error_page_is_in_the_orgs_language(ada, spanish_org, server):
-    assert "Aquí no hay nada" in ada.get("/app/acme/nothing").text
+    assert "Página no encontrada" in ada.get("/app/acme/nothing").text
     assert "Nada" not in ada.get("/app/acme/nothing", headers=PORTUGUESE).text
     response = server.test_client().get("/nothing", headers=PORTUGUESE)
     assert language_of(response) == "pt-BR"
@@ -164,7 +164,7 @@ def test_a_refused_login_is_in_the_browsers_language(server):
         "/login", data=factories.login_form(client, "nobody@example.com", "x"), headers=PORTUGUESE
     )
 
-    assert "E-mail e senha não conferem." in response.text
+    assert "E-mail ou senha incorretos." in response.text
 
 
 def test_titles_in_the_api_are_in_the_orgs_language(server, store, acme, spanish_org):

@@ -86,7 +86,7 @@ def test_an_invalid_number_of_rows_shows_an_error(bea, store, acme, limit):
     response = save_layout(bea, **{"limit:warnings-by-code": limit})
 
     assert response.status_code == 422
-    assert "A panel lists from 1 to 50 rows." in response.text
+    assert "A panel can list from 1 to 50 rows." in response.text
     assert stored_panels(store, acme)[3].config == {}
 
 
@@ -191,7 +191,7 @@ def test_an_analytics_viewer_cannot_arrange(store, acme, browser, server):
     assert "/layout" not in vera.get(BOARD_URL).text
     for response in (vera.get(LAYOUT_URL), vera.post(LAYOUT_URL, data={})):
         assert response.status_code == 403
-        assert "Owners, admins and authors can" in response.text
+        assert "Owners, admins, and authors can" in response.text
 
 
 @pytest.mark.parametrize(("user", "status"), [("max", 403), ("rita", 404), ("ada", 200)])

@@ -21,12 +21,12 @@ def test_two_editors_never_overwrite_each_other_silently(bea, browser, store, ac
 
     assert response.status_code == 409
     for text in (
-        "Somebody changed this dashboard while you were arranging it.",
-        "bea@example.com saved it at 09:30.",
-        "Number of Errors: another title",
-        "The panels are in another order.",
-        "Go on from theirs",
-        "Replace theirs with mine",
+        "Someone changed this dashboard while you were arranging it.",
+        "Saved by bea@example.com, 09:30.",
+        "Total errors: different title",
+        "The panels are in a different order.",
+        "Continue with their version",
+        "Replace it with my version",
         'value="Mine"',
     ):
         assert text in response.text
@@ -58,7 +58,7 @@ def test_the_warning_stays_until_the_editor_chooses(bea, browser, store, acme):
     for action in (f"remove:{FOUR_WIDGETS[1]}", "add", "look", f"up:{FOUR_WIDGETS[1]}"):
         response = ada.post(LAYOUT_URL, data={**mine, "do": action, "add": "success-rate"})
         assert hidden_value(response.text, "version") == "1"
-        assert "Replace theirs with mine" in response.text
+        assert "Replace it with my version" in response.text
         assert 'class="btn primary" type="submit" name="do" value="save"' not in response.text
 
     assert ada.post(LAYOUT_URL, data=mine).status_code == 409
@@ -95,5 +95,5 @@ def test_panels_added_by_the_template_are_not_attributed_to_an_editor(bea, store
 
     response = bea.post(LAYOUT_URL, data=mine)
     assert response.status_code == 409
-    assert "Its template has brought new panels." in response.text
+    assert "The template added new panels." in response.text
     assert "bea@example.com saved it" not in response.text

@@ -40,7 +40,7 @@ def test_an_invalid_token_opens_nothing_and_reveals_no_reason(client, signer, na
             continue  # the API takes these as keys: a read key, and one of the wrong kind
         assert response.status_code == 401, path
         if path.startswith("/embed/"):
-            assert response.json["error"]["message"] == "This view has ended."
+            assert response.json["error"]["message"] == "This view has expired."
 
     with store.read(acme) as session:
         log_entries = embed_log.last_entries(session, acme)

@@ -83,7 +83,7 @@ def test_an_embed_token_cannot_be_as_long_as_a_page_token(client, signer, store,
 
     assert exchange(client, token).status_code == 401
     (entry,) = entries(store, acme)
-    assert entry.message == "longer than 8,192 characters"
+    assert entry.message == "the token is longer than 8,192 characters"
 
 
 def test_no_renewal_extends_the_session(client, signer, clock):

@@ -46,7 +46,7 @@ def test_a_wrong_password_and_an_unknown_user_look_the_same(browser, email, pass
     assert response.status_code in {401, 422}
     assert "dashapp-session" not in response.headers.get("Set-Cookie", "")
     if "\x00" not in email:
-        assert "Email and password do not match." in response.text
+        assert "Incorrect email or password." in response.text
 
 
 def test_a_password_over_a_thousand_characters_is_refused_before_hashing(browser, monkeypatch):
@@ -143,7 +143,7 @@ def test_a_user_without_an_org_gets_a_readable_page(browser):
     response = login(client, "nina@example.com")
 
     assert response.location == "/welcome"
-    assert "not yet in any organisation" in client.get("/welcome").text
+    assert "belong to an organization yet" in client.get("/welcome").text
 
 
 def test_a_logged_in_user_is_redirected_from_the_login_page(browser):
