@@ -16,7 +16,7 @@ def test_the_layout_has_the_dashboards_panels_and_the_preset_of_the_url(log_in_a
 
 def test_a_layout_whose_numbers_fail_shows_an_error_in_each_panel(log_in_ada, monkeypatch):
     client = log_in_ada()
-    monkeypatch.setattr("dashapp.board.board.answer", fail)
+    monkeypatch.setattr("dashapp.board.board.show", fail)
 
     tree = str(client.get("/app/acme/operations/_dash-layout").json)
 

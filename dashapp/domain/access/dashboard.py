@@ -57,7 +57,7 @@ def current_dashboard() -> Opened:
     """Return the dashboard that this request opened. Raises NotFound if there is none."""
     opened = _current.get()
     if opened is None:
-        raise NotFound(_("There is nothing here."))
+        raise NotFound(_("Not found."))
     return opened
 
 
