@@ -87,7 +87,7 @@ def _color(page_object: pypdfium2.PdfObject) -> tuple[int, ...]:
 
 TITLES = [
     "Total validations", "Total errors", "Success rate", "Total warnings",
-    "Events over time", "Users over time", "Runs by outcome", "Warnings by code",
+    "Events", "Users", "Runs by outcome", "Warnings by code",
 ]  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_the_card_shows_the_bucket_its_zone_and_its_numbers(board):
     board.mouse.move(*bucket_point(board, 5))
 
     expect(hover_card(board).locator("strong")).to_have_text("Thu 19 November 2026")
-    assert cell_texts(hover_card(board).locator("th, td")) == ["Events over time", "28"]
+    assert cell_texts(hover_card(board).locator("th, td")) == ["Events", "28"]
     expect(hover_card(board).locator(".card-mark")).to_have_text("Workflow updated, 08:15, u-3")
     expect(hover_card(board).locator(".card-zone")).to_have_text("UTC")
     assert chart_cursor(board).get_attribute("aria-valuetext") == (
@@ -99,7 +99,7 @@ def test_the_card_compares_with_the_previous_bucket(board):
 
     expect(hover_card(board).locator(".card-head span")).to_have_text("vs Thu 12 November 2026")
     assert cell_texts(hover_card(board).locator("th, td")) == [
-        "Events over time",
+        "Events",
         "28",
         "21",
         "+33.3%",

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_a_panel_enlarges_without_a_request_and_from_its_link(board):
     with expect_requests(board, []):
         choose_in_menu(board, "events-time-series", "Expand")
-    dialog = board.get_by_role("dialog", name="Events over time")
+    dialog = board.get_by_role("dialog", name="Events")
     expect(dialog).to_be_visible()
     assert dialog.bounding_box()["width"] > 1200
     assert url_query(board) == {"time_range": ["7d"], "panel": ["events-time-series"]}

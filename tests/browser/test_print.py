@@ -84,7 +84,7 @@ def test_an_enlarged_panel_is_printed_alone(wide_board):
     choose_in_menu(wide_board, "users-time-series", "Expand")
     (sheet,) = print_page(wide_board)
 
-    check_panels([sheet], ["Users over time"])
+    check_panels([sheet], ["Users"])
     assert panel(wide_board, "users-time-series").get_attribute("data-large") == "true"
 
 

@@ -40,7 +40,7 @@ def test_a_new_range_is_announced_once_and_a_tick_is_not(board):
 
 
 def test_each_chart_has_a_summary_a_name_and_a_table(board):
-    for slug, name in (("events-time-series", "Events over time"), ("users-time-series", "Users over time"),
+    for slug, name in (("events-time-series", "Events"), ("users-time-series", "Users"),
                        ("runs-by-outcome", "Runs by outcome")):  # fmt: skip
         chart = panel(board, slug)
         expect(chart.get_by_role("slider", name=f"{name}, chart")).to_have_count(1)

@@ -300,7 +300,7 @@ def test_a_workflow_change_is_a_mark_with_type_time_and_user():
     assert tooltip_lines(drawing) == ["Workflow updated, 14:20, u-17"]
     assert trace["marker"]["symbol"] == ["diamond"]
     _, legend, listed = drawing.children
-    assert [item.children[1] for item in legend.children] == ["Events over time", "Workflow change"]
+    assert [item.children[1] for item in legend.children] == ["Events", "Workflow change"]
     assert legend.children[0].children[0].className == "k-line"
     assert [item.children for item in listed.children] == [
         "Workflow updated, Sat 14 November, 14:20, u-17"

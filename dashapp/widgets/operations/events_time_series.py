@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Size, Widget, _
 
 WIDGET = Widget(
     slug="events-time-series",
-    title=_("Events over time"),
+    title=_("Events"),
     size=Size.TWO_THIRDS,
     query=event_volume,
     draw=line,

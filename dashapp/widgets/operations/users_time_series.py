@@ -6,7 +6,7 @@ from dashapp.widgets.widget import By, Size, Widget, _
 
 WIDGET = Widget(
     slug="users-time-series",
-    title=_("Users over time"),
+    title=_("Users"),
     size=Size.THIRD,
     query=user_volume,
     draw=stacked_bars,

@@ -46,7 +46,7 @@ def test_verify_reports_differences_and_a_rebuild_fixes_them(run, store, acme, r
 
     run("tally", "rebuild", "--org", "acme")
     run("tally", "verify")
-    assert [tally.tally for tally in state_of(store, acme).kept] == load_catalog().tallies
+    assert [tally.tally for tally in state_of(store, acme).tallies] == load_catalog().tallies
 
 
 def test_erase_removes_the_events_of_a_user(run, store, acme):
@@ -118,7 +118,7 @@ def test_upkeep_counts_and_prunes(run, store, acme):
     run("upkeep")
 
     assert len(event_types(store, acme)) == 2
-    assert {tally.tally for tally in state_of(store, acme).kept} == set(load_catalog().tallies)
+    assert {tally.tally for tally in state_of(store, acme).tallies} == set(load_catalog().tallies)
     run("tally", "verify")
 
 
@@ -130,9 +130,9 @@ def test_upkeep_of_a_server_ends_when_its_standard_input_closes(store, acme, dat
         env={**os.environ, "DASHAPP_DATABASE_URL": database_url, "DASHAPP_SECRET_KEY": factories.SECRET},
     )  # fmt: skip
     deadline = time.monotonic() + 30
-    while not state_of(store, acme).kept and time.monotonic() < deadline:
+    while not state_of(store, acme).tallies and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert state_of(store, acme).kept
+    assert state_of(store, acme).tallies
     assert process.poll() is None
 
     process.stdin.close()

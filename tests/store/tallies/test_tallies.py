@@ -33,7 +33,7 @@ def state_of(store, owner):
 
 
 def tallies_of(store, owner):
-    return [org_tally.tally for org_tally in state_of(store, owner).kept]
+    return [org_tally.tally for org_tally in state_of(store, owner).tallies]
 
 
 def days_of_events(count: int = 10):
@@ -58,7 +58,7 @@ def panel_rows(store, owner, zone="UTC"):
 
 def delete_tallies(store, owner):
     with store.write(owner, has_time_limit=False) as session:
-        updates.drop(session, owner, state_of(store, owner).kept)
+        updates.drop(session, owner, state_of(store, owner).tallies)
         session.execute(text("DELETE FROM event_users WHERE org_id = :org"), {"org": owner.org_id})
 
 
@@ -127,7 +127,7 @@ def test_a_new_tally_is_counted_backwards_and_reads_are_right_at_every_step(
         steps += 1
 
     assert steps > 20
-    assert {org_tally.from_day for org_tally in state_of(filled, acme).kept} == {updates.ALWAYS}
+    assert {org_tally.from_day for org_tally in state_of(filled, acme).tallies} == {updates.ALWAYS}
     assert differences(filled, acme) == []
     assert answer() == before
 
@@ -147,10 +147,10 @@ def test_events_that_arrive_while_a_tally_is_counted_count_once(filled, acme, mo
 
 
 def test_declaring_a_tally_twice_changes_nothing(filled, acme):
-    before = state_of(filled, acme).kept
+    before = state_of(filled, acme).tallies
     maintain_org(filled, acme, [org_tally.tally for org_tally in before])
 
-    assert state_of(filled, acme).kept == before
+    assert state_of(filled, acme).tallies == before
 
 
 def test_a_rebuild_deletes_undeclared_tallies(filled, acme):

@@ -51,8 +51,8 @@ def test_a_dashboards_numbers(get, store, acme):
         ("total-errors", "Total errors", "ok"),
         ("success-rate", "Success rate", "ok"),
         ("total-warnings", "Total warnings", "ok"),
-        ("events-time-series", "Events over time", "ok"),
-        ("users-time-series", "Users over time", "ok"),
+        ("events-time-series", "Events", "ok"),
+        ("users-time-series", "Users", "ok"),
         ("runs-by-outcome", "Runs by outcome", "empty"),
         ("warnings-by-code", "Warnings by code", "empty"),
     ]

@@ -149,10 +149,10 @@ def test_pages_with_csrf_tokens_are_never_compressed(ada, anonymous):
 def test_streamed_responses_are_not_compressed(server):
     from flask import Response
 
-    from dashapp.web.http.compression import _pack
+    from dashapp.web.http.compression import _compress
 
     with server.test_request_context("/api/v1/x", headers=accept_encoding("br")):
-        response = _pack(Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json"))
+        response = _compress(Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json"))
 
         assert "Content-Encoding" not in response.headers
         assert response.is_streamed

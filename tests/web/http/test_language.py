@@ -114,7 +114,7 @@ def test_a_boards_layout_and_numbers_are_in_the_orgs_language(ada, store, acme, 
 
 
 def test_assets_and_health_checks_do_not_look_up_a_language(ada, server, monkeypatch):
-    monkeypatch.setattr("dashapp.web.http.language._chosen", lambda: 1 / 0)
+    monkeypatch.setattr("dashapp.web.http.language._preferred_language", lambda: 1 / 0)
 
     for path in ("/livez", "/_dash/assets/20-page.css"):
         with ada.get(path) as response:
@@ -130,7 +130,7 @@ def test_the_language_is_not_looked_up_after_the_database_has_failed(ada, monkey
     url = f"{PAGE}?time_range=7d"
     monkeypatch.setattr("dashapp.web.access.people.login_sessions.find_session", raise_error)
     lookups = []
-    monkeypatch.setattr(language, "_chosen", lambda: lookups.append(1))
+    monkeypatch.setattr(language, "_preferred_language", lambda: lookups.append(1))
     response = ada.get(url, headers=PORTUGUESE)
 
     assert response.status_code == 503
