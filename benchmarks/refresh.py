@@ -64,9 +64,9 @@ def from_events():
     """Read from events as if there were no tallies, with a longer time limit."""
     from dashapp.store import row_security
 
-    knows, seconds = OrgState.knows, row_security._TIMEOUT_SECONDS  # noqa: SLF001
-    OrgState.knows, row_security._TIMEOUT_SECONDS = (lambda _state, _tally: None), 600  # noqa: SLF001
+    find_tally, seconds = OrgState.find_tally, row_security._TIMEOUT_SECONDS  # noqa: SLF001
+    OrgState.find_tally, row_security._TIMEOUT_SECONDS = (lambda _state, _tally: None), 600  # noqa: SLF001
     try:
         yield
     finally:
-        OrgState.knows, row_security._TIMEOUT_SECONDS = knows, seconds  # noqa: SLF001
+        OrgState.find_tally, row_security._TIMEOUT_SECONDS = find_tally, seconds  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""`python -m dashapp` is `dashapp`."""
+"""Run the `dashapp` command as `python -m dashapp`."""
 
 from dashapp.cli import main
 

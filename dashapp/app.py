@@ -50,7 +50,7 @@ def create_app(
     catalog: Catalog | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
-    """A server that is warm: the first request costs what the second does."""
+    """Create a server. It is warm: the first request takes no longer than the second."""
     server = Flask("dashapp", static_folder=None, template_folder=str(_templates()))
     _configure(server, settings)
     store = store or Store(
@@ -83,7 +83,8 @@ def _configure(server: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=settings.trusted_hosts,
         TEMPLATES_AUTO_RELOAD=False,
     )
-    cast("DefaultJSONProvider", server.json).sort_keys = False  # in the order of the CSV
+    # JSON keys have the order of the CSV's columns.
+    cast("DefaultJSONProvider", server.json).sort_keys = False
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -95,9 +96,9 @@ def _add_board(server: Flask, board: Board) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint, view in board_app.library_views(server).items():
         server.view_functions[endpoint] = policies.public(view)
-    _add_addresses(server, "board", "/app/<org>/<dashboard>", views, policies.board_call)
-    _add_addresses(server, "embed", "/embed/<org>/<dashboard>", views, policies.embedded)
-    with server.test_client() as client:  # Dash sets itself up in its first request, and races
+    _add_routes(server, "board", "/app/<org>/<dashboard>", views, policies.board_call)
+    _add_routes(server, "embed", "/embed/<org>/<dashboard>", views, policies.embedded)
+    with server.test_client() as client:  # Dash's setup in the first request is not thread-safe
         client.get(
             f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
         ).close()
@@ -106,14 +107,14 @@ def _add_board(server: Flask, board: Board) -> None:
     assets.files(server).add(assets.File("bundle.css", dash_app.bundle.style))
 
 
-def _add_addresses(
+def _add_routes(
     server: Flask,
     name: str,
     address: str,
     views: board_app.Views,
     allow: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
-    """A board's page and what its script asks for, for those whom `allow` lets in."""
+    """Add a board's page, and the endpoints of its scripts under the policy `allow`."""
     pages = {
         "board": ("board.page", policies.board_page(views.page)),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
@@ -124,8 +125,8 @@ def _add_addresses(
         ("dependencies", "_dash-dependencies", views.dependencies, "GET"),
         ("update", "_dash-update-component", views.update, "POST"),
     ):
-        own = allow(partial(view))  # a view of its own: it is marked with who may call it
-        server.add_url_rule(f"{address}/{path}", f"{name}.{part}", own, methods=[method])
+        guarded_view = allow(partial(view))  # a new object per route: the policy is stored on it
+        server.add_url_rule(f"{address}/{path}", f"{name}.{part}", guarded_view, methods=[method])
 
 
 def _templates() -> Path:

@@ -1,4 +1,4 @@
-"""Production entry: the one module that acts when it is imported."""
+"""The production entry point: the only module that does something when it is imported."""
 
 import os
 
@@ -10,4 +10,4 @@ from dashapp.web.http.logs import configure
 settings = from_env(os.environ)
 configure(settings.log_level)
 app = create_app(settings)
-files(app).pack()  # no visitor waits for it
+files(app).pack()  # at startup, so that no visitor waits for it

@@ -48,15 +48,11 @@ def _record_unbound_tables(connection, _cursor, statement, _params, context, _ma
     is_compiled = context is not None and context.compiled is not None
     if not is_compiled or isinstance(context.compiled.statement, TextClause):
         return
-    if (
-        connection.dialect.name != "postgresql"
-        or "alembic" in statement
-        or statement in CHECKED_STATEMENTS
-    ):
+    if "alembic" in statement or statement in CHECKED_STATEMENTS:
         return
     CHECKED_STATEMENTS.add(statement)
     if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
-        UNBOUND.extend(f"{table} in {statement}" for table in unbound_tables(statement))
+        UNBOUND.extend(f"{table} in {statement}" for table in unbound_tables(statement, connection.dialect.name))
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,11 @@ _OWNED = frozenset(table.name for table in OWNED)
 
 
 @lru_cache(maxsize=4096)
-def unbound_tables(statement: str) -> tuple[str, ...]:
+def unbound_tables(statement: str, dialect: str = "postgresql") -> tuple[str, ...]:
     """Return the owned tables that a statement reads or changes without binding them to an org."""
     # psycopg's placeholders `%(name)s` become `:name`.
     named = re.sub(r"%\((\w+)\)s", r":\1", statement)
-    tree = sqlglot.parse_one(named, read="postgres")
+    tree = sqlglot.parse_one(named, read={"postgresql": "postgres"}.get(dialect, dialect))
     if isinstance(tree, exp.Insert):
         return _unbound_in_insert(tree)
     if isinstance(tree, exp.Update | exp.Delete):

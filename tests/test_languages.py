@@ -36,7 +36,7 @@ def marked_texts():
 
 
 def test_texts_are_collected_from_code_and_templates(marked_texts):
-    assert {"Total validations", "Last 7 days", "Sign in", "vs %(range)s"} <= set(marked_texts)
+    assert {"Number of validations", "Last 7 days", "Sign in", "vs %(range)s"} <= set(marked_texts)
     assert marked_texts["conversations_dashboard.title"].startswith(
         "dashapp/dashboards/conversations.py:"
     )

@@ -134,9 +134,7 @@ class Board:
         panels, message = together(panels, time_range, ways)
         if not has_events(session, opened.scope):
             message = self._first_event(opened.scope)
-        notices = [
-            notice for notice in (message, states.ignored(ignored(params))) if notice is not None
-        ]
+        notices = (message, states.ignored(ignored(params)))
         head = head_of(
             time_range,
             now,
@@ -149,7 +147,7 @@ class Board:
         return Refresh(panels, head)
 
     def _mark(self, opened: Opened, time_range: TimeRange, number: int) -> str:
-        """Return what changes when the numbers may have changed."""
+        """Return a mark that differs whenever the numbers may have changed."""
         scope = opened.scope
         state = masked(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
         return mark_of(state, time_range, opened.dashboard.version)

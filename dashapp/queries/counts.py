@@ -121,7 +121,7 @@ def covers_of(
 
     If the org has no such tally or the scope is filtered, all ranges are counted from the events.
     """
-    known = org_state(session, scope).knows(tally)
+    known = org_state(session, scope).find_tally(tally)
     if known is None or scope.is_filtered:
         return from_events(ranges)
     number, known_days = known

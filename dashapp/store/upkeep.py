@@ -65,7 +65,7 @@ def maintain_org(store: Store, scope: Scope, tallies: Sequence[Tally]) -> None:
     """Declare missing tallies, record the fields of old events, and count remaining days."""
     with store.read(scope) as session:
         state = org_state(session, scope)
-    existing = {org_tally.tally for org_tally in state.kept}
+    existing = {org_tally.tally for org_tally in state.tallies}
     if not existing.issuperset(tallies):
         with store.write(scope, has_time_limit=False) as session:
             declare(session, scope, tallies)

@@ -1,4 +1,4 @@
-"""What requests need: the settings, the store, the clock and the catalog of widgets."""
+"""The services that views use: settings, store, clock, and the catalog of widgets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Services:
+    """The services of one app."""
+
     settings: Settings
     store: Store
     clock: Callable[[], datetime]
@@ -27,7 +29,7 @@ class Services:
     scope_of_org: Callable[[Org], Scope]  # policies.scope_of_org
 
     def now_us(self) -> int:
-        """Return the time in microseconds UTC, as the database stores it."""
+        """Return the time in microseconds UTC, as the database stores times."""
         return to_us(self.clock())
 
     @property
@@ -39,4 +41,5 @@ class Services:
 
 
 def services() -> Services:
+    """Return the services of the current app."""
     return cast("Services", current_app.extensions[EXTENSION])

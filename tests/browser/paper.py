@@ -86,7 +86,7 @@ def _color(page_object: pypdfium2.PdfObject) -> tuple[int, ...]:
 
 
 TITLES = [
-    "Total validations", "Total errors", "Success rate", "Total warnings",
+    "Number of validations", "Number of errors", "Success rate", "Number of warnings",
     "Events", "Users", "Runs by outcome", "Warnings by code",
 ]  # fmt: skip
 

@@ -36,14 +36,14 @@ def test_a_dashboard_can_be_arranged_by_keyboard_and_saved(editor):
     editor.keyboard.press("Alt+ArrowUp")
     assert order(editor)[:2] == ["total-errors", "total-validations"]
     assert editor.evaluate("document.activeElement.name") == "title:total-errors"
-    assert editor.locator("#moved").text_content() == "Total errors: position 1 of 4"
+    assert editor.locator("#moved").text_content() == "Number of errors: position 1 of 4"
 
     editor.keyboard.type("Faults")
     editor.keyboard.press("Tab")
     editor.keyboard.press("End")  # the last size: full width
     editor.keyboard.press("Tab")
     editor.keyboard.press("Space")  # hidden
-    assert preview_titles(editor) == ["Total validations", "Events", "Users"]
+    assert preview_titles(editor) == ["Number of validations", "Events", "Users"]
     editor.keyboard.press("Space")
     assert preview_titles(editor)[0] == "Faults"
 
@@ -119,7 +119,7 @@ def test_the_second_of_two_editors_decides_which_version_stays(editor, chromium)
 
     notice = editor.locator(".notice")
     assert "Saved by bea@example.com," in notice.text_content()
-    assert "Total errors: different title" in notice.text_content()
+    assert "Number of errors: different title" in notice.text_content()
     assert editor.input_value('[name="title:total-errors"]') == "Mine"
     editor.click("text=Replace it with my version")
     editor.wait_for_selector('[data-panel="total-errors"] h2:has-text("Mine")')

@@ -211,9 +211,9 @@ def test_an_untranslated_text_is_detected(translated_url, page, sign_in):
     """A planted fault."""
     sign_in(f"{translated_url}/app/acme/operations?time_range=7d")
     wait_for_panel(page, "warnings-by-code")
-    page.evaluate("document.querySelector('h2').textContent = 'Total validations'")
+    page.evaluate("document.querySelector('h2').textContent = 'Number of validations'")
 
-    assert untranslated(page) == ["Total validations"]
+    assert untranslated(page) == ["Number of validations"]
 
 
 def test_changing_the_language_keeps_the_range(site, page, sign_in):

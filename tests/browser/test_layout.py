@@ -151,7 +151,7 @@ def test_a_list_of_all_dashboards_opens_when_the_tabs_do_not_fit(month_board):
 def test_truncated_names_have_their_full_text_as_a_title(month_board):
     titles = month_board.evaluate("['.org-one', '.org-btn', '.tabs a', '.ph h2'].map((selector) => document.querySelector(selector)?.title || null)")  # fmt: skip
 
-    assert titles == ["Acme", None, "Operations", "Total validations"]
+    assert titles == ["Acme", None, "Operations", "Number of validations"]
 
 
 def test_the_whole_board_fits_on_a_screen_900_pixels_high(month_board):

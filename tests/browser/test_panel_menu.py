@@ -31,7 +31,7 @@ def test_a_panel_enlarges_without_a_request_and_from_its_link(board):
     assert url_query(board) == LAST_7_DAYS
 
     board.goto(f"{board.board_url}?time_range=7d&panel=total-errors")
-    expect(board.get_by_role("dialog", name="Total errors")).to_be_visible()
+    expect(board.get_by_role("dialog", name="Number of errors")).to_be_visible()
 
 
 def test_a_panel_menu_works_by_keyboard(board):

@@ -15,10 +15,10 @@ VALID = total_errors.WIDGET
 
 def test_built_ins_are_in_menu_order():
     assert [(widget.slug, widget.title) for widget in load_catalog()] == [
-        ("total-validations", "Total validations"),
-        ("total-errors", "Total errors"),
+        ("total-validations", "Number of validations"),
+        ("total-errors", "Number of errors"),
         ("success-rate", "Success rate"),
-        ("total-warnings", "Total warnings"),
+        ("total-warnings", "Number of warnings"),
         ("events-time-series", "Events"),
         ("users-time-series", "Users"),
         ("runs-by-outcome", "Runs by outcome"),
@@ -33,7 +33,7 @@ def test_built_ins_are_in_menu_order():
 @pytest.mark.parametrize(
     ("widget", "fault"),
     [
-        (replace(VALID, slug=""), "“Total errors” has no slug"),
+        (replace(VALID, slug=""), "“Number of errors” has no slug"),
         (replace(VALID, slug="Not/A Slug"), "“Not/A Slug” has an invalid slug"),
         (replace(VALID, title=""), "“total-errors” has no title"),
         (replace(VALID, draw=None), "“total-errors” has no drawing"),

@@ -64,7 +64,7 @@ def days_to_mark(
     past = {day for day in days if day < first_recent} - set(state.stale)
     if len(past) < MIN_DAYS:
         return set()
-    events_tally = state.knows(EVENTS)
+    events_tally = state.find_tally(EVENTS)
     if events_tally is None:
         return set()
     steps = as_list((0, DAYS, day, day + 1) for day in sorted(past))

@@ -78,7 +78,7 @@ def delete_absent_users(store: Store, scope: Scope) -> None:
         state = lock(session, scope)
         complete = [
             org_tally.number
-            for org_tally in state.kept
+            for org_tally in state.tallies
             if org_tally.tally.counted is Counted.USERS
             and not org_tally.tally.types
             and org_tally.tally.property_name is None
@@ -129,7 +129,7 @@ def _remove(session: Session, scope: Scope, condition: ColumnElement[bool]) -> i
 
 
 def _recount_day(session: Session, scope: Scope, state: OrgState, day: int) -> None:
-    org_tallies = [org_tally for org_tally in state.kept if org_tally.from_day <= day]
+    org_tallies = [org_tally for org_tally in state.tallies if org_tally.from_day <= day]
     rebuild(session, scope, org_tallies, [day])
 
 

@@ -85,7 +85,7 @@ def _tally(
     days = count_by_day(new_events, state.zone)
     marked = days_to_mark(session, scope, days, state, now) if can_defer else set()
     stale = marked.union(state.stale)
-    folded = fold(new_events, properties, state.kept, state.zone, stale)
+    folded = fold(new_events, properties, state.tallies, state.zone, stale)
     last_number = add_counts(session, scope, folded, state)
     touch(session, scope, [event.occurred_at for event in new_events], last_number)
     if not stale.isdisjoint(days):

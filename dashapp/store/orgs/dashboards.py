@@ -1,4 +1,4 @@
-"""Saved dashboards and their panels: the rows that provisioning and arranging write."""
+"""Saved dashboards and their panels: the rows that provisioning and layout changes write."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from dashapp.store.tables import dashboards, org_states, panels, projects
 
 
 class SavedDashboard(NamedTuple):
-    """A dashboard as it is stored. `home` is the project that it is of; times in microseconds."""
+    """A dashboard as stored. `home` is the project it belongs to; times in microseconds."""
 
     slug: str
     home: str
@@ -37,7 +37,7 @@ class SavedDashboard(NamedTuple):
 
 
 class SavedPanel(NamedTuple):
-    """A panel as it is stored, in its dashboard's order."""
+    """A panel as stored."""
 
     widget: str
     title: str | None
@@ -57,11 +57,11 @@ _DASHBOARDS = (
         dashboards.c.slug,
     )
 )
-_OF_TEMPLATE = _DASHBOARDS.where(
+_BY_TEMPLATE = _DASHBOARDS.where(
     dashboards.c.home == bindparam("home"), dashboards.c.template == bindparam("template")
 )
-_OF_HOME = _DASHBOARDS.where(dashboards.c.home == bindparam("home"))
-_NAMED = _DASHBOARDS.where(dashboards.c.slug == bindparam("slug"))
+_BY_HOME = _DASHBOARDS.where(dashboards.c.home == bindparam("home"))
+_BY_SLUG = _DASHBOARDS.where(dashboards.c.slug == bindparam("slug"))
 _PANELS = (
     select(*(panels.c[name] for name in SavedPanel._fields))
     .where(panels.c.org_id == bindparam("org"), panels.c.dashboard == bindparam("dashboard"))
@@ -73,7 +73,7 @@ _PROJECT = select(projects.c.slug).where(
 
 
 def insert_state(session: Session, scope: Scope) -> None:
-    """The row that every writer of the org locks."""
+    """Add the row of the org that every writer locks."""
     session.execute(
         insert(org_states).values(
             org_id=scope.org_id,
@@ -91,7 +91,7 @@ def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> No
 
 
 def require_project(session: Session, scope: Scope, slug: str) -> None:
-    """Raises NotFound."""
+    """Raises NotFound if the org has no such project."""
     if session.execute(_PROJECT, {"org": scope.org_id, "project": slug}).first() is None:
         raise NotFound(
             f"Org {scope.org.slug} has no project {excerpt(slug, 70)}. Projects are created by "
@@ -100,13 +100,13 @@ def require_project(session: Session, scope: Scope, slug: str) -> None:
 
 
 def list_dashboards(session: Session, scope: Scope) -> Sequence[SavedDashboard]:
-    """All of the org's by project, the default ones first."""
+    """Return the org's dashboards by project, the default ones first."""
     return [SavedDashboard(*row) for row in session.execute(_DASHBOARDS, {"org": scope.org_id})]
 
 
 def dashboards_of_project(session: Session, scope: Scope, home: str) -> Sequence[SavedDashboard]:
-    """Those of one project, the default one first."""
-    rows = session.execute(_OF_HOME, {"org": scope.org_id, "home": home})
+    """Return a project's dashboards, the default one first."""
+    rows = session.execute(_BY_HOME, {"org": scope.org_id, "home": home})
     return [SavedDashboard(*row) for row in rows]
 
 
@@ -114,20 +114,20 @@ def dashboard_of_template(
     session: Session, scope: Scope, home: str, template: str
 ) -> SavedDashboard | None:
     params = {"org": scope.org_id, "home": home, "template": template}
-    row = session.execute(_OF_TEMPLATE, params).first()
+    row = session.execute(_BY_TEMPLATE, params).first()
     return SavedDashboard(*row) if row else None
 
 
 def find_dashboard(session: Session, scope: Scope, slug: str) -> SavedDashboard:
-    """Raises NotFound."""
-    row = session.execute(_NAMED, {"org": scope.org_id, "slug": slug}).first()
+    """Return the dashboard with this slug. Raises NotFound."""
+    row = session.execute(_BY_SLUG, {"org": scope.org_id, "slug": slug}).first()
     if row is None:
         raise NotFound(f"Org {scope.org.slug} has no dashboard {excerpt(slug, 70)}.")
     return SavedDashboard(*row)
 
 
 def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) -> None:
-    """Raises Conflict where the org has the slug, or the project the template or a default."""
+    """Add a dashboard. Raises Conflict if its slug, template or default place is already taken."""
     try:
         session.execute(insert(dashboards).values(org_id=scope.org_id, **dashboard._asdict()))
     except IntegrityError:
@@ -137,7 +137,7 @@ def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) 
 
 
 def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> None:
-    """Set columns of a dashboard, with a new revision of the org."""
+    """Set columns of a dashboard, and a new revision of the org."""
     session.execute(
         update(dashboards)
         .where(dashboards.c.org_id == scope.org_id, dashboards.c.slug == slug)
@@ -147,7 +147,7 @@ def set_dashboard(session: Session, scope: Scope, slug: str, **values: Any) -> N
 
 
 def delete_dashboard(session: Session, scope: Scope, slug: str) -> None:
-    """With its panels."""
+    """Delete a dashboard and its panels."""
     session.execute(
         delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == slug)
     )
@@ -158,22 +158,22 @@ def delete_dashboard(session: Session, scope: Scope, slug: str) -> None:
 
 
 def list_panels(session: Session, scope: Scope, dashboard: str) -> Sequence[SavedPanel]:
-    """All of a dashboard's panels in order, hidden ones too."""
+    """Return all panels of a dashboard in order, including hidden ones."""
     rows = session.execute(_PANELS, {"org": scope.org_id, "dashboard": dashboard})
     return [SavedPanel(*row) for row in rows]
 
 
 def put_panels(
-    session: Session, scope: Scope, dashboard: str, wanted: Sequence[SavedPanel], *, now: int
+    session: Session, scope: Scope, dashboard: str, new_panels: Sequence[SavedPanel], *, now: int
 ) -> None:
-    """Make these the dashboard's panels, in this order, in the place of those before.
+    """Replace the dashboard's panels with these, in this order.
 
-    `set_dashboard` tells those who look.
+    Call `set_dashboard` too: its new revision makes open boards refresh.
     """
     session.execute(
         delete(panels).where(panels.c.org_id == scope.org_id, panels.c.dashboard == dashboard)
     )
-    if wanted:
+    if new_panels:
         session.execute(
             insert(panels),
             [
@@ -184,6 +184,6 @@ def put_panels(
                     "created_at": now,
                     **panel._asdict(),
                 }
-                for position, panel in enumerate(wanted)
+                for position, panel in enumerate(new_panels)
             ],
         )

@@ -1,6 +1,6 @@
-"""The one row of an org that whoever writes locks: its revision, and what its tallies know.
+"""The state of an org: its revision, and what its tallies cover. Writers lock its row.
 
-Read once a transaction, whoever asks: everything that is shown comes from one state.
+It is read once per transaction, so that everything shown comes from one state.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ _CACHE = "org_state"
 
 @dataclass(frozen=True)
 class OrgState:
-    """Times in microseconds; `kept` are the tallies, `stale` the days that are counted again.
+    """The state of an org; times in microseconds. `stale` are the days to count again.
 
-    `stale_at` is when an event last came for such a day; `has_fields` says that `event_fields`
-    knows the properties of all events.
+    `stale_at` is when an event last arrived for such a day. `has_fields` says whether
+    `event_fields` covers the properties of all events.
     """
 
     revision: int
@@ -37,16 +37,16 @@ class OrgState:
     stale_at: int | None
     last_user_number: int
     has_fields: bool
-    kept: tuple[KeptTally, ...]
+    tallies: tuple[KeptTally, ...]
 
     @cached_property
     def zone(self) -> ZoneInfo:
         return zone_named(self.timezone)
 
-    def knows(self, tally: Tally) -> tuple[int, TalliedDays] | None:
-        """The number of a tally and the days that it is whole for; None where it is not kept."""
-        for number, kept, from_day in self.kept:
-            if kept == tally:
+    def find_tally(self, tally: Tally) -> tuple[int, TalliedDays] | None:
+        """Return a tally's number and the days it is complete for, or None if it is not kept."""
+        for number, org_tally, from_day in self.tallies:
+            if org_tally == tally:
                 return number, TalliedDays(self.zone, from_day, self.stale, self.last_event_at)
         return None
 
@@ -66,12 +66,12 @@ _STATE = select(
         )
     )
 ).where(org_states.c.org_id == bindparam("org"))
-_KEPT = (
+_TALLIES = (
     select(tally_states.c.tally, tally_states.c.definition, tally_states.c.from_day)
     .where(tally_states.c.org_id == bindparam("org"))
     .order_by(tally_states.c.tally)
 )
-# Batches queue: each waits for those before it, up to statement_timeout.
+# Batches wait for the lock in a queue, up to statement_timeout.
 _WAIT = text("SET LOCAL lock_timeout = 0")
 _LOCK = (
     select(org_states.c.revision).where(org_states.c.org_id == bindparam("org")).with_for_update()
@@ -79,7 +79,7 @@ _LOCK = (
 
 
 def org_state(session: Session, scope: Scope) -> OrgState:
-    """The org's state as this transaction sees it."""
+    """Return the org's state as this transaction sees it."""
     cached = session.info.get(_CACHE)
     if cached is None or cached[0] != scope.org_id:
         cached = session.info[_CACHE] = (scope.org_id, _read(session, scope))
@@ -88,14 +88,14 @@ def org_state(session: Session, scope: Scope) -> OrgState:
 
 
 def forget_state(session: Session) -> None:
-    """What another transaction, or a write of this one, may have changed is read again."""
+    """Read the state again next time: this or another transaction may have changed it."""
     session.info.pop(_CACHE, None)
 
 
 def lock(session: Session, scope: Scope) -> OrgState:
-    """One writer an org at a time: batches that overlap never wait for each other in a circle.
+    """Lock the org: with one writer at a time, overlapping batches cannot deadlock.
 
-    SQLite has taken its write lock already, with BEGIN IMMEDIATE.
+    SQLite has already taken its write lock, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_WAIT)
@@ -105,11 +105,11 @@ def lock(session: Session, scope: Scope) -> OrgState:
 
 
 def _read(session: Session, scope: Scope) -> OrgState:
-    owner = {"org": scope.org_id}
-    row = session.execute(_STATE, owner).one()
-    kept = [
+    params = {"org": scope.org_id}
+    row = session.execute(_STATE, params).one()
+    tallies = [
         KeptTally(number, tally_from_definition(definition), from_day)
-        for number, definition, from_day in session.execute(_KEPT, owner)
+        for number, definition, from_day in session.execute(_TALLIES, params)
     ]
     return OrgState(
         revision=row.revision,
@@ -120,12 +120,12 @@ def _read(session: Session, scope: Scope) -> OrgState:
         stale_at=row.stale_at,
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
-        kept=tuple(kept),
+        tallies=tuple(tallies),
     )
 
 
 def touch(session: Session, scope: Scope, times: Sequence[int], last_user_number: int) -> None:
-    """A new revision, after events of these times were added."""
+    """Record that events with these times were added: a new revision, and the first and last."""
     params = {
         "org": scope.org_id,
         "first": min(times),
@@ -155,7 +155,7 @@ _TOUCH = (
 
 
 def change_state(session: Session, scope: Scope, **values: object) -> None:
-    """Set columns of the state, with a new revision: boards that look draw anew."""
+    """Set columns of the state, and a new revision, so that open boards refresh."""
     session.execute(
         update(org_states)
         .where(org_states.c.org_id == scope.org_id)
@@ -165,5 +165,5 @@ def change_state(session: Session, scope: Scope, **values: object) -> None:
 
 
 def set_stale(session: Session, scope: Scope, days: Iterable[int]) -> None:
-    """Days whose tallies are not to be read until they are counted anew."""
+    """Mark days whose tallies must not be read until they are counted again."""
     change_state(session, scope, stale_days=sorted(set(days)))

@@ -60,7 +60,7 @@ def remaining_days(session: Session, scope: Scope) -> int:
     first, last = (
         day_number_at(t, state.zone) for t in (state.first_event_at, state.last_event_at)
     )
-    uncounted = (max(0, min(last + 1, org_tally.from_day) - first) for org_tally in state.kept)
+    uncounted = (max(0, min(last + 1, org_tally.from_day) - first) for org_tally in state.tallies)
     return len(state.stale) + sum(uncounted)
 
 
@@ -69,7 +69,7 @@ def rebuild_all(store: Store, scope: Scope, tallies: Iterable[Tally]) -> None:
     with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         tallies = list(dict.fromkeys(tallies))
-        drop(session, scope, [old for old in state.kept if old.tally not in tallies])
+        drop(session, scope, [old for old in state.tallies if old.tally not in tallies])
         restart(session, scope, state.timezone)
         declare(session, scope, tallies)
 
@@ -96,7 +96,7 @@ def differences(
     Reads everything in one snapshot, so it ignores events that arrive meanwhile.
     """
     with store.read_primary(scope, has_time_limit=False) as session:
-        for org_tally in org_state(session, scope).kept:
+        for org_tally in org_state(session, scope).tallies:
             for low, high in _day_ranges(session, scope, org_tally):
                 for place, stored, expected in _compare(session, scope, org_tally, low, high):
                     yield _message(scope, org_tally, place, stored, expected)

@@ -43,9 +43,9 @@ def add_counts(session: Session, scope: Scope, folded: Folded, state: OrgState) 
 def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
     """Start keeping these tallies. `count_next_days` counts their past days."""
     state = lock(session, scope)
-    existing = {org_tally.tally for org_tally in state.kept}
+    existing = {org_tally.tally for org_tally in state.tallies}
     new_tallies = [new for new in dict.fromkeys(tallies) if new not in existing]
-    last_number = max((org_tally.number for org_tally in state.kept), default=0)
+    last_number = max((org_tally.number for org_tally in state.tallies), default=0)
     from_day = ALWAYS if state.last_event_at is None else NEVER
     rows = [
         {
@@ -79,7 +79,7 @@ def restart(session: Session, scope: Scope, timezone: str) -> None:
     for table in (tally, seen):
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
     from_day = ALWAYS if state.last_event_at is None else NEVER
-    _set_from_day(session, scope, state.kept, from_day)
+    _set_from_day(session, scope, state.tallies, from_day)
     change_state(session, scope, timezone=timezone, stale_days=[])
 
 
@@ -123,15 +123,15 @@ def _count_next_day(session: Session, scope: Scope, state: OrgState) -> bool:
     """
     if state.stale:
         day, *others = sorted(state.stale, reverse=True)
-        org_tallies = [org_tally for org_tally in state.kept if org_tally.from_day <= day]
+        org_tallies = [org_tally for org_tally in state.tallies if org_tally.from_day <= day]
         rebuild(session, scope, org_tallies, [day])
         set_stale(session, scope, others)
         return True
-    from_day = max((org_tally.from_day for org_tally in state.kept), default=ALWAYS)
+    from_day = max((org_tally.from_day for org_tally in state.tallies), default=ALWAYS)
     if from_day == ALWAYS:
         return False
     # Only one tally, to keep the lock short.
-    org_tallies = [next(org_tally for org_tally in state.kept if org_tally.from_day == from_day)]
+    org_tallies = [next(org_tally for org_tally in state.tallies if org_tally.from_day == from_day)]
     last = last_event_before(session, scope, state, from_day)
     if last is None:
         _set_from_day(session, scope, org_tallies, ALWAYS)

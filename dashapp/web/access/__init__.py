@@ -1,0 +1,1 @@
+"""Who may see what: logins, policies, embed tokens and sessions."""

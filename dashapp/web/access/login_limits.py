@@ -1,7 +1,7 @@
-"""How often one may try to log in, counted in the database: the same count for every worker.
+"""Limits on login attempts, counted in the database so that all workers share the counts.
 
-Counted before a password is hashed. Whoever attacks an account locks out strangers, not its owner:
-a browser that has logged in before carries a signed cookie and has a count of its own.
+An attempt is counted before the password is hashed. An attack on an account locks out strangers but
+not its owner: a browser that has logged in before sends a signed cookie and has its own count.
 """
 
 from ipaddress import ip_address, ip_network
@@ -25,25 +25,26 @@ _IPV4 = 4
 
 
 class Attempt(NamedTuple):
-    """What an attempt is counted under, and how many are allowed in a quarter of an hour."""
+    """The subjects that an attempt counts for, each with its limit per 15 minutes."""
 
     subjects: tuple[tuple[str, int], ...]
 
 
-def attempt_of(here: Services, email: str, address: str, device_cookie: str | None) -> Attempt:
-    """A known device counts alone; everybody else by account and by network address."""
-    device = _device(here, email, device_cookie)
+def attempt_of(app: Services, email: str, address: str, device_cookie: str | None) -> Attempt:
+    """Return what an attempt counts for: a known device, or the account and network address."""
+    device = _device(app, email, device_cookie)
     if device is not None:
         return Attempt(((f"device:{device}", PER_DEVICE),))
-    where = f"address:{_network(address)}"
-    return Attempt(((where, PER_ADDRESS), (f"account:{email}", PER_ACCOUNT)))
+    return Attempt(
+        ((f"address:{_network(address)}", PER_ADDRESS), (f"account:{email}", PER_ACCOUNT))
+    )
 
 
-def check(here: Services, attempt: Attempt) -> None:
-    """Count an attempt. Raises TooMany, with the seconds to wait, when one limit is passed."""
-    now = here.now_us()
-    with here.store.write_shared() as session:
-        # In order, up to the first that is passed: a blocked address counts for nobody else.
+def check(app: Services, attempt: Attempt) -> None:
+    """Count an attempt. Raises TooMany with the seconds to wait if it exceeds a limit."""
+    now = app.now_us()
+    with app.store.write_shared() as session:
+        # Stops at the first limit exceeded: a blocked address does not count for accounts.
         is_allowed = all(
             count_attempt(session, subject, now=now) <= limit for subject, limit in attempt.subjects
         )
@@ -55,21 +56,21 @@ def check(here: Services, attempt: Attempt) -> None:
         )
 
 
-def forget(here: Services, attempt: Attempt) -> None:
-    """A login that worked clears the count of its account or device, not of its address."""
-    with here.store.write_shared() as session:
+def forget(app: Services, attempt: Attempt) -> None:
+    """After a login, clear the count of the account or device, but not of the address."""
+    with app.store.write_shared() as session:
         for subject, _limit in attempt.subjects:
             if not subject.startswith("address:"):
-                forget_attempts(session, subject, now=here.now_us())
+                forget_attempts(session, subject, now=app.now_us())
 
 
-def device_cookie(here: Services, email: str) -> str:
-    """What a browser keeps after a login, so that it is known the next time."""
-    return str(_serializer(here).dumps([email, make_short_id()]))
+def device_cookie(app: Services, email: str) -> str:
+    """Return the cookie by which the browser is recognized at its next login."""
+    return str(_serializer(app).dumps([email, make_short_id()]))
 
 
 def _network(address: str) -> str:
-    """An IPv4 address, or the /64 of an IPv6 one: that is what one household has."""
+    """Return an IPv4 address, or the /64 of an IPv6 one, which is what one household has."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -79,15 +80,15 @@ def _network(address: str) -> str:
     )
 
 
-def _device(here: Services, email: str, cookie: str | None) -> str | None:
+def _device(app: Services, email: str, cookie: str | None) -> str | None:
     if not cookie:
         return None
     try:
-        owner, device = _serializer(here).loads(cookie, max_age=DEVICE_MAX_AGE)
+        owner, device = _serializer(app).loads(cookie, max_age=DEVICE_MAX_AGE)
     except (BadData, ValueError, TypeError):
         return None
     return str(device) if owner == email else None
 
 
-def _serializer(here: Services) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(here.settings.secret_key, salt="dashapp-device")
+def _serializer(app: Services) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(app.settings.secret_key, salt="dashapp-device")

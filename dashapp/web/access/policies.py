@@ -20,7 +20,7 @@ from dashapp.web.access.guard import allow
 from dashapp.web.access.people import memberships, person
 from dashapp.web.services import services
 
-_WHO_CAN = _(
+_MEMBERS_CANNOT_VIEW = _(
     "Your role in %(org)s is member, which cannot view dashboards. Owners, admins, authors, and "
     "analytics viewers can. Ask an owner or an admin to change your role."
 )
@@ -85,7 +85,7 @@ def _embedded() -> None:
 
 
 def _renewing() -> None:
-    """The same, for a page whose token has expired while the computer slept."""
+    """Let in an expired page token too: it may have expired while the computer slept."""
     _enter_embed(_opened_token(is_renewal=True))
 
 
@@ -169,7 +169,7 @@ def _membership(slug: str) -> tuple[Org, Role]:
         raise NotFound(NO_SUCH_PAGE)
     org, role = membership
     if not role.can_see_dashboards:
-        raise Forbidden(_WHO_CAN, org=org.name)
+        raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)
     return org, role
 
 

@@ -1,0 +1,1 @@
+"""The JSON API: events in, and the numbers of dashboards out."""

@@ -1,6 +1,6 @@
 """The API's OpenAPI 3.1 description, at `/api/v1/openapi.json`.
 
-Schemas, limits and words come from the code that validates and serializes.
+Schemas, limits and allowed values come from the code that validates and serializes.
 """
 
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ def _schemas() -> dict[str, Any]:
     event = components.pop("EventFields")
     for field in event["properties"].values():
         for kind in field.get("anyOf", [field]):
-            if "pattern" in kind:  # ECMA 262 has other anchors than Python
+            if "pattern" in kind:  # ECMA 262 writes anchors differently
                 kind["pattern"] = kind["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
     return {**components, "Event": {**event, "title": "Event"}}
 

@@ -1,4 +1,4 @@
-"""One panel's rows as a file: what its cells hold, and what it is called."""
+"""One panel's rows as a file: its columns, its cells and its name."""
 
 import csv
 import io
@@ -15,18 +15,18 @@ from dashapp.domain.time.labels import local_label, range_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection): also full width, and behind blanks,
-# quotes and what nobody sees.
+# Text that a spreadsheet runs as a formula (OWASP, CSV injection), also in full-width characters
+# and after spaces, quotes or invisible characters.
 _FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*[\t\r\n=+\-@＝＋－＠]")
 _BOM = "\ufeff"
 _START, _LOCAL = "start", "local"
-_LONGEST_TITLE = 60  # letters: a file's name has 255 bytes on most disks
+_MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
 
 
 def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
-    """Rows as JSON: their fields in order, times as text; those of series with local times too.
+    """Return rows as JSON: fields in order, times as text. Rows of series get the local time too.
 
-    Where a series is that of all other values, each row says whether it is one of its.
+    If one series combines all other values, each row says whether it belongs to that series.
     """
     has_rest = any(isinstance(row, SeriesRow) and row.is_rest for row in panel.rows)
     return [_json_row(row, time_range, has_rest=has_rest) for row in panel.rows]
@@ -46,10 +46,10 @@ def _json_row(row: Any, time_range: TimeRange, *, has_rest: bool) -> dict[str, A
 def csv_of(
     rows: Sequence[dict[str, Any]], columns: Sequence[str] = (), *, has_bom: bool = False
 ) -> str:
-    """RFC 4180: a header of JSON's keys, CRLF, quotes where they are needed.
+    """Return CSV as in RFC 4180: a header of JSON's keys, CRLF, and quotes where needed.
 
-    `columns` head a file without rows. `has_bom` starts it with the mark by which spreadsheets
-    recognize UTF-8.
+    `columns` is the header of a file without rows. `has_bom` adds the byte order mark by which
+    spreadsheets recognize UTF-8.
     """
     text = io.StringIO(newline="")
     text.write(_BOM if has_bom else "")
@@ -62,7 +62,7 @@ def csv_of(
 
 
 def columns_of(panel: Answer) -> list[str]:
-    """The header of a file without rows."""
+    """Return the header of a file without rows."""
     names = list(panel.widget.draw.columns) if panel.widget else []
     if _START in names:
         names.insert(names.index(_START) + 1, _LOCAL)
@@ -70,7 +70,7 @@ def columns_of(panel: Answer) -> list[str]:
 
 
 def _cell(value: object) -> object:
-    """Text that a spreadsheet would run gets an apostrophe, which makes it text there."""
+    """Return a cell's value, with an apostrophe before text that a spreadsheet would run."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str) and _FORMULA.match(value):
@@ -79,14 +79,16 @@ def _cell(value: object) -> object:
 
 
 def disposition(scope: Scope, panel: Answer, time_range: TimeRange, kind: str) -> str:
-    """A download's name: for old programs in ASCII, for people with title and dates (RFC 6266)."""
-    word = time_range.preset.word if time_range.preset else "custom"
-    plain = "_".join((scope.org.slug, str(scope.dashboard), panel.slug, word))
-    title = _safe(f"{scope.org.name} – {panel.title}")[:_LONGEST_TITLE].strip(" .")
-    named = quote(f"{title}, {_safe(range_label(time_range, has_year=True))}.{kind}", safe="")
-    return f"attachment; filename=\"{plain}.{kind}\"; filename*=UTF-8''{named}"
+    """Return a Content-Disposition: an ASCII name, and one with title and dates (RFC 6266)."""
+    preset = time_range.preset.word if time_range.preset else "custom"
+    ascii_name = "_".join((scope.org.slug, str(scope.dashboard), panel.slug, preset))
+    title = _safe(f"{scope.org.name} – {panel.title}")[:_MAX_TITLE].strip(" .")
+    encoded_name = quote(
+        f"{title}, {_safe(range_label(time_range, has_year=True))}.{kind}", safe=""
+    )
+    return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{encoded_name}"
 
 
 def _safe(text: str) -> str:
-    """Without what a file's name cannot hold."""
+    """Replace the characters that a file name cannot contain."""
     return "".join("-" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in text)

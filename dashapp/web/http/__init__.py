@@ -1,0 +1,1 @@
+"""What all responses share: assets, compression, errors, headers, language and logs."""

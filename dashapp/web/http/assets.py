@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from dashapp.settings import resource
 from dashapp.web.access.policies import public
-from dashapp.web.http.compression import ENCODINGS, accepted, packed
+from dashapp.web.http.compression import ENCODINGS, compress_static, preferred_encoding
 
 EXTENSION = "dashapp-files"
 BUNDLE = "bundle.js"
@@ -54,7 +54,7 @@ class File:
             return self.content
         if encoding == "br" and self.brotli is not None:
             return self.brotli
-        return packed(self.content, encoding)
+        return compress_static(self.content, encoding)
 
 
 class Files:
@@ -122,7 +122,7 @@ def revalidated(file: File, cache_control: str = _ASK_AGAIN) -> Response:
 
 
 def _answer(file: File, cache_control: str) -> Response:
-    encoding = accepted()
+    encoding = preferred_encoding()
     kind = _KINDS.get(PurePath(file.name).suffix, "application/octet-stream")
     response = Response(file.packed(encoding), mimetype=kind)
     response.headers["Cache-Control"] = cache_control

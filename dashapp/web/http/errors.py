@@ -1,4 +1,4 @@
-"""All errors in one place: JSON for programs, a page for people, no internals for either."""
+"""Handle all errors in one place: JSON for programs, a page for people, internals for neither."""
 
 import logging
 import secrets
@@ -22,7 +22,7 @@ from dashapp.domain.errors import (
 )
 from dashapp.domain.language import _, say
 from dashapp.web.access.policies import Unauthorized
-from dashapp.web.http.language import speak, speak_without_asking
+from dashapp.web.http.language import set_fallback_language, set_request_language
 
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[DashappError], int] = {
@@ -57,7 +57,7 @@ _CODES = {
     503: "unavailable",
 }
 _UNEXPECTED = _("An unexpected error occurred and was logged. Try again in a moment.")
-_NO_TITLE = _("Something went wrong")
+_DEFAULT_TITLE = _("Something went wrong")
 _TITLES = {
     400: _("Invalid request"),
     403: _("Access denied"),
@@ -82,12 +82,12 @@ class Error(Struct, forbid_unknown_fields=True):
 
 
 def init_app(server: Flask) -> None:
-    server.before_request(_name_request)
-    server.register_error_handler(DashappError, _known)
-    server.register_error_handler(HTTPException, _http)
-    server.register_error_handler(DBAPIError, _database)
-    server.register_error_handler(PoolTimeout, _database)
-    server.register_error_handler(Exception, _unexpected)
+    server.before_request(_assign_request_id)
+    server.register_error_handler(DashappError, _dashapp_error)
+    server.register_error_handler(HTTPException, _http_error)
+    server.register_error_handler(DBAPIError, _database_error)
+    server.register_error_handler(PoolTimeout, _database_error)
+    server.register_error_handler(Exception, _unexpected_error)
 
 
 def request_id() -> str:
@@ -97,11 +97,11 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def _name_request() -> None:
+def _assign_request_id() -> None:
     request_id()
 
 
-def _known(error: DashappError) -> Response:
+def _dashapp_error(error: DashappError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     response = _respond(status, error.code, error.text, **error.values)
     if isinstance(error, Unavailable):
@@ -109,7 +109,7 @@ def _known(error: DashappError) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004 - a redirect that routing raised
         return make_response(error.get_response())
@@ -120,14 +120,14 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(error: Exception) -> Response:
+def _database_error(error: Exception) -> Response:
     _log.exception("database error", exc_info=error, extra={"request_id": request_id()})
     response = _respond(503, "unavailable", _MESSAGES[503])
     response.headers["Retry-After"] = "2"
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected_error(error: Exception) -> Response:
     _log.exception("request failed", exc_info=error, extra={"request_id": request_id()})
     return _respond(500, "internal", _UNEXPECTED)
 
@@ -137,15 +137,15 @@ def _code(status: int) -> str:
 
 
 def _respond(status: int, code: str, text: str, /, **values: object) -> Response:
-    if request.path.startswith("/api/"):  # English: programmers read it
+    if request.path.startswith("/api/"):  # always English, for developers
         message = text % values if values else text
     else:
-        _speak(status)
+        _ensure_language(status)
         message = say(text, **values)
-    if _is_for_a_program():
+    if _wants_json():
         body = Error(ErrorDetail(code, message, request_id()))
         return Response(json.encode(body), status, content_type="application/json")
-    title = say(_TITLES.get(status, _NO_TITLE))
+    title = say(_TITLES.get(status, _DEFAULT_TITLE))
     try:
         page = render_template("error.html", title=title, message=message, request_id=request_id())
     except Exception:  # noqa: BLE001 - the error page itself failed
@@ -154,13 +154,13 @@ def _respond(status: int, code: str, text: str, /, **values: object) -> Response
     return make_response(page, status)
 
 
-def _speak(status: int) -> None:
-    """Choose the language if needed; after a server error, without asking the database."""
+def _ensure_language(status: int) -> None:
+    """Set the language if the request has none; after a server error, without the database."""
     if "language" not in g and status < 500:  # noqa: PLR2004
-        speak()
-    speak_without_asking()
+        set_request_language()
+    set_fallback_language()
 
 
-def _is_for_a_program() -> bool:
-    is_token = request.path.startswith("/embed/") and request.method == "POST"
-    return request.path.startswith("/api/") or "/_dash" in request.path or is_token
+def _wants_json() -> bool:
+    is_embed_call = request.path.startswith("/embed/") and request.method == "POST"
+    return request.path.startswith("/api/") or "/_dash" in request.path or is_embed_call

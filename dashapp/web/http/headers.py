@@ -1,4 +1,4 @@
-"""What every answer carries, errors too; and posts from other sites are refused."""
+"""Headers of every response, including errors. Also refuses requests from other sites."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -24,14 +24,14 @@ _FIXED = {
 
 
 def init_app(server: Flask) -> None:
-    server.before_request(_refuse_other_sites)
-    server.after_request(_add)
+    server.before_request(_refuse_cross_site_requests)
+    server.after_request(_add_headers)
 
 
 def content_security_policy(script_hashes: Sequence[str], ancestors: Sequence[str] = ()) -> str:
-    """Scripts from here only, without eval; styles inline too, because Dash and Plotly set them.
+    """Allow scripts from this server only, without eval. Dash and Plotly need inline styles.
 
-    `ancestors` are the origins that may frame the page: nobody where there are none.
+    `ancestors` are the origins that may frame the page. Without any, no site may.
     """
     return "; ".join(
         (
@@ -48,19 +48,19 @@ def content_security_policy(script_hashes: Sequence[str], ancestors: Sequence[st
     )
 
 
-def _refuse_other_sites() -> None:
-    """A browser says where a post comes from; forms of other sites are not for us."""
+def _refuse_cross_site_requests() -> None:
+    """Refuse writes from other sites. Browsers say in a header where a request comes from."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    is_foreign = site not in {"same-origin", "none"} if site else not _is_own(origin)
-    if is_foreign:
+    is_cross_site = site not in {"same-origin", "none"} if site else not _is_same_origin(origin)
+    if is_cross_site:
         raise Forbidden(_("Requests from other sites are not allowed."))
 
 
-def _is_own(origin: str | None) -> bool:
-    """Whether an Origin header is ours; programs send none."""
+def _is_same_origin(origin: str | None) -> bool:
+    """Return whether an Origin header names this server or is missing: programs send none."""
     if origin is None:
         return True
     try:
@@ -69,7 +69,7 @@ def _is_own(origin: str | None) -> bool:
         return False
 
 
-def _add(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.update(_FIXED)
     headers["X-Request-Id"] = request_id()
@@ -79,18 +79,18 @@ def _add(response: Response) -> Response:
     if is_embed_path(request.path):
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        headers.pop("Set-Cookie", None)  # nothing sets one; if anything does, it does not leave
+        headers.pop("Set-Cookie", None)  # a safeguard: embedded pages set no cookies
     if services().settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
-    if not _is_library_code() or response.status_code >= HTTPStatus.BAD_REQUEST:
+    if not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     else:
-        session.accessed = False  # or Flask adds Vary: Cookie, and a login empties the cache
+        session.accessed = False  # Vary: Cookie would empty the cache at each login
     return response
 
 
-def _is_library_code() -> bool:
-    """Scripts and styles: the same for everybody, and cacheable."""
+def _is_static_file() -> bool:
+    """Return whether the request is for a script or style: the same for everyone, and cacheable."""
     paths = ("/_dash/_dash-component-suites/", "/_dash/assets/", "/embed.js")
     return request.path.startswith(paths)

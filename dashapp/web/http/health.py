@@ -1,4 +1,4 @@
-"""For those who run the server: does the process live, and can it serve?"""
+"""Health checks for operators: is the process alive, and can it serve requests?"""
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -14,19 +14,19 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/livez")
 @public
 def livez() -> ResponseReturnValue:
-    """The process answers. Asks no database: a database that is down is no reason to restart."""
+    """Return 200. Does not check the database: if it is down, a restart would not help."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """The database answers and its schema is this version's; else 503 with a reason."""
+    """Return 200 if the database responds and has this version's schema, else 503 and why."""
     try:
-        ready = migrate.is_current(services().store)
+        is_current = migrate.is_current(services().store)
         services().store.ping()
     except SQLAlchemyError:
         return jsonify(status="unavailable", reason="database"), 503
-    if not ready:
+    if not is_current:
         return jsonify(status="unavailable", reason="schema"), 503
     return jsonify(status="ok")

@@ -1,7 +1,7 @@
-"""Whose language a page is in: the person's (or the embed token's), the org's, the browser's.
+"""Choose the language of each page: the user's or the embed token's, the org's, or the browser's.
 
-Flask-Babel keeps the catalogues and serves the templates; the layers below Flask speak through
-`dashapp.domain.language`, which is set to the same for each request.
+Flask-Babel loads the translations and serves the templates. The layers below Flask translate with
+`dashapp.domain.language`, which is set to the same language for each request.
 """
 
 from contextlib import suppress
@@ -28,16 +28,23 @@ from dashapp.store.people import users
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import Person, memberships, person
 from dashapp.web.access.policies import public
-from dashapp.web.http.safe_redirects import is_embed_path, own_path
+from dashapp.web.http.safe_redirects import is_embed_path, safe_path
 from dashapp.web.services import services
 
 blueprint = Blueprint("language", __name__)
-_SILENT = ("/_dash/", "/livez", "/readyz", "/metrics", "/api/v1/events", "/api/v1/openapi.json")
-_SPOKEN = "dashapp-languages"  # by tag: those that somebody has asked for
+_UNTRANSLATED = (  # paths whose responses have no text to translate
+    "/_dash/",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/api/v1/events",
+    "/api/v1/openapi.json",
+)
+_EXTENSION = "dashapp-languages"  # the languages used so far, by tag
 
 
 def init_app(server: Flask) -> None:
-    """After `access`: what a request may see says which org's language it is in."""
+    """Call this after `web.access`: the request's Scope tells which org's language to use."""
     Babel(
         server,
         default_locale=DEFAULT_LANGUAGE,
@@ -45,84 +52,84 @@ def init_app(server: Flask) -> None:
         default_domain="messages",
         locale_selector=lambda: _tag().replace("-", "_"),
     )
-    server.extensions[_SPOKEN] = {}
-    server.before_request(speak)
-    server.teardown_request(_fall_silent)
+    server.extensions[_EXTENSION] = {}
+    server.before_request(set_request_language)
+    server.teardown_request(_reset_language)
     server.jinja_env.globals.update(language=current_language, languages=LANGUAGES)
     server.register_blueprint(blueprint)
 
 
-def speak() -> None:
-    """Set the language of this request, where it will say anything: scripts and probes do not."""
-    if not request.path.startswith(_SILENT):
-        set_language(_chosen())
+def set_request_language() -> None:
+    """Set the language of this request, unless its response has no text to translate."""
+    if not request.path.startswith(_UNTRANSLATED):
+        _set_language(_preferred_language())
 
 
-def speak_without_asking() -> None:
-    """The browser's language, for an error that comes before anything is known of a request.
+def set_fallback_language() -> None:
+    """Set the browser's language if an error occurred before the request had a language.
 
-    A database that has just failed is not asked again.
+    It does not use the database, which may be what failed.
     """
     if "language" not in g:
-        set_language(_of_browser())
+        _set_language(_browser_language())
 
 
-def set_language(tag: str) -> None:
+def _set_language(tag: str) -> None:
     g.language = tag
     flask_babel.refresh()
-    known: dict[str, Language] = current_app.extensions[_SPOKEN]
-    if _tag() not in known:
-        known[_tag()] = Language(_tag(), flask_babel.get_translations())
-    set_current_language(known[_tag()])
+    languages: dict[str, Language] = current_app.extensions[_EXTENSION]
+    if tag not in languages:
+        languages[tag] = Language(tag, flask_babel.get_translations())
+    set_current_language(languages[tag])
 
 
-def _fall_silent(_error: BaseException | None) -> None:
+def _reset_language(_error: BaseException | None) -> None:
     set_current_language(None)
 
 
 @blueprint.post("/language")
 @public
 def choose() -> ResponseReturnValue:
-    """Remember a person's language, and go back to where they were."""
-    who, tag = person(), request.form.get("language", "")
-    if who is None or tag not in LANGUAGES:
+    """Store the user's language, and redirect back to their page."""
+    user, tag = person(), request.form.get("language", "")
+    if user is None or tag not in LANGUAGES:
         raise BadInput(_("Choose a language from the account menu."))
     require_token()
     with services().store.write_shared() as session:
-        users.set_locale(session, who.id, tag)
-    return redirect(own_path(request.form.get("next")) or "/", 303)
+        users.set_locale(session, user.id, tag)
+    return redirect(safe_path(request.form.get("next")) or "/", 303)
 
 
 def _tag() -> str:
-    """The language of this request."""
+    """Return the tag of this request's language."""
     return str(g.get("language", DEFAULT_LANGUAGE))
 
 
-def _chosen() -> str:
-    found: list[str | None] = []
-    with suppress(SQLAlchemyError):  # an error page is shown in some language in any case
-        who = None if is_embed_path(request.path) else person()
-        found += [who.locale if who else None, _org_locale(who)]
-    for tag in found:
+def _preferred_language() -> str:
+    tags: list[str | None] = []
+    with suppress(SQLAlchemyError):  # the error page needs some language too
+        user = None if is_embed_path(request.path) else person()
+        tags += [user.locale if user else None, _org_locale(user)]
+    for tag in tags:
         if tag in LANGUAGES:
             return str(tag)
-    return _of_browser()
+    return _browser_language()
 
 
-def _of_browser() -> str:
-    """The first language of the browser that there is, in whatever country: `es-MX` is `es`."""
-    for wanted in request.accept_languages.values():
-        found = closest_language(wanted)
-        if found is not None:
-            return found
+def _browser_language() -> str:
+    """Return the browser's first supported language, of any country: `es-MX` matches `es`."""
+    for accepted_tag in request.accept_languages.values():
+        tag = closest_language(accepted_tag)
+        if tag is not None:
+            return tag
     return DEFAULT_LANGUAGE
 
 
-def _org_locale(who: Person | None) -> str | None:
-    """Of the org that is looked at, else of the one that the address names, where one may know."""
+def _org_locale(user: Person | None) -> str | None:
+    """Return the language of the Scope's org, else of the org in the URL if the user is in it."""
     with suppress(DashappError):
         return current_scope().org.locale
     slug = (request.view_args or {}).get("org")
-    if who is None or slug is None or slug not in memberships():
+    if user is None or slug is None or slug not in memberships():
         return None
     return memberships()[slug][0].locale

@@ -1,4 +1,4 @@
-"""One line of JSON an event: whatever stands in a name or a header stays inside its quotes."""
+"""Logs: one JSON object per line, so that text from a request cannot forge an entry."""
 
 import json
 import logging
@@ -11,13 +11,17 @@ from flask import Flask, Response, g, request
 from dashapp.domain.time.instant import to_text
 from dashapp.web.http.errors import request_id
 
-_OWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+}
 _log = logging.getLogger("dashapp.requests")
-WARM_UP = "dashapp.warm_up"  # a request that nobody sent
+WARM_UP = "dashapp.warm_up"  # marks a request that the server sends to itself
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, logger and message, what was given as `extra`, and an exception's traceback."""
+    """Formats time, level, logger, message, the values of `extra`, and an exception's traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {
@@ -26,21 +30,23 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        entry.update({key: value for key, value in vars(record).items() if key not in _OWN})
+        entry.update(
+            {key: value for key, value in vars(record).items() if key not in _RECORD_ATTRIBUTES}
+        )
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         try:
             return orjson.dumps(entry, default=str).decode()
-        except TypeError:  # a lone surrogate, a whole number beyond 64 bits
+        except TypeError:  # a lone surrogate, or an integer beyond 64 bits
             return json.dumps(entry, default=str)
 
 
 def configure(level: str) -> None:
-    """Log to standard error as JSON. Called once, by a process that serves."""
+    """Log to standard error as JSON. Called once per serving process."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells how it is set up
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs its own setup
 
 
 def init_app(server: Flask) -> None:
@@ -53,7 +59,7 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """No query string and no header but the user agent: secrets must not get here."""
+    """Log the request. Its query string and most headers are left out: they may contain secrets."""
     if WARM_UP in request.environ:
         return response
     _log.info(

@@ -1,12 +1,12 @@
-"""Paths of this server: where a visitor may be sent after login, and which are for embeds."""
+"""Paths of this server: safe targets of redirects, and the paths of embedded pages."""
 
 from urllib.parse import urlsplit
 
 
-def own_path(target: str | None) -> str | None:
-    """The target if it is a path of our own, else None.
+def safe_path(target: str | None) -> str | None:
+    """Return the target of a redirect if it is a path of this server, else None.
 
-    Browsers read a backslash as a slash and skip tabs and newlines, so that none is let through.
+    Browsers read a backslash as a slash and skip tabs and newlines, so these are refused.
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return None
@@ -20,5 +20,5 @@ def own_path(target: str | None) -> str | None:
 
 
 def is_embed_path(path: str) -> bool:
-    """Pages and requests of embedded viewers: no cookie counts there, and none is set."""
+    """Return whether a path is for embedded viewers. Cookies are neither read nor set there."""
     return path == "/embed.js" or path.startswith("/embed/")

@@ -1,0 +1,1 @@
+"""The pages around a board: login, landing, layout and embedding."""

@@ -1,4 +1,4 @@
-"""The page on which people arrange a dashboard: a form, which scripts make quicker to use."""
+"""The page that edits a dashboard's layout: a form that works without scripts."""
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,12 +26,12 @@ from dashapp.web.access.policies import editor
 from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.layout_form import (
     SIZES,
-    changed,
-    layout_sent,
+    apply_change,
     name_of,
+    parse_layout,
+    parse_version,
     require_limits,
     row_of,
-    version_sent,
 )
 from dashapp.web.services import services
 
@@ -41,7 +41,7 @@ MAX_BYTES = 65_536
 
 @blueprint.get("/app/<org>/<dashboard>/layout")
 @editor
-def form(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope holds it
+def form(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the Scope has it
     saved = _saved(current_scope(), dashboard)
     return _page(saved.layout, saved.version, saved)
 
@@ -49,37 +49,37 @@ def form(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the
 @blueprint.post("/app/<org>/<dashboard>/layout")
 @editor
 def save(org: str, dashboard: str) -> ResponseReturnValue:
-    """Save, or change the form: a button says which. What was typed comes back in any case.
+    """Save the layout, or change the form, depending on the button. The form keeps its input.
 
-    The version in the form stays the one that it was made from, until somebody who was told of
-    another one presses the button that names that.
+    Its version stays the one that it is based on. If someone else has saved a newer one, the user
+    is shown the differences, and a button that replaces exactly that version.
     """
     if (request.content_length or 0) > MAX_BYTES:
         raise TooLarge(_("The request is too large."))
     scope = current_scope()
     saved = _saved(scope, dashboard)
-    sent = layout_sent(saved, request.form)
-    version = version_sent(request.form.get("version", ""))
-    do, _colon, about = request.form.get("do", "").partition(":")
+    layout = parse_layout(saved, request.form)
+    version = parse_version(request.form.get("version", ""))
+    action, _colon, argument = request.form.get("do", "").partition(":")
     try:
         require_token()
-        if do not in {"save", "replace"}:
-            return _page(changed(sent, request.form, do, about), version, saved)
-        _save(scope, dashboard, sent, version if do == "save" else version_sent(about))
+        if action not in {"save", "replace"}:
+            return _page(apply_change(layout, request.form, action, argument), version, saved)
+        _save(scope, dashboard, layout, version if action == "save" else parse_version(argument))
     except LayoutConflict as error:
-        return _page(sent, version, error.saved, status=409)
+        return _page(layout, version, error.saved, status=409)
     except BadInput as error:
         message = say(error.text, **error.values)
-        return _page(sent, version, saved, message=message, status=422)
+        return _page(layout, version, saved, message=message, status=422)
     return redirect(url_for("board.page", org=org, dashboard=dashboard) + carried(), 303)
 
 
 def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
-    here, who = services(), person()
-    assert who is not None
+    app, user = services(), person()
+    assert user is not None
     require_limits(request.form)
-    with here.store.write(scope) as session:
-        arrange(session, scope, dashboard, layout, version=version, by=who.id, now=here.now_us())
+    with app.store.write(scope) as session:
+        arrange(session, scope, dashboard, layout, version=version, by=user.id, now=app.now_us())
 
 
 def _saved(scope: Scope, dashboard: str) -> SavedLayout:
@@ -95,38 +95,43 @@ def _page(
     message: str | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The form of a layout that was made from a version, beside what is saved now."""
+    """Render the form of a layout based on `version`, and a conflict if `saved` is newer."""
     placed = {panel.widget for panel in layout.panels}
+    available = [widget for widget in services().catalog if widget.slug not in placed]
     page = render_template(
         "arrange.html",
         scope=current_scope(),
         rows=[row_of(panel) for panel in layout.panels],
-        more=[(one.slug, say(one.title)) for one in services().catalog if one.slug not in placed],
+        more=[(widget.slug, say(widget.title)) for widget in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
         presets={word: say(preset.title) for word, preset in PRESETS.items()},
         opens_with=layout.opens_with or DEFAULT_PRESET.word,
         version=version,
         message=message,
         max_title=MAX_TITLE,
-        theirs=_told(layout, saved) if saved.version != version else None,
+        theirs=_conflict(layout, saved) if saved.version != version else None,
     )
     return make_response(page, status)
 
 
-def _told(mine: Layout, theirs: SavedLayout) -> dict[str, object]:
-    """Who saved what else, and when, for somebody who has to choose."""
-    here, who = services(), None
-    if theirs.edited_by is not None:
-        with here.store.read_shared() as session:
-            who = users.email_of(session, theirs.edited_by)
+def _conflict(layout: Layout, saved: SavedLayout) -> dict[str, object]:
+    """Return who saved the other layout, when, and how it differs from the form's."""
+    app, editor_email = services(), None
+    if saved.edited_by is not None:
+        with app.store.read_shared() as session:
+            editor_email = users.email_of(session, saved.edited_by)
     zone = zone_named(current_scope().org.timezone)
-    at = from_us(theirs.edited_at) if theirs.edited_at is not None else None
+    edited_at = from_us(saved.edited_at) if saved.edited_at is not None else None
     return {
-        "version": theirs.version,
-        "who": who,
-        "at": clock_label(at, zone, here.clock()) if at else None,
+        "version": saved.version,
+        "who": editor_email,
+        "at": clock_label(edited_at, zone, app.clock()) if edited_at else None,
         "what": [
-            say(one.text) if one.widget is None else f"{name_of(one.widget)}: {say(one.text)}"
-            for one in differences(mine, theirs.layout)
+            _text(difference.widget, difference.text)
+            for difference in differences(layout, saved.layout)
         ],
     }
+
+
+def _text(widget: str | None, text: str) -> str:
+    return say(text) if widget is None else f"{name_of(widget)}: {say(text)}"

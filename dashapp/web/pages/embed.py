@@ -40,7 +40,7 @@ _MAX_THEME_BYTES = 4_096
 @blueprint.get("/embed.js")
 @public
 def script() -> ResponseReturnValue:
-    """Serve the script for the vendor's page."""
+    """Serve the script for the page that embeds the board."""
     return revalidated(files().plain("embed.min.js"), f"public, max-age={_HOUR}")
 
 
@@ -79,7 +79,7 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return the view of the shell. It also tells the script who may frame it."""
+    """Return the view of the shell, which the org's origins may frame."""
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
         _allow_framing(org, dashboard)

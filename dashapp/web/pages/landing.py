@@ -31,7 +31,7 @@ def landing(orgs: Sequence[Membership] | None = None, preferred: str | None = No
     Without a visible board, it is the path of the first org's usual dashboard, which explains why.
     """
     if orgs is None:
-        orgs = [Membership(*member) for member in memberships().values()]
+        orgs = [Membership(*membership) for membership in memberships().values()]
     if not orgs:
         return url_for("landing.nowhere")
     candidates = [member for member in orgs if member.role.can_see_dashboards] or [*orgs]
@@ -66,7 +66,9 @@ def first_of(org: str) -> ResponseReturnValue:
     """Redirect to the dashboard in the parameter `dashboard`, else to the org's default one."""
     if person() is None:
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
-    memberships_there = [Membership(*m) for slug, m in memberships().items() if slug == org]
+    memberships_there = [
+        Membership(*membership) for slug, membership in memberships().items() if slug == org
+    ]
     if not memberships_there:
         raise NotFound(NO_SUCH_PAGE)
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]

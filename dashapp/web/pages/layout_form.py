@@ -1,4 +1,4 @@
-"""The form of a layout: what it says, read strictly, and what it shows."""
+"""The form that edits a dashboard's layout: strict parsing of its fields, and its rows."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,12 +23,12 @@ SIZES = {
     Size.TWO_THIRDS: _("Two thirds"),
     Size.FULL: _("Full width"),
 }
-_NOT_UNDERSTOOD = _("Invalid layout for this dashboard. Reload the page.")
+_INVALID_LAYOUT = _("Invalid layout for this dashboard. Reload the page.")
 _MAX_VERSION = 2**31 - 1
 
 
 class Row(NamedTuple):
-    """A panel as the form shows it."""
+    """A panel as the form shows it. Panels with a chart or a list `is_tall`."""
 
     widget: str
     name: str
@@ -36,28 +36,28 @@ class Row(NamedTuple):
     size: str
     is_shown: bool
     limit: int | None
-    most: int | None
+    max_limit: int | None
     is_tall: bool
-    own_size: str
+    default_size: str
 
 
-def layout_sent(saved: SavedLayout, fields: "Fields") -> Layout:
-    """What the form says. Raises BadInput for widgets that are not installed, nor there already."""
+def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
+    """Read the layout. Raises BadInput for a new panel whose widget is not installed."""
     widgets = fields.getlist("panel")
-    held = {panel.widget: panel for panel in saved.layout.panels}
-    known = held.keys() | {widget.slug for widget in services().catalog}
+    existing = {panel.widget: panel for panel in saved.layout.panels}
+    known = existing.keys() | {widget.slug for widget in services().catalog}
     if not set(widgets) <= known or len(set(widgets)) < len(widgets):
-        raise BadInput(_NOT_UNDERSTOOD)
-    panels = [_panel(widget, held.get(widget), fields) for widget in widgets]
+        raise BadInput(_INVALID_LAYOUT)
+    panels = [_panel(widget, existing.get(widget), fields) for widget in widgets]
     opens_with = fields.get("opens_with")
     return Layout(panels, None if opens_with in {"", DEFAULT_PRESET.word} else opens_with)
 
 
-def version_sent(text: str) -> int:
-    """Raises BadInput."""
+def parse_version(text: str) -> int:
+    """Read the version of a layout. Raises BadInput."""
     number = _number(text)
     if number is None or number > _MAX_VERSION:
-        raise BadInput(_NOT_UNDERSTOOD)
+        raise BadInput(_INVALID_LAYOUT)
     return number
 
 
@@ -73,24 +73,26 @@ def require_limits(fields: "Fields") -> None:
             )
 
 
-def changed(layout: Layout, fields: "Fields", what: str, widget: str) -> Layout:
-    """A panel moved up or down, taken away, or put at the end."""
+def apply_change(layout: Layout, fields: "Fields", action: str, widget: str) -> Layout:
+    """Move a panel up or down, remove it, or add one at the end. Ignore an invalid change."""
     panels = list(layout.panels)
-    places = [panel.widget for panel in panels]
-    if what == "add":
-        chosen = fields.get("add", "")
-        if chosen in places or chosen not in {one.slug for one in services().catalog}:
+    widgets = [panel.widget for panel in panels]
+    if action == "add":
+        new_widget = fields.get("add", "")
+        if new_widget in widgets or _widget(new_widget) is None:
             return layout
-        panels.append(SavedPanel(chosen, title=None, size=None, is_hidden=False, config={}))
-    elif widget in places and what in {"up", "down", "remove"}:
-        panel = panels.pop(places.index(widget))
-        if what != "remove":
-            step = -1 if what == "up" else 1
-            panels.insert(max(0, places.index(widget) + step), panel)
+        panels.append(SavedPanel(new_widget, title=None, size=None, is_hidden=False, config={}))
+    elif widget in widgets and action in {"up", "down", "remove"}:
+        position = widgets.index(widget)
+        panel = panels.pop(position)
+        if action != "remove":
+            step = -1 if action == "up" else 1
+            panels.insert(max(0, position + step), panel)
     return layout._replace(panels=panels)
 
 
 def row_of(panel: SavedPanel) -> Row:
+    """Return a panel as the form shows it."""
     widget, limits = _widget(panel.widget), _limits(panel.widget)
     return Row(
         widget=panel.widget,
@@ -99,23 +101,23 @@ def row_of(panel: SavedPanel) -> Row:
         size=panel.size or _size(panel.widget),
         is_shown=not panel.is_hidden,
         limit=panel.config.get("limit", DEFAULT_LIMIT) if limits else None,
-        most=limits[-1] if limits else None,
-        own_size=_size(panel.widget),
+        max_limit=limits[-1] if limits else None,
+        default_size=_size(panel.widget),
         is_tall=widget is not None and (widget.draw.has_figure or limits is not None),
     )
 
 
 def name_of(slug: str) -> str:
-    """A widget's own title, or its slug where it is not installed."""
+    """Return the title of a widget, or its slug if it is not installed."""
     widget = _widget(slug)
     return say(widget.title) if widget else slug
 
 
-def _panel(widget: str, held: SavedPanel | None, fields: "Fields") -> SavedPanel:
-    if _widget(widget) is None and held is not None:  # not installed now: as it was
-        return held._replace(is_hidden=f"shown:{widget}" not in fields)
+def _panel(widget: str, existing: SavedPanel | None, fields: "Fields") -> SavedPanel:
+    if _widget(widget) is None and existing is not None:  # no longer installed: keep its settings
+        return existing._replace(is_hidden=f"shown:{widget}" not in fields)
     size = fields.get(f"size:{widget}", "")
-    config = {**(held.config if held else {})}
+    config = {**(existing.config if existing else {})}
     limit = _number(fields.get(f"limit:{widget}", ""))
     if limit is not None:
         config["limit"] = limit
@@ -130,7 +132,7 @@ def _panel(widget: str, held: SavedPanel | None, fields: "Fields") -> SavedPanel
 
 
 def _without_default(widget: str, config: dict[str, object]) -> dict[str, object]:
-    """Only what differs from the widget's own: it may change its mind."""
+    """Drop an invalid row limit, and one that equals the default, which may change later."""
     limits = _limits(widget)
     limit = config.get("limit")
     if limits is None or limit == DEFAULT_LIMIT or limit not in limits:
@@ -144,7 +146,7 @@ def _number(text: str) -> int | None:
 
 
 def _widget(slug: str) -> Widget[Any] | None:
-    return next((one for one in services().catalog if one.slug == slug), None)
+    return next((widget for widget in services().catalog if widget.slug == slug), None)
 
 
 def _size(slug: str) -> str:

@@ -27,15 +27,15 @@ from dashapp.web.access import login_limits, tracking
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import cookie_name, drop_cookie, person, session_id, set_cookie
 from dashapp.web.access.policies import public
-from dashapp.web.http.safe_redirects import own_path
+from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.pages.landing import landing, org_of_path
 from dashapp.web.services import Services, services
 
 blueprint = Blueprint("login", __name__)
 _FORM_MAX_AGE = 12 * 3600
-_SAME_CLICK = 60 * SECOND
-_STALE = _("This page has expired. Sign in again.")
-_WRONG = _("Incorrect email or password.")
+_DOUBLE_CLICK = 60 * SECOND
+_PAGE_EXPIRED = _("This page has expired. Sign in again.")
+_WRONG_CREDENTIALS = _("Incorrect email or password.")
 
 
 def init_app(server: Flask) -> None:
@@ -46,9 +46,10 @@ def init_app(server: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        WTF_CSRF_CHECK_DEFAULT=False,  # each form asks; everything else takes JSON or only reads
+        # Each form checks its token. Other endpoints take JSON or only read.
+        WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=_FORM_MAX_AGE,
-        WTF_CSRF_SSL_STRICT=False,  # `headers.refuse_other_sites` looks at where a post is from
+        WTF_CSRF_SSL_STRICT=False,  # http/headers.py refuses requests from other sites
     )
     CSRFProtect(server)
     server.register_blueprint(blueprint)
@@ -59,8 +60,8 @@ def services_of(server: Flask) -> Services:
         return services()
 
 
-class Form(NamedTuple):
-    """What was sent to the login page. Untrusted."""
+class LoginForm(NamedTuple):
+    """The submitted login form. Untrusted."""
 
     email: str
     password: str
@@ -71,33 +72,33 @@ class Form(NamedTuple):
 @public
 def form() -> ResponseReturnValue:
     if person() is not None:
-        return redirect(own_path(request.args.get("next")) or landing(), 302)
+        return redirect(safe_path(request.args.get("next")) or landing(), 302)
     return _page()
 
 
 @blueprint.post("/login")
 @public
 def log_in() -> ResponseReturnValue:
-    sent = Form(
+    submitted = LoginForm(
         email=request.form.get("email", ""),
         password=request.form.get("password", ""),
-        next=own_path(request.form.get("next") or request.args.get("next")),
+        next=safe_path(request.form.get("next") or request.args.get("next")),
     )
-    if not _is_fresh():
+    if not _has_valid_token():
         if person() is not None:
-            return redirect(sent.next or landing(), 303)  # the second of two clicks
-        return _page(say(_STALE), sent, 400)
-    return _check(services(), sent)
+            return redirect(submitted.next or landing(), 303)  # the second of two clicks
+        return _page(say(_PAGE_EXPIRED), submitted, 400)
+    return _authenticate(services(), submitted)
 
 
 @blueprint.post("/logout")
 @public
 def log_out() -> ResponseReturnValue:
-    who = person()
-    if who is not None:
+    user = person()
+    if user is not None:
         require_token()
-        here = services()
-        tracking.end(here, who.session, "logout", at=here.now_us())
+        app = services()
+        tracking.end(app, user.session, "logout", at=app.now_us())
     response = make_response(redirect(url_for("login.form"), 303))
     session.clear()
     drop_cookie(response, "session")
@@ -105,8 +106,8 @@ def log_out() -> ResponseReturnValue:
     return response
 
 
-def _is_fresh() -> bool:
-    """Whether the form was made here, for this browser, and not too long ago."""
+def _has_valid_token() -> bool:
+    """Return whether this server made the form for this browser, and not too long ago."""
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
@@ -115,34 +116,34 @@ def _is_fresh() -> bool:
 
 
 def _form_id() -> str:
-    """What names the form that was sent: its token, new after each login."""
+    """Return what identifies the submitted form: its token, which changes after each login."""
     return str(session["csrf_token"])
 
 
-def _check(here: Services, sent: Form) -> ResponseReturnValue:
+def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
     try:
-        passwords.check_length(sent.password)
-        email = users.normal_email(sent.email)
+        passwords.check_length(submitted.password)
+        email = users.normal_email(submitted.email)
     except BadInput as error:
-        return _page(say(error.text, **error.values), sent, 422)
+        return _page(say(error.text, **error.values), submitted, 422)
     device = request.cookies.get(cookie_name("device"))
-    attempt = login_limits.attempt_of(here, email, request.remote_addr or "", device)
+    attempt = login_limits.attempt_of(app, email, request.remote_addr or "", device)
     try:
-        login_limits.check(here, attempt)
+        login_limits.check(app, attempt)
     except TooMany as error:
-        page = _page(say(error.text, **error.values), sent, 429)
+        page = _page(say(error.text, **error.values), submitted, 429)
         page.headers["Retry-After"] = str(error.retry_after)
         return page
-    user = _verified(here, email, sent.password)
+    user = _verified_user(app, email, submitted.password)
     if user is None:
-        return _page(say(_WRONG), sent, 401)
-    login_limits.forget(here, attempt)
-    return _welcome(here, user, sent)
+        return _page(say(_WRONG_CREDENTIALS), submitted, 401)
+    login_limits.forget(app, attempt)
+    return _finish_login(app, user, submitted)
 
 
-def _verified(here: Services, email: str, password: str) -> User | None:
-    """The person if the password fits; the same work is done for somebody who does not exist."""
-    with here.store.read_shared() as transaction:
+def _verified_user(app: Services, email: str, password: str) -> User | None:
+    """Return the user if the password matches. Takes as long if there is no such user."""
+    with app.store.read_shared() as transaction:
         try:
             user = users.find_user(transaction, email)
         except NotFound:
@@ -151,53 +152,53 @@ def _verified(here: Services, email: str, password: str) -> User | None:
     if user is None or user.is_disabled or not matches:
         return None
     if passwords.needs_rehash(user.password_hash):
-        return _rehashed(here, user, passwords.hash_password(password))
+        return _with_new_hash(app, user, passwords.hash_password(password))
     return user
 
 
-def _rehashed(here: Services, user: User, password_hash: str) -> User:
-    """The same password under today's parameters, unless it was changed in between."""
-    with here.store.write_shared() as transaction:
+def _with_new_hash(app: Services, user: User, password_hash: str) -> User:
+    """Store a hash with the current parameters, unless the password was changed meanwhile."""
+    with app.store.write_shared() as transaction:
         if users.is_unchanged(transaction, user):
             users.set_password(transaction, user.id, password_hash)
             return user._replace(password_hash=password_hash)
     return user
 
 
-def _welcome(here: Services, user: User, sent: Form) -> ResponseReturnValue:
-    """A new session under a new id; what the browser had before login is dropped."""
-    with here.store.read_shared() as transaction:
-        before = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
-        found = users.memberships_of(transaction, user.id)
-    if before and _is_used_up(here, before[0]):
+def _finish_login(app: Services, user: User, submitted: LoginForm) -> ResponseReturnValue:
+    """Start a session with a new id, and drop what the browser had before the login."""
+    with app.store.read_shared() as transaction:
+        earlier = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
+        memberships = users.memberships_of(transaction, user.id)
+    if earlier and _is_form_used(app, earlier[0]):
         session.clear()
-        return _page(say(_STALE), sent, 400)
-    target = sent.next or landing(found)
-    org_id = before[0].org_id if before else org_of_path(found, target)
-    new_id = _open_session(here, user, org_id, target)
+        return _page(say(_PAGE_EXPIRED), submitted, 400)
+    target = submitted.next or landing(memberships)
+    org_id = earlier[0].org_id if earlier else org_of_path(memberships, target)
+    new_id = _open_session(app, user, org_id, target)
     if new_id is None:
-        return _page(say(_WRONG), sent, 401)
-    tracking.catch_up(here)
+        return _page(say(_WRONG_CREDENTIALS), submitted, 401)
+    tracking.catch_up(app)
     session.clear()
     response = make_response(redirect(target, 303))
     set_cookie(response, "session", new_id)
-    known = login_limits.device_cookie(here, user.email)
-    set_cookie(response, "device", known, max_age=login_limits.DEVICE_MAX_AGE)
+    device_cookie = login_limits.device_cookie(app, user.email)
+    set_cookie(response, "device", device_cookie, max_age=login_limits.DEVICE_MAX_AGE)
     return response
 
 
-def _is_used_up(here: Services, first: LoginSession) -> bool:
-    """A form opens a session once; the same click may arrive twice, within a minute."""
-    return first.ended_at is not None or here.now_us() - first.created_at > _SAME_CLICK
+def _is_form_used(app: Services, first: LoginSession) -> bool:
+    """Return whether the form can start no more sessions: only a double click may start two."""
+    return first.ended_at is not None or app.now_us() - first.created_at > _DOUBLE_CLICK
 
 
-def _open_session(here: Services, user: User, org_id: int | None, target: str) -> str | None:
-    """The id of a new session; the one that the browser had before is ended.
+def _open_session(app: Services, user: User, org_id: int | None, target: str) -> str | None:
+    """Start a session, end the browser's earlier one, and return the id of the new one.
 
-    None where the password was changed or the person disabled since it was compared.
+    Returns None if the user was disabled or their password changed after it was checked.
     """
-    path, now = target.partition("?")[0], here.now_us()
-    with here.store.write_shared() as transaction:
+    path, now = target.partition("?")[0], app.now_us()
+    with app.store.write_shared() as transaction:
         if not users.is_unchanged(transaction, user):
             return None
         new_id = login_sessions.insert_session(
@@ -207,19 +208,21 @@ def _open_session(here: Services, user: User, org_id: int | None, target: str) -
         old_id = session_id()
         old = login_sessions.find_session(transaction, old_id) if old_id else None
     assert created is not None
-    tracking.track_login(here, created.session)
+    tracking.track_login(app, created.session)
     if old is not None and old.session.ended_at is None:
-        tracking.end(here, old.session, "replaced", at=now)
+        tracking.end(app, old.session, "replaced", at=now)
     return new_id
 
 
-def _page(message: str | None = None, sent: Form | None = None, status: int = 200) -> Response:
+def _page(
+    message: str | None = None, submitted: LoginForm | None = None, status: int = 200
+) -> Response:
     return make_response(
         render_template(
             "login.html",
             message=message,
-            email=sent.email[:320] if sent else "",
-            next=sent.next if sent else own_path(request.args.get("next")),
+            email=submitted.email[:320] if submitted else "",
+            next=submitted.next if submitted else safe_path(request.args.get("next")),
         ),
         status,
     )

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Better, Size, Widget, _
 
 WIDGET = Widget(
     slug="total-errors",
-    title=_("Total errors"),
+    title=_("Number of errors"),
     size=Size.QUARTER,
     query=error_count,
     draw=scalar,

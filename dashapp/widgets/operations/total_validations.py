@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Better, Size, Widget, _
 
 WIDGET = Widget(
     slug="total-validations",
-    title=_("Total validations"),
+    title=_("Number of validations"),
     size=Size.QUARTER,
     query=run_count,
     draw=scalar,

@@ -6,7 +6,7 @@ from dashapp.widgets.widget import Better, Size, Widget, _
 
 WIDGET = Widget(
     slug="total-warnings",
-    title=_("Total warnings"),
+    title=_("Number of warnings"),
     size=Size.QUARTER,
     query=warning_count,
     draw=scalar,

@@ -47,10 +47,10 @@ def test_a_dashboards_numbers(get, store, acme):
     assert [
         (panel["slug"], panel["title"], panel["status"]) for panel in response.json["panels"]
     ] == [
-        ("total-validations", "Total validations", "ok"),
-        ("total-errors", "Total errors", "ok"),
+        ("total-validations", "Number of validations", "ok"),
+        ("total-errors", "Number of errors", "ok"),
         ("success-rate", "Success rate", "ok"),
-        ("total-warnings", "Total warnings", "ok"),
+        ("total-warnings", "Number of warnings", "ok"),
         ("events-time-series", "Events", "ok"),
         ("users-time-series", "Users", "ok"),
         ("runs-by-outcome", "Runs by outcome", "empty"),

@@ -23,7 +23,7 @@ def test_two_editors_never_overwrite_each_other_silently(bea, browser, store, ac
     for text in (
         "Someone changed this dashboard while you were arranging it.",
         "Saved by bea@example.com, 09:30.",
-        "Total errors: different title",
+        "Number of errors: different title",
         "The panels are in a different order.",
         "Continue with their version",
         "Replace it with my version",

@@ -96,7 +96,7 @@ def test_zone_and_language_come_from_the_token(client, signer):
 
 @pytest.mark.parametrize(
     ("locale", "title"),
-    [("es-MX", "Número de validaciones"), ("pt", "Número de validações"), ("xx", "Total validations")],
+    [("es-MX", "Número de validaciones"), ("pt", "Número de validações"), ("xx", "Number of validations")],
 )  # fmt: skip
 def test_the_language_is_the_closest_available_or_the_orgs(client, signer, locale, title):
     response = client.get(DATA, headers=bearer(signer.token(locale=locale)))
