@@ -6,10 +6,9 @@ CYCLES ?= 1000
 DATABASE ?= sqlite
 VENV ?= .venv
 BIN = $(VENV)/bin
-PACKAGES = tests/browser/embed/frameworks
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo demo-embed embed.js test check format kill bench bench-page lock messages screenshots clean
+.PHONY: demo demo-embed scripts test check check-scripts format kill bench bench-page lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## serve sample orgs and events on 127.0.0.1:8050 (override with PORT=)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -21,21 +20,29 @@ demo-embed: $(VENV)/.demo  ## the demo, plus a shop on localhost:8060 that embed
 	until [ -f var/demo/vendor.json ] || ! kill -0 $$! 2>/dev/null; do sleep 0.2; done; \
 	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
 
-embed.js:  ## minify assets/embed.js for vendors' pages; run after each change (needs npm)
-	npm ci --silent --prefix $(PACKAGES)
-	$(PACKAGES)/node_modules/.bin/esbuild assets/embed.js --minify --target=es2022 \
-	  --banner:js="// dashapp: embed.js $$(sha256sum assets/embed.js | cut -c-16)" --outfile=assets/embed.min.js
+scripts: node_modules/.installed  ## pack the scripts of assets/; run after each change to them (needs npm)
+	node assets/pack.mjs
 
 test: check  ## run all checks and tests, on SQLite and a temporary PostgreSQL
 	$(PYTEST)
 
-check: $(VENV)/.dev  ## check style, types and import layers
+check: $(VENV)/.dev check-scripts  ## check style, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config pyproject.toml
 
+check-scripts:
+	@if command -v npm >/dev/null; then \
+	  $(MAKE) --no-print-directory node_modules/.installed && npm run --silent check; \
+	else \
+	  echo "npm is not installed: the scripts in assets/ are not checked."; [ "$$CI" != true ]; \
+	fi
+
 format: $(VENV)/.dev
+	@if command -v npm >/dev/null; then \
+	  $(MAKE) --no-print-directory node_modules/.installed && npm run --silent format; \
+	fi
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -62,11 +69,15 @@ lock: $(VENV)/.dev  ## pin the newest versions that pyproject.toml allows
 	  --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dashapp needs Python 3.11 or newer; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --silent --ignore-scripts
+	touch $@
 
 $(VENV)/.demo: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt

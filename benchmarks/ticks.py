@@ -7,7 +7,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.passwords import hash_password
 from dashapp.domain.time.instant import to_text
 from dashapp.store.people import users
-from tests.factories import PASSWORD, login, refresh
+from tests.factories import PASSWORD, login, refresh, shown_by
 
 
 def run(folder: Path) -> None:
@@ -19,10 +19,10 @@ def run(folder: Path) -> None:
         users.set_membership(session, scope, user, Role.OWNER, now=1)
     client = setting.server(store).test_client()
     login(client, "ada@example.com")
-    board = refresh(client).json["response"]["board"]
+    shown = shown_by(refresh(client))
     idle = {
-        "view": board["data-view"],
-        "revision": board["data-revision"],
+        "view": shown["view"],
+        "revision": shown["revision"],
         "as_of": to_text(setting.NOW),
         "states": ["ready"] * 4,
         "changed": "tick.n_intervals",

@@ -16,9 +16,11 @@ from sqlalchemy.sql.elements import TextClause
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.access.scope import Scope
+from dashapp.domain.secrets import passwords
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from tests import factories, postgresql
+from tests.effort import scaled
 from tests.statements import unbound_tables
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -27,13 +29,17 @@ settings.register_profile(
     "dashapp",
     deadline=None,
     derandomize=True,
+    max_examples=scaled(50),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("dashapp")
 
 
+_TESTS = Path(__file__).parent
+_WITHOUT_SQL = frozenset({"board", "cli", "client", "docs", "web"})
 _MEMORY_FOLDER = Path("/dev/shm")
 _REQUIRED_BYTES = 4 * 1024**3
+HASHER = passwords._hasher  # the one that servers use
 CHECKED_STATEMENTS: set[str] = set()
 UNBOUND: list[str] = []
 
@@ -42,7 +48,7 @@ UNBOUND: list[str] = []
 def _record_unbound_tables(connection, _cursor, statement, _params, context, _many) -> None:
     """Record owned tables that a statement of dashapp does not bind to an org.
 
-    Citus routes statements by org (docs/scaling.md). Text statements are skipped: tests use them to
+    Citus routes statements by org (docs/scaling.md). Statements on SQLite are checked too. Text statements are skipped: tests use them to
     probe row security, and test_statements.py checks that dashapp has none on owned tables.
     """
     is_compiled = context is not None and context.compiled is not None
@@ -52,7 +58,10 @@ def _record_unbound_tables(connection, _cursor, statement, _params, context, _ma
         return
     CHECKED_STATEMENTS.add(statement)
     if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
-        UNBOUND.extend(f"{table} in {statement}" for table in unbound_tables(statement, connection.dialect.name))
+        UNBOUND.extend(
+            f"{table} in {statement}"
+            for table in unbound_tables(statement, connection.dialect.name)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +82,7 @@ def pytest_configure(config) -> None:
     if os.environ.get("CI") and postgresql.programs() is None:
         pytest.exit("CI needs PostgreSQL's server programs", returncode=1)
     _use_memory_for_temporary_files()
+    passwords._hasher = factories.HASHER
 
 
 def _use_memory_for_temporary_files() -> None:
@@ -115,9 +125,20 @@ def postgresql_url(postgresql_server) -> Iterator[str]:
     _sql(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request) -> str:
+    """The URL of a new database; `pytest_generate_tests` chooses its kind."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+def pytest_generate_tests(metafunc) -> None:
+    """Run a test on both databases, unless it is in a folder whose code contains no SQL."""
+    if "database_url" in metafunc.fixturenames:
+        folder = metafunc.definition.path.relative_to(_TESTS).parts[0]
+        is_marked = metafunc.definition.get_closest_marker("both_databases") is not None
+        has_both = is_marked or folder not in _WITHOUT_SQL
+        names = ["sqlite", "postgresql"] if has_both else ["sqlite"]
+        metafunc.parametrize("database_url", names, indirect=True)
 
 
 @pytest.fixture

@@ -54,5 +54,5 @@ def test_the_defaults_are_sqlite_and_plain_http():
 
 
 def test_assets_and_migrations_are_found():
-    assert (resource("assets") / "board.js").is_file()
+    assert (resource("assets") / "packed" / "board.js").is_file()
     assert (resource("migrations") / "env.py").is_file()

@@ -1,7 +1,7 @@
-"""What stands above the panels: which range, compared or not, in which zone, and how fresh.
+"""The bar above the panels: the range, the comparison, the zone, and the age of the numbers.
 
-The range control is Dash's; the others are native ones that `assets/controls.js` listens to. All of
-them write the address, and the address is what is shown.
+The range control is Dash's; `assets/board/controls.js` handles the others. All of them change the
+URL, which decides what the board shows.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from dashapp.board import ids
 from dashapp.board.opening import Opening
+from dashapp.board.rates import RATES
 from dashapp.domain.language import say
 from dashapp.domain.time.presets import known_presets
 from dashapp.widgets.drawings.attributes import attributes
@@ -62,7 +63,7 @@ def _steps() -> Any:
 
 
 def _dates(*, is_free: bool) -> Any:
-    """The dates that are shown; a click opens a form for others."""
+    """Return the dates that are shown, and a form to choose others."""
     if not is_free:
         return html.Span(id=ids.DATES, className="dates")
     name = say("Choose dates")
@@ -117,9 +118,9 @@ def _compare(opening: Opening) -> html.Label:
 
 
 def _slot(opening: Opening) -> html.Div:
-    """The room that is left: for the dates that are compared, the zone, and the visitor's filters.
+    """Return the rest of the bar: the compared dates, the zone, and the viewer's filters.
 
-    Filters cover the rest, so that nothing moves when one comes or goes.
+    Filters cover the others, so that nothing moves when one is added or removed.
     """
     is_free = not opening.limits.is_restricted
     return html.Div(
@@ -159,8 +160,8 @@ def _fresh() -> html.Span:
 
 
 def _refreshing() -> Any:
-    """Now, and how often by itself."""
-    often = {
+    """Return the buttons that refresh the board and choose how often it refreshes itself."""
+    titles = {
         "off": say("Off"),
         "15s": say("Every 15 seconds"),
         "1m": say("Every minute"),
@@ -168,12 +169,12 @@ def _refreshing() -> Any:
     }
     items = [
         html.Button(
-            [html.Span(text), html.I(className="ic ic-check")],
+            [html.Span(titles[rate]), html.I(className="ic ic-check")],
             type="button",
             className="menu-i plain",
-            **attributes(data_often=word),
+            **attributes(data_often=rate),
         )
-        for word, text in often.items()
+        for rate in RATES
     ]
     name = say("Auto-refresh")
     summary = html.Summary(

@@ -15,8 +15,8 @@ from dashapp.board import layout, states
 from dashapp.board.opening import Opening
 from dashapp.board.refresh import (
     BrowserState,
+    Offers,
     Refresh,
-    Ways,
     drawn,
     head_of,
     is_current,
@@ -123,15 +123,15 @@ class Board:
     ) -> Refresh:
         opened, view, now, params = viewed
         time_range, limits = shown.time_range, opened.scope.limits
-        ways = Ways(() if limits.is_locked else limits.menu, len(view.chosen))
+        offers = Offers(() if limits.is_locked else limits.menu, len(view.chosen))
         answers = {answer.slug: answer for answer in shown.answers}
         is_same_view = browser.view == view.name
         before = dict(zip(slugs, browser.states, strict=False)) if is_same_view else {}
         panels = {
-            slug: drawn(slug, answers.get(slug), time_range, before.get(slug), ways=ways)
+            slug: drawn(slug, answers.get(slug), time_range, before.get(slug), offers=offers)
             for slug in slugs
         }
-        panels, message = together(panels, time_range, ways)
+        panels, message = together(panels, time_range, offers)
         if not has_events(session, opened.scope):
             message = self._first_event(opened.scope)
         notices = (message, states.ignored(ignored(params)))
@@ -140,6 +140,7 @@ class Board:
             now,
             view=view.name,
             revision=self._mark(opened, time_range, shown.revision),
+            layout_version=opened.dashboard.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
             is_fixed=limits.is_restricted,

@@ -1,11 +1,13 @@
-"""The board's wires: one callback fills every panel; scripts keep address and control in step."""
+"""The board's callbacks: one fills all panels, one keeps the URL and the range in step."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx
 
 from dashapp.board import ids
 from dashapp.board.board import Board
+from dashapp.board.island import shown_by_browser
 from dashapp.board.refresh import PLACES, BrowserState
 from dashapp.domain.access.dashboard import current_dashboard
 
@@ -18,20 +20,19 @@ OUTPUTS = (
 )
 INPUTS = (Input(ids.URL, "search"), Input(ids.TICK, "n_intervals"))
 STATES = (
-    State(ids.BOARD, "data-view"),
+    State(ids.SHOWN, "children"),
     State(ids.panel(ALL), "data-state"),
-    State(ids.BOARD, "data-revision"),
-    State(ids.BOARD, "data-as-of"),
 )
 
 
 def register(dash_app: Dash, board: Board) -> None:
-    # A page begins with its numbers: nothing is asked before somebody does something.
+    # A new page has its numbers: there is no initial call.
     @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, prevent_initial_call=True)
-    def refresh(search: str | None, _tick: int | None, *states: Any) -> list[Any]:
-        view, panel_states, revision, as_of = states
-        is_tick = ctx.triggered_id == ids.TICK
-        browser = BrowserState(view, panel_states, revision, as_of, is_tick)
+    def refresh(
+        search: str | None, _tick: int | None, island: str, states: Sequence[str]
+    ) -> list[Any]:
+        shown, is_tick = shown_by_browser(island), ctx.triggered_id == ids.TICK
+        browser = BrowserState(shown.view, states, shown.revision, shown.as_of, is_tick)
         figures, panels = (_slugs(group) for group in ctx.outputs_list[:2])
         answer = board.refresh(current_dashboard(), search or "", panels, browser)
         drawn = [answer.panels[slug] for slug in panels]
@@ -43,7 +44,7 @@ def register(dash_app: Dash, board: Board) -> None:
             *(getattr(answer.head, field) for field in PLACES),
         ]
 
-    # The address is the source of the view: the control writes it; board.js makes it follow.
+    # The URL decides the view: the control changes it; assets/board/range-control.js follows it.
     dash_app.clientside_callback(
         ClientsideFunction("board", "writeAddress"),
         Output(ids.URL, "search"),

@@ -1,13 +1,15 @@
-"""Component ids by name: nothing else in the board spells one out."""
+"""The ids of components."""
 
 from typing import Any
 
-PanelId = dict[str, Any]  # a pattern-matching id: one kind of component, once a panel
+PanelId = dict[str, Any]  # a pattern-matching id: one component of each kind per panel
 
 URL = "url"
 TICK = "tick"
 RANGE = "range"
 BOARD = "board"
+OPENING = "opening"
+SHOWN = "shown"
 DATES = "dates"
 ZONE = "zone"
 AS_OF = "as-of"

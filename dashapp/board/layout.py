@@ -1,13 +1,15 @@
-"""The board's components, built for each request: its panels in order, with what is in them."""
+"""The board's components, built for each request: its panels in order, with their content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html, no_update
 
 from dashapp.board import ids
 from dashapp.board.bar import bar
+from dashapp.board.island import ShownIsland, encode, opening_island
 from dashapp.board.opening import Opening
+from dashapp.board.rates import DEFAULT_RATE, RATES
 from dashapp.board.refresh import PLACES, Drawn, Refresh
 from dashapp.board.states import failed
 from dashapp.domain.language import say
@@ -16,12 +18,11 @@ from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import flatten
 from dashapp.widgets.widget import Size, Widget
 
-REFRESH_MILLISECONDS = 15_000
 _GRAPH: dict[str, Any] = {
-    "staticPlot": True,  # assets/chart.js answers pointer, touch and keys
+    "staticPlot": True,  # assets/board/chart-pointer.js answers pointer, touch and keys
     "displayModeBar": False,
     "responsive": True,
-    "showSendToCloud": False,  # on by default, it uploads the data to somebody else's cloud
+    "showSendToCloud": False,  # on by default, it uploads the data to Plotly's cloud
     "plotlyServerURL": "",
 }
 _EMPTY_FIGURE: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": False}}}
@@ -29,14 +30,16 @@ Placed = tuple[Panel, Widget[Any] | None]
 
 
 def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> html.Div:
-    """`placed` are the dashboard's panels in order, with their widgets; `first` what is in them."""
+    """Return the board. `placed` are its panels with their widgets; `first` fills them."""
     is_sized = any(panel.size for panel, _widget in placed)
     drawn = first.panels if first else {}
     page = html.Div(
         [
             *([html.H1(opening.heading, className="sr")] if opening.heading else []),
             dcc.Location(id=ids.URL, refresh=False, search=opening.search),
-            dcc.Interval(id=ids.TICK, interval=REFRESH_MILLISECONDS),
+            dcc.Interval(id=ids.TICK, interval=RATES[DEFAULT_RATE]),
+            _island(ids.OPENING, opening_island(opening)),
+            _island(ids.SHOWN),
             bar(opening),
             html.P(id=ids.SAID, className="sr", role="status"),
             html.Div(id=ids.NOTICE, role="status"),
@@ -50,24 +53,23 @@ def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> 
         ],
         id=ids.BOARD,
         className="board-in",
-        **attributes(
-            data_presets=" ".join(opening.words),
-            data_calendar=" ".join(() if opening.limits.is_locked else opening.limits.off_menu),
-            data_default_preset=opening.default,
-            data_layout=str(opening.version),
-            data_own_zone=opening.own_zone,
-            aria_busy="false",
-        ),
+        **attributes(aria_busy="false"),
     )
-    _fill(page, first)
+    nothing_shown = encode(ShownIsland(layout_version=opening.version))
+    _fill(page, first.head._asdict() if first else {"shown": nothing_shown})
     return page
 
 
-def _fill(page: html.Div, first: Refresh | None) -> None:
-    """Put the head's fields where refreshes put them."""
+def _island(name: str, text: str = "") -> html.Script:
+    """Return an element with JSON for the board's scripts. Browsers do not run it."""
+    return html.Script(text, id=name, type="application/json")
+
+
+def _fill(page: html.Div, head: Mapping[str, Any]) -> None:
+    """Set the properties that refreshes set."""
     for field, (component, prop) in PLACES.items():
         place = page if component == ids.BOARD else page[component]
-        setattr(place, prop, getattr(first.head, field) if first else "")
+        setattr(place, prop, head.get(field, ""))
 
 
 def _not_drawn() -> Drawn:
@@ -75,12 +77,12 @@ def _not_drawn() -> Drawn:
 
 
 def nothing() -> html.Div:
-    """What Dash validates at start, when nobody is asking."""
+    """Return the layout for Dash's validation at start, which belongs to no request."""
     return html.Div()
 
 
 def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Section:
-    """A panel's frame: it stands for as long as the page does; refreshes fill it."""
+    """Return a panel's frame, which lasts as long as the page. Refreshes fill it."""
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
     has_figure = widget is not None and widget.draw.has_figure
@@ -111,7 +113,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
 
 
 def _menu_button(title: str) -> html.Button:
-    """What can be done with a panel: `assets/panels.js` opens it."""
+    """Return the button of a panel's menu, which `assets/board/panel-menu.js` opens."""
     name = say("Actions for %(panel)s", panel=title)
     return html.Button(
         html.I(className="ic ic-more"),
@@ -123,7 +125,7 @@ def _menu_button(title: str) -> html.Button:
 
 
 def look_of(widget: Widget[Any] | None) -> str:
-    """How wide a panel is and what it holds, as classes: also of what stands in its place first."""
+    """Return the CSS classes for a panel's width and kind; its placeholder has the same."""
     if widget is None:
         return f"{Size.QUARTER} kpi"
     if widget.draw.has_figure:

@@ -1,4 +1,4 @@
-"""How a page of a board begins."""
+"""What a new page of a board shows first."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,12 +7,12 @@ from dashapp.domain.time.presets import TimeLimits
 
 
 class Opening(NamedTuple):
-    """What the controls show first, and what they may do.
+    """What the controls show first, and what viewers can choose.
 
-    `word` is the preset of the range control (None is a custom range), `default` the one that is
-    shown where none is asked for, `version` that of the dashboard's layout, `words` the presets
-    that can be chosen, `search` the address that was opened, `own_zone` the org's;
-    `heading` where no page around the board has one.
+    `word` is the preset of the range control (None for a custom range), `default` the preset
+    without one in the URL, `version` that of the layout, `words` the presets of the control,
+    `search` the query of the URL, `own_zone` the org's zone, and `heading` the title of an
+    embedded board, whose page has no other.
     """
 
     word: str | None

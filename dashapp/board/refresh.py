@@ -1,7 +1,7 @@
-"""What a refresh shows: a panel each, and the head of the board; what a page has, and what is new.
+"""The content of a refresh: panels, and the head of the board around them.
 
-`Head` names what stands around the panels once: callbacks.py wires its fields to components, and
-layout.py puts them there when a page begins.
+`Head` lists everything around the panels: callbacks.py connects its fields to components, and
+layout.py fills the same components of a new page.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from typing import Any, Literal, NamedTuple
 from dash import no_update
 
 from dashapp.board import ids, states
+from dashapp.board.island import ShownIsland, encode, step_of
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.instant import parse, to_text, to_us
 from dashapp.domain.time.labels import clock_label, previous_label, range_label, zone_label
-from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.drawings.element import flatten
@@ -30,27 +30,27 @@ _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
 
 class BrowserState(NamedTuple):
-    """What the browser says it shows now. Untrusted: a lie changes only what it is shown itself."""
+    """What the browser says it shows. Untrusted: it affects only what the same browser is sent."""
 
     view: str
     states: Sequence[str]
     revision: str
     as_of: str
-    is_tick: bool  # nobody asked for anything: the board refreshes itself
+    is_tick: bool  # an automatic refresh
 
     @property
     def moment(self) -> datetime | None:
-        """The moment that is shown."""
+        """The moment of the numbers; None if it is invalid."""
         try:
             return parse(self.as_of)
         except BadInput:
             return None
 
 
-class Ways(NamedTuple):
-    """What an empty panel can offer: presets to choose, or the end of filters by some fields."""
+class Offers(NamedTuple):
+    """What an empty panel can offer: other presets, or the removal of filters on some fields."""
 
-    words: Sequence[str]
+    presets: Sequence[str]
     fields: int
 
 
@@ -64,20 +64,13 @@ class Drawn(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What stands around the panels."""
+    """What is around the panels."""
 
     as_of: str
     time_range: str
-    view: str
-    revision: str
-    start: str
-    end: str
-    zone_name: str
-    earlier: str
-    later: str
+    shown: str  # JSON for scripts
     dates: str
     before: str
-    compared: str
     placeholder: str
     zone: str
     as_of_label: str
@@ -86,20 +79,13 @@ class Head(NamedTuple):
     said: str
 
 
-# The components that show a field of Head, and which of their properties.
+# The component and the property that show each field of Head.
 PLACES: dict[str, tuple[str, str]] = {
     "as_of": (ids.BOARD, "data-as-of"),
     "time_range": (ids.BOARD, "data-time-range"),
-    "view": (ids.BOARD, "data-view"),
-    "revision": (ids.BOARD, "data-revision"),
-    "start": (ids.BOARD, "data-start"),
-    "end": (ids.BOARD, "data-end"),
-    "zone_name": (ids.BOARD, "data-zone"),
-    "earlier": (ids.BOARD, "data-earlier"),
-    "later": (ids.BOARD, "data-later"),
+    "shown": (ids.SHOWN, "children"),
     "dates": (ids.DATES, "children"),
     "before": (ids.BEFORE, "children"),
-    "compared": (ids.BOARD, "data-compared"),
     "placeholder": (ids.RANGE, "placeholder"),
     "zone": (ids.ZONE, "children"),
     "as_of_label": (ids.AS_OF, "children"),
@@ -110,7 +96,7 @@ PLACES: dict[str, tuple[str, str]] = {
 
 
 class Refresh(NamedTuple):
-    """One answer: the panels that were asked for, by slug, and the head."""
+    """One response: the requested panels, by slug, and the head."""
 
     panels: dict[str, Drawn]
     head: Head
@@ -122,27 +108,33 @@ def head_of(
     *,
     view: str,
     revision: str,
+    layout_version: int,
     chips: Any,
     notice: Any,
     is_fixed: bool,
 ) -> Head:
-    """`is_fixed`: other ranges than those in the list may not be had."""
+    """Return the head. `is_fixed` means that viewers can choose only presets."""
     clock = clock_label(time_range.as_of, time_range.zone, now)
+    shown = ShownIsland(
+        layout_version=layout_version,
+        view=view,
+        revision=revision,
+        as_of=to_text(time_range.as_of),
+        start=to_text(time_range.start),
+        end=to_text(time_range.end),
+        zone=str(time_range.zone),
+        earlier=None if is_fixed else step_of(time_range.earlier),
+        later=None if is_fixed else step_of(time_range.later(now)),
+        comparison=time_range.compared.word if time_range.is_compared else "",
+    )
     dates = range_label(time_range)
     title = time_range.preset.title if time_range.preset else _CUSTOM
     return Head(
-        as_of=to_text(time_range.as_of),
+        as_of=shown.as_of,
         time_range=range_word(time_range),
-        view=view,
-        revision=revision,
-        start=to_text(time_range.start),
-        end=to_text(time_range.end),
-        zone_name=str(time_range.zone),
-        earlier="" if is_fixed else _address(time_range.earlier),
-        later="" if is_fixed else _address(time_range.later(now)),
+        shown=encode(shown),
         dates=dates,
         before=say("with %(dates)s", dates=previous_label(time_range)),
-        compared=time_range.compared.word if time_range.is_compared else "",
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("Updated %(time)s", time=clock),
@@ -152,104 +144,99 @@ def head_of(
     )
 
 
-def _address(choice: Choice | None) -> str:
-    """A step in time as the board's script reads it: the parameters it sets, joined by `|`."""
-    if choice is None:
-        return ""
-    parts = (choice.time_range, choice.as_of, choice.from_, choice.to)
-    return "|".join(part or "" for part in parts)
-
-
 def range_word(time_range: TimeRange) -> str:
-    """The preset's word, or `FROM/TO` of a custom range."""
+    """Return the preset's word, or `FROM/TO` for a custom range."""
     if time_range.preset:
         return time_range.preset.word
     return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
 
 
 def mark_of(number: str, time_range: TimeRange, version: int) -> str:
-    """The same text means the same numbers, but for events that a moving bound has passed.
+    """Return a text that changes when the numbers may have changed.
 
-    The org's revision, and which buckets there are: those at the ends may be cut. The version of
-    the dashboard's layout comes last: board.js loads a new page for a new one.
+    It has the org's revision, the buckets, of which the first and last may be cut off, and the
+    version of the layout. Events that a moving bound has passed do not change it.
     """
     starts = [bucket.start for bucket in time_range.buckets]
     return f"{number}-{to_us(starts[min(1, len(starts) - 1)])}-{to_us(starts[-1])}-{version}"
 
 
 def masked(org_id: int, number: int, secret: bytes) -> str:
-    """How much an org writes is not for those who see a part of it."""
-    said = f"{org_id}:{number}".encode()
-    return hashlib.blake2b(said, key=secret, digest_size=9).hexdigest()
+    """Return a hash of the revision: a filtered viewer must not learn how much an org writes."""
+    revision = f"{org_id}:{number}".encode()
+    return hashlib.blake2b(revision, key=secret, digest_size=9).hexdigest()
 
 
-def is_current(shown: BrowserState, view: str, mark: str) -> bool:
-    """Whether a tick would show what is shown. A panel that failed is asked again."""
-    is_whole = all(state in IS_NEW for state in shown.states)
-    return shown.is_tick and is_whole and (shown.view, shown.revision) == (view, mark)
+def is_current(browser: BrowserState, view: str, mark: str) -> bool:
+    """Whether a tick would change nothing. Panels that failed are queried again."""
+    has_no_failure = all(state in IS_NEW for state in browser.states)
+    return browser.is_tick and has_no_failure and (browser.view, browser.revision) == (view, mark)
 
 
 def drawn(
     slug: str,
-    found: Answer | None,
+    answer: Answer | None,
     time_range: TimeRange,
-    shown: str | None,
+    state: str | None,
     *,
-    ways: Ways,
+    offers: Offers,
 ) -> Drawn:
-    """A panel's new content. Where its question failed, numbers of the same view stay, as old."""
-    if found is None:
-        return _told("error", states.not_here())
-    if found.widget is None:
-        return _told("error", states.unknown_widget(slug))
-    if found.status == "error":
-        return _failed(shown)
+    """Return a panel's new content. `state` is the old one, or None if the view has changed.
+
+    If the query failed, numbers of the same view stay and are marked as stale.
+    """
+    if answer is None:
+        return _replaced("error", states.not_here())
+    if answer.widget is None:
+        return _replaced("error", states.unknown_widget(slug))
+    if answer.status == "error":
+        return _failed(state)
     as_of = to_text(time_range.as_of)
-    note = states.unfiltered(found.unfiltered)
-    if found.status == "empty":
-        is_filtered = ways.fields > len(found.unfiltered)
-        body = states.empty(time_range, ways.words, is_filtered=is_filtered)
+    note = states.unfiltered(answer.unfiltered)
+    if answer.status == "empty":
+        is_filtered = offers.fields > len(answer.unfiltered)
+        body = states.empty(time_range, offers.presets, is_filtered=is_filtered)
         return Drawn("empty", flatten([*note, body]), no_update, as_of)
     try:
-        painted = found.widget.draw.paint(found.widget, found.rows, time_range)
-    except Exception:  # noqa: BLE001 - a fault stays in its panel
+        painted = answer.widget.draw.paint(answer.widget, answer.rows, time_range)
+    except Exception:  # noqa: BLE001 - only this panel fails
         _log.exception("drawing failed", extra={"panel": slug})
-        return _failed(shown)
+        return _failed(state)
     figure = painted.figure if painted.figure is not None else no_update
     return Drawn("ready", flatten(_with_note(note, painted.children)), figure, as_of)
 
 
 def _with_note(note: list[Any], children: Any) -> Any:
-    """What a drawing made, under a note on filters where there is one."""
+    """Return a drawing below the note on filters, if there is one."""
     return [*note, *(children if isinstance(children, list) else [children])] if note else children
 
 
 def together(
-    panels: dict[str, Drawn], time_range: TimeRange, ways: Ways
+    panels: dict[str, Drawn], time_range: TimeRange, offers: Offers
 ) -> tuple[dict[str, Drawn], Any]:
-    """What several panels would say, once: quieter panels, and what is said above them."""
-    found = {slug: panel.state for slug, panel in panels.items()}
-    if len(found) > 1 and set(found.values()) == {"error"}:
-        return _quieter(panels, list(found)), states.all_failed()
-    if len(found) > 1 and set(found.values()) == {"empty"}:
-        said = states.all_empty(time_range, ways.words, is_filtered=ways.fields > 0)
-        return _quieter(panels, list(found)), said
-    empty = [slug for slug, state in found.items() if state == "empty"]
-    return _quieter(panels, empty[1:]), None  # the first one offers the way out
+    """Say once what several panels would say: return short panels, and a message above them."""
+    panel_states = {slug: panel.state for slug, panel in panels.items()}
+    if len(panels) > 1 and set(panel_states.values()) == {"error"}:
+        return _shortened(panels, list(panels)), states.all_failed()
+    if len(panels) > 1 and set(panel_states.values()) == {"empty"}:
+        message = states.all_empty(time_range, offers.presets, is_filtered=offers.fields > 0)
+        return _shortened(panels, list(panels)), message
+    empty = [slug for slug, state in panel_states.items() if state == "empty"]
+    return _shortened(panels, empty[1:]), None  # the first one has the offer
 
 
-def _quieter(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:
+def _shortened(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:
     return {
-        slug: one._replace(body=flatten(states.quiet(one.state))) if slug in slugs else one
-        for slug, one in panels.items()
+        slug: panel._replace(body=flatten(states.quiet(panel.state))) if slug in slugs else panel
+        for slug, panel in panels.items()
     }
 
 
-def _told(state: State, body: Any) -> Drawn:
+def _replaced(state: State, body: Any) -> Drawn:
     return Drawn(state, body if body is no_update else flatten(body), no_update, no_update)
 
 
-def _failed(shown: str | None) -> Drawn:
-    if shown in _SHOWS_NUMBERS:
-        return _told("stale", no_update)
-    return _told("error", states.failed())
+def _failed(state: str | None) -> Drawn:
+    if state in _SHOWS_NUMBERS:
+        return _replaced("stale", no_update)
+    return _replaced("error", states.failed())

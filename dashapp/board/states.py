@@ -1,4 +1,4 @@
-"""What a panel or a board shows when there are no numbers: one way for each state."""
+"""What a panel or a board shows without numbers: one element for each state."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,17 +16,17 @@ from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import name_of
 from dashapp.widgets.widget import By
 
-_MOST = 3  # sentences about one address
+_MOST = 3  # sentences about one URL
 
 
 def chips(chosen: Sequence[Chip]) -> list[html.Button]:
-    """The visitor's filters, each with a way to remove it; nothing where there are none."""
-    found = [_chip(one) for one in chosen]
-    return [_unfilter_all(), *found] if len(found) > 1 else found
+    """Return the viewer's filters, each with a button that removes it."""
+    buttons = [_chip(chip) for chip in chosen]
+    return [_clear_all_button(), *buttons] if len(buttons) > 1 else buttons
 
 
-def _unfilter_all() -> html.Button:
-    """Before the chips, which may reach beyond their row; only an icon where that is short."""
+def _clear_all_button() -> html.Button:
+    """Return the button before the chips, which may not fit; only an icon on narrow boards."""
     name = say("Clear all filters")
     return html.Button(
         [html.I(className="ic ic-x"), html.Span(name)],
@@ -37,7 +37,7 @@ def _unfilter_all() -> html.Button:
     )
 
 
-def _unfilter(look: str) -> html.Button:
+def _clear_button(look: str) -> html.Button:
     return html.Button(
         say("Clear all filters"), type="button", className=look, **attributes(data_do="unfilter")
     )
@@ -62,8 +62,8 @@ def _chip(chosen: Chip) -> html.Button:
 def empty(
     time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
 ) -> html.Div:
-    """What is missing, for which dates, and one way out: `words` are the presets to be had."""
-    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range, words)
+    """Return what an empty panel shows: dates, and an offer. `words` are allowed presets."""
+    offer = _clear_button("btn sm") if is_filtered else _offer(time_range, words)
     return html.Div(
         [
             html.I(className="ic ic-tray"),
@@ -73,14 +73,14 @@ def empty(
                 else say("No data in this range")
             ),
             html.P(say("Time range: %(dates)s.", dates=range_label(time_range))),
-            html.Div(way_out, className="act"),
+            html.Div(offer, className="act"),
         ],
         className="state",
     )
 
 
 def failed() -> html.Div:
-    """What failed in plain words, and a way to try again."""
+    """Return what a failed panel shows, with a button to retry."""
     return html.Div(
         [
             html.I(className="ic ic-alert"),
@@ -102,18 +102,18 @@ def _retry() -> html.Button:
 def all_empty(
     time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
 ) -> html.Div:
-    """Above the panels, where all of them would say it: that there is nothing, and one way out."""
+    """Return the message above the panels if all of them are empty."""
     said = say("No data matches these filters") if is_filtered else say("No data in this range")
     dates = say("Time range: %(dates)s.", dates=range_label(time_range))
-    way_out = _unfilter("btn sm") if is_filtered else _way_out(time_range, words)
+    offer = _clear_button("btn sm") if is_filtered else _offer(time_range, words)
     return html.Div(
-        [html.I(className="ic ic-tray"), html.Strong(said), html.Span(dates), way_out],
+        [html.I(className="ic ic-tray"), html.Strong(said), html.Span(dates), offer],
         className="told calm",
     )
 
 
 def all_failed() -> html.Div:
-    """Above the panels, where none of them answered."""
+    """Return the message above the panels if all of them failed."""
     return html.Div(
         [
             html.I(className="ic ic-alert"),
@@ -125,7 +125,7 @@ def all_failed() -> html.Div:
 
 
 def quiet(state: str) -> html.Div:
-    """In a panel, where the board says the rest."""
+    """Return what a panel shows if the board has a message about all of them."""
     icon, said = {
         "empty": ("ic ic-tray", say("No data in this range")),
         "error": ("ic ic-alert", say("Could not load")),
@@ -134,7 +134,7 @@ def quiet(state: str) -> html.Div:
 
 
 def unknown_widget(slug: str) -> html.Div:
-    """A panel whose widget this installation does not have."""
+    """Return what a panel shows if its widget is not installed."""
     return html.Div(
         [
             html.I(className="ic ic-alert"),
@@ -152,7 +152,7 @@ def unknown_widget(slug: str) -> html.Div:
 
 
 def not_here() -> html.Div:
-    """A panel that somebody has hidden or removed since the page was loaded."""
+    """Return what a panel shows that was hidden or removed since the page was loaded."""
     return html.Div(
         [
             html.I(className="ic ic-tray"),
@@ -164,7 +164,7 @@ def not_here() -> html.Div:
 
 
 def unfiltered(fields: Sequence[By]) -> list[Any]:
-    """A line that names the filters that a panel's events know nothing of; nothing without any."""
+    """Return a line that names the filters that do not apply to a panel's events."""
     if not fields:
         return []
     names = ", ".join(say(by.title) for by in fields)
@@ -173,14 +173,14 @@ def unfiltered(fields: Sequence[By]) -> list[Any]:
 
 
 def ignored(notices: Sequence[tuple[str, str]]) -> html.Div | None:
-    """What the address asks for and the board does not have; None where there is nothing."""
+    """Return a message about parts of the URL that the board ignores; None without any."""
     if not notices:
         return None
     return html.Div([html.P(say(sentence, text=text)) for sentence, text in notices[:_MOST]])
 
 
 def first_event(org_slug: str, endpoint: str) -> html.Div:
-    """For an org that has never had an event: how to send the first one."""
+    """Return the message for an org without events: how to send the first one."""
     command = "\n".join(
         (
             f"curl -X POST {endpoint}/api/v1/events \\",
@@ -208,7 +208,7 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
 
 
 def no_events() -> html.Div:
-    """For those who look at such an org and cannot change that."""
+    """Return the message for viewers of such an org who cannot add a key."""
     return html.Div(
         [
             html.Strong(say("No events yet")),
@@ -218,8 +218,8 @@ def no_events() -> html.Div:
     )
 
 
-def _way_out(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
-    """A longer range of those that may be chosen, 30 days where they are longer."""
+def _offer(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
+    """Return a link to a longer allowed range: 30 days if that is longer."""
     known = known_presets()
     hours = time_range.preset.nominal_hours if time_range.preset else 0
     longer = [word for word in words if known[word].nominal_hours > hours]

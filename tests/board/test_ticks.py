@@ -4,18 +4,19 @@ import pytest
 
 from tests import factories
 from tests.board.panel_props import OCCURRED_AT
-from tests.factories import event, refresh, send
+from tests.factories import event, refresh, send, shown_by
 
 
+@pytest.mark.both_databases
 def send_tick(client, response, **overrides):
     """Send an automatic refresh, with the state that the last response left in the browser."""
-    board = response.json["response"]["board"]
+    shown = shown_by(response)
     return refresh(
         client,
         **{
-            "view": board["data-view"],
-            "revision": board["data-revision"],
-            "as_of": board["data-as-of"],
+            "view": shown["view"],
+            "revision": shown["revision"],
+            "as_of": shown["asOf"],
             "states": ["ready"] * 4,
             "changed": "tick.n_intervals",
             **overrides,
@@ -23,6 +24,7 @@ def send_tick(client, response, **overrides):
     )
 
 
+@pytest.mark.both_databases
 def test_a_tick_with_nothing_new_is_a_204(log_in_ada, store, acme):
     send(store, acme, [event(at=OCCURRED_AT, user="u")])
     client = log_in_ada()

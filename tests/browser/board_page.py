@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from dashapp.settings import resource
 from tests import factories
 
 UPDATE_URL = "**/_dash-update-component*"
@@ -30,6 +31,21 @@ def wait_until_ready(page: Page, **attributes: str) -> None:
         expect(board).to_have_attribute(f"data-{name.replace('_', '-')}", value, timeout=15_000)
     expect(board).to_have_attribute("aria-busy", "false", timeout=15_000)
     expect(page.locator("[data-panel]").last).to_have_attribute("data-state", "ready")
+
+
+def wait_for_zone(page: Page, zone: str) -> None:
+    """Wait until the board shows its numbers in this time zone."""
+    island = "JSON.parse(document.getElementById('shown')?.textContent || '{}')"
+    page.wait_for_function(f"zone => {island}.zone === zone", arg=zone)
+
+
+def serve_modules(page: Page) -> None:
+    """Let the page import the modules of assets/ from `/modules/`."""
+    assets = resource("assets")
+    page.route(
+        "**/modules/**",
+        lambda route: route.fulfill(path=assets / route.request.url.split("/modules/")[1]),
+    )
 
 
 def url_query(page: Page) -> dict[str, list[str]]:

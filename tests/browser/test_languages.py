@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import TEMPLATES
+from tests.browser.board_page import serve_modules
 from tests.factories import event, send
 from tests.languages import Brackets
 
@@ -193,10 +194,11 @@ def test_scripts_format_numbers_as_the_server_does(site, page, sign_in):
     change = page.locator('[data-panel="total-validations"] .delta').first.inner_text()
     assert change.startswith("+23,4\N{NO-BREAK SPACE}%")
 
-    formatted = page.evaluate("""() => [dashappBoard.number(1234), dashappBoard.number(1234567),
-      dashappBoard.change(1234, 1000), dashappBoard.change(106, 100), dashappBoard.change(5, 5),
-      dashappBoard.change(0, 0), dashappBoard.change(5, 0), dashappBoard.change(90, 120),
-      dashappBoard.change(30000, 1)]""")
+    serve_modules(page)
+    formatted = page.evaluate("""async () => {
+      const { number, change } = await import("/modules/board/numbers.js");
+      return [number(1234), number(1234567), change(1234, 1000), change(106, 100), change(5, 5),
+        change(0, 0), change(5, 0), change(90, 120), change(30000, 1)]; }""")
     assert formatted == [
         "1.234", "1.234.567", "+23,4\xa0%", "+6,0\xa0%", "±0\xa0%",
         "±0\xa0%", "+5", "−25,0\xa0%", "+2.999.900\xa0%",

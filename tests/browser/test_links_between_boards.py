@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import TEMPLATES
 from tests import factories
-from tests.browser.board_page import expect_one_refresh, wait_until_ready
+from tests.browser.board_page import expect_one_refresh, wait_for_zone, wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 VIEW_QUERY = {
@@ -68,7 +68,7 @@ def test_cancel_on_the_layout_page_returns_to_the_same_view(board):
     )
     board.get_by_role("link", name="Cancel").click()
 
-    expect(board.locator("#board")).to_have_attribute("data-zone", "Asia/Tokyo")
+    wait_for_zone(board, "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_cold_board_makes_at_most_six_requests(site_with_events, open_cold_pag
     urls = [url for url in urls if not url.startswith("data:")]
     assert all(url.startswith(f"{base_url}/") for url in urls)
     assert sorted(file_name(url) for url in urls if "favicon" not in url) == [
-        "00-plotly-basic.min.js", "_dash-layout", "bundle.css", "bundle.js", "operations",
+        "_dash-layout", "bundle.css", "bundle.js", "operations", "plotly-basic.min.js",
     ]  # fmt: skip
     assert len(urls) <= 6
 

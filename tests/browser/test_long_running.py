@@ -25,7 +25,9 @@ def switch_range(page, times):
     for _ in range(times):
         for preset in ("14d", "7d"):
             with page.expect_response("**/_dash-update-component*"):
-                page.evaluate("preset => dashappBoard.set('range', {value: preset})", preset)
+                page.evaluate(
+                    "preset => dash_clientside.set_props('range', {value: preset})", preset
+                )
             wait_until_ready(page, time_range=preset)
 
 
@@ -72,7 +74,7 @@ def test_nothing_shifts(open_page, width):
     page.wait_for_timeout(100)
     switch_range(page, 1)
     with expect_one_refresh(page):
-        page.evaluate("dashappBoard.refresh()")
+        page.evaluate("document.querySelector('[data-do=refresh]').click()")
 
     assert page.evaluate("window.shifts") < 0.02
 

@@ -59,7 +59,7 @@ def test_numbers_that_arrive_while_printing_are_drawn_for_paper(wide_board):
     wide_board.evaluate("dispatchEvent(new Event('beforeprint'))")
     on_paper = wide_board.evaluate(SCREEN_STATE)
     with expect_one_refresh(wide_board):
-        wide_board.evaluate("dashappBoard.refresh()")
+        wide_board.evaluate("document.querySelector('[data-do=refresh]').click()")
 
     assert wide_board.evaluate(SCREEN_STATE) == on_paper
     check_panels(print_page(wide_board), TITLES)

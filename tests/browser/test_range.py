@@ -12,6 +12,7 @@ from tests.browser.board_page import (
     expect_requests,
     go_back_and_forward,
     url_query,
+    wait_for_zone,
     wait_until_ready,
 )
 
@@ -86,7 +87,7 @@ def test_dates_around_a_clock_change_use_the_orgs_zone(site, page, sign_in):
     berlin = add_org(site.store, factories.scope, "berlin", timezone="Europe/Berlin", now=1)
     factories.add_user(site.store, "kim@example.com", (factories.scope(berlin), Role.OWNER))
     sign_in(f"{site.serve()}/app/berlin/operations", "kim@example.com")
-    expect(page.locator("#board")).to_have_attribute("data-zone", "Europe/Berlin")
+    wait_for_zone(page, "Europe/Berlin")
     page.click(".custom > summary")
     page.fill("#custom-from", "2026-10-24T12:00")
     page.fill("#custom-to", "2026-10-26T12:00")

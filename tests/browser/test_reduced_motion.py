@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.board_page import wait_until_ready
+from tests.browser.board_page import serve_modules, wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOVING_ELEMENTS = """() => [...document.querySelectorAll("*")].filter((element) => {
@@ -17,7 +17,8 @@ def test_nothing_moves_for_viewers_who_prefer_reduced_motion(open_page):
     page.goto(f"{page.board_url}?time_range=7d")
     wait_until_ready(page, time_range="7d")
     page.keyboard.press("?")
-    page.evaluate("dashappBoard.tell('x')")
+    serve_modules(page)
+    page.evaluate("import('/modules/board/toast.js').then((module) => module.toast('x'))")
 
     assert page.evaluate(MOVING_ELEMENTS) == []
 

@@ -21,6 +21,7 @@ from tests.postgresql import free_port
 FLIGHTS = Path(__file__).parent.parent / "data" / "flights.csv"
 
 
+@pytest.mark.both_databases
 def test_orgs_and_users_are_set_up_from_an_empty_database(run):
     run("db", "upgrade")
     run("db", "check")
@@ -94,6 +95,7 @@ def test_a_usage_error_is_exit_status_2(run, arguments):
 IMPORT = ("--map", "occurred_at=scheduled_departure", "--map", "user=tailnum", "--set", "type=validation_run.created")  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_an_import_adds_the_orgs_in_the_file(run):
     first = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
     again = run("import", str(FLIGHTS), "--org-column", "airline", *IMPORT)
@@ -109,6 +111,7 @@ def test_import_reads_standard_input(run, acme):
     assert "548 events added" in result.stdout
 
 
+@pytest.mark.both_databases
 def test_bad_lines_are_reported_and_strict_stores_nothing(run, acme, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("type,occurred_at\npage.viewed,2026-01-01T00:00:00Z\npage.viewed,never\n")
@@ -129,6 +132,7 @@ def test_sample_events_are_added_only_once(run, acme):
     assert "acme: 0 events added" in again.stdout
 
 
+@pytest.mark.both_databases
 def test_a_new_password_ends_sessions(run, store, acme):
     from dashapp.domain.access.roles import Role
 
@@ -256,6 +260,7 @@ def test_serve_refuses_an_outdated_schema(tmp_path):
     assert "dashapp db upgrade" in output
 
 
+@pytest.mark.both_databases
 def test_serve_refuses_a_public_host_without_a_public_url(sqlite_url):
     process = start("serve", "--host", "0.0.0.0", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=sqlite_url)  # fmt: skip
 

@@ -223,6 +223,7 @@ def test_batches_of_large_events_are_split_by_size(server):
     assert dash.statistics.accepted == 60
 
 
+@pytest.mark.both_databases
 def test_a_forked_process_sends_only_its_own_events(server):
     dash = Client(server.url, "k", every=60)
     dash.send("page.viewed", id="parent")

@@ -17,6 +17,7 @@ from dashapp.queries.operations.event_volume import event_volume
 from dashapp.queries.operations.run_count import run_count
 from dashapp.queries.operations.run_outcomes import run_outcomes
 from dashapp.queries.operations.user_volume import user_volume
+from tests.effort import scaled
 from tests.factories import event, send, time_range
 from tests.model import CHANNELS, OUTCOMES
 from tests.queries.test_exact_numbers import ANCHORS, LATER, ORG_ZONES, without_tallies
@@ -109,7 +110,7 @@ def actual_previous(session, owner, resolved):
     return tuple(previous_values(query(session, owner, resolved), resolved) for query in queries)
 
 
-@settings(max_examples=200)
+@settings(max_examples=scaled(60))
 @given(owned, zone_names, choices)
 def test_each_bucket_is_compared_with_its_counterpart_in_the_previous_range(
     filled, org_number, zone, choice
@@ -123,7 +124,7 @@ def test_each_bucket_is_compared_with_its_counterpart_in_the_previous_range(
             assert actual_previous(session, owner, resolved) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(20))
 @given(owned, zone_names, choices)
 def test_compared_buckets_sum_up_to_the_previous_range(filled, org_number, zone, choice):
     owners, _ = filled
@@ -229,7 +230,7 @@ def test_counterparts_of_skipped_times_are_empty_and_do_not_overlap(monkeypatch)
     assert [low for low, high in parts if low == high] == [utc(2026, 3, 29, 1, 45)] * 4
 
 
-@settings(max_examples=400)
+@settings(max_examples=scaled(100))
 @given(st.sampled_from(sorted({*ZONES, "Asia/Beirut", "Africa/Cairo", "Etc/GMT+12"})), choices)
 def test_counterparts_cover_the_whole_previous_range(zone, choice):
     resolved = resolve(choice, ZoneInfo(zone), now=LATER)
@@ -241,7 +242,7 @@ def test_counterparts_cover_the_whole_previous_range(zone, choice):
     assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
 
 
-@settings(max_examples=300)
+@settings(max_examples=scaled(100))
 @given(zone_names, choices)
 def test_the_earlier_view_ends_where_the_view_starts_and_later_undoes_it(zone, choice):
     info = ZoneInfo(zone)
@@ -255,7 +256,7 @@ def test_the_earlier_view_ends_where_the_view_starts_and_later_undoes_it(zone, c
     assert resolved.preset is not None or again == resolved
 
 
-@settings(max_examples=100)
+@settings(max_examples=scaled(50))
 @given(zone_names, moments, st.sampled_from(sorted(PRESETS)))
 def test_a_live_view_has_no_later_view(zone, moment, word):
     live = resolve(Choice(word), ZoneInfo(zone), now=moment)

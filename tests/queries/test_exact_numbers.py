@@ -32,6 +32,7 @@ from dashapp.store.orgs import states
 from dashapp.store.tallies import maintenance
 from tests.conftest import _sql
 from tests.domain.time.test_time_range import ZONES
+from tests.effort import scaled
 from tests.factories import event, scope, send
 from tests.model import Model
 
@@ -102,7 +103,7 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
 
 
 def without_tallies(monkeypatch):
-    monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
+    monkeypatch.setattr(states.OrgState, "find_tally", lambda _state, _tally: None)
 
 
 def labels_and_total(ranked):
@@ -174,7 +175,7 @@ projects = st.sampled_from([None, "default", "shop"])
 org_zones = st.sampled_from(range(len(ORG_ZONES)))
 
 
-@settings(max_examples=250)
+@settings(max_examples=scaled(60))
 @given(
     org_zones, st.sampled_from([None, *ZONES]), moments, st.sampled_from(sorted(PRESETS)), projects
 )
@@ -190,7 +191,7 @@ def test_every_query_equals_the_model(filled, org_number, zone, moment, word, pr
             assert actual_numbers(session, project_scope, resolved) == expected
 
 
-@settings(max_examples=250)
+@settings(max_examples=scaled(60))
 @given(org_zones, moments, st.integers(1, 90 * 24 * 60), st.sampled_from(ZONES), projects)
 def test_custom_ranges_equal_the_model(filled, org_number, moment, minutes, zone, project):
     owners, events = filled
@@ -219,7 +220,7 @@ FILTERS = [
 ]
 
 
-@settings(max_examples=120)
+@settings(max_examples=scaled(40))
 @given(
     org_zones,
     moments,

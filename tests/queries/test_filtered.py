@@ -16,6 +16,7 @@ from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
 from dashapp.widgets.chosen import viewer_filters
+from tests.effort import scaled
 from tests.factories import event, send, time_range
 from tests.queries.test_exact_numbers import (
     ANCHORS,
@@ -65,7 +66,7 @@ def filtered(session, owner, resolved, chosen):
     return filters.scope.filtered_by(filters.chosen)
 
 
-@settings(max_examples=150)
+@settings(max_examples=scaled(50))
 @given(st.sampled_from(range(len(ORG_ZONES))), moments, preset_words, projects, locked_filters,
        chosen_filters)  # fmt: skip
 def test_every_filtered_query_equals_the_model(
@@ -92,7 +93,7 @@ def totals(session, owner, resolved, chosen=()):
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(20))
 @given(moments, preset_words, projects, locked_filters, chosen_filters)
 def test_a_filter_never_increases_a_number(filled, moment, word, project, locked, chosen):
     owners, _ = filled

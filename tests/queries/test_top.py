@@ -53,7 +53,7 @@ def test_partial_days_without_tallies_give_the_same_labels(store, acme, name, mo
 
     with store.read(acme) as session:
         from_tallies = top(session, acme, SEARCH_TERMS, bounds, 10)
-    monkeypatch.setattr(states.OrgState, "knows", lambda _state, _tally: None)
+    monkeypatch.setattr(states.OrgState, "find_tally", lambda _state, _tally: None)
     with store.read(acme) as session:
         assert top(session, acme, SEARCH_TERMS, bounds, 10) == from_tallies
 
@@ -75,5 +75,5 @@ def test_about_equally_frequent_labels_are_added_up_after_two_attempts(store, ac
 
 
 def test_counts_rejects_tallies_with_trimmed_labels(store, acme):
-    with store.read(acme) as session, pytest.raises(ValueError, match="counted by dashapp"):
+    with store.read(acme) as session, pytest.raises(ValueError, match="Use dashapp.queries.top"):
         counts(session, acme, SEARCH_TERMS, [(0, 1)])

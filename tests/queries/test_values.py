@@ -15,6 +15,7 @@ from dashapp.queries.counts import counts
 from dashapp.queries.operations.error_count import error_count
 from dashapp.store.sql.properties import property_text
 from dashapp.store.tallies import maintenance
+from tests.effort import scaled
 from tests.factories import event, send, time_range
 
 WEEK = time_range("7d")
@@ -84,7 +85,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(20))
 @given(st.lists(anything, min_size=20, max_size=60))
 def test_sql_and_python_convert_values_to_the_same_text(store, acme, values):
     events = [event(properties={"v": value}) for value in values]

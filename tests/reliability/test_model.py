@@ -4,7 +4,6 @@ Events arrive in order, late, twice or changed; they are erased, pruned, importe
 The time zone changes, and tallies are complete, stale or not started.
 """
 
-import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -31,10 +30,10 @@ from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
+from tests.effort import scaled
 from tests.factories import event, scope, send
 from tests.queries.test_exact_numbers import actual_numbers, expected_numbers
 
-EXAMPLES = int(os.environ.get("DASHAPP_MODEL_EXAMPLES", "15"))
 START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)  # clocks change within the history
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
          "conversation.product_added_to_cart")  # fmt: skip
@@ -255,7 +254,7 @@ def test_every_widget_is_right_after_any_history(make_store, monkeypatch):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=scaled(6),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -1,8 +1,8 @@
-"""The one Dash app, and the views that lend it an org and a dashboard by the address.
+"""The Dash app, and the views that serve it at the URL of each dashboard.
 
-Dash itself is mounted under `/_dash/`, where only its scripts and our assets may be asked for. A
-board's page tells Dash's renderer its own address as the prefix, so that every request of a page
-names the org and the dashboard, and two tabs can show two orgs.
+Dash is mounted under `/_dash/`, where only its scripts and our assets can be requested. A board's
+page gives the renderer its own URL as the prefix: every request names the org and the dashboard,
+and two tabs can show two orgs.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ from dashapp.board import callbacks
 from dashapp.board.board import Board
 from dashapp.board.dash import guard
 from dashapp.board.dash.bundle import Bundle
+from dashapp.board.island import page_limits
 from dashapp.board.layout import nothing
 from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import current_scope
@@ -32,7 +33,7 @@ _PRIVATE_CONFIG = ("python_version", "dash_version", "plotly_version", "dash_ver
 
 
 class Views(NamedTuple):
-    """What a board's address answers with."""
+    """The views below a board's URL."""
 
     page: Callable[..., ResponseReturnValue]
     shell: Callable[..., ResponseReturnValue]
@@ -42,39 +43,40 @@ class Views(NamedTuple):
 
 
 class BoardDash(Dash):
-    """Dash, with our page in the place of its own, and one script in the place of fifteen."""
+    """Dash with our page instead of its own, and one script instead of fifteen."""
 
-    bundle: Bundle  # once Dash has set itself up
+    bundle: Bundle  # set after Dash has set itself up
 
     def index(self, *_args: Any, shapes: Sequence[str] = (), **_kwargs: Any) -> str:
-        """A member's page knows whose board it is; the shell of an embed knows nothing."""
+        """Return a member's page, or the shell of an embedded board, which has no data."""
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         kind = "embed" if request.endpoint == EMBED_SHELL else "app"
         parts = {
             "config": self._page_config(f"/{kind}/{org}/{dashboard}/"),
             "dependencies": self._callback_list,
             "bundle": self.bundle,
+            "limits": page_limits(),
         }
         if kind == "embed":
             return render_template("embed.html", dash=parts)
         return render_template("board.html", dash=parts, scope=current_scope(), shapes=shapes)
 
     def _page_config(self, prefix: str) -> dict[str, Any]:
-        """Dash's configuration with the page's own prefix, and without versions for strangers."""
+        """Return Dash's configuration with the page's own prefix and without versions."""
         config: dict[str, Any] = self._config()  # type: ignore[no-untyped-call]
         private = {name: "" for name in _PRIVATE_CONFIG if name in config}
         return {**config, **private, "requests_pathname_prefix": prefix}
 
 
 def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
-    """The Dash app on the server, and the views of a board's address."""
+    """Return the Dash app, and the views of a board's URL."""
     dash_app = BoardDash(
         "dashapp",
         server=server,  # type: ignore[arg-type]  # Dash's annotation forgot Flask
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         assets_folder=str(resource("assets")),
-        assets_ignore=r"arrange\..*|embed.*\.js",  # of other pages
+        include_assets_files=False,  # the bundle has those that a board needs
         suppress_callback_exceptions=True,
         update_title=None,  # type: ignore[arg-type]  # None leaves the title alone
         use_async=False,
@@ -87,12 +89,12 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
 
 
 def library_views(server: Flask) -> dict[str, Callable[..., Any]]:
-    """Dash's view that holds nobody's data, its scripts and styles, by endpoint."""
+    """Return Dash's view of its scripts and styles, which have no data, by endpoint."""
     return {_LIBRARY: partial(_library, server.view_functions[_LIBRARY])}
 
 
 def _library(view: Callable[..., Any], **args: str) -> Response:
-    """Dash answers 500 for a script that does not exist, and names those that do in the log."""
+    """Serve a file of Dash. A missing one is a 404; Dash alone answers with a 500."""
     try:
         answer: Response = view(**args)
         answer.make_conditional(request)
@@ -105,7 +107,7 @@ def _library(view: Callable[..., Any], **args: str) -> Response:
 
 def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
     own: dict[str, Any] = server.view_functions
-    (refresh,) = (name for name, found in dash_app.callback_map.items() if "callback" in found)
+    (refresh,) = (name for name, entry in dash_app.callback_map.items() if "callback" in entry)
 
     def page(**_: str) -> ResponseReturnValue:
         search = request.query_string.decode("utf-8", "replace")
@@ -128,7 +130,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
 
 
 def _layout(board: Board) -> Any:
-    """Dash asks once without a request, to validate; then once a page."""
+    """Return the layout. Dash also calls this once without a request, to validate."""
     if not request or not request.view_args or "org" not in request.view_args:
         return nothing()
     return board.layout(current_dashboard(), request.query_string.decode("utf-8", "replace"))

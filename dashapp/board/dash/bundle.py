@@ -1,10 +1,10 @@
-"""One script and one style for a board's page, from Dash's own files and ours.
+"""The bundle: one script and one stylesheet for a board's page, from Dash's files and ours.
 
-Dash would name some fifteen scripts. Which files, it says itself: in the lists that its own tags
-are made from. The order too is Dash's: React, our assets, the renderer, components.
+Dash would load about fifteen scripts. The lists from which it creates its own tags say which, and
+in which order: React, our scripts, the renderer, components.
 """
 
-# ruff: noqa: SLF001 - Dash has no other list of its files; its version is held below the next
+# ruff: noqa: SLF001 - Dash has no other list of its files; tests/board/dash/test_internals.py
 
 import pkgutil
 import re
@@ -19,15 +19,17 @@ from markupsafe import Markup
 
 Resource = Mapping[str, Any]
 
-PLOTLY = "00-plotly-basic.min.js"  # beside the bundle: docs/adr/0010-one-script.md
-_NOT_NEEDED = "deps/polyfill"  # for browsers of 2017; what dcc takes from it is in our assets
-_EVERY_BOARD = ("dcc/async-graph.js", "dcc/async-dropdown.js")  # else loaded by the first of them
+PLOTLY = "vendor/plotly-basic.min.js"  # not in the bundle: docs/adr/0010-one-script.md
+SCRIPTS = ("vendor/regenerator.min.js", "packed/board.js")  # the first is used by dcc
+STYLES = ("css/tokens.css", "css/page.css", "css/board.css", "css/print.css", "css/embed.css")
+_POLYFILL = "deps/polyfill"  # for browsers of 2017; dcc only needs the regenerator
+_LOADED_BY_EVERY_BOARD = ("dcc/async-graph.js", "dcc/async-dropdown.js")
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
-_BETWEEN = b"\n;\n"  # a script may end without a semicolon, and begin with "use strict" for itself
+_BETWEEN = b"\n;\n"  # a script may end without a semicolon and begin with its own "use strict"
 
 
 class Bundle(NamedTuple):
-    """What a board's page loads: two files, and tags for what third parties' widgets brought."""
+    """What a board's page loads: two files, and tags for third-party component libraries."""
 
     script: bytes
     style: bytes
@@ -36,63 +38,59 @@ class Bundle(NamedTuple):
 
 
 def build(dash_app: Dash) -> Bundle:
-    """Of an app that has set itself up: before, Dash does not know what there is."""
-    scripts: Sequence[Resource] = dash_app.scripts.get_all_scripts()
-    styles: Sequence[Resource] = dash_app.css.get_all_css()
-    folder = Path(dash_app.config.assets_folder)
+    """Return the bundle of an app that has set itself up. Before that, Dash has no lists."""
+    assets = Path(dash_app.config.assets_folder)
     return Bundle(
         script=_joined(
             chain(
                 map(_of_dash, _react()),
-                (_asset(folder, one) for one in scripts if _is_own(one)),
+                ((assets / name).read_bytes() for name in SCRIPTS),
                 map(_of_dash, _renderer_and_components()),
                 [_start(dash_app)],
             )
         ),
-        style=b"\n".join(_asset(folder, one) for one in styles if _is_own(one)),
-        more_scripts=_tags(dash_app, scripts, "script", "src"),
-        more_styles=_tags(dash_app, styles, "link", "href", rel="stylesheet"),
+        style=b"\n".join((assets / name).read_bytes() for name in STYLES),
+        more_scripts=_tags(dash_app, dash_app.scripts.get_all_scripts(), "script", "src"),
+        more_styles=_tags(dash_app, dash_app.css.get_all_css(), "link", "href", rel="stylesheet"),
     )
 
 
 def _react() -> list[str]:
     (react,) = _dash_renderer._js_dist_dependencies
-    return [path for path in react["relative_package_path"]["prod"] if _NOT_NEEDED not in path]
+    return [path for path in react["relative_package_path"]["prod"] if _POLYFILL not in path]
 
 
 def _renderer_and_components() -> list[str]:
-    """In this order: components look at load for what the renderer offers them."""
-    found = (_at_once(one._js_dist) for one in (_dash_renderer, dcc, html))
-    return [*chain.from_iterable(found), *_EVERY_BOARD]
+    """Return files in this order, because components check at load what the renderer offers."""
+    paths = (_loaded_at_once(module._js_dist) for module in (_dash_renderer, dcc, html))
+    return [*chain.from_iterable(paths), *_LOADED_BY_EVERY_BOARD]
 
 
 def _start(dash_app: Dash) -> bytes:
-    """Dash's one line of script, which starts it: once those of third parties are read, too."""
+    """Return Dash's line of script that starts it, to run after third-party scripts."""
     start = f'document.addEventListener("DOMContentLoaded",function(){{{dash_app.renderer}}});'
     return start.encode()
 
 
-def _at_once(resources: Iterable[Resource]) -> list[str]:
-    """Those that are not loaded when they are first needed, nor only by Dash's developers."""
+def _loaded_at_once(resources: Iterable[Resource]) -> list[str]:
+    """Return the paths that are not loaded on first use, nor only for Dash's developers."""
     return [
-        one["relative_package_path"]
-        for one in resources
-        if "relative_package_path" in one and not one.get("dynamic") and not one.get("async")
+        resource["relative_package_path"]
+        for resource in resources
+        if "relative_package_path" in resource
+        and not resource.get("dynamic")
+        and not resource.get("async")
     ]
 
 
-def _is_own(resource: Resource) -> bool:
-    return "asset_path" in resource and resource["asset_path"] != PLOTLY
-
-
 def _tags(
-    dash_app: Dash, resources: Iterable[Resource], tag: str, address: str, **more: str
+    dash_app: Dash, resources: Sequence[Resource], tag: str, address: str, **more: str
 ) -> Markup:
-    """Of component libraries that somebody's widgets have imported, as Dash would write them."""
-    theirs = [one for one in resources if one.get("namespace", "dash") != "dash"]
-    found = dash_app._collect_and_register_resources(theirs, url_attr=address)
-    named = [one if isinstance(one, dict) else {address: one} for one in found]
-    tags = (format_tag(tag, {**more, **one}, opened=tag == "link") for one in named)
+    """Return the tags that Dash would write for libraries imported by third-party widgets."""
+    others = [resource for resource in resources if resource.get("namespace", "dash") != "dash"]
+    urls = dash_app._collect_and_register_resources(others, url_attr=address)
+    attributes = [url if isinstance(url, dict) else {address: url} for url in urls]
+    tags = (format_tag(tag, {**more, **named}, opened=tag == "link") for named in attributes)
     return Markup("\n".join(tags))  # noqa: S704 - addresses on this server
 
 
@@ -103,10 +101,5 @@ def _of_dash(path: str) -> bytes:
     return content
 
 
-def _asset(folder: Path, resource: Resource) -> bytes:
-    path: str = resource["asset_path"]
-    return (folder / path).read_bytes()
-
-
-def _joined(parts: Iterable[bytes]) -> bytes:
-    return b"".join(_BETWEEN + _SOURCE_MAP.sub(b"", part).strip() for part in parts)
+def _joined(scripts: Iterable[bytes]) -> bytes:
+    return b"".join(_BETWEEN + _SOURCE_MAP.sub(b"", script).strip() for script in scripts)

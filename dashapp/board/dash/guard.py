@@ -1,7 +1,7 @@
-"""The shape of a callback's body: whatever a browser sends is refused here or safe to hand to Dash.
+"""Checks the body of a callback: what passes is safe to hand to Dash.
 
-Dash 4.4.1 answers every second mutated body with a 500 and takes tampered ids and states as they
-come. Only one callback of ours runs on the server, so that its shape can be spelled out.
+Dash 4.4.1 answers half of all mutated bodies with a 500 and trusts ids and states. Only one
+callback runs on the server, so its exact shape can be checked.
 """
 
 import re
@@ -12,22 +12,21 @@ from werkzeug.exceptions import BadRequest
 
 from dashapp.board import ids
 from dashapp.board.callbacks import INPUTS, OUTPUTS, STATES
+from dashapp.board.island import MAX_ADDRESS, NOT_A_REFRESH, shown_by_browser
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 
 MAX_BYTES = 64 * 1024
 MAX_PANELS = 100
 _MAX_TEXT = 2_000
-_MAX_ADDRESS = 16_000  # with filters, of which each may be 200 characters in any script
 _MAX_TICK = 2**53
-_HALF = re.compile(r"[\ud800-\udfff]")  # of a character: JSON can hold it, and no answer of ours
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which cannot be encoded
 
 
 def check(request: Request, output: str) -> None:
-    """Raises BadInput where this is not a refresh that our page could have sent.
+    """Raise BadInput unless this is a refresh that the board's page could have sent.
 
-    `output` is the name of the one callback that runs on the server. What is parsed here is what
-    Dash gets: Flask keeps it.
+    `output` is the name of the callback. Dash gets exactly what is parsed here: Flask caches it.
     """
     if not request.is_json:
         raise BadInput(_("Expected JSON."))
@@ -53,7 +52,7 @@ def _parsed(request: Request) -> dict[str, Any]:
 
 
 def _check_outputs(outputs: Any) -> list[str]:
-    """The slugs of the panels, which every list of panels must repeat; charts are some of them."""
+    """Return the slugs of the panels. All lists must have the same ones; charts are a subset."""
     _require(isinstance(outputs, list) and len(outputs) == len(OUTPUTS))
     lists: dict[str, list[str]] = {}
     for sent, expected in zip(outputs, OUTPUTS, strict=True):
@@ -72,30 +71,30 @@ def _check_inputs(inputs: Any) -> None:
     for sent, expected in zip(inputs, INPUTS, strict=True):
         _check_one(sent, expected.component_id, expected.component_property)
     search, tick = (sent.get("value") for sent in inputs)
-    _require(search is None or _is_text(search, _MAX_ADDRESS))
+    _require(search is None or _is_text(search, MAX_ADDRESS))
     _require(tick is None or (type(tick) is int and 0 <= tick <= _MAX_TICK))
 
 
 def _check_states(states: Any, slugs: list[str]) -> None:
     _require(isinstance(states, list) and len(states) == len(STATES))
-    view, panels, revision, as_of = states
-    for sent, prop in ((view, "data-view"), (revision, "data-revision"), (as_of, "data-as-of")):
-        _check_one(sent, ids.BOARD, prop)
-        _require(_is_text(sent.get("value"), _MAX_ADDRESS))
+    shown, panels = states
+    _check_one(shown, ids.SHOWN, "children")
+    _require(isinstance(shown.get("value"), str))
+    shown_by_browser(shown["value"])
     _require(_check_group(panels, "panel", "data-state") == slugs)
     _require(all(_is_text(panel.get("value")) for panel in panels))
 
 
 def _check_group(group: Any, kind: str, prop: str) -> list[str]:
-    """The slugs of one list of panels, each of them once."""
+    """Return the slugs of one list of panels, which must be unique."""
     _require(isinstance(group, list) and len(group) <= MAX_PANELS)
     slugs = []
     for entry in group:
         _require(isinstance(entry, dict) and entry.get("property") == prop)
-        found = entry.get("id")
-        _require(isinstance(found, dict) and found.keys() == {"type", "slug"})
-        _require(found["type"] == kind and _is_text(found["slug"]) and bool(found["slug"]))
-        slugs.append(found["slug"])
+        panel_id = entry.get("id")
+        _require(isinstance(panel_id, dict) and panel_id.keys() == {"type", "slug"})
+        _require(panel_id["type"] == kind and _is_text(panel_id["slug"]) and bool(panel_id["slug"]))
+        slugs.append(panel_id["slug"])
     _require(len(set(slugs)) == len(slugs))
     return slugs
 
@@ -105,9 +104,9 @@ def _check_one(entry: Any, name: object, prop: str) -> None:
 
 
 def _is_text(value: Any, most: int = _MAX_TEXT) -> bool:
-    return isinstance(value, str) and len(value) <= most and not _HALF.search(value)
+    return isinstance(value, str) and len(value) <= most and not _SURROGATE.search(value)
 
 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
-        raise BadInput(_("Unexpected request. Reload the page."))
+        raise BadInput(NOT_A_REFRESH)

@@ -33,7 +33,7 @@ _SOFT_SHARE = 0.12  # of the accent, in the surface behind bars and chips
 _KEYS = frozenset({"mode", "accent", "series", "font", "radius", "background"})
 # The faintest text color of each mode; this text is on the background.
 FAINT_TEXT = {"light": "#626a7a", "dark": "#8d95a4"}
-# The surfaces of assets/10-tokens.css that have text in the accent color.
+# The surfaces of assets/css/tokens.css that have text in the accent color.
 SURFACES = {"light": ("#ffffff", "#f2f4f7"), "dark": ("#15181e", "#1e222a")}
 
 

@@ -83,6 +83,6 @@ def first(params: Asked, name: str) -> str:
 
 
 def _name(params: Asked) -> str:
-    """Return the view's name; `viewOf` in board.js builds the same text."""
+    """Return the view's name; `viewName` in assets/board/address.js builds the same text."""
     single = (first(params, name) for name in (*_ONE, "compare"))
     return "|".join([*single, *params.get("filter", ())])

@@ -1,6 +1,6 @@
 """Scripts, styles and the icon: from memory, packed, at addresses that change with their content.
 
-A page names its files by `asset("20-page.css")`, and the browser keeps those for good. The plain
+A page names its files by `asset("page.css")`, and the browser keeps those for good. The plain
 name works too and is asked about each time.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import cast
 
@@ -26,7 +27,7 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _MARK_LENGTH = 16
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_NOT_SERVED = frozenset({".txt", ".br"})
+_FOLDERS = ("", "css", "packed", "vendor")  # of assets; the others are sources
 
 blueprint = Blueprint("files", __name__)
 
@@ -133,7 +134,7 @@ def _answer(file: File, cache_control: str) -> Response:
 
 
 def _read(folder: Path) -> Iterator[File]:
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix not in _NOT_SERVED:
+    for path in chain.from_iterable(sorted((folder / name).iterdir()) for name in _FOLDERS):
+        if path.suffix in _KINDS:
             ahead = path.with_name(f"{path.name}.br")
             yield File(path.name, path.read_bytes(), ahead.read_bytes() if ahead.exists() else None)

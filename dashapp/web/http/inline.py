@@ -21,10 +21,12 @@ _THEME = (
 )
 # Before two megabytes of script are read: what they will ask for first, as Dash asks.
 _LAYOUT = (
-    'window.dashappLayout=fetch(location.pathname+"/_dash-layout"+location.search,'
+    '{let layout=fetch(location.pathname+"/_dash-layout"+location.search,'
     '{credentials:"same-origin",'
     'headers:{Accept:"application/json","Content-Type":"application/json"}});'
-    "dashappLayout.catch(function(){})"
+    "layout.catch(()=>{});"
+    'Object.defineProperty(window,"dashappHandover",'
+    "{configurable:true,value:Object.freeze({layout})})}"
 )
 _SCRIPTS = {"theme": _THEME, "layout": _LAYOUT}
 

@@ -41,7 +41,7 @@ _MAX_THEME_BYTES = 4_096
 @public
 def script() -> ResponseReturnValue:
     """Serve the script for the page that embeds the board."""
-    return revalidated(files().plain("embed.min.js"), f"public, max-age={_HOUR}")
+    return revalidated(files().plain("embed.js"), f"public, max-age={_HOUR}")
 
 
 @blueprint.post("/embed/<org>/<dashboard>/token")

@@ -59,7 +59,7 @@ _LAYOUT: dict[str, Any] = {
     "showlegend": False,
     "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": _INK},
     "margin": MARGIN,
-    "hovermode": False,  # assets/chart.js handles pointer, touch, and keys
+    "hovermode": False,  # assets/board/ handles pointer, touch, and keys
     "dragmode": False,
     "barmode": "stack",
     "barcornerradius": 3,
@@ -180,7 +180,7 @@ def figure(
 def _meta(
     series: Sequence[Plotted], time_range: TimeRange, marks: Mapping[int, Sequence[str]]
 ) -> dict[str, Any]:
-    """What assets/chart.js shows in the tooltips and the table, as JSON."""
+    """What assets/board/card.js and chart-table.js show, as JSON."""
     is_compared = any(plot.before is not None for plot in series)
     return {
         "labels": bucket_labels(time_range),

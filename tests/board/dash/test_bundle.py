@@ -26,19 +26,25 @@ def ada(store, acme):
 
 @pytest.fixture
 def assets_folder(tmp_path):
-    """A folder with a few small assets."""
-    (tmp_path / "10-a.js").write_text("window.a = 1")
-    (tmp_path / "20-b.js").write_text(
+    """A folder in which the bundle finds small scripts and stylesheets."""
+    for name in (*bundle.SCRIPTS, *bundle.STYLES):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"/* {name} */")
+    (tmp_path / bundle.SCRIPTS[-1]).write_text(
         "window.b = 2 //# sourceMappingURL=kept.map\n//# sourceMappingURL=b.map"
     )
-    (tmp_path / "00-plotly-basic.min.js").write_text("window.Plotly = {}")
-    (tmp_path / "30-c.css").write_text(".c{}")
+    (tmp_path / bundle.PLOTLY).write_text("window.Plotly = {}")
     return tmp_path
 
 
 def build_bundle(assets_folder):
     dash_app = BoardDash(
-        "other", assets_folder=str(assets_folder), use_async=False, enable_mcp=False
+        "other",
+        assets_folder=str(assets_folder),
+        include_assets_files=False,
+        use_async=False,
+        enable_mcp=False,
     )
     dash_app.layout = []
     dash_app._setup_server()
@@ -63,7 +69,7 @@ def test_a_page_loads_plotly_one_script_and_one_stylesheet(ada):
 
     plotly, script = script_urls(page)
     (style,) = style_urls(page)
-    assert re.fullmatch(r"/_dash/assets/00-plotly-basic\.min-[0-9a-f]{16}\.js", plotly)
+    assert re.fullmatch(r"/_dash/assets/plotly-basic\.min-[0-9a-f]{16}\.js", plotly)
     assert re.fullmatch(r"/_dash/_dash-component-suites/dash/dcc/bundle-[0-9a-f]{16}\.js", script)
     assert re.fullmatch(r"/_dash/assets/bundle-[0-9a-f]{16}\.css", style)
     assert page.count('<link rel="preload" as="script"') == 2
@@ -79,10 +85,10 @@ def test_an_embedded_page_loads_its_own_script_before_the_same_files(ada):
     assert style_urls(shell) == style_urls(page)
 
 
-def test_the_order_is_react_assets_renderer_components(assets_folder):
+def test_the_order_is_react_our_scripts_renderer_components(assets_folder):
     script = build_bundle(assets_folder).script
 
-    markers = (b"react.production.min", b"window.a = 1", b"window.b = 2", b"DashRenderer",
+    markers = (b"react.production.min", b"vendor/regenerator", b"window.b = 2", b"DashRenderer",
              b"webpackChunkdash_core_components", b"dash_html_components")  # fmt: skip
     positions = [script.index(marker) for marker in markers]
     assert positions == sorted(positions)
@@ -118,16 +124,14 @@ def test_a_changed_byte_changes_the_url(store, assets_folder, monkeypatch):
     assert before != after
 
 
-def test_a_new_asset_is_bundled_in_order(assets_folder):
-    (assets_folder / "15-new.js").write_text("window.dashapp_ui = {}")
-
-    script = build_bundle(assets_folder).script
-
-    assert script.index(b"window.a") < script.index(b"dashapp_ui") < script.index(b"window.b")
-
-
-def test_stylesheets_are_one_file(assets_folder):
-    assert build_bundle(assets_folder).style == b".c{}"
+def test_stylesheets_are_one_file_in_the_order_of_the_cascade(assets_folder):
+    assert build_bundle(assets_folder).style.decode().split("\n") == [
+        "/* css/tokens.css */",
+        "/* css/page.css */",
+        "/* css/board.css */",
+        "/* css/print.css */",
+        "/* css/embed.css */",
+    ]
 
 
 def test_the_page_contains_the_callback_definitions(ada):
@@ -138,9 +142,9 @@ def test_the_page_contains_the_callback_definitions(ada):
 
 
 def test_the_precompressed_plotly_is_plotly():
-    compressed = (resource("assets") / "00-plotly-basic.min.js.br").read_bytes()
+    plotly = resource("assets") / bundle.PLOTLY
 
-    assert brotli.decompress(compressed) == (resource("assets") / bundle.PLOTLY).read_bytes()
+    assert brotli.decompress(Path(f"{plotly}.br").read_bytes()) == plotly.read_bytes()
 
 
 def test_a_third_party_component_library_keeps_its_own_script_tags(assets_folder, monkeypatch):

@@ -52,7 +52,9 @@ class Shop:
         elif f"{url.scheme}://{url.netloc}" == SHOP and url.path in self.pages:
             route.fulfill(body=self.pages[url.path], content_type="text/html", headers=self.headers)
         elif url.path == "/embed.js":
-            route.fulfill(path=resource("assets") / "embed.min.js", content_type="text/javascript")
+            route.fulfill(
+                path=resource("assets") / "packed" / "embed.js", content_type="text/javascript"
+            )
         elif url.path.startswith("/embed/"):
             self.frame_urls.append(request.url)
             route.fulfill(body=FRAME, content_type="text/html", headers=self.frame_headers)

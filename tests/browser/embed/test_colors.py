@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from dashapp.domain.access.colors import SERIES_COLORS
 from tests.browser.embed.vendor import board_frame, with_script
 
 GREEN = (0, 255, 0)
@@ -77,7 +78,11 @@ def test_series_have_the_colors_of_the_theme_in_order(base_url, signer, vendor, 
     panel.locator(".cursor").hover()
     cards = panel.locator(".card-of th i")
     assert [color_of(cards.nth(n), "backgroundColor") for n in range(2)] == [red, green]
-    assert panel.evaluate("node => dashappBoard.shownColour(node, '#039f92')") == "#007755"
+    variable = f"--chart-{SERIES_COLORS.index('#039f92') + 1}"
+    shown = panel.evaluate(
+        "(node, name) => getComputedStyle(node).getPropertyValue(name)", variable
+    )
+    assert shown.strip() == "#007755"
 
 
 def test_a_message_changes_the_colors_and_the_accent_is_the_first_series_color(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.board_page import serve_modules
 from tests.browser.embed.vendor import board_frame, with_script, without_script
 
 WINDOW_SIZE = {"width": 520, "height": 560}
@@ -58,7 +59,10 @@ def test_a_panel_can_be_enlarged_by_keyboard(scrolled_frame, page):
 
 
 def test_a_message_is_visible(scrolled_frame, page):
-    scrolled_frame.locator("html").evaluate("() => dashappBoard.tell('Copied')")
+    serve_modules(page)
+    scrolled_frame.locator("html").evaluate(
+        "() => import('/modules/board/toast.js').then((module) => module.toast('Copied'))"
+    )
 
     assert becomes_visible(scrolled_frame.locator(".toast"))
 

@@ -28,6 +28,7 @@ def import_id(result) -> str:
     return re.search(r"This is import (i\w{10})\.", result.stdout)[1]
 
 
+@pytest.mark.both_databases
 def users(store, owner) -> list:
     with store.read(owner) as session:
         rows = session.execute(text("SELECT user_id FROM events ORDER BY occurred_at, user_id"))
@@ -126,6 +127,7 @@ def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):
     assert "newcomer" not in run("org", "list").stdout
 
 
+@pytest.mark.both_databases
 def test_events_removed_before_are_reported(run, load):
     data = f"type,occurred_at,user\na.b,{OCCURRED_AT},u\na.b,{OCCURRED_AT},v\n"
     load(data)

@@ -25,6 +25,7 @@ def doctor(run, token, *options, exits=0):
     return run(*command, *options, stdin=token, exits=exits).stdout
 
 
+@pytest.mark.both_databases
 def test_an_embed_key_is_printed_once_and_needs_the_secret_key(run, acme, monkeypatch):
     monkeypatch.delenv("DASHAPP_SECRET_KEY", raising=False)
     refused = run("key", "add", "--org", "acme", "--kind", "embed", exits=1)
@@ -117,6 +118,7 @@ def test_the_doctor_reports_a_key_of_another_org_and_a_revoked_key(run, signer, 
     assert "was revoked on 1970-01-01" in doctor(run, signer.now(), exits=1)
 
 
+@pytest.mark.both_databases
 def test_the_doctor_reports_a_changed_secret_key(run, signer, store, acme, monkeypatch):
     allow(store, acme, "https://shop.example")
     monkeypatch.setenv("DASHAPP_SECRET_KEY", "another-secret-of-this-installation-1234")

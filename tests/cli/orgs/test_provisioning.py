@@ -40,6 +40,7 @@ def test_strict_refuses_an_existing_dashboard(run, acme):
     assert "already exists" in result.stderr
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("orgs", [("--org", "acme"), ("--all-orgs",)])
 def test_a_dry_run_reports_the_changes_and_makes_none(run, store, acme, orgs):
     result = run("provision", "conversations", *orgs, "--dry-run")
@@ -130,6 +131,7 @@ def test_an_org_is_added_with_a_second_dashboard(run, store):
     assert "conversations" in run("dashboard", "list", "--org", "tienda").stdout
 
 
+@pytest.mark.both_databases
 def test_dashboards_are_listed_with_default_and_projects(run, acme):
     run("provision", "conversations", "--org", "acme")
 

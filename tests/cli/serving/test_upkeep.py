@@ -6,6 +6,7 @@ import sys
 import time
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from dashapp.domain.time.instant import utc_now
@@ -15,6 +16,8 @@ from dashapp.store.tallies import maintenance
 from dashapp.widgets.catalog import load_catalog
 from tests import factories
 from tests.factories import event, event_types, send
+
+pytestmark = pytest.mark.both_databases
 
 
 def state_of(store, owner):

@@ -55,14 +55,14 @@ def test_contrast_is_computed_as_in_wcag():
 
 
 def test_the_surfaces_match_the_stylesheet():
-    tokens = (resource("assets") / "10-tokens.css").read_text()
+    tokens = (resource("assets") / "css" / "tokens.css").read_text()
 
     for color in (*SURFACES["light"], *SURFACES["dark"], *FAINT_TEXT.values()):
         assert color in tokens
 
 
 def test_the_series_colors_match_the_stylesheet():
-    tokens = (resource("assets") / "10-tokens.css").read_text()
+    tokens = (resource("assets") / "css" / "tokens.css").read_text()
 
     for number, color in enumerate(SERIES_COLORS, 1):
         assert f"--chart-{number}: {color};" in tokens

@@ -1,10 +1,4 @@
-"""Views requested by URLs; board.js must read URLs in the same way."""
-
-import json
-import os
-import re
-import shutil
-import subprocess
+"""Views requested by URLs; the board's script must read URLs in the same way."""
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +8,8 @@ from dashapp.domain.access.view import asked_by, ignored, view_of
 from dashapp.domain.errors import BadInput
 from dashapp.domain.time.presets import Choice
 from dashapp.settings import resource
+from tests.effort import scaled
+from tests.javascript import run_module
 
 
 def view(search):
@@ -83,27 +79,13 @@ def test_an_invalid_filter_is_rejected():
         view("?filter=nonsense")
 
 
-# -- The same in board.js -------------------------------------------------------------------------
-
-_SCRIPT = """
-const viewOf = %s;
-const searches = JSON.parse(require("fs").readFileSync(0, "utf8"));
-console.log(JSON.stringify(searches.map(viewOf)));
-"""
+# -- The same in assets/board/address.js ----------------------------------------------------------
 
 
 def names_in_javascript(searches):
-    """Return the view names that `viewOf` in assets/board.js builds."""
-    node = shutil.which("node")
-    if node is None:
-        assert not os.environ.get("CI"), "CI needs node"
-        pytest.skip("node is not installed")
-    script = (resource("assets") / "board.js").read_text()
-    function = re.search(r"function viewOf\(search\) \{.*?\n  \}\n", script, re.DOTALL)
-    assert function, "board.js has no viewOf"
-    node_run = subprocess.run([node, "-e", _SCRIPT % function[0]], input=json.dumps(searches), check=True,
-                         capture_output=True, text=True, encoding="utf-8")  # fmt: skip
-    return json.loads(node_run.stdout)
+    """Return the view names that the board's script builds."""
+    source = (resource("assets") / "board" / "address.js").read_text()
+    return run_module(f"{source}\nconst main = (searches) => searches.map(viewName);", searches)
 
 
 def names_in_python(searches):
@@ -140,7 +122,7 @@ _PARTS = st.one_of(
 )
 
 
-@settings(max_examples=10)
+@settings(max_examples=scaled(10))
 @given(
     st.lists(st.lists(_PARTS, max_size=8).map("&".join).map("?{}".format), min_size=30, max_size=60)
 )

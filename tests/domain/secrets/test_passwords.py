@@ -8,6 +8,12 @@ from argon2 import PasswordHasher
 
 from dashapp.domain.errors import BadInput, Unavailable
 from dashapp.domain.secrets import passwords
+from tests import conftest
+
+
+@pytest.fixture(autouse=True)
+def _real_hasher(monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", conftest.HASHER)
 
 
 @pytest.mark.parametrize(

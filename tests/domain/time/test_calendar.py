@@ -16,6 +16,7 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.time.presets import CALENDAR, PRESETS, Choice, TimeLimits, known_presets
 from dashapp.domain.time.time_range import resolve
 from tests.domain.time.test_time_range import MOMENTS, ZONES, utc
+from tests.effort import scaled
 
 LATER = utc(2031, 1, 1)
 MINUTE = timedelta(minutes=1)
@@ -45,7 +46,7 @@ def resolve_at(word, moment, zone, **options):
     return resolve(Choice(word, as_of=moment.isoformat()), ZoneInfo(zone), now=LATER, **options)
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(50))
 @given(zone_names, MOMENTS, day_words)
 def test_n_days_are_the_last_n_local_days_including_today(zone, moment, word):
     time_range = resolve_at(word, moment, zone)
@@ -54,7 +55,7 @@ def test_n_days_are_the_last_n_local_days_including_today(zone, moment, word):
     assert (time_range.start, time_range.end) == (first_minute(first, zone), moment)
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(50))
 @given(zone_names, MOMENTS, day_words)
 def test_the_previous_range_has_as_many_days(zone, moment, word):
     time_range, days = resolve_at(word, moment, zone), timedelta(days=PRESETS[word].days)
@@ -64,7 +65,7 @@ def test_the_previous_range_has_as_many_days(zone, moment, word):
     assert time_range.previous_start <= time_range.previous_end <= time_range.start
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(50))
 @given(zone_names, MOMENTS)
 def test_calendar_presets_begin_with_their_calendar_part(zone, moment):
     day = last_day(moment, zone)
@@ -80,7 +81,7 @@ def test_calendar_presets_begin_with_their_calendar_part(zone, moment):
         assert (time_range.start, time_range.end) == (first_minute(first, zone), moment)
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(50))
 @given(zone_names, MOMENTS)
 def test_yesterday_and_last_month_are_complete(zone, moment):
     day = last_day(moment, zone)
@@ -95,7 +96,7 @@ def test_yesterday_and_last_month_are_complete(zone, moment):
     )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=scaled(100))
 @given(zone_names, MOMENTS, every_word)
 def test_a_range_and_the_previous_one_never_overlap(zone, moment, word):
     time_range = resolve_at(word, moment, zone)
@@ -104,7 +105,7 @@ def test_a_range_and_the_previous_one_never_overlap(zone, moment, word):
     assert time_range.previous_start <= time_range.previous_end <= time_range.start
 
 
-@settings(max_examples=400)
+@settings(max_examples=scaled(100))
 @given(zone_names, MOMENTS, every_word)
 def test_counterparts_are_in_order_within_the_compared_range(zone, moment, word):
     for comparison in ("previous", "weekdays", "year"):
@@ -117,7 +118,7 @@ def test_counterparts_are_in_order_within_the_compared_range(zone, moment, word)
         assert time_range.previous_start == parts[0][0] <= parts[-1][1] <= time_range.previous_end
 
 
-@settings(max_examples=200)
+@settings(max_examples=scaled(100))
 @given(zone_names, MOMENTS, st.sampled_from(["7d", "14d", "30d", "90d", "today", "week", "month"]))
 def test_the_same_weekdays_are_whole_weeks_before(zone, moment, word):
     time_range = resolve_at(word, moment, zone, comparison="weekdays")

@@ -73,7 +73,7 @@ def test_a_truncated_file_is_refused(tmp_path, name, damage):
 def test_a_zip_of_several_files_is_refused_with_their_names(tmp_path):
     with pytest.raises(BadInput, match=r"contains 2 files \(a\.csv, b\.csv\)"):
         read(tmp_path, zip_of({"a.csv": DATA, "b.csv": DATA}))
-    with pytest.raises(BadInput, match="zip is empty"):
+    with pytest.raises(BadInput, match="zip file is empty"):
         read(tmp_path, zip_of({}))
 
 

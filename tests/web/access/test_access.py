@@ -30,7 +30,7 @@ def test_another_org_and_a_missing_one_look_the_same(browser, path):
     response = browser("ada@example.com").get(path)
 
     assert response.status_code == 404
-    assert "This page doesn't exist, or you don't have access to it." in response.text
+    assert "This page doesn&#39;t exist, or you don&#39;t have access to it." in response.text
 
 
 def test_a_member_gets_a_403_that_says_who_can_see_dashboards(browser):

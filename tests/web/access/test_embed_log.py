@@ -5,6 +5,8 @@ import pytest
 from dashapp.store.orgs import embed_log, keys
 from tests.embedding import DATA, SHELL, bearer, entries, exchange
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_token_used_without_an_exchange_is_logged(client, signer, store, acme, clock):
     token = signer.token()
@@ -84,34 +86,44 @@ def test_a_panel_outside_the_grant_is_a_404_and_the_log_names_it(client, signer,
     }
 
 
-def test_the_log_keeps_the_last_thousand_entries(store, acme):
+def test_the_limits_of_the_log():
+    assert (embed_log.MAX_ENTRIES, embed_log.MAX_OF_STRANGERS) == (1_000, 100)
+
+
+@pytest.fixture
+def small_log(monkeypatch):
+    monkeypatch.setattr(embed_log, "MAX_ENTRIES", 100)
+    monkeypatch.setattr(embed_log, "MAX_OF_STRANGERS", 10)
+
+
+def test_the_log_keeps_the_last_entries(store, acme, small_log):
     entry = embed_log.Entry(0, "x", "m" * 999, "d", "k", "v\x00", "t")
     with store.write(acme) as session:
-        for number in range(1_005):
+        for number in range(105):
             embed_log.log(session, acme, entry._replace(at=number))
         logged = embed_log.last_entries(session, acme)
-        assert (len(logged), logged[0].at, logged[-1].at) == (1_000, 1_004, 5)
+        assert (len(logged), logged[0].at, logged[-1].at) == (100, 104, 5)
 
-        for number in range(105):
+        for number in range(15):
             embed_log.log(session, acme, entry._replace(at=2_000 + number, code="no_token"))
 
     logged = entries(store, acme)
-    unknown_tokens, other_entries = logged[:100], logged[100:]
+    unknown_tokens, other_entries = logged[:10], logged[10:]
     assert {entry.code for entry in unknown_tokens} == {"no_token"}
-    assert (unknown_tokens[0].at, unknown_tokens[-1].at) == (2_104, 2_005)
-    assert (len(other_entries), other_entries[0].at, other_entries[-1].at) == (900, 1_004, 105)
+    assert (unknown_tokens[0].at, unknown_tokens[-1].at) == (2_014, 2_005)
+    assert (len(other_entries), other_entries[0].at, other_entries[-1].at) == (90, 104, 15)
     assert (len(other_entries[0].message), other_entries[0].viewer) == (300, "v?")
 
 
-def test_a_thousand_entries_of_unknown_tokens_are_kept_if_there_are_no_others(store, acme):
+def test_entries_of_unknown_tokens_fill_the_log_if_there_are_no_others(store, acme, small_log):
     entry = embed_log.Entry(0, "bad_signature", "m", "d", "k", "v", "t")
     with store.write(acme) as session:
-        for number in range(1_005):
+        for number in range(105):
             embed_log.log(session, acme, entry._replace(at=number))
         embed_log.log(session, acme, entry._replace(at=9_999, code="taken"))
 
     logged = entries(store, acme)
-    assert (len(logged), logged[0].code, logged[-1].at) == (1_000, "taken", 6)
+    assert (len(logged), logged[0].code, logged[-1].at) == (100, "taken", 6)
 
 
 def test_no_token_or_secret_is_logged(client, signer, caplog):

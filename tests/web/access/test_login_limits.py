@@ -13,6 +13,7 @@ from tests.factories import login, login_form, logout
 PAGE = "/app/acme/operations"
 
 
+@pytest.mark.both_databases
 def try_logins(server, times: int, email="ada@example.com", **environ) -> list[int]:
     client = server.test_client()
     data = login_form(client, email, "wrong password")
@@ -78,6 +79,7 @@ def test_a_browser_known_for_another_user_is_limited(server, browser):
     assert login(bea, "ada@example.com").status_code == 429
 
 
+@pytest.mark.both_databases
 def test_a_successful_login_resets_the_count(server, browser):
     try_logins(server, 9)
     browser("ada@example.com")

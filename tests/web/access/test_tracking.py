@@ -3,6 +3,8 @@
 import re
 import threading
 
+import pytest
+
 from dashapp.web.access import tracking
 from tests import factories
 from tests.factories import event_types, login, login_form, logout, stored_events
@@ -10,6 +12,7 @@ from tests.factories import event_types, login, login_form, logout, stored_event
 PAGE = "/app/acme/operations"
 
 
+@pytest.mark.both_databases
 def test_a_login_and_a_logout_are_one_event_each(browser, store, acme, clock):
     client = browser("ada@example.com")
     clock.advance(minutes=5)

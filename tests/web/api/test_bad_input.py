@@ -8,6 +8,7 @@ from tests.web.api.sending import raw_event
 LOOKALIKES = ["é", "e\u0301", "\u202egnp.exe", "a\u200bb", "\u2028", "🐎", "ﬁ", "\ufeff", "İ", "ß"]
 
 
+@pytest.mark.both_databases
 def test_any_text_is_stored_unchanged_on_both_databases(post, store, acme):
     """Similar texts stay different; only labels are normalized."""
     events = [
@@ -21,6 +22,7 @@ def test_any_text_is_stored_unchanged_on_both_databases(post, store, acme):
     assert sorted(row[1] for row in stored) == sorted(LOOKALIKES)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("number", "is_kept"),
     [
@@ -63,6 +65,7 @@ def test_times_outside_the_accepted_range_are_refused_with_a_reason(post, at, co
     assert post([raw_event(occurred_at=at)]).json["rejected"][0]["code"] == code
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "at",
     ["2026-11-20T10:30:00Z", "1970-01-01T00:00:00Z", "2016-12-31T23:59:60Z", "2026-11-20T09:00:00.123456789Z"],
@@ -71,6 +74,7 @@ def test_times_within_the_accepted_range_are_stored(post, at):
     assert post([raw_event(occurred_at=at)]).json["accepted"] == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "text", ["' OR 1=1 --", "%", "_", "a'); DROP TABLE events; --", '"', "\\", "(a+)+$", ":org", "?", "%s"]
 )  # fmt: skip

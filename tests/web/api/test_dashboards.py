@@ -10,6 +10,7 @@ from tests.factories import NOW, event, send
 from tests.web.api.dashboard_data import DATA_URL, panel_rows
 
 
+@pytest.mark.both_databases
 def test_a_key_lists_its_orgs_dashboards(get):
     assert get("/api/v1/dashboards").json == {
         "dashboards": [{"slug": "operations", "title": "Operations", "project": None}]
@@ -185,6 +186,7 @@ def test_a_panel_that_is_not_on_the_dashboard_is_not_found(get):
     assert get("/api/v1/dashboards/operations/panels/nothing.csv").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_failing_panel_does_not_affect_the_others(store, acme, clock):
     from dataclasses import replace
 

@@ -1,7 +1,6 @@
 """The API behaves as its OpenAPI description says, on both databases."""
 
 import json
-import os
 
 import pytest
 import schemathesis
@@ -13,8 +12,9 @@ from schemathesis import checks as schema_checks
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
+from tests.effort import scaled
 
-EXAMPLES = int(os.environ.get("DASHAPP_API_EXAMPLES", "60"))  # per operation and database
+EXAMPLES = scaled(25)  # per operation and database
 HEADER = "Authorization"
 
 
@@ -71,6 +71,7 @@ def exercise(operation, headers, path_parameters) -> list[int]:
     return statuses
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("path", "method", "kind", "path_parameters"),
     [

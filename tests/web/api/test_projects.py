@@ -37,6 +37,7 @@ def panel_rows(client, dashboard: str, panel: str):
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("dashboard", "label", "count"),
     [("conversations", "default", 3), ("conversations-shop", "shop", 2)],
@@ -52,6 +53,7 @@ def test_a_list_shows_only_labels_of_its_project(browser, two_projects, dashboar
     assert response.text == f"label,value,share,is_other\r\n{label},{count},1.0,false\r\n"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("dashboard", "total"), [("operations", 15), ("operations-shop", 6)])
 def test_the_operations_board_shows_all_projects_or_one(browser, two_projects, dashboard, total):
     client = browser("ada@example.com")

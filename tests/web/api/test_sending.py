@@ -33,6 +33,7 @@ def test_ndjson_has_one_event_per_line(post, store, acme):
     ]
 
 
+@pytest.mark.both_databases
 def test_gzip_is_decompressed(post, store, acme):
     response = post(gzip.compress(json.dumps([raw_event()]).encode()), Content_Encoding="gzip")
 
@@ -154,6 +155,7 @@ def test_a_batch_has_at_most_a_thousand_events(post):
     assert "1,000" in response.json["error"]["message"]
 
 
+@pytest.mark.both_databases
 def test_only_a_valid_ingest_key_can_send_events(post, server, store, acme, key):
     _, read_secret = factories.add_key(store, acme)
 
@@ -166,6 +168,7 @@ def test_only_a_valid_ingest_key_can_send_events(post, server, store, acme, key)
     assert count_events(store, acme) == 0
 
 
+@pytest.mark.both_databases
 def test_events_always_go_to_the_org_of_the_key(post, store, acme, rival):
     post([raw_event(properties={"org": "rival", "org_id": rival.org_id})])
     assert post([raw_event(id="b", org="rival")]).json["rejected"][0]["code"] == "unknown_key"
@@ -197,6 +200,7 @@ def test_the_curl_command_on_an_empty_board_works(post, server, store, acme):
     assert post(body.encode()).json["accepted"] == 1
 
 
+@pytest.mark.both_databases
 def test_a_key_in_basic_auth_or_in_the_url_is_refused(server, key, store, acme):
     client = server.test_client()
     import base64
@@ -208,6 +212,7 @@ def test_a_key_in_basic_auth_or_in_the_url_is_refused(server, key, store, acme):
     assert count_events(store, acme) == 0
 
 
+@pytest.mark.both_databases
 def test_every_worker_refuses_a_revoked_key_at_the_next_request(
     post, store, acme, key, database_url
 ):
@@ -227,7 +232,7 @@ def test_every_worker_refuses_a_revoked_key_at_the_next_request(
 
 def test_a_retry_after_a_lost_response_stores_the_event_once(post, store, acme, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("dashapp.web.api.events.jsonify", lambda *_: 1 / 0)
+        patch.setattr("dashapp.web.api.schemas.respond", lambda *_: 1 / 0)
         assert post([raw_event()]).status_code == 500
     assert count_events(store, acme) == 1
 

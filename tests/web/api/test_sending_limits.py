@@ -9,6 +9,7 @@ from dashapp.store.orgs import keys, orgs
 from tests.web.api.sending import count_events, raw_event
 
 
+@pytest.mark.both_databases
 def set_limits(server, **limits):
     """Give the server other limits."""
     services = server.extensions["dashapp"]

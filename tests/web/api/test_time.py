@@ -3,7 +3,7 @@
 import pytest
 
 from dashapp.domain.time.presets import known_presets
-from tests.factories import event, refresh, send
+from tests.factories import event, refresh, send, shown_by
 
 API = "/api/v1/dashboards/operations"
 
@@ -25,6 +25,8 @@ def value_and_previous(response):
     return row["value"], row["previous"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
@@ -103,7 +105,7 @@ def test_a_board_with_valid_parameters_shows_no_notice(ada):
     response = refresh(ada, search="?time_range=month&compare=year&panel=x&refresh=1m")
 
     assert response.json["response"]["notice"]["children"] is None
-    assert response.json["response"]["board"]["data-compared"] == "year"
+    assert shown_by(response)["comparison"] == "year"
     assert response.json["response"]["range"]["placeholder"] == "This month"
 
 

@@ -36,6 +36,7 @@ def sums_by_slug(response):
             for slug, panel in panels_by_slug(response).items()}  # fmt: skip
 
 
+@pytest.mark.both_databases
 def unfiltered_slugs(response):
     return {
         slug for slug, panel in panels_by_slug(response).items() if panel.get("not_filtered_by")
@@ -80,12 +81,14 @@ def test_the_board_says_which_panels_are_not_filtered(ada):
     assert "Not filtered" not in str(bodies['{"slug":"warnings-by-code","type":"body"}'])
 
 
+@pytest.mark.both_databases
 def test_outcomes_cannot_be_filtered(ada):
     assert ada.get(f"{DATA_URL}&org=acme&filter=type:validation_run.failed").status_code == 400
     response = refresh(ada, panels=["runs-by-outcome"], figures=["runs-by-outcome"])
     assert "validation_run" not in str(response.json["response"])
 
 
+@pytest.mark.both_databases
 def test_a_locked_filter_excludes_events_without_its_field(ada, server, store, acme):
     token = Signer(store, acme).token(filters={"properties.code": ["a"]})
     response = server.test_client().get(DATA_URL, headers=bearer(token))

@@ -41,14 +41,14 @@ def accept_encoding(encodings):
     ],
 )
 def test_the_encoding_follows_accept_encoding(anonymous, accepted, encoding):
-    response = anonymous.get("/_dash/assets/20-page.css", headers=accept_encoding(accepted))
+    response = anonymous.get("/_dash/assets/page.css", headers=accept_encoding(accepted))
 
     assert response.headers.get("Content-Encoding") == encoding
     assert "Accept-Encoding" in response.headers["Vary"]
 
 
-@pytest.mark.parametrize("name", ["20-page.css", "bundle.js", "bundle.css", "embed-page.js",
-                                  "arrange.js", "favicon.svg", "00-plotly-basic.min.js"])  # fmt: skip
+@pytest.mark.parametrize("name", ["page.css", "bundle.js", "bundle.css", "embed-page.js",
+                                  "arrange.js", "favicon.svg", "plotly-basic.min.js"])  # fmt: skip
 def test_a_compressed_file_decompresses_to_the_original(server, anonymous, name):
     url = files(server).address(name)
 
@@ -68,11 +68,11 @@ def test_a_compressed_file_decompresses_to_the_original(server, anonymous, name)
 
 def test_a_file_without_a_hash_is_revalidated_each_time(anonymous):
     for encoding in ("br", "identity"):
-        first = anonymous.get("/_dash/assets/20-page.css", headers=accept_encoding(encoding))
+        first = anonymous.get("/_dash/assets/page.css", headers=accept_encoding(encoding))
         headers = {**accept_encoding(encoding), "If-None-Match": first.headers["ETag"]}
 
         assert first.headers["Cache-Control"] == "no-cache"
-        assert anonymous.get("/_dash/assets/20-page.css", headers=headers).status_code == 304
+        assert anonymous.get("/_dash/assets/page.css", headers=headers).status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_a_file_without_a_hash_is_revalidated_each_time(anonymous):
     [
         "/_dash/assets/bundle-0123456789abcdef.css",
         "/_dash/assets/nothing.js",
-        "/_dash/assets/00-plotly-basic.LICENSE.txt",
-        "/_dash/assets/00-plotly-basic.min.js.br",
+        "/_dash/assets/plotly-basic.LICENSE.txt",
+        "/_dash/assets/plotly-basic.min.js.br",
         "/_dash/_dash-component-suites/dash/dcc/bundle-0123456789abcdef.js",
         "/_dash/_dash-component-suites/dash/dcc/nothing.js",
     ],
@@ -152,7 +152,9 @@ def test_streamed_responses_are_not_compressed(server):
     from dashapp.web.http.compression import _compress
 
     with server.test_request_context("/api/v1/x", headers=accept_encoding("br")):
-        response = _compress(Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json"))
+        response = _compress(
+            Response((b"x" * 2_000 for _ in range(2)), mimetype="application/json")
+        )
 
         assert "Content-Encoding" not in response.headers
         assert response.is_streamed

@@ -73,10 +73,10 @@ def test_the_theme_script_comes_first_and_only_boards_load_a_layout(browser, res
 
     for page in (responses[200].text, responses[404].text, login):
         assert page.index("dashapp-theme") < page.index("<link")
-    assert "dashappLayout=fetch" in responses[200].text
-    assert "dashappLayout=fetch" not in login
+    assert "let layout=fetch" in responses[200].text
+    assert "let layout=fetch" not in login
     assert "dashapp-theme" not in shell
-    assert "dashappLayout=fetch" not in shell
+    assert "let layout=fetch" not in shell
 
 
 def test_over_https_strict_transport_security_is_set(store, acme):

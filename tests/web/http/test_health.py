@@ -1,10 +1,14 @@
 """Liveness and readiness checks."""
 
+import pytest
+
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from tests import factories
 
 
+@pytest.mark.both_databases
+@pytest.mark.both_databases
 def test_a_server_with_its_database_is_ready(browser):
     assert browser().get("/livez").json == {"status": "ok"}
     assert browser().get("/readyz").json == {"status": "ok"}

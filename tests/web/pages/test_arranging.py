@@ -41,8 +41,8 @@ def test_the_board_shows_the_saved_layout(bea):
     data = bea.get("/api/v1/dashboards/operations/data?org=acme").json
 
     assert "'value': '30d'" in layout
-    assert "'data-default-preset': '30d'" in layout
-    assert "'data-layout': '2'" in layout
+    assert '"defaultPreset":"30d"' in layout
+    assert '"layoutVersion":2' in layout
     assert "users-time-series" not in layout
     assert "Our faults" in layout
     assert [(panel["slug"], panel["title"]) for panel in data["panels"]] == [

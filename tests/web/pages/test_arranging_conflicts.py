@@ -1,5 +1,7 @@
 """Two people who arrange the same dashboard, and how they choose which version stays."""
 
+import pytest
+
 from dashapp.store.orgs import dashboards
 from tests.factories import hidden_value
 from tests.web.pages.arranging import (
@@ -12,6 +14,7 @@ from tests.web.pages.arranging import (
 )
 
 
+@pytest.mark.both_databases
 def test_two_editors_never_overwrite_each_other_silently(bea, browser, store, acme):
     ada = browser("ada@example.com")
     mine = layout_form(ada, FOUR_WIDGETS[::-1], **{"title:total-errors": "Mine"})

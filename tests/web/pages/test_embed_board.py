@@ -14,7 +14,7 @@ def test_an_embedded_board_shows_the_members_numbers_and_only_allowed_ranges(
         f"{SHELL}/_dash-update-component", headers=bearer(page_token), json=refresh_body()
     )
 
-    assert "'data-presets': '7d 30d'" in layout
+    assert '"presets":["7d","30d"]' in layout
     assert "Last 90 days" not in layout
     assert '["p",{"className":"val"},["5"]]' in response.text.replace(" ", "")
     assert "rival-only" not in response.text

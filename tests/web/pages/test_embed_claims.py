@@ -5,7 +5,7 @@ import pytest
 from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from tests.embedding import DATA, SHELL, bearer, exchange
-from tests.factories import event, refresh_body, send
+from tests.factories import event, refresh_body, send, shown_by
 from tests.web.pages.embed_data import OCCURRED_AT, panel_value
 
 
@@ -123,7 +123,7 @@ def test_a_locked_board_offers_only_one_range(client, signer):
     headers = bearer(signer.token(time={"default": "7d", "locked": True}))
     layout = str(client.get(f"{SHELL}/_dash-layout?time_range=90d", headers=headers).json)
 
-    assert "'data-presets': '7d'" in layout
+    assert '"presets":["7d"]' in layout
     assert "'value': '7d'" in layout
     assert "Last 90 days" not in layout
 
@@ -140,7 +140,7 @@ def test_hidden_events_do_not_affect_comparisons_or_the_revision(client, signer,
         f"{SHELL}/_dash-update-component", headers=bearer(token), json=refresh_body()
     )
 
-    revision_start, *_ = response.json["response"]["board"]["data-revision"].split("-")
+    revision_start, *_ = shown_by(response)["revision"].split("-")
     assert len(revision_start) == 18
 
 

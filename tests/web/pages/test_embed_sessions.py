@@ -117,6 +117,7 @@ def test_expiry_uses_the_servers_clock_with_30_seconds_of_leeway(
     assert client.get(DATA, headers=bearer(token)).status_code == status
 
 
+@pytest.mark.both_databases
 def test_a_token_can_be_used_more_than_once(client, signer):
     token = signer.token()
 

@@ -1,0 +1,76 @@
+// @ts-check
+// The controls above the panels. Each changes the URL, which decides what the board shows.
+import { chooseRate, updateClock } from "./auto-refresh.js";
+import { copy } from "./clipboard.js";
+import { applyDates } from "./dates.js";
+import { chooseFilter, removeAllFilters, removeFilter } from "./filters.js";
+import { shown } from "./island.js";
+import { go, goTo } from "./navigation.js";
+import { all, closest, find } from "./page.js";
+import { closePopups } from "./popups.js";
+import { refresh } from "./refresh.js";
+import { refreshed } from "./signals.js";
+
+/** @typedef {"earlier" | "later"} Direction */
+
+/** @param {Direction} direction */
+function step(direction) {
+  const range = shown()[direction];
+  if (range) {
+    go((changed) => {
+      for (const [name, value] of Object.entries(range)) {
+        if (value) {
+          changed.set(name, value);
+        } else {
+          changed.delete(name);
+        }
+      }
+    });
+  }
+}
+
+/** What buttons do, by their `data-do`. @type {Record<string, () => void>} */
+const ACTIONS = {
+  earlier: () => step("earlier"),
+  later: () => step("later"),
+  custom: applyDates,
+  refresh,
+  unfilter: removeAllFilters,
+  copy: () => copy(location.href),
+};
+
+document.addEventListener("click", (event) => {
+  const { dataset } = closest(event, "[data-do],[data-often],[data-filter],[data-unfilter]") ?? {};
+  if (dataset?.filter) {
+    chooseFilter(dataset.filter);
+  } else if (dataset?.unfilter) {
+    removeFilter(dataset.unfilter);
+  } else if (dataset?.often) {
+    closePopups();
+    chooseRate(dataset.often);
+  } else if (dataset?.do && Object.hasOwn(ACTIONS, dataset.do)) {
+    ACTIONS[dataset.do]();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const box = closest(event, "#compare");
+  if (box instanceof HTMLInputElement) {
+    goTo("compare", box.checked ? "previous" : "");
+  }
+});
+
+// The URL has changed, perhaps by Back or by a link.
+refreshed.on(() => {
+  const range = shown();
+  const compare = find("#compare");
+  if (compare instanceof HTMLInputElement) {
+    compare.checked = range.comparison !== "";
+  }
+  for (const direction of /** @type {Direction[]} */ (["earlier", "later"])) {
+    for (const button of all(`[data-do=${direction}]`)) {
+      /** @type {HTMLButtonElement} */ (button).disabled = !range[direction];
+    }
+  }
+  updateClock();
+});

@@ -1,0 +1,51 @@
+// @ts-check
+// Prepares each figure before Plotly draws it, and says when it has been drawn.
+/** @import { Figure, Plot } from "../types" */
+import { fitBars } from "./bars.js";
+import { showMarks } from "./marks.js";
+import { drawn } from "./signals.js";
+
+/** @type {WeakSet<HTMLElement>} */
+const heard = new WeakSet();
+
+/**
+ * Plotly draws a chart again by itself when its panel changes its width.
+ * @param {Plot} plot
+ */
+function listen(plot) {
+  if (!heard.has(plot) && plot.on) {
+    heard.add(plot);
+    plot.on("plotly_afterplot", () => drawn.emit());
+  }
+  drawn.emit();
+}
+
+/**
+ * @template {(plot: any, figure: Figure, ...rest: unknown[]) => Promise<unknown>} Draw
+ * @param {Draw} draw
+ */
+function prepared(draw) {
+  /**
+   * @this {unknown}
+   * @param {Parameters<Draw>} args
+   */
+  function drawPrepared(...args) {
+    const [target, figure] = args;
+    /** @type {Plot | null} */
+    const plot = typeof target === "string" ? document.getElementById(target) : target;
+    if (plot) {
+      fitBars(plot, figure);
+      showMarks(plot, figure);
+    }
+    const drawing = draw.apply(this, args);
+    if (plot) {
+      drawing?.then?.(() => listen(plot));
+    }
+    return drawing;
+  }
+  return drawPrepared;
+}
+
+const { Plotly } = window;
+Plotly.newPlot = prepared(Plotly.newPlot);
+Plotly.react = prepared(Plotly.react);

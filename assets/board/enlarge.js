@@ -1,0 +1,85 @@
+// @ts-check
+// One panel alone, large. What is behind it can be reached neither by key nor by pointer.
+import { parameters, searchOf } from "./navigation.js";
+import { find, get, panels } from "./page.js";
+import { plotIn } from "./plot.js";
+import { opened } from "./signals.js";
+
+const BUTTON = "[data-do=menu]";
+
+/** @param {HTMLElement} panel */
+export function enlarge(panel) {
+  panel.dataset.large = "true";
+  setInertAround(panel, true);
+  panel.setAttribute("role", "dialog");
+  panel.setAttribute("aria-modal", "true");
+  remember(panel.dataset.panel ?? null);
+  fitChart(panel);
+  get(BUTTON, panel).focus();
+}
+
+/** Put the large panel back, if there is one. */
+export function shrink() {
+  const panel = find("[data-large]");
+  if (!panel) {
+    return;
+  }
+  delete panel.dataset.large;
+  panel.removeAttribute("role");
+  panel.removeAttribute("aria-modal");
+  setInertAround(panel, false);
+  remember(null);
+  fitChart(panel);
+  get(BUTTON, panel).focus();
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {boolean} isInert
+ */
+function setInertAround(panel, isInert) {
+  /** @type {HTMLElement | null} */
+  let part = panel;
+  while (part?.parentElement && part !== document.body) {
+    for (const other of part.parentElement.children) {
+      if (other !== part && other.id !== "told" && other instanceof HTMLElement) {
+        other.inert = isInert;
+      }
+    }
+    part = part.parentElement;
+  }
+  document.documentElement.classList.toggle("has-large", isInert);
+}
+
+/**
+ * Draw the chart of a panel at its new size.
+ * @param {HTMLElement} panel
+ */
+export function fitChart(panel) {
+  const plot = plotIn(panel);
+  if (plot) {
+    requestAnimationFrame(() => window.Plotly.Plots.resize(plot));
+  }
+}
+
+/**
+ * Name the large panel in the URL, so that a link opens it large. Requests no numbers.
+ * @param {string | null} slug
+ */
+function remember(slug) {
+  const changed = parameters();
+  if (slug) {
+    changed.set("panel", slug);
+  } else {
+    changed.delete("panel");
+  }
+  history.replaceState(history.state, "", location.pathname + searchOf(changed));
+}
+
+opened.on(() => {
+  const slug = parameters().get("panel");
+  const panel = panels().find((panel) => panel.dataset.panel === slug);
+  if (panel && !panel.dataset.large) {
+    enlarge(panel);
+  }
+});

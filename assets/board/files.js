@@ -1,0 +1,80 @@
+// @ts-check
+// A panel as a file: exactly what it shows, with the same range, filters, and moment.
+import { opening, shown, word } from "./island.js";
+import { parameters } from "./navigation.js";
+import { board, make } from "./page.js";
+import { sendOwn } from "./requests.js";
+import { toast } from "./toast.js";
+
+const KEPT_MS = 60_000; // for the browser to save the file
+
+/**
+ * @param {HTMLElement} panel
+ * @param {"csv" | "json"} kind
+ */
+function urlOf(panel, kind) {
+  const [, , org, dashboard] = location.pathname.split("/");
+  const asked = parameters();
+  const wanted = new URLSearchParams({ org });
+  for (const name of ["from", "to", "tz"]) {
+    const value = asked.get(name);
+    if (value) {
+      wanted.set(name, value);
+    }
+  }
+  for (const filter of asked.getAll("filter")) {
+    wanted.append("filter", filter);
+  }
+  if (!asked.get("from")) {
+    wanted.set("time_range", board()?.dataset.timeRange ?? "");
+  }
+  const comparison = asked.get("compare") ?? "";
+  if (shown().comparison || comparison === "off") {
+    wanted.set("compare", comparison);
+  }
+  if (kind === "csv") {
+    wanted.set("bom", "1"); // for the spreadsheet that opens it
+  }
+  if (opening()?.hasFreeRanges && panel.dataset.asOf) {
+    wanted.set("as_of", panel.dataset.asOf);
+  }
+  return `/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${wanted}`;
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {"csv" | "json"} kind
+ */
+export async function download(panel, kind) {
+  try {
+    const response = await sendOwn(urlOf(panel, kind));
+    if (!response.ok) {
+      throw new Error(String(response.status));
+    }
+    save(await response.blob(), nameIn(response) ?? `${panel.dataset.panel}.${kind}`);
+  } catch {
+    toast(word("notLoaded"));
+  }
+}
+
+/**
+ * The name that the server gives a file.
+ * @param {Response} response
+ */
+function nameIn(response) {
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  const match = /filename\*=UTF-8''([^;]+)/.exec(disposition);
+  return match && decodeURIComponent(match[1]);
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function save(blob, name) {
+  const link = make("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}

@@ -1,0 +1,129 @@
+// @ts-check
+// Paper: while the browser prints, the page has the layout of print.css and every chart is drawn at the
+// size that it has there. Afterwards the page is as it was.
+/** @import { Plot } from "../types" */
+import { all, get } from "./page.js";
+import { plots } from "./plot.js";
+import { drawn } from "./signals.js";
+
+const root = document.documentElement;
+const paper = window.matchMedia("print");
+const NARROW = 640; // the width of a board on portrait paper
+const WIDE = 1032; // and on A4 landscape
+const PAGE = 690; // the height of A4 landscape, with a little to spare
+const CHART = 168; // the height of a chart, as in print.css
+const MORE = 64; // that a chart may be higher
+
+/** Where the page was scrolled to; null while nothing is printed. @type {{ left: number, top: number } | null} */
+let scrolled = null;
+/** Between `beforeprint` and `afterprint`. */
+let isPrinting = false;
+
+// -- Charts ------------------------------------------------------------------------------------------------
+
+const drawnPlots = () => plots().filter((plot) => plot.layout && plot.clientWidth);
+
+/**
+ * Draw a chart as large as its frame is now. Paper of another size scales it with its frame.
+ * @param {Plot} plot
+ */
+function fit(plot) {
+  window.Plotly.relayout(plot, { autosize: true });
+  scale(plot);
+}
+
+/** @param {Plot} plot */
+function scale(plot) {
+  for (const drawing of all(".main-svg", plot)) {
+    if (scrolled) {
+      const size = `${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`;
+      drawing.setAttribute("viewBox", `0 0 ${size}`);
+    } else {
+      drawing.removeAttribute("viewBox");
+    }
+  }
+}
+
+// -- Printing ----------------------------------------------------------------------------------------------
+
+function begin() {
+  if (!scrolled) {
+    scrolled = { left: window.scrollX, top: window.scrollY };
+    root.classList.add("printing");
+    fillPage();
+  }
+  drawnPlots().forEach(fit);
+}
+
+// Charts are higher where a board would leave part of its page empty. A frame does not know its page.
+function fillPage() {
+  const rows = new Set(drawnPlots().map((plot) => plot.getBoundingClientRect().top)).size;
+  const rest = PAGE - document.body.getBoundingClientRect().height;
+  if (window.parent === window && rows && rest >= 0) {
+    const height = CHART + Math.min(MORE, Math.floor(rest / rows));
+    root.style.setProperty("--chart-paper", `${height}px`);
+  }
+}
+
+function end() {
+  if (!scrolled) {
+    return;
+  }
+  const { left, top } = scrolled;
+  scrolled = null;
+  root.classList.remove("printing");
+  root.style.removeProperty("--chart-paper");
+  drawnPlots().forEach(fit);
+  window.scrollTo(left, top);
+}
+
+window.addEventListener("beforeprint", () => {
+  isPrinting = true;
+  begin();
+});
+window.addEventListener("afterprint", () => {
+  isPrinting = false;
+  end();
+});
+// While the browser prints, this tells the real width of the paper; at other times, that the page is
+// shown as it would be printed.
+paper.addEventListener("change", () => {
+  if (paper.matches) {
+    begin();
+  } else if (!isPrinting) {
+    end();
+  }
+});
+
+// Numbers that arrive while printing are drawn for paper.
+drawn.on(() => {
+  if (scrolled) {
+    drawnPlots().forEach(scale);
+  }
+});
+
+// -- In a frame ----------------------------------------------------------------------------------------------
+
+/**
+ * The heights of the board on narrow and on wide paper, which the page around it must know before it is
+ * printed; null while it is. Viewers see nothing of this.
+ */
+export function heightsOnPaper() {
+  if (scrolled || paper.matches) {
+    return null; // after its last page a frame is still as on paper
+  }
+  const { scrollX, scrollY } = window;
+  root.classList.add("printing");
+  const heights = [NARROW, WIDE].map(heightAt);
+  root.classList.remove("printing");
+  window.scrollTo(scrollX, scrollY);
+  return heights;
+}
+
+/** @param {number} width */
+function heightAt(width) {
+  root.style.setProperty("--paper", `${width}px`);
+  const height = Math.ceil(get("#main").getBoundingClientRect().height);
+  root.style.removeProperty("--paper");
+  return height;
+}

@@ -1,0 +1,18 @@
+// @ts-check
+// A message that goes away.
+import { make } from "./page.js";
+
+const SHOWN_MS = 3_000;
+/** @type {number | undefined} */
+let timer;
+
+/** @param {string} text */
+export function toast(text) {
+  const message = document.getElementById("told") ?? document.body.appendChild(make("p", "toast"));
+  message.id = "told";
+  message.setAttribute("role", "status");
+  message.textContent = text;
+  message.dataset.shown = "true";
+  clearTimeout(timer);
+  timer = window.setTimeout(() => delete message.dataset.shown, SHOWN_MS);
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// The choice of a time zone: the org's, the browser's, UTC, and all others.
+import { opening, word } from "./island.js";
+import { goTo, parameters } from "./navigation.js";
+import { closest, get } from "./page.js";
+import { closePopups } from "./popups.js";
+
+const SELECT = "#zone-of";
+
+/** @param {HTMLSelectElement} select */
+function fill(select) {
+  if (select.options.length) {
+    return;
+  }
+  const own = opening()?.orgZone ?? "";
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  select.add(new Option(word("ownZone", own), ""));
+  if (here && here !== own) {
+    select.add(new Option(word("browserZone", here), here));
+  }
+  if (own !== "UTC" && here !== "UTC") {
+    select.add(new Option("UTC", "UTC"));
+  }
+  const all = document.createElement("optgroup");
+  all.label = word("allZones");
+  all.append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone, zone)));
+  select.add(all);
+}
+
+/**
+ * Browsers list one name of each zone; a URL may have another.
+ * @param {HTMLSelectElement} select
+ * @param {string} zone
+ */
+function choose(select, zone) {
+  select.value = zone;
+  if (select.value !== zone) {
+    select.add(new Option(zone, zone, true, true), 0);
+  }
+}
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.open && target.matches(".zones")) {
+      const select = /** @type {HTMLSelectElement} */ (get(SELECT));
+      fill(select);
+      choose(select, parameters().get("tz") ?? "");
+      select.focus();
+    }
+  },
+  true,
+);
+
+document.addEventListener("change", (event) => {
+  const select = closest(event, SELECT);
+  if (select instanceof HTMLSelectElement) {
+    closePopups();
+    goTo("tz", select.value);
+  }
+});

@@ -1,0 +1,22 @@
+// @ts-check
+// Zooming: the whole board shows only some buckets of a chart.
+import { hideCursor } from "./cursor.js";
+import { opening } from "./island.js";
+import { goToRange } from "./navigation.js";
+import { geometryOf } from "./plot.js";
+
+/** Whether viewers can choose other ranges than the presets: an embed token can forbid it. */
+export const canZoom = () => Boolean(opening()?.hasFreeRanges);
+
+/**
+ * @param {HTMLElement} cursor
+ * @param {number} from
+ * @param {number} to
+ */
+export function zoom(cursor, from, to) {
+  const edges = geometryOf(cursor)?.meta.edges;
+  hideCursor();
+  if (edges && canZoom()) {
+    goToRange(edges[Math.min(from, to)], edges[Math.max(from, to) + 1]);
+  }
+}

@@ -1,0 +1,16 @@
+// @ts-check
+// The end of an embedded board: what it showed is hidden, and a sentence says how to see it again.
+import { word } from "../board/island.js";
+import { get, make } from "../board/page.js";
+
+export function showEnd() {
+  const box = get("#ended");
+  box.replaceChildren(make("strong", "", word("ended")), make("p", "", word("reload")));
+  box.hidden = false;
+  get("#react-entry-point").hidden = true;
+}
+
+export function hideEnd() {
+  get("#ended").hidden = true;
+  get("#react-entry-point").hidden = false;
+}

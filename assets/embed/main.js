@@ -1,0 +1,136 @@
+// @ts-check
+// An embedded page: its session, its look, and what it exchanges with the page around. It runs before
+// the board's script and leaves it a handover.
+/** @import { Embed, EmbeddedBoard, PageToken, Theme } from "../types" */
+import { setWords } from "../board/island.js";
+import { connectBoard, doWaiting, embeddedBoard, withBoard } from "./board-link.js";
+import { hideEnd, showEnd } from "./ending.js";
+import { applyTheme, setPreference } from "./look.js";
+import { onMessages, tellParent } from "./parent.js";
+import { shownColor } from "./series.js";
+import {
+  beginSession,
+  endSession,
+  fetchLayout,
+  hasEnded,
+  header,
+  postWithToken,
+  renewAfter,
+  setBrought,
+  takeToken,
+} from "./session.js";
+import { tellSize } from "./size.js";
+import { setVisiblePart } from "./visible-part.js";
+
+/** @param {string} message */
+const tellError = (message) => tellParent("error", { message });
+
+// -- What the page around asks for --------------------------------------------------------------------------
+
+/** @param {unknown} theme */
+async function changeTheme(theme) {
+  if (hasEnded()) {
+    return;
+  }
+  try {
+    const response = await postWithToken("/theme", theme);
+    const answer = await response.json();
+    if (response.ok) {
+      applyTheme(/** @type {Theme} */ (answer));
+    } else {
+      tellError(answer.error.message);
+    }
+  } catch {} // the board keeps its look
+}
+
+/**
+ * @param {EmbeddedBoard} board
+ * @param {string} preset
+ */
+function changeRange(board, preset) {
+  if (!board.choosePreset(preset)) {
+    tellError(`The range ${preset} is not available.`);
+  }
+}
+
+onMessages({
+  token(token) {
+    setBrought(true);
+    takeToken(token);
+  },
+  visible(part) {
+    setBrought(true);
+    setPreference(part.isDark);
+    setVisiblePart(part);
+  },
+  theme(theme) {
+    withBoard("theme", () => changeTheme(theme));
+  },
+  range(preset) {
+    withBoard("range", (board) => changeRange(board, preset));
+  },
+});
+
+// What opens is placed by what is visible now.
+for (const name of ["keydown", "click"]) {
+  document.addEventListener(
+    name,
+    () => {
+      if (embeddedBoard()) {
+        tellParent("visible-needed");
+      }
+    },
+    true,
+  );
+}
+
+// -- The session ----------------------------------------------------------------------------------------------
+
+tellParent("loading");
+const started = beginSession({
+  /** @param {PageToken} answer */
+  opened({ language, title, words, theme }) {
+    document.documentElement.lang = language;
+    document.title = title;
+    setWords(words);
+    applyTheme(theme);
+  },
+  ended() {
+    showEnd();
+    tellParent("session-ended");
+    tellSize();
+  },
+  resumed() {
+    hideEnd();
+    embeddedBoard()?.refresh();
+  },
+});
+const layout = started.then(fetchLayout);
+layout.catch(() => {});
+
+// -- The handover to the board's script -----------------------------------------------------------------------
+
+/** @type {Embed} */
+const embed = {
+  header,
+  renewAfter,
+  connect(board) {
+    connectBoard(board);
+    board.onRefreshed(tellSize);
+    tellSize();
+    tellParent("ready", { title: document.title });
+    doWaiting("theme", "range");
+  },
+  end: endSession,
+  reload() {
+    setBrought(false); // the kept token goes with the history entry
+    location.reload();
+  },
+  tellRange: (range) => tellParent("range", { range }),
+  tellError,
+  shownColor,
+};
+Object.defineProperty(window, "dashappHandover", {
+  configurable: true, // taken once: board/handover.js
+  value: Object.freeze({ layout, embed: Object.freeze(embed) }),
+});

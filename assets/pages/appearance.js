@@ -1,0 +1,31 @@
+// @ts-check
+// Light, dark, or as the system is: remembered in this browser, and applied before the first paint
+// (web/http/inline.py).
+import { all, closest } from "../board/page.js";
+import { store } from "../board/storage.js";
+
+const root = document.documentElement;
+const SYSTEM = "system";
+
+function showChoice() {
+  const chosen = root.dataset.theme ?? SYSTEM;
+  for (const button of all("[data-look]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.look === chosen));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const theme = closest(event, "[data-look]")?.dataset.look;
+  if (!theme) {
+    return;
+  }
+  if (theme === SYSTEM) {
+    delete root.dataset.theme;
+  } else {
+    root.dataset.theme = theme;
+  }
+  store("theme", theme === SYSTEM ? null : theme);
+  showChoice();
+});
+
+showChoice();

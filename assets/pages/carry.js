@@ -1,0 +1,45 @@
+// @ts-check
+// Links to other dashboards keep the range, the zone, and the comparison of this page.
+import { CARRIED } from "../board/address.js";
+import { parameters, searchOf } from "../board/navigation.js";
+import { all } from "../board/page.js";
+import { refreshed } from "../board/signals.js";
+
+const EVENTS = ["pointerover", "pointerdown", "focusin", "contextmenu", "click", "auxclick"];
+
+function carry() {
+  const shown = parameters();
+  for (const element of all("a[data-carry]")) {
+    carryIn(/** @type {HTMLAnchorElement} */ (element), shown);
+  }
+  for (const next of all("input[name=next]")) {
+    /** @type {HTMLInputElement} */ (next).value = location.pathname + location.search;
+  }
+}
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {URLSearchParams} shown
+ */
+function carryIn(link, shown) {
+  const changed = new URLSearchParams(link.search);
+  const before = changed.toString();
+  for (const name of CARRIED) {
+    const value = shown.get(name);
+    if (value) {
+      changed.set(name, value);
+    } else {
+      changed.delete(name);
+    }
+  }
+  if (changed.toString() !== before) {
+    link.setAttribute("href", link.pathname + searchOf(changed));
+  }
+}
+
+// Before a link is followed, opened elsewhere, copied, or dragged; and whenever the URL has changed.
+for (const name of EVENTS) {
+  document.addEventListener(name, carry, true);
+}
+refreshed.on(carry);
+window.addEventListener("popstate", () => setTimeout(carry));

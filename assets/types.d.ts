@@ -1,0 +1,234 @@
+// Types that scripts share: what Python sends, and what Dash and Plotly put on `window`.
+
+// -- The island: dashapp/board/island.py has the same fields, and a test compares them ---------------
+
+/** What the page itself contains: `#island`. */
+export interface PageIsland {
+  words: Record<string, string>;
+  limits: Limits;
+  /** Origins that may embed this page; only in the shell of an embedded board. */
+  origins?: string[];
+}
+
+export interface Limits {
+  /** Filters that a viewer can choose at once. */
+  maxFilters: number;
+  /** Characters of an embed token. */
+  maxToken: number;
+  /** Milliseconds between automatic refreshes by the word that the URL has; 0 is never. */
+  refreshMs: Record<string, number>;
+  defaultRefresh: string;
+}
+
+/** What is fixed while a board is open: `#opening`. */
+export interface Opening {
+  presets: string[];
+  /** Presets that a URL can name although the range control does not list them. */
+  offMenuPresets: string[];
+  defaultPreset: string;
+  orgZone: string;
+  /** Whether viewers can choose other ranges than the presets. */
+  hasFreeRanges: boolean;
+  layoutVersion: number;
+}
+
+/** What each refresh brings: `#shown`. Instants are ISO 8601 in UTC. */
+export interface Shown {
+  /** The view as one text: see `viewName`. */
+  view: string;
+  revision: string;
+  asOf: string;
+  start: string;
+  end: string;
+  zone: string;
+  earlier: Step | null;
+  later: Step | null;
+  /** What numbers are compared with; empty if they are not. */
+  comparison: string;
+  layoutVersion: number;
+}
+
+/** A range as URL parameters; null removes one. */
+export interface Step {
+  time_range: string | null;
+  as_of: string | null;
+  from: string | null;
+  to: string | null;
+}
+
+// -- Figures: dashapp/widgets/drawings/figure.py -------------------------------------------------------
+
+/** `layout.meta` of a chart: what its card and its table say. */
+export interface Meta {
+  /** Names of the buckets. */
+  labels: string[];
+  /** Instants at which the buckets start, and the end of the last one. */
+  edges: string[];
+  zone: string;
+  series: Series[];
+  /** Lines on events of interest, by bucket; Plotly drops the object if it is empty. */
+  marks?: Record<string, string[]>;
+  /** Names of the buckets that these are compared with. */
+  before: string[] | null;
+  /** The bar gap that the server asked for, set by bars.js. */
+  gap?: number;
+}
+
+export interface Series {
+  name: string;
+  colour: string;
+  values: number[];
+  before: number[] | null;
+  /** The filter that a click chooses. */
+  filter: string | null;
+}
+
+export interface Layout {
+  meta?: Meta;
+  margin?: { l: number; r: number };
+  bargap?: number;
+  xaxis?: Record<string, unknown>;
+  yaxis?: Record<string, unknown>;
+}
+
+export interface TraceStyle {
+  color?: unknown;
+  line?: TraceStyle;
+}
+
+export interface Trace {
+  type?: string;
+  uid?: string;
+  visible?: boolean;
+  line?: TraceStyle;
+  marker?: TraceStyle;
+}
+
+export interface Figure {
+  data: Trace[];
+  layout: Layout;
+}
+
+/** An element in which Plotly has drawn a chart. */
+export interface Plot extends HTMLElement {
+  data: Trace[];
+  layout: Layout;
+  /** Plotly's own, and only used in plot.js. */
+  _fullLayout?: {
+    _size: { l: number; t: number; w: number; h: number };
+    yaxis: { range: [number, number] };
+  };
+  on(event: "plotly_afterplot", listener: () => void): void;
+}
+
+type Draw = (plot: string | Plot, figure: Figure, ...rest: unknown[]) => Promise<unknown>;
+
+interface Plotly {
+  newPlot: Draw;
+  react: Draw;
+  relayout(plot: Plot, change: Record<string, unknown>): Promise<unknown>;
+  restyle(plot: Plot, change: Record<string, unknown>, traces: number[]): Promise<unknown>;
+  toImage(
+    figure: unknown,
+    options: { format: "png"; width: number; height: number; scale: number },
+  ): Promise<string>;
+  Plots: { resize(plot: Plot): void };
+}
+
+// -- Embedding -------------------------------------------------------------------------------------------
+
+export interface Theme {
+  mode: "light" | "dark" | "auto";
+  variables: Record<"all" | "light" | "dark", Record<string, string>>;
+  series: SeriesColors;
+}
+
+/** The colors that figures are drawn with, and how many of them the theme replaces. */
+export interface SeriesColors {
+  drawn: string[];
+  own: number;
+}
+
+/** What the server answers to a token. */
+export interface PageToken {
+  token: string;
+  seconds: number;
+  can_renew: boolean;
+  language: string;
+  title: string;
+  words: Record<string, string>;
+  theme: Theme;
+}
+
+/** The handover: what an early script of the page leaves for the board's script, which takes it once. */
+export interface Handover {
+  /** The response to the request for the layout. */
+  readonly layout: Promise<Response>;
+  /** Only on an embedded page. */
+  readonly embed?: Embed;
+}
+
+/** What an embedded page does for its board: assets/embed/main.js. */
+export interface Embed {
+  /** The Authorization header of the next request. */
+  header(): Promise<string>;
+  /** Call this if a request with `header` got a 401; resolves when there is another token. */
+  renewAfter(header: string): Promise<unknown>;
+  /** The board is there. */
+  connect(board: EmbeddedBoard): void;
+  end(): void;
+  reload(): void;
+  tellRange(range: string): void;
+  tellError(message: string): void;
+  /** The color that the theme gives to a color of a figure. */
+  shownColor(panel: HTMLElement, color: string): string;
+}
+
+/** What a board does for the embedded page that it is on: assets/board/embedding.js. */
+export interface EmbeddedBoard {
+  /** Shows a preset; returns false if the board does not have it. */
+  choosePreset(preset: string): boolean;
+  refresh(): void;
+  /** Its heights on narrow and wide paper; null while it is printed. */
+  heightsOnPaper(): number[] | null;
+  onRefreshed(listener: () => void): void;
+}
+
+// -- Dash ----------------------------------------------------------------------------------------------
+
+/** The id of a component; patterns have one per panel. */
+export type ComponentId = string | { type: "panel" | "body" | "figure"; slug: string };
+
+/** A component as Dash describes it. */
+export interface Component {
+  namespace: string;
+  type: string;
+  props: Record<string, unknown>;
+}
+
+/** A text, or an element as [tag, attributes, children]: dashapp/widgets/drawings/element.py. */
+export type MarkupNode = string | [string, Record<string, unknown>?, MarkupNode[]?];
+
+interface ReactNamespace {
+  createElement(type: unknown, props: unknown, ...children: unknown[]): unknown;
+  lazy(load: () => Promise<{ default: unknown }>): unknown;
+  Fragment: unknown;
+  Suspense: unknown;
+}
+
+interface DashClientside {
+  set_props(id: ComponentId, props: Record<string, unknown>): void;
+  no_update: unknown;
+  [namespace: string]: unknown;
+}
+
+declare global {
+  interface Window {
+    React: ReactNamespace;
+    Plotly: Plotly;
+    dash_clientside: DashClientside;
+    dash_table: Record<string, unknown>;
+    dashapp_ui: Record<string, unknown>;
+    dashappHandover?: Handover;
+  }
+}

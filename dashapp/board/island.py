@@ -1,0 +1,105 @@
+"""The JSON that the board's scripts read, in parts by the time at which it is known.
+
+The page contains `words` (web/pages/chrome.py) and `PageLimits`, the board `OpeningIsland` and
+`ShownIsland`; each refresh replaces the last. `assets/types.d.ts` has the same fields.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, MsgspecError, Struct, field
+
+from dashapp.board.opening import Opening
+from dashapp.board.rates import DEFAULT_RATE, RATES
+from dashapp.domain.access.filters import MAX_FILTERS
+from dashapp.domain.errors import BadInput
+from dashapp.domain.language import _
+from dashapp.domain.secrets.tokens import MAX_LENGTH
+from dashapp.domain.time.presets import Choice
+
+MAX_ADDRESS = 16_000  # characters: each filter may be 200 in any script
+NOT_A_REFRESH = _("Unexpected request. Reload the page.")
+_MAX_TEXT = 200
+Text = Annotated[str, Meta(max_length=_MAX_TEXT)]
+
+
+class PageLimits(Struct, frozen=True, rename="camel"):
+    """Limits that scripts share with the server. `refresh_ms` is by rate; 0 is never."""
+
+    max_filters: int = MAX_FILTERS
+    max_token: int = MAX_LENGTH
+    refresh_ms: dict[str, int] = field(default_factory=lambda: RATES)
+    default_refresh: str = DEFAULT_RATE
+
+
+class OpeningIsland(Struct, frozen=True, rename="camel"):
+    """What is fixed while a board is open."""
+
+    presets: list[str]
+    off_menu_presets: list[str]
+    default_preset: str
+    org_zone: str
+    has_free_ranges: bool
+    layout_version: int
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """A range as URL parameters; a script removes those that are None."""
+
+    time_range: Text | None
+    as_of: Text | None
+    from_: Text | None = field(name="from")
+    to: Text | None
+
+
+class ShownIsland(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What the board shows. The browser sends it back, so that nothing in it can be trusted."""
+
+    layout_version: int
+    view: Annotated[str, Meta(max_length=MAX_ADDRESS)] = ""
+    revision: Text = ""
+    as_of: Text = ""
+    start: Text = ""
+    end: Text = ""
+    zone: Text = ""
+    earlier: Step | None = None
+    later: Step | None = None
+    comparison: Text = ""
+
+
+def page_limits() -> dict[str, object]:
+    """Return the limits as JSON values, for a template."""
+    limits: dict[str, object] = msgspec.to_builtins(PageLimits())
+    return limits
+
+
+def opening_island(opening: Opening) -> str:
+    limits = opening.limits
+    return encode(
+        OpeningIsland(
+            presets=list(opening.words),
+            off_menu_presets=[] if limits.is_locked else list(limits.off_menu),
+            default_preset=opening.default,
+            org_zone=opening.own_zone,
+            has_free_ranges=not limits.is_restricted,
+            layout_version=opening.version,
+        )
+    )
+
+
+def step_of(choice: Choice | None) -> Step | None:
+    if choice is None:
+        return None
+    return Step(choice.time_range, choice.as_of, choice.from_, choice.to)
+
+
+def encode(island: Struct) -> str:
+    return msgspec.json.encode(island).decode()
+
+
+def shown_by_browser(text: str) -> ShownIsland:
+    """Parse what the browser says it shows. Raises BadInput."""
+    try:
+        return msgspec.json.decode(text, type=ShownIsland)
+    except (MsgspecError, UnicodeEncodeError):
+        raise BadInput(NOT_A_REFRESH) from None
