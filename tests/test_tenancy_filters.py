@@ -117,12 +117,22 @@ def sum_of_board(response):
     return total
 
 
+def query_string(text):
+    return urlencode({"org": "acme", "time_range": "7d", "filter": text})
+
+
+def data_shown(caller, text):
+    """Return the numbers of a dashboard's data that a caller sees under a filter, by widget."""
+    client, headers, _prefix = caller
+    path = f"/api/v1/dashboards/operations/data?{query_string(text)}"
+    return sums_of_data(client.get(path, headers=headers))
+
+
 def numbers_shown(caller, text):
     """Return all numbers that a caller sees under a filter, by route and widget."""
     client, headers, prefix = caller
-    query = urlencode({"org": "acme", "time_range": "7d", "filter": text})
-    api = "/api/v1/dashboards/operations"
-    numbers = {"data": sums_of_data(client.get(f"{api}/data?{query}", headers=headers))}
+    query, api = query_string(text), "/api/v1/dashboards/operations"
+    numbers = {"data": data_shown(caller, text)}
     for slug in SLUGS:
         for extension in ("json", "csv"):
             response = client.get(f"{api}/panels/{slug}.{extension}?{query}", headers=headers)
@@ -155,9 +165,7 @@ def test_labels_of_rival_match_nothing(callers):
 
 def test_a_label_of_both_orgs_matches_only_acmes_events(callers):
     for caller in callers:
-        totals = {
-            text: numbers_shown(caller, text)["data"]["events-time-series"] for text in SHARED
-        }
+        totals = {text: data_shown(caller, text)["events-time-series"] for text in SHARED}
         assert totals == {
             "properties.term:both": 10,
             "properties.product:both": 10,
@@ -202,7 +210,7 @@ def widening_filters(server, store, owner):
     return [
         text
         for text in (*SHARED, "properties.term:acme-only", "properties.code:acme-only")
-        for place, number in numbers_shown(caller, text)["data"].items()
+        for place, number in data_shown(caller, text).items()
         if number > LOCKED_TOTALS[place]
     ]
 

@@ -6,7 +6,7 @@ import { word } from "./island.js";
 import { change, number } from "./numbers.js";
 import { find, make } from "./page.js";
 
-const BESIDE = 16; // pixels between the cursor and its card
+const GAP = 16; // pixels between the cursor and its card
 const EDGE = 8;
 
 /**
@@ -87,7 +87,7 @@ export function fillCard(card, { meta, isBars }, bucket) {
  * @param {number} x
  */
 export function placeCard(card, panel, x) {
-  const hasRoom = x + BESIDE + card.offsetWidth <= panel.clientWidth - EDGE;
-  const left = hasRoom ? x + BESIDE : x - BESIDE - card.offsetWidth;
+  const hasRoom = x + GAP + card.offsetWidth <= panel.clientWidth - EDGE;
+  const left = hasRoom ? x + GAP : x - GAP - card.offsetWidth;
   card.style.left = `${Math.max(EDGE, left)}px`;
 }

@@ -8,10 +8,10 @@ import { hideEnd, showEnd } from "./ending.js";
 import { applyTheme, setPreference } from "./look.js";
 import { onMessages, tellParent } from "./parent.js";
 import { shownColor } from "./series.js";
+import { fetchLayout } from "./server.js";
 import {
   beginSession,
   endSession,
-  fetchLayout,
   hasEnded,
   header,
   postWithToken,

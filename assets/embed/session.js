@@ -4,18 +4,12 @@
 /** @import { PageToken } from "../types" */
 import { pause } from "../board/waiting.js";
 import { keepToken, keptToken, removeFragment, updateHistory } from "./page-history.js";
-import { isFramed, tellParent } from "./parent.js";
+import { askParent, giveToken, NoToken } from "./parent-token.js";
+import { fetchPageToken, post, Refused } from "./server.js";
 
 const FRAGMENT = /^#token=([A-Za-z0-9_.-]+)$/;
-const BASE = location.pathname.replace(/\/$/, "");
-const PATIENCE_MS = 10_000; // for a token from the page around
 const RETRY_MS = 1_500; // after a request without an answer
 const RENEWED_AFTER = 0.8; // of a token's life
-
-/** The server refused a token: there is no use in another try. */
-class Refused extends Error {}
-/** The page around brought no token. */
-class NoToken extends Error {}
 
 /** What happens on the page, set by main.js. */
 const events = {
@@ -25,14 +19,10 @@ const events = {
   resumed: () => {},
 };
 
-const plainFetch = window.fetch.bind(window);
-
 /** The page's own token. @type {string | null} */
 let page = null;
 /** The exchange that is under way. @type {Promise<string> | null} */
 let exchanging = null;
-/** Takes a token from the page around, while one is expected. @type {((token: string) => void) | null} */
-let expected = null;
 /** @type {number | undefined} */
 let timer;
 let isOver = false;
@@ -62,23 +52,7 @@ export function setBrought(isSo) {
   }
 }
 
-// -- Requests -----------------------------------------------------------------------------------------------
-
-/**
- * @param {string} path
- * @param {string} bearer
- * @param {unknown} body
- */
-function post(path, bearer, body) {
-  return plainFetch(BASE + path, {
-    method: "POST",
-    credentials: "omit",
-    cache: "no-store",
-    referrerPolicy: "no-referrer",
-    headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" },
-    body: JSON.stringify(body ?? {}),
-  });
-}
+// -- Exchanges ----------------------------------------------------------------------------------------------
 
 /**
  * Send JSON with the page's token; once more with another one if that is refused.
@@ -93,26 +67,9 @@ export async function postWithToken(path, body) {
     : response;
 }
 
-/**
- * The layout, requested as soon as there is a token, while the large scripts are still parsed.
- * @param {string} token
- */
-export function fetchLayout(token) {
-  return plainFetch(`${BASE}/_dash-layout${location.search}`, {
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    headers: { Authorization: `Bearer ${token}` },
-  });
-}
-
-/** @param {string} bearer */
-async function exchange(bearer) {
-  const response = await post("/token", bearer, {});
-  if (!response.ok) {
-    throw response.status < 500 ? new Refused() : new Error("unavailable");
-  }
-  /** @type {PageToken} */
-  const answer = await response.json();
+/** @param {string} token */
+async function exchange(token) {
+  const answer = await fetchPageToken(token);
   if (!page) {
     events.opened(answer);
   }
@@ -135,26 +92,6 @@ function once(work) {
     exchanging.then(forget, forget);
   }
   return exchanging;
-}
-
-/** @returns {Promise<string>} */
-function askParent() {
-  if (!isFramed) {
-    return Promise.reject(new NoToken());
-  }
-  return new Promise((resolve, reject) => {
-    expected = (token) => {
-      expected = null;
-      resolve(token);
-    };
-    setTimeout(() => {
-      if (expected) {
-        expected = null;
-        reject(new NoToken());
-      }
-    }, PATIENCE_MS);
-    tellParent("token-needed");
-  });
 }
 
 // -- Renewal ------------------------------------------------------------------------------------------------
@@ -261,8 +198,7 @@ export function endSession() {
  * @param {string} token
  */
 export function takeToken(token) {
-  if (expected) {
-    expected(token);
+  if (giveToken(token)) {
     return;
   }
   once(() => exchange(token)).then(

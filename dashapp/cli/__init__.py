@@ -8,6 +8,7 @@ import sys
 import click
 
 from dashapp import __version__
+from dashapp.cli.boards import checking
 from dashapp.cli.events import importing, removing, seeding, tallies
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, serve, upkeep
@@ -54,6 +55,7 @@ for command in (
     keys.key,
     embedding.origin,
     embedding.embed,
+    checking.boards,
     provisioning.provision_command,
     provisioning.dashboard,
     importing.import_events,

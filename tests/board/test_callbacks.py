@@ -93,7 +93,6 @@ def test_an_org_with_events_does_not_show_how_to_send_them(log_in_ada, store, ac
     assert refresh(log_in_ada()).json["response"]["notice"]["children"] is None
 
 
-@pytest.mark.both_databases
 def test_a_failing_panel_does_not_affect_the_others(log_in_ada, store, acme):
     send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
     client = log_in_ada(catalog=catalog_with("total-errors", query=fail))
@@ -109,6 +108,7 @@ def test_a_failing_panel_does_not_affect_the_others(log_in_ada, store, acme):
     assert "Retry" in str(panel_props(response, "children")["total-errors"])
 
 
+@pytest.mark.both_databases
 def test_a_panel_whose_sql_fails_does_not_abort_the_transaction(log_in_ada, store, acme):
     def bad_sql(session, *_):
         session.execute(text("SELECT nonsense"))
@@ -181,7 +181,6 @@ def test_a_panel_that_is_not_on_the_dashboard_is_not_drawn(log_in_ada, store, ac
     }
 
 
-@pytest.mark.both_databases
 def test_an_invalid_view_is_refused_with_a_reason(log_in_ada):
     response = refresh(log_in_ada(), search="?as_of=yesterday")
 
@@ -189,6 +188,7 @@ def test_an_invalid_view_is_refused_with_a_reason(log_in_ada):
     assert "2026-11-21T09:30:00Z" in response.json["error"]["message"]
 
 
+@pytest.mark.both_databases
 def test_all_panels_show_one_snapshot_even_if_one_fails(log_in_ada, store, acme):
     """The failing panel adds an event; all other panels must show the same number of events."""
 

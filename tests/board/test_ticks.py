@@ -7,7 +7,6 @@ from tests.board.panel_props import OCCURRED_AT
 from tests.factories import event, refresh, send, shown_by
 
 
-@pytest.mark.both_databases
 def send_tick(client, response, **overrides):
     """Send an automatic refresh, with the state that the last response left in the browser."""
     shown = shown_by(response)
@@ -35,6 +34,7 @@ def test_a_tick_with_nothing_new_is_a_204(log_in_ada, store, acme):
     assert (idle.status_code, idle.data) == (204, b"")
 
 
+@pytest.mark.both_databases
 def test_a_tick_after_an_event_returns_numbers(log_in_ada, store, acme):
     client = log_in_ada()
     response = refresh(client)

@@ -202,6 +202,7 @@ def _new_page(chromium, shared_site, options):
     profile = {"viewport": {"width": 1280, "height": 900}, "storage_state": shared_site.signed_in}
     page = chromium.new_context(**{**profile, **options}).new_page()
     page.base_url, page.board_url = shared_site.base_url, shared_site.board_url
+    page.opened_size = page.viewport_size
     page.on(
         "console",
         lambda message: message.type == "error" and page.console_errors.append(message.text),
@@ -215,6 +216,7 @@ def _reset(page, shared_site) -> bool:
     if page.is_closed():
         return False
     page.unroute_all(behavior="ignoreErrors")
+    page.set_viewport_size(page.opened_size)
     page.goto(f"{shared_site.base_url}/livez")
     page.evaluate("localStorage.clear()")
     page.context.clear_permissions()

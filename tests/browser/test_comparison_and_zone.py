@@ -9,6 +9,7 @@ from tests.browser.board_page import (
     go_back_and_forward,
     panel,
     url_query,
+    wait_for_zone,
     wait_until_ready,
 )
 
@@ -59,7 +60,8 @@ def test_a_time_zone_can_be_chosen_and_reset(board):
 
 def test_a_zone_that_the_browser_lists_under_an_alias_is_selected(board):
     board.goto(f"{board.board_url}?time_range=7d&tz=Asia/Kolkata")
-    wait_until_ready(board, zone="Asia/Kolkata")
+    wait_until_ready(board)
+    wait_for_zone(board, "Asia/Kolkata")
     board.click(".zones > summary")
 
     expect(board.get_by_label("Time zone")).to_have_value("Asia/Kolkata")

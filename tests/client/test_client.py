@@ -223,7 +223,6 @@ def test_batches_of_large_events_are_split_by_size(server):
     assert dash.statistics.accepted == 60
 
 
-@pytest.mark.both_databases
 def test_a_forked_process_sends_only_its_own_events(server):
     dash = Client(server.url, "k", every=60)
     dash.send("page.viewed", id="parent")
@@ -238,6 +237,7 @@ def test_a_forked_process_sends_only_its_own_events(server):
     assert sorted(chain.from_iterable(server.ids())) == ["child", "parent"]
 
 
+@pytest.mark.both_databases
 def test_events_sent_to_a_real_server_are_stored_once(store, acme):
     _, secret = factories.add_key(store, acme, KeyKind.INGEST)
     http = make_server("127.0.0.1", 0, factories.app(store), threaded=True)

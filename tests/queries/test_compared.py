@@ -110,6 +110,7 @@ def actual_previous(session, owner, resolved):
     return tuple(previous_values(query(session, owner, resolved), resolved) for query in queries)
 
 
+@pytest.mark.xdist_group("filled")
 @settings(max_examples=scaled(60))
 @given(owned, zone_names, choices)
 def test_each_bucket_is_compared_with_its_counterpart_in_the_previous_range(
@@ -124,6 +125,7 @@ def test_each_bucket_is_compared_with_its_counterpart_in_the_previous_range(
             assert actual_previous(session, owner, resolved) == expected
 
 
+@pytest.mark.xdist_group("filled")
 @settings(max_examples=scaled(20))
 @given(owned, zone_names, choices)
 def test_compared_buckets_sum_up_to_the_previous_range(filled, org_number, zone, choice):
@@ -137,6 +139,7 @@ def test_compared_buckets_sum_up_to_the_previous_range(filled, org_number, zone,
         assert (None if None in before else sum(before)) == previous
 
 
+@pytest.mark.xdist_group("filled")
 @pytest.mark.parametrize("word", sorted(PRESETS))
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe"])
 def test_comparison_without_tallies_is_the_same(filled, word, zone, monkeypatch):
@@ -150,6 +153,7 @@ def test_comparison_without_tallies_is_the_same(filled, word, zone, monkeypatch)
             assert actual_previous(session, owner, resolved) == from_tallies
 
 
+@pytest.mark.xdist_group("filled")
 def test_comparing_does_not_change_the_numbers_of_the_range(filled):
     owners, _ = filled
     resolved = compared(Choice("30d", as_of="2026-11-05T12:00:00Z"), "Europe/Berlin")

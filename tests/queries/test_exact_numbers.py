@@ -36,6 +36,7 @@ from tests.effort import scaled
 from tests.factories import event, scope, send
 from tests.model import Model
 
+pytestmark = pytest.mark.xdist_group("filled")  # fill the databases only once
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
          "conversation.product_added_to_cart", "validation_run.succeeded",
          "validation_run.failed", "finding.recorded", "validation_run.succeeded",
@@ -78,12 +79,11 @@ def sample_events():
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filled(tmp_path_factory, sqlite_template, postgresql_server):
     """The same events in both databases, for orgs in several zones, and as a list."""
     path = tmp_path_factory.mktemp("exact") / "x.db"
     shutil.copy(sqlite_template, path)
-    _sql(postgresql_server, "DROP DATABASE IF EXISTS exact WITH (FORCE)")
     _sql(postgresql_server, "CREATE DATABASE exact TEMPLATE template_dashapp")
     stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/exact")]
     events = sample_events()

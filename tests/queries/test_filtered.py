@@ -66,6 +66,7 @@ def filtered(session, owner, resolved, chosen):
     return filters.scope.filtered_by(filters.chosen)
 
 
+@pytest.mark.xdist_group("filled")
 @settings(max_examples=scaled(50))
 @given(st.sampled_from(range(len(ORG_ZONES))), moments, preset_words, projects, locked_filters,
        chosen_filters)  # fmt: skip
@@ -93,6 +94,7 @@ def totals(session, owner, resolved, chosen=()):
     }
 
 
+@pytest.mark.xdist_group("filled")
 @settings(max_examples=scaled(20))
 @given(moments, preset_words, projects, locked_filters, chosen_filters)
 def test_a_filter_never_increases_a_number(filled, moment, word, project, locked, chosen):

@@ -18,6 +18,7 @@ from dashapp.widgets.catalog import load_catalog
 from tests.conftest import _sql
 from tests.factories import NOW, event, scope, send, time_range
 
+pytestmark = pytest.mark.xdist_group("plans")  # fill the database only once
 LARGE_TABLES = ("events", "tally", "seen", "event_users", "tombstones")
 MAX_WASTED_ROWS = 3_000  # that one statement may read and discard, of 24,000 events
 
@@ -38,17 +39,19 @@ def batch(count, name):
     ]  # fmt: skip
 
 
-@pytest.fixture
-def filled(postgresql_url, postgresql_server):
-    store = Store(postgresql_url)
+@pytest.fixture(scope="module")
+def filled(postgresql_server):
+    _sql(postgresql_server, "CREATE DATABASE plans TEMPLATE template_dashapp STRATEGY FILE_COPY")
+    store = Store(f"{postgresql_server}/plans")
     owners = [scope(add_org(store, scope, slug, now=1)) for slug in ("acme", "rival")]
     for owner in owners:
         events = batch(12_000, owner.org.slug)
         for low in range(0, len(events), 1_000):
             send(store, owner, events[low : low + 1_000])
-    _sql(postgresql_server, "VACUUM ANALYZE", postgresql_url.rsplit("/", 1)[1])
+    _sql(postgresql_server, "VACUUM ANALYZE", "plans")
     yield store, owners[0]
     store.close()
+    _sql(postgresql_server, "DROP DATABASE plans WITH (FORCE)")
 
 
 def recorded_queries(store, action) -> list[tuple[str, dict]]:

@@ -30,14 +30,14 @@ def open_shop(shop, element=ELEMENT_WITH_FALLBACK, **clock):
     [
         ((500, "down"), "token-endpoint", "500"),
         ((401, LOGIN_PAGE), "token-endpoint", "401"),
-        ((200, LOGIN_PAGE), "token-invalid", "no token"),
-        ((200, ""), "token-invalid", "no token"),
-        ((200, "null"), "token-invalid", "no token"),
-        ((200, "www.shop.example"), "token-invalid", "no token"),
-        ((200, '{"error": "login"}'), "token-invalid", "no token"),
-        ((200, "{"), "token-invalid", "no token"),
-        ((200, f"{JWT}.more"), "token-invalid", "no token"),
-        ((200, f"{JWT}\n<script>"), "token-invalid", "no token"),
+        ((200, LOGIN_PAGE), "token-invalid", "did not return a token"),
+        ((200, ""), "token-invalid", "did not return a token"),
+        ((200, "null"), "token-invalid", "did not return a token"),
+        ((200, "www.shop.example"), "token-invalid", "did not return a token"),
+        ((200, '{"error": "login"}'), "token-invalid", "did not return a token"),
+        ((200, "{"), "token-invalid", "did not return a token"),
+        ((200, f"{JWT}.more"), "token-invalid", "did not return a token"),
+        ((200, f"{JWT}\n<script>"), "token-invalid", "did not return a token"),
     ],
 )
 def test_an_invalid_token_never_creates_a_frame(shop, response, code, message):

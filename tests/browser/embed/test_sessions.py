@@ -1,5 +1,7 @@
 """Sessions of embedded boards: silent renewal, also after sleep, and a calm end."""
 
+from datetime import timedelta
+
 import pytest
 
 from dashapp.domain.time.instant import utc_now
@@ -23,65 +25,67 @@ def download_csv(frame):
     panel.locator(".panel-menu [role=menuitem]", has_text="CSV").click()
 
 
-def test_renewals_are_invisible_and_keep_the_range(serve, vendor, page):
-    base_url = serve(embed_page_seconds=5)
-    vendor.page = with_script(base_url)
-    page.goto(vendor.origin)
+def pass_time(page, clock, seconds):
+    """Let time pass on the server and in the browser, where each timer that is due runs once."""
+    clock.advance(seconds=seconds)
+    page.clock.fast_forward(seconds * 1000)
+
+
+def used_board(page):
+    """Choose 30 days, mark a chart and scroll the page; return the frame."""
     frame = board_frame(page)
     frame.locator("#range").click()
     frame.get_by_role("option", name="Last 30 days").click()
     frame.locator('#board[data-time-range="30d"]').wait_for()
     frame.locator(".js-plotly-plot").first.evaluate("node => { node.mark = 'same'; }")
-    page.wait_for_timeout(9_500)  # two renewals, at 4 s and at 8 s
+    page.evaluate("scrollTo(0, 400)")
+    return frame
 
-    renewals = [request for request in embed_requests(page) if request.url.endswith("/token")]
-    assert len(renewals) >= 3
+
+def layout_status(page) -> int:
+    """Request the layout from within the frame; return the status."""
+    (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
+    return embed_frame.evaluate(
+        "fetch(location.pathname + '/_dash-layout').then((response) => response.status)"
+    )
+
+
+@pytest.mark.parametrize("minutes", [-10, 0, 10])
+def test_renewals_are_invisible_even_if_the_viewers_clock_is_wrong(serve, vendor, page, minutes):
+    """Two renewals during use keep the range, the charts and the scroll position."""
+    clock = Clock(utc_now())
+    page.clock.install(time=(clock() + timedelta(minutes=minutes)).timestamp() * 1000)
+    page.set_viewport_size({"width": 700, "height": 600})
+    vendor.page = with_script(serve(clock=clock))
+    page.goto(vendor.origin)
+    frame = used_board(page)
+    for _ in range(2):
+        with page.expect_response("**/token"):
+            pass_time(page, clock, 750)  # a page token is renewed after 720 s
+
     assert vendor.token_requests == 1
     assert frame.locator("#board").get_attribute("data-time-range") == "30d"
     assert frame.locator(".js-plotly-plot").first.evaluate("node => node.mark") == "same"
+    assert page.evaluate("scrollY") == 400
     assert page.console_errors == []
 
 
 def test_a_failed_renewal_is_retried(serve, signer, vendor, page):
-    base_url = serve(embed_page_seconds=10)
-    vendor.token = signer.now
-    vendor.page = without_script(base_url, signer.now(session=3600))
+    clock = Clock(utc_now())
+    page.clock.install()
+    vendor.page = without_script(serve(clock=clock), signer.now(session=3600))
     page.goto(vendor.origin)
     frame = board_frame(page)
     page.route("**/token", lambda route: route.abort())
-    page.wait_for_timeout(8_800)  # the renewal at 8 s was lost
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/token")):
+        pass_time(page, clock, 750)
     page.unroute("**/token")
-    page.wait_for_timeout(3_500)  # the first token has expired
+    with page.expect_response("**/token"):
+        pass_time(page, clock, 3)
+    pass_time(page, clock, 160)  # the first token has expired
 
     assert not frame.locator("#ended").is_visible()
-    (embed_frame,) = [frame for frame in page.frames if "/embed/" in frame.url]
-    status = embed_frame.evaluate(
-        "fetch(location.pathname + '/_dash-layout').then((r) => r.status)"
-    )
-    assert status == 200
-
-
-@pytest.mark.parametrize("minutes", [-10, 10])
-def test_renewals_work_with_a_wrong_clock(serve, vendor, page, minutes):
-    """Two renewals during use keep the range and the scroll position."""
-    base_url = serve(embed_page_seconds=8)
-    page.clock.install(time=utc_now().timestamp() * 1000 + minutes * 60_000)
-    page.clock.resume()
-    vendor.page = with_script(base_url)
-    page.set_viewport_size({"width": 700, "height": 600})
-    page.goto(vendor.origin)
-    frame = board_frame(page)
-    frame.locator("#range").click()
-    frame.get_by_role("option", name="Last 30 days").click()
-    frame.locator('#board[data-time-range="30d"]').wait_for()
-    page.evaluate("scrollTo(0, 400)")
-    page.wait_for_timeout(14_000)  # renewals at 6.4 s and at 12.8 s
-
-    assert len([request for request in embed_requests(page) if request.url.endswith("/token")]) >= 3
-    assert vendor.token_requests == 1
-    assert frame.locator("#board").get_attribute("data-time-range") == "30d"
-    assert page.evaluate("scrollY") == 400
-    assert page.console_errors == []
+    assert layout_status(page) == 200
 
 
 def test_a_frame_that_slept_is_renewed_during_its_session(serve, signer, vendor, page):
@@ -127,12 +131,14 @@ def test_a_download_after_the_session_gets_a_401(serve, signer, vendor, page):
     clock = Clock(utc_now())
     base_url = serve(clock=clock)
     vendor.token = signer.now
+    page.clock.install()
     vendor.page = without_script(base_url, signer.now())
     page.goto(vendor.origin)
     frame = board_frame(page)
     clock.advance(seconds=2_000)
-    with page.expect_response(lambda request: ".csv" in request.url) as response:
+    with page.expect_response("**/token"), page.expect_response("**/*.csv*") as response:
         download_csv(frame)
+    page.clock.fast_forward(10_000)  # the page around sends no token
 
     assert response.value.status == 401
     assert response.value.headers["content-type"] == "application/json"
@@ -158,6 +164,7 @@ def test_ten_refused_requests_fetch_one_new_token(base_url, site, signer, vendor
 
 
 def test_an_ended_session_shows_a_message_and_does_not_reload(base_url, site, signer, vendor, page):
+    page.clock.install()
     vendor.page = with_script(base_url, "<script>window.events=[];</script>")
     page.goto(vendor.origin)
     frame = board_frame(page)
@@ -176,7 +183,8 @@ def test_an_ended_session_shows_a_message_and_does_not_reload(base_url, site, si
     assert not frame.locator("#react-entry-point").is_visible()
     page.wait_for_function("window.events.length === 1")
     request_count = len(embed_requests(page))
-    page.wait_for_timeout(2_500)
+    page.clock.fast_forward(60_000)
+    page.wait_for_timeout(200)
     assert len(embed_requests(page)) == request_count
 
 

@@ -28,13 +28,13 @@ def import_id(result) -> str:
     return re.search(r"This is import (i\w{10})\.", result.stdout)[1]
 
 
-@pytest.mark.both_databases
 def users(store, owner) -> list:
     with store.read(owner) as session:
         rows = session.execute(text("SELECT user_id FROM events ORDER BY occurred_at, user_id"))
         return list(rows.scalars())
 
 
+@pytest.mark.both_databases
 def test_an_import_is_listed_and_undone(run, load, store, acme):
     first = load(f"type,occurred_at\npage.viewed,{OCCURRED_AT}\n")
     undone_id = import_id(first)
@@ -127,7 +127,6 @@ def test_a_dry_run_adds_no_orgs(run, tmp_path, acme):
     assert "newcomer" not in run("org", "list").stdout
 
 
-@pytest.mark.both_databases
 def test_events_removed_before_are_reported(run, load):
     data = f"type,occurred_at,user\na.b,{OCCURRED_AT},u\na.b,{OCCURRED_AT},v\n"
     load(data)
@@ -138,6 +137,7 @@ def test_events_removed_before_are_reported(run, load):
     assert output == "0 events added, 1 already stored, 1 previously removed, 0 lines rejected.\n"
 
 
+@pytest.mark.both_databases
 def test_a_corrected_import_replaces_the_wrong_one(load, store, acme):
     data = f"type,occurred_at,who,customer\na.b,{OCCURRED_AT},x,right\n"
     load(data, "--map", "user=who")

@@ -25,7 +25,6 @@ def doctor(run, token, *options, exits=0):
     return run(*command, *options, stdin=token, exits=exits).stdout
 
 
-@pytest.mark.both_databases
 def test_an_embed_key_is_printed_once_and_needs_the_secret_key(run, acme, monkeypatch):
     monkeypatch.delenv("DASHAPP_SECRET_KEY", raising=False)
     refused = run("key", "add", "--org", "acme", "--kind", "embed", exits=1)
@@ -38,6 +37,7 @@ def test_an_embed_key_is_printed_once_and_needs_the_secret_key(run, acme, monkey
     assert lines[-1] not in run("key", "list", "--org", "acme").stdout
 
 
+@pytest.mark.both_databases
 def test_origins_are_added_listed_and_removed(run, acme, rival):
     run("origin", "add", "--org", "acme", "https://Shop.example/")
     run("origin", "add", "--org", "acme", "http://localhost:8060")
@@ -118,7 +118,6 @@ def test_the_doctor_reports_a_key_of_another_org_and_a_revoked_key(run, signer, 
     assert "was revoked on 1970-01-01" in doctor(run, signer.now(), exits=1)
 
 
-@pytest.mark.both_databases
 def test_the_doctor_reports_a_changed_secret_key(run, signer, store, acme, monkeypatch):
     allow(store, acme, "https://shop.example")
     monkeypatch.setenv("DASHAPP_SECRET_KEY", "another-secret-of-this-installation-1234")
@@ -126,6 +125,7 @@ def test_the_doctor_reports_a_changed_secret_key(run, signer, store, acme, monke
     assert "a different DASHAPP_SECRET_KEY" in doctor(run, signer.now(), exits=1)
 
 
+@pytest.mark.both_databases
 def test_the_log_lists_accepted_and_refused_tokens(run, signer, store, acme):
     from tests import factories
 

@@ -40,7 +40,6 @@ def test_strict_refuses_an_existing_dashboard(run, acme):
     assert "already exists" in result.stderr
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("orgs", [("--org", "acme"), ("--all-orgs",)])
 def test_a_dry_run_reports_the_changes_and_makes_none(run, store, acme, orgs):
     result = run("provision", "conversations", *orgs, "--dry-run")
@@ -49,6 +48,7 @@ def test_a_dry_run_reports_the_changes_and_makes_none(run, store, acme, orgs):
     assert dashboards(store, acme) == ["operations"]
 
 
+@pytest.mark.both_databases
 def test_all_orgs_get_a_dashboard(run, store, acme, rival):
     run("provision", "conversations", "--org", "rival")
 
@@ -131,7 +131,6 @@ def test_an_org_is_added_with_a_second_dashboard(run, store):
     assert "conversations" in run("dashboard", "list", "--org", "tienda").stdout
 
 
-@pytest.mark.both_databases
 def test_dashboards_are_listed_with_default_and_projects(run, acme):
     run("provision", "conversations", "--org", "acme")
 
@@ -141,6 +140,7 @@ def test_dashboards_are_listed_with_default_and_projects(run, acme):
     assert lines[2].split() == ["conversations", "default", "default", "conversations"]
 
 
+@pytest.mark.both_databases
 def test_deleting_the_default_dashboard_promotes_another(run, store, acme):
     run("provision", "conversations", "--org", "acme")
     run("dashboard", "delete", "operations", "--org", "acme")

@@ -13,7 +13,6 @@ from tests.factories import login, login_form, logout
 PAGE = "/app/acme/operations"
 
 
-@pytest.mark.both_databases
 def try_logins(server, times: int, email="ada@example.com", **environ) -> list[int]:
     client = server.test_client()
     data = login_form(client, email, "wrong password")
@@ -22,6 +21,7 @@ def try_logins(server, times: int, email="ada@example.com", **environ) -> list[i
     ]
 
 
+@pytest.mark.both_databases
 def test_wrong_passwords_are_limited_per_account_across_all_workers(server, store, clock):
     """Several servers on one database share an exact count."""
     servers = [server, *(factories.app(store, clock) for _ in range(3))]
@@ -79,7 +79,6 @@ def test_a_browser_known_for_another_user_is_limited(server, browser):
     assert login(bea, "ada@example.com").status_code == 429
 
 
-@pytest.mark.both_databases
 def test_a_successful_login_resets_the_count(server, browser):
     try_logins(server, 9)
     browser("ada@example.com")
@@ -87,6 +86,7 @@ def test_a_successful_login_resets_the_count(server, browser):
     assert try_logins(server, 10)[-1] == 401
 
 
+@pytest.mark.both_databases
 def test_old_login_attempts_are_deleted(server, store, clock):
     try_logins(server, 3)
     clock.advance(hours=3)

@@ -51,7 +51,6 @@ def test_a_second_login_ends_the_first_session_of_that_browser(browser, server):
     assert first_session.get(PAGE).status_code == 302
 
 
-@pytest.mark.both_databases
 def test_only_a_hash_of_the_id_is_stored(browser, store):
     value = session_cookie(browser("ada@example.com"))
 
@@ -61,6 +60,7 @@ def test_only_a_hash_of_the_id_is_stored(browser, store):
     assert value not in str(rows)
 
 
+@pytest.mark.both_databases
 def test_an_idle_session_ends(browser, store, acme, clock):
     client = browser("ada@example.com")
     clock.advance(hours=11, minutes=59)
@@ -82,7 +82,6 @@ def test_a_session_ends_after_a_week_even_if_it_is_used(browser, clock):
     assert client.get(PAGE).status_code == 302
 
 
-@pytest.mark.both_databases
 def test_a_clock_that_runs_behind_does_not_end_a_session(browser, clock):
     client = browser("ada@example.com")
     clock.advance(seconds=-90)
@@ -90,6 +89,7 @@ def test_a_clock_that_runs_behind_does_not_end_a_session(browser, clock):
     assert client.get(PAGE).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_an_abandoned_session_is_ended_by_the_next_login(browser, store, acme, clock):
     browser("ada@example.com")
     clock.advance(hours=13)
@@ -98,7 +98,6 @@ def test_an_abandoned_session_is_ended_by_the_next_login(browser, store, acme, c
     assert event_types(store, acme) == ["user.logged_in", "user.logged_out", "user.logged_in"]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("change", ["disable", "password", "membership"])
 def test_a_change_to_a_user_takes_effect_at_the_next_request(browser, store, acme, change):
     client = browser("ada@example.com")
@@ -114,6 +113,7 @@ def test_a_change_to_a_user_takes_effect_at_the_next_request(browser, store, acm
     assert client.get(PAGE).status_code == (403 if change == "membership" else 302)
 
 
+@pytest.mark.both_databases
 def test_two_servers_share_sessions_and_logouts(server, store, clock, browser):
     second_server = factories.app(store, clock)
     client = browser("ada@example.com")
@@ -189,7 +189,6 @@ def test_a_cookie_of_another_app_on_this_host_is_ignored(browser):
     assert client.get(PAGE).status_code == 200
 
 
-@pytest.mark.both_databases
 def test_recording_use_once_a_minute_does_not_end_a_session_early(store, acme, clock):
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     client = factories.app(store, clock, session_idle_minutes=5).test_client()
@@ -201,6 +200,7 @@ def test_recording_use_once_a_minute_does_not_end_a_session_early(store, acme, c
     assert client.get(PAGE).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_login_ends_a_limited_number_of_expired_sessions(browser, store, clock):
     for _ in range(7):
         browser("ada@example.com")

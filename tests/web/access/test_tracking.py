@@ -12,7 +12,6 @@ from tests.factories import event_types, login, login_form, logout, stored_event
 PAGE = "/app/acme/operations"
 
 
-@pytest.mark.both_databases
 def test_a_login_and_a_logout_are_one_event_each(browser, store, acme, clock):
     client = browser("ada@example.com")
     clock.advance(minutes=5)
@@ -26,6 +25,7 @@ def test_a_login_and_a_logout_are_one_event_each(browser, store, acme, clock):
     assert "/app/acme/operations" in str(login_fields[2])
 
 
+@pytest.mark.both_databases
 def test_a_double_click_is_one_login(server, store, acme):
     """A double click posts one form twice at the same time."""
     client = server.test_client()

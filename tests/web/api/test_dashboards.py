@@ -10,13 +10,13 @@ from tests.factories import NOW, event, send
 from tests.web.api.dashboard_data import DATA_URL, panel_rows
 
 
-@pytest.mark.both_databases
 def test_a_key_lists_its_orgs_dashboards(get):
     assert get("/api/v1/dashboards").json == {
         "dashboards": [{"slug": "operations", "title": "Operations", "project": None}]
     }
 
 
+@pytest.mark.both_databases
 def test_a_dashboards_numbers(get, store, acme):
     send(
         store,
@@ -186,7 +186,6 @@ def test_a_panel_that_is_not_on_the_dashboard_is_not_found(get):
     assert get("/api/v1/dashboards/operations/panels/nothing.csv").status_code == 404
 
 
-@pytest.mark.both_databases
 def test_a_failing_panel_does_not_affect_the_others(store, acme, clock):
     from dataclasses import replace
 
@@ -215,6 +214,7 @@ def test_a_failing_panel_does_not_affect_the_others(store, acme, clock):
     ]
 
 
+@pytest.mark.both_databases
 def test_all_panels_share_one_point_in_time(get, store, acme, clock, monkeypatch):
     """The clock is not read once per panel."""
     ticks = []

@@ -139,7 +139,6 @@ def events(store, acme):
          for term in (' “Rain  JACKET" ', "rain jacket", "<script>alert(1)</script>")])  # fmt: skip
 
 
-@pytest.mark.both_databases
 def panel_sum(response, slug):
     return next(
         sum(row["value"] for row in panel["rows"])
@@ -148,6 +147,7 @@ def panel_sum(response, slug):
     )
 
 
+@pytest.mark.both_databases
 def test_json_csv_and_board_agree_with_filters(ada, events):
     search = "time_range=7d&filter=channel%3Aapi&filter=properties.code%3AE1"
     csv_text, outputs = (
@@ -237,7 +237,6 @@ WIDENING_SEARCHES = (
 
 
 @pytest.mark.both_databases
-@pytest.mark.both_databases
 @pytest.mark.parametrize("search", WIDENING_SEARCHES)
 def test_a_locked_filter_cannot_be_widened(server, signer, search):
     headers = bearer(signer.token(filters={"channel": ["web"], "properties.secret": ["u-1"]}))
@@ -259,6 +258,7 @@ def test_a_locked_filter_and_a_chosen_one_apply_together(server, signer):
         assert panel_sum(response, "total-errors") == expected
 
 
+@pytest.mark.both_databases
 def test_a_project_and_a_filter_apply_together(store, acme, server, signer):
     send(store, acme, [event("finding.recorded", OCCURRED_AT, channel="api", project="shop",
                              properties={"severity": "ERROR"})])  # fmt: skip

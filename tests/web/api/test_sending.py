@@ -33,13 +33,13 @@ def test_ndjson_has_one_event_per_line(post, store, acme):
     ]
 
 
-@pytest.mark.both_databases
 def test_gzip_is_decompressed(post, store, acme):
     response = post(gzip.compress(json.dumps([raw_event()]).encode()), Content_Encoding="gzip")
 
     assert response.json["accepted"] == 1
 
 
+@pytest.mark.both_databases
 def test_every_event_gets_a_result_and_no_valid_event_is_lost(post, store, acme):
     post([raw_event(id="old")])
     response = post(
@@ -138,7 +138,7 @@ def test_damaged_gzip_is_a_400(post, damage):
 
 def test_size_limits_apply_before_parsing(post, monkeypatch):
     monkeypatch.setattr("dashapp.domain.events.batches._parsed", pytest.fail)
-    bomb = gzip.compress(b" " * 500_000_000, 9)
+    bomb = gzip.compress(b" " * 50_000_000, 9)
 
     assert post(b" " * 1_000_001).status_code == 413
     assert post(b" " * 2_000_000).status_code == 413
@@ -155,7 +155,6 @@ def test_a_batch_has_at_most_a_thousand_events(post):
     assert "1,000" in response.json["error"]["message"]
 
 
-@pytest.mark.both_databases
 def test_only_a_valid_ingest_key_can_send_events(post, server, store, acme, key):
     _, read_secret = factories.add_key(store, acme)
 
@@ -176,6 +175,7 @@ def test_events_always_go_to_the_org_of_the_key(post, store, acme, rival):
     assert (count_events(store, acme), count_events(store, rival)) == (1, 0)
 
 
+@pytest.mark.both_databases
 def test_a_failed_commit_is_not_acknowledged(post, store, acme, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
@@ -200,7 +200,6 @@ def test_the_curl_command_on_an_empty_board_works(post, server, store, acme):
     assert post(body.encode()).json["accepted"] == 1
 
 
-@pytest.mark.both_databases
 def test_a_key_in_basic_auth_or_in_the_url_is_refused(server, key, store, acme):
     client = server.test_client()
     import base64
@@ -230,6 +229,7 @@ def test_every_worker_refuses_a_revoked_key_at_the_next_request(
     second_store.close()
 
 
+@pytest.mark.both_databases
 def test_a_retry_after_a_lost_response_stores_the_event_once(post, store, acme, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("dashapp.web.api.schemas.respond", lambda *_: 1 / 0)

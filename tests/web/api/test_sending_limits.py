@@ -9,13 +9,13 @@ from dashapp.store.orgs import keys, orgs
 from tests.web.api.sending import count_events, raw_event
 
 
-@pytest.mark.both_databases
 def set_limits(server, **limits):
     """Give the server other limits."""
     services = server.extensions["dashapp"]
     server.extensions["dashapp"] = replace(services, settings=replace(services.settings, **limits))
 
 
+@pytest.mark.both_databases
 def test_exceeding_the_limit_is_a_429_that_says_when_to_retry(post, server, store, acme):
     set_limits(server, key_events_per_minute=10)
     assert post([raw_event(id=str(n)) for n in range(8)]).status_code == 200

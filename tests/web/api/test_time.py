@@ -26,7 +26,6 @@ def value_and_previous(response):
 
 
 @pytest.mark.both_databases
-@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
@@ -47,6 +46,7 @@ def test_the_numbers_of_a_range_and_of_its_comparison(ada, query, numbers):
     assert value_and_previous(get_data(ada, query)) == numbers
 
 
+@pytest.mark.both_databases
 def test_every_preset_works(ada):
     for preset in known_presets():
         assert get_data(ada, f"time_range={preset}").json["time_range"]["preset"] == preset

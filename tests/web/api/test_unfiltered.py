@@ -36,13 +36,13 @@ def sums_by_slug(response):
             for slug, panel in panels_by_slug(response).items()}  # fmt: skip
 
 
-@pytest.mark.both_databases
 def unfiltered_slugs(response):
     return {
         slug for slug, panel in panels_by_slug(response).items() if panel.get("not_filtered_by")
     }
 
 
+@pytest.mark.both_databases
 def test_a_filter_by_code_applies_to_findings_and_not_to_runs(ada):
     response = ada.get(f"{DATA_URL}&org=acme&filter=properties.code:b")
 
@@ -81,7 +81,6 @@ def test_the_board_says_which_panels_are_not_filtered(ada):
     assert "Not filtered" not in str(bodies['{"slug":"warnings-by-code","type":"body"}'])
 
 
-@pytest.mark.both_databases
 def test_outcomes_cannot_be_filtered(ada):
     assert ada.get(f"{DATA_URL}&org=acme&filter=type:validation_run.failed").status_code == 400
     response = refresh(ada, panels=["runs-by-outcome"], figures=["runs-by-outcome"])
@@ -98,6 +97,7 @@ def test_a_locked_filter_excludes_events_without_its_field(ada, server, store, a
     assert unfiltered_slugs(response) == set()
 
 
+@pytest.mark.both_databases
 def test_a_viewers_filter_never_widens_a_locked_filter(ada, server, store, acme):
     token = Signer(store, acme).token(filters={"properties.code": ["a"]})
     url = f"{DATA_URL}&filter=properties.term:rice"

@@ -8,12 +8,12 @@ from tests import factories
 
 
 @pytest.mark.both_databases
-@pytest.mark.both_databases
 def test_a_server_with_its_database_is_ready(browser):
     assert browser().get("/livez").json == {"status": "ok"}
     assert browser().get("/readyz").json == {"status": "ok"}
 
 
+@pytest.mark.both_databases
 def test_a_server_with_an_outdated_schema_is_not_ready(browser, store):
     migrate.downgrade(store.url.render_as_string(hide_password=False))
 

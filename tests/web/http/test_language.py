@@ -84,11 +84,11 @@ def test_choosing_a_language_needs_a_login_and_a_csrf_token(server, ada, store):
     assert language_of(ada.get(PAGE)) == "en"
 
 
-@pytest.mark.both_databases
 def test_choosing_a_language_never_redirects_to_another_site(ada):
     assert choose_language(ada, "es", next="https://evil.example/").headers["Location"] == "/"
 
 
+@pytest.mark.both_databases
 def test_a_stored_language_that_no_longer_exists_is_ignored(ada, store):
     with store.write_shared() as session:
         user = users.find_user(session, "ada@example.com")

@@ -117,13 +117,13 @@ def test_expiry_uses_the_servers_clock_with_30_seconds_of_leeway(
     assert client.get(DATA, headers=bearer(token)).status_code == status
 
 
-@pytest.mark.both_databases
 def test_a_token_can_be_used_more_than_once(client, signer):
     token = signer.token()
 
     assert {exchange(client, token).status_code for _ in range(3)} == {200}
 
 
+@pytest.mark.both_databases
 def test_keys_can_be_rotated_and_a_revoked_key_is_refused_everywhere(client, signer, store, acme):
     new_key = Signer(store, acme)
     page_token = exchange(client, signer.token(session=3600)).json["token"]

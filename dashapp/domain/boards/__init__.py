@@ -1,0 +1,1 @@
+"""Board files: metrics and boards as data, read strictly, with every fault named."""

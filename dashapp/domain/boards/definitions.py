@@ -1,0 +1,136 @@
+"""Metrics, panels and boards as the rest of dashapp uses them: valid and complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dashapp.domain.boards.spec import Better, Measure, Period, Show, Size
+
+Texts = Mapping[str, str]  # by language tag; `en` is the key for translations
+ADDITIVE = frozenset({"count", "sum"})  # measures whose total is the sum of their parts
+SHARES_OF = frozenset({"count", "users", "sum", "unique"})  # what a ratio can divide
+PERCENT = "percent"
+
+
+class Condition(NamedTuple):
+    """Events count whose field has one of the values, or a number with `low <= number < high`."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_range(self) -> bool:
+        return self.low is not None or self.high is not None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure of events. No `types` means all; `lesson.*` means a family."""
+
+    types: tuple[str, ...] = ()
+    measure: Measure = "count"
+    of: str | None = None
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One metric divided by another. With `is_inverted`, one minus the quotient."""
+
+    top: str
+    bottom: str
+    is_inverted: bool = False
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many users do the steps in order, within a time that counts from the first step.
+
+    `same` is a property that must be equal in all steps.
+    """
+
+    steps: tuple[str, ...]
+    within_seconds: int
+    same: str | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is measured, and how its values are shown."""
+
+    name: str
+    title: Texts
+    kind: Measured | Ratio | Funnel
+    unit: str | None = None
+    decimals: int | None = None
+    better: Better = "neither"
+    was: tuple[str, ...] = ()
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the total of a series is the sum of its values."""
+        return isinstance(self.kind, Measured) and self.kind.measure in ADDITIVE
+
+
+@dataclass(frozen=True)
+class Field:
+    """How a field is named and how its values are shown."""
+
+    title: Texts
+    names: Mapping[str, Texts] = field(default_factory=dict)
+    colors: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    text: str = "exact"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel of a board: metrics and a drawing, a Python widget, or a text."""
+
+    slug: str
+    show: Show | None = None
+    metrics: tuple[str, ...] = ()
+    widget: str | None = None
+    by: str | None = None
+    top: int | None = None
+    where: tuple[Condition, ...] = ()
+    is_lowest_first: bool = False
+    at_least: int | None = None
+    target: float | None = None
+    per: Period | None = None
+    columns: tuple[str, ...] = ()
+    text: Texts | None = None
+    title: Texts | None = None
+    size: Size | None = None
+    names: Mapping[str, Texts] = field(default_factory=dict)
+    was: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard that orgs can be given."""
+
+    name: str
+    title: Texts
+    panels: tuple[Panel, ...]
+    description: Texts | None = None
+    opens_with: str | None = None
+    marks: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    has_all_projects: bool = True
+    is_deletable: bool = True
+
+
+@dataclass(frozen=True)
+class BoardFile:
+    """Everything that one file defines. `new_orgs` is None if the file does not say it."""
+
+    metrics: Mapping[str, Metric]
+    boards: Mapping[str, Board]
+    fields: Mapping[str, Field]
+    new_orgs: tuple[str, ...] | None = None
+    translations: Mapping[str, Texts] = field(default_factory=dict)  # by language, then by text
