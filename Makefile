@@ -23,7 +23,7 @@ demo-embed: $(VENV)/.demo  ## the demo, plus a shop on localhost:8060 that embed
 scripts: node_modules/.installed  ## pack the scripts of assets/; run after each change to them (needs npm)
 	node assets/pack.mjs
 
-test: check  ## run all checks and tests, on SQLite and a temporary PostgreSQL
+test: check  ## run all checks and tests, on SQLite and a temporary PostgreSQL; TEST_EFFORT=10 tries ten times as many examples
 	$(PYTEST)
 
 check: $(VENV)/.dev check-scripts  ## check style, types and import layers

@@ -1,8 +1,8 @@
-"""How much the random tests try. DASHAPP_TEST_EFFORT=10 runs ten times as many examples."""
+"""How much the random tests try. TEST_EFFORT=10 runs ten times as many examples."""
 
 import os
 
-EFFORT = int(os.environ.get("DASHAPP_TEST_EFFORT", "1"))
+EFFORT = int(os.environ.get("TEST_EFFORT", "1"))
 
 
 def scaled(count: int) -> int:

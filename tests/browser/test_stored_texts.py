@@ -25,6 +25,7 @@ from tests.browser.board_page import (
     wait_until_ready,
 )
 from tests.browser.payloads import PAYLOADS
+from tests.effort import scaled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"
@@ -34,6 +35,7 @@ LIST_WIDGETS = (
     "conversations.product_added_to_cart",
 )
 BATCHES = [PAYLOADS[start : start + 50] for start in range(0, 500, 50)]
+SAMPLES = [PAYLOADS[number::10] for number in range(scaled(3))]  # of every kind of text
 PRINTABLE = [text for text in PAYLOADS if text.isprintable()]
 
 
@@ -92,6 +94,13 @@ def labels(page, slug):
     return page.locator(f'[data-panel="{slug}"] .row-do').all_text_contents()
 
 
+def mark_counts_of_cards(page) -> list[int]:
+    """Move the cursor of the chart over 24 buckets; return the number of marks in each card."""
+    return page.locator(".cursor").evaluate("""cursor => Array.from({length: 24}, () => {
+      cursor.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowLeft", bubbles: true}));
+      return document.querySelectorAll(".card-of:not([hidden]) p.card-mark").length; })""")
+
+
 def test_there_are_500_distinct_texts():
     assert len(set(PAYLOADS)) == 500
     assert len(BATCHES) == 10
@@ -126,10 +135,7 @@ def test_codes_terms_products_and_users_are_shown_as_text(site, guarded_page, si
         assert sorted(line.split(", ", 3)[3] for line in mark_lines) == sorted(
             text if text.isprintable() else "u" for text in batch
         )
-        guarded_page.locator(".cursor").focus()
-        for _ in range(24):
-            guarded_page.keyboard.press("ArrowLeft")
-            assert hover_card(guarded_page).locator("p.card-mark").count() >= 2
+        assert min(mark_counts_of_cards(guarded_page)) >= 2
         tooltips = guarded_page.locator(".row-do").evaluate_all(
             "all => all.map((row) => row.title)"
         )
@@ -169,8 +175,8 @@ def test_panel_titles_are_text_on_the_board_and_the_layout_page(site, guarded_pa
     base_url = site.serve()
     sign_in(f"{base_url}/login")
     unknown = [f"unknown-{number}" for number in range(50)]
-    for batch in BATCHES:
-        titles = [text.strip() for text in batch]
+    for sample in SAMPLES:
+        titles = [text.strip() for text in sample]
         put_panels(site, titles, unknown, {})
         guarded_page.goto(f"{base_url}{BOARD}")
         guarded_page.wait_for_selector("#board")

@@ -3,7 +3,6 @@
 In viewer zones and org zones with unusual days, from tallies and from events, on both databases.
 """
 
-import shutil
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.dashboards.provision import add_org
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
 from dashapp.domain.time.instant import from_us, to_us
@@ -27,13 +25,11 @@ from dashapp.queries.operations.success_rate import success_rate
 from dashapp.queries.operations.user_volume import user_volume
 from dashapp.queries.operations.warning_count import warning_count
 from dashapp.queries.top import top
-from dashapp.store.engine import Store
 from dashapp.store.orgs import states
 from dashapp.store.tallies import maintenance
-from tests.conftest import _sql
 from tests.domain.time.test_time_range import ZONES
 from tests.effort import scaled
-from tests.factories import event, scope, send
+from tests.factories import event
 from tests.model import Model
 
 pytestmark = pytest.mark.xdist_group("filled")  # fill the databases only once
@@ -77,29 +73,6 @@ def sample_events():
         for anchor in ANCHORS
         for n in range(300)
     ]
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory, sqlite_template, postgresql_server):
-    """The same events in both databases, for orgs in several zones, and as a list."""
-    path = tmp_path_factory.mktemp("exact") / "x.db"
-    shutil.copy(sqlite_template, path)
-    _sql(postgresql_server, "CREATE DATABASE exact TEMPLATE template_dashapp")
-    stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/exact")]
-    events = sample_events()
-    owners = []
-    for store in stores:
-        for number, zone in enumerate(ORG_ZONES):
-            owner = scope(add_org(store, scope, f"acme-{number}", timezone=zone, now=1))
-            for low in range(0, len(events), 400):  # several batches per day
-                send(store, owner, events[low::5][:400])
-            send(store, owner, events)
-            owners.append((store, owner))
-        send(store, scope(add_org(store, scope, "rival", now=1)), events[::3])
-    _sql(postgresql_server, "ANALYZE", "exact")  # as autovacuum does within a minute
-    yield Filled((owners, events))
-    for store in stores:
-        store.close()
 
 
 def without_tallies(monkeypatch):

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.domain.demo.history import Plan, demo_events
 from dashapp.domain.demo.live import live_events
 from dashapp.domain.time.instant import from_us
+from tests.effort import scaled
 
 MIDNIGHT = datetime(2026, 11, 19, 23, tzinfo=UTC)  # in Berlin
 DAY = timedelta(days=1)
@@ -31,6 +32,7 @@ def test_ten_minutes_after_midnight_there_are_events_today():
     assert len({event.type for event in events}) >= 2
 
 
+@settings(max_examples=scaled(15))
 @given(st.lists(SECONDS, min_size=2, max_size=6).map(sorted))
 def test_each_event_arrives_once_however_time_is_divided(moments):
     whole = list(live_events("acme", moments[0], moments[-1]))
