@@ -20,7 +20,7 @@ export interface Limits {
   defaultRefresh: string;
 }
 
-/** What is fixed while a board is open: `#opening`. */
+/** Facts that do not change while a board is open: `#opening`. */
 export interface Opening {
   presets: string[];
   /** Presets that a URL can name although the range control does not list them. */
@@ -58,7 +58,7 @@ export interface Step {
 
 // -- Figures: dashapp/widgets/drawings/figure.py -------------------------------------------------------
 
-/** `layout.meta` of a chart: what its card and its table say. */
+/** `layout.meta` of a chart: the data of its card and its table. */
 export interface Meta {
   /** Names of the buckets. */
   labels: string[];
@@ -70,13 +70,13 @@ export interface Meta {
   marks?: Record<string, string[]>;
   /** Names of the buckets that these are compared with. */
   before: string[] | null;
-  /** The bar gap that the server asked for, set by bars.js. */
+  /** The bar gap that the server set, kept by bars.js. */
   gap?: number;
 }
 
 export interface Series {
   name: string;
-  colour: string;
+  color: string;
   values: number[];
   before: number[] | null;
   /** The filter that a click chooses. */
@@ -149,7 +149,7 @@ export interface SeriesColors {
   own: number;
 }
 
-/** What the server answers to a token. */
+/** The server's response to a token. */
 export interface PageToken {
   token: string;
   seconds: number;
@@ -160,7 +160,7 @@ export interface PageToken {
   theme: Theme;
 }
 
-/** The handover: what an early script of the page leaves for the board's script, which takes it once. */
+/** What an early script of the page passes to the board's script. */
 export interface Handover {
   /** The response to the request for the layout. */
   readonly layout: Promise<Response>;
@@ -168,13 +168,13 @@ export interface Handover {
   readonly embed?: Embed;
 }
 
-/** What an embedded page does for its board: assets/embed/main.js. */
+/** Functions that an embedded page provides for its board: assets/embed/main.js. */
 export interface Embed {
   /** The Authorization header of the next request. */
   header(): Promise<string>;
   /** Call this if a request with `header` got a 401; resolves when there is another token. */
   renewAfter(header: string): Promise<unknown>;
-  /** The board is there. */
+  /** Called when the board has been drawn. */
   connect(board: EmbeddedBoard): void;
   end(): void;
   reload(): void;
@@ -184,7 +184,7 @@ export interface Embed {
   shownColor(panel: HTMLElement, color: string): string;
 }
 
-/** What a board does for the embedded page that it is on: assets/board/embedding.js. */
+/** Functions that a board provides for its embedded page: assets/board/embedding.js. */
 export interface EmbeddedBoard {
   /** Shows a preset; returns false if the board does not have it. */
   choosePreset(preset: string): boolean;

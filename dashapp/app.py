@@ -50,7 +50,7 @@ def create_app(
     catalog: Catalog | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
-    """Create a server. It is warm: the first request takes no longer than the second."""
+    """Create a server. It is warmed up, so the first request takes no longer than the second."""
     server = Flask("dashapp", static_folder=None, template_folder=str(_templates()))
     _configure(server, settings)
     store = store or Store(
@@ -114,7 +114,7 @@ def _add_routes(
     views: board_app.Views,
     allow: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
-    """Add a board's page, and the endpoints of its scripts under the policy `allow`."""
+    """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
         "board": ("board.page", policies.board_page(views.page)),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),

@@ -10,4 +10,4 @@ from dashapp.web.http.logs import configure
 settings = from_env(os.environ)
 configure(settings.log_level)
 app = create_app(settings)
-files(app).pack()  # at startup, so that no visitor waits for it
+files(app).precompress()  # at startup, so that no visitor waits for it

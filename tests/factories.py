@@ -187,7 +187,7 @@ BOARD_OUTPUTS = (
     ("as-of", "children"),
     ("chips", "children"),
     ("notice", "children"),
-    ("said", "children"),
+    ("announcement", "children"),
 )
 OUTPUT = (
     '..{"slug":["ALL"],"type":"figure"}.figure...{"slug":["ALL"],"type":"body"}.children...'

@@ -75,8 +75,8 @@ def test_rows_of_an_org_are_reached_by_scope():
     }
 
     assert takes_org_id == {
-        ("board/refresh.py", "masked"),
-        ("store/orgs/keys.py", "_about"),
+        ("board/refresh.py", "masked_revision"),
+        ("store/orgs/keys.py", "_seal_context"),
         ("store/people/login_sessions.py", "insert_session"),
         ("store/row_security.py", "set_org"),
         ("web/pages/login.py", "_open_session"),

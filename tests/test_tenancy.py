@@ -32,7 +32,7 @@ PUBLIC = {
     "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
     "language.choose",  # writes only the user's own row: tests/web/http/test_language.py
     "landing.start",
-    "landing.nowhere",
+    "landing.welcome",
     "health.livez",
     "openapi.openapi",
     "sending.events",  # the key names its org: tests/web/api/test_sending.py
@@ -56,7 +56,7 @@ TENANT = {
     "embed.update",
     "embed.token",
     "embed.theme",
-    "landing.first_of",
+    "landing.org_start",
     "arranging.form",
     "arranging.save",
 }

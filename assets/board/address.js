@@ -1,15 +1,15 @@
 // @ts-check
-// What the parameters of a board's URL mean. Needs no page: tests run this in Node.
+// The parameters of a board's URL. Uses no DOM, so that tests can run it in Node.
 /** @import { Opening } from "../types" */
 
 const VIEW = ["time_range", "as_of", "from", "to", "tz", "compare"];
 
-/** What another dashboard shows too; the same as `CARRIED` in web/pages/chrome.py. */
+/** Parameters that links to other dashboards keep; the same as `CARRIED` in web/pages/chrome.py. */
 export const CARRIED = ["time_range", "from", "to", "as_of", "compare", "tz", "refresh"];
 
 /**
- * The view that a URL asks for, as one text: the first of each parameter, and all filters; blank ones
- * count for nothing. The same as `View.name` in domain/access/view.py.
+ * The view that a URL requests, as one text: the first value of each parameter, and all filters. Empty
+ * values are ignored. The same as `View.name` in domain/access/view.py.
  * @param {string} search
  */
 export function viewName(search) {
@@ -20,8 +20,8 @@ export function viewName(search) {
 }
 
 /**
- * The preset of the range control that a URL asks for: null for any other range, undefined if the
- * control should stay as it is.
+ * The preset of a URL's range: null if the range control does not list it, undefined if the control
+ * should stay as it is.
  * @param {URLSearchParams} parameters
  * @param {Opening | null} opening
  * @returns {string | null | undefined}
@@ -41,7 +41,7 @@ export function presetOf(parameters, opening) {
 }
 
 /**
- * Choose a preset, in place of any other range and moment.
+ * Set the preset, and remove the parameters of custom ranges and past moments.
  * @param {URLSearchParams} parameters
  * @param {string} preset
  */

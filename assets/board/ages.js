@@ -1,7 +1,7 @@
 // @ts-check
-// How old the numbers are: of the board once they are a minute old, of a single panel at once. Measured
-// by the time that passes here, because a viewer's clock may be wrong.
-import { interval, isPaused, updateClock } from "./auto-refresh.js";
+// Shows how old the numbers are: for the board once they are a minute old, for a stale panel at once.
+// Only time differences in this browser count, because a viewer's clock may be wrong.
+import { interval, isPaused, updateTimer } from "./auto-refresh.js";
 import { word } from "./island.js";
 import { parameters } from "./navigation.js";
 import { board, find, get, language, panels } from "./page.js";
@@ -12,13 +12,13 @@ const OLD_MS = 60_000;
 const MINUTES_BELOW = 60;
 const HOURS_BELOW = 48;
 
-/** When the server last said what is current; null before the board is there. @type {number | null} */
+/** When the server last confirmed the numbers of the board; null before there is a board. @type {number | null} */
 let checkedAt = null;
 
 /** When the numbers of stale panels were current. @type {WeakMap<HTMLElement, number | null>} */
-const freshAt = new WeakMap();
+const currentAt = new WeakMap();
 
-/** The numbers of the board are current now. */
+/** Note that the numbers of the board are current now. */
 export function noteCurrent() {
   checkedAt = Date.now();
 }
@@ -57,17 +57,17 @@ export function showAges() {
   showPanelAges();
 }
 
-// If all panels are stale, the board says so at first.
+// If all panels are stale, a message above them says so, and their ages appear after a minute.
 function showPanelAges() {
   const stale = panels().filter((panel) => panel.dataset.state === "stale");
-  const areSome = stale.length < panels().length;
+  const isPartlyStale = stale.length < panels().length;
   for (const panel of panels()) {
     const isStale = stale.includes(panel);
-    if (!isStale || !freshAt.has(panel)) {
-      freshAt.set(panel, checkedAt);
+    if (!isStale || !currentAt.has(panel)) {
+      currentAt.set(panel, checkedAt);
     }
-    const moment = freshAt.get(panel) ?? null;
-    const isShown = isStale && (areSome || Date.now() - (moment ?? 0) >= OLD_MS);
+    const moment = currentAt.get(panel) ?? null;
+    const isShown = isStale && (isPartlyStale || Date.now() - (moment ?? 0) >= OLD_MS);
     panel.toggleAttribute("data-old", isShown);
     if (isShown) {
       get(".old-age", panel).textContent = word("old", ago(moment));
@@ -75,16 +75,16 @@ function showPanelAges() {
   }
 }
 
-// After a 204 as well: nothing has changed, so the numbers are current.
+// A 204 means that nothing has changed, so the numbers are current then, too.
 answered.on((response) => {
   if (response?.ok) {
     noteCurrent();
   }
 });
 
-// Viewers who come back do not wait for numbers that are due.
+// When a viewer returns to the page, refresh at once if a refresh is overdue.
 document.addEventListener("visibilitychange", () => {
-  updateClock();
+  updateTimer();
   if (!document.hidden && !isPaused() && age() > interval()) {
     refresh();
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Automatic refreshes: how often, and when there are none.
+// Automatic refreshes: how often they happen, and when they pause.
 import { setProps } from "./dash.js";
 import { isFailing } from "./failing.js";
 import { limits } from "./island.js";
@@ -9,7 +9,7 @@ import { connectionChanged } from "./signals.js";
 
 const JITTER = 0.2; // of the interval: boards that were opened together refresh at different times
 
-/** The rate that the URL asks for, as a word. */
+/** The refresh rate in the URL, or the default. */
 function rate() {
   const { refreshMs, defaultRefresh } = limits();
   const word = parameters().get("refresh");
@@ -19,23 +19,23 @@ function rate() {
 /** Milliseconds between automatic refreshes; 0 is never. */
 export const interval = () => limits().refreshMs[rate()];
 
-/** Whether a refresh would change nothing, nobody would see it, or the viewer wants none. */
+/** Whether automatic refreshes pause: the range is fixed, the page is hidden, or they are off. */
 export function isPaused() {
-  const asked = parameters();
+  const view = parameters();
   return (
-    asked.has("as_of") || asked.has("from") || document.hidden || interval() === 0 || isFailing()
+    view.has("as_of") || view.has("from") || document.hidden || interval() === 0 || isFailing()
   );
 }
 
 let applied = "";
 
-/** Start, stop, or change the clock as the URL and the page ask for. */
-export function updateClock() {
-  const wanted = [rate(), isPaused()].join();
-  if (!board() || wanted === applied) {
+/** Start, stop, or change the refresh timer to match the URL and the page. */
+export function updateTimer() {
+  const setting = [rate(), isPaused()].join();
+  if (!board() || setting === applied) {
     return;
   }
-  applied = wanted;
+  applied = setting;
   const { refreshMs, defaultRefresh } = limits();
   setProps("tick", {
     disabled: isPaused(),
@@ -49,8 +49,8 @@ const jittered = (milliseconds) =>
   Math.round(milliseconds * (1 - JITTER / 2 + JITTER * Math.random()));
 
 function markRate() {
-  for (const item of all("[data-often]")) {
-    if (item.dataset.often === rate()) {
+  for (const item of all("[data-rate]")) {
+    if (item.dataset.rate === rate()) {
       item.setAttribute("aria-current", "true");
     } else {
       item.removeAttribute("aria-current");
@@ -61,8 +61,8 @@ function markRate() {
 /** @param {string} word */
 export function chooseRate(word) {
   goTo("refresh", word === limits().defaultRefresh ? "" : word);
-  setTimeout(updateClock);
+  setTimeout(updateTimer);
 }
 
-connectionChanged.on(updateClock);
-window.addEventListener("popstate", () => setTimeout(updateClock)); // without a response, too
+connectionChanged.on(updateTimer);
+window.addEventListener("popstate", () => setTimeout(updateTimer)); // also if there is no response

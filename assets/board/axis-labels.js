@@ -1,18 +1,18 @@
 // @ts-check
-// Labels below the time axis: the last one, and before it every second, third …, as there is room.
+// Labels below the time axis: the last one, and as many before it as fit, at equal steps.
 import { all } from "./page.js";
 import { plots } from "./plot.js";
 import { drawn } from "./signals.js";
 
-const BETWEEN = 6; // pixels
+const MIN_GAP = 6; // pixels
 
 /**
  * @param {DOMRect[]} boxes from right to left
  * @param {number} step
  */
-function haveRoom(boxes, step) {
+function doFit(boxes, step) {
   return boxes.every(
-    (box, n) => n < step || n % step || box.right + BETWEEN <= boxes[n - step].left,
+    (box, n) => n < step || n % step || box.right + MIN_GAP <= boxes[n - step].left,
   );
 }
 
@@ -21,7 +21,7 @@ function thin(plot) {
   const labels = all(".xtick text", plot).reverse();
   const boxes = labels.map((label) => label.getBoundingClientRect());
   let step = 1;
-  while (!haveRoom(boxes, step)) {
+  while (!doFit(boxes, step)) {
     step += 1;
   }
   labels.forEach((label, n) => {
@@ -29,14 +29,14 @@ function thin(plot) {
   });
 }
 
-let isDue = false;
+let isScheduled = false;
 drawn.on(() => {
-  if (isDue) {
+  if (isScheduled) {
     return;
   }
-  isDue = true;
+  isScheduled = true;
   requestAnimationFrame(() => {
-    isDue = false;
+    isScheduled = false;
     plots().forEach(thin);
   });
 });

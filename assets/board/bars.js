@@ -1,15 +1,15 @@
 // @ts-check
-// Bars stay slim however wide a panel is. Plotly only knows gaps as shares of a bucket.
+// Limits the width of bars. Plotly can only set the gap between them, as a share of a bucket.
 /** @import { Figure, Layout, Plot } from "../types" */
 import { plots } from "./plot.js";
 
 const WIDEST = 28; // pixels
-const NARROWEST_SHARE = 0.02; // of a bucket that a bar keeps
-const SLACK = 0.02; // of a bucket: smaller changes are not drawn
-const RESIZE_MS = 60; // that a window must rest
+const NARROWEST_SHARE = 0.02; // of a bucket; bars are at least this wide
+const SLACK = 0.02; // of a bucket: smaller changes of the gap are not drawn
+const RESIZE_MS = 60; // without a resize, before bars are drawn again
 
 /**
- * The share of a bucket to leave free, so that no bar is wider.
+ * The share of a bucket to leave free, so that no bar is wider than WIDEST.
  * @param {Layout} layout of a chart with bars
  * @param {number} width
  */
@@ -27,7 +27,7 @@ function gapOf(layout, width) {
 const hasBars = (layout) => layout?.bargap !== undefined && layout.margin !== undefined;
 
 /**
- * Set the gap of a figure before it is drawn, so that it is not drawn twice.
+ * Set the gap of a figure before it is drawn.
  * @param {HTMLElement} plot
  * @param {Figure | undefined} figure
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// What a chart says of one bucket: as a card, and as a sentence for screen readers.
+// The tooltip of a bucket: a card, and a sentence for screen readers.
 /** @import { Meta, Series } from "../types" */
 /** @import { Geometry } from "./plot.js" */
 import { word } from "./island.js";
@@ -43,7 +43,7 @@ export function cardOf(panel) {
 function row(series, bucket, markClass) {
   const name = make("th");
   name.scope = "row";
-  name.appendChild(make("i", markClass)).style.background = series.colour;
+  name.appendChild(make("i", markClass)).style.background = series.color;
   name.append(series.name);
   const cells = make("tr");
   cells.append(name, make("td", "now", number(series.values[bucket])));

@@ -6,7 +6,7 @@ import { geometryOf } from "./plot.js";
 import { zoom } from "./zoom.js";
 
 /**
- * The bucket that a key leads to; null for other keys.
+ * The bucket that a key moves to; null for other keys.
  * @param {string} key
  * @param {number} bucket
  * @param {number} count

@@ -9,11 +9,11 @@ import { geometryOf } from "./plot.js";
 import { drawn } from "./signals.js";
 import { canZoom, zoom } from "./zoom.js";
 
-const NEAR = 14; // pixels from a line that count as on it
-const DRAG = 8; // pixels of a movement that is a drag within one bucket
+const NEAR = 14; // pixels: this close to a line counts as on it
+const DRAG = 8; // pixels: a longer movement within one bucket is a drag
 
 /**
- * Where the button went down.
+ * The current press of the button: where it began, and whether it has become a drag.
  * @type {{ cursor: HTMLElement, bucket: number, x: number, canZoom: boolean, isDrag: boolean } | null}
  */
 let press = null;
@@ -44,7 +44,7 @@ function seriesAt(geometry, bucket, y) {
  * @param {PointerEvent} event
  * @param {HTMLElement} cursor
  */
-function placeIn(event, cursor) {
+function pointIn(event, cursor) {
   const box = cursor.getBoundingClientRect();
   return { x: event.clientX - box.left, y: event.clientY - box.top };
 }
@@ -69,7 +69,7 @@ document.addEventListener("pointermove", (event) => {
  * @param {Geometry} geometry
  */
 function move(event, cursor, geometry) {
-  const { x, y } = placeIn(event, cursor);
+  const { x, y } = pointIn(event, cursor);
   const bucket = geometry.bucketAt(x);
   const hasMoved = press && (bucket !== press.bucket || Math.abs(event.clientX - press.x) > DRAG);
   if (press?.canZoom && hasMoved) {
@@ -92,8 +92,8 @@ document.addEventListener("pointerdown", (event) => {
     return;
   }
   const isTouch = event.pointerType === "touch";
-  const bucket = geometry.bucketAt(placeIn(event, cursor).x);
-  // A finger reads numbers as it moves; the form and the keys are its way to zoom.
+  const bucket = geometry.bucketAt(pointIn(event, cursor).x);
+  // On touch screens, moving reads numbers; viewers zoom with the form for dates.
   press = { cursor, bucket, x: event.clientX, canZoom: !isTouch && canZoom(), isDrag: false };
   if (isTouch) {
     showCursor(cursor, bucket);
@@ -108,7 +108,7 @@ document.addEventListener("pointerup", (event) => {
   if (ended?.isDrag && shown) {
     zoom(ended.cursor, ended.bucket, shown.bucket);
   } else if (geometry && event.pointerType !== "touch") {
-    const series = seriesAt(geometry, ended.bucket, placeIn(event, ended.cursor).y);
+    const series = seriesAt(geometry, ended.bucket, pointIn(event, ended.cursor).y);
     if (series?.filter) {
       chooseFilter(series.filter);
     }
@@ -119,7 +119,7 @@ document.addEventListener("pointercancel", () => {
   press = null;
 });
 
-// New numbers arrive under an open card.
+// Update an open card when new numbers arrive.
 drawn.on(() => {
   const shown = shownCursor();
   if (shown && !press) {

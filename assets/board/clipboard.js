@@ -1,9 +1,10 @@
 // @ts-check
+// Copying to the clipboard.
 import { word } from "./island.js";
 import { toast } from "./toast.js";
 
 /**
- * Copy a text, and say whether that worked.
+ * Copy a text and show whether that worked.
  * @param {string} text
  */
 export async function copy(text) {

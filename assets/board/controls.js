@@ -1,6 +1,6 @@
 // @ts-check
 // The controls above the panels. Each changes the URL, which decides what the board shows.
-import { chooseRate, updateClock } from "./auto-refresh.js";
+import { chooseRate, updateTimer } from "./auto-refresh.js";
 import { copy } from "./clipboard.js";
 import { applyDates } from "./dates.js";
 import { chooseFilter, removeAllFilters, removeFilter } from "./filters.js";
@@ -40,14 +40,14 @@ const ACTIONS = {
 };
 
 document.addEventListener("click", (event) => {
-  const { dataset } = closest(event, "[data-do],[data-often],[data-filter],[data-unfilter]") ?? {};
+  const { dataset } = closest(event, "[data-do],[data-rate],[data-filter],[data-unfilter]") ?? {};
   if (dataset?.filter) {
     chooseFilter(dataset.filter);
   } else if (dataset?.unfilter) {
     removeFilter(dataset.unfilter);
-  } else if (dataset?.often) {
+  } else if (dataset?.rate) {
     closePopups();
-    chooseRate(dataset.often);
+    chooseRate(dataset.rate);
   } else if (dataset?.do && Object.hasOwn(ACTIONS, dataset.do)) {
     ACTIONS[dataset.do]();
   }
@@ -60,7 +60,7 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// The URL has changed, perhaps by Back or by a link.
+// After each refresh, because Back or a link may have changed the URL.
 refreshed.on(() => {
   const range = shown();
   const compare = find("#compare");
@@ -72,5 +72,5 @@ refreshed.on(() => {
       /** @type {HTMLButtonElement} */ (button).disabled = !range[direction];
     }
   }
-  updateClock();
+  updateTimer();
 });

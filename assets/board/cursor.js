@@ -1,5 +1,5 @@
 // @ts-check
-// The cursor of a chart: a bucket that is marked, its card, and a selection that it can span.
+// The cursor of a chart: the marked bucket with its card, and a selection of several buckets.
 /** @import { Geometry } from "./plot.js" */
 import { cardOf, fillCard, placeCard, sentence } from "./card.js";
 import { make, panelOf } from "./page.js";
@@ -16,7 +16,8 @@ let shown = null;
 export const shownCursor = () => shown;
 
 /**
- * Show the cursor and the card of a bucket. `from` is where a selection began; left out, it stays.
+ * Show the cursor and the card of a bucket. `from` is where a selection began: null ends the
+ * selection, undefined keeps it.
  * @param {HTMLElement} element
  * @param {number} bucket
  * @param {number | null} [from]
@@ -98,9 +99,9 @@ function dotsOf(geometry, bucket) {
     mark.style.background = color;
     return mark;
   };
-  return geometry.meta.series.flatMap(({ values, before, colour }) => [
-    ...(before ? [dot(before[bucket], colour, "then")] : []),
-    dot(values[bucket], colour, ""),
+  return geometry.meta.series.flatMap(({ values, before, color }) => [
+    ...(before ? [dot(before[bucket], color, "then")] : []),
+    dot(values[bucket], color, ""),
   ]);
 }
 

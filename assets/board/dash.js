@@ -1,5 +1,5 @@
 // @ts-check
-// Dash's interface: what the board's scripts tell Dash, and what they offer it.
+// The interface to Dash: the functions that the board's scripts call, and the callbacks they provide.
 /** @import { Component, ComponentId } from "../types" */
 
 /**
@@ -11,15 +11,15 @@ export function setProps(id, props) {
   window.dash_clientside.set_props(id, props);
 }
 
-/** Returned by a callback that changes nothing. */
+/** The value that a callback returns to change nothing. */
 export const noUpdate = () => window.dash_clientside.no_update;
 
 /**
- * Offer functions to clientside callbacks. The renderer adds its own to the same object.
+ * Register functions for clientside callbacks. The renderer adds its own to the same object.
  * @param {string} namespace
  * @param {Record<string, Function>} functions
  */
-export function offerCallbacks(namespace, functions) {
+export function registerCallbacks(namespace, functions) {
   window.dash_clientside = { ...window.dash_clientside, [namespace]: functions };
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The form for a custom range. Its times are those of the board's zone, which may not be the browser's.
+// The form for a custom range. Its times are in the board's time zone, not in the browser's.
 import { shown, word } from "./island.js";
 import { goToRange } from "./navigation.js";
 import { closest, find, get, getInput } from "./page.js";
@@ -8,7 +8,7 @@ import { closePopups } from "./popups.js";
 const FORM = ".custom";
 
 /**
- * What a clock in a zone shows at a moment, as if it were UTC.
+ * The wall clock time of a zone at a moment, as if it were UTC.
  * @param {number} moment
  * @param {string} zone
  */
@@ -29,15 +29,15 @@ function wallClock(moment, zone) {
 }
 
 /**
- * The moment at which a clock in a zone shows a time, as text. The second step is needed where the
- * first guess is on the other side of a change of the clocks.
+ * The moment of a wall clock time in a zone, as text. The offset is computed twice, because the first
+ * guess may be on the other side of a clock change.
  * @param {string} time
  * @param {string} zone
  */
 function momentOf(time, zone) {
-  const wanted = Date.parse(`${time}Z`);
-  const guess = wanted - (wallClock(wanted, zone) - wanted);
-  const moment = guess - (wallClock(guess, zone) - wanted);
+  const wallTime = Date.parse(`${time}Z`);
+  const guess = wallTime - (wallClock(wallTime, zone) - wallTime);
+  const moment = guess - (wallClock(guess, zone) - wallTime);
   return new Date(moment).toISOString().replace(".000Z", "Z");
 }
 
@@ -55,7 +55,7 @@ function showFault(text) {
   get("[data-fault]").textContent = text;
 }
 
-/** Show the range in the form. */
+/** Apply the range in the form to the board. */
 export function applyDates() {
   const { zone } = shown();
   const from = getInput("#custom-from").value;
@@ -68,7 +68,7 @@ export function applyDates() {
   goToRange(momentOf(from, zone), momentOf(to, zone));
 }
 
-// Before the form opens: `toggle` comes after a viewer can type.
+// Fill the form before it opens: `toggle` comes too late, because viewers may already be typing.
 document.addEventListener("click", (event) => {
   const summary = closest(event, `${FORM} > summary`);
   const form = summary?.parentNode;
@@ -79,7 +79,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && closest(event, "[id^=custom-]")) {
-    event.preventDefault(); // or it would press the button that gets the focus
+    event.preventDefault(); // otherwise it would press the button that gets the focus
     applyDates();
   }
 });

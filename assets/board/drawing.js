@@ -1,20 +1,20 @@
 // @ts-check
-// Prepares each figure before Plotly draws it, and says when it has been drawn.
+// Prepares each figure before Plotly draws it, and emits `drawn` afterwards.
 /** @import { Figure, Plot } from "../types" */
 import { fitBars } from "./bars.js";
 import { showMarks } from "./marks.js";
 import { drawn } from "./signals.js";
 
 /** @type {WeakSet<HTMLElement>} */
-const heard = new WeakSet();
+const listenedTo = new WeakSet();
 
 /**
- * Plotly draws a chart again by itself when its panel changes its width.
+ * Emit `drawn` now and whenever Plotly redraws a chart, for example after its panel changed its width.
  * @param {Plot} plot
  */
 function listen(plot) {
-  if (!heard.has(plot) && plot.on) {
-    heard.add(plot);
+  if (!listenedTo.has(plot) && plot.on) {
+    listenedTo.add(plot);
     plot.on("plotly_afterplot", () => drawn.emit());
   }
   drawn.emit();

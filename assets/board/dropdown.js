@@ -1,6 +1,6 @@
 // @ts-check
-// Makes Dash's dropdown accessible: the element that has its focus is hidden from screen readers and has
-// no name, and neither has the list that opens. Written for dcc.Dropdown of Dash 4.4. This file becomes
+// Makes Dash's dropdown accessible: the element that gets the focus is hidden from screen readers and
+// has no name, and its list of options has no name. Written for dcc.Dropdown of Dash 4.4. This file becomes
 // unnecessary when Dash puts the role, the name, and the value on the element that has the focus instead
 // of `aria-hidden` (`.dash-dropdown-focus-target`), and names the list of options.
 // tests/board/dash/test_internals.py fails when that element changes.
@@ -20,7 +20,7 @@ function describeClosed(button, target) {
   target.setAttribute("aria-haspopup", "listbox");
   target.setAttribute("aria-expanded", button.getAttribute("aria-expanded") || "false");
   target.setAttribute("aria-label", name() + (value ? `: ${value.textContent}` : ""));
-  button.setAttribute("aria-hidden", "true"); // for pointers only; keys reach the target
+  button.setAttribute("aria-hidden", "true"); // for pointers only; the keyboard uses the target
 }
 
 function describeOpen() {
@@ -38,7 +38,7 @@ function describe() {
   }
 }
 
-// The dropdown appears a moment after the board, and draws itself again whenever it changes.
+// The dropdown appears shortly after the board, and redraws itself whenever it changes.
 opened.on(() => {
   new MutationObserver(describe).observe(get(".range"), {
     attributes: true,

@@ -3,7 +3,7 @@
 // component, and elements that Dash has no component for. Text stays text; HTML cannot be sent.
 /** @import { MarkupNode } from "../types" */
 
-// Nothing that runs, frames, styles, or loads: a third-party widget may draw what people wrote.
+// Elements that could run code, embed pages, or load files: third-party widgets may show untrusted text.
 const REFUSED = /^(script|style|iframe|frame|object|embed|link|meta|base|template|noscript)$/;
 const REFUSED_ATTRIBUTES = /^(on|(dangerouslySetInnerHTML|srcdoc)$)/i;
 const URLS = ["href", "src", "action", "formaction", "poster", "xlinkhref", "xlink:href"];
@@ -26,7 +26,7 @@ function isSafe(name, value) {
 }
 
 /**
- * The attributes without what would run; a page that a link opens does not learn of this one.
+ * The attributes without unsafe ones. Pages that links open get no reference to this page.
  * @param {Record<string, unknown> | null | undefined} attributes
  */
 function safeAttributes(attributes) {

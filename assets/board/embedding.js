@@ -1,5 +1,5 @@
 // @ts-check
-// What the board does for the embedded page that it is on.
+// The board's interface for the scripts of an embedded page (embed/main.js).
 /** @import { EmbeddedBoard } from "../types" */
 import { setPreset } from "./address.js";
 import { setProps } from "./dash.js";

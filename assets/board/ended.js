@@ -1,19 +1,18 @@
 // @ts-check
-// The end: the board is gone, or no longer the viewer's. What it showed is removed, and nothing is
-// requested any more.
+// The end of a board: it was deleted, or the viewer lost access. Removes its content and stops requests.
 import { setProps } from "./dash.js";
 import { embed } from "./handover.js";
 import { word } from "./island.js";
 import { all, board, get, make, panels } from "./page.js";
 import { plotIn } from "./plot.js";
 
-let over = false;
+let hasEnded = false;
 
 /** Whether the board has ended. */
-export const isOver = () => over;
+export const isEnded = () => hasEnded;
 
 /**
- * End with the reason that a response gives.
+ * End the board, and show the reason in a response.
  * @param {Response} response
  */
 export async function endWith(response) {
@@ -21,10 +20,10 @@ export async function endWith(response) {
     embed.end();
     return;
   }
-  if (over) {
+  if (hasEnded) {
     return;
   }
-  over = true;
+  hasEnded = true;
   const answer = await response.json().catch(() => null);
   removeNumbers();
   showEnd(answer?.error?.message ?? "");

@@ -1,5 +1,5 @@
 // @ts-check
-// One panel alone, large. What is behind it can be reached neither by key nor by pointer.
+// Enlarges a panel over the page. The rest of the page is inert meanwhile.
 import { parameters, searchOf } from "./navigation.js";
 import { find, get, panels } from "./page.js";
 import { plotIn } from "./plot.js";
@@ -13,7 +13,7 @@ export function enlarge(panel) {
   setInertAround(panel, true);
   panel.setAttribute("role", "dialog");
   panel.setAttribute("aria-modal", "true");
-  remember(panel.dataset.panel ?? null);
+  setPanelInUrl(panel.dataset.panel ?? null);
   fitChart(panel);
   get(BUTTON, panel).focus();
 }
@@ -28,7 +28,7 @@ export function shrink() {
   panel.removeAttribute("role");
   panel.removeAttribute("aria-modal");
   setInertAround(panel, false);
-  remember(null);
+  setPanelInUrl(null);
   fitChart(panel);
   get(BUTTON, panel).focus();
 }
@@ -42,7 +42,7 @@ function setInertAround(panel, isInert) {
   let part = panel;
   while (part?.parentElement && part !== document.body) {
     for (const other of part.parentElement.children) {
-      if (other !== part && other.id !== "told" && other instanceof HTMLElement) {
+      if (other !== part && other.id !== "toast" && other instanceof HTMLElement) {
         other.inert = isInert;
       }
     }
@@ -63,10 +63,10 @@ export function fitChart(panel) {
 }
 
 /**
- * Name the large panel in the URL, so that a link opens it large. Requests no numbers.
+ * Put the large panel into the URL, so that a link opens it large. Does not request numbers.
  * @param {string | null} slug
  */
-function remember(slug) {
+function setPanelInUrl(slug) {
   const changed = parameters();
   if (slug) {
     changed.set("panel", slug);

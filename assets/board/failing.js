@@ -1,9 +1,9 @@
 // @ts-check
-// When refreshes fail: the board says so once and tries again by itself. Dash alone would show
-// nothing, and leave the old numbers as if they were current.
+// Handles refreshes that fail: shows one message and retries. Dash alone would show no error, and old
+// numbers would look current.
 import { viewName } from "./address.js";
 import { html, setProps } from "./dash.js";
-import { isOver } from "./ended.js";
+import { isEnded } from "./ended.js";
 import { embed } from "./handover.js";
 import { shown, word } from "./island.js";
 import { board, closest, find, language, panels } from "./page.js";
@@ -21,13 +21,13 @@ let failedSince = null;
 let tries = 0;
 /** @type {number | undefined} */
 let timer;
-/** When the next retry is; null while one is under way. @type {number | null} */
+/** When the next retry starts; null while one is running. @type {number | null} */
 let nextAt = null;
 
-export const isFailing = () => failedSince !== null || isOver();
+export const isFailing = () => failedSince !== null || isEnded();
 
 answered.on((response) => {
-  if (isOver()) {
+  if (isEnded()) {
     return;
   }
   if (response?.ok) {
@@ -54,7 +54,7 @@ function fail(response) {
   tries += 1;
   markPanels(shown().view === viewName(location.search));
   if (response?.status === 400) {
-    failedSince = null; // it was answered: another try would change nothing
+    failedSince = null; // the server refused the view: a retry would get the same response
     showReason(response);
     return;
   }
@@ -64,7 +64,7 @@ function fail(response) {
 }
 
 /**
- * Numbers of the same view stay; numbers of another one would be wrong.
+ * Keep numbers of the same view and mark them as stale; remove numbers of another view.
  * @param {boolean} isSameView
  */
 function markPanels(isSameView) {
@@ -96,7 +96,7 @@ async function showReason(response) {
   }
 }
 
-// -- What is shown ----------------------------------------------------------------------------------------
+// -- Messages ---------------------------------------------------------------------------------------------
 
 const alertIcon = () => html("I", { className: "ic ic-alert" });
 
@@ -108,7 +108,7 @@ function couldNotLoad() {
 function unreachable(since) {
   const retry = { className: "btn sm", type: "button", "data-retry": "true" };
   return html("Div", {
-    className: "told",
+    className: "banner",
     children: [
       alertIcon(),
       html("Span", { children: word("unreachable", clock(since)) }),
@@ -142,9 +142,9 @@ setInterval(showCountdown, 500);
 
 /** @param {Response | null} response */
 function pauseAfter(response) {
-  const asked = Number(response?.headers.get("Retry-After")) * 1000 || 0;
+  const retryAfter = Number(response?.headers.get("Retry-After")) * 1000 || 0;
   const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries - 1, MAX_DOUBLINGS));
-  return Math.max(asked, pause * (1 - JITTER / 2 + JITTER * Math.random()));
+  return Math.max(retryAfter, pause * (1 - JITTER / 2 + JITTER * Math.random()));
 }
 
 /** @param {Response | null} response */
@@ -157,7 +157,7 @@ function schedule(response) {
 
 // A hidden page retries as soon as it is visible.
 function retry() {
-  if (failedSince === null || isOver() || document.hidden) {
+  if (failedSince === null || isEnded() || document.hidden) {
     return;
   }
   clearTimeout(timer);

@@ -1,12 +1,12 @@
 // @ts-check
-// A panel as a file: exactly what it shows, with the same range, filters, and moment.
+// Downloads a panel as a file, with the range, filters, and moment that the board shows.
 import { opening, shown, word } from "./island.js";
 import { parameters } from "./navigation.js";
 import { board, make } from "./page.js";
 import { sendOwn } from "./requests.js";
 import { toast } from "./toast.js";
 
-const KEPT_MS = 60_000; // for the browser to save the file
+const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
 
 /**
  * @param {HTMLElement} panel
@@ -14,31 +14,31 @@ const KEPT_MS = 60_000; // for the browser to save the file
  */
 function urlOf(panel, kind) {
   const [, , org, dashboard] = location.pathname.split("/");
-  const asked = parameters();
-  const wanted = new URLSearchParams({ org });
+  const view = parameters();
+  const query = new URLSearchParams({ org });
   for (const name of ["from", "to", "tz"]) {
-    const value = asked.get(name);
+    const value = view.get(name);
     if (value) {
-      wanted.set(name, value);
+      query.set(name, value);
     }
   }
-  for (const filter of asked.getAll("filter")) {
-    wanted.append("filter", filter);
+  for (const filter of view.getAll("filter")) {
+    query.append("filter", filter);
   }
-  if (!asked.get("from")) {
-    wanted.set("time_range", board()?.dataset.timeRange ?? "");
+  if (!view.get("from")) {
+    query.set("time_range", board()?.dataset.timeRange ?? "");
   }
-  const comparison = asked.get("compare") ?? "";
+  const comparison = view.get("compare") ?? "";
   if (shown().comparison || comparison === "off") {
-    wanted.set("compare", comparison);
+    query.set("compare", comparison);
   }
   if (kind === "csv") {
-    wanted.set("bom", "1"); // for the spreadsheet that opens it
+    query.set("bom", "1"); // for the spreadsheet that opens it
   }
   if (opening()?.hasFreeRanges && panel.dataset.asOf) {
-    wanted.set("as_of", panel.dataset.asOf);
+    query.set("as_of", panel.dataset.asOf);
   }
-  return `/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${wanted}`;
+  return `/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${query}`;
 }
 
 /**
@@ -76,5 +76,5 @@ export function save(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+  setTimeout(() => URL.revokeObjectURL(link.href), URL_LIFETIME_MS);
 }

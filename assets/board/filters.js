@@ -9,7 +9,7 @@ import { refreshed } from "./signals.js";
 const chosenFilters = () => parameters().getAll("filter");
 
 /**
- * Filter the board, or remove the filter if it is chosen.
+ * Add a filter to the board, or remove it if it is already chosen.
  * @param {string} filter
  */
 export function chooseFilter(filter) {
@@ -41,7 +41,7 @@ function filterBy(filters) {
 }
 
 /**
- * At once: the numbers take longer.
+ * Mark the chosen filters at once, before the new numbers arrive.
  * @param {string[]} filters
  */
 function markChosen(filters) {
@@ -53,7 +53,7 @@ function markChosen(filters) {
 
 // -- Staying in place -----------------------------------------------------------------------------------
 
-// Panels without rows are lower: the page would get shorter below the pointer.
+// Panels without rows are lower, so the content would move away from the pointer.
 function keepHeights() {
   if (window.scrollY > 0) {
     for (const panel of panels()) {
@@ -75,7 +75,7 @@ document.addEventListener("focusin", (event) => {
   focused = event.target;
 });
 
-// A response may remove the chip, row, or link that was chosen: the focus stays close by.
+// If a response removes the focused chip, row, or link, move the focus to one close by.
 function keepFocus() {
   const isLost = focused instanceof HTMLElement && !focused.isConnected;
   if (isLost && document.activeElement === document.body) {

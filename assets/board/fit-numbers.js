@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers that are wider than their card get smaller: they are never cut off.
+// Shrinks numbers that are wider than their card, so that they are never cut off.
 import { all } from "./page.js";
 
 const SMALLEST = 4; // the last size in board.css

@@ -1,7 +1,7 @@
 // @ts-check
-// Takes what the page's first script has left on `window`, so that it is nobody's global: the
-// request for the layout, which begins before this bundle has loaded, and on an embedded page what
-// has its token (inline.py, embed/main.js).
+// Takes over what an earlier script of the page left on `window`, and removes it from there: the request
+// for the layout, which starts before this bundle has loaded, and on an embedded page the functions that
+// use its token. See web/http/inline.py and embed/main.js.
 
 const handover = window.dashappHandover;
 delete window.dashappHandover;
@@ -9,5 +9,5 @@ delete window.dashappHandover;
 /** The response to the request for the layout; undefined if no script has sent one. */
 export const earlyLayout = handover?.layout;
 
-/** What an embedded page does for its board; null on a page of its own. */
+/** The functions that an embedded page provides; null on other pages. */
 export const embed = handover?.embed ?? null;

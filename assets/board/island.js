@@ -1,11 +1,11 @@
 // @ts-check
-// The JSON that Python writes and scripts read, in three parts by the time at which it is known: with
-// the page, with the board, and with each refresh. dashapp/board/island.py has the fields.
+// The JSON that Python writes for scripts, in three islands: one for the page, one for the board, and one
+// that each refresh replaces. dashapp/board/island.py defines the fields.
 /** @import { Opening, PageIsland, Shown } from "../types" */
 
 /**
  * @param {string} id
- * @returns {any} null if it is not there yet
+ * @returns {any} null if there is no such element yet
  */
 function read(id) {
   const text = document.getElementById(id)?.textContent;
@@ -31,7 +31,7 @@ export const limits = () => page().limits;
 export const origins = () => page().origins ?? [];
 
 /**
- * Speak another language from now on.
+ * Replace the texts of the page, for another language.
  * @param {Record<string, string>} words
  */
 export function setWords(words) {
@@ -39,7 +39,7 @@ export function setWords(words) {
   element.textContent = JSON.stringify({ ...page(), words });
 }
 
-/** What is fixed while a board is open; null until it is there. @type {() => Opening | null} */
+/** Facts that do not change while a board is open; null until there is a board. @type {() => Opening | null} */
 export const opening = () => read("opening");
 
 /** What the board shows. Call this only while there is a board. @type {() => Shown} */

@@ -1,10 +1,10 @@
 // @ts-check
-// The board's page. Dash draws the board; these scripts do what Dash does not know of.
+// The entry point of the board's scripts. Dash draws the board; these scripts add what Dash lacks.
 
-// Before Dash's renderer looks for components.
+// These define components, before Dash's renderer looks for them.
 import "./table.js";
 import "./elements.js";
-// Before Dash requests anything, and before Plotly draws.
+// These wrap functions, before Dash sends requests and Plotly draws.
 import "./requests.js";
 import "./drawing.js";
 import "./axis-labels.js";
@@ -27,7 +27,7 @@ import { beginWithAddress } from "./range-control.js";
 import { showIdle } from "./refresh.js";
 import { opened, refreshed } from "./signals.js";
 
-// The board comes with its numbers.
+// Dash has drawn the board, including its first numbers.
 function begin() {
   noteCurrent();
   beginWithAddress();
@@ -51,7 +51,7 @@ const waiting = new MutationObserver(() => {
 });
 waiting.observe(get("#react-entry-point"), { childList: true, subtree: true });
 
-// Someone changed the dashboard: it has other panels now.
+// Reload after someone has changed the layout of the dashboard.
 setInterval(() => {
   const version = opening()?.layoutVersion;
   if (version !== undefined && shown().layoutVersion > version) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Marks of events in a chart: where there are many, they are hidden until a viewer asks for them.
+// Marks of events in a chart. If there are many, they are hidden until a viewer clicks the button.
 /** @import { Figure, Trace } from "../types" */
 import { closest, find, panelOf, panels } from "./page.js";
 import { plotIn } from "./plot.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// Going to another view: the URL says what the board shows.
+// Navigation between views: the URL determines what the board shows.
 import { setProps } from "./dash.js";
 
 /** The parameters of the URL. */
@@ -15,7 +15,7 @@ export function searchOf(changed) {
 }
 
 /**
- * Show what the changed parameters ask for. The same view is not requested again.
+ * Change the parameters of the URL. If they stay the same, nothing is requested.
  * @param {(changed: URLSearchParams) => void} change
  */
 export function go(change) {
@@ -28,7 +28,7 @@ export function go(change) {
 }
 
 /**
- * Show a custom range, in place of a preset and a moment.
+ * Show a custom range instead of a preset or a past moment.
  * @param {string} from
  * @param {string} to
  */

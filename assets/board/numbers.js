@@ -2,8 +2,8 @@
 // Numbers as the server writes them: grouped in every language, changes with one decimal.
 // A browser test compares both.
 
-const NO_CHANGE = 0.0005; // what would be written 0.0%
-const WHOLE_PERCENT = 10; // the share from which on decimals say nothing
+const NO_CHANGE = 0.0005; // smaller changes would be written as 0.0%
+const WHOLE_PERCENT = 10; // changes from this share on have no decimals
 
 /**
  * @param {number} value

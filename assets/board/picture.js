@@ -103,8 +103,8 @@ function compose(panel, chart, { width, height }) {
 function drawLegend(pen, panel, meta) {
   const y = EDGE + 54;
   let x = EDGE;
-  for (const { name, colour } of meta?.series ?? []) {
-    pen.fillStyle = shownColor(panel, colour);
+  for (const { name, color } of meta?.series ?? []) {
+    pen.fillStyle = shownColor(panel, color);
     pen.fillRect(x, y - 8, 8, 8);
     pen.fillStyle = token("--ink-2");
     pen.fillText(name, x + 14, y);

@@ -1,13 +1,12 @@
 // @ts-check
-// Where a chart is drawn, and what it shows. All of Plotly's own that scripts use is here and in
-// drawing.js.
+// The geometry and the content of a chart. Only this module reads Plotly's private fields.
 /** @import { Meta, Plot } from "../types" */
 import { all } from "./page.js";
 
 const CHART = ".js-plotly-plot";
 
 /**
- * The chart of a panel; null if it has none, or none yet.
+ * The chart of a panel; null if there is none, or Plotly has not drawn it yet.
  * @param {ParentNode} panel
  * @returns {Plot | null}
  */
@@ -16,7 +15,7 @@ export const plotIn = (panel) => panel.querySelector(CHART);
 export const plots = () => /** @type {Plot[]} */ (all(CHART));
 
 /**
- * What a chart says of its buckets; null unless it is drawn.
+ * The data of a chart's buckets; null unless the chart is drawn.
  * @param {Plot | null} plot
  * @returns {Meta | null}
  */
@@ -73,7 +72,7 @@ export function geometryOf(cursor) {
 }
 
 /**
- * The closest bucket that there is.
+ * The closest existing bucket.
  * @param {number} bucket
  * @param {number} count
  */

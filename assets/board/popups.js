@@ -4,7 +4,7 @@ import { all, get } from "./page.js";
 
 const opened = () => /** @type {HTMLDetailsElement[]} */ (all("details.menu-of[open]"));
 
-/** Close what is open; a viewer who chose something in it continues from its button. */
+/** Close all popups. If the focus was in one, it returns to the button that opened it. */
 export function closePopups() {
   for (const popup of opened()) {
     if (popup.contains(document.activeElement)) {

@@ -1,6 +1,6 @@
 // @ts-check
-// Paper: while the browser prints, the page has the layout of print.css and every chart is drawn at the
-// size that it has there. Afterwards the page is as it was.
+// Printing: while the browser prints, the page has the layout of print.css, and every chart is drawn at
+// its size on paper. Afterwards, the page is restored.
 /** @import { Plot } from "../types" */
 import { all, get } from "./page.js";
 import { plots } from "./plot.js";
@@ -9,12 +9,12 @@ import { drawn } from "./signals.js";
 const root = document.documentElement;
 const paper = window.matchMedia("print");
 const NARROW = 640; // the width of a board on portrait paper
-const WIDE = 1032; // and on A4 landscape
-const PAGE = 690; // the height of A4 landscape, with a little to spare
+const WIDE = 1032; // the width of a board on A4 landscape
+const PAGE = 690; // the height of A4 landscape, minus a small reserve
 const CHART = 168; // the height of a chart, as in print.css
-const MORE = 64; // that a chart may be higher
+const MORE = 64; // how much higher a chart may become
 
-/** Where the page was scrolled to; null while nothing is printed. @type {{ left: number, top: number } | null} */
+/** The scroll position before printing; null while nothing is printed. @type {{ left: number, top: number } | null} */
 let scrolled = null;
 /** Between `beforeprint` and `afterprint`. */
 let isPrinting = false;
@@ -24,7 +24,7 @@ let isPrinting = false;
 const drawnPlots = () => plots().filter((plot) => plot.layout && plot.clientWidth);
 
 /**
- * Draw a chart as large as its frame is now. Paper of another size scales it with its frame.
+ * Draw a chart at the current size of its frame. On paper of another size, it scales with its frame.
  * @param {Plot} plot
  */
 function fit(plot) {
@@ -55,7 +55,8 @@ function begin() {
   drawnPlots().forEach(fit);
 }
 
-// Charts are higher where a board would leave part of its page empty. A frame does not know its page.
+// Make charts higher if a board leaves part of its page empty. Not in a frame, which does not know its
+// page.
 function fillPage() {
   const rows = new Set(drawnPlots().map((plot) => plot.getBoundingClientRect().top)).size;
   const rest = PAGE - document.body.getBoundingClientRect().height;
@@ -85,8 +86,8 @@ window.addEventListener("afterprint", () => {
   isPrinting = false;
   end();
 });
-// While the browser prints, this tells the real width of the paper; at other times, that the page is
-// shown as it would be printed.
+// While the browser prints, this event means that the width of the paper is known. At other times, it
+// means that developer tools emulate printing.
 paper.addEventListener("change", () => {
   if (paper.matches) {
     begin();
@@ -95,7 +96,7 @@ paper.addEventListener("change", () => {
   }
 });
 
-// Numbers that arrive while printing are drawn for paper.
+// Scale charts that are drawn while the page is printed.
 drawn.on(() => {
   if (scrolled) {
     drawnPlots().forEach(scale);
@@ -105,12 +106,12 @@ drawn.on(() => {
 // -- In a frame ----------------------------------------------------------------------------------------------
 
 /**
- * The heights of the board on narrow and on wide paper, which the page around it must know before it is
- * printed; null while it is. Viewers see nothing of this.
+ * The heights of the board on narrow and on wide paper, which the parent page needs before it prints;
+ * null while it prints. Viewers do not see the measurement.
  */
 export function heightsOnPaper() {
   if (scrolled || paper.matches) {
-    return null; // after its last page a frame is still as on paper
+    return null; // a frame keeps the paper layout for a moment after its last page
   }
   const { scrollX, scrollY } = window;
   root.classList.add("printing");

@@ -1,22 +1,22 @@
 // @ts-check
-// Keeps the range control and the URL in step. The URL decides.
+// Synchronizes the range control with the URL, which determines the range.
 import { presetOf, setPreset } from "./address.js";
-import { noUpdate, offerCallbacks, setProps } from "./dash.js";
+import { noUpdate, registerCallbacks, setProps } from "./dash.js";
 import { embed } from "./handover.js";
 import { opening } from "./island.js";
 import { parameters } from "./navigation.js";
 
-/** What the control shows: null is a custom range. @type {string | null | undefined} */
+/** The preset that the control shows; null for a custom range. @type {string | null | undefined} */
 let shownPreset;
-/** @type {string | null} */
-let followed = null;
+/** The URL query that the control was last updated for. @type {string | null} */
+let followedSearch = null;
 
 /** Whether the control shows the current URL's range. */
-export const isFollowed = () => followed === location.search;
+export const isFollowed = () => followedSearch === location.search;
 
-offerCallbacks("board", {
+registerCallbacks("board", {
   /**
-   * The URL for a preset that was chosen.
+   * Return the URL query for the chosen preset.
    * @param {string | null} preset
    * @param {string} search
    */
@@ -31,18 +31,18 @@ offerCallbacks("board", {
   },
 });
 
-/** The board has been drawn with the range of the URL. */
+/** Start with the range of the URL, which the board has been drawn with. */
 export function beginWithAddress() {
   shownPreset = presetOf(parameters(), opening());
   followAddress();
 }
 
-/** Show the range of the URL, which Back, Forward, a link, or a control may have changed. */
+/** Update the control after Back, Forward, a link, or another control has changed the URL. */
 export function followAddress() {
   if (isFollowed()) {
     return;
   }
-  followed = location.search;
+  followedSearch = location.search;
   const preset = presetOf(parameters(), opening());
   embed?.tellRange(preset || "custom");
   if (preset !== undefined && preset !== shownPreset) {

@@ -1,25 +1,25 @@
 // @ts-check
-// Asking for new numbers, and showing that they are on their way.
+// Requests new numbers, and shows that a request is running.
 import { setProps } from "./dash.js";
 import { board, find, panels } from "./page.js";
 import { followAddress, isFollowed } from "./range-control.js";
 import { answered, requested } from "./signals.js";
 
-const LATEST_MS = 400; // from a response until the board is no longer busy, even if nothing changed
-const VIEWERS_TICKS = 1_000_000; // far from the ones that the clock counts
+const MAX_BUSY_MS = 400; // after a response, the board stops being busy, even if nothing changed
+const MANUAL_TICKS = 1_000_000; // far from the numbers that the timer reaches
 
 let count = 0;
 let isRequestedByViewer = false;
 
-/** Ask for new numbers. */
+/** Request new numbers. */
 export function refresh() {
   count += 1;
   isRequestedByViewer = true;
-  setProps("tick", { n_intervals: VIEWERS_TICKS + count });
+  setProps("tick", { n_intervals: MANUAL_TICKS + count });
 }
 
 /**
- * On the elements themselves: Dash does not read it, and need not tell all of its components.
+ * Set `aria-busy` directly on the elements, because `setProps` would notify all of Dash's components.
  * @param {boolean} isBusy
  */
 function setBusy(isBusy) {
@@ -30,7 +30,7 @@ function setBusy(isBusy) {
 
 export const showIdle = () => setBusy(false);
 
-// Viewers who chose something see progress; automatic refreshes are quiet.
+// Viewers see progress for their own actions, but not for automatic refreshes.
 requested.on(() => {
   board()?.toggleAttribute("data-quiet", !isRequestedByViewer && isFollowed());
   isRequestedByViewer = false;
@@ -40,10 +40,10 @@ requested.on(() => {
 });
 
 answered.on((response) => {
-  setTimeout(showIdle, response?.status === 200 ? LATEST_MS : 0);
+  setTimeout(showIdle, response?.status === 200 ? MAX_BUSY_MS : 0);
 });
 
-// The icon turns at least once, and stops where it began.
+// The icon makes only full turns.
 document.addEventListener("animationiteration", (event) => {
   const isIdle = board()?.getAttribute("aria-busy") === "false";
   if (event.animationName === "turn" && isIdle && event.target instanceof Element) {

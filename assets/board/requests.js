@@ -1,8 +1,8 @@
 // @ts-check
-// Everything that Dash's renderer requests passes through here: with the token of an embedded page, to
-// the login page if the session has ended, and again if there is no answer to the layout.
+// Intercepts all requests of Dash's renderer: adds the token of an embedded page, goes to the login page
+// if the session has ended, and retries the request for the layout.
 /** @import { Embed } from "../types" */
-import { endWith, isOver } from "./ended.js";
+import { endWith, isEnded } from "./ended.js";
 import { earlyLayout, embed } from "./handover.js";
 import { word } from "./island.js";
 import { refresh } from "./refresh.js";
@@ -11,7 +11,7 @@ import { toast } from "./toast.js";
 import { never, pause } from "./waiting.js";
 
 const LOGIN = "/login?next=";
-const FIRST_MS = 1_000; // until the layout is requested again; the time doubles with each try
+const FIRST_MS = 1_000; // until the layout is requested again; doubles with each retry
 const LONGEST_MS = 30_000;
 
 /** @typedef {Parameters<typeof fetch>[0]} Resource */
@@ -33,7 +33,8 @@ function withToken(session) {
 }
 
 /**
- * Without cookies, with the token of the page; once more with another one if that is refused.
+ * Send a request with the page's token and without cookies. If the token is refused, renew it and retry
+ * once.
  * @param {Embed} session
  * @param {Resource} resource
  * @param {RequestInit} [options]
@@ -57,7 +58,7 @@ async function sendWithToken(session, resource, options) {
 
 // -- The layout -------------------------------------------------------------------------------------------
 
-/** The response that the page requested early, once; if it is not there, a new one. @type {Send} */
+/** The response to the page's early request, the first time; otherwise, send a new request. @type {Send} */
 async function sendLayout(resource, options) {
   const first = early;
   early = undefined;
@@ -66,7 +67,7 @@ async function sendLayout(resource, options) {
 }
 
 /**
- * Without the layout there is no board: request it until there is an answer.
+ * Request the layout until there is a response: without it, there is no board.
  * @param {Resource} resource
  * @param {RequestInit} [options]
  */
@@ -79,7 +80,7 @@ async function sendLayoutUntilAnswered(resource, options) {
       }
     } catch (error) {
       if (embed) {
-        throw error; // its own script tries again, or ends
+        throw error; // embed/session.js retries or ends the session
       }
     }
     toast(word("noAnswer"));
@@ -99,16 +100,16 @@ window.fetch = async (resource, options) => {
   if (!isLayout && !url.includes("/_dash-")) {
     return plainFetch(resource, options);
   }
-  if (isOver()) {
+  if (isEnded()) {
     return never();
   }
-  // The layout gets the parameters of the page, so that the range control begins with the right preset.
+  // The server needs the parameters of the page to create the layout for the right view.
   return isLayout
     ? checked(await sendLayoutUntilAnswered(url + location.search, options))
     : sendCallback(url, resource, options);
 };
 
-/** The callbacks are part of the page: they are the same for everyone. */
+/** Return the list of callbacks from the page: it is the same for everyone. */
 function dependencies() {
   const text = document.getElementById("dependencies")?.textContent;
   return new Response(text, { headers: { "Content-Type": "application/json" } });
@@ -138,7 +139,7 @@ async function sendCallback(url, resource, options) {
 }
 
 /**
- * The response, unless it means that the viewer may not see the board any more.
+ * Return the response, unless it means that the viewer has lost access to the board.
  * @param {Response} response
  */
 function checked(response) {
@@ -154,13 +155,13 @@ function checked(response) {
 }
 
 /**
- * Request something of the page's own, such as a file, with what lets the page in.
+ * Send a request of our own scripts, such as for a file, with the credentials of the page.
  * @param {string} resource
  */
 export async function sendOwn(resource) {
   const response = await send(resource, embed ? undefined : { credentials: "same-origin" });
   if ([401, 403, 404].includes(response.status)) {
-    refresh(); // finds out whether the file is gone, or the board
+    refresh(); // shows whether only the file is missing, or the whole board
   }
   return response;
 }

@@ -5,7 +5,7 @@ import { opening, word } from "./island.js";
 import { board, closest, find, get, make } from "./page.js";
 import { store, stored } from "./storage.js";
 
-/** What a key clicks. @type {Record<string, string>} */
+/** The elements that keys click. @type {Record<string, string>} */
 const TARGETS = {
   r: "[data-do=refresh]",
   c: "#compare",
@@ -46,8 +46,8 @@ function choosePreset(number) {
 
 document.addEventListener("keydown", (event) => {
   const { key } = event;
-  const isForUs = !closest(event, TYPING) && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (!isForUs || !board() || !areOn() || find(".dash-dropdown-content")) {
+  const isShortcut = !closest(event, TYPING) && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!isShortcut || !board() || !areOn() || find(".dash-dropdown-content")) {
     return;
   }
   if (key === "?") {
@@ -96,7 +96,7 @@ function list() {
 function descriptions() {
   const descriptions = make("dl");
   for (const [keys, name] of LIST) {
-    // An embed token can leave out what a key would click.
+    // Embed tokens can remove controls, and with them their shortcuts.
     if (!TARGETS[keys] || find(TARGETS[keys])) {
       const term = make("dt");
       term.append(make("kbd", "", keys));

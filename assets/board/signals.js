@@ -1,5 +1,5 @@
 // @ts-check
-// What modules tell each other. Listeners are called in the order in which they were added.
+// Events between modules. Listeners are called in the order in which they were added.
 
 /**
  * @template T
@@ -22,15 +22,15 @@ function signal() {
 
 /** @typedef {ReturnType<typeof signal<void>>} Signal */
 
-/** The board is there, with its numbers. @type {Signal} */
+/** The board has been drawn, with its first numbers. @type {Signal} */
 export const opened = signal();
-/** New numbers are there; charts may not have been drawn yet. @type {Signal} */
+/** New numbers have arrived; charts may not have been drawn yet. @type {Signal} */
 export const refreshed = signal();
 /** A chart has been drawn. @type {Signal} */
 export const drawn = signal();
 /** A refresh is being requested. @type {Signal} */
 export const requested = signal();
-/** A refresh has ended: with a response, or with null without one. @type {ReturnType<typeof signal<Response | null>>} */
+/** A refresh has ended, with a response, or null if there was none. @type {ReturnType<typeof signal<Response | null>>} */
 export const answered = signal();
 /** Refreshes have begun to fail, or work again. @type {Signal} */
 export const connectionChanged = signal();

@@ -1,8 +1,8 @@
 // @ts-check
-// What this browser remembers. Without storage, nothing is remembered.
+// Settings in the browser's local storage. If it is unavailable, nothing is stored.
 
 /**
- * One of a few values: the first if nothing or anything else is stored.
+ * The stored value if it is one of `values`; otherwise, the first of them.
  * @param {string} name
  * @param {string[]} values
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// Dash's data table, for the few widgets that draw one: its script is loaded with the first of them.
+// Dash's data table. Few widgets draw one, so its script is loaded when the first table is drawn.
 
 const { React } = window;
 const script = /** @type {HTMLScriptElement} */ (document.currentScript);
@@ -18,15 +18,15 @@ function load() {
 const Loaded = React.lazy(async () => {
   await load();
   const loaded = window.dash_table;
-  window.dash_table = { ...loaded, ...standIn }; // the same component as before: nothing remounts
+  window.dash_table = { ...loaded, ...placeholder }; // the same component as before: nothing remounts
   return { default: loaded.DataTable };
 });
 
-const standIn = {
+const placeholder = {
   /** @param {unknown} props */
   DataTable: (props) =>
     React.createElement(React.Suspense, { fallback: null }, React.createElement(Loaded, props)),
 };
-window.dash_table = standIn;
+window.dash_table = placeholder;
 
 export {};

@@ -1,5 +1,5 @@
 // @ts-check
-// A message that goes away.
+// A message that disappears after three seconds.
 import { make } from "./page.js";
 
 const SHOWN_MS = 3_000;
@@ -8,8 +8,8 @@ let timer;
 
 /** @param {string} text */
 export function toast(text) {
-  const message = document.getElementById("told") ?? document.body.appendChild(make("p", "toast"));
-  message.id = "told";
+  const message = document.getElementById("toast") ?? document.body.appendChild(make("p", "toast"));
+  message.id = "toast";
   message.setAttribute("role", "status");
   message.textContent = text;
   message.dataset.shown = "true";

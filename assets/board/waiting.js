@@ -1,5 +1,5 @@
 // @ts-check
-// Waiting times.
+// Promises for waiting.
 
 /** @param {number} milliseconds */
 export const pause = (milliseconds) =>
@@ -8,7 +8,7 @@ export const pause = (milliseconds) =>
   });
 
 /**
- * A promise that stays pending: for requests whose response nothing should draw.
+ * A promise that never settles, for requests whose caller must not continue.
  * @returns {Promise<never>}
  */
 export const never = () => new Promise(() => {});

@@ -1,5 +1,5 @@
 // @ts-check
-// Rows that are longer than their place scroll sideways with a wheel that turns one way only.
+// Lets a vertical mouse wheel scroll overflowing rows of chips and tabs sideways.
 import { closest } from "./page.js";
 
 document.addEventListener(

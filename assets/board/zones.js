@@ -1,5 +1,5 @@
 // @ts-check
-// The choice of a time zone: the org's, the browser's, UTC, and all others.
+// The select for the time zone: the org's, the browser's, UTC, and all others.
 import { opening, word } from "./island.js";
 import { goTo, parameters } from "./navigation.js";
 import { closest, get } from "./page.js";
@@ -12,13 +12,13 @@ function fill(select) {
   if (select.options.length) {
     return;
   }
-  const own = opening()?.orgZone ?? "";
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  select.add(new Option(word("ownZone", own), ""));
-  if (here && here !== own) {
-    select.add(new Option(word("browserZone", here), here));
+  const orgZone = opening()?.orgZone ?? "";
+  const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  select.add(new Option(word("ownZone", orgZone), ""));
+  if (browserZone && browserZone !== orgZone) {
+    select.add(new Option(word("browserZone", browserZone), browserZone));
   }
-  if (own !== "UTC" && here !== "UTC") {
+  if (orgZone !== "UTC" && browserZone !== "UTC") {
     select.add(new Option("UTC", "UTC"));
   }
   const all = document.createElement("optgroup");
@@ -28,7 +28,7 @@ function fill(select) {
 }
 
 /**
- * Browsers list one name of each zone; a URL may have another.
+ * Select a zone. Browsers list only one name of each zone; add the name in the URL if it is missing.
  * @param {HTMLSelectElement} select
  * @param {string} zone
  */

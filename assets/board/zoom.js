@@ -1,5 +1,5 @@
 // @ts-check
-// Zooming: the whole board shows only some buckets of a chart.
+// Zooming: shows only the selected buckets of a chart, on the whole board.
 import { hideCursor } from "./cursor.js";
 import { opening } from "./island.js";
 import { goToRange } from "./navigation.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The board of the page, which connects itself once it is there. What was asked of it before waits.
+// The link to the board of the page. Actions that need the board wait until it has connected itself.
 /** @import { EmbeddedBoard } from "../types" */
 
 /** @type {EmbeddedBoard | null} */
@@ -7,12 +7,12 @@ let connected = null;
 /** @type {Map<string, (board: EmbeddedBoard) => void>} */
 const waiting = new Map();
 
-/** The board; null until it is there. */
+/** The board; null until it has connected itself. */
 export const embeddedBoard = () => connected;
 
 /**
- * Do something with the board, at once or as soon as it is there. Of what waits, the last of each name
- * is done.
+ * Run an action on the board, now or as soon as it is connected. A waiting action replaces an earlier
+ * one with the same name.
  * @param {string} name
  * @param {(board: EmbeddedBoard) => void} act
  */
@@ -29,8 +29,8 @@ export function connectBoard(board) {
   connected = board;
 }
 
-/** Do what has waited, in the order of these names. */
-export function doWaiting(/** @type {string[]} */ ...names) {
+/** Run the waiting actions with these names, in this order. */
+export function runWaiting(/** @type {string[]} */ ...names) {
   for (const name of names) {
     if (connected) {
       waiting.get(name)?.(connected);

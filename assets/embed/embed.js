@@ -1,15 +1,16 @@
 // @ts-check
 // <dashapp-board src="https://…/embed/ORG/DASHBOARD" token="/your/token/endpoint"> for other sites: gets
-// tokens, passes them to a frame, and keeps it as high as its board; touches only its own shadow root.
+// tokens, passes them to a frame, and keeps the frame as high as its board. It changes only its own
+// shadow root.
 // Served packed, below 6,000 bytes: run `make scripts` after each change.
 
 const script = /** @type {HTMLScriptElement} */ (document.currentScript);
 const NAME = "dashapp-board";
-const SOON = 3000; // ms until a token that did not come is requested again, once
-const PATIENCE = 10000; // ms for a token, and for a frame's first message; for its board twice that
+const SOON = 3000; // ms until a failed request for a token is retried, once
+const PATIENCE = 10000; // ms to wait for a token or the frame's first message; twice as long for its board
 const HIGHEST = 20000;
-const JWT = /^e[w-z][\w-]*\.[\w-]+\.[\w-]+$/; // its header begins with {
-// Paper has no scripts: how high a board is there, narrow or wide, is set beforehand.
+const JWT = /^e[w-z][\w-]*\.[\w-]+\.[\w-]+$/; // the header decodes to text that begins with {
+// Scripts do not run while printing, so the heights on narrow and wide paper are set in advance.
 const PAPER =
   "@media print{:host{display:block;container-type:inline-size}iframe{height:var(--narrow)!important}" +
   "@container(min-width:881px){iframe{height:var(--wide)!important}}}";
@@ -37,7 +38,7 @@ const fault = (code, message) => ({ code, message });
 /** @param {number} height */
 const rounded = (height) => Math.min(Math.ceil(height), HIGHEST);
 /**
- * An attribute's value as text; what frameworks write for nothing is empty.
+ * An attribute's value as text. The texts that frameworks write for missing values become empty.
  * @param {unknown} value
  */
 function given(value) {
@@ -86,7 +87,7 @@ function boardAt(src, base) {
 }
 
 /**
- * From the site's token endpoint, as text or as {"token": "…"}.
+ * Fetch a token from the site's endpoint, which returns it as text or as {"token": "…"}.
  * @param {URL} url
  * @param {AbortSignal} signal
  */
@@ -140,7 +141,7 @@ async function tokenOf(board, signal) {
 }
 
 /**
- * One start of a board, which ends with the signal: nothing of it happens after that.
+ * Start a board. It stops when the signal aborts.
  * @param {Board} board
  * @param {Parts} parts
  * @param {string} src
@@ -181,7 +182,7 @@ function begin(board, [box, slot, sentence], src, signal) {
     frame?.contentWindow?.postMessage({ ...fields, dashapp: 1, type }, url.origin);
 
   /**
-   * Show the frame, or what is between the tags.
+   * Show the frame, or the content between the tags.
    * @param {boolean} [isFrame]
    */
   function show(isFrame) {
@@ -270,7 +271,7 @@ function begin(board, [box, slot, sentence], src, signal) {
     wait(PATIENCE);
   }
 
-  // Tells the frame which part of it is visible, once for each painted picture.
+  // Tells the frame which part of it is visible, at most once per animation frame.
   function look() {
     if (isReady && !isLooking) {
       isLooking = requestAnimationFrame(() => {
@@ -292,7 +293,7 @@ function begin(board, [box, slot, sentence], src, signal) {
   }
 
   /**
-   * Only messages of the frame's own window, from its own origin, in a known shape.
+   * Handle a message. It must come from the frame's window and origin, and have a known shape.
    * @param {MessageEvent} event
    */
   function hear({ data, source, origin }) {
@@ -364,7 +365,7 @@ class Board extends HTMLElement {
   wanted = {};
   /** @type {(() => unknown) | null | undefined} */
   asks;
-  /** What the running board was started with. @type {string | null | undefined} */
+  /** The src and token that the running board was started with. @type {string | null | undefined} */
   key;
 
   constructor() {
@@ -421,12 +422,12 @@ class Board extends HTMLElement {
   attributeChangedCallback() {
     this.soon();
   }
-  connectedMoveCallback() {} // moved as it is
+  connectedMoveCallback() {} // a move does not restart the board
   disconnectedCallback() {
     this.stop();
   }
   connectedCallback() {
-    // Set before this class was defined.
+    // Apply properties that were set before this class was defined.
     for (const name of /** @type {const} */ (["src", "token", "height", "getToken"])) {
       // biome-ignore lint/suspicious/noPrototypeBuiltins: shorter than Object.hasOwn
       if (this.hasOwnProperty(name)) {
@@ -443,7 +444,7 @@ class Board extends HTMLElement {
     this.ending?.abort();
   }
 
-  // One start, however many changes come at once.
+  // Starts the board once, however many attributes change at the same time.
   async soon() {
     if (this.due) {
       return;
@@ -477,7 +478,7 @@ class Board extends HTMLElement {
   }
 
   /**
-   * Sent at once, or as soon as there is a board; a theme is sent to each board that starts.
+   * Send values now, or as soon as the board is ready. A theme is sent again to each board that starts.
    * @param {Wanted} wanted
    */
   want(wanted) {

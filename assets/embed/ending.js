@@ -1,5 +1,5 @@
 // @ts-check
-// The end of an embedded board: what it showed is hidden, and a sentence says how to see it again.
+// The end of an embedded board: hides it, and shows a message that says how to see it again.
 import { word } from "../board/island.js";
 import { get, make } from "../board/page.js";
 

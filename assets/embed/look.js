@@ -1,5 +1,5 @@
 // @ts-check
-// The look of an embedded board: the theme of its token, or one from the page around.
+// The theme of an embedded board: that of its token, or one from the parent page.
 /** @import { Theme } from "../types" */
 import { setSeriesColors } from "./series.js";
 
@@ -8,7 +8,7 @@ const sheet = document.head.appendChild(document.createElement("style"));
 
 /** @type {Theme | null} */
 let shown = null;
-/** What the page around prefers; a frame may be told another preference (Media Queries 5, 11.5). @type {boolean | null} */
+/** Whether the parent page is dark; media queries in a frame may give another result (Media Queries 5, 11.5). @type {boolean | null} */
 let prefersDark = null;
 
 /**
@@ -37,7 +37,7 @@ export function applyTheme(theme) {
 }
 
 /**
- * A rule that replaces the nth color of figures, which keep their colors, with the nth of the theme.
+ * A CSS rule that shows the nth default color of figures as the nth color of the theme.
  * @param {string} hex
  * @param {number} n
  */

@@ -1,9 +1,9 @@
 // @ts-check
-// An embedded page: its session, its look, and what it exchanges with the page around. It runs before
-// the board's script and leaves it a handover.
+// The entry point of an embedded page: its session, its theme, and its messages to and from the parent
+// page. It runs before the board's script and passes a handover to it.
 /** @import { Embed, EmbeddedBoard, PageToken, Theme } from "../types" */
 import { setWords } from "../board/island.js";
-import { connectBoard, doWaiting, embeddedBoard, withBoard } from "./board-link.js";
+import { connectBoard, embeddedBoard, runWaiting, withBoard } from "./board-link.js";
 import { hideEnd, showEnd } from "./ending.js";
 import { applyTheme, setPreference } from "./look.js";
 import { onMessages, tellParent } from "./parent.js";
@@ -16,7 +16,7 @@ import {
   header,
   postWithToken,
   renewAfter,
-  setBrought,
+  setParentSending,
   takeToken,
 } from "./session.js";
 import { tellSize } from "./size.js";
@@ -25,7 +25,7 @@ import { setVisiblePart } from "./visible-part.js";
 /** @param {string} message */
 const tellError = (message) => tellParent("error", { message });
 
-// -- What the page around asks for --------------------------------------------------------------------------
+// -- Messages from the parent page --------------------------------------------------------------------------
 
 /** @param {unknown} theme */
 async function changeTheme(theme) {
@@ -55,11 +55,11 @@ function changeRange(board, preset) {
 
 onMessages({
   token(token) {
-    setBrought(true);
+    setParentSending(true);
     takeToken(token);
   },
   visible(part) {
-    setBrought(true);
+    setParentSending(true);
     setPreference(part.isDark);
     setVisiblePart(part);
   },
@@ -71,7 +71,7 @@ onMessages({
   },
 });
 
-// What opens is placed by what is visible now.
+// Menus and dialogs that open are placed in the visible part of the frame.
 for (const name of ["keydown", "click"]) {
   document.addEventListener(
     name,
@@ -119,11 +119,11 @@ const embed = {
     board.onRefreshed(tellSize);
     tellSize();
     tellParent("ready", { title: document.title });
-    doWaiting("theme", "range");
+    runWaiting("theme", "range");
   },
   end: endSession,
   reload() {
-    setBrought(false); // the kept token goes with the history entry
+    setParentSending(false); // keeps the token in the history entry for the reload
     location.reload();
   },
   tellRange: (range) => tellParent("range", { range }),

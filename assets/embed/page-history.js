@@ -1,7 +1,7 @@
 // @ts-check
-// What outlives the page. After a reload, and after Back, nothing brings a token to a plain iframe: the
-// page's own token is kept in the state of the history entry, which is in no URL. A page with embed.js
-// brings a token, and none is kept.
+// Keeps the token across reloads. After a reload or Back, a plain iframe gets no token from its parent
+// page, so the page's own token is kept in the state of the history entry, which is not in the URL. A
+// parent page with embed.js sends a token, so none is kept.
 
 /** @type {() => string | null} */
 let tokenToKeep = () => null;
@@ -11,7 +11,7 @@ const state = history.state?.dashapp;
 export const keptToken = typeof state === "string" ? state : null;
 
 /**
- * Say which token to keep; null keeps none.
+ * Set the function that returns the token to keep; null keeps none.
  * @param {() => string | null} getToken
  */
 export function keepToken(getToken) {
@@ -35,7 +35,7 @@ for (const name of /** @type {const} */ (["pushState", "replaceState"])) {
 export const updateHistory = () => history.replaceState(history.state, "");
 window.addEventListener("popstate", updateHistory);
 
-/** Take the fragment out of the URL before anything else reads it. */
+/** Remove the fragment from the URL before other scripts can read it. */
 export function removeFragment() {
   if (location.hash) {
     history.replaceState(history.state, "", location.pathname + location.search);

@@ -1,14 +1,14 @@
 // @ts-check
-// Asking the page around for a token.
+// Requests tokens from the parent page.
 import { isFramed, tellParent } from "./parent.js";
 
 const PATIENCE_MS = 10_000;
 
-/** The page around brought no token. */
+/** The parent page sent no token. */
 export class NoToken extends Error {}
 
-/** Takes a token, while one is expected. @type {((token: string) => void) | null} */
-let expected = null;
+/** Resolves the pending request for a token; null without one. @type {((token: string) => void) | null} */
+let resolvePending = null;
 
 /**
  * Resolves with a token, or rejects with NoToken.
@@ -19,13 +19,13 @@ export function askParent() {
     return Promise.reject(new NoToken());
   }
   return new Promise((resolve, reject) => {
-    expected = (token) => {
-      expected = null;
+    resolvePending = (token) => {
+      resolvePending = null;
       resolve(token);
     };
     setTimeout(() => {
-      if (expected) {
-        expected = null;
+      if (resolvePending) {
+        resolvePending = null;
         reject(new NoToken());
       }
     }, PATIENCE_MS);
@@ -34,12 +34,12 @@ export function askParent() {
 }
 
 /**
- * Pass on a token from the page around.
+ * Resolve the pending request with a token from the parent page.
  * @param {string} token
- * @returns {boolean} whether it was expected
+ * @returns {boolean} whether a request was pending
  */
 export function giveToken(token) {
-  const isExpected = expected !== null;
-  expected?.(token);
-  return isExpected;
+  const isPending = resolvePending !== null;
+  resolvePending?.(token);
+  return isPending;
 }

@@ -1,11 +1,11 @@
 // @ts-check
-// Messages to and from the page around: docs/reference/embedding.md.
+// Messages to and from the parent page: docs/reference/embedding.md.
 import { limits, origins } from "../board/island.js";
 
 const VERSION = 1;
 const MAX_RANGE = 20; // characters of a preset
 
-/** The origin of the page around, once it has sent a message. @type {string | null} */
+/** The origin of the parent page; null until it has sent a message. @type {string | null} */
 let parentOrigin = null;
 
 export const isFramed = window.parent !== window;
@@ -24,7 +24,7 @@ export function tellParent(type, fields) {
 }
 
 /**
- * What the page around can ask for.
+ * What the parent page can ask for.
  * @typedef {object} Requests
  * @property {(token: string) => void} token
  * @property {(part: { top: number, height: number, isDark: boolean }) => void} visible

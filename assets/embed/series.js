@@ -1,6 +1,6 @@
 // @ts-check
-// Colors of series in an embedded board: the nth series of a panel has the nth color of the theme,
-// whichever of dashapp's colors it is drawn with (domain/access/theme.py, look.js).
+// Colors of series in an embedded board: the nth series of a panel gets the nth color of the theme,
+// instead of the default color that it is drawn with (domain/access/theme.py, look.js).
 /** @import { Meta, SeriesColors } from "../types" */
 import { board, get, panels } from "../board/page.js";
 import { plotIn } from "../board/plot.js";
@@ -8,7 +8,7 @@ import { plotIn } from "../board/plot.js";
 /** @type {SeriesColors} */
 let colors = { drawn: [], own: 0 };
 
-/** What a panel's colors were arranged for. @type {WeakMap<HTMLElement, { meta?: Meta, colors: SeriesColors }>} */
+/** The series and colors that a panel was last arranged for. @type {WeakMap<HTMLElement, { meta?: Meta, colors: SeriesColors }>} */
 const arranged = new WeakMap();
 
 /** @param {SeriesColors} newColors */
@@ -18,14 +18,14 @@ export function setSeriesColors(newColors) {
 }
 
 /**
- * The number of the theme's color for each of dashapp's colors. A color that is taken is exchanged, so
- * that no two are the same.
+ * The index of the theme's color for each default color. Colors are swapped, so that no two default
+ * colors get the same one.
  * @param {Meta | undefined} meta
  */
 function orderFor(meta) {
   const order = colors.drawn.map((_, number) => number);
-  (meta?.series ?? []).slice(0, colors.own).forEach(({ colour }, place) => {
-    const number = colors.drawn.indexOf(colour);
+  (meta?.series ?? []).slice(0, colors.own).forEach(({ color }, place) => {
+    const number = colors.drawn.indexOf(color);
     if (number >= 0) {
       order[order.indexOf(place)] = order[number];
       order[number] = place;
@@ -72,7 +72,7 @@ export function shownColor(panel, color) {
         .trim();
 }
 
-// A chart is drawn some time after its numbers are there: arrange its colors before they are painted.
+// Charts are drawn some time after their numbers arrive: arrange their colors before they are painted.
 new MutationObserver(arrangeAll).observe(get("#react-entry-point"), {
   childList: true,
   subtree: true,

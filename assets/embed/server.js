@@ -1,11 +1,11 @@
 // @ts-check
-// What an embedded page requests of the server: without cookies, and with a token in a header.
+// Requests of an embedded page to the server: without cookies, with a token in a header.
 /** @import { PageToken } from "../types" */
 
 const BASE = location.pathname.replace(/\/$/, "");
 const plainFetch = window.fetch.bind(window);
 
-/** The server refused a token: there is no use in another try. */
+/** The server refused a token, so a retry with it would fail too. */
 export class Refused extends Error {}
 
 /**
@@ -25,8 +25,8 @@ export function post(path, token, body) {
 }
 
 /**
- * Exchange a token for the page's own. Rejects with Refused, or with any other error if there was no
- * answer.
+ * Exchange a token for a page token. Rejects with Refused, or with another error if there was no
+ * response.
  * @param {string} token
  * @returns {Promise<PageToken>}
  */
@@ -39,7 +39,7 @@ export async function fetchPageToken(token) {
 }
 
 /**
- * The layout, requested as soon as there is a token, while the large scripts are still parsed.
+ * Request the layout. Called as soon as there is a token, while the large scripts are still parsed.
  * @param {string} token
  */
 export function fetchLayout(token) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The session of an embedded page: a token from the fragment or from the page around is exchanged for the
-// page's own, which is renewed in time. No token is ever sent in a URL.
+// The session of an embedded page: exchanges a token from the fragment or from the parent page for a page
+// token, and renews that before it expires. No token is ever sent in a URL.
 /** @import { PageToken } from "../types" */
 import { pause } from "../board/waiting.js";
 import { keepToken, keptToken, removeFragment, updateHistory } from "./page-history.js";
@@ -8,10 +8,10 @@ import { askParent, giveToken, NoToken } from "./parent-token.js";
 import { fetchPageToken, post, Refused } from "./server.js";
 
 const FRAGMENT = /^#token=([A-Za-z0-9_.-]+)$/;
-const RETRY_MS = 1_500; // after a request without an answer
+const RETRY_MS = 1_500; // after a request without a response
 const RENEWED_AFTER = 0.8; // of a token's life
 
-/** What happens on the page, set by main.js. */
+/** Listeners, set by main.js. */
 const events = {
   /** @type {(answer: PageToken) => void} */
   opened: () => {},
@@ -19,35 +19,35 @@ const events = {
   resumed: () => {},
 };
 
-/** The page's own token. @type {string | null} */
-let page = null;
-/** The exchange that is under way. @type {Promise<string> | null} */
+/** The page token. @type {string | null} */
+let pageToken = null;
+/** The exchange that is running; null if there is none. @type {Promise<string> | null} */
 let exchanging = null;
 /** @type {number | undefined} */
 let timer;
 let isOver = false;
-let isBrought = false;
+let isParentSending = false;
 
-/** Tokens to try first: that of the URL, and the one that was kept. @type {string[]} */
-const given = [];
+/** Tokens to try first: that of the URL, and the kept one. @type {string[]} */
+const firstTokens = [];
 for (const token of [FRAGMENT.exec(location.hash)?.[1], keptToken]) {
   if (token) {
-    given.push(token);
+    firstTokens.push(token);
   }
 }
-let kept = keptToken;
-keepToken(() => (isBrought || isOver ? null : (page ?? kept)));
+let remainingKeptToken = keptToken;
+keepToken(() => (isParentSending || isOver ? null : (pageToken ?? remainingKeptToken)));
 removeFragment();
 
 export const hasEnded = () => isOver;
 
 /**
- * The page around brings tokens, so that none needs to be kept.
- * @param {boolean} isSo
+ * Set whether the parent page sends tokens. If it does, none is kept.
+ * @param {boolean} isSending
  */
-export function setBrought(isSo) {
-  if (isSo !== isBrought) {
-    isBrought = isSo;
+export function setParentSending(isSending) {
+  if (isSending !== isParentSending) {
+    isParentSending = isSending;
     updateHistory();
   }
 }
@@ -55,12 +55,12 @@ export function setBrought(isSo) {
 // -- Exchanges ----------------------------------------------------------------------------------------------
 
 /**
- * Send JSON with the page's token; once more with another one if that is refused.
+ * Send JSON with the page token. If it is refused, renew it and retry once.
  * @param {string} path
  * @param {unknown} body
  */
 export async function postWithToken(path, body) {
-  const bearer = page ?? "";
+  const bearer = pageToken ?? "";
   const response = await post(path, bearer, body);
   return response.status === 401
     ? post(path, await renewAfter(`Bearer ${bearer}`), body)
@@ -70,17 +70,17 @@ export async function postWithToken(path, body) {
 /** @param {string} token */
 async function exchange(token) {
   const answer = await fetchPageToken(token);
-  if (!page) {
+  if (!pageToken) {
     events.opened(answer);
   }
-  page = answer.token;
+  pageToken = answer.token;
   updateHistory();
   schedule(answer);
-  return page;
+  return pageToken;
 }
 
 /**
- * One exchange at a time, however many requests wait for it.
+ * Run an exchange, or return the one that is running: all requests wait for the same exchange.
  * @param {() => Promise<string>} work
  */
 function once(work) {
@@ -97,7 +97,7 @@ function once(work) {
 // -- Renewal ------------------------------------------------------------------------------------------------
 
 /**
- * By the time that passes here, because a viewer's clock may be wrong.
+ * Schedule the renewal by elapsed time, because a viewer's clock may be wrong.
  * @param {PageToken} answer
  */
 function schedule({ can_renew: canRenew, seconds }) {
@@ -111,11 +111,11 @@ function schedule({ can_renew: canRenew, seconds }) {
   timer = window.setTimeout(canRenew ? renew : replace, life * RENEWED_AFTER);
 }
 
-/** With the page's own token, which can be renewed until its session ends, also after the page has slept. */
+/** Renew the page token, which works until its session ends, even after the computer has slept. */
 function renew() {
   return once(async () => {
     try {
-      return await exchange(page ?? "");
+      return await exchange(pageToken ?? "");
     } catch (error) {
       return error instanceof Refused ? exchangeFromParent() : retryLater(error);
     }
@@ -154,11 +154,11 @@ function retryLater(error) {
 async function begin() {
   for (;;) {
     try {
-      return await exchange(given[0] ?? (await askParent()));
+      return await exchange(firstTokens[0] ?? (await askParent()));
     } catch (error) {
-      if (error instanceof Refused && given.length) {
-        given.shift();
-        kept = given[0] ?? null;
+      if (error instanceof Refused && firstTokens.length) {
+        firstTokens.shift();
+        remainingKeptToken = firstTokens[0] ?? null;
       } else if (error instanceof Refused || error instanceof NoToken) {
         endSession();
         throw error;
@@ -183,7 +183,7 @@ export function beginSession(listeners) {
   return started;
 }
 
-/** End calmly: nothing reloads, and nothing is requested any more. */
+/** End the session: no reload, and no more requests. */
 export function endSession() {
   if (!isOver) {
     isOver = true;
@@ -194,7 +194,7 @@ export function endSession() {
 }
 
 /**
- * Take a token from the page around, which may not have been asked for one.
+ * Use a token from the parent page, requested or not.
  * @param {string} token
  */
 export function takeToken(token) {
@@ -218,16 +218,17 @@ export async function header() {
   if (isOver) {
     throw new Error("over");
   }
-  return `Bearer ${page ?? (await (exchanging ?? started))}`;
+  return `Bearer ${pageToken ?? (await (exchanging ?? started))}`;
 }
 
 /**
- * Another token, after a request with this header got a 401: one for all requests with the same header.
+ * Return a new token after a request with this header got a 401. All requests with the same header get
+ * the same token.
  * @param {string} header
  */
 export function renewAfter(header) {
   if (isOver) {
     return Promise.reject(new Error("over"));
   }
-  return page && header !== `Bearer ${page}` ? Promise.resolve(page) : renew();
+  return pageToken && header !== `Bearer ${pageToken}` ? Promise.resolve(pageToken) : renew();
 }

@@ -1,21 +1,21 @@
 // @ts-check
-// Tells the page around how high the board is: on the screen, and on narrow and on wide paper. While the
-// board is printed nothing is told.
+// Sends the height of the board to the parent page: on the screen, and on narrow and wide paper. Sends
+// nothing while the board is printed.
 import { get } from "../board/page.js";
 import { embeddedBoard } from "./board-link.js";
 import { tellParent } from "./parent.js";
 
-let told = "";
+let lastSize = "";
 
 export function tellSize() {
   if (document.documentElement.classList.contains("has-large")) {
-    return; // a large panel leaves the flow for a moment
+    return; // an enlarged panel is temporarily not part of the layout
   }
   const height = Math.ceil(get("#main").getBoundingClientRect().height);
   const paper = embeddedBoard()?.heightsOnPaper();
   const size = JSON.stringify({ height, paper });
-  if (height && paper !== null && size !== told) {
-    told = size;
+  if (height && paper !== null && size !== lastSize) {
+    lastSize = size;
     tellParent("resize", { height, ...(paper && { paper }) });
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
-// A frame that is as high as its board is seen in part. embed.css puts what covers the board into that
-// part; menus are moved up into it. A frame that is told nothing is seen as a whole.
+// The visible part of the frame, which is as high as its board. embed.css places dialogs and enlarged
+// panels in this part, and menus are moved up into it. Until the parent page reports the visible part,
+// the whole frame counts as visible.
 import { all } from "../board/page.js";
 
 const LEAST = 320; // pixels that a panel needs, even if less is visible

@@ -1,6 +1,6 @@
 // @ts-check
-// Light, dark, or as the system is: remembered in this browser, and applied before the first paint
-// (web/http/inline.py).
+// The choice of light mode, dark mode, or the system's. It is stored in this browser, and applied before
+// the first paint (web/http/inline.py).
 import { all, closest } from "../board/page.js";
 import { store } from "../board/storage.js";
 

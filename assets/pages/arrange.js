@@ -72,7 +72,7 @@ list.addEventListener("click", (event) => {
   }
 });
 
-// Alt and an arrow move the row that has the focus; in a select they open its list.
+// Alt and an arrow key move the focused row. In a select, they open its list instead.
 list.addEventListener("keydown", (event) => {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const row = closest(event, "li");
@@ -86,7 +86,7 @@ list.addEventListener("keydown", (event) => {
   }
 });
 
-// Only the button saves: Enter in a field does not.
+// Enter in a field must not submit the form.
 list.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && closest(event, "input")) {
     event.preventDefault();
@@ -131,7 +131,7 @@ function makeDraggable(row) {
 rows().forEach(makeDraggable);
 
 // -- Leaving --------------------------------------------------------------------------------------------------
-// The browser asks before it drops changes that have not been saved.
+// The browser asks before it discards unsaved changes.
 
 // The form has no files, so its data is text.
 const state = () => new URLSearchParams(/** @type {any} */ (new FormData(form))).toString();

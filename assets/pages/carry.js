@@ -37,7 +37,7 @@ function carryIn(link, shown) {
   }
 }
 
-// Before a link is followed, opened elsewhere, copied, or dragged; and whenever the URL has changed.
+// Update links before they are followed, opened elsewhere, copied, or dragged, and when the URL changes.
 for (const name of EVENTS) {
   document.addEventListener(name, carry, true);
 }

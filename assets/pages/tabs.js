@@ -1,5 +1,5 @@
 // @ts-check
-// Where the tabs of the dashboards do not fit, a menu lists all of them.
+// If the tabs of the dashboards do not fit, shows a menu that lists all of them.
 import { find } from "../board/page.js";
 
 const tabs = find(".tabs");

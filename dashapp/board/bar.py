@@ -18,6 +18,7 @@ from dashapp.widgets.drawings.element import Element, flatten
 
 
 def bar(opening: Opening) -> html.Div:
+    """Return the bar. Viewers who can choose only presets get fewer controls."""
     is_free = not opening.limits.is_restricted
     return html.Div(
         [
@@ -25,7 +26,7 @@ def bar(opening: Opening) -> html.Div:
             *([_steps()] if is_free else []),
             _dates(is_free=is_free),
             *([_compare(opening)] if is_free else []),
-            html.Div([_slot(opening), _fresh(), _refreshing()], className="bar-r"),
+            html.Div([_slot(opening), _age(), _refreshing()], className="bar-r"),
         ],
         className="bar",
         role="group",
@@ -63,7 +64,7 @@ def _steps() -> Any:
 
 
 def _dates(*, is_free: bool) -> Any:
-    """Return the dates that are shown, and a form to choose others."""
+    """Return the shown dates; if `is_free`, with a form to choose others."""
     if not is_free:
         return html.Span(id=ids.DATES, className="dates")
     name = say("Choose dates")
@@ -120,7 +121,7 @@ def _compare(opening: Opening) -> html.Label:
 def _slot(opening: Opening) -> html.Div:
     """Return the rest of the bar: the compared dates, the zone, and the viewer's filters.
 
-    Filters cover the others, so that nothing moves when one is added or removed.
+    Filters overlay the dates and the zone, so that nothing moves when one is added or removed.
     """
     is_free = not opening.limits.is_restricted
     return html.Div(
@@ -149,7 +150,7 @@ def _zone(opening: Opening) -> Any:
     )
 
 
-def _fresh() -> html.Span:
+def _age() -> html.Span:
     return html.Span(
         [
             html.Span(className="live"),
@@ -172,7 +173,7 @@ def _refreshing() -> Any:
             [html.Span(titles[rate]), html.I(className="ic ic-check")],
             type="button",
             className="menu-i plain",
-            **attributes(data_often=rate),
+            **attributes(data_rate=rate),
         )
         for rate in RATES
     ]

@@ -1,4 +1,4 @@
-"""A dashboard as a Dash page: its layout with the first numbers, and the answers to refreshes."""
+"""A dashboard as a Dash page: its layout with the first numbers, and its refreshes."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -17,17 +17,17 @@ from dashapp.board.refresh import (
     BrowserState,
     Offers,
     Refresh,
-    drawn,
+    combine_messages,
+    draw_panel,
     head_of,
     is_current,
-    mark_of,
-    masked,
-    together,
+    masked_revision,
+    revision_tag,
 )
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.access.view import View, asked_by, ignored, view_of
+from dashapp.domain.access.view import View, ignored_params, parse_search, view_of
 from dashapp.domain.errors import DashappError
 from dashapp.domain.language import say
 from dashapp.domain.time.presets import opening_preset, preset_of
@@ -46,8 +46,8 @@ Read = Callable[[Scope], AbstractContextManager[Session]]
 class Board:
     """Draws the dashboard that a request has opened.
 
-    `read` gives the request's session on a Scope. `mask` is a secret: embedded viewers get hashes
-    made with it instead of the org's revision.
+    `read` opens the request's session for a Scope. `mask` is a secret: embedded viewers get a keyed
+    hash of the org's revision instead of the number.
     """
 
     read: Read
@@ -63,8 +63,8 @@ class Board:
             shown, first = self._first(session, viewed)
         return layout.board(shown.panels, _opening(viewed, search), first)
 
-    def _first(self, session: Session, viewed: "_Viewed") -> tuple[Shown, Refresh | None]:
-        """Return what a new page shows. Without a Refresh, each panel offers to try again."""
+    def _first(self, session: Session, viewed: "_ViewRequest") -> tuple[Shown, Refresh | None]:
+        """Return what a new page shows. If the Refresh is None, each panel offers to retry."""
         opened, view, now, _params = viewed
         try:
             shown = show(session, self.catalog, opened, view, now=now)
@@ -81,14 +81,15 @@ class Board:
         _opened, view, now, _params = self._viewed(opened, search)
         with self.read(opened.scope) as session:
             frame = show_frame(session, self.catalog, opened, view, now=now)
-        return [layout.look_of(widget) for _panel, widget in frame.panels]
+        return [layout.panel_classes(widget) for _panel, widget in frame.panels]
 
     def refresh(
         self, opened: Opened, search: str, slugs: Sequence[str], browser: BrowserState
     ) -> Refresh:
-        """Fill the panels that the browser has. A panel that the dashboard lacks shows an error.
+        """Return new content for the panels that the browser has.
 
-        Raises BadInput for an invalid address, PreventUpdate (a 204) for a tick without changes.
+        A panel that is no longer on the dashboard shows an error. Raises BadInput for an invalid
+        URL, and PreventUpdate (a 204) for an automatic refresh without changes.
         """
         viewed = self._viewed(opened, search)
         with self.read(opened.scope) as session:
@@ -97,16 +98,18 @@ class Board:
             shown = show(session, self.catalog, opened, viewed.view, now=viewed.now, only=slugs)
             return self._drawn(session, viewed, shown, slugs, browser)
 
-    def _viewed(self, opened: Opened, search: str) -> "_Viewed":
-        params = asked_by(search)
-        return _Viewed(opened, view_of(params), self.clock(), params)
+    def _viewed(self, opened: Opened, search: str) -> "_ViewRequest":
+        params = parse_search(search)
+        return _ViewRequest(opened, view_of(params), self.clock(), params)
 
-    def _is_unchanged(self, session: Session, viewed: "_Viewed", browser: BrowserState) -> bool:
-        """Return whether a tick would draw what the browser shows."""
+    def _is_unchanged(
+        self, session: Session, viewed: "_ViewRequest", browser: BrowserState
+    ) -> bool:
+        """Return whether an automatic refresh would change nothing in the browser."""
         opened, view, now, _params = viewed
         time_range = opened.time_range(view, now=now)
-        mark = self._mark(opened, time_range, revision(session, opened.scope))
-        if not is_current(browser, view.name, mark):
+        tag = self._revision_tag(opened, time_range, revision(session, opened.scope))
+        if not is_current(browser, view.name, tag):
             return False
         if browser.moment is None or browser.moment > time_range.now:
             return False
@@ -116,7 +119,7 @@ class Board:
     def _drawn(
         self,
         session: Session,
-        viewed: "_Viewed",
+        viewed: "_ViewRequest",
         shown: Shown,
         slugs: Sequence[str],
         browser: BrowserState,
@@ -128,18 +131,18 @@ class Board:
         is_same_view = browser.view == view.name
         before = dict(zip(slugs, browser.states, strict=False)) if is_same_view else {}
         panels = {
-            slug: drawn(slug, answers.get(slug), time_range, before.get(slug), offers=offers)
+            slug: draw_panel(slug, answers.get(slug), time_range, before.get(slug), offers=offers)
             for slug in slugs
         }
-        panels, message = together(panels, time_range, offers)
+        panels, message = combine_messages(panels, time_range, offers)
         if not has_events(session, opened.scope):
             message = self._first_event(opened.scope)
-        notices = (message, states.ignored(ignored(params)))
+        notices = (message, states.ignored_params(ignored_params(params)))
         head = head_of(
             time_range,
             now,
             view=view.name,
-            revision=self._mark(opened, time_range, shown.revision),
+            revision=self._revision_tag(opened, time_range, shown.revision),
             layout_version=opened.dashboard.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
@@ -147,11 +150,13 @@ class Board:
         )
         return Refresh(panels, head)
 
-    def _mark(self, opened: Opened, time_range: TimeRange, number: int) -> str:
-        """Return a mark that differs whenever the numbers may have changed."""
+    def _revision_tag(self, opened: Opened, time_range: TimeRange, number: int) -> str:
+        """Return a text that changes when the numbers may have changed."""
         scope = opened.scope
-        state = masked(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
-        return mark_of(state, time_range, opened.dashboard.version)
+        state = (
+            masked_revision(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
+        )
+        return revision_tag(state, time_range, opened.dashboard.version)
 
     def _first_event(self, scope: Scope) -> Any:
         """Return the notice of an org without events. Those who may add a key get a command."""
@@ -161,7 +166,7 @@ class Board:
         return states.first_event(scope.org.slug, address)
 
 
-class _Viewed(NamedTuple):
+class _ViewRequest(NamedTuple):
     """A request for a dashboard: which one, in which view, when, and its parameters."""
 
     opened: Opened
@@ -170,7 +175,7 @@ class _Viewed(NamedTuple):
     params: Mapping[str, Sequence[str]]
 
 
-def _opening(viewed: _Viewed, search: str) -> Opening:
+def _opening(viewed: _ViewRequest, search: str) -> Opening:
     """Return what the controls show first."""
     (scope, dashboard), view = viewed.opened, viewed.view
     preset = preset_of(view.choice, dashboard.opens_with, scope.limits)
@@ -183,6 +188,6 @@ def _opening(viewed: _Viewed, search: str) -> Opening:
         limits=scope.limits,
         is_compared=view.is_compared,
         search=search,
-        own_zone=scope.org.timezone,
+        org_zone=scope.org.timezone,
         heading=say(dashboard.title) if scope.is_embedded else None,
     )

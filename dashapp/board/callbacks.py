@@ -26,7 +26,9 @@ STATES = (
 
 
 def register(dash_app: Dash, board: Board) -> None:
-    # A new page has its numbers: there is no initial call.
+    """Add the callbacks to a Dash app."""
+
+    # A new page already has its numbers, so there is no initial call.
     @dash_app.callback(*OUTPUTS, *INPUTS, *STATES, prevent_initial_call=True)
     def refresh(
         search: str | None, _tick: int | None, island: str, states: Sequence[str]
@@ -44,7 +46,8 @@ def register(dash_app: Dash, board: Board) -> None:
             *(getattr(answer.head, field) for field in PLACES),
         ]
 
-    # The URL decides the view: the control changes it; assets/board/range-control.js follows it.
+    # The URL decides the view. This callback writes the chosen preset into the URL;
+    # assets/board/range-control.js updates the control when the URL changes.
     dash_app.clientside_callback(
         ClientsideFunction("board", "writeAddress"),
         Output(ids.URL, "search"),

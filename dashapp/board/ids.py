@@ -16,7 +16,7 @@ AS_OF = "as-of"
 NOTICE = "notice"
 CHIPS = "chips"
 BEFORE = "before"
-SAID = "said"
+ANNOUNCEMENT = "announcement"
 
 
 def panel(slug: Any) -> PanelId:

@@ -1,7 +1,7 @@
-"""The JSON that the board's scripts read, in parts by the time at which it is known.
+"""The JSON islands: elements of the page with data for the board's scripts.
 
-The page contains `words` (web/pages/chrome.py) and `PageLimits`, the board `OpeningIsland` and
-`ShownIsland`; each refresh replaces the last. `assets/types.d.ts` has the same fields.
+The page contains `words` (web/pages/chrome.py) and `PageLimits`. The board contains `OpeningIsland`
+and `ShownIsland`; each refresh replaces `ShownIsland`. `assets/types.d.ts` has the same fields.
 """
 
 from typing import Annotated
@@ -17,14 +17,14 @@ from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice
 
-MAX_ADDRESS = 16_000  # characters: each filter may be 200 in any script
-NOT_A_REFRESH = _("Unexpected request. Reload the page.")
+MAX_ADDRESS = 16_000  # characters: a URL may have many filters, percent-encoded
+UNEXPECTED_REQUEST = _("Unexpected request. Reload the page.")
 _MAX_TEXT = 200
 Text = Annotated[str, Meta(max_length=_MAX_TEXT)]
 
 
 class PageLimits(Struct, frozen=True, rename="camel"):
-    """Limits that scripts share with the server. `refresh_ms` is by rate; 0 is never."""
+    """Limits that scripts share with the server. `refresh_ms` is by rate; 0 means never."""
 
     max_filters: int = MAX_FILTERS
     max_token: int = MAX_LENGTH
@@ -33,7 +33,7 @@ class PageLimits(Struct, frozen=True, rename="camel"):
 
 
 class OpeningIsland(Struct, frozen=True, rename="camel"):
-    """What is fixed while a board is open."""
+    """Facts that do not change while a board is open."""
 
     presets: list[str]
     off_menu_presets: list[str]
@@ -44,7 +44,7 @@ class OpeningIsland(Struct, frozen=True, rename="camel"):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
-    """A range as URL parameters; a script removes those that are None."""
+    """A range as URL parameters. None means that the URL does not have the parameter."""
 
     time_range: Text | None
     as_of: Text | None
@@ -53,7 +53,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShownIsland(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What the board shows. The browser sends it back, so that nothing in it can be trusted."""
+    """What the board shows. The browser sends it back, so nothing in it can be trusted."""
 
     layout_version: int
     view: Annotated[str, Meta(max_length=MAX_ADDRESS)] = ""
@@ -80,7 +80,7 @@ def opening_island(opening: Opening) -> str:
             presets=list(opening.words),
             off_menu_presets=[] if limits.is_locked else list(limits.off_menu),
             default_preset=opening.default,
-            org_zone=opening.own_zone,
+            org_zone=opening.org_zone,
             has_free_ranges=not limits.is_restricted,
             layout_version=opening.version,
         )
@@ -102,4 +102,4 @@ def shown_by_browser(text: str) -> ShownIsland:
     try:
         return msgspec.json.decode(text, type=ShownIsland)
     except (MsgspecError, UnicodeEncodeError):
-        raise BadInput(NOT_A_REFRESH) from None
+        raise BadInput(UNEXPECTED_REQUEST) from None

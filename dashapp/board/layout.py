@@ -10,7 +10,7 @@ from dashapp.board.bar import bar
 from dashapp.board.island import ShownIsland, encode, opening_island
 from dashapp.board.opening import Opening
 from dashapp.board.rates import DEFAULT_RATE, RATES
-from dashapp.board.refresh import PLACES, Drawn, Refresh
+from dashapp.board.refresh import PLACES, DrawnPanel, Refresh
 from dashapp.board.states import failed
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
@@ -30,7 +30,7 @@ Placed = tuple[Panel, Widget[Any] | None]
 
 
 def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> html.Div:
-    """Return the board. `placed` are its panels with their widgets; `first` fills them."""
+    """Return the board. `placed` are the panels and their widgets, `first` their content."""
     is_sized = any(panel.size for panel, _widget in placed)
     drawn = first.panels if first else {}
     page = html.Div(
@@ -41,7 +41,7 @@ def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> 
             _island(ids.OPENING, opening_island(opening)),
             _island(ids.SHOWN),
             bar(opening),
-            html.P(id=ids.SAID, className="sr", role="status"),
+            html.P(id=ids.ANNOUNCEMENT, className="sr", role="status"),
             html.Div(id=ids.NOTICE, role="status"),
             html.Div(
                 [
@@ -66,23 +66,23 @@ def _island(name: str, text: str = "") -> html.Script:
 
 
 def _fill(page: html.Div, head: Mapping[str, Any]) -> None:
-    """Set the properties that refreshes set."""
+    """Set the same properties that each refresh sets."""
     for field, (component, prop) in PLACES.items():
         place = page if component == ids.BOARD else page[component]
         setattr(place, prop, head.get(field, ""))
 
 
-def _not_drawn() -> Drawn:
-    return Drawn("error", flatten(failed()), no_update, "")
+def _not_drawn() -> DrawnPanel:
+    return DrawnPanel("error", flatten(failed()), no_update, "")
 
 
-def nothing() -> html.Div:
-    """Return the layout for Dash's validation at start, which belongs to no request."""
+def empty_layout() -> html.Div:
+    """Return the layout that Dash validates at startup, outside of any request."""
     return html.Div()
 
 
-def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Section:
-    """Return a panel's frame, which lasts as long as the page. Refreshes fill it."""
+def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.Section:
+    """Return a panel's frame, which stays as long as the page. Refreshes replace its content."""
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
     has_figure = widget is not None and widget.draw.has_figure
@@ -102,7 +102,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: Drawn) -> html.Secti
             *([_chart(slug, title, drawn.figure)] if has_figure else []),
         ],
         id=ids.panel(slug),
-        className=f"panel {look_of(widget)}",
+        className=f"panel {panel_classes(widget)}",
         **attributes(
             data_panel=slug,
             data_state=drawn.state,
@@ -124,8 +124,8 @@ def _menu_button(title: str) -> html.Button:
     )
 
 
-def look_of(widget: Widget[Any] | None) -> str:
-    """Return the CSS classes for a panel's width and kind; its placeholder has the same."""
+def panel_classes(widget: Widget[Any] | None) -> str:
+    """Return the CSS classes for a panel's width and kind. Its placeholder has the same ones."""
     if widget is None:
         return f"{Size.QUARTER} kpi"
     if widget.draw.has_figure:
@@ -137,7 +137,7 @@ def _chart(slug: str, title: str, figure: Any) -> html.Div:
     graph = dcc.Graph(
         id=ids.figure(slug),
         figure=_EMPTY_FIGURE if figure is no_update else figure,
-        config=_GRAPH,  # type: ignore[arg-type]  # Dash's own list of keys lacks two
+        config=_GRAPH,  # type: ignore[arg-type]  # Dash's type lacks two keys
         responsive=True,
         style={"height": "100%"},
     )

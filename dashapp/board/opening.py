@@ -9,10 +9,10 @@ from dashapp.domain.time.presets import TimeLimits
 class Opening(NamedTuple):
     """What the controls show first, and what viewers can choose.
 
-    `word` is the preset of the range control (None for a custom range), `default` the preset
-    without one in the URL, `version` that of the layout, `words` the presets of the control,
-    `search` the query of the URL, `own_zone` the org's zone, and `heading` the title of an
-    embedded board, whose page has no other.
+    `word` is the preset that the range control shows (None for a custom range) and `words` are the
+    presets that it lists. `default` is the preset if the URL has none. `version` is that of the
+    layout, `search` the query string of the URL, and `heading` the title of an embedded board,
+    whose page has no other heading.
     """
 
     word: str | None
@@ -22,5 +22,5 @@ class Opening(NamedTuple):
     limits: TimeLimits
     is_compared: bool
     search: str
-    own_zone: str
+    org_zone: str
     heading: str | None

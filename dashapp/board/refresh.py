@@ -1,7 +1,7 @@
-"""The content of a refresh: panels, and the head of the board around them.
+"""The content of a refresh: the panels, and the head, which is everything around them.
 
-`Head` lists everything around the panels: callbacks.py connects its fields to components, and
-layout.py fills the same components of a new page.
+callbacks.py connects the fields of `Head` to components, and layout.py fills the same components of
+a new page.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from dashapp.widgets.drawings.element import flatten
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
 _CUSTOM = _("Custom range")
-IS_NEW = frozenset({"ready", "empty"})
+_IS_CURRENT = frozenset({"ready", "empty"})
 _SHOWS_NUMBERS = frozenset({"ready", "empty", "stale"})
 
 
@@ -54,7 +54,7 @@ class Offers(NamedTuple):
     fields: int
 
 
-class Drawn(NamedTuple):
+class DrawnPanel(NamedTuple):
     """One panel: its state, its body, its figure, and the moment of its numbers."""
 
     state: State
@@ -76,7 +76,7 @@ class Head(NamedTuple):
     as_of_label: str
     chips: Any
     notice: Any
-    said: str
+    announcement: str  # for screen readers
 
 
 # The component and the property that show each field of Head.
@@ -91,14 +91,14 @@ PLACES: dict[str, tuple[str, str]] = {
     "as_of_label": (ids.AS_OF, "children"),
     "chips": (ids.CHIPS, "children"),
     "notice": (ids.NOTICE, "children"),
-    "said": (ids.SAID, "children"),
+    "announcement": (ids.ANNOUNCEMENT, "children"),
 }
 
 
 class Refresh(NamedTuple):
     """One response: the requested panels, by slug, and the head."""
 
-    panels: dict[str, Drawn]
+    panels: dict[str, DrawnPanel]
     head: Head
 
 
@@ -140,7 +140,7 @@ def head_of(
         as_of_label=say("Updated %(time)s", time=clock),
         chips=flatten(chips),
         notice=flatten(notice),
-        said=say("Showing %(range)s, %(dates)s", range=say(title), dates=dates),
+        announcement=say("Showing %(range)s, %(dates)s", range=say(title), dates=dates),
     )
 
 
@@ -151,42 +151,42 @@ def range_word(time_range: TimeRange) -> str:
     return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
 
 
-def mark_of(number: str, time_range: TimeRange, version: int) -> str:
-    """Return a text that changes when the numbers may have changed.
+def revision_tag(number: str, time_range: TimeRange, version: int) -> str:
+    """Return a text that changes when the numbers of a view may have changed.
 
-    It has the org's revision, the buckets, of which the first and last may be cut off, and the
-    version of the layout. Events that a moving bound has passed do not change it.
+    It contains the org's revision, the edges of the buckets and the version of the layout. It does
+    not change when events enter or leave the range because time has passed: see `has_moved`.
     """
     starts = [bucket.start for bucket in time_range.buckets]
     return f"{number}-{to_us(starts[min(1, len(starts) - 1)])}-{to_us(starts[-1])}-{version}"
 
 
-def masked(org_id: int, number: int, secret: bytes) -> str:
+def masked_revision(org_id: int, number: int, secret: bytes) -> str:
     """Return a hash of the revision: a filtered viewer must not learn how much an org writes."""
     revision = f"{org_id}:{number}".encode()
     return hashlib.blake2b(revision, key=secret, digest_size=9).hexdigest()
 
 
-def is_current(browser: BrowserState, view: str, mark: str) -> bool:
-    """Whether a tick would change nothing. Panels that failed are queried again."""
-    has_no_failure = all(state in IS_NEW for state in browser.states)
-    return browser.is_tick and has_no_failure and (browser.view, browser.revision) == (view, mark)
+def is_current(browser: BrowserState, view: str, tag: str) -> bool:
+    """Return whether the browser shows the current numbers. Panels that failed are not current."""
+    has_no_failure = all(state in _IS_CURRENT for state in browser.states)
+    return browser.is_tick and has_no_failure and (browser.view, browser.revision) == (view, tag)
 
 
-def drawn(
+def draw_panel(
     slug: str,
     answer: Answer | None,
     time_range: TimeRange,
     state: str | None,
     *,
     offers: Offers,
-) -> Drawn:
+) -> DrawnPanel:
     """Return a panel's new content. `state` is the old one, or None if the view has changed.
 
     If the query failed, numbers of the same view stay and are marked as stale.
     """
     if answer is None:
-        return _replaced("error", states.not_here())
+        return _replaced("error", states.removed_panel())
     if answer.widget is None:
         return _replaced("error", states.unknown_widget(slug))
     if answer.status == "error":
@@ -196,14 +196,14 @@ def drawn(
     if answer.status == "empty":
         is_filtered = offers.fields > len(answer.unfiltered)
         body = states.empty(time_range, offers.presets, is_filtered=is_filtered)
-        return Drawn("empty", flatten([*note, body]), no_update, as_of)
+        return DrawnPanel("empty", flatten([*note, body]), no_update, as_of)
     try:
         painted = answer.widget.draw.paint(answer.widget, answer.rows, time_range)
     except Exception:  # noqa: BLE001 - only this panel fails
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(state)
     figure = painted.figure if painted.figure is not None else no_update
-    return Drawn("ready", flatten(_with_note(note, painted.children)), figure, as_of)
+    return DrawnPanel("ready", flatten(_with_note(note, painted.children)), figure, as_of)
 
 
 def _with_note(note: list[Any], children: Any) -> Any:
@@ -211,10 +211,13 @@ def _with_note(note: list[Any], children: Any) -> Any:
     return [*note, *(children if isinstance(children, list) else [children])] if note else children
 
 
-def together(
-    panels: dict[str, Drawn], time_range: TimeRange, offers: Offers
-) -> tuple[dict[str, Drawn], Any]:
-    """Say once what several panels would say: return short panels, and a message above them."""
+def combine_messages(
+    panels: dict[str, DrawnPanel], time_range: TimeRange, offers: Offers
+) -> tuple[dict[str, DrawnPanel], Any]:
+    """Replace messages that panels would repeat by short ones.
+
+    Returns the panels, and the message to show above them if all failed or all are empty.
+    """
     panel_states = {slug: panel.state for slug, panel in panels.items()}
     if len(panels) > 1 and set(panel_states.values()) == {"error"}:
         return _shortened(panels, list(panels)), states.all_failed()
@@ -222,21 +225,23 @@ def together(
         message = states.all_empty(time_range, offers.presets, is_filtered=offers.fields > 0)
         return _shortened(panels, list(panels)), message
     empty = [slug for slug, state in panel_states.items() if state == "empty"]
-    return _shortened(panels, empty[1:]), None  # the first one has the offer
+    return _shortened(panels, empty[1:]), None  # the first empty panel keeps its full message
 
 
-def _shortened(panels: dict[str, Drawn], slugs: Sequence[str]) -> dict[str, Drawn]:
+def _shortened(panels: dict[str, DrawnPanel], slugs: Sequence[str]) -> dict[str, DrawnPanel]:
     return {
-        slug: panel._replace(body=flatten(states.quiet(panel.state))) if slug in slugs else panel
+        slug: panel._replace(body=flatten(states.short_message(panel.state)))
+        if slug in slugs
+        else panel
         for slug, panel in panels.items()
     }
 
 
-def _replaced(state: State, body: Any) -> Drawn:
-    return Drawn(state, body if body is no_update else flatten(body), no_update, no_update)
+def _replaced(state: State, body: Any) -> DrawnPanel:
+    return DrawnPanel(state, body if body is no_update else flatten(body), no_update, no_update)
 
 
-def _failed(state: str | None) -> Drawn:
+def _failed(state: str | None) -> DrawnPanel:
     if state in _SHOWS_NUMBERS:
         return _replaced("stale", no_update)
     return _replaced("error", states.failed())

@@ -16,7 +16,7 @@ from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.figure import name_of
 from dashapp.widgets.widget import By
 
-_MOST = 3  # sentences about one URL
+_MAX_NOTICES = 3  # about one URL
 
 
 def chips(chosen: Sequence[Chip]) -> list[html.Button]:
@@ -26,7 +26,7 @@ def chips(chosen: Sequence[Chip]) -> list[html.Button]:
 
 
 def _clear_all_button() -> html.Button:
-    """Return the button before the chips, which may not fit; only an icon on narrow boards."""
+    """Return the button that removes all filters. It comes first, because chips may not fit."""
     name = say("Clear all filters")
     return html.Button(
         [html.I(className="ic ic-x"), html.Span(name)],
@@ -103,12 +103,12 @@ def all_empty(
     time_range: TimeRange, words: Sequence[str] = tuple(PRESETS), *, is_filtered: bool = False
 ) -> html.Div:
     """Return the message above the panels if all of them are empty."""
-    said = say("No data matches these filters") if is_filtered else say("No data in this range")
+    title = say("No data matches these filters") if is_filtered else say("No data in this range")
     dates = say("Time range: %(dates)s.", dates=range_label(time_range))
     offer = _clear_button("btn sm") if is_filtered else _offer(time_range, words)
     return html.Div(
-        [html.I(className="ic ic-tray"), html.Strong(said), html.Span(dates), offer],
-        className="told calm",
+        [html.I(className="ic ic-tray"), html.Strong(title), html.Span(dates), offer],
+        className="banner calm",
     )
 
 
@@ -120,17 +120,17 @@ def all_failed() -> html.Div:
             html.Span(say("None of the panels could be loaded.")),
             _retry(),
         ],
-        className="told",
+        className="banner",
     )
 
 
-def quiet(state: str) -> html.Div:
-    """Return what a panel shows if the board has a message about all of them."""
-    icon, said = {
+def short_message(state: str) -> html.Div:
+    """Return what a panel shows if another message already gives the details."""
+    icon, text = {
         "empty": ("ic ic-tray", say("No data in this range")),
         "error": ("ic ic-alert", say("Could not load")),
     }[state]
-    return html.Div([html.I(className=icon), said], className="state quiet")
+    return html.Div([html.I(className=icon), text], className="state quiet")
 
 
 def unknown_widget(slug: str) -> html.Div:
@@ -151,8 +151,8 @@ def unknown_widget(slug: str) -> html.Div:
     )
 
 
-def not_here() -> html.Div:
-    """Return what a panel shows that was hidden or removed since the page was loaded."""
+def removed_panel() -> html.Div:
+    """Return what a panel shows if it was hidden or removed after the page was loaded."""
     return html.Div(
         [
             html.I(className="ic ic-tray"),
@@ -172,11 +172,11 @@ def unfiltered(fields: Sequence[By]) -> list[Any]:
     return [html.P(text, className="unfiltered", title=text)]
 
 
-def ignored(notices: Sequence[tuple[str, str]]) -> html.Div | None:
-    """Return a message about parts of the URL that the board ignores; None without any."""
+def ignored_params(notices: Sequence[tuple[str, str]]) -> html.Div | None:
+    """Return messages about parts of the URL that the board ignores; None if there are none."""
     if not notices:
         return None
-    return html.Div([html.P(say(sentence, text=text)) for sentence, text in notices[:_MOST]])
+    return html.Div([html.P(say(sentence, text=text)) for sentence, text in notices[:_MAX_NOTICES]])
 
 
 def first_event(org_slug: str, endpoint: str) -> html.Div:
@@ -208,7 +208,7 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
 
 
 def no_events() -> html.Div:
-    """Return the message for viewers of such an org who cannot add a key."""
+    """Return the message for an org without events, for viewers who cannot add a key."""
     return html.Div(
         [
             html.Strong(say("No events yet")),
@@ -219,13 +219,13 @@ def no_events() -> html.Div:
 
 
 def _offer(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
-    """Return a link to a longer allowed range: 30 days if that is longer."""
-    known = known_presets()
+    """Return a link to a longer allowed range: preferably the last 30 days."""
+    presets = known_presets()
     hours = time_range.preset.nominal_hours if time_range.preset else 0
-    longer = [word for word in words if known[word].nominal_hours > hours]
+    longer = [word for word in words if presets[word].nominal_hours > hours]
     if not longer:
         return html.Span(say("Events appear here as they arrive."), className="hint")
-    wider = known["30d" if "30d" in longer else longer[0]]
+    wider = presets["30d" if "30d" in longer else longer[0]]
     return dcc.Link(
         say("Show: %(range)s", range=say(wider.title)),
         href="?" + urlencode({"time_range": wider.word}),

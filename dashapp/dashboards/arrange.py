@@ -98,43 +98,43 @@ def arrange(
     dashboards.set_dashboard(session, scope, dashboard, **values)
 
 
-def differences(mine: Layout, theirs: Layout) -> list[Difference]:
-    """How `theirs` differs from `mine`, for the user who made `mine`."""
+def differences(edited: Layout, saved: Layout) -> list[Difference]:
+    """How the saved layout differs from the one that a user has edited."""
     changes: list[Difference] = []
-    if theirs.opens_with != mine.opens_with:
+    if saved.opens_with != edited.opens_with:
         changes.append(Difference(_("Different default range.")))
-    by_widget = {panel.widget: panel for panel in mine.panels}
-    for panel in theirs.panels:
+    by_widget = {panel.widget: panel for panel in edited.panels}
+    for panel in saved.panels:
         changes += _panel_differences(by_widget.get(panel.widget), panel)
-    their_widgets = {panel.widget for panel in theirs.panels}
+    saved_widgets = {panel.widget for panel in saved.panels}
     changes += [
         Difference(_("not in the saved version"), panel.widget)
-        for panel in mine.panels
-        if panel.widget not in their_widgets
+        for panel in edited.panels
+        if panel.widget not in saved_widgets
     ]
-    common = their_widgets & by_widget.keys()
-    if [p.widget for p in mine.panels if p.widget in common] != [
-        p.widget for p in theirs.panels if p.widget in common
+    common = saved_widgets & by_widget.keys()
+    if [p.widget for p in edited.panels if p.widget in common] != [
+        p.widget for p in saved.panels if p.widget in common
     ]:
         changes.append(Difference(_("The panels are in a different order.")))
     return changes
 
 
-def _panel_differences(mine: SavedPanel | None, theirs: SavedPanel) -> list[Difference]:
-    if mine is None:
-        return [Difference(_("not in your version"), theirs.widget)]
+def _panel_differences(edited: SavedPanel | None, saved: SavedPanel) -> list[Difference]:
+    if edited is None:
+        return [Difference(_("not in your version"), saved.widget)]
     checks = (
-        (theirs.title != mine.title, _("different title")),
-        (theirs.size != mine.size, _("different size")),
-        (theirs.config != mine.config, _("different number of rows")),
-        (theirs.is_hidden and not mine.is_hidden, _("hidden")),
-        (mine.is_hidden and not theirs.is_hidden, _("shown")),
+        (saved.title != edited.title, _("different title")),
+        (saved.size != edited.size, _("different size")),
+        (saved.config != edited.config, _("different number of rows")),
+        (saved.is_hidden and not edited.is_hidden, _("hidden")),
+        (edited.is_hidden and not saved.is_hidden, _("shown")),
     )
-    return [Difference(text, theirs.widget) for is_different, text in checks if is_different]
+    return [Difference(text, saved.widget) for is_different, text in checks if is_different]
 
 
 def _check(layout: Layout) -> None:
-    """Raises BadInput if the layout is invalid."""
+    """Raise BadInput if the layout is invalid."""
     widgets = [panel.widget for panel in layout.panels]
     if len(widgets) > MAX_PANELS:
         raise BadInput(_("A dashboard can have at most %(most)s panels."), most=MAX_PANELS)

@@ -15,5 +15,5 @@ def template_named(slug: str) -> DashboardTemplate:
     try:
         return TEMPLATES[slug]
     except KeyError:
-        known = ", ".join(TEMPLATES)
-        raise NotFound(f"Unknown template {excerpt(slug)}. Use one of: {known}.") from None
+        slugs = ", ".join(TEMPLATES)
+        raise NotFound(f"Unknown template {excerpt(slug)}. Use one of: {slugs}.") from None

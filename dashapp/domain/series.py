@@ -31,7 +31,7 @@ class Mark(NamedTuple):
 
     at: datetime
     type: str
-    who: str | None = None
+    user: str | None = None
     times: int = 1
 
 
@@ -85,7 +85,7 @@ def public_fields(row: Any) -> dict[str, Any]:
 
 
 def public_field_names(row_type: type[Any]) -> tuple[str, ...]:
-    """Return the names of those fields, for an export without rows."""
+    """Return the names of the public fields, for an export without rows."""
     return tuple(name for name in row_type._fields if name not in _FOR_DRAWINGS)
 
 

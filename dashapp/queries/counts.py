@@ -121,11 +121,11 @@ def covers_of(
 
     If the org has no such tally or the scope is filtered, all ranges are counted from the events.
     """
-    known = org_state(session, scope).find_tally(tally)
-    if known is None or scope.is_filtered:
+    number_and_days = org_state(session, scope).find_tally(tally)
+    if number_and_days is None or scope.is_filtered:
         return from_events(ranges)
-    number, known_days = known
-    return number, [cover(low, high, known_days, has_hours=has_hours) for low, high in ranges]
+    number, tallied_days = number_and_days
+    return number, [cover(low, high, tallied_days, has_hours=has_hours) for low, high in ranges]
 
 
 def from_events(ranges: Sequence[Range]) -> tuple[int, list[Cover]]:
@@ -166,8 +166,8 @@ def _by_type_statement() -> Any:
     )
     columns = (buckets.c.number, event_types.c.type)
     event_counts = counted_events(EVENTS_BY_TYPE, "", *columns, func.count(), with_buckets=True)
-    is_wanted = event_types.c.type.in_(text_values("types"))
-    return union_all(tally_counts, event_counts.where(is_wanted).group_by(*columns))
+    is_listed = event_types.c.type.in_(text_values("types"))
+    return union_all(tally_counts, event_counts.where(is_listed).group_by(*columns))
 
 
 @lru_cache(maxsize=512)

@@ -113,7 +113,7 @@ class LabelRanking:
         return self._most_frequent_of_all(limit)
 
     def _most_frequent_of_all(self, limit: int) -> list[tuple[str, int]]:
-        """The same, by adding up every label.
+        """The most frequent labels, by adding up every label.
 
         Counts from events may change the order. The tally is therefore read as many labels deeper
         as were counted from events.
@@ -204,7 +204,7 @@ def _heads_statement() -> Any:
 
 def _of_keys(spelling: Any, *columns: Any) -> Any:
     """Select the blocks' rows with one of the keys: each is looked up by its full key."""
-    keys = text_list(bindparam("keys")).alias("wanted")
+    keys = text_list(bindparam("keys")).alias("keys")
     is_match = (
         (tally_rows.c.grain == steps.c.grain)
         & (tally_rows.c.step == steps.c.low)

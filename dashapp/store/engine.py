@@ -1,6 +1,6 @@
 """Engines and transactions: primary or replica, read or write, one org or the shared tables.
 
-`read(scope)` and `write(scope)` are the only ways to an org's rows. Sessions on the shared tables
+Sessions that take a Scope are the only way to an org's rows. Sessions on the shared tables
 see no owned rows, except `write_shared()` on SQLite, which has no row security.
 """
 
@@ -32,7 +32,7 @@ class Store:
     """One database: engines that read under row security, and engines that write.
 
     With `read_url`, `read()` uses a replica. Memberships, keys and login sessions are always read
-    from the primary: what is revoked there is refused at once.
+    from the primary, so that revoking one takes effect at once.
     """
 
     def __init__(self, url: str, *, role: str = "dashapp_app", read_url: str | None = None) -> None:
@@ -92,13 +92,13 @@ class Store:
 
     @contextmanager
     def write_shared(self) -> Iterator[Session]:
-        """Write those in one transaction."""
+        """Write the shared tables in one transaction."""
         with self._session(self._writer, None) as session, session.begin():
             yield session
 
     @contextmanager
     def try_write_shared(self) -> Iterator[Session]:
-        """Write those where it may be lost, such as "last used", without waiting for a lock."""
+        """Write shared rows that may be lost, such as "last used", without waiting for a lock."""
         with self._lossy_session(None) as session:
             yield session
 

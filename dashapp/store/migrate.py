@@ -98,14 +98,14 @@ def require_current(store: Store) -> None:
 
 def _role_problems(connection: Connection, role: str) -> list[str]:
     """Return why row-level security does not apply to the role that queries run as."""
-    found: list[str] = []
+    faults: list[str] = []
     rights: Any = connection.execute(
         text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :role"), {"role": role}
     ).scalar()
     if rights is None:
         return [f"The role {role} does not exist. Run: dashapp db upgrade"]
     if rights:
-        found.append(
+        faults.append(
             f"The role {role} can bypass row-level security. "
             f"Run: ALTER ROLE {role} NOBYPASSRLS NOSUPERUSER"
         )
@@ -118,7 +118,7 @@ def _role_problems(connection: Connection, role: str) -> list[str]:
             {"name": table.name},
         ).one()
         if owner == role:
-            found.append(f"The role {role} owns the table {table.name}. Change its owner.")
+            faults.append(f"The role {role} owns the table {table.name}. Change its owner.")
         if not forced:
-            found.append(f"Row-level security is off on {table.name}. Enable and force it.")
-    return found
+            faults.append(f"Row-level security is off on {table.name}. Enable and force it.")
+    return faults

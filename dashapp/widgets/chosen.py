@@ -2,7 +2,7 @@
 
 A filter changes the panels whose events have its field; other panels keep their numbers. Any other
 field is refused, and so is a value that no panel can have: otherwise an embedded viewer, who may
-see a part of the org, could count event types outside of that part.
+see only a part of the org, could count events outside of that part.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ from dashapp.widgets.widget import By, Widget
 
 
 class Chip(NamedTuple):
-    """A chosen value and what the board can be filtered by."""
+    """A value that the viewer filters by, and its field."""
 
     by: By
     value: str

@@ -60,7 +60,7 @@ def show(
 def show_frame(
     session: Session, catalog: Catalog, opened: Opened, view: View, *, now: datetime
 ) -> Shown:
-    """Return the same without rows. Raises BadInput."""
+    """Return a dashboard without the rows of its panels. Raises BadInput."""
     time_range = opened.time_range(view, now=now)
     panels = saved_panels(session, opened.scope)
     return Shown(

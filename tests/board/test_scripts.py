@@ -9,7 +9,7 @@ import pytest
 
 from dashapp.board import island, states
 from dashapp.board.rates import DEFAULT_RATE, RATES
-from dashapp.domain.access.view import REFRESHES
+from dashapp.domain.access.view import REFRESH_RATES
 from dashapp.settings import resource
 from dashapp.web.pages.chrome import CARRIED, words
 from tests.javascript import run_module
@@ -93,7 +93,7 @@ def test_the_types_of_the_island_have_the_fields_that_python_sends(struct, inter
 
 
 def test_the_page_and_the_view_know_the_same_rates():
-    assert tuple(RATES) == REFRESHES
+    assert tuple(RATES) == REFRESH_RATES
     assert DEFAULT_RATE in RATES
 
 
@@ -104,4 +104,4 @@ def test_links_carry_the_same_parameters_before_and_after_scripts_run():
 
 
 def test_a_panel_that_could_not_be_loaded_says_the_same_with_and_without_a_server():
-    assert states.quiet("error").children[1] == words()["failed"]
+    assert states.short_message("error").children[1] == words()["failed"]

@@ -166,11 +166,11 @@ def test_texts_written_by_scripts_are_translated(translated_url, page, sign_in):
     page.route("**/api/v1/**", lambda route: route.abort())
     page.locator(menu).click()
     page.locator(".panel-menu [role=menuitem]").nth(2).click()
-    page.wait_for_selector("#told[data-shown]")
+    page.wait_for_selector("#toast[data-shown]")
     assert untranslated(page) == []
     page.locator(menu).click()
     page.locator(".panel-menu [role=menuitem]").last.click()
-    expect(page.locator("#told")).to_contain_text(
+    expect(page.locator("#toast")).to_contain_text(
         re.compile("copied", re.IGNORECASE)
     )  # succeeded or failed
     assert untranslated(page) == []

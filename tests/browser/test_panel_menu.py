@@ -110,7 +110,7 @@ def test_the_image_of_a_chart_is_a_large_png(board):
 def test_links_can_be_copied(board):
     board.context.grant_permissions(["clipboard-read", "clipboard-write"])
     choose_in_menu(board, "total-errors", "Copy link")
-    expect(board.locator("#told")).to_have_text("Copied")
+    expect(board.locator("#toast")).to_have_text("Copied")
     copied = board.evaluate("navigator.clipboard.readText()")
     assert copied == f"{board.board_url}?time_range=7d&panel=total-errors"
 

@@ -42,13 +42,13 @@ def test_the_refresh_interval_can_be_chosen(board, choice, parameter, shortest, 
     assert shortest <= board.evaluate(TICK)["interval"] <= longest
     assert board.evaluate(TICK)["disabled"] is False
     board.click(".bar-r .steps summary")
-    expect(board.locator(f"[data-often='{parameter}']")).to_have_attribute("aria-current", "true")
+    expect(board.locator(f"[data-rate='{parameter}']")).to_have_attribute("aria-current", "true")
 
 
 def test_back_turns_automatic_refresh_on_again(board):
     board.click(".bar-r .steps summary")
     with expect_one_refresh(board):
-        board.click("[data-often=off]")
+        board.click("[data-rate=off]")
     assert board.evaluate(TICK)["disabled"] is True
     with board.expect_response("**/_dash-update-component*"):
         board.go_back()

@@ -20,13 +20,13 @@ def test_the_range_control_announces_its_name_and_value(board):
 
 def record_announcements(page):
     """Record what the status line announces from now on."""
-    page.evaluate("""() => { window.announcements = []; const line = document.getElementById("said");
+    page.evaluate("""() => { window.announcements = []; const line = document.getElementById("announcement");
       new MutationObserver(() => window.announcements.push(line.textContent))
         .observe(line, {childList: true, characterData: true, subtree: true}); }""")
 
 
 def test_a_new_range_is_announced_once_and_a_tick_is_not(board):
-    expect(board.locator("#said")).to_have_attribute("role", "status")
+    expect(board.locator("#announcement")).to_have_attribute("role", "status")
     record_announcements(board)
     with board.expect_response("**/_dash-update-component*"):
         board.evaluate("dash_clientside.set_props('tick', {n_intervals: 5})")

@@ -138,7 +138,7 @@ def test_another_orgs_dashboard_is_not_found(store, acme, rival):
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "expected"),
+    ("edited", "saved", "expected"),
     [
         ([FIRST], [FIRST], []),
         ([FIRST], [panel(title="T")], [("different title", "total-errors")]),
@@ -151,8 +151,8 @@ def test_another_orgs_dashboard_is_not_found(store, acme, rival):
         ([FIRST, SECOND], [SECOND, FIRST], [("The panels are in a different order.", None)]),
     ],
 )
-def test_differences_of_layouts_are_described(mine, theirs, expected):
-    assert differences(Layout(mine, None), Layout(theirs, None)) == expected
+def test_differences_of_layouts_are_described(edited, saved, expected):
+    assert differences(Layout(edited, None), Layout(saved, None)) == expected
 
 
 def test_a_different_range_is_described():

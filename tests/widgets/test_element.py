@@ -99,7 +99,7 @@ def test_every_built_in_is_tested():
     [
         states.failed(),
         states.unknown_widget("<x>"),
-        states.not_here(),
+        states.removed_panel(),
         states.first_event("acme", "https://x.example"),
         states.empty(WEEK, is_filtered=True),
         states.empty(time_range("12mo")),

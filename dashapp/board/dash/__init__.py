@@ -1,0 +1,1 @@
+"""Everything that depends on the internals of Dash, each part with a contract test."""

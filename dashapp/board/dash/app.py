@@ -19,7 +19,7 @@ from dashapp.board.board import Board
 from dashapp.board.dash import guard
 from dashapp.board.dash.bundle import Bundle
 from dashapp.board.island import page_limits
-from dashapp.board.layout import nothing
+from dashapp.board.layout import empty_layout
 from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import NotFound
@@ -43,12 +43,12 @@ class Views(NamedTuple):
 
 
 class BoardDash(Dash):
-    """Dash with our page instead of its own, and one script instead of fifteen."""
+    """Dash with our own page template, which loads one bundled script."""
 
-    bundle: Bundle  # set after Dash has set itself up
+    bundle: Bundle  # set by dashapp/app.py after Dash's setup
 
     def index(self, *_args: Any, shapes: Sequence[str] = (), **_kwargs: Any) -> str:
-        """Return a member's page, or the shell of an embedded board, which has no data."""
+        """Return the page for a member, or the shell of an embedded board, which has no data."""
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         kind = "embed" if request.endpoint == EMBED_SHELL else "app"
         parts = {
@@ -72,13 +72,13 @@ def build(server: Flask, board: Board) -> tuple[BoardDash, Views]:
     """Return the Dash app, and the views of a board's URL."""
     dash_app = BoardDash(
         "dashapp",
-        server=server,  # type: ignore[arg-type]  # Dash's annotation forgot Flask
+        server=server,  # type: ignore[arg-type]  # Dash's type lacks Flask
         routes_pathname_prefix=PREFIX,
         requests_pathname_prefix=PREFIX,
         assets_folder=str(resource("assets")),
-        include_assets_files=False,  # the bundle has those that a board needs
+        include_assets_files=False,  # they are in the bundle
         suppress_callback_exceptions=True,
-        update_title=None,  # type: ignore[arg-type]  # None leaves the title alone
+        update_title=None,  # type: ignore[arg-type]  # None keeps the title
         use_async=False,
         enable_mcp=False,
         websocket_callbacks=False,
@@ -94,7 +94,7 @@ def library_views(server: Flask) -> dict[str, Callable[..., Any]]:
 
 
 def _library(view: Callable[..., Any], **args: str) -> Response:
-    """Serve a file of Dash. A missing one is a 404; Dash alone answers with a 500."""
+    """Serve a file of Dash. A missing file is a 404; Dash alone would respond with a 500."""
     try:
         answer: Response = view(**args)
         answer.make_conditional(request)
@@ -130,7 +130,7 @@ def _views(server: Flask, dash_app: BoardDash, board: Board) -> Views:
 
 
 def _layout(board: Board) -> Any:
-    """Return the layout. Dash also calls this once without a request, to validate."""
+    """Return the layout. Dash also calls this once at startup, without a request."""
     if not request or not request.view_args or "org" not in request.view_args:
-        return nothing()
+        return empty_layout()
     return board.layout(current_dashboard(), request.query_string.decode("utf-8", "replace"))

@@ -1,7 +1,7 @@
 """The bundle: one script and one stylesheet for a board's page, from Dash's files and ours.
 
-Dash would load about fifteen scripts. The lists from which it creates its own tags say which, and
-in which order: React, our scripts, the renderer, components.
+Dash would load about fifteen scripts. The bundle joins them, from the same lists that Dash creates
+its tags from. The order is: React, our scripts, the renderer, the components.
 """
 
 # ruff: noqa: SLF001 - Dash has no other list of its files; tests/board/dash/test_internals.py
@@ -25,7 +25,7 @@ STYLES = ("css/tokens.css", "css/page.css", "css/board.css", "css/print.css", "c
 _POLYFILL = "deps/polyfill"  # for browsers of 2017; dcc only needs the regenerator
 _LOADED_BY_EVERY_BOARD = ("dcc/async-graph.js", "dcc/async-dropdown.js")
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
-_BETWEEN = b"\n;\n"  # a script may end without a semicolon and begin with its own "use strict"
+_SEPARATOR = b"\n;\n"  # a script may end without a semicolon and begin with its own "use strict"
 
 
 class Bundle(NamedTuple):
@@ -38,14 +38,14 @@ class Bundle(NamedTuple):
 
 
 def build(dash_app: Dash) -> Bundle:
-    """Return the bundle of an app that has set itself up. Before that, Dash has no lists."""
+    """Return the bundle. Call it after Dash's setup: before, Dash has no lists of its files."""
     assets = Path(dash_app.config.assets_folder)
     return Bundle(
         script=_joined(
             chain(
-                map(_of_dash, _react()),
+                map(_dash_file, _react()),
                 ((assets / name).read_bytes() for name in SCRIPTS),
-                map(_of_dash, _renderer_and_components()),
+                map(_dash_file, _renderer_and_components()),
                 [_start(dash_app)],
             )
         ),
@@ -61,19 +61,19 @@ def _react() -> list[str]:
 
 
 def _renderer_and_components() -> list[str]:
-    """Return files in this order, because components check at load what the renderer offers."""
+    """Return the files of the renderer, then those of the components, which need it to load."""
     paths = (_loaded_at_once(module._js_dist) for module in (_dash_renderer, dcc, html))
     return [*chain.from_iterable(paths), *_LOADED_BY_EVERY_BOARD]
 
 
 def _start(dash_app: Dash) -> bytes:
-    """Return Dash's line of script that starts it, to run after third-party scripts."""
+    """Return the script that starts Dash's renderer, after all third-party scripts have run."""
     start = f'document.addEventListener("DOMContentLoaded",function(){{{dash_app.renderer}}});'
     return start.encode()
 
 
 def _loaded_at_once(resources: Iterable[Resource]) -> list[str]:
-    """Return the paths that are not loaded on first use, nor only for Dash's developers."""
+    """Return the paths of files that a page loads at once, without lazy and debug files."""
     return [
         resource["relative_package_path"]
         for resource in resources
@@ -86,7 +86,7 @@ def _loaded_at_once(resources: Iterable[Resource]) -> list[str]:
 def _tags(
     dash_app: Dash, resources: Sequence[Resource], tag: str, address: str, **more: str
 ) -> Markup:
-    """Return the tags that Dash would write for libraries imported by third-party widgets."""
+    """Return the tags of component libraries that third-party widgets import."""
     others = [resource for resource in resources if resource.get("namespace", "dash") != "dash"]
     urls = dash_app._collect_and_register_resources(others, url_attr=address)
     attributes = [url if isinstance(url, dict) else {address: url} for url in urls]
@@ -94,7 +94,7 @@ def _tags(
     return Markup("\n".join(tags))  # noqa: S704 - addresses on this server
 
 
-def _of_dash(path: str) -> bytes:
+def _dash_file(path: str) -> bytes:
     content = pkgutil.get_data("dash", path)
     if content is None:
         raise FileNotFoundError(path)
@@ -102,4 +102,4 @@ def _of_dash(path: str) -> bytes:
 
 
 def _joined(scripts: Iterable[bytes]) -> bytes:
-    return b"".join(_BETWEEN + _SOURCE_MAP.sub(b"", script).strip() for script in scripts)
+    return b"".join(_SEPARATOR + _SOURCE_MAP.sub(b"", script).strip() for script in scripts)

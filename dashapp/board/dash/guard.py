@@ -1,6 +1,6 @@
-"""Checks the body of a callback: what passes is safe to hand to Dash.
+"""Checks the body of a callback before Dash gets it.
 
-Dash 4.4.1 answers half of all mutated bodies with a 500 and trusts ids and states. Only one
+Dash 4.4.1 responds to half of all mutated bodies with a 500, and trusts ids and states. Only one
 callback runs on the server, so its exact shape can be checked.
 """
 
@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from dashapp.board import ids
 from dashapp.board.callbacks import INPUTS, OUTPUTS, STATES
-from dashapp.board.island import MAX_ADDRESS, NOT_A_REFRESH, shown_by_browser
+from dashapp.board.island import MAX_ADDRESS, UNEXPECTED_REQUEST, shown_by_browser
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 
@@ -26,7 +26,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which cannot be
 def check(request: Request, output: str) -> None:
     """Raise BadInput unless this is a refresh that the board's page could have sent.
 
-    `output` is the name of the callback. Dash gets exactly what is parsed here: Flask caches it.
+    `output` is the name of the callback. Flask caches the parsed body: Dash gets what is checked.
     """
     if not request.is_json:
         raise BadInput(_("Expected JSON."))
@@ -109,4 +109,4 @@ def _is_text(value: Any, most: int = _MAX_TEXT) -> bool:
 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
-        raise BadInput(NOT_A_REFRESH)
+        raise BadInput(UNEXPECTED_REQUEST)

@@ -9,7 +9,7 @@ import click
 
 from dashapp.domain.boards.faults import BoardFileRefused, Fault, path_text
 from dashapp.domain.boards.lines import line_of
-from dashapp.domain.boards.reader import Known, Read, read_board_file
+from dashapp.domain.boards.reader import CheckedFile, Existing, read_board_file
 
 _FILES = click.Path(dir_okay=False, path_type=Path)
 
@@ -30,16 +30,16 @@ def check(files: tuple[Path, ...]) -> None:
     \b
     Example:  dashapp boards check shop.toml
     """
-    known, is_valid = Known(widgets=_widgets()), True
+    existing, is_valid = Existing(widgets=_widgets()), True
     for file in files:
-        read = _read(file, known)
-        if read is None:
+        checked = _read(file, existing)
+        if checked is None:
             is_valid = False
             continue
-        known = Known(
-            {**known.metrics, **read.file.metrics},
-            known.boards | read.file.boards.keys(),
-            known.widgets,
+        existing = Existing(
+            {**existing.metrics, **checked.file.metrics},
+            existing.boards | checked.file.boards.keys(),
+            existing.widgets,
         )
     if not is_valid:
         sys.exit(1)
@@ -59,8 +59,8 @@ def _widgets() -> frozenset[str]:
     return frozenset(widget.slug for widget in load_catalog())
 
 
-def _read(file: Path, known: Known) -> Read | None:
-    """Return a valid file after printing its contents; None after printing its faults."""
+def _read(file: Path, existing: Existing) -> CheckedFile | None:
+    """Return a valid file and print what it contains. Otherwise, print its faults."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -68,15 +68,15 @@ def _read(file: Path, known: Known) -> Read | None:
         click.echo(f"{file}: {reason}", err=True)
         return None
     try:
-        read = read_board_file(text, known)
+        checked = read_board_file(text, existing)
     except BoardFileRefused as error:
         for line in _lines(file, text, error.faults):
             click.echo(line, err=True)
         return None
-    for line in _lines(file, text, read.warnings):
+    for line in _lines(file, text, checked.warnings):
         click.echo(line, err=True)
-    click.echo(f"{file}: {_counts(read)}. No faults.")
-    return read
+    click.echo(f"{file}: {_counts(checked)}. No faults.")
+    return checked
 
 
 def _lines(file: Path, text: str, faults: tuple[Fault, ...]) -> Iterator[str]:
@@ -87,7 +87,11 @@ def _lines(file: Path, text: str, faults: tuple[Fault, ...]) -> Iterator[str]:
         yield f"{file}:{line}: {kind}{path}{fault.reason}"
 
 
-def _counts(read: Read) -> str:
-    panels = sum(len(board.panels) for board in read.file.boards.values())
-    counts = {"metric": len(read.file.metrics), "board": len(read.file.boards), "panel": panels}
+def _counts(checked: CheckedFile) -> str:
+    panels = sum(len(board.panels) for board in checked.file.boards.values())
+    counts = {
+        "metric": len(checked.file.metrics),
+        "board": len(checked.file.boards),
+        "panel": panels,
+    }
     return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())

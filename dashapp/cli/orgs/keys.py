@@ -26,7 +26,9 @@ def key() -> None:
 @key.command()
 @click.option("--org", "slug", required=True)
 @click.option("--kind", required=True, type=click.Choice([kind.value for kind in KeyKind]))
-@click.option("--events-per-minute", help="Rate limit of this key. Default: the org's limit.")
+@click.option(
+    "--events-per-minute", help="Rate limit of this key. Default: the installation's limit."
+)
 def add(slug: str, kind: str, events_per_minute: str | None) -> None:
     """Create a key. Its secret is printed only once, alone on the last line.
 

@@ -1,4 +1,4 @@
-"""A dashboard that a request has opened: what it is called, next to the Scope of its rows."""
+"""The dashboard that a request has opened, and the Scope of its rows."""
 
 from contextvars import ContextVar
 from datetime import datetime
@@ -34,7 +34,7 @@ class Opened(NamedTuple):
     dashboard: Dashboard
 
     def time_range(self, view: View, *, now: datetime) -> TimeRange:
-        """Return the range that a view chooses, else the one that the dashboard opens with.
+        """Return the range of a view, or the dashboard's default range if the view has none.
 
         Raises BadInput.
         """
@@ -46,7 +46,7 @@ class Opened(NamedTuple):
         )
 
     def for_programs(self) -> "Opened":
-        """Return it without its own default range: programs get the documented default."""
+        """Return the dashboard without its own default range: programs get the documented one."""
         return self._replace(dashboard=self.dashboard._replace(opens_with=None))
 
 

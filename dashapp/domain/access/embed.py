@@ -74,9 +74,9 @@ def grant_of(claims: Mapping[str, Any], *, now: float) -> EmbedGrant:
     unknown = claims.keys() - {*_REQUIRED, *_OPTIONAL}
     if unknown:
         raise _bad(f"unknown claim {min(unknown)!r}")
-    lacking = [name for name in _REQUIRED if name not in claims]
-    if lacking:
-        raise _bad(f"missing claim {lacking[0]!r}")
+    missing = [name for name in _REQUIRED if name not in claims]
+    if missing:
+        raise _bad(f"missing claim {missing[0]!r}")
     life = _life(claims, now)
     project = claims.get("project")
     if "project" in claims and not (isinstance(project, str) and is_slug(project)):

@@ -1,8 +1,8 @@
 """What a request may see. No Scope, no rows.
 
-Only `web/access/guard.py` (for requests) and the command line (for operators) create a Scope. Lower
-layers take it as an argument. The board, whose callbacks Dash calls with its own arguments, reads
-it from the ContextVar that `web/access/guard.py` sets and resets.
+Only `web/access/policies.py` (for requests) and the command line (for operators) create a Scope.
+Lower layers take it as an argument. The board, whose callbacks Dash calls with its own arguments,
+reads it from a ContextVar: `web/access/policies.py` sets it, and `web/access/guard.py` resets it.
 """
 
 from contextvars import ContextVar

@@ -11,11 +11,11 @@ from dashapp.domain.time.comparison import OFF, is_comparison
 from dashapp.domain.time.presets import Choice, known_presets
 
 _MOST_FIELDS = 50
-_ONE = ("time_range", "as_of", "from", "to", "tz")
-NAMES = (*_ONE, "compare", "filter")  # the parameters of a view
-_OF_BOARDS = (*NAMES, "refresh", "panel", "org", "dashboard")
-REFRESHES = ("off", "15s", "1m", "5m")
-Asked = Mapping[str, Sequence[str]]
+_SINGLE = ("time_range", "as_of", "from", "to", "tz")
+NAMES = (*_SINGLE, "compare", "filter")  # the parameters of a view
+_BOARD_NAMES = (*NAMES, "refresh", "panel", "org", "dashboard")
+REFRESH_RATES = ("off", "15s", "1m", "5m")
+Params = Mapping[str, Sequence[str]]  # query parameters: each name with its values
 
 
 class View(NamedTuple):
@@ -36,9 +36,12 @@ class View(NamedTuple):
         return self.comparison not in {None, OFF}
 
 
-def view_of(params: Asked) -> View:
-    """Read the first of each parameter and all of `filter`; ignore others. Raises BadInput."""
-    choice = Choice(*(first(params, name) or None for name in _ONE))
+def view_of(params: Params) -> View:
+    """Return the view that a URL requests; unknown parameters are ignored. Raises BadInput.
+
+    Only `filter` can be repeated; of the others, the first value counts.
+    """
+    choice = Choice(*(first(params, name) or None for name in _SINGLE))
     comparison = first(params, "compare")
     return View(
         choice,
@@ -48,8 +51,8 @@ def view_of(params: Asked) -> View:
     )
 
 
-def ignored(params: Asked) -> list[tuple[str, str]]:
-    """Return what a board ignores in a URL: (message key, the `%(text)s` of it) pairs."""
+def ignored_params(params: Params) -> list[tuple[str, str]]:
+    """Return the parts of a URL that a board ignores, as (message key, value of `%(text)s`)."""
     notices = []
     preset, comparison = first(params, "time_range"), first(params, "compare")
     refresh = first(params, "refresh")
@@ -59,17 +62,17 @@ def ignored(params: Asked) -> list[tuple[str, str]]:
         notices.append(
             (_("Unknown comparison “%(text)s”. Comparing with the previous period."), comparison)
         )
-    if refresh and refresh not in REFRESHES:
+    if refresh and refresh not in REFRESH_RATES:
         notices.append((_("Unknown refresh rate “%(text)s”. Using the default."), refresh))
     notices += [
         (_("Unknown parameter “%(text)s” in the URL. It was ignored."), name)
         for name in params
-        if name not in _OF_BOARDS
+        if name not in _BOARD_NAMES
     ]
     return [(sentence, excerpt(text)) for sentence, text in notices]
 
 
-def asked_by(search: str) -> dict[str, list[str]]:
+def parse_search(search: str) -> dict[str, list[str]]:
     """Parse the query string of a URL. Raises BadInput."""
     try:
         return parse_qs(search.removeprefix("?"), max_num_fields=_MOST_FIELDS)
@@ -77,12 +80,12 @@ def asked_by(search: str) -> dict[str, list[str]]:
         raise BadInput(_("The URL has too many parameters.")) from None
 
 
-def first(params: Asked, name: str) -> str:
+def first(params: Params, name: str) -> str:
     """Return the first value of a parameter, or an empty string."""
     return params[name][0] if params.get(name) else ""
 
 
-def _name(params: Asked) -> str:
+def _name(params: Params) -> str:
     """Return the view's name; `viewName` in assets/board/address.js builds the same text."""
-    single = (first(params, name) for name in (*_ONE, "compare"))
+    single = (first(params, name) for name in (*_SINGLE, "compare"))
     return "|".join([*single, *params.get("filter", ())])

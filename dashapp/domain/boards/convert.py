@@ -1,4 +1,4 @@
-"""A table of a board file as a struct: unknown keys and wrong types become faults."""
+"""Converts tables of a board file to structs. Unknown keys and wrong types become faults."""
 
 import re
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -29,10 +29,10 @@ def to_struct(
     if not isinstance(table, dict):
         faults.add(path, f"{what[:1].upper()}{what[1:]} must be a table.")
         return None
-    known = spec.__struct_fields__
-    unknown = [key for key in table if key not in known]
+    keys = spec.__struct_fields__
+    unknown = [key for key in table if key not in keys]
     for key in unknown:
-        faults.add((*path, key), f'There is no key "{key}" in {what}.{suggestion(key, known)}')
+        faults.add((*path, key), f'There is no key "{key}" in {what}.{suggestion(key, keys)}')
     try:
         return msgspec.convert(
             {key: value for key, value in table.items() if key not in unknown}, spec

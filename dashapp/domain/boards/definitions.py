@@ -46,7 +46,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many users do the steps in order, within a time that counts from the first step.
+    """How many users complete the steps in order, within a time after the first step.
 
     `same` is a property that must be equal in all steps.
     """
@@ -127,7 +127,7 @@ class Board:
 
 @dataclass(frozen=True)
 class BoardFile:
-    """Everything that one file defines. `new_orgs` is None if the file does not say it."""
+    """Everything that one file defines. `new_orgs` is None if the file does not set it."""
 
     metrics: Mapping[str, Metric]
     boards: Mapping[str, Board]

@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
 
 class BoardFileRefused(DashappError):
-    """The file has faults. Nothing of it was used."""
+    """Raised for a file with faults. Nothing from the file was used."""
 
     code = "invalid_board_file"
 
@@ -32,21 +32,23 @@ class Faults:
     """Collects the faults of one file."""
 
     def __init__(self) -> None:
-        self.found: list[Fault] = []
+        self.collected: list[Fault] = []
 
     def add(self, path: Path, reason: str) -> None:
-        self.found.append(Fault(path, reason))
+        self.collected.append(Fault(path, reason))
 
     def warn(self, path: Path, reason: str) -> None:
-        self.found.append(Fault(path, reason, is_warning=True))
+        self.collected.append(Fault(path, reason, is_warning=True))
 
     def has_errors_below(self, path: Path) -> bool:
-        return any(fault.path[: len(path)] == path for fault in self.found if not fault.is_warning)
+        return any(
+            fault.path[: len(path)] == path for fault in self.collected if not fault.is_warning
+        )
 
     def raise_errors(self) -> None:
         """Raise BoardFileRefused if there is any fault that is not only a warning."""
-        if not all(fault.is_warning for fault in self.found):
-            raise BoardFileRefused(self.found)
+        if not all(fault.is_warning for fault in self.collected):
+            raise BoardFileRefused(self.collected)
 
 
 def path_text(path: Path) -> str:

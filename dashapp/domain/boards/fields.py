@@ -1,4 +1,4 @@
-"""Tables whose keys are fields: written with quotes or with dots, they mean the same."""
+"""Tables whose keys are fields, quoted (`"properties.a"`) or dotted (`properties.a`)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The line of a file at which a path is defined. TOML parsers give it for syntax errors only."""
+"""Finds the line where a path is defined, which TOML parsers report only for syntax errors."""
 
 import re
 import tomllib
@@ -15,8 +15,8 @@ _AT_END = "(at end of document)"
 def line_of(text: str, path: Path) -> int:
     """Return the line (from 1) where a path first exists, else the line of its parent.
 
-    It is the shortest prefix of the file that parses, possibly with brackets closed, and contains
-    the path.
+    Finds the shortest prefix of the file that parses, if necessary after closing brackets, and
+    contains the path.
     """
     lines = text.splitlines(keepends=True)
     while path:
@@ -30,8 +30,8 @@ def line_of(text: str, path: Path) -> int:
 
 def syntax_fault_line(error: tomllib.TOMLDecodeError, text: str) -> int:
     """Return the line of a syntax error."""
-    found = _SYNTAX_LINE.search(str(error))
-    return int(found[1]) if found else len(text.splitlines()) or 1
+    match = _SYNTAX_LINE.search(str(error))
+    return int(match[1]) if match else len(text.splitlines()) or 1
 
 
 def syntax_fault_reason(error: tomllib.TOMLDecodeError) -> str:

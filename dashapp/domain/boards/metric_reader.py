@@ -1,4 +1,4 @@
-"""Metrics of a board file: what fits together, and what a ratio may divide."""
+"""Reads the metrics of a board file and checks which keys go together."""
 
 from collections.abc import Mapping
 
@@ -101,28 +101,28 @@ def _measured(spec: MetricSpec, path: Path, faults: Faults) -> Measured:
 
 
 def check_ratios(
-    metrics: Mapping[str, Metric], known: Mapping[str, Metric], faults: Faults
+    metrics: Mapping[str, Metric], existing: Mapping[str, Metric], faults: Faults
 ) -> dict[str, Metric]:
     """Return the metrics with the units of ratios resolved; faults of references are added."""
-    everything = {**known, **metrics}
+    all_metrics = {**existing, **metrics}
     checked = {}
     for name, metric in metrics.items():
         checked[name] = metric
         if isinstance(metric.kind, Ratio):
-            checked[name] = _with_unit(metric, metric.kind, everything, faults)
+            checked[name] = _with_unit(metric, metric.kind, all_metrics, faults)
     return checked
 
 
 def _with_unit(
-    metric: Metric, ratio: Ratio, everything: Mapping[str, Metric], faults: Faults
+    metric: Metric, ratio: Ratio, all_metrics: Mapping[str, Metric], faults: Faults
 ) -> Metric:
     path = ("metrics", metric.name, "ratio")
     parts = []
     for index, name in enumerate((ratio.top, ratio.bottom)):
-        part = everything.get(name)
+        part = all_metrics.get(name)
         if part is None:
             faults.add(
-                (*path, index), f'There is no metric "{name}".{suggestion(name, everything)}'
+                (*path, index), f'There is no metric "{name}".{suggestion(name, all_metrics)}'
             )
         elif not isinstance(part.kind, Measured) or part.kind.measure not in SHARES_OF:
             faults.add(

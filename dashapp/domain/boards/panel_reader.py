@@ -1,4 +1,4 @@
-"""Panels of a board file: which metric, drawing and keys go together."""
+"""Reads the panels of a board file and checks which metrics, drawings and keys go together."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -27,7 +27,7 @@ _MAX_SERIES = 20
 _PERCENTILES = frozenset({"p50", "p75", "p90", "p95", "p99"})
 
 
-class Surroundings(NamedTuple):
+class References(NamedTuple):
     """What a panel may refer to."""
 
     metrics: Mapping[str, Metric]
@@ -35,20 +35,20 @@ class Surroundings(NamedTuple):
 
 
 def read_panel(
-    spec: PanelSpec, slug: str, path: Path, around: Surroundings, faults: Faults
+    spec: PanelSpec, slug: str, path: Path, references: References, faults: Faults
 ) -> Panel:
     """Return a panel; its faults are added."""
     subject = _check_subject(spec, path, faults)
-    if spec.slug is not None and spec.slug in around.widgets and spec.widget != spec.slug:
+    if spec.slug is not None and spec.slug in references.widgets and spec.widget != spec.slug:
         faults.add((*path, "slug"), f'"{spec.slug}" is the slug of a Python widget.')
     if not is_panel_slug(slug):
         faults.add(
             path, f'The slug "{slug}" is invalid: set "slug" to lowercase letters, digits, - and _.'
         )
     if subject == "widget":
-        _check_widget(spec, path, around, faults)
+        _check_widget(spec, path, references, faults)
     elif subject == "metric":
-        _check_drawing(spec, path, around, faults)
+        _check_drawing(spec, path, references, faults)
     return Panel(
         slug=slug,
         show=spec.show,
@@ -88,18 +88,18 @@ def _check_subject(spec: PanelSpec, path: Path, faults: Faults) -> str | None:
     return "widget" if spec.widget else "metric"
 
 
-def _check_widget(spec: PanelSpec, path: Path, around: Surroundings, faults: Faults) -> None:
+def _check_widget(spec: PanelSpec, path: Path, references: References, faults: Faults) -> None:
     if spec.show is not None:
         faults.add((*path, "show"), "A Python widget has its own drawing.")
     for key in (*_KEYS, "per"):
         if getattr(spec, key):
             faults.add((*path, key), f'A Python widget takes no "{key}".')
-    if around.widgets and spec.widget not in around.widgets:
-        hint = suggestion(spec.widget, around.widgets)
+    if references.widgets and spec.widget not in references.widgets:
+        hint = suggestion(spec.widget, references.widgets)
         faults.warn((*path, "widget"), f'The widget "{spec.widget}" is not installed here.{hint}')
 
 
-def _check_drawing(spec: PanelSpec, path: Path, around: Surroundings, faults: Faults) -> None:
+def _check_drawing(spec: PanelSpec, path: Path, references: References, faults: Faults) -> None:
     if spec.show is None:
         faults.add(path, f'A panel with a metric needs "show": {", ".join(_DRAWINGS)}.')
         return
@@ -107,10 +107,10 @@ def _check_drawing(spec: PanelSpec, path: Path, around: Surroundings, faults: Fa
     _check_by(spec, path, faults)
     metrics = []
     for place, name in _named_metrics(spec, path):
-        if name in around.metrics:
-            metrics.append(around.metrics[name])
+        if name in references.metrics:
+            metrics.append(references.metrics[name])
         else:
-            hint = suggestion(name, around.metrics)
+            hint = suggestion(name, references.metrics)
             faults.add(place, f'There is no metric "{name}".{hint}')
     if len(metrics) == len(_metric_names(spec)):
         for check in _CHECKS:

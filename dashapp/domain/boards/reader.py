@@ -1,4 +1,4 @@
-"""A board file from its text: everything that it defines, or every fault that it has."""
+"""Reads a board file: returns everything that it defines, or raises with all its faults."""
 
 import tomllib
 from collections import Counter
@@ -18,7 +18,7 @@ from dashapp.domain.boards.names import (
     is_event_family,
     is_property,
 )
-from dashapp.domain.boards.panel_reader import Surroundings, read_panel
+from dashapp.domain.boards.panel_reader import References, read_panel
 from dashapp.domain.boards.slugs import panel_slugs
 from dashapp.domain.boards.spec import BoardSpec, FieldSpec, FileSpec, MetricSpec, PanelSpec
 from dashapp.domain.boards.texts import read_names, read_text, read_translations
@@ -30,7 +30,7 @@ _FIELD_KEYS = frozenset(FieldSpec.__struct_fields__)
 _SYNTAX: Path = ()
 
 
-class Known(NamedTuple):
+class Existing(NamedTuple):
     """What exists already: metrics and boards of other files, and Python widgets."""
 
     metrics: Mapping[str, Metric] = {}
@@ -38,35 +38,35 @@ class Known(NamedTuple):
     widgets: frozenset[str] = frozenset()
 
 
-_NOTHING_KNOWN = Known()
+_NOTHING = Existing()
 
 
-class Read(NamedTuple):
+class CheckedFile(NamedTuple):
     """A valid file, and warnings about it."""
 
     file: BoardFile
     warnings: tuple[Fault, ...]
 
 
-def read_board_file(text: str, known: Known = _NOTHING_KNOWN) -> Read:
+def read_board_file(text: str, existing: Existing = _NOTHING) -> CheckedFile:
     """Return what the file defines. Raises BoardFileRefused with every fault."""
     tree, faults = _parsed(text), Faults()
     _check_top(tree, faults)
     specs = _metric_specs(tree, faults)
     metrics = {name: read_metric(name, spec, faults) for name, spec in specs.items()}
-    metrics = check_ratios(metrics, known.metrics, faults)
+    metrics = check_ratios(metrics, existing.metrics, faults)
     check_old_names(metrics, faults)
-    around = Surroundings({**known.metrics, **metrics}, known.widgets)
-    boards = _boards(tree, around, faults)
+    references = References({**existing.metrics, **metrics}, existing.widgets)
+    boards = _boards(tree, references, faults)
     file = BoardFile(
         metrics,
         boards,
         _fields(tree, faults),
-        _new_orgs(tree, known.boards | boards.keys(), faults),
+        _new_orgs(tree, existing.boards | boards.keys(), faults),
         read_translations(_table(tree, "texts", faults), faults),
     )
     faults.raise_errors()
-    return Read(file, tuple(faults.found))
+    return CheckedFile(file, tuple(faults.collected))
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -81,12 +81,12 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _check_top(tree: Mapping[str, Any], faults: Faults) -> None:
-    known = FileSpec.__struct_fields__
+    keys = FileSpec.__struct_fields__
     for key in tree:
-        if key not in known:
-            faults.add((key,), f'There is no key "{key}" in a board file.{suggestion(key, known)}')
+        if key not in keys:
+            faults.add((key,), f'There is no key "{key}" in a board file.{suggestion(key, keys)}')
     if tree.get("version") != 1:
-        faults.add(("version",), "The file needs version = 1, the only one that is known.")
+        faults.add(("version",), "The file needs version = 1, the only supported version.")
 
 
 def _table(tree: Mapping[str, Any], name: str, faults: Faults) -> dict[str, Any]:
@@ -130,13 +130,13 @@ def _fields(tree: Mapping[str, Any], faults: Faults) -> dict[str, Field]:
     return fields
 
 
-def _boards(tree: Mapping[str, Any], around: Surroundings, faults: Faults) -> dict[str, Board]:
+def _boards(tree: Mapping[str, Any], references: References, faults: Faults) -> dict[str, Board]:
     boards = {}
     for name, table in _table(tree, "boards", faults).items():
         path = ("boards", name)
         if not is_slug(name):
             faults.add(path, "A board's name has lowercase letters, digits and dashes, at most 63.")
-        panels = _panels(table, path, around, faults) if isinstance(table, dict) else ()
+        panels = _panels(table, path, references, faults) if isinstance(table, dict) else ()
         without_panels = (
             {key: value for key, value in table.items() if key != "panels"}
             if isinstance(table, dict)
@@ -172,7 +172,7 @@ def _board(name: str, spec: BoardSpec, panels: tuple[Any, ...], faults: Faults) 
 
 
 def _panels(
-    table: Mapping[str, Any], path: Path, around: Surroundings, faults: Faults
+    table: Mapping[str, Any], path: Path, references: References, faults: Faults
 ) -> tuple[Any, ...]:
     rows = table.get("panels")
     if not isinstance(rows, list) or not 0 < len(rows) <= _MAX_PANELS:
@@ -186,7 +186,7 @@ def _panels(
     slugs = panel_slugs([spec for _index, spec in valid])
     _check_unique(slugs, [index for index, _spec in valid], path, faults)
     return tuple(
-        read_panel(spec, slug, (*path, "panels", index), around, faults)
+        read_panel(spec, slug, (*path, "panels", index), references, faults)
         for (index, spec), slug in zip(valid, slugs, strict=True)
     )
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of board files, for editors. Made from the structs that read them."""
+"""The JSON Schema of board files, for editors, derived from the structs that read them."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Slugs of panels that have none: the metric's name, with the drawing and the break-down if needed.
+"""Slugs of panels that set none: the metric's name, and if needed the drawing and the breakdown.
 
-They do not depend on the order of the panels: drawings are ranked, not positions.
+They do not depend on the order of the panels: conflicts are resolved by the rank of the drawing.
 """
 
 from collections.abc import Sequence

@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
     id: str
     created: datetime
-    who: tuple[str, str]  # user and channel
+    source: tuple[str, str]  # user and channel
     number: int  # index among the runs of its day
     fails: bool
     started_after: timedelta = _STARTED_AFTER
@@ -79,7 +79,7 @@ def run_events(run: Run) -> Iterator[Event]:
     for step, after in steps:
         kind = f"validation_run.{step}"
         at = run.created + after
-        yield sample_event(f"{run.id}-{step}", kind, at, run.who, {"run_id": run.id})
+        yield sample_event(f"{run.id}-{step}", kind, at, run.source, {"run_id": run.id})
     yield from _findings(run)
 
 
@@ -101,7 +101,9 @@ def _findings(run: Run) -> Iterator[Event]:
             "workflow": _WORKFLOWS[noise(run.id) % len(_WORKFLOWS)],
         }
         at = run.created + run.ended_after
-        yield sample_event(f"{run.id}-finding-{place}", "finding.recorded", at, run.who, properties)
+        yield sample_event(
+            f"{run.id}-finding-{place}", "finding.recorded", at, run.source, properties
+        )
 
 
 def conversation_events(
@@ -112,16 +114,16 @@ def conversation_events(
     `seed` is any text; the same seed always gives the same search.
     """
     term, product = _SEARCHES[_search_index(seed)]
-    who = (user, "web")
+    source = (user, "web")
     spelled = term.title() if index % 5 == 0 else term
     yield sample_event(
-        f"{conversation_id}-term", "conversation.search_term", at, who, {"term": spelled}
+        f"{conversation_id}-term", "conversation.search_term", at, source, {"term": spelled}
     )
     if index % 3 == 0:
         later = at + _TO_CART
         cart = {"product": product}
         yield sample_event(
-            f"{conversation_id}-cart", "conversation.product_added_to_cart", later, who, cart
+            f"{conversation_id}-cart", "conversation.product_added_to_cart", later, source, cart
         )
 
 
@@ -146,15 +148,15 @@ def noise(text: str) -> int:
 
 
 def sample_event(
-    event_id: str, kind: str, at: datetime, who: tuple[str, str], properties: dict[str, str]
+    event_id: str, kind: str, at: datetime, source: tuple[str, str], properties: dict[str, str]
 ) -> Event:
-    """Return a sample event; `who` is a user and a channel."""
+    """Return a sample event; `source` is a user and a channel."""
     return Event(
         id=event_id,
         type=kind,
         occurred_at=to_us(at),
-        user=who[0],
-        channel=who[1],
+        user=source[0],
+        channel=source[1],
         project="default",
         properties=json.dumps(properties, separators=(",", ":"), sort_keys=True),
     )

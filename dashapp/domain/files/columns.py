@@ -42,18 +42,20 @@ def missing_columns_message(
     listed = [str(name) for name in names]
     column = missing[0]
     option = plan.named.get(column)
-    said = f"{where} column “{excerpt(column)}”" + (f" ({excerpt(option, 80)})" if option else "")
+    problem = f"{where} column “{excerpt(column)}”" + (
+        f" ({excerpt(option, 80)})" if option else ""
+    )
     like = _similar_name(column, listed)
     if like is not None:
         word = f"{option.removesuffix(column)}{like}" if option else f"--map {column}={like}"
-        return f"{said}; did you mean “{excerpt(like)}”? Use {excerpt(_quoted(word), 80)}"
+        return f"{problem}; did you mean “{excerpt(like)}”? Use {excerpt(_quoted(word), 80)}"
     if not option:
-        said = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _REQUIRED)}"
-    there = ", ".join(excerpt(name) for name in listed[:_MAX_LISTED])
+        problem = f"{where} column {' or '.join(f'“{key}”' for key in missing if key in _REQUIRED)}"
+    available = ", ".join(excerpt(name) for name in listed[:_MAX_LISTED])
     advice = "Map the columns with --map KEY=COLUMN"
     if any(_DATE.search(name) for name in listed):
         advice = "The first line must be a header with column names."
-    return f"{said}. Available columns: {there}. {advice}"
+    return f"{problem}. Available columns: {available}. {advice}"
 
 
 def _quoted(option: str) -> str:

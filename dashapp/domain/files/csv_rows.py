@@ -14,7 +14,7 @@ from dashapp.domain.files.text import is_too_long
 
 _DELIMITERS = ",;\t|"
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_NOT_BLANK = "\ufffd\n"  # stands for a line that cannot be read; blank lines are skipped
+_NOT_BLANK = "\ufffd\n"  # replaces a line that cannot be read, because blank lines are skipped
 _FAULTS = (
     ("field larger", f"a field is longer than {MAX_RECORD:,} characters"),
     ("unexpected end", "a quoted field is not closed"),
@@ -176,8 +176,10 @@ def _check_header(header: list[str], plan: Plan) -> None:
 def _unreadable(source: _Lines, error: Exception) -> Record:
     line, last = source.line, source.number
     raw, fault = source.take()
-    words = next((said for start, said in _FAULTS if start in str(error)), "malformed line")
-    hint = "" if "not closed" in words else "; check for an unclosed quote"
+    reason_text = next(
+        (reason for start, reason in _FAULTS if start in str(error)), "malformed line"
+    )
+    hint = "" if "not closed" in reason_text else "; check for an unclosed quote"
     span = f" (lines {line} to {last}{hint})" if last > line else ""
-    said = fault or f"Invalid CSV: {words}{span}."
-    return Record(line, raw, {}, True, said)
+    message = fault or f"Invalid CSV: {reason_text}{span}."
+    return Record(line, raw, {}, True, message)

@@ -70,7 +70,7 @@ def unsupported_format(head: bytes) -> str | None:
 
 
 def unsupported_text(head: bytes) -> str | None:
-    """Return the same for text that is not importable. Needs the head as UTF-8."""
+    """Return one line about content that is not importable text, or None. `head` must be UTF-8."""
     if len(_CONTROLS.findall(head)) * _BYTES_PER_CONTROL > len(head):
         return f"This is a binary file that is neither text nor a spreadsheet. {_EXPORT}"
     if _SQL.match(head.lstrip()) and b"," not in head.split(b"\n", 1)[0]:

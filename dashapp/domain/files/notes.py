@@ -8,11 +8,11 @@ MAX_NOTES = 1_000  # distinct
 
 
 class Note(NamedTuple):
-    """A text; `one` and `many` are the singular and plural of what is counted, if anything."""
+    """A text, and the singular and plural of what is counted, if anything."""
 
     text: str
-    one: str = ""
-    many: str = ""
+    singular: str = ""
+    plural: str = ""
 
 
 class Notes:
@@ -39,6 +39,7 @@ class Notes:
         """Yield sentences such as `Line 3: 1 time in an hour that …`."""
         for note, line in self._first.items():
             count = self._counts[note]
-            where = f"Line {line}" if count == 1 or not note.one else f"From line {line}"
-            number = f"{count:,} {note.one if count == 1 else note.many} " if note.one else ""
+            where = f"Line {line}" if count == 1 or not note.singular else f"From line {line}"
+            noun = note.singular if count == 1 else note.plural
+            number = f"{count:,} {noun} " if note.singular else ""
             yield f"{where}: {number}{note.text}."

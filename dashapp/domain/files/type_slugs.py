@@ -53,6 +53,6 @@ class TypeSlugs:
             self._types[name] = slug
             first = self._names.setdefault(slug, name)
             if first != name:
-                said = f"“{excerpt(first)}” and “{excerpt(name)}” both become the type {slug}"
-                self._notes.add(line, said)
+                note = f"“{excerpt(first)}” and “{excerpt(name)}” both become the type {slug}"
+                self._notes.add(line, note)
         return slug

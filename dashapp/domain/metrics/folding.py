@@ -63,7 +63,9 @@ def fold(
         if day in stale_days:
             continue
         if event.type not in by_type:
-            by_type[event.type] = [kept for kept in tallies if _counts(kept.tally, event.type)]
+            by_type[event.type] = [
+                org_tally for org_tally in tallies if _counts(org_tally.tally, event.type)
+            ]
         for number, tally, from_day in by_type[event.type]:
             if day < from_day:
                 continue
@@ -88,7 +90,7 @@ def expand(finest: Finest, tallies: Iterable[KeptTally]) -> Rows:
     blocks. A spelling equal to its label has no row: its count is the label's count minus those of
     the other spellings.
     """
-    is_unbounded = {kept.number: kept.tally.is_unbounded for kept in tallies}
+    is_unbounded = {org_tally.number: org_tally.tally.is_unbounded for org_tally in tallies}
     rows: Rows = defaultdict(int)
     for (number, project, day, hour, key, spelling), count in finest.items():
         day_key = "" if is_unbounded[number] else key

@@ -113,7 +113,7 @@ class Tally:
         return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTY_PREFIX))))
 
     def key_of_field(self, text: str | None) -> tuple[str, str] | None:
-        """Return the same for the stored text of the field in `by`."""
+        """Return the key and the spelling for the stored text of the field in `by`."""
         if self.by in {"", "type"}:
             return text or "", ""
         if text and self.label is not Label.EXACT:

@@ -1,7 +1,7 @@
 """Keys: recognizable secrets that can be checked without a database and are stored as a hash.
 
 The format is one that secret scanners find without false alarms (GitHub, 2021-04-05): a prefix,
- 256 random bits in base 62, and a CRC-32 of both.
+256 random bits in base 62, and a CRC-32 of both.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _CHECKSUM_LENGTH = 6  # 62**6 > 2**32
 
 
 class KeyKind(StrEnum):
-    """What a key may do: send events, read numbers, or sign who may see a dashboard embedded."""
+    """What a key may do: send events, read numbers, or sign embed tokens."""
 
     INGEST = "ingest"
     READ = "read"

@@ -93,17 +93,17 @@ class TimeRange:
         A bucket that the range cuts counts up to the cut: 09:30 on a day of 24 hours is 0.396.
         """
         last = self.buckets[-1]
-        low, high = self._full(last)
+        low, high = self._uncut_bounds(last)
         return max((min(last.end, self.as_of) - low) / (high - low), 0.0)
 
     @property
     def first_bucket_share(self) -> float:
         """How much of the first bucket the range covers, as a share of its full length."""
         first = self.buckets[0]
-        low, high = self._full(first)
+        low, high = self._uncut_bounds(first)
         return (first.end - first.start) / (high - low)
 
-    def _full(self, bucket: Bucket) -> tuple[datetime, datetime]:
+    def _uncut_bounds(self, bucket: Bucket) -> tuple[datetime, datetime]:
         """Return the bounds that a bucket would have if the range did not cut it."""
         edges = bucket_edges(bucket.start, bucket.start, self.bucket, self.zone)
         return next(pair for pair in pairwise(edges) if pair[0] <= bucket.start < pair[1])
@@ -186,7 +186,7 @@ def resolve(
     as_of = min(parse_query_param(choice.as_of), now) if choice.as_of else now
     try:
         preset = preset_of(choice, opens_with, limits)
-        bounds = _custom(choice, zone, limits) if preset is None else _of(preset, as_of, zone)
+        bounds = _from_preset(preset, as_of, zone) if preset else _from_choice(choice, zone, limits)
         resolved_comparison = comparison_for(
             Range(bounds.preset, bounds.start, bounds.end, zone), comparison
         )
@@ -207,18 +207,18 @@ def resolve(
     )
 
 
-def _of(preset: Preset, as_of: datetime, zone: ZoneInfo) -> _Bounds:
+def _from_preset(preset: Preset, as_of: datetime, zone: ZoneInfo) -> _Bounds:
     start, end = preset.bounds(as_of, zone)
     return _Bounds(preset, start, end, preset.bucket)
 
 
-def _custom(choice: Choice, zone: ZoneInfo, limits: TimeLimits) -> _Bounds:
+def _from_choice(choice: Choice, zone: ZoneInfo, limits: TimeLimits) -> _Bounds:
     if not (choice.from_ and choice.to):
         raise BadInput(_("A custom range needs both “from” and “to”."))
     start, end = parse_query_param(choice.from_), parse_query_param(choice.to)
     if start >= end:
         raise BadInput(_("“from” must be before “to”."))
-    _require_short(start, end, zone, limits)
+    _require_allowed_length(start, end, zone, limits)
     return _Bounds(None, start, end, bucket_for(start, end, zone))
 
 
@@ -227,10 +227,12 @@ def _check_comparison(compared: Comparison, zone: ZoneInfo, limits: TimeLimits) 
     if limits.is_restricted and compared.word not in {PREVIOUS, OFF}:
         raise BadInput(_NOT_ALLOWED)
     if compared.word == CUSTOM:
-        _require_short(compared.start, compared.end, zone, limits)
+        _require_allowed_length(compared.start, compared.end, zone, limits)
 
 
-def _require_short(start: datetime, end: datetime, zone: ZoneInfo, limits: TimeLimits) -> None:
+def _require_allowed_length(
+    start: datetime, end: datetime, zone: ZoneInfo, limits: TimeLimits
+) -> None:
     """Raise BadInput for a range longer than the longest allowed preset."""
     if limits.longest is None:
         return

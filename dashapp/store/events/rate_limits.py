@@ -19,8 +19,8 @@ from dashapp.store.sql.dialect import upsert
 from dashapp.store.tables import send_limits
 
 MINUTE = 60 * SECOND
-_ORG = ""  # the key id of the row that holds the org's own limit
-_WHO = {True: "This key", False: "This org"}
+_ORG = ""  # the key id of the row for the org's own limit
+_SUBJECTS = {True: "This key", False: "This org"}
 
 
 class Sender(NamedTuple):
@@ -40,16 +40,16 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
     lock(session, scope)
     used = _used(session, scope, sender)
     rows = []
-    for whose, per_minute in _limits(sender):
+    for key_id, per_minute in _limits(sender):
         if events > per_minute:
             raise TooLarge(
-                f"{_WHO[bool(whose)]} can send {per_minute:,} events per minute, and this batch "
-                "has more. Nothing was stored; send smaller batches."
+                f"{_SUBJECTS[bool(key_id)]} can send {per_minute:,} events per minute, and this "
+                "batch has more. Nothing was stored; send smaller batches."
             )
-        until = max(now, used.get(whose, 0)) - (-events * MINUTE // per_minute)
+        until = max(now, used.get(key_id, 0)) - (-events * MINUTE // per_minute)
         if until - now > MINUTE:
-            raise _too_many(whose, per_minute, until - now - MINUTE)
-        rows.append({"org_id": scope.org_id, "key_id": whose, "used_until": until})
+            raise _too_many(key_id, per_minute, until - now - MINUTE)
+        rows.append({"org_id": scope.org_id, "key_id": key_id, "used_until": until})
     insert = upsert(session, send_limits)
     session.execute(
         insert.on_conflict_do_update(
@@ -62,10 +62,10 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
 def require_capacity(session: Session, scope: Scope, sender: Sender, *, now: int) -> None:
     """Check that at least one event may be sent, before the body is read. Raises TooMany."""
     used = _used(session, scope, sender)
-    for whose, per_minute in _limits(sender):
-        wait = used.get(whose, 0) + MINUTE // per_minute - now - MINUTE
+    for key_id, per_minute in _limits(sender):
+        wait = used.get(key_id, 0) + MINUTE // per_minute - now - MINUTE
         if wait > 0:
-            raise _too_many(whose, per_minute, wait)
+            raise _too_many(key_id, per_minute, wait)
 
 
 def _limits(sender: Sender) -> Iterator[tuple[str, int]]:
@@ -83,10 +83,10 @@ def _used(session: Session, scope: Scope, sender: Sender) -> dict[str, int]:
     return {row.key_id: row.used_until for row in rows}
 
 
-def _too_many(whose: str, per_minute: int, wait: int) -> TooMany:
+def _too_many(key_id: str, per_minute: int, wait: int) -> TooMany:
     seconds = -(-wait // SECOND)
     return TooMany(
-        f"{_WHO[bool(whose)]} can send {per_minute:,} events per minute. Nothing was stored; send "
-        f"the batch again in {seconds} s.",
+        f"{_SUBJECTS[bool(key_id)]} can send {per_minute:,} events per minute. Nothing was stored; "
+        f"send the batch again in {seconds} s.",
         retry_after=seconds,
     )

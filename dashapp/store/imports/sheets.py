@@ -111,10 +111,10 @@ def _sheet(book: CalamineWorkbook, name: str | None, notes: Notes) -> Any:
         raise BadInput("The spreadsheet has no sheets.")
     if name is None:
         if len(names) > 1:
-            said = (
+            note = (
                 f"reading the sheet “{excerpt(names[0])}”; choose another with --sheet ({listed})"
             )
-            notes.add(1, said)
+            notes.add(1, note)
         return book.get_sheet_by_index(0)
     try:
         return book.get_sheet_by_name(name)

@@ -63,16 +63,18 @@ def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Imp
     """Mark the undo as started, so that the import cannot add more events."""
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        found = find_import(session, scope, import_id)
-        if found.undone_at is not None:
-            when = to_text(from_us(found.undone_at))[:16].replace("T", " ")
-            events = f"{found.undone:,} event" + ("" if found.undone == 1 else "s")
+        org_import = find_import(session, scope, import_id)
+        if org_import.undone_at is not None:
+            when = to_text(from_us(org_import.undone_at))[:16].replace("T", " ")
+            events = f"{org_import.undone:,} event" + ("" if org_import.undone == 1 else "s")
             raise Conflict(
                 f"Import {import_id} was already undone on {when} UTC: {events} removed."
             )
-        if found.undo_started_at is None:
-            update_import(session, scope, found.number, undo_started_at=now, undone_by=by[:100])
-        return found
+        if org_import.undo_started_at is None:
+            update_import(
+                session, scope, org_import.number, undo_started_at=now, undone_by=by[:100]
+            )
+        return org_import
 
 
 def _batches(store: Store, scope: Scope, undone_import: Import) -> Iterator[list[tuple[str, int]]]:

@@ -1,0 +1,1 @@
+"""What belongs to an org besides events: settings, keys, origins, dashboards and its state."""

@@ -91,7 +91,7 @@ def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> No
 
 
 def require_project(session: Session, scope: Scope, slug: str) -> None:
-    """Raises NotFound if the org has no such project."""
+    """Raise NotFound if the org has no such project."""
     if session.execute(_PROJECT, {"org": scope.org_id, "project": slug}).first() is None:
         raise NotFound(
             f"Org {scope.org.slug} has no project {excerpt(slug, 70)}. Projects are created by "

@@ -23,10 +23,11 @@ from dashapp.domain.errors import excerpt
 from dashapp.store.tables import embed_log
 
 MAX_ENTRIES = 1_000
-MAX_OF_STRANGERS = 100
+MAX_KEYLESS = 100
 ACCEPTED = "taken"
-# Refusals that anyone can cause without a key. They are limited, so that nobody can flood the log.
-STRANGERS = frozenset(
+# Refusals that anyone can cause without a key. The log keeps few of them, so that it cannot be
+# flooded.
+KEYLESS_CODES = frozenset(
     {"no_token", "malformed", "bad_header", "unknown_key", "revoked_key", "bad_signature"}
 )
 
@@ -49,8 +50,8 @@ _LAST = (
     .order_by(embed_log.c.at.desc(), embed_log.c.mark.desc())
     .limit(bindparam("most"))
 )
-_OF_STRANGERS = embed_log.c.code.in_(sorted(STRANGERS))
-_COUNT = select(func.count(), func.count(case((_OF_STRANGERS, 1)))).where(
+_IS_KEYLESS = embed_log.c.code.in_(sorted(KEYLESS_CODES))
+_COUNT = select(func.count(), func.count(case((_IS_KEYLESS, 1)))).where(
     embed_log.c.org_id == bindparam("org")
 )
 
@@ -67,13 +68,13 @@ def _delete_oldest(condition: ColumnElement[bool]) -> Delete:
     return delete(embed_log).where(embed_log.c.org_id == bindparam("org"), key.in_(oldest))
 
 
-_DELETE = {True: _delete_oldest(_OF_STRANGERS), False: _delete_oldest(not_(_OF_STRANGERS))}
+_DELETE = {True: _delete_oldest(_IS_KEYLESS), False: _delete_oldest(not_(_IS_KEYLESS))}
 
 
 def log(session: Session, scope: Scope, entry: Entry) -> None:
     """Add an entry and delete the oldest ones beyond a thousand.
 
-    Entries of strangers are deleted first while there are more than a hundred.
+    Entries that need no key are deleted first while there are more than a hundred of them.
     """
     columns: Any = embed_log.c
     values = {
@@ -81,9 +82,9 @@ def log(session: Session, scope: Scope, entry: Entry) -> None:
     }
     mark = secrets.token_hex(4)
     session.execute(insert(embed_log).values(org_id=scope.org_id, at=entry.at, mark=mark, **values))
-    count, of_strangers = session.execute(_COUNT, {"org": scope.org_id}).one()
+    count, keyless_count = session.execute(_COUNT, {"org": scope.org_id}).one()
     if count > MAX_ENTRIES:
-        statement = _DELETE[of_strangers > MAX_OF_STRANGERS]
+        statement = _DELETE[keyless_count > MAX_KEYLESS]
         session.execute(statement, {"org": scope.org_id, "most": count - MAX_ENTRIES})
 
 

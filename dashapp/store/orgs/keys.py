@@ -109,7 +109,7 @@ def insert_key(
     if kind is KeyKind.EMBED:
         if secret_key is None:
             raise ValueError("An embed key requires a secret_key to encrypt its secret.")
-        sealed = seal(secret_key, secret, context=_about(key_id, scope.org_id))
+        sealed = seal(secret_key, secret, context=_seal_context(key_id, scope.org_id))
     session.execute(
         insert(keys).values(
             id=key_id,
@@ -154,10 +154,10 @@ def find_embed_key(session: Session, key_id: str) -> EmbedKey:
 
 def secret_of(key: EmbedKey, secret_key: str) -> bytes:
     """Return the secret that tokens are signed with, exactly as it was printed."""
-    return unseal(secret_key, key.sealed, context=_about(key.id, key.org.id)).encode()
+    return unseal(secret_key, key.sealed, context=_seal_context(key.id, key.org.id)).encode()
 
 
-def _about(key_id: str, org_id: int) -> str:
+def _seal_context(key_id: str, org_id: int) -> str:
     """Return what a sealed secret is bound to: its key and its org."""
     return f"{org_id}:{key_id}"
 

@@ -1,0 +1,1 @@
+"""Users, memberships, login sessions and login attempts."""

@@ -57,15 +57,15 @@ def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -
 # There is no filter without a matching value. An absent field has no value, so it never matches.
 _MATCHES_SQLITE = """({filters} IS NULL OR NOT EXISTS (
     SELECT 1 FROM json_each({filters}) AS filter WHERE NOT EXISTS (
-        SELECT 1 FROM json_each(filter.value, '$[1]') AS wanted
-        WHERE wanted.value = CASE json_extract(filter.value, '$[0]')
+        SELECT 1 FROM json_each(filter.value, '$[1]') AS allowed
+        WHERE allowed.value = CASE json_extract(filter.value, '$[0]')
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
 _PATH_SQLITE = "('$.' || substr(json_extract(filter.value, '$[0]'), length('properties.') + 1))"
 _MATCHES_POSTGRESQL = """({filters}::text IS NULL OR NOT EXISTS (
     SELECT 1 FROM jsonb_array_elements({filters}::jsonb) AS filter(item) WHERE NOT EXISTS (
-        SELECT 1 FROM jsonb_array_elements_text(filter.item -> 1) AS wanted(value)
-        WHERE wanted.value = CASE filter.item ->> 0
+        SELECT 1 FROM jsonb_array_elements_text(filter.item -> 1) AS allowed(value)
+        WHERE allowed.value = CASE filter.item ->> 0
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
 _NAME_POSTGRESQL = "substr(filter.item ->> 0, length('properties.') + 1)"

@@ -1,4 +1,4 @@
-"""How tables and their constraints are named, and how a table belongs to orgs."""
+"""Naming conventions for constraints, and `owned_table` for tables whose rows belong to orgs."""
 
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ class OrgIndex(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """The owned table that the rows of another one belong to, and are deleted with."""
+    """The owned table that a foreign key refers to. Deleting its row deletes the rows below it."""
 
     table: str
     columns: dict[str, str]
@@ -57,9 +57,9 @@ def owned_table(
 ) -> Table:
     """Return a table whose rows an org owns.
 
-    `org_id` leads the primary key, every unique constraint and every index by construction: that
-    isolates orgs, keeps range scans short, and is what Citus shards by. Pass the other columns of
-    each key only. `covered` are columns that PostgreSQL keeps in the primary key's index.
+    `org_id` leads the primary key, every unique constraint and every index by construction:
+    this isolates orgs, keeps range scans short, and lets Citus shard by org. Pass only the other
+    columns of each key. `covered` are columns that PostgreSQL keeps in the primary key's index.
     """
     org = (ForeignKey("orgs.id", ondelete="CASCADE"),) if is_deleted_with_org else ()
     return Table(

@@ -25,8 +25,8 @@ orgs = Table(
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("locale", String(16), nullable=False),
-    Column("keep_days", Integer),  # of events; for ever where it is not set
-    Column("events_per_minute", Integer),  # the installation's limit where it is not set
+    Column("keep_days", Integer),  # null keeps events forever
+    Column("events_per_minute", Integer),  # null for the installation's limit
     Column("created_at", BigInteger, nullable=False),
     CheckConstraint("id > 0", name="id_positive"),
 )
@@ -37,7 +37,7 @@ users = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("email", String(320), nullable=False, unique=True),
     Column("password_hash", String(255), nullable=False),
-    Column("locale", String(16)),  # the org's, or the browser's, where it is not set
+    Column("locale", String(16)),  # null for the org's or the browser's language
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
 )
@@ -52,7 +52,8 @@ memberships = Table(
     Index("ix_memberships_org_id", "org_id"),
 )
 
-# A login session is its own outbox: what is not tracked yet is tracked later, exactly once.
+# `is_tracked` says whether the session's login and logout events are stored. Missing events are
+# stored later, exactly once.
 login_sessions = Table(
     "login_sessions",
     METADATA,
@@ -82,12 +83,12 @@ keys = Table(
     Column("sealed", Text),  # the secret of an embed key: HMAC needs it (domain/secrets/sealing.py)
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
-    Column("events_per_minute", Integer),  # the installation's limit where it is not set
+    Column("events_per_minute", Integer),  # null for the installation's limit
     Column("revoked_at", BigInteger),
     Index("ix_keys_org_id", "org_id"),
 )
 
-# Where an org's dashboards may be framed; everybody who asks for an embed page is told.
+# Origins that may embed an org's dashboards. They are public: every embed page lists them.
 origins = Table(
     "origins",
     METADATA,
@@ -96,7 +97,7 @@ origins = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
-# Failed logins per subject (hashed) and quarter of an hour: one count for all workers.
+# Login attempts per subject (hashed) and 15 minutes, counted across all workers.
 login_attempts = Table(
     "login_attempts",
     METADATA,

@@ -1,4 +1,4 @@
-"""CSRF tokens in the forms of logged-in people."""
+"""CSRF tokens in the forms of logged-in users."""
 
 from flask import request
 from flask_wtf.csrf import ValidationError, validate_csrf
@@ -10,7 +10,7 @@ _MAX_AGE = 10**9  # seconds; a board stays open for days
 
 
 def require_token() -> None:
-    """Raises BadInput if the form does not have the token of its page."""
+    """Raise BadInput if the form does not have the token of its page."""
     try:
         validate_csrf(request.form.get("csrf_token"), time_limit=_MAX_AGE)
     except ValidationError:

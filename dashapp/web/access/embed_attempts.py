@@ -1,7 +1,7 @@
 """Entries of an org's embed log: which tokens were accepted, and why others were refused.
 
 Logging never delays a request: an entry that cannot be written at once is dropped. Refusals that
-need no key are limited, so that strangers cannot flood the log or the database.
+need no key are limited, so that nobody can flood the log or the database.
 """
 
 import logging
@@ -15,22 +15,22 @@ from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import DashappError
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.orgs import embed_log, keys, orgs
-from dashapp.store.orgs.embed_log import ACCEPTED, STRANGERS, Entry
+from dashapp.store.orgs.embed_log import ACCEPTED, KEYLESS_CODES, Entry
 from dashapp.store.orgs.keys import EmbedKey
 from dashapp.web.services import services
 
 _REPEAT_AFTER = 60 * SECOND  # per accepted token
 _WINDOW = 10 * SECOND
-_PER_WINDOW = 100  # entries of strangers, per org and worker
+_PER_WINDOW = 100  # entries that need no key, per org and worker
 _MAX_REMEMBERED = 10_000
-_ACCEPTED, _STRANGERS = "dashapp-embed-accepted", "dashapp-embed-strangers"
+_ACCEPTED, _KEYLESS = "dashapp-embed-accepted", "dashapp-embed-strangers"
 _log = logging.getLogger(__name__)
 
 
 def record_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
     """Log a refused token for the key's org, or for the org in the address."""
     org = key.org if key is not None else _org_in_address()
-    if org is not None and (error.code not in STRANGERS or _is_within_limit(org)):
+    if org is not None and (error.code not in KEYLESS_CODES or _is_within_limit(org)):
         _write(org, _entry(key, error.code, error.message, None))
 
 
@@ -57,7 +57,7 @@ def record_key_use(key: EmbedKey) -> None:
 
 
 def _is_within_limit(org: Org) -> bool:
-    windows: dict[int, tuple[int, int]] = _remembered(_STRANGERS)
+    windows: dict[int, tuple[int, int]] = _remembered(_KEYLESS)
     now = services().now_us()
     started, count = windows.get(org.id, (now, 0))
     if now - started >= _WINDOW:

@@ -45,7 +45,7 @@ class OpenedToken(NamedTuple):
 
 
 class PageToken(NamedTuple):
-    """The token that a page uses from now on, and for how many seconds."""
+    """A new token for the page, and for how many seconds it is valid."""
 
     token: str
     seconds: int
@@ -94,7 +94,7 @@ def open_dashboard_of(token: OpenedToken, dashboard: str) -> Opened:
 
 
 def require_org(token: OpenedToken, slug: str) -> None:
-    """Raises NotFound if the key is another org's."""
+    """Raise NotFound if the key belongs to another org."""
     if token.key.org.slug != slug:
         refuse(token, f"the key belongs to org {token.key.org.slug}, not {slug}")
 
@@ -128,7 +128,7 @@ def _require(token: str | None) -> str:
 
 
 def _is_page(token: str) -> bool:
-    """Return which secret must have signed it. The audience is verified later."""
+    """Return whether this is a page token, signed by the server. `aud` is verified later."""
     return unverified_audience(token) == PAGE
 
 

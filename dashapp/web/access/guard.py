@@ -40,7 +40,7 @@ def has_policy(view: Callable[..., Any]) -> bool:
 def _check() -> ResponseReturnValue | None:
     _forget(None)
     if request.endpoint is None:
-        return None  # there is no such route: Flask answers 404 or 405
+        return None  # no matching route: Flask responds with 404 or 405
     policy: Policy | None = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE, None)
     if policy is None:
         raise NotFound(_("Nothing was found at this address."))

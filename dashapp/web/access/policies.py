@@ -40,7 +40,7 @@ def scope_of_org(org: Org) -> Scope:
 
 
 def current_sender() -> Sender:
-    """Return whose key this request has, in a view that only senders may call."""
+    """Return the key and limits of this request, in a view with the policy `sender`."""
     return cast("Sender", g.sender)
 
 
@@ -64,11 +64,11 @@ def _board_call() -> None:
 
 
 def _editor() -> ResponseReturnValue | None:
-    """Let in who may edit the dashboard's layout."""
+    """Let in users who may edit the dashboard's layout."""
     response = _board_page()
     if response is not None:
         return response
-    request_session.close()  # the view writes, and reads what it wrote
+    request_session.close()  # the view writes, and must not read an old snapshot afterwards
     if not current_scope().role.can_edit_dashboards:
         raise Forbidden(
             _(
@@ -174,7 +174,7 @@ def _membership(slug: str) -> tuple[Org, Role]:
 
 
 def _open(scope: Scope) -> Opened:
-    """Open the Scope's dashboard. Raises NotFound, in the same words for everything missing."""
+    """Open the Scope's dashboard. Raises NotFound, with the same message in all cases."""
     try:
         with request_session.read(scope) as session:
             return open_dashboard(session, scope)

@@ -28,7 +28,7 @@ def read(scope: Scope) -> Iterator[Session]:
 
 
 def close() -> None:
-    """Close the session before the end of the request: the view writes, and reads what it wrote."""
+    """Close the session early, before a view writes: its snapshot would not show the changes."""
     g.pop("read_sessions", None)
     stack: ExitStack | None = g.pop("read_session_stack", None)
     if stack is not None:

@@ -96,7 +96,7 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
 
 
 def _refuse_panel(scope: Scope, widget: str) -> NoReturn:
-    """Raises NotFound. An embedded viewer is not told what is missing."""
+    """Raise NotFound. An embedded viewer is not told what is missing."""
     if scope.is_embedded:
         embed_tokens.refuse(g.embed, f"no panel {excerpt(widget)} on dashboard {scope.dashboard}")
     raise NotFound("Panel not found on this dashboard.")

@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 
-from dashapp.domain.access.view import NAMES, Asked, first
+from dashapp.domain.access.view import NAMES, Params, first
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.time.comparison import COMPARISONS, is_comparison
 from dashapp.domain.time.presets import known_presets
 
 
-def require_known(params: Asked, more: Sequence[str] = (), names: Sequence[str] = NAMES) -> None:
-    """Raises BadInput for an unknown parameter, range or comparison, and lists the known ones.
+def require_known(params: Params, more: Sequence[str] = (), names: Sequence[str] = NAMES) -> None:
+    """Raise BadInput for an unknown parameter, range or comparison, and lists the known ones.
 
     `more` are parameters that are allowed in addition to `names`.
     """
-    known = (*names, *more)
+    allowed = (*names, *more)
     for name in params:
-        if name not in known:
+        if name not in allowed:
             raise BadInput(
                 "Unknown parameter “%(name)s”. Use %(names)s.",
                 name=excerpt(name),
-                names=", ".join(known) or "none",
+                names=", ".join(allowed) or "none",
             )
         if len(params[name]) > 1 and name != "filter":
             raise BadInput("Duplicate parameter “%(name)s”. Send it once.", name=excerpt(name))

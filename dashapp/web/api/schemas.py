@@ -1,4 +1,4 @@
-"""The bodies of the API's answers: the structs serialize them and describe them."""
+"""The bodies of the API's responses, as structs that serialize and describe them."""
 
 from typing import Annotated, Any, Literal
 

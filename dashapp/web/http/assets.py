@@ -1,7 +1,7 @@
-"""Scripts, styles and the icon: from memory, packed, at addresses that change with their content.
+"""Scripts, styles and the icon, served compressed from memory.
 
-A page names its files by `asset("page.css")`, and the browser keeps those for good. The plain
-name works too and is asked about each time.
+Templates get the URL of a file from `asset("page.css")`. It contains a hash of the content, so
+browsers cache the file forever. The plain name works too; browsers revalidate it each time.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from dashapp.web.http.compression import ENCODINGS, compress_static, preferred_e
 EXTENSION = "dashapp-files"
 BUNDLE = "bundle.js"
 _FOLDER = "/_dash/assets/"
-# Dash's components look for those that come later beside the script that they came in.
+# Dash loads its lazy components from the folder of the script that it is in itself.
 _BUNDLES_FOLDER = "/_dash/_dash-component-suites/dash/dcc/"
-_FOR_GOOD = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "no-cache"
-_MARK_LENGTH = 16
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
+_FINGERPRINT_LENGTH = 16
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _FOLDERS = ("", "css", "packed", "vendor")  # of assets; the others are sources
 
@@ -34,23 +34,24 @@ blueprint = Blueprint("files", __name__)
 
 @dataclass(frozen=True)
 class File:
-    """One file, and perhaps its brotli made ahead."""
+    """One file. `brotli` is its content compressed in advance, if there is such a file."""
 
     name: str
     content: bytes
     brotli: bytes | None = None
 
     @cached_property
-    def mark(self) -> str:
-        return sha256(self.content).hexdigest()[:_MARK_LENGTH]
+    def fingerprint(self) -> str:
+        """The start of the content's SHA-256 in hex."""
+        return sha256(self.content).hexdigest()[:_FINGERPRINT_LENGTH]
 
     @cached_property
-    def marked_name(self) -> str:
+    def fingerprinted_name(self) -> str:
         name = PurePath(self.name)
-        return f"{name.stem}-{self.mark}{name.suffix}"
+        return f"{name.stem}-{self.fingerprint}{name.suffix}"
 
-    def packed(self, encoding: str | None) -> bytes:
-        """The bytes that go over the wire."""
+    def encoded(self, encoding: str | None) -> bytes:
+        """Return the content in an encoding; None means uncompressed."""
         if encoding is None:
             return self.content
         if encoding == "br" and self.brotli is not None:
@@ -59,37 +60,37 @@ class File:
 
 
 class Files:
-    """Those of the folder `assets`, and what is added."""
+    """The files of the folder `assets`, and files that are added later."""
 
     def __init__(self, folder: Path) -> None:
         self._plain: dict[str, File] = {}
-        self._marked: dict[str, File] = {}
+        self._fingerprinted: dict[str, File] = {}
         for file in _read(folder):
             self.add(file)
 
     def add(self, file: File) -> None:
-        self._plain[file.name] = self._marked[file.marked_name] = file
+        self._plain[file.name] = self._fingerprinted[file.fingerprinted_name] = file
 
     def address(self, name: str) -> str:
-        """Where a page finds it. Raises KeyError for what is not there."""
+        """Return the URL path of a file. Raises KeyError for an unknown name."""
         folder = _BUNDLES_FOLDER if name == BUNDLE else _FOLDER
-        return folder + self._plain[name].marked_name
+        return folder + self._plain[name].fingerprinted_name
 
-    def pack(self) -> None:
-        """Pack everything now, so that nobody waits for it."""
+    def precompress(self) -> None:
+        """Compress all files now, so that no request waits for it."""
         for file in self._plain.values():
             for encoding in ENCODINGS:
-                file.packed(encoding)
+                file.encoded(encoding)
 
-    def answer(self, name: str) -> Response:
-        """By marked or plain name. 404 for any other."""
-        if name in self._marked:
-            return _answer(self._marked[name], _FOR_GOOD)
+    def respond(self, name: str) -> Response:
+        """Serve a file by its fingerprinted or plain name; 404 for any other name."""
+        if name in self._fingerprinted:
+            return _respond(self._fingerprinted[name], _IMMUTABLE)
         if name not in self._plain:
             abort(404)
         return revalidated(self._plain[name])
 
-    def plain(self, name: str) -> File:
+    def find(self, name: str) -> File:
         return self._plain[name]
 
 
@@ -106,26 +107,26 @@ def files(server: Flask | None = None) -> Files:
 @blueprint.get(f"{_FOLDER}<name>")
 @public
 def asset(name: str) -> Response:
-    return files().answer(name)
+    return files().respond(name)
 
 
-@blueprint.get(f"{_BUNDLES_FOLDER}bundle-<mark>.js")
+@blueprint.get(f"{_BUNDLES_FOLDER}bundle-<fingerprint>.js")
 @public
-def bundle(mark: str) -> Response:
-    return files().answer(f"bundle-{mark}.js")
+def bundle(fingerprint: str) -> Response:
+    return files().respond(f"bundle-{fingerprint}.js")
 
 
-def revalidated(file: File, cache_control: str = _ASK_AGAIN) -> Response:
-    """At a name that stays when the content changes: with a tag to ask by."""
-    response = _answer(file, cache_control)
-    response.set_etag(f"{file.mark}-{response.content_encoding or 'plain'}")
+def revalidated(file: File, cache_control: str = _REVALIDATE) -> Response:
+    """Serve a file under a name that does not change with its content, with an ETag."""
+    response = _respond(file, cache_control)
+    response.set_etag(f"{file.fingerprint}-{response.content_encoding or 'plain'}")
     return cast("Response", response.make_conditional(request))
 
 
-def _answer(file: File, cache_control: str) -> Response:
+def _respond(file: File, cache_control: str) -> Response:
     encoding = preferred_encoding()
     kind = _KINDS.get(PurePath(file.name).suffix, "application/octet-stream")
-    response = Response(file.packed(encoding), mimetype=kind)
+    response = Response(file.encoded(encoding), mimetype=kind)
     response.headers["Cache-Control"] = cache_control
     response.vary.add("Accept-Encoding")
     if encoding is not None:
@@ -136,5 +137,9 @@ def _answer(file: File, cache_control: str) -> Response:
 def _read(folder: Path) -> Iterator[File]:
     for path in chain.from_iterable(sorted((folder / name).iterdir()) for name in _FOLDERS):
         if path.suffix in _KINDS:
-            ahead = path.with_name(f"{path.name}.br")
-            yield File(path.name, path.read_bytes(), ahead.read_bytes() if ahead.exists() else None)
+            compressed = path.with_name(f"{path.name}.br")
+            yield File(
+                path.name,
+                path.read_bytes(),
+                compressed.read_bytes() if compressed.exists() else None,
+            )

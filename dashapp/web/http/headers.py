@@ -91,6 +91,6 @@ def _add_headers(response: Response) -> Response:
 
 
 def _is_static_file() -> bool:
-    """Return whether the request is for a script or style: the same for everyone, and cacheable."""
+    """Return whether the request is for a script or style, which everyone gets and caches."""
     paths = ("/_dash/_dash-component-suites/", "/_dash/assets/", "/embed.js")
     return request.path.startswith(paths)

@@ -1,7 +1,7 @@
-"""The few lines of script that stand in a member's page, because they cannot wait for a file.
+"""The inline scripts of a member's page: a few lines that must run before any file has loaded.
 
-They are the same in every page, so that the policy allows them by their hashes and nothing else. A
-page that others may frame has none.
+They are the same in every page, so the Content-Security-Policy allows them by their hashes. Pages
+that other sites may frame have none.
 """
 
 from base64 import b64encode
@@ -13,13 +13,14 @@ from markupsafe import Markup
 
 from dashapp.web.http.safe_redirects import is_embed_path
 
-# Before the first paint: the colours that the reader chose here.
+# Runs before the first paint: sets the color theme that was chosen in this browser.
 _THEME = (
     'try{var t=localStorage.getItem("dashapp-theme");'
     'if(t==="light"||t==="dark")document.documentElement.dataset.theme=t;'
     'else if(t!==null)localStorage.removeItem("dashapp-theme")}catch(e){}'
 )
-# Before two megabytes of script are read: what they will ask for first, as Dash asks.
+# Runs before two megabytes of scripts are parsed: requests the layout, which Dash needs first, in
+# the same way as Dash. assets/board/handover.js passes the response on.
 _LAYOUT = (
     '{let layout=fetch(location.pathname+"/_dash-layout"+location.search,'
     '{credentials:"same-origin",'
@@ -36,7 +37,7 @@ def init_app(server: Flask) -> None:
 
 
 def script_hashes() -> Sequence[str]:
-    """For the `script-src` of this request's answer."""
+    """Return the hashes for the `script-src` of this request's response."""
     return () if is_embed_path(request.path) else _HASHES
 
 

@@ -41,7 +41,7 @@ _MAX_THEME_BYTES = 4_096
 @public
 def script() -> ResponseReturnValue:
     """Serve the script for the page that embeds the board."""
-    return revalidated(files().plain("embed.js"), f"public, max-age={_HOUR}")
+    return revalidated(files().find("embed.js"), f"public, max-age={_HOUR}")
 
 
 @blueprint.post("/embed/<org>/<dashboard>/token")
@@ -60,7 +60,7 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
         language=current_language().tag,
         title=say(current_dashboard().dashboard.title),
         words=words(),
-        theme=_look(opened_token.grant.theme or Theme()),
+        theme=_theme_settings(opened_token.grant.theme or Theme()),
     )
 
 
@@ -71,7 +71,7 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
     if (request.content_length or 0) > _MAX_THEME_BYTES:
         raise TooLarge("The theme is too large (4 KB at most).")
     try:
-        return jsonify(_look(parse_theme(request.get_json(silent=True))))
+        return jsonify(_theme_settings(parse_theme(request.get_json(silent=True))))
     except RecursionError:
         raise BadInput("Invalid theme.") from None
     except BadInput as error:
@@ -79,7 +79,7 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Return the view of the shell, which the org's origins may frame."""
+    """Wrap the view of the shell, so that the org's origins may frame its responses."""
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
         _allow_framing(org, dashboard)
@@ -90,7 +90,7 @@ def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 
 @blueprint.after_app_request
 def _add_frame_ancestors(response: Response) -> Response:
-    """Say who may frame a response below a board's address, unless the server failed."""
+    """Set who may frame a response below an embedded board's URL, including errors below 500."""
     args = request.view_args or {}
     is_board = is_embed_path(request.path) and "dashboard" in args
     if (
@@ -104,7 +104,7 @@ def _add_frame_ancestors(response: Response) -> Response:
 
 
 def _allow_framing(org: str, dashboard: str) -> None:
-    """Let the org's origins frame this response. Without such a dashboard, nobody may."""
+    """Let the org's origins frame this response. If the dashboard does not exist, nobody may."""
     allowed: list[str] = []
     if is_slug(org) and is_slug(dashboard):
         with services().store.read_shared() as session:
@@ -125,7 +125,7 @@ def _exists(org: str, dashboard: str) -> bool:
         return dashboard in {saved.slug for saved in saved_dashboards(session, scope)}
 
 
-def _look(theme_: Theme) -> dict[str, Any]:
+def _theme_settings(theme_: Theme) -> dict[str, Any]:
     return {
         "mode": theme_.mode,
         "background": theme_.background,

@@ -28,12 +28,12 @@ def landing(orgs: Sequence[Membership] | None = None, preferred: str | None = No
     """Return the path of the first board that the person can see.
 
     `orgs` are the person's memberships, `preferred` a dashboard to choose if the org has it.
-    Without a visible board, it is the path of the first org's usual dashboard, which explains why.
+    If none is visible, returns the path of the first org's usual dashboard: that page says why.
     """
     if orgs is None:
         orgs = [Membership(*membership) for membership in memberships().values()]
     if not orgs:
-        return url_for("landing.nowhere")
+        return url_for("landing.welcome")
     candidates = [member for member in orgs if member.role.can_see_dashboards] or [*orgs]
     for member in candidates:
         slugs = _slugs(member)
@@ -62,23 +62,23 @@ def org_of_path(orgs: Sequence[Membership], path: str) -> int | None:
 
 @blueprint.get("/app/<org>")
 @public
-def first_of(org: str) -> ResponseReturnValue:
+def org_start(org: str) -> ResponseReturnValue:
     """Redirect to the dashboard in the parameter `dashboard`, else to the org's default one."""
     if person() is None:
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
-    memberships_there = [
+    org_memberships = [
         Membership(*membership) for slug, membership in memberships().items() if slug == org
     ]
-    if not memberships_there:
+    if not org_memberships:
         raise NotFound(NO_SUCH_PAGE)
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
-    path = landing(memberships_there, request.args.get("dashboard"))
+    path = landing(org_memberships, request.args.get("dashboard"))
     return redirect(f"{path}?{urlencode(view)}".rstrip("?"), 302)
 
 
 @blueprint.get("/welcome")
 @public
-def nowhere() -> ResponseReturnValue:
+def welcome() -> ResponseReturnValue:
     """Tell a person who is not in any org yet what to do."""
     if person() is None:
         return redirect(url_for("login.form"), 302)

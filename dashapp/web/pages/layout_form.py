@@ -45,8 +45,8 @@ def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
     """Read the layout. Raises BadInput for a new panel whose widget is not installed."""
     widgets = fields.getlist("panel")
     existing = {panel.widget: panel for panel in saved.layout.panels}
-    known = existing.keys() | {widget.slug for widget in services().catalog}
-    if not set(widgets) <= known or len(set(widgets)) < len(widgets):
+    available = existing.keys() | {widget.slug for widget in services().catalog}
+    if not set(widgets) <= available or len(set(widgets)) < len(widgets):
         raise BadInput(_INVALID_LAYOUT)
     panels = [_panel(widget, existing.get(widget), fields) for widget in widgets]
     opens_with = fields.get("opens_with")
@@ -62,7 +62,7 @@ def parse_version(text: str) -> int:
 
 
 def require_limits(fields: "Fields") -> None:
-    """Raises BadInput for a number of rows that a panel cannot list."""
+    """Raise BadInput for a number of rows that a panel cannot list."""
     for widget in fields.getlist("panel"):
         limits, text = _limits(widget), fields.get(f"limit:{widget}", "")
         if limits is not None and text and _number(text) not in limits:

@@ -142,7 +142,7 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
 
 
 def _verified_user(app: Services, email: str, password: str) -> User | None:
-    """Return the user if the password matches. Takes as long if there is no such user."""
+    """Return the user if the password matches. An unknown user takes the same time."""
     with app.store.read_shared() as transaction:
         try:
             user = users.find_user(transaction, email)

@@ -190,7 +190,7 @@ def _meta(
         "series": [
             {
                 "name": plot.name,
-                "colour": plot.color,
+                "color": plot.color,
                 "values": plot.values,
                 "before": plot.before,
                 "filter": plot.filter,

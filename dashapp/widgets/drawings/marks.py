@@ -35,7 +35,7 @@ def kinds_of(marked: Marked) -> list[tuple[str, str]]:
 
 
 def counted_kinds(marked: Marked) -> list[tuple[str, str]]:
-    """The same with counts: `23 workflow changes`."""
+    """The symbols and names of the marks with counts, for the legend: `23 workflow changes`."""
     counts: dict[str, int] = {}
     for _number, marks in marked:
         for mark in marks:
@@ -116,4 +116,4 @@ def _line(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:
     date = [f"{say_weekday(local)} {say_day(local)}"] if has_date else []
     if mark.times > 1:
         return ", ".join([*date, f"{name}: {say_number(mark.times)}"])
-    return ", ".join([name, *date, f"{local:%H:%M}", *([mark.who] if mark.who else [])])
+    return ", ".join([name, *date, f"{local:%H:%M}", *([mark.user] if mark.user else [])])

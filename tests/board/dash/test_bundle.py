@@ -117,7 +117,7 @@ def test_the_bundle_has_only_the_chunks_that_boards_need(assets_folder):
 def test_a_changed_byte_changes_the_url(store, assets_folder, monkeypatch):
     before = factories.app(store).extensions["dashapp-files"].address("bundle.js")
     unchanged = factories.app(store).extensions["dashapp-files"].address("bundle.js")
-    monkeypatch.setattr(bundle, "_BETWEEN", b"\n;;\n")
+    monkeypatch.setattr(bundle, "_SEPARATOR", b"\n;;\n")
     after = factories.app(store).extensions["dashapp-files"].address("bundle.js")
 
     assert before == unchanged

@@ -138,7 +138,7 @@ def test_a_download_after_the_session_gets_a_401(serve, signer, vendor, page):
     clock.advance(seconds=2_000)
     with page.expect_response("**/token"), page.expect_response("**/*.csv*") as response:
         download_csv(frame)
-    page.clock.fast_forward(10_000)  # the page around sends no token
+    page.clock.fast_forward(10_000)  # the parent page sends no token
 
     assert response.value.status == 401
     assert response.value.headers["content-type"] == "application/json"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.domain.access.view import asked_by, ignored, view_of
+from dashapp.domain.access.view import ignored_params, parse_search, view_of
 from dashapp.domain.errors import BadInput
 from dashapp.domain.time.presets import Choice
 from dashapp.settings import resource
@@ -13,7 +13,7 @@ from tests.javascript import run_module
 
 
 def view(search):
-    return view_of(asked_by(search))
+    return view_of(parse_search(search))
 
 
 def test_an_empty_query_is_the_default_view():
@@ -53,12 +53,12 @@ def test_a_comparison_is_a_word_or_a_range(value):
 
 
 def test_ignored_parameters_are_reported():
-    params = asked_by("time_range=fortnight&compare=decade&tme_range=7d&refresh=1h&panel=x")
+    params = parse_search("time_range=fortnight&compare=decade&tme_range=7d&refresh=1h&panel=x")
 
-    assert [text for _sentence, text in ignored(params)] == [
+    assert [text for _sentence, text in ignored_params(params)] == [
         "fortnight", "decade", "1h", "tme_range",
     ]  # fmt: skip
-    assert ignored(asked_by("time_range=last-month&compare=off&refresh=off&org=a")) == []
+    assert ignored_params(parse_search("time_range=last-month&compare=off&refresh=off&org=a")) == []
 
 
 def test_unknown_and_blank_parameters_change_nothing():

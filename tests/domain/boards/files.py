@@ -1,7 +1,7 @@
 """Board files for tests: a valid one, in which a test changes what matters to it."""
 
 from dashapp.domain.boards.faults import BoardFileRefused, path_text
-from dashapp.domain.boards.reader import Known, read_board_file
+from dashapp.domain.boards.reader import Existing, read_board_file
 
 METRICS = """
 revenue = { events = ["order.paid"], measure = "sum", of = "properties.total", unit = "EUR" }
@@ -23,8 +23,8 @@ def board_file(*panels: str, metrics: str = "", more: str = "", head: str = "") 
     )
 
 
-def read(*panels: str, known: Known | None = None, **parts: str):
-    return read_board_file(board_file(*panels, **parts), known or Known()).file
+def read(*panels: str, existing: Existing | None = None, **parts: str):
+    return read_board_file(board_file(*panels, **parts), existing or Existing()).file
 
 
 def faults(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from dashapp.domain.boards.faults import Fault
-from dashapp.domain.boards.reader import Known, read_board_file
+from dashapp.domain.boards.reader import Existing, read_board_file
 from tests.domain.boards.files import board_file, panel_faults, read
 
 
@@ -88,14 +88,14 @@ def test_the_slug_of_a_python_widget_is_refused():
     text = board_file("metric = 'orders', show = 'line', slug = 'page-views'")
 
     with pytest.raises(Exception) as error:
-        read_board_file(text, Known(widgets=frozenset({"page-views"})))
+        read_board_file(text, Existing(widgets=frozenset({"page-views"})))
     assert error.value.faults[0].reason == '"page-views" is the slug of a Python widget.'
 
 
 def test_a_widget_that_is_not_installed_is_a_warning():
     text = board_file("widget = 'page-view'")
 
-    _file, warnings = read_board_file(text, Known(widgets=frozenset({"page-views"})))
+    _file, warnings = read_board_file(text, Existing(widgets=frozenset({"page-views"})))
     assert warnings == (
         Fault(("boards", "shop", "panels", 0, "widget"), 'The widget "page-view" is not installed here. Did you mean "page-views"?', is_warning=True),
     )  # fmt: skip

@@ -87,13 +87,13 @@ def test_a_panel_outside_the_grant_is_a_404_and_the_log_names_it(client, signer,
 
 
 def test_the_limits_of_the_log():
-    assert (embed_log.MAX_ENTRIES, embed_log.MAX_OF_STRANGERS) == (1_000, 100)
+    assert (embed_log.MAX_ENTRIES, embed_log.MAX_KEYLESS) == (1_000, 100)
 
 
 @pytest.fixture
 def small_log(monkeypatch):
     monkeypatch.setattr(embed_log, "MAX_ENTRIES", 100)
-    monkeypatch.setattr(embed_log, "MAX_OF_STRANGERS", 10)
+    monkeypatch.setattr(embed_log, "MAX_KEYLESS", 10)
 
 
 def test_the_log_keeps_the_last_entries(store, acme, small_log):
