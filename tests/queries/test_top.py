@@ -75,5 +75,5 @@ def test_about_equally_frequent_labels_are_added_up_after_two_attempts(store, ac
 
 
 def test_counts_rejects_tallies_with_trimmed_labels(store, acme):
-    with store.read(acme) as session, pytest.raises(ValueError, match="Use dashapp.queries.top"):
+    with store.read(acme) as session, pytest.raises(ValueError, match=r"Use dashapp\.queries\.top"):
         counts(session, acme, SEARCH_TERMS, [(0, 1)])
