@@ -60,8 +60,10 @@ def test_renewals_are_invisible_even_if_the_viewers_clock_is_wrong(serve, vendor
     page.goto(vendor.origin)
     frame = used_board(page)
     for _ in range(2):
-        with page.expect_response("**/token"):
+        with page.expect_response("**/token") as renewal:
             pass_time(page, clock, 750)  # a page token is renewed after 720 s
+        renewal.value.finished()
+        page.wait_for_timeout(100)  # until the frame uses the new token
 
     assert vendor.token_requests == 1
     assert frame.locator("#board").get_attribute("data-time-range") == "30d"
