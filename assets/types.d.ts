@@ -184,7 +184,7 @@ export interface Embed {
   shownColor(panel: HTMLElement, color: string): string;
 }
 
-/** Functions that a board provides for its embedded page: assets/board/embedding.js. */
+/** Functions that a board provides for its embedded page: assets/board/page/embedding.js. */
 export interface EmbeddedBoard {
   /** Shows a preset; returns false if the board does not have it. */
   choosePreset(preset: string): boolean;

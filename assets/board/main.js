@@ -2,30 +2,30 @@
 // The entry point of the board's scripts. Dash draws the board; these scripts add what Dash lacks.
 
 // These define components, before Dash's renderer looks for them.
-import "./table.js";
-import "./elements.js";
+import "./dash/table.js";
+import "./dash/elements.js";
 // These wrap functions, before Dash sends requests and Plotly draws.
-import "./requests.js";
-import "./drawing.js";
-import "./axis-labels.js";
-import "./chart-pointer.js";
-import "./chart-keys.js";
-import "./controls.js";
-import "./dropdown.js";
-import "./panel-menu.js";
-import "./shortcuts.js";
-import "./wheel.js";
-import "./zones.js";
+import "./view/requests.js";
+import "./chart/drawing.js";
+import "./chart/axis-labels.js";
+import "./chart/chart-pointer.js";
+import "./chart/chart-keys.js";
+import "./view/controls.js";
+import "./view/dropdown.js";
+import "./panel/panel-menu.js";
+import "./page/shortcuts.js";
+import "./panel/wheel.js";
+import "./view/zones.js";
 import "../pages/header.js";
-import { noteCurrent, showAges } from "./ages.js";
-import { embeddedBoard } from "./embedding.js";
-import { fitNumbers } from "./fit-numbers.js";
-import { embed } from "./handover.js";
-import { onShown, opening, shown } from "./island.js";
-import { board, get } from "./page.js";
-import { beginWithAddress } from "./range-control.js";
-import { showIdle } from "./refresh.js";
-import { opened, refreshed } from "./signals.js";
+import { embeddedBoard } from "./page/embedding.js";
+import { embed } from "./page/handover.js";
+import { onShown, opening, shown } from "./page/island.js";
+import { board, get } from "./page/page.js";
+import { opened, refreshed } from "./page/signals.js";
+import { noteCurrent, showAges } from "./panel/ages.js";
+import { fitNumbers } from "./panel/fit-numbers.js";
+import { beginWithAddress } from "./view/range-control.js";
+import { showIdle } from "./view/refresh.js";
 
 // Dash has drawn the board, including its first numbers.
 function begin() {

@@ -1,7 +1,7 @@
 // @ts-check
 // The end of an embedded board: hides it, and shows a message that says how to see it again.
-import { word } from "../board/island.js";
-import { get, make } from "../board/page.js";
+import { word } from "../board/page/island.js";
+import { get, make } from "../board/page/page.js";
 
 export function showEnd() {
   const box = get("#ended");

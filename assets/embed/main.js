@@ -2,7 +2,7 @@
 // The entry point of an embedded page: its session, its theme, and its messages to and from the parent
 // page. It runs before the board's script and passes a handover to it.
 /** @import { Embed, EmbeddedBoard, PageToken, Theme } from "../types" */
-import { setWords } from "../board/island.js";
+import { setWords } from "../board/page/island.js";
 import { connectBoard, embeddedBoard, runWaiting, withBoard } from "./board-link.js";
 import { hideEnd, showEnd } from "./ending.js";
 import { applyTheme, setPreference } from "./look.js";
@@ -131,6 +131,6 @@ const embed = {
   shownColor,
 };
 Object.defineProperty(window, "dashappHandover", {
-  configurable: true, // taken once: board/handover.js
+  configurable: true, // taken once: board/page/handover.js
   value: Object.freeze({ layout, embed: Object.freeze(embed) }),
 });

@@ -1,6 +1,6 @@
 // @ts-check
 // Messages to and from the parent page: docs/reference/embedding.md.
-import { limits, origins } from "../board/island.js";
+import { limits, origins } from "../board/page/island.js";
 
 const VERSION = 1;
 const MAX_RANGE = 20; // characters of a preset

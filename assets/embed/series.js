@@ -2,8 +2,9 @@
 // Colors of series in an embedded board: the nth series of a panel gets the nth color of the theme,
 // instead of the default color that it is drawn with (domain/access/theme.py, look.js).
 /** @import { Meta, SeriesColors } from "../types" */
-import { board, get, panels } from "../board/page.js";
-import { plotIn } from "../board/plot.js";
+
+import { plotIn } from "../board/chart/plot.js";
+import { board, get, panels } from "../board/page/page.js";
 
 /** @type {SeriesColors} */
 let colors = { drawn: [], own: 0 };

@@ -2,7 +2,7 @@
 // The session of an embedded page: exchanges a token from the fragment or from the parent page for a page
 // token, and renews that before it expires. No token is ever sent in a URL.
 /** @import { PageToken } from "../types" */
-import { pause } from "../board/waiting.js";
+import { pause } from "../board/page/waiting.js";
 import { keepToken, keptToken, removeFragment, updateHistory } from "./page-history.js";
 import { askParent, giveToken, NoToken } from "./parent-token.js";
 import { fetchPageToken, post, Refused } from "./server.js";

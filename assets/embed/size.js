@@ -1,7 +1,7 @@
 // @ts-check
 // Sends the height of the board to the parent page: on the screen, and on narrow and wide paper. Sends
 // nothing while the board is printed.
-import { get } from "../board/page.js";
+import { get } from "../board/page/page.js";
 import { embeddedBoard } from "./board-link.js";
 import { tellParent } from "./parent.js";
 

@@ -2,7 +2,7 @@
 // The visible part of the frame, which is as high as its board. embed.css places dialogs and enlarged
 // panels in this part, and menus are moved up into it. Until the parent page reports the visible part,
 // the whole frame counts as visible.
-import { all } from "../board/page.js";
+import { all } from "../board/page/page.js";
 
 const LEAST = 320; // pixels that a panel needs, even if less is visible
 const EDGE = 8;

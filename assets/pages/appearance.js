@@ -1,8 +1,8 @@
 // @ts-check
 // The choice of light mode, dark mode, or the system's. It is stored in this browser, and applied before
 // the first paint (web/http/inline.py).
-import { all, closest } from "../board/page.js";
-import { store } from "../board/storage.js";
+import { all, closest } from "../board/page/page.js";
+import { store } from "../board/page/storage.js";
 
 const root = document.documentElement;
 const SYSTEM = "system";

@@ -1,7 +1,7 @@
 // @ts-check
 // Arranging a dashboard: rows move without a request, by button, key, or dragging, and a preview shows
 // the shape of the board. Without this script the same buttons send the form.
-import { closest, find, get, getInput, make } from "../board/page.js";
+import { closest, find, get, getInput, make } from "../board/page/page.js";
 import "./header.js";
 
 const form = /** @type {HTMLFormElement} */ (get("#arrange"));

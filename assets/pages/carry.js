@@ -1,9 +1,10 @@
 // @ts-check
 // Links to other dashboards keep the range, the zone, and the comparison of this page.
-import { CARRIED } from "../board/address.js";
-import { parameters, searchOf } from "../board/navigation.js";
-import { all } from "../board/page.js";
-import { refreshed } from "../board/signals.js";
+
+import { all } from "../board/page/page.js";
+import { refreshed } from "../board/page/signals.js";
+import { CARRIED } from "../board/view/address.js";
+import { parameters, searchOf } from "../board/view/navigation.js";
 
 const EVENTS = ["pointerover", "pointerdown", "focusin", "contextmenu", "click", "auxclick"];
 

@@ -1,6 +1,6 @@
 // @ts-check
 // If the tabs of the dashboards do not fit, shows a menu that lists all of them.
-import { find } from "../board/page.js";
+import { find } from "../board/page/page.js";
 
 const tabs = find(".tabs");
 const menu = find(".places > .all");

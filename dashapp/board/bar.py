@@ -1,7 +1,7 @@
 """The bar above the panels: the range, the comparison, the zone, and the age of the numbers.
 
-The range control is Dash's; `assets/board/controls.js` handles the others. All of them change the
-URL, which decides what the board shows.
+The range control is Dash's; `assets/board/view/controls.js` handles the others. All of them change
+the URL, which decides what the board shows.
 """
 
 from typing import Any

@@ -47,7 +47,7 @@ def register(dash_app: Dash, board: Board) -> None:
         ]
 
     # The URL decides the view. This callback writes the chosen preset into the URL;
-    # assets/board/range-control.js updates the control when the URL changes.
+    # assets/board/view/range-control.js updates the control when the URL changes.
     dash_app.clientside_callback(
         ClientsideFunction("board", "writeAddress"),
         Output(ids.URL, "search"),

@@ -19,7 +19,7 @@ from dashapp.widgets.drawings.element import flatten
 from dashapp.widgets.widget import Size, Widget
 
 _GRAPH: dict[str, Any] = {
-    "staticPlot": True,  # assets/board/chart-pointer.js answers pointer, touch and keys
+    "staticPlot": True,  # assets/board/chart/chart-pointer.js answers pointer, touch and keys
     "displayModeBar": False,
     "responsive": True,
     "showSendToCloud": False,  # on by default, it uploads the data to Plotly's cloud
@@ -113,7 +113,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
 
 
 def _menu_button(title: str) -> html.Button:
-    """Return the button of a panel's menu, which `assets/board/panel-menu.js` opens."""
+    """Return the button of a panel's menu, which `assets/board/panel/panel-menu.js` opens."""
     name = say("Actions for %(panel)s", panel=title)
     return html.Button(
         html.I(className="ic ic-more"),

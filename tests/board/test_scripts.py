@@ -64,7 +64,7 @@ def test_a_changed_source_changes_the_banner(tmp_path, monkeypatch):
 def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
-        path for folder in ("board", "embed", "pages") for path in (ASSETS / folder).iterdir()
+        path for folder in ("board", "embed", "pages") for path in (ASSETS / folder).rglob("*.js")
     }
 
     assert {path.resolve() for path in modules} == packed
@@ -98,7 +98,7 @@ def test_the_page_and_the_view_know_the_same_rates():
 
 
 def test_links_carry_the_same_parameters_before_and_after_scripts_run():
-    source = (ASSETS / "board" / "address.js").read_text()
+    source = (ASSETS / "board" / "view" / "address.js").read_text()
 
     assert run_module(f"{source}\nconst main = () => CARRIED;") == list(CARRIED)
 

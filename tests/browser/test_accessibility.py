@@ -18,7 +18,7 @@ THEMES = [
     pytest.param({"color_scheme": "dark"}, id="dark"),
     pytest.param({"viewport": {"width": 390, "height": 844}}, id="phone"),
 ]
-# Faults in Dash's own markup; assets/board/dropdown.js fixes the others.
+# Faults in Dash's own markup; assets/board/view/dropdown.js fixes the others.
 DASH_FAULTS = [[".dash-dropdown-content label"]]  # an option that wraps the focused input
 
 

@@ -345,7 +345,7 @@ def test_the_user_of_a_mark_is_plain_text():
     user = '<a href="https://evil.example">x</a> & co'
     drawing = painted(events_time_series, rows_with_marks(Mark(AT, "workflow.updated", user)))
 
-    assert tooltip_lines(drawing)[0].endswith(user)  # assets/board/card.js inserts it as text
+    assert tooltip_lines(drawing)[0].endswith(user)  # assets/board/chart/card.js inserts it as text
     assert "evil" not in json.dumps(drawing.figure["data"])
 
 

@@ -86,6 +86,6 @@ def first(params: Params, name: str) -> str:
 
 
 def _name(params: Params) -> str:
-    """Return the view's name; `viewName` in assets/board/address.js builds the same text."""
+    """Return the view's name; `viewName` in assets/board/view/address.js builds the same text."""
     single = (first(params, name) for name in (*_SINGLE, "compare"))
     return "|".join([*single, *params.get("filter", ())])

@@ -20,7 +20,7 @@ _THEME = (
     'else if(t!==null)localStorage.removeItem("dashapp-theme")}catch(e){}'
 )
 # Runs before two megabytes of scripts are parsed: requests the layout, which Dash needs first, in
-# the same way as Dash. assets/board/handover.js passes the response on.
+# the same way as Dash. assets/board/page/handover.js passes the response on.
 _LAYOUT = (
     '{let layout=fetch(location.pathname+"/_dash-layout"+location.search,'
     '{credentials:"same-origin",'

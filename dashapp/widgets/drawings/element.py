@@ -1,4 +1,4 @@
-"""Plain elements without the cost of Dash components; `assets/board/elements.js` draws them.
+"""Plain elements without the cost of Dash components; `assets/board/dash/elements.js` draws them.
 
 Dash notifies all components whenever one is added or removed: a board of 240 components spent a
 third of each refresh on that (docs/adr/0011-panel-rendering.md). Elements that no callback uses are

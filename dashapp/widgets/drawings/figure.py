@@ -180,7 +180,7 @@ def figure(
 def _meta(
     series: Sequence[Plotted], time_range: TimeRange, marks: Mapping[int, Sequence[str]]
 ) -> dict[str, Any]:
-    """What assets/board/card.js and chart-table.js show, as JSON."""
+    """What assets/board/chart/card.js and chart-table.js show, as JSON."""
     is_compared = any(plot.before is not None for plot in series)
     return {
         "labels": bucket_labels(time_range),

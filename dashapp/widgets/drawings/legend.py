@@ -59,7 +59,7 @@ def _mark(symbol: str) -> html.I:
 
 
 def _toggle(labels: Sequence[Any]) -> html.Button:
-    """A button that shows the marks; `assets/board/marks.js` handles it."""
+    """A button that shows the marks; `assets/board/chart/marks.js` handles it."""
     return html.Button(
         labels,
         type="button",

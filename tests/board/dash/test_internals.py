@@ -131,18 +131,20 @@ def test_later_files_are_loaded_from_the_folder_of_the_bundle():
 def test_the_renderer_has_what_scripts_rely_on(text):
     scripts = "".join(read_file(path) for path in bundle._loaded_at_once(_dash_renderer._js_dist))
 
-    assert text in scripts, "The renderer has changed: see assets/board/dash.js and requests.js"
+    assert text in scripts, (
+        "The renderer has changed: see assets/board/dash/dash.js and requests.js"
+    )
 
 
 def test_the_table_is_a_script_of_its_own():
-    assert "DataTable" in read_file("dash_table/bundle.js"), "see assets/board/table.js"
+    assert "DataTable" in read_file("dash_table/bundle.js"), "see assets/board/dash/table.js"
 
 
 def test_the_dropdown_still_hides_the_element_with_its_focus():
     dropdown = read_file("dcc/async-dropdown.js")
 
     assert "dash-dropdown-focus-target" in dropdown, (
-        "Dash has changed the dropdown: check with a screen reader whether assets/board/dropdown.js "
+        "Dash has changed the dropdown: check with a screen reader whether assets/board/view/dropdown.js "
         "is still needed"
     )
 
@@ -151,7 +153,7 @@ def test_plotly_tells_where_it_draws():
     plotly = (resource("assets") / bundle.PLOTLY).read_text()
 
     assert "_fullLayout" in plotly
-    assert "_size" in plotly, "Plotly has changed: see assets/board/plot.js"
+    assert "_size" in plotly, "Plotly has changed: see assets/board/chart/plot.js"
 
 
 # -- Components (widgets/drawings/element.py) -------------------------------------------------------

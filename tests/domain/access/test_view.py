@@ -79,7 +79,7 @@ def test_an_invalid_filter_is_rejected():
         view("?filter=nonsense")
 
 
-# -- The same in assets/board/address.js ----------------------------------------------------------
+# -- The same in assets/board/view/address.js ----------------------------------------------------------
 
 
 def names_in_javascript(searches):

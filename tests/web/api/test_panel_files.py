@@ -11,7 +11,7 @@ from tests.web.api.panel_files import DASHBOARD_URL, OCCURRED_AT, WIDGETS, csv_r
 
 
 def file_url(response, slug, kind, search):
-    """Return the URL that assets/board/files.js requests: with the range, filters, and moment on the board."""
+    """Return the URL that assets/board/panel/files.js requests: with the range, filters, and moment on the board."""
     outputs, query = response.json["response"], parse_qs(search.removeprefix("?"))
     parameters = {name: query[name][0] for name in ("from", "to", "tz") if name in query}
     parameters |= {"org": "acme", "filter": query.get("filter", [])}

@@ -1,0 +1,134 @@
+// @ts-check
+// The cursor of a chart: the marked bucket with its card, and a selection of several buckets.
+/** @import { Geometry } from "./plot.js" */
+
+import { make, panelOf } from "../page/page.js";
+import { cardOf, fillCard, placeCard, sentence } from "./card.js";
+import { clamp, geometryOf } from "./plot.js";
+
+/**
+ * The cursor that is shown: its element, its bucket, and where a selection began.
+ * @typedef {{ element: HTMLElement, bucket: number, from: number | null }} Cursor
+ */
+
+/** @type {Cursor | null} */
+let shown = null;
+
+export const shownCursor = () => shown;
+
+/**
+ * Show the cursor and the card of a bucket. `from` is where a selection began: null ends the
+ * selection, undefined keeps it.
+ * @param {HTMLElement} element
+ * @param {number} bucket
+ * @param {number | null} [from]
+ */
+export function showCursor(element, bucket, from) {
+  const geometry = geometryOf(element);
+  if (!geometry) {
+    return;
+  }
+  if (shown && shown.element !== element) {
+    hideCursor();
+  }
+  const start = from === undefined ? (shown?.from ?? null) : from;
+  shown = { element, bucket: clamp(bucket, geometry.count), from: start };
+  element.replaceChildren(...drawing(geometry, shown));
+  describe(element, geometry, shown.bucket);
+  showCard(element, geometry, shown.bucket);
+}
+
+export function hideCursor() {
+  if (shown) {
+    shown.element.replaceChildren();
+    cardOf(panelOf(shown.element)).hidden = true;
+    shown = null;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Geometry} geometry
+ * @param {number} bucket
+ */
+function describe(element, { meta, count }, bucket) {
+  element.setAttribute("aria-valuemax", String(count - 1));
+  element.setAttribute("aria-valuenow", String(bucket));
+  element.setAttribute("aria-valuetext", sentence(meta, bucket));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Geometry} geometry
+ * @param {number} bucket
+ */
+function showCard(element, geometry, bucket) {
+  const panel = panelOf(element);
+  const card = cardOf(panel);
+  fillCard(card, geometry, bucket);
+  card.hidden = false;
+  const origin = element.getBoundingClientRect().left - panel.getBoundingClientRect().left;
+  placeCard(card, panel, origin + geometry.xOf(bucket));
+}
+
+// -- Drawing --------------------------------------------------------------------------------------------
+
+/**
+ * @param {Geometry} geometry
+ * @param {Cursor} cursor
+ */
+function drawing(geometry, { bucket, from }) {
+  const { left, top } = { left: geometry.xOf(bucket), top: geometry.top };
+  const line = part("cursor-line", { left, top, height: geometry.height });
+  const dots = geometry.isBars ? [] : dotsOf(geometry, bucket);
+  return [line, ...dots, ...(from === null ? [] : [selection(geometry, from, bucket)])];
+}
+
+/**
+ * @param {Geometry} geometry
+ * @param {number} bucket
+ */
+function dotsOf(geometry, bucket) {
+  const left = geometry.xOf(bucket);
+  /**
+   * @param {number} value
+   * @param {string} color
+   * @param {string} kind
+   */
+  const dot = (value, color, kind) => {
+    const mark = part(`cursor-dot ${kind}`, { left, top: geometry.yOf(value) });
+    mark.style.background = color;
+    return mark;
+  };
+  return geometry.meta.series.flatMap(({ values, before, color }) => [
+    ...(before ? [dot(before[bucket], color, "then")] : []),
+    dot(values[bucket], color, ""),
+  ]);
+}
+
+/**
+ * @param {Geometry} geometry
+ * @param {number} from
+ * @param {number} to
+ */
+function selection({ left, top, width, height, count }, from, to) {
+  const step = width / count;
+  return part("cursor-part", {
+    left: left + Math.min(from, to) * step,
+    width: (Math.abs(to - from) + 1) * step,
+    top,
+    height,
+  });
+}
+
+/**
+ * @param {string} className
+ * @param {Record<string, number>} pixels
+ */
+function part(className, pixels) {
+  const element = make("i", className);
+  for (const [name, value] of Object.entries(pixels)) {
+    element.style.setProperty(name, `${value}px`);
+  }
+  return element;
+}

@@ -1,0 +1,80 @@
+// @ts-check
+// Downloads a panel as a file, with the range, filters, and moment that the board shows.
+import { opening, shown, word } from "../page/island.js";
+import { board, make } from "../page/page.js";
+import { toast } from "../page/toast.js";
+import { parameters } from "../view/navigation.js";
+import { sendOwn } from "../view/requests.js";
+
+const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
+
+/**
+ * @param {HTMLElement} panel
+ * @param {"csv" | "json"} kind
+ */
+function urlOf(panel, kind) {
+  const [, , org, dashboard] = location.pathname.split("/");
+  const view = parameters();
+  const query = new URLSearchParams({ org });
+  for (const name of ["from", "to", "tz"]) {
+    const value = view.get(name);
+    if (value) {
+      query.set(name, value);
+    }
+  }
+  for (const filter of view.getAll("filter")) {
+    query.append("filter", filter);
+  }
+  if (!view.get("from")) {
+    query.set("time_range", board()?.dataset.timeRange ?? "");
+  }
+  const comparison = view.get("compare") ?? "";
+  if (shown().comparison || comparison === "off") {
+    query.set("compare", comparison);
+  }
+  if (kind === "csv") {
+    query.set("bom", "1"); // for the spreadsheet that opens it
+  }
+  if (opening()?.hasFreeRanges && panel.dataset.asOf) {
+    query.set("as_of", panel.dataset.asOf);
+  }
+  return `/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${query}`;
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {"csv" | "json"} kind
+ */
+export async function download(panel, kind) {
+  try {
+    const response = await sendOwn(urlOf(panel, kind));
+    if (!response.ok) {
+      throw new Error(String(response.status));
+    }
+    save(await response.blob(), nameIn(response) ?? `${panel.dataset.panel}.${kind}`);
+  } catch {
+    toast(word("notLoaded"));
+  }
+}
+
+/**
+ * The name that the server gives a file.
+ * @param {Response} response
+ */
+function nameIn(response) {
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  const match = /filename\*=UTF-8''([^;]+)/.exec(disposition);
+  return match && decodeURIComponent(match[1]);
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function save(blob, name) {
+  const link = make("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), URL_LIFETIME_MS);
+}

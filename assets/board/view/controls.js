@@ -1,0 +1,77 @@
+// @ts-check
+// The controls above the panels. Each changes the URL, which decides what the board shows.
+
+import { copy } from "../page/clipboard.js";
+import { shown } from "../page/island.js";
+import { all, closest, find } from "../page/page.js";
+import { closePopups } from "../page/popups.js";
+import { refreshed } from "../page/signals.js";
+import { chooseFilter, removeAllFilters, removeFilter } from "../panel/filters.js";
+import { chooseRate, updateTimer } from "./auto-refresh.js";
+import { applyDates } from "./dates.js";
+import { go, goTo } from "./navigation.js";
+import { refresh } from "./refresh.js";
+
+/** @typedef {"earlier" | "later"} Direction */
+
+/** @param {Direction} direction */
+function step(direction) {
+  const range = shown()[direction];
+  if (range) {
+    go((changed) => {
+      for (const [name, value] of Object.entries(range)) {
+        if (value) {
+          changed.set(name, value);
+        } else {
+          changed.delete(name);
+        }
+      }
+    });
+  }
+}
+
+/** What buttons do, by their `data-do`. @type {Record<string, () => void>} */
+const ACTIONS = {
+  earlier: () => step("earlier"),
+  later: () => step("later"),
+  custom: applyDates,
+  refresh,
+  unfilter: removeAllFilters,
+  copy: () => copy(location.href),
+};
+
+document.addEventListener("click", (event) => {
+  const { dataset } = closest(event, "[data-do],[data-rate],[data-filter],[data-unfilter]") ?? {};
+  if (dataset?.filter) {
+    chooseFilter(dataset.filter);
+  } else if (dataset?.unfilter) {
+    removeFilter(dataset.unfilter);
+  } else if (dataset?.rate) {
+    closePopups();
+    chooseRate(dataset.rate);
+  } else if (dataset?.do && Object.hasOwn(ACTIONS, dataset.do)) {
+    ACTIONS[dataset.do]();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const box = closest(event, "#compare");
+  if (box instanceof HTMLInputElement) {
+    goTo("compare", box.checked ? "previous" : "");
+  }
+});
+
+// After each refresh, because Back or a link may have changed the URL.
+refreshed.on(() => {
+  const range = shown();
+  const compare = find("#compare");
+  if (compare instanceof HTMLInputElement) {
+    compare.checked = range.comparison !== "";
+  }
+  for (const direction of /** @type {Direction[]} */ (["earlier", "later"])) {
+    for (const button of all(`[data-do=${direction}]`)) {
+      /** @type {HTMLButtonElement} */ (button).disabled = !range[direction];
+    }
+  }
+  updateTimer();
+});
