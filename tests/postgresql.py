@@ -43,6 +43,7 @@ class Cluster:
         self.port = free_port()
         self.options = options
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}"
+        self.stop_with_this_process()
 
     def run(self, program: str, *arguments: str, check: bool = True) -> int:
         return subprocess.run(
@@ -73,14 +74,26 @@ class Cluster:
             time.sleep(0.2)
         raise RuntimeError((self.folder / "log").read_text()[-2000:])
 
+    def stop_with_this_process(self) -> None:
+        """Let a watchdog stop the cluster when this process ends, also if it is killed.
+
+        The watchdog waits for the end of a pipe that only this process writes to.
+        """
+        stop = f'"{self.bin}/pg_ctl" -D "{self.folder}/data" -m immediate stop'
+        self.watchdog = subprocess.Popen(
+            ["sh", "-c", f'cat >/dev/null; {stop}; rm -rf "{self.folder}"'],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            user=self.user, cwd="/", start_new_session=True,
+        )  # fmt: skip
+
     def kill(self) -> None:
         """Kill the server without a clean shutdown, as a crash would."""
         pid = int((self.folder / "data/postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Stop the cluster and remove its folder."""
+        self.watchdog.communicate()
 
 
 @contextmanager
