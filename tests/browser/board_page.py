@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from dashapp.settings import resource
 from tests import factories
@@ -42,10 +42,15 @@ def wait_for_zone(page: Page, zone: str) -> None:
 def serve_modules(page: Page) -> None:
     """Let the page import the modules of assets/ from `/modules/`."""
     assets = resource("assets")
-    page.route(
-        "**/modules/**",
-        lambda route: route.fulfill(path=assets / route.request.url.split("/modules/")[1]),
-    )
+
+    def respond(route: Route) -> None:
+        path = assets / route.request.url.split("/modules/")[1]
+        if path.is_file():
+            route.fulfill(path=path)
+        else:  # without a response, the page would wait forever
+            route.fulfill(status=404, body=f"{path.name} does not exist")
+
+    page.route("**/modules/**", respond)
 
 
 def url_query(page: Page) -> dict[str, list[str]]:

@@ -196,7 +196,7 @@ def test_scripts_format_numbers_as_the_server_does(site, page, sign_in):
 
     serve_modules(page)
     formatted = page.evaluate("""async () => {
-      const { number, change } = await import("/modules/board/numbers.js");
+      const { number, change } = await import("/modules/board/chart/numbers.js");
       return [number(1234), number(1234567), change(1234, 1000), change(106, 100), change(5, 5),
         change(0, 0), change(5, 0), change(90, 120), change(30000, 1)]; }""")
     assert formatted == [

@@ -18,7 +18,7 @@ def test_nothing_moves_for_viewers_who_prefer_reduced_motion(open_page):
     wait_until_ready(page, time_range="7d")
     page.keyboard.press("?")
     serve_modules(page)
-    page.evaluate("import('/modules/board/toast.js').then((module) => module.toast('x'))")
+    page.evaluate("import('/modules/board/page/toast.js').then((module) => module.toast('x'))")
 
     assert page.evaluate(MOVING_ELEMENTS) == []
 

@@ -61,7 +61,7 @@ def test_a_panel_can_be_enlarged_by_keyboard(scrolled_frame, page):
 def test_a_message_is_visible(scrolled_frame, page):
     serve_modules(page)
     scrolled_frame.locator("html").evaluate(
-        "() => import('/modules/board/toast.js').then((module) => module.toast('Copied'))"
+        "() => import('/modules/board/page/toast.js').then((module) => module.toast('Copied'))"
     )
 
     assert becomes_visible(scrolled_frame.locator(".toast"))
