@@ -79,12 +79,12 @@ def test_an_invalid_filter_is_rejected():
         view("?filter=nonsense")
 
 
-# -- The same in assets/board/view/address.js ----------------------------------------------------------
+# -- The same in assets/board/view/address.js -----------------------------------------------------
 
 
 def names_in_javascript(searches):
     """Return the view names that the board's script builds."""
-    source = (resource("assets") / "board" / "address.js").read_text()
+    source = (resource("assets") / "board" / "view" / "address.js").read_text()
     return run_module(f"{source}\nconst main = (searches) => searches.map(viewName);", searches)
 
 
