@@ -16,6 +16,7 @@ from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import flatten
+from dashapp.widgets.placed import PlacedPanel
 from dashapp.widgets.widget import Size, Widget
 
 _GRAPH: dict[str, Any] = {
@@ -26,10 +27,9 @@ _GRAPH: dict[str, Any] = {
     "plotlyServerURL": "",
 }
 _EMPTY_FIGURE: dict[str, Any] = {"data": [], "layout": {"xaxis": {"visible": False}}}
-Placed = tuple[Panel, Widget[Any] | None]
 
 
-def board(placed: Sequence[Placed], opening: Opening, first: Refresh | None) -> html.Div:
+def board(placed: Sequence[PlacedPanel], opening: Opening, first: Refresh | None) -> html.Div:
     """Return the board. `placed` are the panels and their widgets, `first` their content."""
     is_sized = any(panel.size for panel, _widget in placed)
     drawn = first.panels if first else {}

@@ -10,9 +10,8 @@ from dashapp.domain.access.filters import Filters
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
-from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.chosen import PanelScope, viewer_filters
-from dashapp.widgets.placed import placed
+from dashapp.widgets.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
 Status = Literal["ok", "empty", "error"]
@@ -37,8 +36,7 @@ class Answer(NamedTuple):
 def answer(
     session: Session,
     scope: Scope,
-    catalog: Catalog,
-    panels: Sequence[Panel],
+    panels: Sequence[PlacedPanel],
     time_range: TimeRange,
     *,
     chosen: Filters = (),
@@ -53,12 +51,8 @@ def answer(
     one, without it, so that all answers come from one snapshot.
     """
     failed: set[str] = set()
-    filters = (
-        viewer_filters(session, scope, time_range, chosen, catalog=catalog, panels=panels)
-        if chosen
-        else None
-    )
-    selected = [panel for panel in panels if only is None or panel.widget in only]
+    filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
+    selected = [placed for placed in panels if only is None or placed.panel.widget in only]
 
     def ask(widget: Widget[Any]) -> tuple[Sequence[Any], tuple[By, ...]]:
         panel_scope = filters.scope_of(widget) if filters else PanelScope(scope)
@@ -67,7 +61,7 @@ def answer(
 
     while True:
         try:
-            return [_answer(panel, placed(catalog, panel), failed, ask) for panel in selected]
+            return [_answer(panel, widget, failed, ask) for panel, widget in selected]
         except _PanelFailed as error:
             failed.add(error.slug)
             session.rollback()

@@ -24,9 +24,7 @@ from dashapp.domain.metrics.tallies import (
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.fields import Fields, fields
 from dashapp.queries.raw_values import raw_values
-from dashapp.queries.saved_dashboards import Panel
-from dashapp.widgets.catalog import Catalog
-from dashapp.widgets.placed import placed
+from dashapp.widgets.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
 
@@ -41,9 +39,9 @@ class Chip(NamedTuple):
         return self.value.removeprefix(self.by.prefix)
 
 
-def chips(catalog: Catalog, panels: Sequence[Panel], chosen: Filters) -> list[Chip]:
+def chips(panels: Sequence[PlacedPanel], chosen: Filters) -> list[Chip]:
     """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
-    offered = [by for _widget, by in _offering(catalog, panels)]
+    offered = [by for _widget, by in _offering(panels)]
     return [Chip(_by(offered, field, v), v) for field, values in chosen for v in values]
 
 
@@ -98,13 +96,11 @@ def viewer_filters(
     scope: Scope,
     time_range: TimeRange,
     chosen: Filters,
-    *,
-    catalog: Catalog,
-    panels: Sequence[Panel],
+    panels: Sequence[PlacedPanel],
 ) -> ViewerFilters:
     """Return the viewer's filters, which apply in addition to the locked ones. Raises BadInput."""
-    offered = {chip.by.field: chip.by for chip in chips(catalog, panels, chosen)}
-    tallies = {tally.by: tally for tally in _label_tallies(catalog, panels)}
+    offered = {chip.by.field: chip.by for chip in chips(panels, chosen)}
+    tallies = {tally.by: tally for tally in _label_tallies(panels)}
 
     def values_of(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
         if field not in tallies:
@@ -122,15 +118,14 @@ def viewer_filters(
     )
 
 
-def _offering(catalog: Catalog, panels: Sequence[Panel]) -> Iterator[tuple[Widget[Any], By]]:
+def _offering(panels: Sequence[PlacedPanel]) -> Iterator[tuple[Widget[Any], By]]:
     """Yield the dashboard's widgets that offer a filter, and what they can be filtered by."""
-    for panel in panels:
-        widget = placed(catalog, panel)
+    for _panel, widget in panels:
         if widget is not None and widget.by is not None:
             yield widget, widget.by
 
 
-def _label_tallies(catalog: Catalog, panels: Sequence[Panel]) -> list[Tally]:
+def _label_tallies(panels: Sequence[PlacedPanel]) -> list[Tally]:
     """Return the panels' tallies whose labels are not the exact text."""
-    queries = [catalog[widget.slug].query for widget, _by in _offering(catalog, panels)]
+    queries = [widget.base_query for widget, _by in _offering(panels)]
     return [tally for tally in declared_tallies(queries) if tally.label is not Label.EXACT]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -10,22 +10,18 @@ from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.view import View
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import revision
-from dashapp.queries.saved_dashboards import Panel, saved_panels
+from dashapp.queries.saved_dashboards import saved_panels
 from dashapp.widgets.answers import Answer, answer
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.chosen import Chip, chips
-from dashapp.widgets.placed import placed
-from dashapp.widgets.widget import Widget
+from dashapp.widgets.placed import PlacedPanel, place
 
 
 class Shown(NamedTuple):
-    """A dashboard in one view, all from one snapshot. `answers` are in the order of the panels.
-
-    A panel's widget is None if this installation does not have it.
-    """
+    """A dashboard in one view, all from one snapshot. `answers` are in the order of the panels."""
 
     time_range: TimeRange
-    panels: Sequence[tuple[Panel, Widget[Any] | None]]
+    panels: Sequence[PlacedPanel]
     chips: Sequence[Chip]
     answers: Sequence[Answer]
     revision: int
@@ -48,8 +44,7 @@ def show(
     answers = answer(
         session,
         opened.scope,
-        catalog,
-        [panel for panel, _widget in frame.panels],
+        frame.panels,
         frame.time_range,
         chosen=view.chosen,
         only=only,
@@ -62,11 +57,11 @@ def show_frame(
 ) -> Shown:
     """Return a dashboard without the rows of its panels. Raises BadInput."""
     time_range = opened.time_range(view, now=now)
-    panels = saved_panels(session, opened.scope)
+    panels = place(catalog, saved_panels(session, opened.scope))
     return Shown(
         time_range,
-        [(panel, placed(catalog, panel)) for panel in panels],
-        chips(catalog, panels, view.chosen),
+        panels,
+        chips(panels, view.chosen),
         (),
         revision(session, opened.scope),
     )

@@ -16,6 +16,7 @@ from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
 from dashapp.widgets.chosen import viewer_filters
+from dashapp.widgets.placed import place
 from tests.effort import scaled
 from tests.factories import event, send, time_range
 from tests.queries.test_exact_numbers import (
@@ -62,7 +63,7 @@ projects = st.sampled_from([None, "default", "shop"])
 
 def filtered(session, owner, resolved, chosen):
     """The scope of a panel whose events have all fields, as all events here do."""
-    filters = viewer_filters(session, owner, resolved, chosen, catalog=CATALOG, panels=PANELS)
+    filters = viewer_filters(session, owner, resolved, chosen, place(CATALOG, PANELS))
     return filters.scope.filtered_by(filters.chosen)
 
 
@@ -86,7 +87,7 @@ def test_every_filtered_query_equals_the_model(
 
 def totals(session, owner, resolved, chosen=()):
     """Every panel's sum."""
-    answers = answer(session, owner, CATALOG, PANELS, resolved, chosen=chosen)
+    answers = answer(session, owner, place(CATALOG, PANELS), resolved, chosen=chosen)
     return {
         panel.slug: sum(row.value for row in panel.rows)
         for panel in answers
@@ -112,7 +113,7 @@ def listed(store, owner, slug, *filters):
     """The labels and counts of a panel, under filters as written in a URL."""
     with store.read(owner) as session:
         chosen = parse_filters(filters)
-        answers = answer(session, owner, CATALOG, PANELS, WEEK, chosen=chosen, only={slug})
+        answers = answer(session, owner, place(CATALOG, PANELS), WEEK, chosen=chosen, only={slug})
         return [(row.label, row.value) for row in answers[0].rows if not row.is_other]
 
 
@@ -255,7 +256,9 @@ def test_the_previous_range_is_filtered_by_its_own_spellings(store, acme):
                                         ("2026-01-01T00:00:00Z", "x"))])  # fmt: skip
     with store.read(acme) as session:
         chosen = (("properties.term", ("Rice",)),)
-        (panel_answer,) = answer(session, acme, CATALOG, PANELS, WEEK, chosen=chosen, only={TERM})
+        (panel_answer,) = answer(
+            session, acme, place(CATALOG, PANELS), WEEK, chosen=chosen, only={TERM}
+        )
 
     assert [(row.label, row.rank_before) for row in panel_answer.rows] == [("rice", 1)]
 
@@ -272,7 +275,7 @@ def test_the_previous_range_is_filtered_by_its_own_spellings(store, acme):
 def test_a_filter_on_a_field_that_no_panel_shows_is_rejected(store, acme, chosen):
     panels = [Panel(CODE), Panel("users-time-series"), Panel("not-installed")]
     with store.read(acme) as session, pytest.raises(BadInput, match="cannot be filtered"):
-        viewer_filters(session, acme, WEEK, chosen, catalog=CATALOG, panels=panels)
+        viewer_filters(session, acme, WEEK, chosen, place(CATALOG, panels))
 
 
 @pytest.mark.parametrize(
@@ -288,4 +291,4 @@ def test_a_filter_on_a_field_that_no_panel_shows_is_rejected(store, acme, chosen
 def test_a_filter_with_a_value_that_no_panel_can_show_is_rejected(store, acme, chosen):
     """Counts by type would reveal numbers that an embedded board does not show."""
     with store.read(acme) as session, pytest.raises(BadInput, match="cannot be filtered"):
-        viewer_filters(session, acme, WEEK, chosen, catalog=CATALOG, panels=PANELS)
+        viewer_filters(session, acme, WEEK, chosen, place(CATALOG, PANELS))

@@ -15,6 +15,7 @@ from dashapp.queries.saved_dashboards import Panel
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
+from dashapp.widgets.placed import place
 from tests.conftest import _sql
 from tests.factories import NOW, event, scope, send, time_range
 
@@ -101,7 +102,7 @@ def explain(store, owner, queries) -> list[tuple[int, set[str], str]]:
 def answer_board(store, owner, preset) -> None:
     panels = [Panel(widget.slug) for widget in load_catalog()]
     with store.read(owner) as session:
-        answers = answer(session, owner, load_catalog(), panels, time_range(preset))
+        answers = answer(session, owner, place(load_catalog(), panels), time_range(preset))
     assert {panel_answer.status for panel_answer in answers} <= {"ok", "empty"}
 
 

@@ -29,7 +29,7 @@ NO_SUCH_PAGE = _("This page doesn't exist, or you don't have access to it.")
 
 
 class Unauthorized(DashappError):
-    """Nobody is logged in, or the key is not valid."""
+    """The request has no valid login session, key or token."""
 
     code = "unauthorized"
 
