@@ -2,27 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from types import MappingProxyType
 
 from dashapp.domain.boards.spec import Better, Measure, Period, Show, Size
+from dashapp.domain.metrics.conditions import Condition
 
 Texts = Mapping[str, str]  # by language tag; `en` is the key for translations
 ADDITIVE = frozenset({"count", "sum"})  # measures whose total is the sum of their parts
 SHARES_OF = frozenset({"count", "users", "sum", "unique"})  # what a ratio can divide
 PERCENT = "percent"
-
-
-class Condition(NamedTuple):
-    """Events count whose field has one of the values, or a number with `low <= number < high`."""
-
-    field: str
-    values: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def is_range(self) -> bool:
-        return self.low is not None or self.high is not None
 
 
 @dataclass(frozen=True)
@@ -134,3 +122,56 @@ class BoardFile:
     fields: Mapping[str, Field]
     new_orgs: tuple[str, ...] | None = None
     translations: Mapping[str, Texts] = field(default_factory=dict)  # by language, then by text
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The metrics and fields that the panels of a board refer to.
+
+    Built-in boards have their own, so that a metric of the same name does not change them.
+    """
+
+    metrics: Mapping[str, Metric] = MappingProxyType({})
+    fields: Mapping[str, Field] = MappingProxyType({})
+
+    def metric(self, name: str) -> Metric | None:
+        """Return the metric with this name or old name."""
+        if name in self.metrics:
+            return self.metrics[name]
+        return next((metric for metric in self.metrics.values() if name in metric.was), None)
+
+
+@dataclass(frozen=True)
+class DefinedBoard:
+    """A board with the vocabulary of its panels."""
+
+    board: Board
+    vocabulary: Vocabulary
+
+    def panel(self, slug: str) -> Panel | None:
+        """Return the panel with this slug or old slug."""
+        for panel in self.board.panels:
+            if panel.slug == slug:
+                return panel
+        return next((panel for panel in self.board.panels if slug in panel.was), None)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything that an installation defines: built-in boards, plug-ins', and applied files'.
+
+    `vocabulary` has the metrics and fields that questions without a board can name. `version`
+    grows with every applied change; 0 means that nothing was applied.
+    """
+
+    version: int = 0
+    vocabulary: Vocabulary = Vocabulary()
+    boards: Mapping[str, DefinedBoard] = MappingProxyType({})
+    new_orgs: tuple[str, ...] = ("operations",)
+    translations: Mapping[str, Texts] = MappingProxyType({})  # by language, then by English text
+
+    def board(self, name: str) -> DefinedBoard | None:
+        """Return the board with this name or old name."""
+        if name in self.boards:
+            return self.boards[name]
+        return next((board for board in self.boards.values() if name in board.board.was), None)

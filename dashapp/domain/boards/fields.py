@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashapp.domain.boards.definitions import Condition
 from dashapp.domain.boards.faults import Faults, Path
 from dashapp.domain.boards.names import CONDITIONS, is_property
 from dashapp.domain.events.values import value_text
+from dashapp.domain.metrics.conditions import Condition
 
 _PROPERTIES = "properties"
 _BOUNDS = frozenset({"min", "max"})

@@ -1,0 +1,33 @@
+"""How the values of a panel are shown: unit, names and colors. The numbers do not depend on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Look:
+    """All texts are English and translated when shown.
+
+    `unit` is an ISO 4217 code, `percent` (a share from 0 to 1), `%` (0 to 100), `ms`, `s`, `min`,
+    `bytes`, another short text, or None for plain numbers. `decimals` fixes the number of decimals.
+    `title` names the values and `label` the field that they are broken down by. `names` and
+    `colors` are those of the field's values; a color is `good`, `bad`, or one of the palette.
+    `more` has the titles of a list's other metrics, by metric. `titles_of`, `units_of` and
+    `names_of` (of values) are those of the fields that an event table shows. `is_additive` says
+    whether a total is the sum of its parts.
+    """
+
+    unit: str | None = None
+    decimals: int | None = None
+    title: str = ""
+    label: str = ""
+    names: Mapping[str, str] = _NOTHING
+    colors: Mapping[str, str] = _NOTHING
+    more: Mapping[str, str] = _NOTHING
+    titles_of: Mapping[str, str] = _NOTHING
+    units_of: Mapping[str, str] = _NOTHING
+    names_of: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    is_additive: bool = True
