@@ -1,10 +1,7 @@
 """How the values of a panel are shown: unit, names and colors. The numbers do not depend on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -24,10 +21,10 @@ class Look:
     decimals: int | None = None
     title: str = ""
     label: str = ""
-    names: Mapping[str, str] = _NOTHING
-    colors: Mapping[str, str] = _NOTHING
-    more: Mapping[str, str] = _NOTHING
-    titles_of: Mapping[str, str] = _NOTHING
-    units_of: Mapping[str, str] = _NOTHING
-    names_of: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    names: Mapping[str, str] = field(default_factory=dict)
+    colors: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    titles_of: Mapping[str, str] = field(default_factory=dict)
+    units_of: Mapping[str, str] = field(default_factory=dict)
+    names_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_additive: bool = True

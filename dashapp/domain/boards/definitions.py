@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from dashapp.domain.boards.spec import Better, Measure, Period, Show, Size
 from dashapp.domain.metrics.conditions import Condition
@@ -131,8 +130,8 @@ class Vocabulary:
     Built-in boards have their own, so that a metric of the same name does not change them.
     """
 
-    metrics: Mapping[str, Metric] = MappingProxyType({})
-    fields: Mapping[str, Field] = MappingProxyType({})
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)
 
     def metric(self, name: str) -> Metric | None:
         """Return the metric with this name or old name."""
@@ -165,10 +164,12 @@ class Definitions:
     """
 
     version: int = 0
-    vocabulary: Vocabulary = Vocabulary()
-    boards: Mapping[str, DefinedBoard] = MappingProxyType({})
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    boards: Mapping[str, DefinedBoard] = field(default_factory=dict)
     new_orgs: tuple[str, ...] = ("operations",)
-    translations: Mapping[str, Texts] = MappingProxyType({})  # by language, then by English text
+    translations: Mapping[str, Texts] = field(
+        default_factory=dict
+    )  # by language, then by English text
 
     def board(self, name: str) -> DefinedBoard | None:
         """Return the board with this name or old name."""
