@@ -8,7 +8,8 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import EVENTS
 from dashapp.domain.time.instant import to_us
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.queries.counts import counts
+from dashapp.queries.reading.asks import Ask
+from dashapp.queries.reading.reader import Reader
 from dashapp.store.orgs.states import org_state
 
 
@@ -26,9 +27,12 @@ def has_moved(session: Session, scope: Scope, before: TimeRange, now: TimeRange)
     if state.first_event_at is None or state.last_event_at is None:
         return False
     first, last = state.first_event_at, state.last_event_at
-    between = {tuple(sorted(pair)) for pair in zip(_bounds(before), _bounds(now), strict=True)}
-    ranges = [(low, high) for low, high in between if low < high and low <= last and first < high]
-    return bool(ranges) and any(counts(session, scope, EVENTS, ranges))
+    between = {(min(pair), max(pair)) for pair in zip(_bounds(before), _bounds(now), strict=True)}
+    ranges = tuple((a, b) for a, b in between if a < b and a <= last and first < b)
+    if not ranges:
+        return False
+    (counts,) = Reader(session, scope).read([Ask(EVENTS, ranges)])
+    return any(counts)
 
 
 def _bounds(time_range: TimeRange) -> Sequence[int]:

@@ -18,6 +18,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
 from dashapp.store import row_security
 from dashapp.store.orgs.states import forget_state
+from dashapp.store.sql import sqlite_functions
 
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
@@ -192,6 +193,7 @@ def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) ->
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _entry: object) -> None:
         connection.isolation_level = None  # the "begin" listener sends BEGIN
+        sqlite_functions.install(connection)
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",

@@ -15,22 +15,33 @@ from typing import Any, TypeVar
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.event import Event
-from dashapp.domain.events.values import truncate_label, value_text
+from dashapp.domain.events.values import truncate_label
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX, Condition, text_of
 
 OTHER = "other"
 ALL_PROJECTS = ""  # never a project's slug
-_BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
-PROPERTY_PREFIX = "properties."
+FAMILY = ".*"
+_PROPERTY = re.compile(r"properties(\.[A-Za-z0-9_-]{1,60}){1,5}", re.ASCII)
+_BY = re.compile(rf"|type|channel|project|{_PROPERTY.pattern}", re.ASCII)
+_FIELD = re.compile(rf"type|channel|user|{_PROPERTY.pattern}", re.ASCII)
 _STRIPPED = " \t\r\n\"'`´“”„‟‘’‚‛«»‹›"
 _NO_LABEL = ("", "")
 AnyQuery = TypeVar("AnyQuery", bound=Callable[..., Any])
 
 
 class Counted(StrEnum):
-    """What a tally counts."""
+    """What a tally counts: events, distinct users, numbers, their percentiles, distinct values."""
 
     EVENTS = "events"
     USERS = "users"
+    NUMBERS = "numbers"
+    SPREAD = "spread"
+    VALUES = "values"
+
+
+DISTINCT = frozenset({Counted.USERS, Counted.VALUES})
+_HAVE_HOURS = frozenset({Counted.EVENTS, Counted.NUMBERS})
+_NEED_PROPERTY = frozenset({Counted.NUMBERS, Counted.SPREAD, Counted.VALUES})
 
 
 class Label(StrEnum):
@@ -43,13 +54,14 @@ class Label(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of events, or of distinct users, per local day and by one field.
+    """What events count, per local day and by one field.
 
-    `types` are the event types that count; empty means all. `where`, a property and its text,
-    counts only events with that value. `by` is empty, `type`, `channel` or `properties.NAME`;
-    `domain/events/values.py` defines the text of a property. With `values`, all other values are
-    counted together as “other”. Unbounded values are kept by day and by blocks of days, so that a
-    few lookups find the most frequent ones of a year.
+    `types` are the event types that count, or families such as `order.*`; empty means all. All
+    conditions in `where` must be met. `of` is the property that is measured. `by` is empty,
+    `type`, `channel`, `project` or `properties.NAME`; `domain/events/values.py` defines the text of
+    a property. With `values`, all other values are counted together as “other”. Unbounded values
+    are kept by day and by blocks of days, so that a few lookups find the most frequent ones of a
+    year.
     """
 
     types: tuple[str, ...] = ()
@@ -57,14 +69,18 @@ class Tally:
     values: tuple[str, ...] = ()
     label: Label = Label.EXACT
     counted: Counted = Counted.EVENTS
-    where: tuple[str, str] | None = None
+    of: str | None = None
+    where: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         if not _BY.fullmatch(self.by):
             raise ValueError(f"A tally cannot count by {self.by!r}.")
-        if self.where and not _BY.fullmatch(f"{PROPERTY_PREFIX}{self.where[0]}"):
-            raise ValueError(f"A tally cannot filter by {self.where[0]!r}.")
-        if self.counted is Counted.USERS and self.label is not Label.EXACT:
+        if not all(_FIELD.fullmatch(condition.field) for condition in self.where):
+            raise ValueError("A tally cannot filter by one of its fields.")
+        is_property = self.of is not None and _PROPERTY.fullmatch(self.of) is not None
+        if is_property != (self.counted in _NEED_PROPERTY):
+            raise ValueError(f"A tally of {self.counted} cannot measure {self.of!r}.")
+        if self.counted in DISTINCT and self.label is not Label.EXACT:
             raise ValueError("Users can only be counted by exact labels.")
 
     @property
@@ -76,41 +92,46 @@ class Tally:
 
     @cached_property
     def is_unbounded(self) -> bool:
-        """Whether the tally counts by a property without a fixed list of values."""
-        return self.property_name is not None and not self.values
+        """Whether the tally keeps labels by blocks: it has no fixed list of values."""
+        return self.has_hours and self.property_name is not None and not self.values
 
     @property
     def has_hours(self) -> bool:
-        """Whether counts are also kept by hour: those of events are, those of users are not."""
-        return self.counted is Counted.EVENTS
+        """Whether counts are also kept by hour, and not only by day."""
+        return self.counted in _HAVE_HOURS
 
     @property
+    def has_spellings(self) -> bool:
+        """Whether the spellings of each label are counted."""
+        return self.label is Label.FOLDED and self.counted is Counted.EVENTS
+
+    @cached_property
     def definition(self) -> str:
-        """The tally as canonical JSON: equal texts mean equal counts."""
-        fields = asdict(self)
-        if self.where is None:
-            del fields["where"]  # older definitions have no such key
+        """The tally as canonical JSON without defaults: equal texts mean equal counts."""
+        fields = {name: value for name, value in asdict(self).items() if value}
+        if self.counted is Counted.EVENTS:
+            del fields["counted"]
+        if self.label is Label.EXACT:
+            del fields["label"]
+        if self.where:
+            fields["where"] = [_condition_parts(condition) for condition in self.where]
         return json.dumps(fields, separators=(",", ":"), sort_keys=True)
 
-    @property
-    def has_properties(self) -> bool:
-        """Whether the key of an event depends on its properties."""
-        return self.where is not None or self.property_name is not None
+    def counts_type(self, event_type: str) -> bool:
+        """Return whether events of a type can count."""
+        return not self.types or is_of_types(event_type, self.types)
 
     def key_of(self, event: Event, properties: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Return the key that an event counts under, and its spelling; None without a value.
+        """Return the key that an event counts under, and its spelling; None if it does not count.
 
         `properties` are the decoded properties of the event.
         """
-        if self.where and value_text(properties.get(self.where[0])) != self.where[1]:
-            return None
+        for condition in self.where:
+            if not condition.is_met(event, properties):
+                return None
         if self.by == "":
             return _NO_LABEL
-        if self.by == "type":
-            return event.type, ""
-        if self.by == "channel":
-            return self.key_of_field(event.channel)
-        return self.key_of_field(value_text(properties.get(self.by.removeprefix(PROPERTY_PREFIX))))
+        return self.key_of_field(text_of(event, properties, self.by))
 
     def key_of_field(self, text: str | None) -> tuple[str, str] | None:
         """Return the key and the spelling for the stored text of the field in `by`."""
@@ -126,48 +147,30 @@ class Tally:
         text = truncate_label(text)
         if self.values and text not in self.values:
             return OTHER, ""
-        return text, spelling
+        return text, spelling if self.has_spellings else ""
+
+
+def is_of_types(event_type: str, types: Iterable[str]) -> bool:
+    """Return whether a type is listed, or belongs to a listed family.
+
+    >>> is_of_types("order.paid", ["order.*"]), is_of_types("orders.paid", ["order.*"])
+    (True, False)
+    """
+    return any(
+        event_type.startswith(name[:-1]) if name.endswith(FAMILY) else event_type == name
+        for name in types
+    )
+
+
+def _condition_parts(condition: Condition) -> list[Any]:
+    return [*condition] if condition.is_range else [condition.field, condition.values]
 
 
 EVENTS = Tally()
 EVENTS_BY_TYPE = Tally(by="type")
-FINDINGS_BY_SEVERITY = Tally(
-    types=("finding.recorded",), by="properties.severity", values=("ERROR", "WARNING", "INFO")
-)
-WARNINGS_BY_CODE = Tally(
-    types=("finding.recorded",),
-    by="properties.code",
-    label=Label.TRIMMED,
-    where=("severity", "WARNING"),
-)
-# For widgets that no template places: an org gets these tallies from the catalog of its server.
-WARNINGS_BY_VALIDATOR = Tally(
-    types=("finding.recorded",),
-    by="properties.validator",
-    label=Label.TRIMMED,
-    where=("severity", "WARNING"),
-)
-ERRORS_BY_CODE = Tally(
-    types=("finding.recorded",),
-    by="properties.code",
-    label=Label.TRIMMED,
-    where=("severity", "ERROR"),
-)
 USERS_BY_CHANNEL = Tally(by="channel", values=("api", "web"), counted=Counted.USERS)
-SEARCH_TERMS = Tally(types=("conversation.search_term",), by="properties.term", label=Label.FOLDED)
-PRODUCTS_ADDED = Tally(
-    types=("conversation.product_added_to_cart",), by="properties.product", label=Label.TRIMMED
-)
-# The tallies that a new org keeps from its first event on. Third-party widgets add their own.
-STANDARD = (
-    EVENTS,
-    EVENTS_BY_TYPE,
-    FINDINGS_BY_SEVERITY,
-    WARNINGS_BY_CODE,
-    USERS_BY_CHANNEL,
-    SEARCH_TERMS,
-    PRODUCTS_ADDED,
-)
+# What every org keeps from its first event on. Panels add their own.
+STANDARD = (EVENTS, EVENTS_BY_TYPE, USERS_BY_CHANNEL)
 
 
 @lru_cache(maxsize=1024)
@@ -180,13 +183,19 @@ def tally_from_definition(definition: str) -> Tally:
             f"This version does not support tallies with {min(unknown)!r}. Upgrade dashapp."
         )
     return Tally(
-        types=tuple(fields["types"]),
-        by=fields["by"],
-        values=tuple(fields["values"]),
-        label=Label(fields["label"]),
-        counted=Counted(fields["counted"]),
-        where=tuple(fields["where"]) if fields.get("where") else None,
+        types=tuple(fields.get("types", ())),
+        by=fields.get("by", ""),
+        values=tuple(fields.get("values", ())),
+        label=Label(fields.get("label", Label.EXACT)),
+        counted=Counted(fields.get("counted", Counted.EVENTS)),
+        of=fields.get("of"),
+        where=tuple(_condition(parts) for parts in fields.get("where", ())),
     )
+
+
+def _condition(parts: list[Any]) -> Condition:
+    field, values, *bounds = parts
+    return Condition(field, tuple(values), *bounds)
 
 
 def needs(*tallies: Tally, types: Sequence[str] = ()) -> Callable[[AnyQuery], AnyQuery]:

@@ -12,15 +12,13 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.tallies import Counted
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.engine import Store
+from dashapp.store.events.names import delete_absent_names
 from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
-from dashapp.store.sql.dialect import MAX_ROWS
 from dashapp.store.tables import event_types, event_users, events, tombstones
 from dashapp.store.tallies.maintenance import finish_counting
-from dashapp.store.tallies.updates import ALWAYS, rebuild
-from dashapp.store.tallies.users import all_users
+from dashapp.store.tallies.updates import rebuild
 
 
 def erase_user(store: Store, scope: Scope, user: str) -> int:
@@ -46,6 +44,7 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
             refresh_event_bounds(session, scope)
             set_stale(session, scope, {*state.stale, *days})
     finish_counting(store, scope)
+    delete_absent_names(store, scope)
     return erased
 
 
@@ -65,35 +64,8 @@ def prune(
         removed += count
         on_progress(count)
     if removed:
-        delete_absent_users(store, scope)
+        delete_absent_names(store, scope)
     return removed
-
-
-def delete_absent_users(store: Store, scope: Scope) -> None:
-    """Delete the names of users who have no events left. Their numbers are never reused.
-
-    Needs a complete tally of all users. Without one, or while days are stale, it does nothing.
-    """
-    with store.write(scope, has_time_limit=False) as session:
-        state = lock(session, scope)
-        complete = [
-            org_tally.number
-            for org_tally in state.tallies
-            if org_tally.tally.counted is Counted.USERS
-            and not org_tally.tally.types
-            and org_tally.tally.property_name is None
-            and org_tally.from_day == ALWAYS
-        ]
-        if not complete or state.stale:
-            return
-        present = all_users(session, scope, complete[0])
-        numbers = select(event_users.c.number).where(event_users.c.org_id == scope.org_id)
-        absent = [number for number in session.execute(numbers).scalars() if number not in present]
-        for low in range(0, len(absent), MAX_ROWS):
-            is_absent = event_users.c.number.in_(absent[low : low + MAX_ROWS])
-            session.execute(
-                delete(event_users).where(event_users.c.org_id == scope.org_id, is_absent)
-            )
 
 
 def _prune_day(store: Store, scope: Scope, before: int) -> int:

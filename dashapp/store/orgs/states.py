@@ -51,24 +51,31 @@ class OrgState:
         return None
 
 
-_STATE = select(
-    *(
-        org_states.c[name]
-        for name in (
-            "revision",
-            "first_event_at",
-            "last_event_at",
-            "timezone",
-            "stale_days",
-            "stale_at",
-            "last_user_number",
-            "has_fields",
-        )
+_COLUMNS = (
+    "revision",
+    "first_event_at",
+    "last_event_at",
+    "timezone",
+    "stale_days",
+    "stale_at",
+    "last_user_number",
+    "has_fields",
+)
+# One row per tally, each with the state; an org without tallies has one row.
+_STATE = (
+    select(
+        *(org_states.c[name] for name in _COLUMNS),
+        tally_states.c.tally,
+        tally_states.c.definition,
+        tally_states.c.from_day,
     )
-).where(org_states.c.org_id == bindparam("org"))
-_TALLIES = (
-    select(tally_states.c.tally, tally_states.c.definition, tally_states.c.from_day)
-    .where(tally_states.c.org_id == bindparam("org"))
+    .outerjoin_from(
+        org_states,
+        tally_states,
+        (tally_states.c.org_id == org_states.c.org_id)
+        & (tally_states.c.org_id == bindparam("org")),
+    )
+    .where(org_states.c.org_id == bindparam("org"))
     .order_by(tally_states.c.tally)
 )
 # Batches wait for the lock in a queue, up to statement_timeout.
@@ -105,11 +112,12 @@ def lock(session: Session, scope: Scope) -> OrgState:
 
 
 def _read(session: Session, scope: Scope) -> OrgState:
-    params = {"org": scope.org_id}
-    row = session.execute(_STATE, params).one()
+    rows = session.execute(_STATE, {"org": scope.org_id}).all()
+    row = rows[0]
     tallies = [
-        KeptTally(number, tally_from_definition(definition), from_day)
-        for number, definition, from_day in session.execute(_TALLIES, params)
+        KeptTally(tally.tally, tally_from_definition(tally.definition), tally.from_day)
+        for tally in rows
+        if tally.tally is not None
     ]
     return OrgState(
         revision=row.revision,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -29,3 +30,9 @@ def _pairs_postgresql(element: _Pairs, compiler: SQLCompiler, **kw: Any) -> str:
 def pairs(left: Any, right: Any) -> Any:
     """Return an aggregate: the rows as one JSON list of pairs."""
     return func.dashapp_pairs(left, right)
+
+
+def parsed_pairs(text: str) -> list[list[Any]]:
+    """Return the pairs of an aggregate that was read as text."""
+    rows: list[list[Any]] = orjson.loads(text)
+    return rows

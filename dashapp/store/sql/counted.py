@@ -6,11 +6,15 @@ share them.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, null, or_
 
 from dashapp.domain.events.values import MAX_LABEL
-from dashapp.domain.metrics.tallies import OTHER, Counted, Tally
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX, Condition
+from dashapp.domain.metrics.tallies import DISTINCT, FAMILY, OTHER, Counted, Label, Tally
+from dashapp.store.sql.numbers import amount_text, bucket, is_between
 from dashapp.store.sql.properties import property_text
+
+_COLUMN_OF = {"type": "type", "channel": "channel", "project": "project", "user": "user_id"}
 
 
 def is_counted(tally: Tally, events: Any, event_type: Any) -> list[ColumnElement[bool]]:
@@ -18,40 +22,52 @@ def is_counted(tally: Tally, events: Any, event_type: Any) -> list[ColumnElement
 
     `event_type` is the column that the index looks up.
     """
-    conditions: list[ColumnElement[bool]] = []
-    if tally.types:
-        conditions.append(event_type.in_(tally.types))
-    if tally.where:
-        name, value = tally.where
-        conditions.append(property_text(events.c.properties, name) == value)
+    conditions = [is_of_types(tally.types, event_type)] if tally.types else []
+    conditions += [meets(condition, events) for condition in tally.where]
     if tally.counted is Counted.USERS:
         conditions.append(events.c.user_id.is_not(None))
+    if tally.counted is Counted.VALUES:
+        conditions.append(text_field(events, str(tally.of)) != "")
     return conditions
 
 
+def is_of_types(types: tuple[str, ...], event_type: Any) -> ColumnElement[bool]:
+    """Return whether a type is listed, or belongs to a listed family."""
+    names = [name for name in types if not name.endswith(FAMILY)]
+    families = [name.removesuffix("*") for name in types if name.endswith(FAMILY)]
+    parts = [event_type.startswith(family, autoescape=True) for family in families]
+    return or_(*([event_type.in_(names)] if names else []), *parts)
+
+
+def meets(condition: Condition, events: Any) -> ColumnElement[bool]:
+    """Return whether an event meets a condition."""
+    if condition.is_range:
+        return and_(is_between(events.c.properties, condition.field, condition.low, condition.high))
+    return and_(text_field(events, condition.field).in_(condition.values))
+
+
+def text_field(events: Any, field: str) -> Any:
+    """Return the text of a field: a column, or a property."""
+    if field in _COLUMN_OF:
+        return events.c[_COLUMN_OF[field]]
+    return property_text(events.c.properties, field.removeprefix(PROPERTY_PREFIX))
+
+
 def field_of(tally: Tally, events: Any) -> Any:
-    """Return the column or property that the tally counts by; an empty text if there is none."""
-    name = tally.property_name
-    if name is not None:
-        return property_text(events.c.properties, name)
-    return events.c[tally.by] if tally.by else literal("")
+    """Return the text that the tally counts by; an empty text if there is none."""
+    return text_field(events, tally.by) if tally.by else literal("")
 
 
-def has_key(tally: Tally, events: Any, event_type: Any, key: str = "") -> list[ColumnElement[bool]]:
-    """Return the conditions for an event to have this key; an empty key means any."""
-    if tally.by == "":
-        return []
-    if tally.by == "type":
-        return [event_type == key] if key else []
-    field = field_of(tally, events)
-    if key == OTHER and tally.values:
-        return [field != "", field.not_in(tally.values)]
-    return [field == key if key else field != ""]
+def has_value(tally: Tally, events: Any) -> list[ColumnElement[bool]]:
+    """Return the condition for an event to have a value in the tally's field."""
+    return [field_of(tally, events) != ""] if tally.by not in {"", "type"} else []
 
 
 def key_of(tally: Tally, events: Any) -> Any:
-    """Return the key of an event for a tally with exact labels."""
+    """Return the text from which `Tally.key_of_field` makes the key of an event."""
     field = field_of(tally, events)
+    if tally.label is not Label.EXACT or not tally.by:
+        return field
     if tally.values:
         return case((field.in_(tally.values), field), else_=literal(OTHER))
     return truncated(field) if tally.property_name else field
@@ -61,3 +77,29 @@ def truncated(field: Any) -> Any:
     """Return a label truncated as `domain/events/values.py` does it."""
     start = func.substr(field, 1, MAX_LABEL - 1)
     return case((func.length(field) > MAX_LABEL, start.concat("…")), else_=field)
+
+
+def count_of(tally: Tally, events: Any) -> Any:
+    """Return the number of a group: its events, or its distinct users or values."""
+    if tally.counted in DISTINCT:
+        return func.count(member_of(tally, events).distinct())
+    return func.count()
+
+
+def member_of(tally: Tally, events: Any) -> Any:
+    """Return what is counted once: the user, or the value."""
+    if tally.counted is Counted.USERS:
+        return events.c.user_id
+    return truncated(text_field(events, str(tally.of)))
+
+
+def bucket_of(tally: Tally, events: Any) -> Any:
+    """Return the bucket of an event's number, by which percentiles are grouped, as text."""
+    return func.coalesce(cast(bucket(events.c.properties, str(tally.of)), Text), "")
+
+
+def amounts_of(tally: Tally, events: Any) -> Any:
+    """Return the amounts of a group's numbers as text (`amount_text`); NULL if it only counts."""
+    if tally.counted in {Counted.NUMBERS, Counted.SPREAD}:
+        return amount_text(events.c.properties, str(tally.of))
+    return cast(null(), Text)

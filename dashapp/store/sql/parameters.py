@@ -28,7 +28,7 @@ _JSON_POSTGRESQL = """(SELECT {columns}
     FROM jsonb_array_elements(CAST({rows} AS jsonb)) AS listed(item) OFFSET 0)"""
 
 
-def _row_list(word: str, columns: dict[str, type[TypeEngine[Any]]]) -> RowList:
+def row_list(word: str, columns: dict[str, type[TypeEngine[Any]]]) -> RowList:
     """Return a function from a parameter (JSON, a list of lists) to rows with these columns."""
 
     class Rows(GenericFunction[Any]):
@@ -58,11 +58,11 @@ def _row_list(word: str, columns: dict[str, type[TypeEngine[Any]]]) -> RowList:
     return rows
 
 
-edge_list = _row_list("edges", {"number": Integer, "low": BigInteger, "high": BigInteger})
-step_list = _row_list(
+edge_list = row_list("edges", {"number": Integer, "low": BigInteger, "high": BigInteger})
+step_list = row_list(
     "steps", {"number": Integer, "grain": Integer, "low": Integer, "high": Integer}
 )
-tally_list = _row_list(
+tally_list = row_list(
     "tallies",
     {
         "tally": Integer,
@@ -74,10 +74,27 @@ tally_list = _row_list(
         "n": BigInteger,
     },
 )
-seen_list = _row_list("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
-user_list = _row_list("users", {"user_id": String, "number": BigInteger})
-field_list = _row_list("fields", {"type": String, "name": String})
-text_list = _row_list("texts", {"text": String})
+amount_list = row_list(
+    "amounts",
+    {
+        "tally": Integer,
+        "project": String,
+        "grain": Integer,
+        "step": Integer,
+        "key": String,
+        "n": BigInteger,
+        "missing": BigInteger,
+        "whole": BigInteger,
+        "part": BigInteger,
+        "low": String,
+        "high": String,
+    },
+)
+seen_list = row_list("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
+user_list = row_list("users", {"user_id": String, "number": BigInteger})
+value_list = row_list("values", {"value": String, "number": BigInteger})
+field_list = row_list("fields", {"type": String, "name": String})
+text_list = row_list("texts", {"text": String})
 
 
 def text_values(name: str) -> Any:
@@ -97,13 +114,13 @@ def is_any_of(column: Any, name: str, dialect: str) -> Any:
     return column.in_(text_values(name))
 
 
-def insert_missing(table: Table, row_list: RowList, dialect: str) -> Any:
+def insert_missing(table: Table, listed: RowList, dialect: str) -> Any:
     """Return an insert of the rows of the parameter `rows` for `:org`; existing keys are skipped.
 
     SQLite needs the WHERE before ON CONFLICT. Citus needs ON CONFLICT even where no conflict is
     possible: without it, it copies the rows, which row-level security forbids.
     """
-    rows = row_list(bindparam("rows")).alias("listed")
+    rows = listed(bindparam("rows")).alias("listed")
     names = [column.name for column in rows.c]
     org = bindparam("org", type_=table.c.org_id.type)
     values = select(org, *(rows.c[name] for name in names)).where(literal(1) == 1)

@@ -9,14 +9,13 @@ temporary views and an authorizer on SQLite.
 from sqlalchemy import Integer, String, Subquery, Table, bindparam, or_, select
 
 from dashapp.store import tables
-from dashapp.store.sql.parameters import edge_list, step_list
+from dashapp.store.sql.parameters import edge_list
 from dashapp.store.sql.properties import matches
 
 _ORG = bindparam("org", type_=Integer)
 _PROJECT = bindparam("project", type_=String)
 _FILTERS = bindparam("filters", type_=String)
-# Parameters of the tally tables: which tally, of which project.
-TALLY, TALLY_PROJECT = "tally", "tally_project"
+TALLY_PROJECT = "tally_project"  # the parameter of tallied tables
 
 
 def _scoped(table: Table) -> Subquery:
@@ -28,17 +27,16 @@ def _scoped(table: Table) -> Subquery:
     return rows.subquery(table.name)
 
 
-def _of_tally(table: Table) -> Subquery:
-    """Return the rows of one tally for one project, or for all projects together.
+def _tallied(table: Table) -> Subquery:
+    """Return the tallied rows of one project, or of all projects together.
 
     Tallies cannot be filtered: with filters there are no rows, and queries count events instead.
     """
-    hidden = {"org_id", "tally", "project"}
+    columns = [column for column in table.c if column.key not in {"org_id", "project"}]
     return (
-        select(*(column for column in table.c if column.key not in hidden))
+        select(*columns)
         .where(
             table.c.org_id == _ORG,
-            table.c.tally == bindparam(TALLY, type_=Integer),
             table.c.project == bindparam(TALLY_PROJECT, type_=String),
             _FILTERS.is_(None),
         )
@@ -53,11 +51,12 @@ dashboards = _scoped(tables.dashboards)
 panels = _scoped(tables.panels)
 event_types = _scoped(tables.event_types)
 event_fields = _scoped(tables.event_fields)
-tally = _of_tally(tables.tally)
-seen = _of_tally(tables.seen)
+tally_rows = _tallied(tables.tally)
+measured_rows = _tallied(tables.measured)
+seen_rows = _tallied(tables.seen)
+spread_rows = _tallied(tables.spreads)
 event_users = _scoped(tables.event_users)
+event_values = _scoped(tables.event_values)
 
-# Parts of a time range with the number of their bucket: as instants (`:edges`), and as local days
-# and hours (`:steps`).
+# Parts of a time range (`:edges`), with the number of their bucket.
 buckets = edge_list(bindparam("edges", type_=String)).alias("buckets")
-steps = step_list(bindparam("steps", type_=String)).alias("steps")

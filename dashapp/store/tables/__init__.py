@@ -27,7 +27,15 @@ from dashapp.store.tables.shared import (
     origins,
     users,
 )
-from dashapp.store.tables.tallied import event_users, seen, tally, tally_states
+from dashapp.store.tables.tallied import (
+    event_users,
+    event_values,
+    measured,
+    seen,
+    spreads,
+    tally,
+    tally_states,
+)
 
 OWNED = tuple(table for table in METADATA.tables.values() if table.info.get(IS_OWNED))
 
@@ -39,11 +47,13 @@ __all__ = [
     "event_fields",
     "event_types",
     "event_users",
+    "event_values",
     "events",
     "imports",
     "keys",
     "login_attempts",
     "login_sessions",
+    "measured",
     "memberships",
     "org_states",
     "orgs",
@@ -52,6 +62,7 @@ __all__ = [
     "projects",
     "seen",
     "send_limits",
+    "spreads",
     "tally",
     "tally_states",
     "tombstones",

@@ -1,136 +1,148 @@
-"""Rows of `tally`: counts of events by local day and hour."""
+"""Rows of counts and amounts: adding, reading, deleting, and rebuilding their blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    bindparam,
-    cast,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import bindparam, delete, except_, insert, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import BLOCKS, DAYS, HOURS, LABELS, Rows
+from dashapp.domain.metrics.folding import BLOCKS, DAYS, HOURS, LABELS, RowPlace
 from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY
 from dashapp.store.sql.dialect import DIALECTS, MAX_ROWS, as_list, dialect_of
-from dashapp.store.sql.parameters import tally_list
-from dashapp.store.tables import tally
+from dashapp.store.tallies.row_tables import ROW_TABLES, RowTable
 
-_ROW = ("tally", "project", "grain", "step", "key", "spelling")
+Steps = tuple[int, int]  # low <= step < high
 _GRAINS = ((DAYS, 1), (HOURS, HOUR_SLOTS_PER_DAY), (LABELS, 1))
 _BLOCK_OFFSET = 1_000_000  # more blocks than there can be before 1970
 _LARGE_BLOCKS = {grain: days for grain, days in BLOCKS.items() if grain != LABELS}
 
 
-def _upsert_statement(dialect: str) -> Any:
-    listed = tally_list(bindparam("rows")).alias("listed")
-    values = [bindparam("org", type_=tally.c.org_id.type), *(listed.c[name] for name in _ROW)]
+def _upsert_statement(rows_of: RowTable, dialect: str) -> Any:
+    listed = rows_of.row_list(bindparam("rows")).alias("listed")
+    names = (*rows_of.place, *rows_of.numbers)
+    org = bindparam("org", type_=rows_of.table.c.org_id.type)
     # SQLite needs a WHERE before ON CONFLICT.
-    rows = select(*values, listed.c.n).where(literal(1) == 1)
-    insert_rows = DIALECTS[dialect].insert(tally).from_select(["org_id", *_ROW, "n"], rows)
+    rows = select(org, *(listed.c[name] for name in names)).where(literal(1) == 1)
+    insert_rows = DIALECTS[dialect].insert(rows_of.table).from_select(["org_id", *names], rows)
     return insert_rows.on_conflict_do_update(
-        index_elements=["org_id", *_ROW], set_={"n": tally.c.n + insert_rows.excluded.n}
+        index_elements=["org_id", *rows_of.place],
+        set_=rows_of.added(rows_of.table, insert_rows.excluded, dialect),
     )
 
 
-_UPSERT = {dialect: _upsert_statement(dialect) for dialect in DIALECTS}
+_UPSERT = {
+    (rows_of.table.name, dialect): _upsert_statement(rows_of, dialect)
+    for rows_of in ROW_TABLES
+    for dialect in DIALECTS
+}
 
 
-def add_rows(session: Session, scope: Scope, rows: Rows) -> None:
-    """Add counts to the stored rows.
+def add_rows(
+    session: Session, scope: Scope, rows_of: RowTable, rows: Mapping[RowPlace, Any]
+) -> None:
+    """Add numbers to the stored rows.
 
     Rows are written in key order, because neighbors share a page.
     """
-    ordered = [(*row, n) for row, n in sorted(rows.items())]
-    statement = _UPSERT[dialect_of(session)]
+    width = len(rows_of.place)
+    ordered = [(*place[:width], *rows_of.pack(rows[place])) for place in sorted(rows)]
+    statement = _UPSERT[rows_of.table.name, dialect_of(session)]
     for low in range(0, len(ordered), MAX_ROWS):
         chunk = as_list(ordered[low : low + MAX_ROWS])
         session.execute(statement, {"org": scope.org_id, "rows": chunk})
 
 
-def stored_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> Rows:
+def stored_rows(
+    session: Session, scope: Scope, rows_of: RowTable, number: int, days: Steps
+) -> dict[RowPlace, Any]:
     """Return the rows of a tally for the days `low <= day < high`."""
-    rows: Rows = {}
+    rows: dict[RowPlace, Any] = {}
+    columns = rows_of.columns((*rows_of.place, *rows_of.numbers))
     for grain, factor in _GRAINS:
-        statement = select(*(tally.c[name] for name in _ROW), tally.c.n).where(
-            *_in_range(scope, number, grain, low * factor, high * factor)
-        )
-        rows.update({tuple(row): n for *row, n in session.execute(statement)})
+        is_in_range = _in_range(scope, rows_of, number, (grain, days[0] * factor, days[1] * factor))
+        for row in session.execute(select(*columns).where(*is_in_range)):
+            place = (*row[: len(rows_of.place)], "")[:6]
+            rows[place] = rows_of.unpack(row[len(rows_of.place) :])
     return rows
 
 
-def delete_rows(session: Session, scope: Scope, number: int, low: int, high: int) -> None:
+def delete_rows(session: Session, scope: Scope, number: int, days: Steps) -> None:
     """Delete the rows of a tally for the days `low <= day < high`."""
-    for grain, factor in _GRAINS:
-        session.execute(
-            delete(tally).where(*_in_range(scope, number, grain, low * factor, high * factor))
-        )
+    for rows_of in ROW_TABLES:
+        for grain, factor in _GRAINS:
+            steps = (grain, days[0] * factor, days[1] * factor)
+            is_in_range = _in_range(scope, rows_of, number, steps)
+            session.execute(delete(rows_of.table).where(*is_in_range))
 
 
-def _in_range(scope: Scope, number: int, grain: int, low: int, high: int) -> tuple[Any, ...]:
-    """Return the conditions for one grain of a tally, with `low <= step < high`."""
+def _in_range(
+    scope: Scope, rows_of: RowTable, number: int, steps: tuple[int, int, int]
+) -> tuple[Any, ...]:
+    """Return the conditions for the steps of a tally: their grain, and `low <= step < high`."""
+    grain, low, high = steps
+    columns = rows_of.table.c
     return (
-        tally.c.org_id == scope.org_id,
-        tally.c.tally == number,
-        tally.c.grain == grain,
-        tally.c.step >= low,
-        tally.c.step < high,
+        columns.org_id == scope.org_id,
+        columns.tally == number,
+        columns.grain == grain,
+        columns.step >= low,
+        columns.step < high,
     )
 
 
 def rebuild_blocks(session: Session, scope: Scope, number: int, days: Iterable[int]) -> None:
-    """Rebuild the blocks that contain these days from the label counts of single days."""
-    for grain, size in _LARGE_BLOCKS.items():
-        for step in sorted({day // size for day in days}):
-            session.execute(delete(tally).where(*_in_range(scope, number, grain, step, step + 1)))
-            labels = (
-                select(
-                    tally.c.org_id,
-                    tally.c.tally,
-                    tally.c.project,
-                    literal(grain),
-                    literal(step),
-                    tally.c.key,
-                    tally.c.spelling,
-                    cast(func.sum(tally.c.n), BigInteger),
-                )
-                .where(*_in_range(scope, number, LABELS, step * size, (step + 1) * size))
-                .group_by(
-                    tally.c.org_id, tally.c.tally, tally.c.project, tally.c.key, tally.c.spelling
-                )
-            )
-            session.execute(insert(tally).from_select(["org_id", *_ROW, "n"], labels))
+    """Rebuild the blocks that contain these days from the labels of single days."""
+    blocks = [
+        (grain, size, step)
+        for grain, size in _LARGE_BLOCKS.items()
+        for step in sorted({day // size for day in days})
+    ]
+    for rows_of in ROW_TABLES:
+        for grain, size, step in blocks:
+            _rebuild_block(session, scope, rows_of, number, (grain, size, step))
+
+
+def _rebuild_block(
+    session: Session, scope: Scope, rows_of: RowTable, number: int, place: tuple[int, int, int]
+) -> None:
+    """Rebuild one block: its grain, its days, and its step."""
+    grain, size, step = place
+    block = _in_range(scope, rows_of, number, (grain, step, step + 1))
+    session.execute(delete(rows_of.table).where(*block))
+    label = rows_of.columns(("org_id", "tally", "project"))
+    key = rows_of.columns(rows_of.place[4:])
+    labels = (
+        select(*label, literal(grain), literal(step), *key, *rows_of.sums(rows_of.table))
+        .where(*_in_range(scope, rows_of, number, (LABELS, step * size, (step + 1) * size)))
+        .group_by(*label, *key)
+    )
+    names = ["org_id", *rows_of.place, *rows_of.numbers]
+    session.execute(insert(rows_of.table).from_select(names, labels))
 
 
 def differing_blocks(session: Session, scope: Scope, number: int) -> Iterator[tuple[Any, ...]]:
-    """Yield the blocks that do not equal the sum of their days.
+    """Yield the first day, the project and the label of each block that differs from its days."""
+    for rows_of in ROW_TABLES:
+        for grain, size in _LARGE_BLOCKS.items():
+            statement = _differing(scope, rows_of, number, grain, size)
+            for step, project, key in sorted(set(session.execute(statement).tuples())):
+                yield step * size, project, key
 
-    Each is a tuple: first day, project, label, spelling, and the sum of the days minus the block.
-    """
-    is_of_tally = (tally.c.org_id == scope.org_id, tally.c.tally == number)
-    label = (tally.c.project, tally.c.key, tally.c.spelling)
-    for grain, size in _LARGE_BLOCKS.items():
-        # Integer division truncates toward zero, but blocks round down. The offset makes both agree
-        # for days before 1970, which exist in time zones west of UTC.
-        block = (tally.c.step + size * _BLOCK_OFFSET) // size - _BLOCK_OFFSET
-        days = select(block.label("block"), *label, tally.c.n).where(
-            *is_of_tally, tally.c.grain == LABELS
-        )
-        blocks = select(tally.c.step, *label, (-tally.c.n).label("n")).where(
-            *is_of_tally, tally.c.grain == grain
-        )
-        both = union_all(days, blocks).subquery("both")
-        by_label = (both.c.block, both.c.project, both.c.key, both.c.spelling)
-        difference = cast(func.sum(both.c.n), BigInteger)
-        rows = session.execute(
-            select(*by_label, difference).group_by(*by_label).having(difference != 0)
-        )
-        for step, *rest in rows:
-            yield step * size, *rest
+
+def _differing(scope: Scope, rows_of: RowTable, number: int, grain: int, size: int) -> Any:
+    rows = rows_of.table
+    is_of_tally = (rows.c.org_id == scope.org_id, rows.c.tally == number)
+    # Integer division truncates toward zero, but blocks round down. The offset makes both agree for
+    # days before 1970, which exist in time zones west of UTC.
+    block = (rows.c.step + size * _BLOCK_OFFSET) // size - _BLOCK_OFFSET
+    key = rows_of.columns(("project", *rows_of.place[4:]))
+    days = (
+        select(block.label("block"), *key, *rows_of.sums(rows))
+        .where(*is_of_tally, rows.c.grain == LABELS)
+        .group_by(block, *key)
+    )
+    numbers = rows_of.columns(rows_of.numbers)
+    blocks = select(rows.c.step, *key, *numbers).where(*is_of_tally, rows.c.grain == grain)
+    ways = [except_(days, blocks).subquery("missing"), except_(blocks, days).subquery("wrong")]
+    return union_all(*(select(*list(way.c)[:3]) for way in ways))

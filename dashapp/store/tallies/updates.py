@@ -24,20 +24,34 @@ from dashapp.store.orgs.states import (
     org_state,
     set_stale,
 )
-from dashapp.store.tables import event_types, events, seen, tally, tally_states
+from dashapp.store.tables import (
+    event_types,
+    events,
+    measured,
+    seen,
+    spreads,
+    tally,
+    tally_states,
+)
+from dashapp.store.tallies.members import USERS, VALUES, add_members, delete_seen, replace_members
 from dashapp.store.tallies.recount import recount
+from dashapp.store.tallies.row_tables import AMOUNTS, COUNTS
 from dashapp.store.tallies.rows import add_rows, delete_rows, rebuild_blocks
-from dashapp.store.tallies.users import add_users, delete_seen, replace_users
+from dashapp.store.tallies.spread_rows import add_spreads, delete_spreads, put_spreads
 
 # `from_day` of a tally that is complete, and of one that has no counted day yet.
 ALWAYS, NEVER = -(2**31), 2**31 - 1
+_TALLIED = (tally, measured, spreads, seen)
 _SECONDS_PER_STEP = 0.25  # other writers get their turn between two steps
 
 
 def add_counts(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
-    """Add the counts of new events to the tallies; return the highest user number in use."""
-    add_rows(session, scope, folded.rows)
-    return add_users(session, scope, folded.users, state.last_user_number)
+    """Add what new events count to the tallies; return the highest number of a user or value."""
+    add_rows(session, scope, COUNTS, folded.rows)
+    add_rows(session, scope, AMOUNTS, folded.amounts)
+    add_spreads(session, scope, folded.spreads)
+    last = add_members(session, scope, USERS, folded.users, state.last_user_number)
+    return add_members(session, scope, VALUES, folded.values, last)
 
 
 def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
@@ -64,7 +78,7 @@ def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
 def drop(session: Session, scope: Scope, org_tallies: Iterable[KeptTally]) -> None:
     """Delete these tallies and their counts."""
     for org_tally in org_tallies:
-        for table in (tally, seen, tally_states):
+        for table in (*_TALLIED, tally_states):
             session.execute(
                 delete(table).where(
                     table.c.org_id == scope.org_id, table.c.tally == org_tally.number
@@ -76,7 +90,7 @@ def drop(session: Session, scope: Scope, org_tallies: Iterable[KeptTally]) -> No
 def restart(session: Session, scope: Scope, timezone: str) -> None:
     """Delete all counts and start again, with the local days of this time zone."""
     state = lock(session, scope)
-    for table in (tally, seen):
+    for table in _TALLIED:
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
     from_day = ALWAYS if state.last_event_at is None else NEVER
     _set_from_day(session, scope, state.tallies, from_day)
@@ -89,15 +103,18 @@ def rebuild(
     """Recount these days from events and replace what these tallies store for them."""
     state = org_state(session, scope)
     for org_tally in org_tallies:
-        for low, high in _runs(days):
-            delete_rows(session, scope, org_tally.number, low, high)
-            delete_seen(session, scope, org_tally.number, low, high)
+        for run in _runs(days):
+            for delete_days in (delete_rows, delete_seen, delete_spreads):
+                delete_days(session, scope, org_tally.number, run)
     counts = recount(session, scope, org_tallies, days, state.zone)
-    add_rows(session, scope, counts.rows)
+    add_rows(session, scope, COUNTS, counts.rows)
+    add_rows(session, scope, AMOUNTS, counts.amounts)
+    put_spreads(session, scope, counts.spreads)
     for org_tally in org_tallies:
         if org_tally.tally.is_unbounded:
             rebuild_blocks(session, scope, org_tally.number, days)
-    last_number = replace_users(session, scope, counts.users, state.last_user_number)
+    last_number = replace_members(session, scope, USERS, counts.users, state.last_user_number)
+    last_number = replace_members(session, scope, VALUES, counts.values, last_number)
     if last_number != state.last_user_number:
         change_state(session, scope, last_user_number=last_number)
 

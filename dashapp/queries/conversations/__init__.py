@@ -1,1 +1,0 @@
-"""Queries about search terms and products added to the cart."""

@@ -1,1 +1,0 @@
-"""Queries about validation runs, findings, events, and users."""

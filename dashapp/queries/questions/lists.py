@@ -1,0 +1,175 @@
+"""The values of a field with the highest numbers: with shares, previous ranks, and the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashapp.domain.series import RANKED_PER_LABEL, Number, TopRow
+from dashapp.queries.questions.quantities import By, Parts, Quantity, add_up, by_value, tally_of
+from dashapp.queries.questions.ranges import is_comparable, previous, whole
+from dashapp.queries.questions.top import Ranked, Top, rank, sums_of, top
+from dashapp.queries.reading.together import Asking, Question, Steps
+
+DEFAULT_LIMIT = 10
+OTHERS = "other"
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is ordered and cut. `at_least` leaves out values with fewer events."""
+
+    limit: int = DEFAULT_LIMIT
+    is_lowest_first: bool = False
+    at_least: int = 0
+
+
+def ranking(
+    quantity: Quantity,
+    by: By,
+    order: Order,
+    more: Mapping[str, Quantity] | None = None,
+) -> Question:
+    """Return the question for a list. `more` are other metrics of the same values."""
+    is_frequency = _is_frequency(quantity, by, order) and not more
+
+    def ask(asking: Asking) -> Steps:
+        steps = _most_frequent if is_frequency else _ranked
+        rows: Sequence[TopRow] = yield from steps(asking, quantity, by, order, more or {})
+        return rows
+
+    return ask
+
+
+def _is_frequency(quantity: Quantity, by: By, order: Order) -> bool:
+    """Whether the list has the most frequent labels, which are found without reading all."""
+    is_count = not quantity.is_ratio and quantity.parts[0].measure == "count"
+    return is_count and by.is_property and not by.values and not order.is_lowest_first
+
+
+def _most_frequent(
+    asking: Asking, quantity: Quantity, by: By, order: Order, _more: Mapping[str, Quantity]
+) -> Steps:
+    session, scope, time_range = asking
+    tally = tally_of(quantity.parts[0], by)
+    ranked: Top = yield from top(tally, whole(time_range), order.limit + 1)
+    labels = _listed(ranked, order.limit)
+    if not labels:
+        return []
+    ranks: dict[str, int] | None = None
+    if is_comparable(session, scope, time_range):
+        ranks = yield from _previous_ranks(tally, previous(time_range), labels)
+    rows = [
+        TopRow(
+            label.label,
+            label.n,
+            label.n / ranked.total,
+            rank_before=(ranks or {}).get(label.key),
+            is_compared=ranks is not None,
+        )
+        for label in labels
+    ]
+    others = ranked.total - sum(label.n for label in labels)
+    if not others:
+        return rows
+    return [*rows, TopRow(OTHERS, others, others / ranked.total, is_other=True)]
+
+
+def _listed(ranked: Top, limit: int) -> list[Ranked]:
+    """Return the labels with their own row: `limit`, or all if only one would be left over."""
+    is_all = sum(label.n for label in ranked.labels) == ranked.total
+    return ranked.labels if is_all else ranked.labels[:limit]
+
+
+def _previous_ranks(tally: Any, bounds: tuple[int, int], labels: Sequence[Ranked]) -> Steps:
+    """Return the ranks that these labels had, from 1.
+
+    A label that ranked below the last place that is read gets the place after it.
+    """
+    last = RANKED_PER_LABEL * len(labels)
+    before = yield from rank(tally, bounds, last)
+    ranks = {key: place for place, (key, _n) in enumerate(before.best, 1)}
+    unranked = {label.key for label in labels} - ranks.keys()
+    if not unranked or len(ranks) < last:
+        return ranks
+    counts = yield from sums_of(tally, bounds, unranked, before.heads)
+    return ranks | dict.fromkeys((key for key, n in counts.items() if n), last + 1)
+
+
+def _ranked(
+    asking: Asking, quantity: Quantity, by: By, order: Order, more: Mapping[str, Quantity]
+) -> Steps:
+    """Rank the values by reading all of them."""
+    session, scope, time_range = asking
+    ranges = [whole(time_range)]
+    can_compare = is_comparable(session, scope, time_range)
+    if can_compare:
+        ranges.append(previous(time_range))
+    states: list[dict[str, Parts]] = yield from by_value(quantity, by, ranges)
+    more_states: dict[str, dict[str, Parts]] = {}
+    for name, other in more.items():
+        (more_states[name],) = yield from by_value(other, by, ranges[:1])
+    values = _ordered(quantity, states[0], order)
+    listed = values if len(values) <= order.limit + 1 else values[: order.limit]
+    if not listed:
+        return []
+    total = _total(quantity, states[0])
+    ranks = _ranks(_ordered(quantity, states[1], order)) if can_compare else None
+
+    def row(label: str, value: Number | None, parts: Mapping[str, Parts], **flags: Any) -> TopRow:
+        others = tuple(
+            (name, other.value(parts[name]) if name in parts else None)
+            for name, other in more.items()
+        )
+        return TopRow(label, value, _share(value, total), more=others, **flags)
+
+    rows = [
+        row(
+            label,
+            value,
+            {name: states[label] for name, states in more_states.items() if label in states},
+            rank_before=(ranks or {}).get(label),
+            is_compared=ranks is not None,
+        )
+        for label, value in listed
+    ]
+    named = {label for label, _value in listed}
+    rest = [label for label, _value in values if label not in named]
+    if not rest or order.at_least:
+        return rows
+    value = quantity.value(add_up(quantity, [states[0][label] for label in rest]))
+    parts = {
+        name: add_up(more[name], [states[label] for label in rest if label in states])
+        for name, states in more_states.items()
+    }
+    return [*rows, row(OTHERS, value, parts, is_other=True)]
+
+
+def _ordered(
+    quantity: Quantity, states: Mapping[str, Parts], order: Order
+) -> list[tuple[str, Number]]:
+    """Return the values with enough events in order, then by label."""
+    values = [
+        (label, value)
+        for label, parts in states.items()
+        if quantity.events(parts) >= order.at_least and (value := quantity.value(parts)) is not None
+    ]
+    sign = 1 if order.is_lowest_first else -1
+    return sorted(values, key=lambda item: (sign * item[1], item[0]))
+
+
+def _ranks(values: Sequence[tuple[str, Number]]) -> dict[str, int]:
+    return {label: rank for rank, (label, _value) in enumerate(values, 1)}
+
+
+def _total(quantity: Quantity, states: Mapping[str, Parts]) -> Number | None:
+    """Return the total that shares are parts of; None if there are no shares."""
+    if not quantity.is_additive or not states:
+        return None
+    if any((quantity.value(parts) or 0) < 0 for parts in states.values()):
+        return None
+    total = quantity.value(add_up(quantity, states.values()))
+    return total if total is not None and total > 0 else None
+
+
+def _share(value: Number | None, total: Number | None) -> float | None:
+    return None if value is None or total is None else float(value / total)  # type: ignore[operator]

@@ -1,0 +1,171 @@
+"""One ask while it is answered: what to read for it, and what was read."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from pyroaring import BitMap
+
+from dashapp.domain.metrics.amounts import amount_from
+from dashapp.domain.metrics.folding import DAYS, HOURS, split_into_blocks
+from dashapp.domain.metrics.spreads import Spread, add_counted, from_text
+from dashapp.domain.metrics.tallies import Counted, Label, Tally
+from dashapp.domain.time.local_days import Cover
+from dashapp.queries.reading.asks import (
+    AnyAsk,
+    Ask,
+    BlockHeads,
+    Distinct,
+    Heads,
+    Hours,
+    Labels,
+    Range,
+    Spellings,
+)
+from dashapp.store.tallies.row_tables import amount_of
+
+Span = tuple[int, int, int, int]  # number of the range, grain, low, high
+
+
+class Slot:
+    """The answer to one ask, range by range. `covers` say what is stored for each range."""
+
+    def __init__(self, ask: AnyAsk, covers: Sequence[Cover]) -> None:
+        self.ask = ask
+        self.covers = covers
+        self.states: list[dict[str, Any]] = [{} for _ in covers]
+        self.heads = BlockHeads()
+        self.spellings: dict[str, dict[str, int]] = {}
+
+    @property
+    def tally(self) -> Tally:
+        return self.ask.tally
+
+    @property
+    def answer(self) -> Any:
+        if isinstance(self.ask, Heads):
+            return self.heads
+        return self.spellings if isinstance(self.ask, Spellings) else self.states
+
+    @property
+    def labels(self) -> Labels | tuple[str, ...]:
+        return self.ask.labels if isinstance(self.ask, Ask | Hours) else Labels.EACH
+
+    @property
+    def are_blocks(self) -> bool:
+        """Whether labels are wanted one by one from blocks of days."""
+        return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
+
+    def spans(self) -> Iterator[Span]:
+        """Yield the stored parts of the ranges."""
+        for number, cover in enumerate(self.covers):
+            if self.are_blocks:
+                for grain, step in split_into_blocks(cover.days):
+                    yield number, grain, step, step + 1
+                continue
+            for grain, parts in ((DAYS, cover.days), (HOURS, cover.hours)):
+                for low, high in parts:
+                    yield number, grain, low, high
+
+    def edges(self) -> Iterator[tuple[int, int, int]]:
+        """Yield the parts of the ranges that events must answer."""
+        if isinstance(self.ask, Spellings) or (isinstance(self.ask, Ask) and self.ask.is_stored):
+            return
+        for number, cover in enumerate(self.covers):
+            for low, high in cover.rest:
+                yield number, low, high
+
+    def has_counts(self, number: int) -> bool:
+        """Whether users or values of a range can be counted where they are, without a union.
+
+        They can if the range is exactly one stored day, or nothing of it is stored.
+        """
+        if isinstance(self.ask, Ask) and self.ask.has_members:
+            return False
+        cover = self.covers[number]
+        if not cover.days:
+            return True
+        return not cover.rest and sum(high - low for low, high in cover.days) == 1
+
+    def add_stored(self, number: int, key: str, part: str, n: int, details: Any) -> None:
+        """Add a stored number."""
+        if isinstance(self.ask, Heads):
+            self.heads.blocks.append([(label, count) for label, count in orjson.loads(details)])
+            return
+        if isinstance(self.ask, Spellings):
+            self.spellings.setdefault(key, {})[part] = n
+            return
+        self._add(number, key, self._stored_state(n, details))
+
+    def _stored_state(self, n: int, details: Any) -> Any:
+        counted = self.tally.counted
+        if counted is Counted.EVENTS:
+            return n
+        if counted is Counted.NUMBERS:
+            missing, whole, part, low, high = details.split(",")
+            return amount_of((n, int(missing), int(whole), int(part), low, high))
+        if counted is Counted.SPREAD:
+            return from_text(details)
+        distinct = Distinct()
+        if details is None:
+            distinct.add_count(n)
+        else:
+            distinct.numbers = BitMap.deserialize(details)
+        return distinct
+
+    def add_events(self, number: int, key: str, part: str, n: int, details: str | None) -> None:
+        """Add a group of events: the text of their key, their part, number and amounts."""
+        label = self._label_of(key)
+        if label is None:
+            return
+        if isinstance(self.ask, Heads):
+            spelled = (label[0], label[1] or label[0])
+            self.heads.events[label[0]] = self.heads.events.get(label[0], 0) + n
+            self.heads.spellings[spelled] = self.heads.spellings.get(spelled, 0) + n
+        elif self._is_wanted(label[0]):
+            self._add(number, label[0], self._event_state(part, n, details))
+
+    def _label_of(self, text: str) -> tuple[str, str] | None:
+        """Return the key and the spelling of a group of events; None if it has no label."""
+        label = ("", "") if text is None else self._key_and_spelling(text)
+        is_together = self.labels is Labels.TOGETHER and self.tally.is_unbounded
+        return ("", "") if label is not None and is_together else label
+
+    def _key_and_spelling(self, text: str) -> tuple[str, str] | None:
+        return (text, "") if self.tally.label is Label.EXACT else self.tally.key_of_field(text)
+
+    def _is_wanted(self, key: str) -> bool:
+        return isinstance(self.labels, Labels) or key in self.labels
+
+    def _event_state(self, part: str, n: int, details: str | None) -> Any:
+        counted = self.tally.counted
+        if counted is Counted.EVENTS:
+            return n
+        if counted is Counted.NUMBERS:
+            return amount_from(n, details or "")
+        if counted is Counted.SPREAD:
+            spread = Spread()
+            add_counted(spread, part, n, details or "")
+            return spread
+        distinct = Distinct()
+        if not part:
+            distinct.add_count(n)
+        elif part.startswith(":"):
+            distinct.names.add(part[1:])
+        else:
+            distinct.numbers.add(int(part))
+        return distinct
+
+    def _add(self, number: int, key: str, state: Any) -> None:
+        states = self.states[number]
+        before = states.get(key)
+        if before is None:
+            states[key] = state
+        elif isinstance(before, Spread | Distinct):
+            before.merge(state)
+        else:
+            states[key] = before + state
+
+
+def bounds_of(ask: AnyAsk) -> tuple[Range, ...]:
+    return ask.ranges if isinstance(ask, Ask) else (ask.bounds,)

@@ -1,0 +1,236 @@
+"""One statement for everything that is stored: each kind of row is a branch of a UNION ALL."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from dashapp.domain.metrics.tallies import Counted
+from dashapp.queries.reading.asks import Heads, Labels, Spellings
+from dashapp.queries.reading.slots import Slot
+from dashapp.store.sql.aggregates import pairs
+from dashapp.store.sql.dialect import as_list
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import row_list
+from dashapp.store.sql.scoped import measured_rows, seen_rows, spread_rows, tally_rows
+from dashapp.store.tallies.row_tables import AMOUNTS, COUNTS
+
+_span_list = row_list(
+    "spans",
+    {
+        "slot": Integer,
+        "number": Integer,
+        "tally": Integer,
+        "grain": Integer,
+        "low": Integer,
+        "high": Integer,
+    },
+)
+_key_list = row_list("keys", {"slot": Integer, "key": String})
+_NO_TEXT, _NO_BYTES = cast(null(), Text), cast(null(), LargeBinary)
+_NO_PART = literal_column("''", Text)
+
+
+class Stored:
+    """What a batch of slots reads from stored rows, by branch."""
+
+    def __init__(self) -> None:
+        self.spans: dict[str, list[tuple[int, ...]]] = {}
+        self.keys: dict[str, list[tuple[int, str]]] = {}
+
+    def add(self, index: int, slot: Slot, tally_number: int) -> None:
+        """Add what a slot reads. `tally_number` is the tally's number in the database."""
+        for number, grain, low, high in slot.spans():
+            branch = _branch_of(slot, number)
+            if isinstance(slot.ask, Heads):
+                high = slot.ask.depth  # noqa: PLW2901 - a block is one step
+            span = (index, number, tally_number, grain, low, high)
+            self.spans.setdefault(branch, []).append(span)
+        keys = slot.ask.keys if isinstance(slot.ask, Spellings) else slot.labels
+        if not isinstance(keys, Labels):
+            branches = {_branch_of(slot, number) for number in range(len(slot.covers))}
+            for branch in branches:
+                self.keys.setdefault(branch, []).extend((index, key) for key in keys)
+
+    @property
+    def statement(self) -> Any:
+        return _statement(tuple(sorted(self.spans)))
+
+    @property
+    def params(self) -> dict[str, str]:
+        params = {f"spans_{branch}": as_list(spans) for branch, spans in self.spans.items()}
+        params |= {f"keys_{branch}": as_list(self.keys.get(branch, [])) for branch in self.spans}
+        return params
+
+
+def _branch_of(slot: Slot, number: int) -> str:
+    """Return the branch that reads a range of a slot."""
+    counted = slot.tally.counted
+    if isinstance(slot.ask, Heads | Spellings):
+        return "heads" if isinstance(slot.ask, Heads) else "spellings"
+    if counted is Counted.SPREAD:
+        return "spreads"
+    if counted in {Counted.USERS, Counted.VALUES}:
+        return "seen" if slot.has_counts(number) else "bitmaps"
+    table = "tally" if counted is Counted.EVENTS else "measured"
+    if isinstance(slot.labels, Labels):
+        return f"{table}_labels" if slot.are_blocks else table
+    return f"{table}_of_labels" if slot.are_blocks else f"{table}_of_keys"
+
+
+@lru_cache(maxsize=256)
+def _statement(branches: Sequence[str]) -> Any:
+    return union_all(*(_BRANCHES[branch](branch) for branch in branches))
+
+
+def _spans(branch: str) -> Any:
+    return _span_list(bindparam(f"spans_{branch}", type_=String)).alias("spans")
+
+
+def _keys(branch: str) -> Any:
+    return _key_list(bindparam(f"keys_{branch}", type_=String)).alias("wanted")
+
+
+def _is_of_span(rows: Any, spans: Any) -> Any:
+    return (
+        (rows.c.tally == spans.c.tally)
+        & (rows.c.grain == spans.c.grain)
+        & (rows.c.step >= spans.c.low)
+        & (rows.c.step < spans.c.high)
+    )
+
+
+def _summed(rows: Any, source: Any, spans: Any) -> Any:
+    """Select the sums of a branch: by slot, range, and key."""
+    if rows is tally_rows:
+        numbers = [*COUNTS.sums(rows), _NO_TEXT]
+    else:
+        n, *rest = AMOUNTS.sums(rows)
+        numbers = [n, func.concat_ws(",", *(cast(value, Text) for value in rest))]
+    groups = (spans.c.slot, spans.c.number, rows.c.key)
+    return select(*groups, _NO_PART, *numbers, _NO_BYTES).select_from(source).group_by(*groups)
+
+
+def _spelled(rows: Any) -> Any:
+    return rows.c.spelling == "" if rows is tally_rows else literal_column("1") == 1
+
+
+def _all(rows: Any) -> Any:
+    def branch(name: str) -> Any:
+        spans = _spans(name)
+        is_match = _is_of_span(rows, spans) & _spelled(rows)
+        return _summed(rows, ordered(spans, rows, is_match), spans)
+
+    return branch
+
+
+def _of_keys(rows: Any) -> Any:
+    """Read whole spans, but only some keys of them: there are few keys in each step."""
+
+    def branch(name: str) -> Any:
+        spans, wanted = _spans(name), _keys(name)
+        is_wanted = rows.c.key.in_(select(wanted.c.key))
+        is_match = _is_of_span(rows, spans) & _spelled(rows) & is_wanted
+        return _summed(rows, ordered(spans, rows, is_match), spans)
+
+    return branch
+
+
+def _of_labels(rows: Any) -> Any:
+    """Look up each label in each block."""
+
+    def branch(name: str) -> Any:
+        source, spans, _wanted = _labels_in_blocks(name, rows, _spelled(rows))
+        return _summed(rows, source, spans)
+
+    return branch
+
+
+def _labels_in_blocks(name: str, rows: Any, condition: Any) -> tuple[Any, Any, Any]:
+    spans, wanted = _spans(name), _keys(name)
+    is_match = (
+        (rows.c.tally == spans.c.tally)
+        & (rows.c.grain == spans.c.grain)
+        & (rows.c.step == spans.c.low)
+        & (rows.c.key == wanted.c.key)
+        & condition
+    )
+    places = spans.join(wanted, wanted.c.slot == spans.c.slot)
+    return ordered(places, rows, is_match), spans, wanted
+
+
+def _spellings(name: str) -> Any:
+    rows = tally_rows
+    source, spans, _wanted = _labels_in_blocks(name, rows, rows.c.spelling != "")
+    groups = (spans.c.slot, spans.c.number, rows.c.key, rows.c.spelling)
+    sums = [*COUNTS.sums(rows), _NO_TEXT, _NO_BYTES]
+    return select(*groups, *sums).select_from(source).group_by(*groups)
+
+
+def _heads(name: str) -> Any:
+    spans, rows = _spans(name), tally_rows
+    block = (
+        select(rows.c.key, rows.c.n)
+        .where(
+            rows.c.tally == spans.c.tally,
+            rows.c.grain == spans.c.grain,
+            rows.c.step == spans.c.low,
+            # Literals: parameters would not match the condition of the partial index.
+            rows.c.spelling == literal_column("''"),
+            rows.c.key != literal_column("''"),
+        )
+        .order_by(rows.c.n.desc())
+        .limit(spans.c.high)
+        .correlate(spans)
+        .subquery("head")
+    )
+    head = select(pairs(block.c.key, block.c.n)).correlate(spans).scalar_subquery()
+    zero = literal_column("0", BigInteger)
+    columns = (spans.c.slot, spans.c.number, _NO_PART, _NO_PART, zero, cast(head, Text), _NO_BYTES)
+    return select(*columns).select_from(spans)
+
+
+def _of_days(rows: Any, *columns: Any) -> Any:
+    def branch(name: str) -> Any:
+        spans = _spans(name)
+        is_match = (
+            (rows.c.tally == spans.c.tally)
+            & (rows.c.day >= spans.c.low)
+            & (rows.c.day < spans.c.high)
+        )
+        place = (spans.c.slot, spans.c.number, rows.c.key, _NO_PART)
+        return select(*place, *columns).select_from(ordered(spans, rows, is_match))
+
+    return branch
+
+
+_ZERO = literal_column("0", BigInteger)
+_BRANCHES: Mapping[str, Any] = {
+    "tally": _all(tally_rows),
+    "tally_of_keys": _of_keys(tally_rows),
+    "tally_labels": _all(tally_rows),
+    "tally_of_labels": _of_labels(tally_rows),
+    "measured": _all(measured_rows),
+    "measured_of_keys": _of_keys(measured_rows),
+    "measured_labels": _all(measured_rows),
+    "measured_of_labels": _of_labels(measured_rows),
+    "heads": _heads,
+    "spellings": _spellings,
+    "seen": _of_days(seen_rows, seen_rows.c.n, _NO_TEXT, _NO_BYTES),
+    "bitmaps": _of_days(seen_rows, seen_rows.c.n, _NO_TEXT, seen_rows.c.users),
+    "spreads": _of_days(spread_rows, _ZERO, spread_rows.c.spread, _NO_BYTES),
+}

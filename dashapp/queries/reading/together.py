@@ -1,0 +1,59 @@
+"""Answers the questions of many panels together, round by round.
+
+A question is a generator: it yields what it asks and is given the answers, until it returns its
+rows. All questions that wait at the same time are answered by the same statements.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.time.time_range import TimeRange
+from dashapp.queries.reading.asks import AnyAsk
+from dashapp.queries.reading.reader import Reader
+
+
+class Asking(NamedTuple):
+    """Whose rows a question is about, and when."""
+
+    session: Session
+    scope: Scope
+    time_range: TimeRange
+
+
+Steps = Generator[Sequence[AnyAsk], list[Any], Any]
+Question = Callable[[Asking], Steps]
+
+
+def answer_together(asking: Asking, questions: Sequence[Question]) -> list[Any]:
+    """Return what each question returns."""
+    reader = Reader(asking.session, asking.scope)
+    answers: list[Any] = [None] * len(questions)
+    waiting: list[tuple[int, Steps, Sequence[AnyAsk]]] = []
+    for index, question in enumerate(questions):
+        _advance(index, question(asking), None, waiting, answers)
+    while waiting:
+        asked = [ask for _index, _steps, asks in waiting for ask in asks]
+        given = iter(reader.read(asked))
+        current, waiting = waiting, []
+        for index, steps, asks in current:
+            _advance(index, steps, [next(given) for _ask in asks], waiting, answers)
+    return answers
+
+
+def _advance(
+    index: int,
+    steps: Steps,
+    given: list[Any] | None,
+    waiting: list[tuple[int, Steps, Sequence[AnyAsk]]],
+    answers: list[Any],
+) -> None:
+    """Run a question until it asks again, or returns its rows."""
+    try:
+        asks = next(steps) if given is None else steps.send(given)
+    except StopIteration as stop:
+        answers[index] = stop.value
+    else:
+        waiting.append((index, steps, asks))

@@ -1,0 +1,147 @@
+"""Numbers of properties in SQL: the counterpart of `domain/metrics/numbers.py` and `spreads.py`.
+
+SQLite calls Python (`sqlite_functions.py`), because its own arithmetic is not exact. PostgreSQL
+computes with `numeric`.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Text, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
+from dashapp.domain.metrics.numbers import MAX_MILLIONTHS, MILLION
+from dashapp.domain.metrics.spreads import bucket_lows
+
+_IS_NUMBER = "json_typeof({properties} #> {path}) = 'number'"
+# PostgreSQL rounds half away from zero: a half is therefore rounded on half the number.
+_MILLIONTHS = f"""(SELECT CASE WHEN abs(scaled.m) >= {MAX_MILLIONTHS} THEN NULL
+    WHEN abs(scaled.m - trunc(scaled.m)) = 0.5 THEN 2 * round(scaled.m / 2)
+    ELSE round(scaled.m) END
+    FROM (SELECT CASE WHEN {_IS_NUMBER} THEN ({{properties}} #>> {{path}})::numeric * {MILLION} END
+        AS m OFFSET 0) AS scaled)"""  # noqa: S608 - our own numbers
+_AMOUNT = """concat_ws(',', count(*) - count({number}), coalesce(sum({number}), 0)::text,
+    coalesce(min({number})::text, '-'), coalesce(max({number})::text, '-'))"""
+
+
+class _Amount(GenericFunction[Any]):
+    name = "dashapp_amount_of"
+    type = Text()
+    inherit_cache = True
+
+
+class _Bucket(GenericFunction[Any]):
+    name = "dashapp_bucket_of"
+    type = BigInteger()
+    inherit_cache = True
+
+
+class _IsBetween(GenericFunction[Any]):
+    name = "dashapp_is_between"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Amount, "sqlite")
+def _amount_sqlite(element: _Amount, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, path = _parts(element, compiler, kw)
+    return f"dashapp_amount({properties} -> {path})"
+
+
+@compiles(_Amount, "postgresql")
+def _amount_postgresql(element: _Amount, compiler: SQLCompiler, **kw: Any) -> str:
+    return _AMOUNT.format(number=_number_postgresql(element, compiler, kw))
+
+
+@compiles(_Bucket, "sqlite")
+def _bucket_sqlite(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, path = _parts(element, compiler, kw)
+    return f"dashapp_bucket({properties} -> {path})"
+
+
+@compiles(_Bucket, "postgresql")
+def _bucket_postgresql(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
+    number = _number_postgresql(element, compiler, kw)
+    lows = ",".join(map(str, bucket_lows()))
+    return (
+        f"(SELECT sign(n.m) * width_bucket(abs(n.m), '{{{lows}}}'::numeric[]) "  # noqa: S608
+        f"FROM (SELECT {number} AS m OFFSET 0) AS n)::bigint"
+    )
+
+
+@compiles(_IsBetween, "sqlite")
+def _is_between_sqlite(element: _IsBetween, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, path, *bounds = _parts(element, compiler, kw)
+    value = f"json_extract({properties}, {path})"
+    return (
+        f"(json_type({properties}, {path}) IN ('integer', 'real'){_compared(value, '', *bounds)})"
+    )
+
+
+@compiles(_IsBetween, "postgresql")
+def _is_between_postgresql(element: _IsBetween, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, path, *bounds = _parts(element, compiler, kw)
+    is_number = _IS_NUMBER.format(properties=properties, path=path)
+    value = f"({properties} #>> {path})::numeric"
+    return f"(CASE WHEN {is_number} THEN true{_compared(value, '::numeric', *bounds)} END)"
+
+
+def _compared(value: str, cast: str, low: str, high: str) -> str:
+    """Return the comparisons with the bounds; an absent bound is the word `NULL`."""
+    at_least = "" if low == "NULL" else f" AND {value} >= {low}{cast}"
+    return at_least + ("" if high == "NULL" else f" AND {value} < {high}{cast}")
+
+
+def _number_postgresql(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> str:
+    properties, path = _parts(element, compiler, kw)
+    return _MILLIONTHS.format(properties=properties, path=path)
+
+
+def _parts(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> list[str]:
+    return [compiler.process(clause, **kw) for clause in element.clauses]
+
+
+class _Path(GenericFunction[Any]):
+    name = "dashapp_path"
+    inherit_cache = True
+
+
+@compiles(_Path, "sqlite")
+def _path_sqlite(element: _Path, compiler: SQLCompiler, **kw: Any) -> str:
+    names = compiler.process(element.clauses, **kw).strip("'").split(".")
+    return "'$" + "".join(f'."{name}"' for name in names) + "'"
+
+
+@compiles(_Path, "postgresql")
+def _path_postgresql(element: _Path, compiler: SQLCompiler, **kw: Any) -> str:
+    names = compiler.process(element.clauses, **kw).strip("'").split(".")
+    return f"'{{{','.join(names)}}}'::text[]"
+
+
+def path_of(field: str) -> Any:
+    """Return the path of a property such as `properties.a.b`. Names: letters, digits, `_`, `-`."""
+    name = field.removeprefix(PROPERTY_PREFIX)
+    return func.dashapp_path(literal_column(f"'{name}'", Text))
+
+
+def amount_text(properties: Any, field: str) -> Any:
+    """Return an aggregate of a property: events without a number, sum, lowest, highest.
+
+    As text, separated by commas, in millionths; `-` stands for no number.
+    """
+    return func.dashapp_amount_of(properties, path_of(field))
+
+
+def bucket(properties: Any, field: str) -> Any:
+    """Return the bucket of a property's number, NULL if it has none."""
+    return func.dashapp_bucket_of(properties, path_of(field))
+
+
+def is_between(properties: Any, field: str, low: float | None, high: float | None) -> Any:
+    """Return whether a property is a number with `low <= number < high`."""
+    bounds: list[Any] = [
+        literal_column("NULL" if bound is None else repr(bound)) for bound in (low, high)
+    ]
+    return func.dashapp_is_between(properties, path_of(field), *bounds)

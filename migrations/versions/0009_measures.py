@@ -1,0 +1,126 @@
+"""Add tallies of numbers, percentiles and distinct values; shorten the definitions of tallies.
+
+A definition no longer contains what is not set, and its condition has the form of a list. Numbers
+stay as they are.
+
+Revision ID: 0009
+Revises: 0006
+"""
+
+import json
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0009"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+_DEFAULTS = {"types": [], "by": "", "values": [], "label": "exact", "counted": "events"}
+
+
+def upgrade() -> None:
+    _create_tables()
+    _rewrite(_short)
+
+
+def downgrade() -> None:
+    _rewrite(_long)
+    for name in ("event_values", "spreads", "measured"):
+        op.drop_table(name)
+
+
+def _create_tables() -> None:
+    key = _label(200)
+    _create(
+        "measured",
+        ["tally", "project", "grain", "step", "key"],
+        sa.Column("tally", sa.SmallInteger(), nullable=False),
+        sa.Column("project", sa.String(length=63), nullable=False),
+        sa.Column("grain", sa.SmallInteger(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("key", key, nullable=False),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in ("n", "missing", "whole", "part")
+        ),
+        sa.Column("low", _label(27), nullable=False),
+        sa.Column("high", _label(27), nullable=False),
+    )
+    _create(
+        "spreads",
+        ["tally", "project", "day", "key"],
+        sa.Column("tally", sa.SmallInteger(), nullable=False),
+        sa.Column("project", sa.String(length=63), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("key", key, nullable=False),
+        sa.Column("spread", sa.Text(), nullable=False),
+    )
+    _create(
+        "event_values",
+        ["value"],
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.UniqueConstraint("org_id", "number", name=op.f("uq_event_values_org_id_number")),
+    )
+
+
+def _label(length: int) -> sa.String:
+    text = sa.String(length=length)
+    return text.with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
+
+
+def _create(name: str, key: list[str], *columns: sa.schema.SchemaItem) -> None:
+    op.create_table(
+        name,
+        sa.Column("org_id", sa.Integer(), nullable=False),
+        *columns,
+        sa.CheckConstraint("org_id > 0", name=op.f(f"ck_{name}_org_id_positive")),
+        sa.PrimaryKeyConstraint("org_id", *key, name=op.f(f"pk_{name}")),
+        sqlite_with_rowid=False,
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        org = "org_id = NULLIF(current_setting('app.org_id', true), '')::int"
+        op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY org ON {name} USING ({org}) WITH CHECK ({org})")
+
+
+def _short(fields: dict[str, object]) -> dict[str, object]:
+    short = {name: value for name, value in fields.items() if value != _DEFAULTS.get(name)}
+    if "where" in short:
+        name, value = short["where"]  # type: ignore[misc]
+        short["where"] = [[f"properties.{name}", [value]]]
+    return short
+
+
+def _long(fields: dict[str, object]) -> dict[str, object]:
+    long = {**_DEFAULTS, **fields}
+    if "where" in long:
+        ((name, (value,)),) = long["where"]  # type: ignore[misc]
+        long["where"] = [name.removeprefix("properties."), value]
+    return long
+
+
+def _rewrite(change) -> None:  # type: ignore[no-untyped-def]
+    """Rewrite the definitions org by org: row-level security shows one org at a time."""
+    connection = op.get_bind()
+    for org in connection.execute(sa.text("SELECT id FROM orgs ORDER BY id")).scalars().all():
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                sa.text("SELECT set_config('app.org_id', :id, true)"), {"id": str(org)}
+            )
+        rows = connection.execute(
+            sa.text("SELECT tally, definition FROM tally_states WHERE org_id = :org"), {"org": org}
+        ).all()
+        for tally, definition in rows:
+            text = json.dumps(change(json.loads(definition)), separators=(",", ":"), sort_keys=True)
+            connection.execute(
+                sa.text(
+                    "UPDATE tally_states SET definition = :text "
+                    "WHERE org_id = :org AND tally = :tally"
+                ),
+                {"text": text, "org": org, "tally": tally},
+            )
