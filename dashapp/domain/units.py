@@ -62,9 +62,9 @@ class Format(NamedTuple):
         """Format a number for a panel."""
         if value is None:
             return NO_VALUE
-        if self.kind == "currency" and abs(value) >= _MILLION and self.decimals is None:
+        if self.kind == "currency" and size_of(value) >= _MILLION and self.decimals is None:
             return self.short(value)
-        return self._signed(value, self._places(abs(value)))
+        return self._signed(value, self._places(size_of(value)))
 
     def full(self, value: Number | None) -> str:
         """Format a number with all its decimals, at most six."""
@@ -75,9 +75,9 @@ class Format(NamedTuple):
 
     def short(self, value: Number | None) -> str:
         """Format a number in few letters: `€1.2B`, `12.3K`."""
-        if value is None or self.is_share or self.kind == "bytes" or abs(value) < 1000:  # noqa: PLR2004
+        if value is None or self.is_share or self.kind == "bytes" or size_of(value) < 1000:  # noqa: PLR2004
             return self.text(value)
-        return self._wrapped(value, _compact(float(f"{abs(value):.4g}")))
+        return self._wrapped(value, _compact(float(f"{size_of(value):.4g}")))
 
     def tick(self, value: float, step: float, *, has_unit: bool = True) -> str:
         """Format a value of an axis, with as many decimals as the steps need."""
@@ -89,7 +89,7 @@ class Format(NamedTuple):
         places = _step_places(step * 100 if self.kind == "share" else step)
         if self.kind == "currency" and places:
             places = max(places, _minor(self.unit))
-        number = abs(value) * 100 if self.kind == "share" else abs(value)
+        number = abs(value) * (100 if self.kind == "share" else 1)
         text = current_language().number(number, places)
         return self._wrapped(value, text) if has_unit else _minus(value) + text
 
@@ -123,10 +123,8 @@ class Format(NamedTuple):
         points = abs(difference) * (100 if self.kind == "share" else 1)
         return say("%(points)s pp", points=current_language().number(points, 1))
 
-    def for_browser(self) -> dict[str, Any] | None:
-        """Return what numbers.js needs to format the same numbers; None for plain numbers."""
-        if self.kind == "plain" and self.decimals is None:
-            return None
+    def for_browser(self) -> dict[str, Any]:
+        """Return what numbers.js needs to format the same numbers."""
         return {
             "kind": self.kind,
             "currency": self.unit if self.kind == "currency" else None,
@@ -142,11 +140,11 @@ class Format(NamedTuple):
             return 1
         if self.kind == "currency":
             minor = _minor(self.unit)
-            return minor if size and round(size, minor) < _FEW else 0
+            return minor if size and float(round(size, minor)) < _FEW else 0
         return _places_for_digits(size)
 
     def _signed(self, value: Number, places: int) -> str:
-        size, language = abs(value), current_language()
+        size, language = size_of(value), current_language()
         match self.kind:
             case "bytes":
                 return _minus(value) + _bytes(float(size), self.decimals)
@@ -164,6 +162,11 @@ class Format(NamedTuple):
             return f"{_minus(value)}{before}{text}{after}"
         percent = current_language().percent_sign if self.is_share else ""
         return f"{_minus(value)}{text}{percent}{self.suffix}"
+
+
+def size_of(value: Number) -> Number:
+    """Return a number without its sign."""
+    return -value if value < 0 else value
 
 
 def _minus(value: Number) -> str:

@@ -120,7 +120,6 @@ def test_ticks_have_the_decimals_of_their_step():
 
 
 def test_the_browser_is_told_how_to_format():
-    assert Format().for_browser() is None
     assert Format("EUR").for_browser() == {
         "kind": "currency", "currency": "EUR", "minor": 2, "decimals": None, "suffix": "",
     }  # fmt: skip
