@@ -140,7 +140,7 @@ class Format(NamedTuple):
             return 1
         if self.kind == "currency":
             minor = _minor(self.unit)
-            return minor if size and float(round(size, minor)) < _FEW else 0
+            return minor if size and round(float(size), minor) < _FEW else 0
         return _places_for_digits(size)
 
     def _signed(self, value: Number, places: int) -> str:

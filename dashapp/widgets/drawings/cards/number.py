@@ -54,7 +54,7 @@ def _value(row: ScalarRow, unit_format: Format) -> html.P:
     return html.P(
         text,
         className="val",
-        **given(title=full if full != text else ""),
+        **given(title=full if full != text or short != text else ""),
         **(attributes(data_short=short) if short != text else {}),
     )
 

@@ -60,6 +60,8 @@ class _Table(NamedTuple):
         body = [self._row(row, rank) for rank, row in enumerate(self.listed, 1)]
         body += [self._others(row) for row in rows if row.is_other]
         head = [html.Th(heading, scope="col") for heading in self._headings()]
+        if self.is_compared:
+            head.append(html.Th(say("Rank"), scope="col", className="moved"))
         return html.Table(
             [
                 html.Caption(self.widget.title, className="sr"),
@@ -71,8 +73,7 @@ class _Table(NamedTuple):
 
     def _headings(self) -> list[str]:
         names = [self.look.label, self.look.title, *self.look.more.values()]
-        shares = [say("Share")] if self.has_shares else []
-        return [*map(say, names), *shares, *([say("Rank")] if self.is_compared else [])]
+        return [*map(say, names), *([say("Share")] if self.has_shares else [])]
 
     def _row(self, row: TopRow, rank: int) -> html.Tr:
         cells: list[Any] = [
