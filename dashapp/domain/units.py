@@ -105,7 +105,7 @@ class Format(NamedTuple):
     def change(self, difference: float, previous: Number) -> str:
         """Format a change: `+8.2%`, or `+0.6 pp` for percentages.
 
-        If the previous number is not above zero, the difference itself: `+5`.
+        If a number is below zero, or the previous one is zero, the difference itself: `+5`.
         """
         sign = "+" if difference > 0 else _MINUS if difference < 0 else "±"
         if self.is_share:
@@ -113,7 +113,7 @@ class Format(NamedTuple):
         language = current_language()
         if not difference:
             return sign + language.percent(0, 0)
-        if previous <= 0:
+        if previous <= 0 or float(previous) + difference < 0:
             return sign + self.text(abs(difference))
         share = abs(difference) / float(previous)
         return sign + language.percent(share, 0 if share >= _LARGE_CHANGE else 1)

@@ -136,7 +136,7 @@ export function change(now, before, unit) {
     return `±${format(0, style)}`;
   }
   const sign = now > before ? "+" : MINUS;
-  if (before <= 0) {
+  if (before <= 0 || now < 0) {
     return sign + number(Math.abs(now - before), unit);
   }
   const size = Math.abs(now - before) / before;

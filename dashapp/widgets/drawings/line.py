@@ -80,7 +80,8 @@ def _painted(chart: _Chart, rows: Sequence[SeriesRow]) -> Painted:
     series, time_range = chart.series, chart.time_range
     marked = marked_buckets(rows)
     is_crowded = are_too_many(marked, len(time_range.buckets))
-    kinds = counted_kinds(marked) if is_crowded else kinds_of(marked)
+    names = chart.look.names_of.get("type", {})
+    kinds = counted_kinds(marked, names) if is_crowded else kinds_of(marked, names)
     entries = [
         *entries_of(series, "line"),
         *comparison_entries(chart.compared, time_range),
@@ -89,10 +90,10 @@ def _painted(chart: _Chart, rows: Sequence[SeriesRow]) -> Painted:
     children = [
         summary(series, time_range, chart.unit_format),
         *([legend(entries, kinds, is_toggle=is_crowded)] if len(entries) > 1 or kinds else []),
-        *([mark_list(marked, time_range)] if marked else []),
+        *([mark_list(marked, time_range, names)] if marked else []),
     ]
     traces = [*_lines(chart), *([mark_trace(marked, is_shown=not is_crowded)] if marked else [])]
-    lines_of_marks = tooltip_lines(marked, time_range)
+    lines_of_marks = tooltip_lines(marked, time_range, names)
     meta = {"marks": {str(number): list(texts) for number, texts in lines_of_marks.items()}}
     return Painted(children, _figure(chart, traces, meta))
 
@@ -154,29 +155,29 @@ def _traces(
 
 
 def _trace(color: str, y: Sequence[Value]) -> dict[str, Any]:
-    size, mode = _dots(y)
     return {
         "type": "scatter",
-        "mode": mode,
         "y": y,
         "cliponaxis": False,
         "line": {"color": color, "width": 2, "shape": "linear"},
-        "marker": {"color": color, "size": size},
+        **_dots(color, y),
     }
 
 
-def _dots(y: Sequence[Value]) -> tuple[int | list[int], str]:
-    """The size of the dots, and the mode: with dots where values are few or have no neighbor."""
+def _dots(color: str, y: Sequence[Value]) -> dict[str, Any]:
+    """Dots where values are few or have no neighbor to draw a line to."""
     if sum(value is not None for value in y) <= _FEW_POINTS:
-        return 4, "lines+markers"
+        return {"mode": "lines+markers", "marker": {"color": color, "size": 4}}
     padded = [None, *y, None]
     is_alone = [
         here is not None and left is None and right is None
         for (left, here), (_, right) in pairwise(pairwise(padded))
     ]
-    if any(is_alone):
-        return [4 if alone else 0 for alone in is_alone], "lines+markers"
-    return 4, "lines"
+    if not any(is_alone):
+        return {"mode": "lines", "marker": {"color": color, "size": 4}}
+    sizes = [6 if alone else 0 for alone in is_alone]
+    marker = {"color": color, "size": sizes, "opacity": 1, "line": {"width": 0}}
+    return {"mode": "lines+markers", "marker": marker}
 
 
 def _compared(number: int, plot: Plotted, joins: Joined) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _DAYS, _HOURS = range(1, 8), range(24)
 _EVERY, _EVERY_ON_PHONES = 3, 6  # hours with a label
+_ROOM = 6  # letters in the column of totals
 _LONG = 1000  # totals from here on are short, and only every third hour has one
 
 
@@ -114,7 +115,7 @@ class _Table(NamedTuple):
 
     def _foot(self, by_hour: Sequence[Number]) -> html.Tfoot:
         cells = [html.Td(short(total, self.unit_format)) for total in by_hour]
-        everything = short(sum(by_hour), self.unit_format)
+        everything = self._fitting(sum(by_hour))
         heading = html.Th(html.Span(say("Total"), className="sr"), scope="row")
         return html.Tfoot(html.Tr([heading, *cells, html.Td(everything, className="total all")]))
 
@@ -122,7 +123,12 @@ class _Table(NamedTuple):
         return sum(self.values.get(cell) or 0 for cell in cells)
 
     def _short_total(self, cells: Iterable[tuple[int, int]]) -> str:
-        return short(self._total(cells), self.unit_format)
+        return self._fitting(self._total(cells))
+
+    def _fitting(self, total: Number) -> str:
+        """A total of a day or of the week, as the column on the right has room for it."""
+        text = self.unit_format.text(total)
+        return text if len(text) <= _ROOM else self.unit_format.short(total)
 
 
 def _hour_heading(hour: int) -> html.Th:
