@@ -72,20 +72,41 @@ export interface Meta {
   before: string[] | null;
   /** The bar gap that the server set, kept by bars.js. */
   gap?: number;
+  /** How numbers are written; plain whole numbers have none. */
+  format?: NumberFormat;
+  /** Whether the values of a bucket add up: the card then has their total. */
+  total?: boolean;
+  /** Whether names can be at the ends of the lines. */
+  ends?: boolean;
+  target?: { name: string; value: number };
 }
+
+/** dashapp/domain/units.py */
+export interface NumberFormat {
+  kind: "plain" | "currency" | "share" | "percent" | "bytes" | "unit";
+  currency: string | null;
+  /** Decimals of the currency. */
+  minor: number;
+  /** Fixed decimals. */
+  decimals: number | null;
+  suffix: string;
+}
+
+/** Null where there is nothing to measure. */
+export type Value = number | null;
 
 export interface Series {
   name: string;
   color: string;
-  values: number[];
-  before: number[] | null;
+  values: Value[];
+  before: Value[] | null;
   /** The filter that a click chooses. */
   filter: string | null;
 }
 
 export interface Layout {
   meta?: Meta;
-  margin?: { l: number; r: number };
+  margin?: { l: number; r: number; t: number; b: number };
   bargap?: number;
   xaxis?: Record<string, unknown>;
   yaxis?: Record<string, unknown>;

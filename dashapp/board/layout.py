@@ -130,7 +130,8 @@ def panel_classes(widget: Widget[Any] | None) -> str:
         return f"{Size.QUARTER} kpi"
     if widget.draw.has_figure:
         return f"{widget.size} has-chart"
-    return f"{widget.size} {'has-list' if widget.limits else 'kpi'}"
+    kind = widget.draw.kind or ("list" if widget.limits else "number")
+    return f"{widget.size} {'kpi' if kind == 'number' else f'has-{kind}'}"
 
 
 def _chart(slug: str, title: str, figure: Any) -> html.Div:

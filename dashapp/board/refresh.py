@@ -21,6 +21,7 @@ from dashapp.domain.time.labels import clock_label, previous_label, range_label,
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.drawings.element import flatten
+from dashapp.widgets.drawings.traces import check_traces
 
 State = Literal["loading", "ready", "empty", "error", "stale"]
 _log = logging.getLogger(__name__)
@@ -199,6 +200,7 @@ def draw_panel(
         return DrawnPanel("empty", flatten([*note, body]), no_update, as_of)
     try:
         painted = answer.widget.draw.paint(answer.widget, answer.rows, time_range)
+        check_traces(slug, painted.figure)
     except Exception:  # noqa: BLE001 - only this panel fails
         _log.exception("drawing failed", extra={"panel": slug})
         return _failed(state)

@@ -76,13 +76,15 @@ class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
     If `is_empty` returns true, the board shows a message instead. `columns` are the header of a CSV
-    file without rows.
+    file without rows. `kind` chooses the panel's style: `number`, `list`, `heat`, `funnel`,
+    `events` or `text`; the default depends on `has_figure`.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
     is_empty: Callable[[Sequence[RowT]], bool]
     has_figure: bool
     columns: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True)

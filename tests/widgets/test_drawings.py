@@ -127,13 +127,13 @@ def test_the_compared_range_is_a_faint_line_behind_the_others():
     assert "Previous 7 days" in as_text(drawing)
 
 
-def test_few_lines_are_labeled_at_their_ends_if_there_is_room():
-    apart = series([(6, "a<b>", 9), (6, "z", 2)], [])
-    close = series([(0, "a", 90), (6, "a", 9), (6, "z", 8)], [])
+def test_several_lines_can_have_their_names_at_their_ends():
+    several = painted(events_time_series, series([(6, "a", 9), (6, "z", 2)], []))
+    single = painted(events_time_series, series([(6, "a", 9)], []))
 
-    labels = painted(events_time_series, apart).figure["layout"]["annotations"]
-    assert [(label["text"], label["y"]) for label in labels] == [("a&lt;b&gt;", 9), ("z", 2)]
-    assert "annotations" not in painted(events_time_series, close).figure["layout"]
+    assert several.figure["layout"]["meta"]["ends"] is True
+    assert [item.className for item in several.children[1].children] == ["of-line", "of-line"]
+    assert "ends" not in single.figure["layout"]["meta"]
 
 
 def test_every_trace_has_a_unique_uid():

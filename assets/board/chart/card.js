@@ -4,7 +4,7 @@
 /** @import { Geometry } from "./plot.js" */
 import { word } from "../page/island.js";
 import { find, make } from "../page/page.js";
-import { change, number } from "./numbers.js";
+import { change, number, part } from "./numbers.js";
 
 const GAP = 16; // pixels between the cursor and its card
 const EDGE = 8;
@@ -21,8 +21,8 @@ const marksOf = (meta, bucket) => meta.marks?.[bucket] ?? [];
  */
 export function sentence(meta, bucket) {
   const parts = meta.series.map(({ name, values, before }) => {
-    const now = `${name} ${number(values[bucket])}`;
-    return before ? `${now}, ${word("before")} ${number(before[bucket])}` : now;
+    const now = `${name} ${number(values[bucket], meta.format)}`;
+    return before ? `${now}, ${word("before")} ${number(before[bucket], meta.format)}` : now;
   });
   return `${meta.labels[bucket]}: ${[...parts, ...marksOf(meta, bucket)].join("; ")}`;
 }
@@ -36,24 +36,96 @@ export function cardOf(panel) {
 }
 
 /**
+ * A row of the card: a name, its value, and its part of the total, if there is one, and the change.
+ * @param {Meta} meta
  * @param {Series} series
  * @param {number} bucket
  * @param {string} markClass
  */
-function row(series, bucket, markClass) {
+function row(meta, series, bucket, markClass) {
   const name = make("th");
   name.scope = "row";
-  name.appendChild(make("i", markClass)).style.background = series.color;
+  if (markClass) {
+    name.appendChild(make("i", markClass)).style.background = series.color;
+  }
   name.append(series.name);
+  const now = series.values[bucket];
   const cells = make("tr");
-  cells.append(name, make("td", "now", number(series.values[bucket])));
+  cells.append(name, make("td", "now", number(now, meta.format)));
+  if (meta.total) {
+    const total = totalOf(meta, bucket, "values");
+    cells.append(make("td", "then", total > 0 ? part((now ?? 0) / total) : ""));
+  }
   if (series.before) {
+    const before = series.before[bucket];
     cells.append(
-      make("td", "then", number(series.before[bucket])),
-      make("td", "", change(series.values[bucket], series.before[bucket])),
+      make("td", "then", number(before, meta.format)),
+      make("td", "", change(now, before, meta.format)),
     );
   }
   return cells;
+}
+
+/**
+ * The sum of a bucket; 0 if a value is below zero, because then parts of it mean nothing.
+ * @param {Meta} meta
+ * @param {number} bucket
+ * @param {"values" | "before"} which
+ */
+function totalOf({ series }, bucket, which) {
+  const values = series.map((one) => one[which]?.[bucket] ?? 0);
+  return values.some((value) => value < 0) ? 0 : values.reduce((sum, value) => sum + value, 0);
+}
+
+/**
+ * The total of a bucket as a series of its own.
+ * @param {Meta} meta
+ * @param {number} bucket
+ */
+function totalRow(meta, bucket) {
+  const isCompared = meta.series.some(({ before }) => before);
+  /** @param {"values" | "before"} which */
+  const sums = (which) =>
+    meta.series[0].values.map((_, n) =>
+      n === bucket ? meta.series.reduce((sum, one) => sum + (one[which]?.[n] ?? 0), 0) : 0,
+    );
+  const before = isCompared ? sums("before") : null;
+  const total = { name: word("total"), color: "", filter: null, values: sums("values"), before };
+  const cells = row(meta, total, bucket, "");
+  cells.className = "total";
+  return cells;
+}
+
+/** @param {Meta} meta */
+function targetRow({ target, format }) {
+  const name = make("th");
+  name.scope = "row";
+  name.append(make("i", "k-target"), target?.name ?? "");
+  const cells = make("tr", "total");
+  cells.append(name, make("td", "now", number(target?.value ?? null, format)));
+  return cells;
+}
+
+/**
+ * @param {Meta} meta
+ * @param {number} bucket
+ */
+function rowsAfter(meta, bucket) {
+  return [
+    ...(meta.total && meta.series.length > 1 ? [totalRow(meta, bucket)] : []),
+    ...(meta.target ? [targetRow(meta)] : []),
+  ];
+}
+
+/**
+ * Emphasize the series under the pointer.
+ * @param {HTMLElement} card
+ * @param {number} index of the series, -1 for none
+ */
+export function point(card, index) {
+  card.querySelectorAll("tr").forEach((cells, n) => {
+    cells.classList.toggle("pointed", n === index);
+  });
 }
 
 /** @param {string} line */
@@ -75,7 +147,11 @@ export function fillCard(card, { meta, isBars }, bucket) {
     head.append(make("span", "", word("versus", meta.before[bucket])));
   }
   const table = make("table");
-  table.append(...meta.series.map((series) => row(series, bucket, isBars ? "k-box" : "k-line")));
+  const mark = isBars ? "k-box" : "k-line";
+  table.append(
+    ...meta.series.map((series) => row(meta, series, bucket, mark)),
+    ...rowsAfter(meta, bucket),
+  );
   const marks = marksOf(meta, bucket).map(markLine);
   card.replaceChildren(head, table, ...marks, make("p", "card-zone", meta.zone));
 }

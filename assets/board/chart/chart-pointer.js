@@ -1,10 +1,12 @@
 // @ts-check
 // Charts under the pointer: moving reads numbers, dragging zooms, a click on a series filters by it.
+/** @import { Value } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
 
-import { closest } from "../page/page.js";
+import { closest, panelOf } from "../page/page.js";
 import { drawn } from "../page/signals.js";
 import { chooseFilter } from "../panel/filters.js";
+import { cardOf, point } from "./card.js";
 import { hideCursor, showCursor, shownCursor } from "./cursor.js";
 import { geometryOf } from "./plot.js";
 import { canZoom, zoom } from "./zoom.js";
@@ -25,20 +27,35 @@ let press = null;
  * @param {number} y
  */
 function seriesAt(geometry, bucket, y) {
-  const value = geometry.valueAt(y);
-  let top = 0;
-  for (const series of geometry.meta.series) {
-    const own = series.values[bucket];
-    if (!geometry.isBars && Math.abs(geometry.yOf(own) - y) <= NEAR) {
-      return series;
-    }
-    if (geometry.isBars && value >= top && value < top + own) {
-      return series;
-    }
-    top += own;
-  }
-  return null;
+  const isAt = geometry.isBars ? partAt(geometry.valueAt(y)) : lineAt(geometry, y);
+  return geometry.meta.series.find(({ values }) => isAt(values[bucket])) ?? null;
 }
+
+/**
+ * Whether a part of a bar is at a value. Parts below zero are stacked downwards.
+ * @param {number} value
+ */
+function partAt(value) {
+  let [top, bottom] = [0, 0];
+  /** @param {Value} own */
+  return (own) => {
+    const size = own ?? 0;
+    const [low, high] = size < 0 ? [bottom + size, bottom] : [top, top + size];
+    bottom += Math.min(size, 0);
+    top += Math.max(size, 0);
+    return value >= low && value < high;
+  };
+}
+
+/**
+ * @param {Geometry} geometry
+ * @param {number} y
+ */
+const lineAt =
+  (geometry, y) =>
+  /** @param {Value} own */
+  (own) =>
+    own !== null && Math.abs(geometry.yOf(own) - y) <= NEAR;
 
 /**
  * @param {PointerEvent} event
@@ -83,6 +100,7 @@ function move(event, cursor, geometry) {
   }
   const series = event.pointerType === "mouse" ? seriesAt(geometry, bucket, y) : null;
   cursor.style.cursor = series?.filter ? "pointer" : "";
+  point(cardOf(panelOf(cursor)), series ? geometry.meta.series.indexOf(series) : -1);
 }
 
 document.addEventListener("pointerdown", (event) => {

@@ -54,13 +54,14 @@ function head({ series }) {
 }
 
 /** @param {Meta} meta */
-function body({ labels, series }) {
+function body({ labels, series, format }) {
   const body = make("tbody");
   labels.forEach((label, bucket) => {
     const texts = series.flatMap(({ values, before }) => {
       const now = values[bucket];
       const then = before?.[bucket];
-      return then === undefined ? [number(now)] : [number(now), number(then), change(now, then)];
+      const text = number(now, format);
+      return then === undefined ? [text] : [text, number(then, format), change(now, then, format)];
     });
     const row = make("tr");
     row.append(headCell(label, "row"), ...texts.map((text) => make("td", "", text)));

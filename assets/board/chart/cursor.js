@@ -1,10 +1,13 @@
 // @ts-check
 // The cursor of a chart: the marked bucket with its card, and a selection of several buckets.
+/** @import { Value } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
 
 import { make, panelOf } from "../page/page.js";
 import { cardOf, fillCard, placeCard, sentence } from "./card.js";
 import { clamp, geometryOf } from "./plot.js";
+
+const MOST_COMPARED = 2; // series whose compared range is drawn, as in widgets/drawings/line.py
 
 /**
  * The cursor that is shown: its element, its bucket, and where a selection began.
@@ -91,18 +94,23 @@ function drawing(geometry, { bucket, from }) {
 function dotsOf(geometry, bucket) {
   const left = geometry.xOf(bucket);
   /**
-   * @param {number} value
+   * @param {Value} value
    * @param {string} color
    * @param {string} kind
    */
   const dot = (value, color, kind) => {
+    if (value === null) {
+      return [];
+    }
     const mark = part(`cursor-dot ${kind}`, { left, top: geometry.yOf(value) });
     mark.style.background = color;
-    return mark;
+    return [mark];
   };
-  return geometry.meta.series.flatMap(({ values, before, color }) => [
-    ...(before ? [dot(before[bucket], color, "then")] : []),
-    dot(values[bucket], color, ""),
+  const { series } = geometry.meta;
+  const hasLines = series.length <= MOST_COMPARED;
+  return series.flatMap(({ values, before, color }) => [
+    ...(before && hasLines ? dot(before[bucket], color, "then") : []),
+    ...dot(values[bucket], color, ""),
   ]);
 }
 

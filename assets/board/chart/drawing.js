@@ -4,6 +4,7 @@
 
 import { drawn } from "../page/signals.js";
 import { fitBars } from "./bars.js";
+import { fitEnds } from "./ends.js";
 import { showMarks } from "./marks.js";
 
 /** @type {WeakSet<HTMLElement>} */
@@ -36,6 +37,7 @@ function prepared(draw) {
     const plot = typeof target === "string" ? document.getElementById(target) : target;
     if (plot) {
       fitBars(plot, figure);
+      fitEnds(plot, figure);
       showMarks(plot, figure);
     }
     const drawing = draw.apply(this, args);

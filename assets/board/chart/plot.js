@@ -46,8 +46,15 @@ export function metaOf(plot) {
  * @param {HTMLElement} cursor
  * @returns {Geometry | null}
  */
-export function geometryOf(cursor) {
-  const plot = plotIn(/** @type {HTMLElement} */ (cursor.parentNode));
+export const geometryOf = (cursor) =>
+  geometryIn(plotIn(/** @type {HTMLElement} */ (cursor.parentNode)));
+
+/**
+ * The geometry of a chart; null unless it is drawn.
+ * @param {Plot | null} plot
+ * @returns {Geometry | null}
+ */
+export function geometryIn(plot) {
   const meta = metaOf(plot);
   if (!plot?._fullLayout || !meta) {
     return null;

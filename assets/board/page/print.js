@@ -3,6 +3,7 @@
 // its size on paper. Afterwards, the page is restored.
 /** @import { Plot } from "../../types" */
 
+import { marginOf } from "../chart/ends.js";
 import { plots } from "../chart/plot.js";
 import { all, get } from "./page.js";
 import { drawn } from "./signals.js";
@@ -29,7 +30,8 @@ const drawnPlots = () => plots().filter((plot) => plot.layout && plot.clientWidt
  * @param {Plot} plot
  */
 function fit(plot) {
-  window.Plotly.relayout(plot, { autosize: true });
+  const margin = plot.layout.meta?.ends ? { "margin.r": marginOf(plot, plot.layout) } : {};
+  window.Plotly.relayout(plot, { autosize: true, ...margin });
   scale(plot);
 }
 

@@ -21,7 +21,14 @@ Resource = Mapping[str, Any]
 
 PLOTLY = "vendor/plotly-basic.min.js"  # not in the bundle: docs/adr/0010-one-script.md
 SCRIPTS = ("vendor/regenerator.min.js", "packed/board.js")  # the first is used by dcc
-STYLES = ("css/tokens.css", "css/page.css", "css/board.css", "css/print.css", "css/embed.css")
+STYLES = (
+    "css/tokens.css",
+    "css/page.css",
+    "css/board.css",
+    "css/drawings.css",
+    "css/print.css",
+    "css/embed.css",
+)
 _POLYFILL = "deps/polyfill"  # for browsers of 2017; dcc only needs the regenerator
 _LOADED_BY_EVERY_BOARD = ("dcc/async-graph.js", "dcc/async-dropdown.js")
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)

@@ -69,6 +69,8 @@ def _chart_words() -> dict[str, str]:
         "before": say("previous"),
         "when": say("When"),
         "change": say("Change"),
+        "points": say("%(points)s pp", points="%s"),
+        "total": say("Total"),
         "allZones": say("All time zones"),
         "ownZone": say("%(zone)s (organization)", zone="%s"),
         "browserZone": say("%(zone)s (this browser)", zone="%s"),

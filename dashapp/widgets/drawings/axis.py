@@ -1,19 +1,93 @@
-"""The number axis of a chart: a few round steps from zero up to the highest number or above."""
+"""The number axis of a chart: a few round steps, from zero or below up to the highest number.
+
+Counts have whole steps, and Plotly writes them. Other numbers have the steps and the texts of their
+unit.
+"""
 
 import math
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from babel.numbers import format_compact_decimal
 
 from dashapp.domain.language import current_language
+from dashapp.domain.units import Format
 
 _STEPS = (1, 2, 2.5, 5, 10)
+_ROUND_STEPS = (1, 2, 5, 10)
+_CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # of seconds or minutes
+_CLOCK_UNITS = frozenset({"s", "min"})
 _MAX_STEPS = 4
 _COMPACT = 10_000  # above this, `12k` instead of `12,000`
 _LOCALIZED = 1_000_000_000  # from here on, as the language writes it: `2B`, `2 bi`
 _DIGIT_WIDTH = 6.6  # pixels, at 11 px
 _STANDOFF = 8
 _MIN_MARGIN = 40
+
+
+class Span(NamedTuple):
+    """The lowest and the highest number of a chart; zero is always between them."""
+
+    low: float = 0
+    high: float = 0
+    is_whole: bool = True
+
+    @classmethod
+    def of(cls, numbers: Iterable[int | float]) -> "Span":
+        listed = list(numbers)
+        is_whole = all(isinstance(number, int) for number in listed)
+        return cls(min(0, *listed, 0), max(0, *listed, 0), is_whole)
+
+
+def axis_of(span: Span, unit_format: Format) -> dict[str, Any]:
+    """The Plotly settings of the axis, and the left margin in pixels as `margin`."""
+    if span.is_whole and span.low >= 0 and unit_format == Format():
+        return {**number_axis(span.high), "margin": label_margin(span.high)}
+    step = _step(span, unit_format)
+    first, last = math.floor(round(span.low / step, 9)), math.ceil(round(span.high / step, 9))
+    last = max(last, first + 1)
+    values = [_tidy(step * number) for number in range(first, last + 1)]
+    texts = [
+        unit_format.tick(value, step, has_unit=not unit_format.suffix or value == values[-1])
+        for value in values
+    ]
+    longest = max(map(len, texts))
+    return {
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": texts,
+        "range": [values[0], values[-1]],
+        "autorange": False,
+        "ticklabelstandoff": _STANDOFF,
+        "zeroline": values[0] < 0,
+        "margin": max(_MIN_MARGIN, math.ceil(longest * _DIGIT_WIDTH) + _STANDOFF),
+    }
+
+
+def _step(span: Span, unit_format: Format) -> float:
+    """The smallest round step that leads from the lowest to the highest number in few steps."""
+    for step in _candidates(span.high - span.low, unit_format.unit):
+        is_allowed = not span.is_whole or step == int(step) or unit_format.is_share
+        first, last = math.floor(round(span.low / step, 9)), math.ceil(round(span.high / step, 9))
+        if is_allowed and last - first <= _MAX_STEPS:
+            return step
+    raise AssertionError("ten times the leading power of ten exceeds every number")
+
+
+def _candidates(height: float, unit: str | None) -> Iterable[float]:
+    if height <= 0:
+        height = 1
+    if unit in _CLOCK_UNITS and 1 < height <= _MAX_STEPS * _CLOCK_STEPS[-1]:
+        yield from _CLOCK_STEPS
+    lowest_exponent = math.floor(math.log10(height)) - 1
+    for exponent in range(lowest_exponent, lowest_exponent + 4):
+        yield from (_tidy(factor * 10.0**exponent) for factor in _ROUND_STEPS)
+
+
+def _tidy(value: float) -> float:
+    """A number without the noise of binary fractions; whole ones as int."""
+    rounded = float(f"{value:.12g}")
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def step_of(highest: float, *, is_whole: bool = True) -> float:

@@ -5,11 +5,12 @@ from typing import Any, Literal, NamedTuple
 
 from dash import html
 
-from dashapp.domain.language import say, say_number
+from dashapp.domain.language import say
 from dashapp.domain.time.labels import bucket_labels, comparison_title
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.figure import Plotted
+from dashapp.domain.units import Format
+from dashapp.widgets.drawings.attributes import attributes, given
+from dashapp.widgets.drawings.series import Plotted
 
 
 class Entry(NamedTuple):
@@ -17,7 +18,7 @@ class Entry(NamedTuple):
 
     name: str
     color: str
-    mark: Literal["line", "box", "line quiet"]
+    mark: Literal["line", "box", "line quiet", "target"]
     filter: str | None = None
 
 
@@ -51,7 +52,12 @@ def legend(
         marks = [html.Li(_toggle(labels))]
     else:
         marks = [html.Li([_mark(symbol), name]) for symbol, name in kinds]
-    return html.Ul([*(html.Li(_label(entry)) for entry in entries), *marks], className="legend")
+    return html.Ul([*(_item(entry) for entry in entries), *marks], className="legend")
+
+
+def _item(entry: Entry) -> html.Li:
+    """An entry. Those of lines are hidden where the names are at the ends of the lines."""
+    return html.Li(_label(entry), **given(className="of-line" if entry.mark == "line" else ""))
 
 
 def _mark(symbol: str) -> html.I:
@@ -70,7 +76,8 @@ def _toggle(labels: Sequence[Any]) -> html.Button:
 
 
 def _label(entry: Entry) -> Any:
-    mark = html.I(className=f"k-{entry.mark}", style={"background": entry.color})
+    style = {"background": entry.color} if entry.color else {}
+    mark = html.I(className=f"k-{entry.mark}", style=style)
     if entry.filter is None:
         return [mark, entry.name]
     return html.Button(
@@ -82,18 +89,22 @@ def _label(entry: Entry) -> Any:
     )
 
 
-def summary(series: Sequence[Plotted], time_range: TimeRange) -> html.P:
+def summary(series: Sequence[Plotted], time_range: TimeRange, unit_format: Format) -> html.P:
     """The highest and the last value of each series, for screen readers."""
     labels = bucket_labels(time_range)
-    sentences = [
-        say(
-            "%(series)s: highest %(highest)s (%(when)s), last %(last)s (%(now)s).",
-            series=plot.name,
-            highest=say_number(max(plot.values)),
-            when=labels[plot.values.index(max(plot.values))],
-            last=say_number(plot.values[-1]),
-            now=labels[-1],
-        )
-        for plot in series
-    ]
+    sentences = [_sentence(plot, labels, unit_format) for plot in series]
     return html.P(" ".join(sentences), className="sr")
+
+
+def _sentence(plot: Plotted, labels: Sequence[str], unit_format: Format) -> str:
+    values = [value for value in plot.values if value is not None]
+    if not values:
+        return say("%(series)s: no data.", series=plot.name)
+    return say(
+        "%(series)s: highest %(highest)s (%(when)s), last %(last)s (%(now)s).",
+        series=plot.name,
+        highest=unit_format.text(max(values)),
+        when=labels[plot.values.index(max(values))],
+        last=unit_format.text(plot.values[-1]),
+        now=labels[-1],
+    )

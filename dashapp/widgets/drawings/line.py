@@ -1,24 +1,26 @@
 """Series over time as lines. Buckets that the range cuts are dashed, with an open end.
 
 A bucket that has just begun is a separate point. The compared range is a faint line of the same
-color. Workflow changes and submissions are marked on the axis, below their bucket.
+color, if there are at most two series. Marks are on the axis, below their bucket.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
+from dashapp.domain.language import say
 from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.widgets.drawings.figure import (
-    MARGIN,
-    Plotted,
-    figure,
-    is_all_zero,
-    plotly_text,
-    plotted,
+from dashapp.domain.units import Format
+from dashapp.widgets.drawings.axis import Span
+from dashapp.widgets.drawings.figure import figure
+from dashapp.widgets.drawings.legend import (
+    Entry,
+    comparison_entries,
+    entries_of,
+    legend,
+    summary,
 )
-from dashapp.widgets.drawings.legend import comparison_entries, entries_of, legend, summary
 from dashapp.widgets.drawings.marks import (
     are_too_many,
     counted_kinds,
@@ -29,69 +31,112 @@ from dashapp.widgets.drawings.marks import (
     tooltip_lines,
 )
 from dashapp.widgets.drawings.open_end import Joined, joined
+from dashapp.widgets.drawings.series import PLAIN, Plotted, Value, has_no_number, plotted
+from dashapp.widgets.drawings.targets import Target, level_of, target_layout, target_name
+from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _FEW_POINTS = 2
-_MAX_LABELS = 4
-_MIN_DISTANCE = 0.08  # of the chart's height, between the ends of two labeled lines
-_LABEL_WIDTH = 84  # pixels, right of the lines
+_MOST_COMPARED = 2  # series with a line of the compared range
 _COMPARED_OPACITY = 0.46
 
 
-def _paint(widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange) -> Painted:
-    series = plotted(widget, rows)
-    complete = [bucket.complete for bucket in time_range.buckets]
-    marked, joins = marked_buckets(rows), joined(time_range)
-    is_crowded = are_too_many(marked, len(complete))
-    traces = [
-        *(_compared(n, plot, joins) for n, plot in enumerate(series) if plot.before is not None),
-        *(trace for n, plot in enumerate(series) for trace in _traces(n, plot, complete, joins)),
-        *([mark_trace(marked, is_shown=not is_crowded)] if marked else []),
-    ]
-    numbers = [n for plot in series for n in (*plot.values, *(plot.before or ()))]
-    entries = [*entries_of(series, "line"), *comparison_entries(series, time_range)]
-    kinds = counted_kinds(marked) if is_crowded else kinds_of(marked)
-    children = [
-        summary(series, time_range),
-        *([legend(entries, kinds, is_toggle=is_crowded)] if len(entries) > 1 or kinds else []),
-        *([mark_list(marked, time_range)] if marked else []),
-    ]
-    highest = max(numbers, default=0)
-    marks = tooltip_lines(marked, time_range)
-    return Painted(
-        children, figure(traces, series, time_range, highest, marks, **_labels(series, highest))
+def lines(look: Look = PLAIN, target: Target | None = None) -> Drawing[SeriesRow]:
+    """A drawing with one line per series, and a dashed line at the target of each."""
+
+    def paint(
+        widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange
+    ) -> Painted:
+        series = plotted(widget, rows, look)
+        level = level_of(target, time_range) if target else None
+        return _painted(_Chart(series, look, time_range, level, target), rows)
+
+    return Drawing(
+        paint=paint,
+        is_empty=has_no_number(look),
+        has_figure=True,
+        columns=public_field_names(SeriesRow),
     )
 
 
-def _labels(series: Sequence[Plotted], highest: int) -> dict[str, Any]:
-    """Label a few lines with their names at their ends, if the labels do not overlap."""
-    ends = sorted(plot.values[-1] for plot in series)
-    has_room = all(high - low >= highest * _MIN_DISTANCE for low, high in pairwise(ends))
-    if not (1 < len(series) <= _MAX_LABELS and has_room):
-        return {}
-    last = len(series[0].values) - 1
-    return {
-        "margin": {**MARGIN, "r": _LABEL_WIDTH},
-        "annotations": [
-            {
-                "x": last,
-                "y": plot.values[-1],
-                "text": plotly_text(plot.name),
-                "xanchor": "left",
-                "xshift": 8,
-                "showarrow": False,
-                "font": {"size": 11},
-            }
-            for plot in series
-        ],
-    }
+class _Chart(NamedTuple):
+    series: list[Plotted]
+    look: Look
+    time_range: TimeRange
+    level: float | None
+    target: Target | None
+
+    @property
+    def unit_format(self) -> Format:
+        return Format(self.look.unit, self.look.decimals)
+
+    @property
+    def compared(self) -> Sequence[Plotted]:
+        """The series whose compared range is drawn; with more, only the tooltip has it."""
+        return self.series if len(self.series) <= _MOST_COMPARED else ()
+
+
+def _painted(chart: _Chart, rows: Sequence[SeriesRow]) -> Painted:
+    series, time_range = chart.series, chart.time_range
+    marked = marked_buckets(rows)
+    is_crowded = are_too_many(marked, len(time_range.buckets))
+    names = chart.look.names_of.get("type", {})
+    kinds = counted_kinds(marked, names) if is_crowded else kinds_of(marked, names)
+    entries = [
+        *entries_of(series, "line"),
+        *comparison_entries(chart.compared, time_range),
+        *([Entry(say("Target"), "", "target")] if chart.level is not None else []),
+    ]
+    children = [
+        summary(series, time_range, chart.unit_format),
+        *([legend(entries, kinds, is_toggle=is_crowded)] if len(entries) > 1 or kinds else []),
+        *([mark_list(marked, time_range, names)] if marked else []),
+    ]
+    traces = [*_lines(chart), *([mark_trace(marked, is_shown=not is_crowded)] if marked else [])]
+    lines_of_marks = tooltip_lines(marked, time_range, names)
+    meta = {"marks": {str(number): list(texts) for number, texts in lines_of_marks.items()}}
+    return Painted(children, _figure(chart, traces, meta))
+
+
+def _figure(chart: _Chart, traces: list[dict[str, Any]], meta: dict[str, Any]) -> dict[str, Any]:
+    span = Span.of(
+        number
+        for plot in chart.series
+        for number in (plot.numbers if chart.compared else plot.values)
+        if number is not None
+    )
+    layout: dict[str, Any] = {}
+    if chart.level is not None and chart.target is not None:
+        span = Span.of([span.low, span.high, chart.level])._replace(is_whole=span.is_whole)
+        name = target_name(chart.target, chart.look, count=len(chart.series))
+        layout = target_layout(chart.level, name)
+        meta["target"] = {"name": name, "value": chart.level}
+    if len(chart.series) > 1:
+        meta["ends"] = True  # assets/board/chart/ends.js writes the names there, if there is room
+    return figure(
+        traces, chart.series, chart.time_range, span, chart.unit_format, meta=meta, **layout
+    )
+
+
+def _lines(chart: _Chart) -> list[dict[str, Any]]:
+    complete = [bucket.complete for bucket in chart.time_range.buckets]
+    joins = joined(chart.time_range)
+    return [
+        *(
+            _compared(n, plot, joins)
+            for n, plot in enumerate(chart.compared)
+            if plot.before is not None
+        ),
+        *(
+            trace
+            for n, plot in enumerate(chart.series)
+            for trace in _traces(n, plot, complete, joins)
+        ),
+    ]
 
 
 def _traces(
-    number: int,
-    plot: Plotted,
-    complete: list[bool],
-    joins: Joined,
+    number: int, plot: Plotted, complete: list[bool], joins: Joined
 ) -> list[dict[str, Any]]:
     """The line and its open ends. Each trace has a `uid`, or Plotly would reuse those of others."""
     values = [
@@ -109,20 +154,34 @@ def _traces(
     return traces
 
 
-def _trace(color: str, y: Sequence[int | None]) -> dict[str, Any]:
-    has_few_points = sum(value is not None for value in y) <= _FEW_POINTS
+def _trace(color: str, y: Sequence[Value]) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "lines+markers" if has_few_points else "lines",
         "y": y,
         "cliponaxis": False,
         "line": {"color": color, "width": 2, "shape": "linear"},
-        "marker": {"color": color, "size": 4},
+        **_dots(color, y),
     }
 
 
+def _dots(color: str, y: Sequence[Value]) -> dict[str, Any]:
+    """Dots where values are few or have no neighbor to draw a line to."""
+    if sum(value is not None for value in y) <= _FEW_POINTS:
+        return {"mode": "lines+markers", "marker": {"color": color, "size": 4}}
+    padded = [None, *y, None]
+    is_alone = [
+        here is not None and left is None and right is None
+        for (left, here), (_, right) in pairwise(pairwise(padded))
+    ]
+    if not any(is_alone):
+        return {"mode": "lines", "marker": {"color": color, "size": 4}}
+    sizes = [6 if alone else 0 for alone in is_alone]
+    marker = {"color": color, "size": sizes, "opacity": 1, "line": {"width": 0}}
+    return {"mode": "lines+markers", "marker": marker}
+
+
 def _compared(number: int, plot: Plotted, joins: Joined) -> dict[str, Any]:
-    before: list[int | None] = [*(plot.before or [])]
+    before: list[Value] = [*(plot.before or [])]
     if not joins.first:
         before[:1] = [None]
     if not joins.last:
@@ -149,6 +208,4 @@ def _open_end(name: str, plot: Plotted, start: int, end: int) -> list[dict[str, 
     ]
 
 
-line: Drawing[SeriesRow] = Drawing(
-    paint=_paint, is_empty=is_all_zero, has_figure=True, columns=public_field_names(SeriesRow)
-)
+line: Drawing[SeriesRow] = lines()

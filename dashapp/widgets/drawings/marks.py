@@ -1,7 +1,7 @@
 """Marks on the time axis: workflow changes and submissions, with their time and user."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -22,29 +22,62 @@ _WORKFLOW = "workflow."
 # because they would only be a pattern on the axis.
 _MIN_TOO_MANY, _MAX_SHOWN = 3, 12
 _SIZES = {"diamond": 9, "circle": 5}
-_KINDS = {"diamond": _("Workflow change"), "circle": _("Submission")}
-_COUNTED = {"diamond": _("%(count)s workflow changes"), "circle": _("%(count)s submissions")}
+_DIAMOND, _CIRCLE = "diamond", "circle"
+_SUBMISSION = "submission.created"
+_KINDS = {_WORKFLOW: _("Workflow change"), _SUBMISSION: _("Submission")}
+_COUNTED = {
+    _WORKFLOW: _("%(count)s workflow changes"),
+    _SUBMISSION: _("%(count)s submissions"),
+}
+_SYMBOLS = {_SUBMISSION: _CIRCLE}  # all others are diamonds
+_MOST_KINDS = 3  # in the legend, besides the built-in ones
 _MAX_LINES = 4  # per bucket, in the tooltip; the list for screen readers has all of them
 _INK = "#474e5d"  # the stylesheet overrides it in both themes
 
 
-def kinds_of(marked: Marked) -> list[tuple[str, str]]:
-    """The symbols and names of the marks, for the legend."""
-    symbols = {_symbol((mark,)) for _, marks in marked for mark in marks}
-    return [(symbol, say(name)) for symbol, name in _KINDS.items() if symbol in symbols]
+def kinds_of(marked: Marked, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The symbols and names of the marks, for the legend. `names` are those of event types."""
+    return [(_SYMBOLS.get(kind, _DIAMOND), _kind_name(kind, names)) for kind in _counts(marked)]
 
 
-def counted_kinds(marked: Marked) -> list[tuple[str, str]]:
+def counted_kinds(marked: Marked, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The symbols and names of the marks with counts, for the legend: `23 workflow changes`."""
+    return [
+        (_SYMBOLS.get(kind, _DIAMOND), _counted(kind, count, names))
+        for kind, count in _counts(marked).items()
+    ]
+
+
+def _counts(marked: Marked) -> dict[str, int]:
+    """How many marks there are of each kind. If there are many kinds, all others are one."""
     counts: dict[str, int] = {}
     for _number, marks in marked:
         for mark in marks:
-            counts[_symbol((mark,))] = counts.get(_symbol((mark,)), 0) + mark.times
-    return [
-        (symbol, say(plural, count=say_number(counts[symbol])) if counts[symbol] > 1 else say(name))
-        for (symbol, plural), name in zip(_COUNTED.items(), _KINDS.values(), strict=True)
-        if symbol in counts
-    ]
+            kind = _kind_of(mark.type)
+            counts[kind] = counts.get(kind, 0) + mark.times
+    own = [kind for kind in counts if kind not in _KINDS]
+    ordered = [kind for kind in _KINDS if kind in counts]
+    if len(own) > _MOST_KINDS:
+        return {kind: counts[kind] for kind in ordered} | {"": sum(counts[kind] for kind in own)}
+    return {kind: counts[kind] for kind in (*ordered, *sorted(own))}
+
+
+def _kind_of(event_type: str) -> str:
+    """What marks of a type are in the legend: `workflow.` for all changes, or the type."""
+    return _WORKFLOW if event_type.startswith(_WORKFLOW) else event_type
+
+
+def _kind_name(kind: str, names: Mapping[str, str]) -> str:
+    name = _KINDS.get(kind) or names.get(kind)
+    return say(name) if name else kind or say("Marks")
+
+
+def _counted(kind: str, count: int, names: Mapping[str, str]) -> str:
+    if count == 1:
+        return _kind_name(kind, names)
+    if kind in _COUNTED:
+        return say(_COUNTED[kind], count=say_number(count))
+    return f"{_kind_name(kind, names)}: {say_number(count)}"
 
 
 def are_too_many(marked: Marked, buckets: int) -> bool:
@@ -82,38 +115,48 @@ def mark_trace(marked: Marked, *, is_shown: bool = True) -> dict[str, Any]:
     }
 
 
-def tooltip_lines(marked: Marked, time_range: TimeRange) -> dict[int, list[str]]:
+def tooltip_lines(
+    marked: Marked, time_range: TimeRange, names: Mapping[str, str]
+) -> dict[int, list[str]]:
     """The tooltip lines of each bucket, by its number. With dates if a bucket is several days."""
-    has_date = time_range.bucket in {"1w", "1mo"}
-    return {number: _lines(marks, time_range.zone, has_date) for number, marks in marked}
+    line = _Line(names, time_range.zone, has_date=time_range.bucket in {"1w", "1mo"})
+    return {number: _lines(marks, line) for number, marks in marked}
 
 
-def mark_list(marked: Marked, time_range: TimeRange) -> html.Ul:
+def mark_list(marked: Marked, time_range: TimeRange, names: Mapping[str, str]) -> html.Ul:
     """All marks as a list for screen readers, with dates."""
-    lines = (_line(mark, time_range.zone, has_date=True) for _, marks in marked for mark in marks)
-    return html.Ul([html.Li(line) for line in lines], className="sr")
+    line = _Line(names, time_range.zone, has_date=True)
+    lines = (line.of(mark) for _, marks in marked for mark in marks)
+    return html.Ul([html.Li(text) for text in lines], className="sr")
 
 
 def _symbol(marks: Sequence[Mark]) -> str:
-    is_workflow = any(mark.type.startswith(_WORKFLOW) for mark in marks)
-    return "diamond" if is_workflow else "circle"
+    """A circle if all marks of a bucket are submissions, otherwise a diamond."""
+    return _CIRCLE if all(mark.type == _SUBMISSION for mark in marks) else _DIAMOND
 
 
-def _lines(marks: Sequence[Mark], zone: ZoneInfo, has_date: bool) -> list[str]:  # noqa: FBT001
-    """The tooltip lines of one bucket, workflow changes first."""
-    ordered = sorted(marks, key=lambda mark: not mark.type.startswith(_WORKFLOW))
-    lines = [_line(mark, zone, has_date=has_date) for mark in ordered[:_MAX_LINES]]
+def _lines(marks: Sequence[Mark], line: "_Line") -> list[str]:
+    """The tooltip lines of one bucket, submissions last."""
+    ordered = sorted(marks, key=lambda mark: mark.type == _SUBMISSION)
+    lines = [line.of(mark) for mark in ordered[:_MAX_LINES]]
     remaining = sum(mark.times for mark in ordered[_MAX_LINES:])
     if remaining:
         lines.append(say("and %(count)s more", count=say_number(remaining)))
     return lines
 
 
-def _line(mark: Mark, zone: ZoneInfo, *, has_date: bool) -> str:
-    """Format a mark as `Workflow updated, 14:20, u-17` or `Submission created: 37`."""
-    name = say(_NAME_OF[mark.type]) if mark.type in _NAME_OF else mark.type
-    local = mark.at.astimezone(zone)
-    date = [f"{say_weekday(local)} {say_day(local)}"] if has_date else []
-    if mark.times > 1:
-        return ", ".join([*date, f"{name}: {say_number(mark.times)}"])
-    return ", ".join([name, *date, f"{local:%H:%M}", *([mark.user] if mark.user else [])])
+class _Line(NamedTuple):
+    """How a mark is written: `Workflow updated, 14:20, u-17` or `Submission created: 37`."""
+
+    names: Mapping[str, str]
+    zone: ZoneInfo
+    has_date: bool
+
+    def of(self, mark: Mark) -> str:
+        key = self.names.get(mark.type) or _NAME_OF.get(mark.type)
+        name = say(key) if key else mark.type
+        local = mark.at.astimezone(self.zone)
+        date = [f"{say_weekday(local)} {say_day(local)}"] if self.has_date else []
+        if mark.times > 1:
+            return ", ".join([*date, f"{name}: {say_number(mark.times)}"])
+        return ", ".join([name, *date, f"{local:%H:%M}", *([mark.user] if mark.user else [])])

@@ -18,16 +18,19 @@ def spark(
     is_whole: bool,
     joins: Joined = Joined(),  # noqa: B008 - a tuple
     is_from_zero: bool = True,
+    target: float | None = None,
 ) -> html.Div | None:
     """A sparkline, hidden from screen readers. None if fewer than two buckets have a number.
 
     `is_whole` says whether the last bucket is complete; if not, the end is an open circle. Buckets
-    without a number leave a gap. Ends that are not joined are left out of the line.
+    without a number leave a gap. Ends that are not joined are left out of the line. `target` is a
+    dashed line.
     """
     numbers = [value for value in trend if value is not None]
     if len(numbers) < 2:  # noqa: PLR2004 - a line has two ends
         return None
-    points = _points(trend, 0.0 if is_from_zero else min(numbers), max(numbers))
+    levels = [*numbers, *([0.0] if is_from_zero else []), *([] if target is None else [target])]
+    points = _points(trend, min(levels), max(levels))
     x, y = next(point for point in reversed(points) if point is not None)
     runs = _runs(points[not joins.first : len(points) - (not joins.last)])
     end = html.I(
@@ -44,7 +47,13 @@ def spark(
         preserveAspectRatio="none",
         focusable="false",
     )
-    return html.Div([image, end], className="spark", **attributes(aria_hidden="true"))
+    lines = [] if target is None else [_target(target, min(levels), max(levels))]
+    return html.Div([image, *lines, end], className="spark", **attributes(aria_hidden="true"))
+
+
+def _target(target: float, low: float, high: float) -> html.I:
+    ((_x, y), *_) = [point for point in _points([target, target], low, high) if point]
+    return html.I(className="spark-target", style={"top": f"{y:.1f}%"})
 
 
 def _points(trend: Sequence[float | None], low: float, high: float) -> list[Point | None]:

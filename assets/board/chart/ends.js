@@ -1,0 +1,160 @@
+// @ts-check
+// Names at the ends of lines, instead of a legend, where a chart has room for them.
+/** @import { Figure, Layout, Meta, Plot, Series } from "../../types" */
+/** @import { Geometry } from "./plot.js" */
+import { find, make, panelOf } from "../page/page.js";
+import { drawn } from "../page/signals.js";
+import { geometryIn, plots } from "./plot.js";
+
+const NARROWEST = 400; // pixels of the plot
+const LINE = 15; // pixels: the height of a name
+const MOST = 0.6; // of the plot's height
+const MARGIN = 92; // pixels right of the lines
+const NO_ENDS = 18; // the right margin of other charts
+const GAP = 6; // pixels between a line and its name
+
+/**
+ * Whether the names of a chart have room at the ends of its lines. On paper, the legend names them.
+ * @param {HTMLElement} plot
+ * @param {Layout | undefined} layout
+ */
+function hasRoom(plot, layout) {
+  const { meta, margin } = layout ?? {};
+  if (!meta?.ends || !margin || document.documentElement.classList.contains("printing")) {
+    return false;
+  }
+  const width = plot.clientWidth - margin.l - MARGIN;
+  const height = plot.clientHeight - margin.t - margin.b;
+  return width >= NARROWEST && LINE * meta.series.length <= MOST * height;
+}
+
+/**
+ * Set the right margin of a figure before it is drawn.
+ * @param {HTMLElement} plot
+ * @param {Figure | undefined} figure
+ */
+export function fitEnds(plot, figure) {
+  const layout = figure?.layout;
+  if (layout?.meta?.ends && layout.margin) {
+    layout.margin.r = marginOf(plot, layout);
+  }
+}
+
+/**
+ * The right margin of a chart at its current size.
+ * @param {HTMLElement} plot
+ * @param {Layout} layout
+ */
+export const marginOf = (plot, layout) => (hasRoom(plot, layout) ? MARGIN : NO_ENDS);
+
+/**
+ * The last number of a series, and its bucket.
+ * @param {Series} series
+ */
+function endOf({ values }) {
+  for (let bucket = values.length - 1; bucket >= 0; bucket -= 1) {
+    const value = values[bucket];
+    if (value !== null) {
+      return { bucket, value };
+    }
+  }
+  return null;
+}
+
+/**
+ * Positions at least LINE apart, in ascending order, that are shifted as little as possible: names that
+ * touch become a group around the mean of where they belong.
+ * @param {number[]} wanted in ascending order
+ * @param {number} top
+ * @param {number} bottom
+ */
+export function apart(wanted, top, bottom) {
+  /** @type {{ sum: number, count: number, first: number }[]} */
+  const groups = [];
+  const height = (/** @type {number} */ count) => (count - 1) * LINE;
+  const place = (/** @type {{ sum: number, count: number }} */ { sum, count }) =>
+    Math.max(top, Math.min(bottom - height(count), sum / count - height(count) / 2));
+  for (const y of wanted) {
+    let group = { sum: y, count: 1, first: place({ sum: y, count: 1 }) };
+    for (let last = groups.at(-1); last; last = groups.at(-1)) {
+      if (last.first + last.count * LINE <= group.first) {
+        break;
+      }
+      groups.pop();
+      const joined = { sum: last.sum + group.sum, count: last.count + group.count };
+      group = { ...joined, first: place(joined) };
+    }
+    groups.push(group);
+  }
+  return groups.flatMap(({ first, count }) =>
+    Array.from({ length: count }, (_, n) => first + n * LINE),
+  );
+}
+
+/**
+ * A name; if its series can be filtered by, a button that does so.
+ * @param {Series} series
+ */
+function nameOf({ name, color, filter }) {
+  const element = make(filter ? "button" : "span", "legend-do");
+  const mark = make("i", "k-line");
+  mark.style.background = color;
+  element.append(mark, make("span", "end-name", name));
+  element.title = name;
+  if (filter) {
+    element.dataset.filter = filter;
+    element.setAttribute("type", "button");
+  }
+  return element;
+}
+
+/**
+ * @param {Geometry} geometry
+ * @param {Meta} meta
+ */
+function namesOf(geometry, { series }) {
+  const ends = series.flatMap((one) => {
+    const end = endOf(one);
+    return end ? [{ one, y: geometry.yOf(end.value) }] : [];
+  });
+  ends.sort((a, b) => a.y - b.y);
+  const bottom = geometry.top + geometry.height;
+  const places = apart(
+    ends.map(({ y }) => y),
+    geometry.top,
+    bottom,
+  );
+  return ends.map(({ one }, n) => {
+    const name = nameOf(one);
+    name.style.left = `${geometry.left + geometry.width + GAP}px`;
+    name.style.top = `${places[n]}px`;
+    return name;
+  });
+}
+
+/** @param {Plot} plot */
+function show(plot) {
+  const panel = panelOf(plot);
+  const chart = plot.closest(".chart");
+  const geometry = geometryIn(plot);
+  const isShown = Boolean(geometry && hasRoom(plot, plot.layout));
+  panel.toggleAttribute("data-ends", isShown);
+  const frame = chart && (find(":scope > .ends", chart) ?? chart.appendChild(make("div", "ends")));
+  if (frame) {
+    frame.replaceChildren(...(isShown && geometry ? namesOf(geometry, geometry.meta) : []));
+  }
+}
+
+/** @param {Plot} plot */
+function refit(plot) {
+  if (!plot.layout?.meta?.ends || !plot.clientWidth) {
+    return;
+  }
+  if (plot.layout.margin?.r === marginOf(plot, plot.layout)) {
+    show(plot);
+  } else {
+    window.Plotly.relayout(plot, { "margin.r": marginOf(plot, plot.layout) });
+  }
+}
+
+drawn.on(() => plots().forEach(refit));

@@ -1,0 +1,91 @@
+"""Series over time as stacked bars. Buckets that the range cuts are hatched.
+
+Values below zero hang from zero.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashapp.domain.series import SeriesRow, public_field_names
+from dashapp.domain.time.time_range import TimeRange
+from dashapp.domain.units import Format
+from dashapp.widgets.drawings.axis import Span
+from dashapp.widgets.drawings.figure import figure
+from dashapp.widgets.drawings.legend import entries_of, legend, summary
+from dashapp.widgets.drawings.series import PLAIN, Plotted, has_no_number, plotted
+from dashapp.widgets.look import Look
+from dashapp.widgets.widget import Drawing, Painted, Widget
+
+_MANY_BARS, _VERY_MANY_BARS = 16, 40
+_SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet overrides it in both themes
+
+
+def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
+    """A drawing with one bar per bucket, stacked from the series."""
+
+    def paint(
+        widget: Widget[SeriesRow], rows: Sequence[SeriesRow], time_range: TimeRange
+    ) -> Painted:
+        series = plotted(widget, rows, look)
+        unit_format = Format(look.unit, look.decimals)
+        complete = [bucket.complete for bucket in time_range.buckets]
+        traces = [{**_trace(plot, complete), "uid": f"bars-{n}"} for n, plot in enumerate(series)]
+        children = [
+            summary(series, time_range, unit_format),
+            legend(entries_of(series, "box")),
+        ]
+        span = _span(series)
+        layout = {
+            "bargap": _gap(len(complete)),
+            **({"barmode": "relative"} if span.low < 0 else {}),
+        }
+        meta = {"total": True} if look.is_additive and len(series) > 1 else {}
+        return Painted(
+            children, figure(traces, series, time_range, span, unit_format, meta=meta, **layout)
+        )
+
+    return Drawing(
+        paint=paint,
+        is_empty=has_no_number(look),
+        has_figure=True,
+        columns=public_field_names(SeriesRow),
+    )
+
+
+def _span(series: Sequence[Plotted]) -> Span:
+    """From the lowest to the highest end of a stack; parts below zero are stacked downwards."""
+    stacks = [
+        [value or 0 for value in values]
+        for values in zip(*(plot.values for plot in series), strict=True)
+    ]
+    return Span.of(
+        sum(value for value in stack if value * sign > 0) for stack in stacks for sign in (1, -1)
+    )
+
+
+def _gap(count: int) -> float:
+    """The space between bars, as a share of a bar. Small for many bars, which would flicker."""
+    if count > _VERY_MANY_BARS:
+        return 0.04
+    return 0.25 if count > _MANY_BARS else 0.48
+
+
+def _trace(plot: Plotted, complete: list[bool]) -> dict[str, Any]:
+    outline = [_SURFACE if is_complete else plot.color for is_complete in complete]
+    return {
+        "type": "bar",
+        "y": plot.values,
+        "marker": {
+            "color": plot.color,
+            "pattern": {
+                "shape": ["" if is_complete else "/" for is_complete in complete],
+                "size": 5,
+                "solidity": 0.35,
+                "fillmode": "replace",
+            },
+            "line": {"width": [1 if value else 0 for value in plot.values], "color": outline},
+        },
+    }
+
+
+stacked_bars: Drawing[SeriesRow] = bars()

@@ -1,0 +1,1 @@
+"""Drawings that are tables: lists, heat maps, and events."""
