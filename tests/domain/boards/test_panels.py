@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashapp.domain.boards.faults import Fault
-from dashapp.domain.boards.reader import Existing, read_board_file
+from dashapp.domain.boards.reading.faults import Fault
+from dashapp.domain.boards.reading.reader import Existing, read_board_file
 from tests.domain.boards.files import board_file, panel_faults, read
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashapp.domain.boards.definitions import Condition, Funnel, Measured, Ratio
-from dashapp.domain.boards.reader import read_board_file
+from dashapp.domain.boards.reading.reader import read_board_file
 from tests.domain.boards.files import board_file, faults, read
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "boards").glob("*.toml"))

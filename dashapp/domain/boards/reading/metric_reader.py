@@ -10,8 +10,6 @@ from dashapp.domain.boards.definitions import (
     Metric,
     Ratio,
 )
-from dashapp.domain.boards.faults import Faults, Path, suggestion
-from dashapp.domain.boards.fields import read_conditions
 from dashapp.domain.boards.names import (
     default_title,
     is_event_family,
@@ -21,8 +19,10 @@ from dashapp.domain.boards.names import (
     is_unit,
     seconds_of,
 )
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.fields import read_conditions
+from dashapp.domain.boards.reading.texts import read_text
 from dashapp.domain.boards.spec import MetricSpec
-from dashapp.domain.boards.texts import read_text
 
 _WITHOUT_OF = frozenset({"count", "users"})
 _MEASURED_ONLY = ("events", "of", "where")

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dashapp.domain.boards.definitions import Funnel, Measured, Metric, Panel, Ratio
-from dashapp.domain.boards.faults import Faults, Path, suggestion
-from dashapp.domain.boards.fields import read_conditions
 from dashapp.domain.boards.names import BREAKDOWNS, COLUMNS, is_panel_slug, is_property
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.fields import read_conditions
+from dashapp.domain.boards.reading.texts import MAX_TEXT, check_links, read_names, read_text
 from dashapp.domain.boards.spec import PanelSpec
-from dashapp.domain.boards.texts import MAX_TEXT, check_links, read_names, read_text
 
 _DRAWINGS = ("number", "line", "bars", "list", "heatmap", "funnel", "events", "text")
 _KEYS = ("metrics", "by", "top", "where", "at_least", "target", "columns", "text", "names")

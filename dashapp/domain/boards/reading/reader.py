@@ -5,12 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from dashapp.domain.boards.convert import to_struct
 from dashapp.domain.boards.definitions import Board, BoardFile, Field, Metric
-from dashapp.domain.boards.faults import BoardFileRefused, Fault, Faults, Path, suggestion
-from dashapp.domain.boards.fields import flat_fields
-from dashapp.domain.boards.lines import syntax_fault_line, syntax_fault_reason
-from dashapp.domain.boards.metric_reader import check_old_names, check_ratios, read_metric
 from dashapp.domain.boards.names import (
     BREAKDOWNS,
     CONDITIONS,
@@ -18,10 +13,15 @@ from dashapp.domain.boards.names import (
     is_event_family,
     is_property,
 )
-from dashapp.domain.boards.panel_reader import References, read_panel
+from dashapp.domain.boards.reading.convert import to_struct
+from dashapp.domain.boards.reading.faults import BoardFileRefused, Fault, Faults, Path, suggestion
+from dashapp.domain.boards.reading.fields import flat_fields
+from dashapp.domain.boards.reading.lines import syntax_fault_line, syntax_fault_reason
+from dashapp.domain.boards.reading.metric_reader import check_old_names, check_ratios, read_metric
+from dashapp.domain.boards.reading.panel_reader import References, read_panel
+from dashapp.domain.boards.reading.texts import read_names, read_text, read_translations
 from dashapp.domain.boards.slugs import panel_slugs
 from dashapp.domain.boards.spec import BoardSpec, FieldSpec, FileSpec, MetricSpec, PanelSpec
-from dashapp.domain.boards.texts import read_names, read_text, read_translations
 from dashapp.domain.events.event import is_slug
 from dashapp.domain.time.presets import known_presets
 
