@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dashapp.domain.boards.spec import Better, Measure, Period, Show, Size
 from dashapp.domain.metrics.conditions import Condition
@@ -99,7 +100,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Board:
-    """A dashboard that orgs can be given."""
+    """A dashboard that orgs can be given.
+
+    `retired` panels are not on new dashboards; dashboards that have them keep them. A `is_default`
+    board becomes the default of its project. Without `has_all_projects`, it shows only the events
+    of its own project. `noun` is what messages call it. `config` is stored for programs that read
+    the database.
+    """
 
     name: str
     title: Texts
@@ -108,8 +115,13 @@ class Board:
     opens_with: str | None = None
     marks: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
+    retired: tuple[Panel, ...] = ()
+    is_default: bool = False
     has_all_projects: bool = True
     is_deletable: bool = True
+    is_editable: bool = True
+    noun: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,11 +160,12 @@ class DefinedBoard:
     vocabulary: Vocabulary
 
     def panel(self, slug: str) -> Panel | None:
-        """Return the panel with this slug or old slug."""
-        for panel in self.board.panels:
+        """Return the panel with this slug or old slug, also if it is retired."""
+        panels = (*self.board.panels, *self.board.retired)
+        for panel in panels:
             if panel.slug == slug:
                 return panel
-        return next((panel for panel in self.board.panels if slug in panel.was), None)
+        return next((panel for panel in panels if slug in panel.was), None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from babel.numbers import list_currencies
 
 _METRIC = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.ASCII)
-_PANEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII)
+_PANEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 _EVENT_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 _PROPERTY = re.compile(r"properties(\.[A-Za-z0-9_-]{1,60}){1,5}", re.ASCII)
 _DURATION = re.compile(r"([1-9][0-9]{0,3})([mhdw])", re.ASCII)

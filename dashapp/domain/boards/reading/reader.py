@@ -1,72 +1,101 @@
 """Reads a board file: returns everything that it defines, or raises with all its faults."""
 
 import tomllib
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dashapp.domain.boards.definitions import Board, BoardFile, Field, Metric
-from dashapp.domain.boards.names import (
-    BREAKDOWNS,
-    CONDITIONS,
-    default_title,
-    is_event_family,
-    is_property,
-)
+from dashapp.domain.boards.definitions import BoardFile, Metric
+from dashapp.domain.boards.reading.board_reader import ReadBoard, read_boards
 from dashapp.domain.boards.reading.convert import to_struct
 from dashapp.domain.boards.reading.faults import BoardFileRefused, Fault, Faults, Path, suggestion
-from dashapp.domain.boards.reading.fields import flat_fields
+from dashapp.domain.boards.reading.field_reader import field_specs, read_field
 from dashapp.domain.boards.reading.lines import syntax_fault_line, syntax_fault_reason
-from dashapp.domain.boards.reading.metric_reader import check_old_names, check_ratios, read_metric
-from dashapp.domain.boards.reading.panel_reader import References, read_panel
-from dashapp.domain.boards.reading.texts import read_names, read_text, read_translations
-from dashapp.domain.boards.slugs import panel_slugs
-from dashapp.domain.boards.spec import BoardSpec, FieldSpec, FileSpec, MetricSpec, PanelSpec
-from dashapp.domain.events.event import is_slug
-from dashapp.domain.time.presets import known_presets
+from dashapp.domain.boards.reading.metric_reader import (
+    check_old_names,
+    check_ratios,
+    read_metric,
+    with_old_names,
+)
+from dashapp.domain.boards.reading.panel_reader import References
+from dashapp.domain.boards.reading.texts import read_translations
+from dashapp.domain.boards.sources import NEW_ORGS, Key, Kind, Sources, source_of
+from dashapp.domain.boards.spec import FileSpec, MetricSpec, PanelSpec
 
 MAX_BYTES = 262_144
-_FIELD_KEYS = frozenset(FieldSpec.__struct_fields__)
 _SYNTAX: Path = ()
 
 
 class Existing(NamedTuple):
-    """What exists already: metrics and boards of other files, and Python widgets."""
+    """What exists already: metrics and boards of other files, and Python widgets.
+
+    `panels` are the stored panels of each board: the same panel of a new file gets their slugs.
+    """
 
     metrics: Mapping[str, Metric] = {}
     boards: frozenset[str] = frozenset()
     widgets: frozenset[str] = frozenset()
+    panels: Mapping[str, Sequence[PanelSpec]] = {}
+
+    def plus(self, file: BoardFile) -> "Existing":
+        """Return what exists after a file."""
+        return self._replace(
+            metrics={**self.metrics, **file.metrics}, boards=self.boards | file.boards.keys()
+        )
 
 
 _NOTHING = Existing()
 
 
 class CheckedFile(NamedTuple):
-    """A valid file, and warnings about it."""
+    """A valid file, warnings about it, and its definitions in canonical form."""
 
     file: BoardFile
     warnings: tuple[Fault, ...]
+    sources: Sources
 
 
 def read_board_file(text: str, existing: Existing = _NOTHING) -> CheckedFile:
     """Return what the file defines. Raises BoardFileRefused with every fault."""
-    tree, faults = _parsed(text), Faults()
+    return read_tree(_parsed(text), existing)
+
+
+def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> CheckedFile:
+    """Return what a parsed file defines. Raises BoardFileRefused with every fault."""
+    faults = Faults()
     _check_top(tree, faults)
-    specs = _metric_specs(tree, faults)
-    metrics = {name: read_metric(name, spec, faults) for name, spec in specs.items()}
+    metric_specs = _metric_specs(tree, faults)
+    metrics = {name: read_metric(name, spec, faults) for name, spec in metric_specs.items()}
     metrics = check_ratios(metrics, existing.metrics, faults)
     check_old_names(metrics, faults)
-    references = References({**existing.metrics, **metrics}, existing.widgets)
-    boards = _boards(tree, references, faults)
+    known = with_old_names({**existing.metrics, **metrics})
+    references = References(known, existing.widgets)
+    boards = read_boards(_table(tree, "boards", faults), references, existing.panels, faults)
+    fields = field_specs(_table(tree, "fields", faults), faults)
     file = BoardFile(
         metrics,
-        boards,
-        _fields(tree, faults),
+        {name: read.board for name, read in boards.items()},
+        {name: read_field(name, spec, faults) for name, spec in fields.items()},
         _new_orgs(tree, existing.boards | boards.keys(), faults),
         read_translations(_table(tree, "texts", faults), faults),
     )
     faults.raise_errors()
-    return CheckedFile(file, tuple(faults.collected))
+    field_sources = {Key(Kind.FIELD, name): source_of(spec) for name, spec in fields.items()}
+    sources = {**field_sources, **_sources(file, metric_specs, boards)}
+    return CheckedFile(file, tuple(faults.collected), sources)
+
+
+def _sources(
+    file: BoardFile, metrics: Mapping[str, MetricSpec], boards: Mapping[str, ReadBoard]
+) -> Sources:
+    sources: dict[Key, Any] = {
+        Key(Kind.METRIC, name): source_of(spec, getattr(file.metrics[name].kind, "where", ()))
+        for name, spec in metrics.items()
+    }
+    sources |= {Key(Kind.BOARD, name): read.source for name, read in boards.items()}
+    sources |= {Key(Kind.TEXTS, tag): dict(texts) for tag, texts in file.translations.items()}
+    if file.new_orgs is not None:
+        sources[Key(Kind.SETTING, NEW_ORGS)] = list(file.new_orgs)
+    return sources
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -106,114 +135,17 @@ def _metric_specs(tree: Mapping[str, Any], faults: Faults) -> dict[str, MetricSp
     return specs
 
 
-def _fields(tree: Mapping[str, Any], faults: Faults) -> dict[str, Field]:
-    fields = {}
-    for name, table in flat_fields(_table(tree, "fields", faults), _FIELD_KEYS):
-        path = ("fields", name)
-        if name not in {*BREAKDOWNS, *CONDITIONS} and not is_property(name):
-            faults.add(path, f'"{name}" is not type, channel, project, user or properties.NAME.')
-        spec = to_struct(table, FieldSpec, path, "a field", faults)
-        if spec is None:
-            continue
-        if spec.values and spec.always:
-            faults.add(path, '"values" fixes all values: "always" does not go with it.')
-        title = spec.title or default_title(name.rpartition(".")[2])
-        fields[name] = Field(
-            read_text(title, (*path, "title"), faults),
-            read_names(spec.names, (*path, "names"), faults),
-            spec.colors,
-            spec.unit,
-            tuple(spec.values),
-            tuple(spec.always),
-            spec.text,
-        )
-    return fields
-
-
-def _boards(tree: Mapping[str, Any], references: References, faults: Faults) -> dict[str, Board]:
-    boards = {}
-    for name, table in _table(tree, "boards", faults).items():
-        path = ("boards", name)
-        if not is_slug(name):
-            faults.add(path, "A board's name has lowercase letters, digits and dashes, at most 63.")
-        panels = _panels(table, path, references, faults) if isinstance(table, dict) else ()
-        without_panels = (
-            {key: value for key, value in table.items() if key != "panels"}
-            if isinstance(table, dict)
-            else table
-        )
-        spec = to_struct(without_panels, BoardSpec, path, "a board", faults)
-        if spec is not None:
-            boards[name] = _board(name, spec, panels, faults)
-    return boards
-
-
-def _board(name: str, spec: BoardSpec, panels: tuple[Any, ...], faults: Faults) -> Board:
-    path = ("boards", name)
-    if spec.opens_with is not None and spec.opens_with not in known_presets():
-        presets = known_presets()
-        hint = suggestion(spec.opens_with, presets) or f" Use {', '.join(presets)}."
-        faults.add((*path, "opens_with"), f'There is no range "{spec.opens_with}".{hint}')
-    for index, mark in enumerate(spec.marks):
-        if not is_event_family(mark):
-            faults.add((*path, "marks", index), f'"{mark}" is not an event type or a family.')
-    description = spec.description
-    return Board(
-        name,
-        read_text(spec.title, (*path, "title"), faults),
-        panels,
-        read_text(description, (*path, "description"), faults, 500) if description else None,
-        spec.opens_with,
-        tuple(spec.marks),
-        tuple(spec.was),
-        spec.all_projects,
-        spec.deletable,
-    )
-
-
-def _panels(
-    table: Mapping[str, Any], path: Path, references: References, faults: Faults
-) -> tuple[Any, ...]:
-    rows = table.get("panels")
-    if not isinstance(rows, list) or not 0 < len(rows) <= _MAX_PANELS:
-        faults.add((*path, "panels"), f"A board has 1 to {_MAX_PANELS} panels, in a list.")
-        return ()
-    specs = [
-        to_struct(row, PanelSpec, (*path, "panels", index), "a panel", faults)
-        for index, row in enumerate(rows)
-    ]
-    valid = [(index, spec) for index, spec in enumerate(specs) if spec is not None]
-    slugs = panel_slugs([spec for _index, spec in valid])
-    _check_unique(slugs, [index for index, _spec in valid], path, faults)
-    return tuple(
-        read_panel(spec, slug, (*path, "panels", index), references, faults)
-        for (index, spec), slug in zip(valid, slugs, strict=True)
-    )
-
-
-_MAX_PANELS = 50
-
-
-def _check_unique(slugs: list[str], indexes: list[int], path: Path, faults: Faults) -> None:
-    counts = Counter(slugs)
-    for slug, index in zip(slugs, indexes, strict=True):
-        if counts[slug] > 1:
-            faults.add(
-                (*path, "panels", index), f'Two panels have the slug "{slug}": set "slug" on one.'
-            )
-
-
 def _new_orgs(
     tree: Mapping[str, Any], boards: frozenset[str], faults: Faults
 ) -> tuple[str, ...] | None:
-    names = tree.get("new_orgs")
+    names = tree.get(NEW_ORGS)
     if names is None:
         return None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        faults.add(("new_orgs",), "This must be a list of names of boards.")
+        faults.add((NEW_ORGS,), "This must be a list of names of boards.")
         return None
     for index, name in enumerate(names):
         if name not in boards:
             hint = suggestion(name, boards)
-            faults.add(("new_orgs", index), f'There is no board "{name}".{hint}')
-    return tuple(names)
+            faults.add((NEW_ORGS, index), f'There is no board "{name}".{hint}')
+    return tuple(dict.fromkeys(names))
