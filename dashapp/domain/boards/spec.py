@@ -81,7 +81,7 @@ class BoardSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     description: Text | None = None
     opens_with: str | None = None
     marks: list[str] = []
-    panels: Annotated[list[PanelSpec], Meta(min_length=1, max_length=50)] = []
+    panels: Annotated[list[PanelSpec], Meta(min_length=1)] = []
     was: list[str] = []
     default: bool = False
     all_projects: bool = True

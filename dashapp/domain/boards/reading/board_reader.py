@@ -118,7 +118,7 @@ def _panels(
     faults: Faults,
 ) -> list[_ReadPanel]:
     rows = table.get("panels")
-    if not isinstance(rows, list) or not 0 < len(rows) <= _MAX_PANELS:
+    if not isinstance(rows, list) or not 0 < sum(map(_is_shown, rows)) <= _MAX_PANELS:
         faults.add((*path, "panels"), f"A board has 1 to {_MAX_PANELS} panels, in a list.")
         return []
     specs = [
@@ -132,6 +132,10 @@ def _panels(
         _ReadPanel(read_panel(spec, slug, (*path, "panels", index), references, faults), spec)
         for (index, spec), slug in zip(valid, slugs, strict=True)
     ]
+
+
+def _is_shown(row: Any) -> bool:
+    return not (isinstance(row, dict) and row.get("retired"))
 
 
 def _check_unique(slugs: list[str], indexes: list[int], path: Path, faults: Faults) -> None:

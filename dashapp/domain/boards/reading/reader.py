@@ -67,7 +67,7 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
     metrics = {name: read_metric(name, spec, faults) for name, spec in metric_specs.items()}
     metrics = check_ratios(metrics, existing.metrics, faults)
     check_old_names(metrics, faults)
-    known = with_old_names({**existing.metrics, **metrics})
+    known = with_old_names({**_not_renamed(existing.metrics, metrics), **metrics})
     references = References(known, existing.widgets)
     boards = read_boards(_table(tree, "boards", faults), references, existing.panels, faults)
     fields = field_specs(_table(tree, "fields", faults), faults)
@@ -75,13 +75,25 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
         metrics,
         {name: read.board for name, read in boards.items()},
         {name: read_field(name, spec, faults) for name, spec in fields.items()},
-        _new_orgs(tree, existing.boards | boards.keys(), faults),
+        _new_orgs(tree, existing.boards | _names(boards), faults),
         read_translations(_table(tree, "texts", faults), faults),
     )
     faults.raise_errors()
     field_sources = {Key(Kind.FIELD, name): source_of(spec) for name, spec in fields.items()}
     sources = {**field_sources, **_sources(file, metric_specs, boards)}
     return CheckedFile(file, tuple(faults.collected), sources)
+
+
+def _not_renamed(
+    existing: Mapping[str, Metric], metrics: Mapping[str, Metric]
+) -> dict[str, Metric]:
+    old_names = {old for metric in metrics.values() for old in metric.was}
+    return {name: metric for name, metric in existing.items() if name not in old_names}
+
+
+def _names(boards: Mapping[str, ReadBoard]) -> set[str]:
+    """Return the names and old names of the boards."""
+    return {name for read in boards.values() for name in (read.board.name, *read.board.was)}
 
 
 def _sources(
