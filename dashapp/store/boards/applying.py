@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from dashapp.domain.boards.assembling import assemble
-from dashapp.domain.boards.changes.plan import Plan, State, make_plan
+from dashapp.domain.boards.changes.plan import Given, Plan, State, make_plan
 from dashapp.domain.boards.changes.preparing import FileFaults, NamedFile, Prepared, prepare
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.boards.sources import Body, Key
@@ -75,7 +75,8 @@ def _prepare(
     before = State(stored.sources, stored.files)
     built_in = built_in_files()
     prepared = prepare(files, before, built_in, widgets)
-    plan = make_plan(before, prepared.after, prepared.given, built_in_sources(), reach)
+    given = Given(prepared.given, frozenset(file.name for file in files))
+    plan = make_plan(before, prepared.after, given, built_in_sources(), reach)
     definitions = assemble([checked.file for checked in built_in], prepared.applied, stored.version)
     return prepared, Outcome(plan, definitions, prepared.warnings)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.boards.changes.merging import references
+from dashapp.domain.boards.changes.merging import fields_named, references
 from dashapp.domain.boards.exporting import selected
 from dashapp.domain.boards.reading.faults import suggestion
 from dashapp.domain.boards.sources import Body, Key, Kind, Sources
@@ -24,15 +24,16 @@ class Export(NamedTuple):
 def export_all(session: Session) -> Export:
     """Return everything applied, and the built-in boards that it does not replace.
 
-    A built-in board is left out if the file needs the names of its metrics for others.
+    A built-in board is left out if its metrics or fields would change applied boards.
     """
-    sources: dict[Key, Body] = dict(stored_sources(session).sources)
-    applied = dict(sources)
+    applied = stored_sources(session).sources
+    sources: dict[Key, Body] = dict(applied)
+    others = fields_named(applied) - applied.keys()
     left_out = []
     for board, own in _built_in_boards():
         if board in applied:
             continue
-        if any(sources.get(key, body) != body for key, body in own.items()):
+        if own.keys() & others or any(sources.get(k, body) != body for k, body in own.items()):
             left_out.append(board.name)
         else:
             sources = {**own, **sources}

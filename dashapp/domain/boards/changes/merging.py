@@ -85,22 +85,28 @@ def _without_names(key: Key, body: Body, file: Sources) -> Body:
     return {**rest, "was": names} if names else rest
 
 
-def left_out(file: Sources, built_in: Sources) -> set[Key]:
-    """Return the keys of a file that only repeat a built-in board, as an export has it.
+def left_out(file: Sources, built_in: Iterable[Sources], stored: Sources) -> set[Key]:
+    """Return the keys of a file that only repeat built-in boards, as an export has them.
 
-    These are boards that equal a built-in one, and the metrics and fields that only they use.
+    These are boards that equal built-in ones, and what they use, unless other definitions of the
+    file need it. Those find built-in metrics anyway.
     """
-    same = {key for key, body in built_in.items() if file.get(key) == body}
-    boards = {key for key in same if key.kind is Kind.BOARD and _is_whole(key, file, built_in)}
-    used = references(boards, built_in)
+    boards, used, same = set[Key](), set[Key](), set[Key]()
+    for sources in built_in:
+        equal = {key for key, body in sources.items() if file.get(key) == body}
+        own = {key for key in equal if _is_whole(key, file, sources)}
+        boards |= own
+        used |= references(own, sources)
+        same |= equal
     others = {key for key in file if key not in boards | used and key.kind is not Kind.TEXTS}
-    return (boards | (used & same)) - references(others, file)
+    needed = {key for key in references(others, file) if key.kind is Kind.FIELD or key in stored}
+    return (boards | (used & same)) - needed
 
 
-def _is_whole(board: Key, file: Sources, built_in: Sources) -> bool:
-    """Return whether everything that a board uses is the same in the file, or not in it."""
-    used = references({board}, built_in)
-    return all(key not in file or file[key] == built_in[key] for key in used)
+def _is_whole(key: Key, file: Sources, built_in: Sources) -> bool:
+    """Return whether this is a board, and everything that it uses is the same in the file."""
+    used = references({key}, built_in)
+    return key.kind is Kind.BOARD and all(file.get(k, built_in[k]) == built_in[k] for k in used)
 
 
 def references(keys: Iterable[Key], sources: Sources) -> set[Key]:
@@ -120,6 +126,12 @@ def references(keys: Iterable[Key], sources: Sources) -> set[Key]:
         waiting += [name for name in known - used if name in sources]
         used |= {name for name in known if name in sources}
     return used
+
+
+def fields_named(sources: Sources) -> set[Key]:
+    """Return the fields that definitions name, also those that nothing describes."""
+    named = {name for key, body in sources.items() for name in _references(key.kind, body)}
+    return {name for name in named if name.kind is Kind.FIELD}
 
 
 def _references(kind: Kind, body: Mapping[str, Any]) -> set[Key]:

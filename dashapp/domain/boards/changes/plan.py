@@ -55,6 +55,13 @@ class Plan(NamedTuple):
         return ", ".join(f"{count} {word}" for count, word in counts if count)
 
 
+class Given(NamedTuple):
+    """What files have, and their names."""
+
+    sources: Sources
+    files: frozenset[str]
+
+
 class State(NamedTuple):
     """Definitions before or after, and the file that last changed each."""
 
@@ -65,13 +72,13 @@ class State(NamedTuple):
 def make_plan(
     before: State,
     after: State,
-    given: Sources,
+    given: Given,
     built_in: Sources,
     reach: Mapping[str, int],
 ) -> Plan:
     """Return what changes between two states.
 
-    `given` is what the files have. `reach` is how many dashboards each board has, by name.
+    `reach` is how many dashboards each board has, by name.
     """
     new_names = renames(before.sources, after.sources)
     sections = [
@@ -120,22 +127,18 @@ def _other_file(before: str, after: str) -> str:
     return "" if before == after else f"defined in {before} until now"
 
 
-def _kept(kind: Kind, before: State, given: Sources) -> Iterator[Line]:
+def _kept(kind: Kind, before: State, given: Given) -> Iterator[Line]:
     """Yield what the same files once had and no longer have."""
-    renamed_now = {old for key, body in given.items() for old in _old_keys(key, body)}
+    renamed_now = {old for key, body in given.sources.items() for old in _old_keys(key, body)}
     for key in before.sources:
-        is_gone = key.kind is kind and key not in given and key not in renamed_now
-        if is_gone and before.files[key] in _files_of(before, given):
+        is_gone = key.kind is kind and key not in given.sources and key not in renamed_now
+        if is_gone and before.files[key] in given.files:
             yield kept(key.name, f'is not in this file: kept ("dashapp boards remove {key.name}")')
 
 
 def _old_keys(key: Key, body: Body) -> list[Key]:
-    names = body.get("was", ()) if isinstance(body, dict) and key.kind is not Kind.TEXTS else ()
+    names = body.get("was", ()) if key.kind in {Kind.METRIC, Kind.BOARD} else ()
     return [Key(key.kind, name) for name in names]
-
-
-def _files_of(before: State, given: Sources) -> set[str]:
-    return {before.files[key] for key in given if key in before.files}
 
 
 def _text_changes(before: State, after: State) -> Iterator[Line]:

@@ -66,7 +66,7 @@ def prepare(
         except BoardFileRefused as error:
             refused.append(FileFaults(file, error.faults))
             continue
-        own = _own(checked.sources, built_in)
+        own = _own(checked.sources, built_in, after)
         before, after = after, merge(after, own)
         origins |= {key: file.name for key in after if before.get(key) != after[key]}
         given |= own
@@ -98,9 +98,9 @@ def _panels(sources: Sources) -> dict[str, list[PanelSpec]]:
     }
 
 
-def _own(sources: Sources, built_in: Iterable[CheckedFile]) -> dict[Key, Body]:
+def _own(sources: Sources, built_in: Iterable[CheckedFile], stored: Sources) -> dict[Key, Body]:
     """Return what a file defines itself, without built-in boards that an export contains."""
-    repeated = {key for checked in built_in for key in left_out(sources, checked.sources)}
+    repeated = left_out(sources, [checked.sources for checked in built_in], stored)
     return {key: body for key, body in sources.items() if key not in repeated}
 
 

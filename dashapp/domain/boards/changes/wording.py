@@ -52,7 +52,7 @@ def value_changes(
         old, new = before.get(key), after.get(key)
         if old != new:
             effect = NUMBERS if _changes_numbers(kind, key) else ""
-            notes = ", ".join(filter(None, (effect, note)))
+            notes = "; ".join(filter(None, (effect, note)))
             yield changed(name, f".{key}: {value_text(old)} → {value_text(new)}", notes)
 
 
