@@ -4,26 +4,28 @@
 missing dashboard, adds panels that are new in the template, and keeps what users changed.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.dashboards.operations import OPERATIONS
+from dashapp.dashboards.from_template import dashboard_from, slug_in
+from dashapp.dashboards.needs import Needs, standard_tallies, tallies_of_templates
 from dashapp.dashboards.template import DashboardTemplate
+from dashapp.dashboards.templates import templates_named
 from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import DEFAULT_PROJECT
-from dashapp.domain.metrics.tallies import STANDARD
+from dashapp.domain.metrics.tallies import STANDARD, Tally
+from dashapp.store.boards.loading import load_definitions
 from dashapp.store.engine import Store
 from dashapp.store.orgs import dashboards, orgs
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
-from dashapp.store.orgs.states import lock
+from dashapp.store.orgs.states import lock, org_state
 from dashapp.store.tallies import updates
 
 MakeScope = Callable[[Org], Scope]
-_MAX_SLUG = 63
 
 
 class Provisioned(NamedTuple):
@@ -43,20 +45,32 @@ def add_org(
     name: str | None = None,
     timezone: str = "UTC",
     locale: str = "en",
-    templates: Sequence[DashboardTemplate] = (OPERATIONS,),
+    currency: str | None = None,
+    boards: Sequence[str] | None = None,
+    definitions: Definitions | None = None,
+    needs: Needs = standard_tallies,
 ) -> Org:
     """Add an org with its default project, tallies, and dashboards, in one transaction.
 
-    Raises BadInput or Conflict.
+    Without `boards`, it gets those of new orgs. `definitions` saves reading them. Raises BadInput,
+    Conflict, or NotFound for an unknown board.
     """
     with store.write_shared() as session:
+        defined = definitions or load_definitions(session)
+        templates = templates_named(defined, defined.new_orgs if boards is None else boards)
         org = orgs.insert_org(
-            session, slug, name=name or slug, timezone=timezone, locale=locale, now=now
+            session,
+            slug,
+            name=name or slug,
+            timezone=timezone,
+            locale=locale,
+            now=now,
+            currency=currency,
         )
         scope = make_scope(org)
         store.enter_org(session, scope)
         dashboards.insert_state(session, scope)
-        updates.declare(session, scope, STANDARD)
+        updates.declare(session, scope, tallies_of_templates(defined, templates, needs))
         dashboards.insert_project(session, scope, DEFAULT_PROJECT, now=now)
         for template in templates:
             create(session, scope, template, now=now)
@@ -71,37 +85,48 @@ def provision(
     *,
     now: int,
     is_strict: bool = False,
+    tallies: Sequence[Tally] = STANDARD,
 ) -> Provisioned:
     """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
-    Raises NotFound for an unknown project, and Conflict if `is_strict` and the dashboard exists.
+    The org then keeps `tallies`. Raises NotFound for an unknown project, and Conflict if
+    `is_strict` and the dashboard exists.
     """
     if not is_strict:
-        planned, is_complete = _plan_with_status(store, scope, template, project)
+        planned, is_complete = _plan_with_status(store, scope, template, project, tallies)
         if is_complete:
             return planned  # usually there is nothing to do: no lock, no write
     with store.write(scope) as session:
         lock(session, scope)
         run = create if is_strict else ensure
-        return run(session, scope, template, project, now=now)
+        provisioned = run(session, scope, template, project, now=now)
+        updates.declare(session, scope, tallies)
+    return provisioned
 
 
 def plan(
     store: Store, scope: Scope, template: DashboardTemplate, project: str = DEFAULT_PROJECT
 ) -> Provisioned:
     """What `ensure` would do. Raises NotFound for an unknown project."""
-    return _plan_with_status(store, scope, template, project)[0]
+    return _plan_with_status(store, scope, template, project, ())[0]
 
 
 def _plan_with_status(
-    store: Store, scope: Scope, template: DashboardTemplate, project: str
+    store: Store,
+    scope: Scope,
+    template: DashboardTemplate,
+    project: str,
+    tallies: Sequence[Tally],
 ) -> tuple[Provisioned, bool]:
-    """What `ensure` would do, and whether the dashboard is already complete."""
+    """What `ensure` would do, and whether the dashboard and its tallies are already complete."""
     with store.read_primary(scope) as session:
         dashboard = _existing(session, scope, template, project)
-        slug = dashboard.slug if dashboard else _slug(template, project)
+        slug = dashboard.slug if dashboard else slug_in(template, project)
         added = _missing_widgets(session, scope, dashboard, template)
-    is_complete = dashboard is not None and set(dashboard.offered) >= set(template.widgets)
+        is_complete = dashboard is not None and set(dashboard.offered) >= set(template.widgets)
+        if is_complete:
+            kept = {kept.tally for kept in org_state(session, scope).tallies}
+            is_complete = kept.issuperset(tallies)
     return Provisioned(slug, dashboard is None, added), is_complete
 
 
@@ -145,45 +170,24 @@ def _existing(
     session: Session, scope: Scope, template: DashboardTemplate, project: str
 ) -> SavedDashboard | None:
     dashboards.require_project(session, scope, project)
-    return dashboards.dashboard_of_template(session, scope, project, template.slug)
+    for slug in (template.slug, *template.was):
+        dashboard = dashboards.dashboard_of_template(session, scope, project, slug)
+        if dashboard is not None:
+            return dashboard
+    return None
 
 
 def _create(
     session: Session, scope: Scope, template: DashboardTemplate, project: str, *, now: int
 ) -> Provisioned:
     others = dashboards.dashboards_of_project(session, scope, project)
-    dashboard = _from_template(template, project, is_first=not others, now=now)
+    dashboard = dashboard_from(template, project, is_first=not others, now=now)
     if dashboard.is_default and others and others[0].is_default:
         dashboard = dashboard._replace(is_default=False)
     dashboards.insert_dashboard(session, scope, dashboard)
     panels = _panels(template, template.widgets)
     dashboards.put_panels(session, scope, dashboard.slug, panels, now=now)
     return Provisioned(dashboard.slug, is_new=True, added=template.widgets)
-
-
-def _from_template(
-    template: DashboardTemplate, project: str, *, is_first: bool, now: int
-) -> SavedDashboard:
-    shows_all = template.is_org_wide and project == DEFAULT_PROJECT
-    return SavedDashboard(
-        slug=_slug(template, project),
-        home=project,
-        project=None if shows_all else project,
-        template=template.slug,
-        title=template.title,
-        description=template.description,
-        is_default=template.is_default or is_first,
-        is_deletable=template.is_deletable,
-        is_editable=template.is_editable,
-        grid=list(template.grid),
-        config=dict(template.config),
-        offered=template.widgets,
-        opens_with=None,
-        version=1,
-        edited_at=None,
-        edited_by=None,
-        created_at=now,
-    )
 
 
 def _missing_widgets(
@@ -196,7 +200,8 @@ def _missing_widgets(
     if offered >= set(template.widgets):
         return []
     placed = {panel.widget for panel in dashboards.list_panels(session, scope, dashboard.slug)}
-    return [widget for widget in template.widgets if widget not in offered | placed]
+    known = offered | placed
+    return [panel.widget for panel in template.panels if known.isdisjoint(panel.slugs)]
 
 
 def _add_panels(
@@ -212,7 +217,9 @@ def _add_panels(
     existing = dashboards.list_panels(session, scope, dashboard.slug)
     panels = [*existing, *_panels(template, added)]
     if dashboard.edited_at is None:
-        position = {widget: number for number, widget in enumerate(template.widgets)}
+        position = {
+            slug: number for number, panel in enumerate(template.panels) for slug in panel.slugs
+        }
         panels.sort(key=lambda panel: position.get(panel.widget, len(position)))
     dashboards.put_panels(session, scope, dashboard.slug, panels, now=now)
     # edited_by=None tells users who are arranging the dashboard that the template changed it.
@@ -232,19 +239,4 @@ def _record_offered(
 
 def _panels(template: DashboardTemplate, widgets: Sequence[str]) -> list[SavedPanel]:
     """The template's panels with these widgets, in their initial state."""
-    return [
-        SavedPanel(panel.widget, title=None, size=None, is_hidden=False, config=dict(panel.config))
-        for panel in template.panels
-        if panel.widget in widgets
-    ]
-
-
-def _slug(template: DashboardTemplate, project: str) -> str:
-    """The template's slug; in projects other than `default`, followed by the project's slug."""
-    if project == DEFAULT_PROJECT:
-        return template.slug
-    slug = f"{template.slug}-{project}"
-    if len(slug) <= _MAX_SLUG:
-        return slug
-    digest = hashlib.sha256(project.encode()).hexdigest()[:8]
-    return f"{slug[: _MAX_SLUG - 9]}-{digest}"
+    return [panel for panel in template.saved_panels() if panel.widget in widgets]

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dashapp.store.orgs.dashboards import SavedPanel
+
 
 @dataclass(frozen=True)
 class PanelTemplate:
-    """A panel of a template: a widget and its initial configuration.
+    """A panel of a template: the slug of a board's panel or of a Python widget, and its config.
 
-    The slug of the widget is also the panel's name, type, and source. `position` must be empty:
-    panels follow each other in order.
+    The slug is also the panel's name, type, and source. `position` must be empty: panels follow
+    each other in order. `was` are old slugs.
     """
 
     widget: str
     position: tuple[int, ...] = ()
     config: Mapping[str, object] = field(default_factory=dict)
+    board: str | None = None
+    was: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.position:
@@ -32,15 +36,20 @@ class PanelTemplate:
     def source(self) -> str:
         return self.widget
 
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The slugs that this panel has or had."""
+        return (self.widget, *self.was)
+
 
 @dataclass(frozen=True)
 class DashboardTemplate:
-    """A dashboard defined in code.
+    """What a dashboard is created from.
 
     `title` is translated when shown, `noun` is what messages call the dashboard. `grid`, `config`,
     and `description` are stored for programs that read the database; boards do not show them. In
     the project `default`, an `is_org_wide` dashboard shows the numbers of all projects. All other
-    dashboards show those of their own project.
+    dashboards show those of their own project. `opens_with` is a preset. `was` are old slugs.
     """
 
     slug: str
@@ -54,7 +63,23 @@ class DashboardTemplate:
     is_editable: bool = True
     grid: tuple[int, int] = (0, 0)
     config: Mapping[str, object] = field(default_factory=dict)
+    opens_with: str | None = None
+    was: tuple[str, ...] = ()
 
     @property
     def widgets(self) -> list[str]:
         return [panel.widget for panel in self.panels]
+
+    def saved_panels(self) -> list[SavedPanel]:
+        """Return the panels in their initial state."""
+        return [
+            SavedPanel(
+                panel.widget,
+                title=None,
+                size=None,
+                is_hidden=False,
+                config=dict(panel.config),
+                board=panel.board,
+            )
+            for panel in self.panels
+        ]

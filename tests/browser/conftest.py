@@ -111,8 +111,8 @@ def shared_site(sqlite_template, tmp_path_factory, chromium):
     `signed_in` is the storage state of a browser in which the owner is signed in.
     """
     from dashapp.dashboards.provision import add_org, provision
-    from dashapp.dashboards.templates import TEMPLATES
     from dashapp.store.engine import Store
+    from tests.templates import TEMPLATES
 
     path = tmp_path_factory.mktemp("busy") / "dashapp.db"
     shutil.copy(sqlite_template, path)

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import provision
-from dashapp.dashboards.templates import TEMPLATES
 from tests.browser.board_page import serve_modules
 from tests.factories import event, send
 from tests.languages import Brackets
+from tests.templates import TEMPLATES
 
 OCCURRED_AT = "2026-11-19T12:00:00Z"
 # Data of the org, its users, and its events, and text that comes from a calendar or a library.

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import provision
-from dashapp.dashboards.templates import TEMPLATES
 from tests import factories
 from tests.browser.board_page import expect_one_refresh, wait_for_zone, wait_until_ready
+from tests.templates import TEMPLATES
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 VIEW_QUERY = {

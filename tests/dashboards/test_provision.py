@@ -11,9 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dashapp.dashboards import provision as provision_module
 from dashapp.dashboards.arrange import Layout, arrange, layout_of
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.defaults import delete, make_default
-from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.provision import add_org, plan, provision
 from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
@@ -22,6 +20,7 @@ from dashapp.store import migrate
 from dashapp.store.orgs import dashboards, orgs
 from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards, list_panels
 from tests.factories import event, scope, send
+from tests.templates import CONVERSATIONS, OPERATIONS
 
 SEARCHES, PRODUCTS = "conversations.search_term", "conversations.product_added_to_cart"
 
@@ -126,8 +125,8 @@ def test_the_conversations_dashboard_matches_its_template(store, acme):
     )  # fmt: skip
     with store.read(acme) as session:
         assert list_panels(session, acme, "conversations") == [
-            (SEARCHES, None, None, False, {}),
-            (PRODUCTS, None, None, False, {}),
+            (SEARCHES, None, None, False, {}, "conversations"),
+            (PRODUCTS, None, None, False, {}, "conversations"),
         ]
 
 
@@ -212,9 +211,9 @@ def test_ensure_keeps_what_users_changed(store, acme):
 
     with store.read(acme) as session:
         assert list_panels(session, acme, "conversations") == [
-            (PRODUCTS, "Our carts", "full", False, {"limit": 5}),
-            (SEARCHES, None, None, True, {}),
-            ("total-errors", None, None, False, {}),
+            (PRODUCTS, "Our carts", "full", False, {"limit": 5}, "conversations"),
+            (SEARCHES, None, None, True, {}, "conversations"),
+            ("total-errors", None, None, False, {}, None),
         ]
 
 
@@ -398,7 +397,7 @@ def test_an_org_does_not_see_dashboards_of_another_org(store, acme, rival):
 
 
 def test_an_org_can_be_added_with_several_dashboards(store):
-    owner = scope(add_org(store, scope, "acme", now=1, templates=[OPERATIONS, CONVERSATIONS]))
+    owner = scope(add_org(store, scope, "acme", now=1, boards=["operations", "conversations"]))
 
     assert panel_slugs(store, owner) == [SEARCHES, PRODUCTS]
     assert dashboard_of(store, owner, "operations").is_default

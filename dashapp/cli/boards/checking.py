@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from dashapp.domain.boards.faults import BoardFileRefused, Fault, path_text
-from dashapp.domain.boards.lines import line_of
-from dashapp.domain.boards.reader import CheckedFile, Existing, read_board_file
+from dashapp.domain.boards.reading.faults import BoardFileRefused, Fault, path_text
+from dashapp.domain.boards.reading.lines import line_of
+from dashapp.domain.boards.reading.reader import CheckedFile, Existing, read_board_file
 
 _FILES = click.Path(dir_okay=False, path_type=Path)
 

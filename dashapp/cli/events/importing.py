@@ -178,13 +178,16 @@ def _always(scope: Scope) -> ScopeFor:
 def _adding_orgs(store: Store) -> ScopeFor:
     """Return a function from a slug to a Scope that adds the org if it does not exist."""
     from dashapp.dashboards.provision import add_org
+    from dashapp.store.boards.loading import definitions_of
 
     scopes: dict[str, Scope] = {}
+    definitions = definitions_of(store)
 
     def scope_for(slug: str) -> Scope:
         if slug not in scopes:
             try:
-                scopes[slug] = operator_scope(add_org(store, operator_scope, slug, now=now_us()))
+                org = add_org(store, operator_scope, slug, now=now_us(), definitions=definitions)
+                scopes[slug] = operator_scope(org)
                 click.echo(f"Added org {slug}.", err=True)
             except Conflict:
                 scopes[slug] = scope_of(store, slug)

@@ -1,5 +1,7 @@
 """`dashapp org …`."""
 
+from typing import Any
+
 import click
 
 from dashapp.cli.context import (
@@ -10,12 +12,10 @@ from dashapp.cli.context import (
     scope_of,
     whole_number,
 )
-from dashapp.dashboards.operations import OPERATIONS
-from dashapp.dashboards.templates import TEMPLATES
 from dashapp.domain.language import LANGUAGES
 
 LOCALES = list(LANGUAGES)
-EXTRA_TEMPLATES = [slug for slug in TEMPLATES if slug != OPERATIONS.slug]
+NO_BOARD = "none"
 _MAXIMUM = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 
@@ -31,37 +31,46 @@ def org() -> None:
     "--timezone", default="UTC", show_default=True, help="IANA time zone, such as Europe/Berlin."
 )
 @click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES))
+@click.option("--currency", help="ISO 4217 code, such as EUR.")
 @click.option(
-    "--template",
-    "extra_templates",
+    "--board",
+    "boards",
     multiple=True,
-    type=click.Choice(EXTRA_TEMPLATES),
-    help="Add this dashboard, too.",
+    help="Give it this board instead of those of new orgs; “none” for none.",
 )
-def add(slug: str, name: str, timezone: str, locale: str, extra_templates: list[str]) -> None:
+@click.option("--template", "more", multiple=True, help="Give it this board, too.")
+def add(slug: str, *, boards: tuple[str, ...], more: tuple[str, ...], **values: Any) -> None:
     """Add an org.
 
-    It gets the project “default” and the dashboard “operations”.
+    It gets the project “default” and the boards of new orgs: “operations”, unless an applied board
+    file names others.
 
     \b
     Examples:
       dashapp org add acme --name "Acme Inc." --timezone Europe/Berlin
       dashapp org add tienda --name Tienda --locale es --template conversations
+      dashapp org add cart --name Cart --currency USD --board shop
     """
     from dashapp.dashboards.provision import add_org
+    from dashapp.store.boards.loading import definitions_of
 
+    if NO_BOARD in boards and len(boards) > 1:
+        raise click.UsageError("--board none does not go with other boards.")
     with open_store() as store:
+        definitions = definitions_of(store)
+        first = () if NO_BOARD in boards else boards or definitions.new_orgs
+        names = [*first, *more]
         new_org = add_org(
             store,
             operator_scope,
             slug,
             now=now_us(),
-            name=name,
-            timezone=timezone,
-            locale=locale,
-            templates=[OPERATIONS, *(TEMPLATES[name] for name in dict.fromkeys(extra_templates))],
+            boards=names,
+            definitions=definitions,
+            **values,
         )
-    click.echo(f"Added {new_org.slug}: /app/{new_org.slug}/operations")
+    page = f"/{names[0]}" if names else ""
+    click.echo(f"Added {new_org.slug}: /app/{new_org.slug}{page}")
 
 
 @org.command("set")
@@ -69,6 +78,7 @@ def add(slug: str, name: str, timezone: str, locale: str, extra_templates: list[
 @click.option("--name", help="Display name.")
 @click.option("--timezone", help="IANA time zone. The org's days are recounted.")
 @click.option("--locale", type=click.Choice(LOCALES))
+@click.option("--currency", help="ISO 4217 code, such as EUR.")
 @click.option("--keep-days", help="Days to keep events, or “forever”.")
 @click.option("--events-per-minute", help="Rate limit of the org, or “default”.")
 def set_(slug: str, **options: str | None) -> None:
@@ -80,6 +90,7 @@ def set_(slug: str, **options: str | None) -> None:
       dashapp org set acme --keep-days 400 --events-per-minute 60000
     """
     from dashapp.cli.events.tallies import count_with_bar
+    from dashapp.dashboards.currencies import require_currency_change
     from dashapp.store.orgs.orgs import set_org
     from dashapp.store.tallies.maintenance import set_timezone
 
@@ -90,6 +101,8 @@ def set_(slug: str, **options: str | None) -> None:
     with open_store() as store:
         scope = scope_of(store, slug)
         if values:
+            if "currency" in values:
+                require_currency_change(store, scope, str(values["currency"]))
             with store.write_shared() as session:
                 set_org(session, scope, **values)
         if timezone is not None:
@@ -101,7 +114,7 @@ def set_(slug: str, **options: str | None) -> None:
 def _column_values(options: dict[str, str | None]) -> dict[str, object]:
     """Return the columns to change, and their values, for the options given."""
     values: dict[str, object] = {
-        name: options[name] for name in ("name", "locale") if options[name] is not None
+        name: options[name] for name in ("name", "locale", "currency") if options[name] is not None
     }
     for name, unset in (("keep_days", "forever"), ("events_per_minute", "default")):
         text = options[name]

@@ -9,12 +9,15 @@ from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
 from dashapp.dashboards.defaults import delete, make_default
+from dashapp.dashboards.needs import standard_tallies, tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.dashboards.templates import TEMPLATES, template_named
+from dashapp.dashboards.templates import template_named
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import Conflict, DashappError
+from dashapp.domain.errors import Conflict, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
+from dashapp.domain.metrics.tallies import Tally
+from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.dashboards import list_dashboards
@@ -33,14 +36,14 @@ class _Line(NamedTuple):
 
 
 @click.command("provision")
-@click.argument("template", type=click.Choice(list(TEMPLATES)))
+@click.argument("name")
 @click.option("--org", "slug", help="Provision only this org.")
 @click.option("--all-orgs", "is_for_all", is_flag=True, help="Provision every org, independently.")
 @click.option("--project", default=DEFAULT_PROJECT, show_default=True)
 @click.option("--strict", "is_strict", is_flag=True, help="Fail if the dashboard already exists.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what would be done; change nothing.")
 def provision_command(
-    template: str,
+    name: str,
     slug: str | None,
     project: str,
     *,
@@ -48,9 +51,9 @@ def provision_command(
     is_strict: bool,
     is_dry: bool,
 ) -> None:
-    """Create or update an org's dashboard from a template.
+    """Create or update dashboards from the board NAME.
 
-    Orgs that already have the dashboard get the panels added to the template since. User changes
+    Orgs that already have the dashboard get the panels added to the board since. User changes
     (order, titles, sizes, hidden and removed panels) are kept. Safe to run repeatedly. If an org
     fails, it is reported and the others continue.
 
@@ -61,17 +64,27 @@ def provision_command(
     """
     if (slug is None) != is_for_all:
         raise click.UsageError("Give either --org or --all-orgs.")
-    dashboard_template = template_named(template)
     with open_store() as store:
-        work = _planner(store, dashboard_template, project, is_strict=is_strict)
+        template, tallies = _template(store, name)
+        work = _planner(store, template, project, is_strict=is_strict)
         if not is_dry:
-            work = _provisioner(store, dashboard_template, project, is_strict=is_strict)
+            work = _provisioner(store, template, project, tallies, is_strict=is_strict)
         if slug is not None:
             scope = scope_of(store, slug)
             lines = [_line(scope, work(scope), is_dry=is_dry)]
         else:
             lines = _run_each(_all_scopes(store), work, is_dry=is_dry)
     _print(lines)
+
+
+def _template(store: Store, name: str) -> tuple[DashboardTemplate, Sequence[Tally]]:
+    """Return the template of a board, and the tallies that its panels need."""
+    definitions = definitions_of(store)
+    try:
+        template = template_named(definitions, name)
+    except NotFound as error:
+        raise click.UsageError(error.message) from None
+    return template, tallies_of_templates(definitions, [template], standard_tallies)
 
 
 def _planner(store: Store, template: DashboardTemplate, project: str, *, is_strict: bool) -> _Work:
@@ -85,10 +98,18 @@ def _planner(store: Store, template: DashboardTemplate, project: str, *, is_stri
 
 
 def _provisioner(
-    store: Store, template: DashboardTemplate, project: str, *, is_strict: bool
+    store: Store,
+    template: DashboardTemplate,
+    project: str,
+    tallies: Sequence[Tally],
+    *,
+    is_strict: bool,
 ) -> _Work:
     def work(scope: Scope) -> Provisioned:
-        return provision(store, scope, template, project, now=now_us(), is_strict=is_strict)
+        now = now_us()
+        return provision(
+            store, scope, template, project, now=now, is_strict=is_strict, tallies=tallies
+        )
 
     return work
 

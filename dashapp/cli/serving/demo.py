@@ -29,6 +29,7 @@ _ORGS = {
     "acme": ("Acme", "Europe/Berlin", Plan(190, 24, 12, is_varied=True)),
     "rival": ("Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
 }
+_BOARDS = ("operations", "conversations")
 _INTERVAL = 10.0  # seconds between batches of live events
 _LIVE_PERIOD = timedelta(minutes=15)  # so that the board shows recent events, even at night
 _log = logging.getLogger(__name__)
@@ -72,14 +73,16 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
 def make_demo(store: Store, now: datetime) -> str:
     """Add two orgs, 190 days of events up to `now` and a user of both; return the new password."""
     from dashapp.dashboards.provision import add_org, provision
-    from dashapp.dashboards.templates import TEMPLATES
+    from dashapp.dashboards.templates import templates_named
+    from dashapp.store.boards.loading import definitions_of
     from dashapp.store.events.seed import seed_tracking_events
 
     password = secrets.token_urlsafe(12)
+    templates = templates_named(definitions_of(store), _BOARDS)
     for slug, (name, zone, plan) in _ORGS.items():
         with suppress(Conflict):  # added by an earlier start
             add_org(store, operator_scope, slug, now=to_us(now), name=name, timezone=zone)
-        for template in TEMPLATES.values():
+        for template in templates:
             provision(store, scope_of(store, slug), template, now=to_us(now))
         seed_tracking_events(store, scope_of(store, slug), plan, now=now)
     _set_demo_user(store, password, now=to_us(now))

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 
 class Org(NamedTuple):
-    """The customer that owns rows. `timezone` is an IANA name, `locale` a language tag."""
+    """The customer that owns rows.
+
+    `timezone` is an IANA name, `locale` a language tag, `currency` an ISO 4217 code.
+    """
 
     id: int
     slug: str
     name: str
     timezone: str
     locale: str
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

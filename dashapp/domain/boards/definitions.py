@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from dashapp.domain.boards.spec import Better, Measure, Period, Show, Size
 from dashapp.domain.metrics.conditions import Condition
@@ -99,7 +100,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Board:
-    """A dashboard that orgs can be given."""
+    """A dashboard that orgs can be given.
+
+    `retired` panels are not on new dashboards; dashboards that have them keep them. A `is_default`
+    board becomes the default of its project. Without `has_all_projects`, it shows only the events
+    of its own project. `noun` is what messages call it. `config` is stored for programs that read
+    the database.
+    """
 
     name: str
     title: Texts
@@ -108,8 +115,13 @@ class Board:
     opens_with: str | None = None
     marks: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
+    retired: tuple[Panel, ...] = ()
+    is_default: bool = False
     has_all_projects: bool = True
     is_deletable: bool = True
+    is_editable: bool = True
+    noun: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,7 @@ class BoardFile:
 class Vocabulary:
     """The metrics and fields that the panels of a board refer to.
 
-    Built-in boards have their own, so that a metric of the same name does not change them.
+    Built-in boards have their own, so that an applied metric of the same name does not change them.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -148,11 +160,20 @@ class DefinedBoard:
     vocabulary: Vocabulary
 
     def panel(self, slug: str) -> Panel | None:
-        """Return the panel with this slug or old slug."""
-        for panel in self.board.panels:
+        """Return the panel with this slug or old slug, also if it is retired."""
+        panels = (*self.board.panels, *self.board.retired)
+        for panel in panels:
             if panel.slug == slug:
                 return panel
-        return next((panel for panel in self.board.panels if slug in panel.was), None)
+        return next((panel for panel in panels if slug in panel.was), None)
+
+
+class DefinedPanel(NamedTuple):
+    """A panel, its board, and the vocabulary that its metrics and fields are in."""
+
+    panel: Panel
+    board: Board
+    vocabulary: Vocabulary
 
 
 @dataclass(frozen=True)
@@ -160,19 +181,28 @@ class Definitions:
     """Everything that an installation defines: built-in boards, plug-ins', and applied files'.
 
     `vocabulary` has the metrics and fields that questions without a board can name. `version`
-    grows with every applied change; 0 means that nothing was applied.
+    grows with every applied change; 0 means that nothing was applied. `replaced` are the built-in
+    boards that applied ones of the same name replace: dashboards may still have their panels.
     """
 
     version: int = 0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     boards: Mapping[str, DefinedBoard] = field(default_factory=dict)
+    replaced: Mapping[str, DefinedBoard] = field(default_factory=dict)
     new_orgs: tuple[str, ...] = ("operations",)
-    translations: Mapping[str, Texts] = field(
-        default_factory=dict
-    )  # by language, then by English text
+    # By language, then by English text.
+    translations: Mapping[str, Texts] = field(default_factory=dict)
 
     def board(self, name: str) -> DefinedBoard | None:
         """Return the board with this name or old name."""
         if name in self.boards:
             return self.boards[name]
         return next((board for board in self.boards.values() if name in board.board.was), None)
+
+    def panel(self, board: str, slug: str) -> DefinedPanel | None:
+        """Return a panel of a board by names or old names; None if nothing defines it."""
+        for defined in (self.board(board), self.replaced.get(board)):
+            panel = defined.panel(slug) if defined else None
+            if defined and panel:
+                return DefinedPanel(panel, defined.board, defined.vocabulary)
+        return None

@@ -5,7 +5,7 @@ import re
 from babel.numbers import list_currencies
 
 _METRIC = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.ASCII)
-_PANEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII)
+_PANEL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 _EVENT_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 _PROPERTY = re.compile(r"properties(\.[A-Za-z0-9_-]{1,60}){1,5}", re.ASCII)
 _DURATION = re.compile(r"([1-9][0-9]{0,3})([mhdw])", re.ASCII)
@@ -16,7 +16,8 @@ MAX_WITHIN = 365 * 86_400
 BREAKDOWNS = ("type", "channel", "project")
 COLUMNS = ("occurred_at", "type", "channel", "project", "user")
 CONDITIONS = ("type", "channel", "user")
-UNITS = ("currency", "percent", "%", "ms", "s", "min", "bytes")
+OWN_CURRENCY = "currency"
+UNITS = (OWN_CURRENCY, "percent", "%", "ms", "s", "min", "bytes")
 
 
 def is_metric_name(text: str) -> bool:
@@ -43,7 +44,17 @@ def is_property(text: str) -> bool:
 
 def is_currency(unit: str | None) -> bool:
     """Return whether a unit is an ISO 4217 code, or the org's own currency."""
-    return unit == "currency" or (unit is not None and unit in list_currencies())
+    return unit == OWN_CURRENCY or (unit is not None and is_currency_code(unit))
+
+
+def is_currency_code(text: str) -> bool:
+    """Return whether this is an ISO 4217 code such as `EUR`."""
+    return text in list_currencies()
+
+
+def unit_of_org(unit: str | None, currency: str | None) -> str | None:
+    """Return a unit in an org: `currency` is the org's own currency, or None if it has none."""
+    return currency if unit == OWN_CURRENCY else unit
 
 
 def is_unit(text: str) -> bool:

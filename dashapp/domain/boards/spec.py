@@ -71,6 +71,7 @@ class PanelSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     names: dict[str, Text] = {}
     slug: str | None = None
     was: list[str] = []
+    retired: bool = False
 
 
 class BoardSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -80,17 +81,21 @@ class BoardSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     description: Text | None = None
     opens_with: str | None = None
     marks: list[str] = []
-    panels: Annotated[list[PanelSpec], Meta(min_length=1, max_length=50)] = []
+    panels: Annotated[list[PanelSpec], Meta(min_length=1)] = []
     was: list[str] = []
+    default: bool = False
     all_projects: bool = True
     deletable: bool = True
+    editable: bool = True
+    noun: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    config: dict[str, Any] = {}
 
 
 class FileSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A board file."""
 
     version: Literal[1]
-    new_orgs: list[str] = []
+    new_orgs: list[str] | None = None
     fields: dict[str, Any] = {}
     metrics: dict[str, MetricSpec] = {}
     boards: dict[str, BoardSpec] = {}

@@ -37,13 +37,14 @@ class SavedDashboard(NamedTuple):
 
 
 class SavedPanel(NamedTuple):
-    """A panel as stored."""
+    """A panel as stored. `widget` is the slug of a panel of `board`, or of a Python widget."""
 
     widget: str
     title: str | None
     size: str | None
     is_hidden: bool
     config: dict[str, Any]
+    board: str | None = None
 
 
 _DASHBOARDS = (

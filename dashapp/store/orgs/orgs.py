@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.boards.names import is_currency_code
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
 from dashapp.domain.time.zones import zone_named
@@ -21,13 +22,20 @@ _ORG = select(*ORG_COLUMNS)
 
 def org_from(row: Any) -> Org:
     """Return the org of a row that has ORG_COLUMNS."""
-    return Org(row.org_id, row.org_slug, row.org_name, row.org_timezone, row.org_locale)
+    return Org(*(getattr(row, f"org_{name}") for name in Org._fields))
 
 
 def insert_org(
-    session: Session, slug: str, *, name: str, timezone: str, locale: str, now: int
+    session: Session,
+    slug: str,
+    *,
+    name: str,
+    timezone: str,
+    locale: str,
+    now: int,
+    currency: str | None = None,
 ) -> Org:
-    """Add an org. Raises BadInput for an invalid slug, name or time zone, Conflict if it exists."""
+    """Add an org. Raises BadInput for an invalid value, and Conflict if it exists."""
     if not is_slug(slug):
         raise BadInput(
             f"Invalid slug “{excerpt(slug, 70)}”. Use up to 63 lowercase letters, digits and "
@@ -35,14 +43,28 @@ def insert_org(
         )
     _check_name(name)
     zone_named(timezone)
-    values: dict[str, Any] = {"slug": slug, "name": name, "timezone": timezone, "locale": locale}
+    _check_currency(currency)
+    values: dict[str, Any] = {
+        "slug": slug,
+        "name": name,
+        "timezone": timezone,
+        "locale": locale,
+        "currency": currency,
+    }
     try:
         org_id = session.execute(
             insert(orgs).values(**values, created_at=now).returning(orgs.c.id)
         ).scalar_one()
     except IntegrityError:
         raise Conflict(f"Org {slug} already exists.") from None
-    return Org(org_id, slug, name, timezone, locale)
+    return Org(org_id, slug, name, timezone, locale, currency)
+
+
+def _check_currency(currency: str | None) -> None:
+    if currency is not None and not is_currency_code(currency):
+        raise BadInput(
+            f"Unknown currency “{excerpt(currency)}”. Use an ISO 4217 code, such as EUR."
+        )
 
 
 def _check_name(name: str) -> None:
@@ -59,9 +81,10 @@ def find_org(session: Session, slug: str) -> Org:
 
 
 def set_org(session: Session, scope: Scope, **values: Any) -> None:
-    """Set columns of the Scope's org. Raises BadInput for an invalid name."""
+    """Set columns of the Scope's org. Raises BadInput for an invalid name or currency."""
     if "name" in values:
         _check_name(values["name"])
+    _check_currency(values.get("currency"))
     session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(**values))
 
 

@@ -19,6 +19,8 @@ from dashapp.store.tables.owned import (
     tombstones,
 )
 from dashapp.store.tables.shared import (
+    definition_versions,
+    definitions,
     keys,
     login_attempts,
     login_sessions,
@@ -43,6 +45,8 @@ __all__ = [
     "METADATA",
     "OWNED",
     "dashboards",
+    "definition_versions",
+    "definitions",
     "embed_log",
     "event_fields",
     "event_types",

@@ -152,7 +152,8 @@ dashboards = owned_table(
 panels = owned_table(
     "panels",
     Column("dashboard", String(63), nullable=False),
-    Column("widget", String(100), nullable=False),
+    Column("widget", String(100), nullable=False),  # of a board: the slug of its panel
+    Column("board", String(63)),  # null for a widget written in Python
     Column("position", SmallInteger, nullable=False),
     Column("title", String(200)),  # null for the widget's title
     Column("size", String(16)),

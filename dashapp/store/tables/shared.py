@@ -1,6 +1,7 @@
 """Tables that are read before an org is known: reference tables on Citus."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -27,6 +28,7 @@ orgs = Table(
     Column("locale", String(16), nullable=False),
     Column("keep_days", Integer),  # null keeps events forever
     Column("events_per_minute", Integer),  # null for the installation's limit
+    Column("currency", String(3)),  # ISO 4217, of metrics with the unit `currency`
     Column("created_at", BigInteger, nullable=False),
     CheckConstraint("id > 0", name="id_positive"),
 )
@@ -105,4 +107,26 @@ login_attempts = Table(
     Column("slot", BigInteger, primary_key=True),
     Column("count", Integer, nullable=False),
     Index("ix_login_attempts_slot", "slot"),
+)
+
+# One row per change of the definitions: what was applied or removed, when and by whom.
+definition_versions = Table(
+    "definition_versions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("applied_by", String(100), nullable=False),
+    Column("files", JSON, nullable=False),  # their names
+    Column("changes", Text, nullable=False),
+)
+
+# Metrics, fields, boards, translations and settings as files write them.
+definitions = Table(
+    "definitions",
+    METADATA,
+    Column("kind", String(10), primary_key=True),
+    Column("name", String(320), primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("file", String(255), nullable=False),  # the last one that changed it
+    Column("version", Integer, ForeignKey("definition_versions.number"), nullable=False),
 )

@@ -128,6 +128,7 @@ def _panel(widget: str, existing: SavedPanel | None, fields: "Fields") -> SavedP
         size=size if size in set(Size) and size != _size(widget) else None,
         is_hidden=f"shown:{widget}" not in fields,
         config=_without_default(widget, config),
+        board=existing.board if existing else None,
     )
 
 

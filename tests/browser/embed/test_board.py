@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from tests.browser.embed.vendor import (
     Vendor,
@@ -14,6 +13,7 @@ from tests.browser.embed.vendor import (
     with_script,
     without_script,
 )
+from tests.templates import CONVERSATIONS
 
 # Texts without a background color from the board behind them.
 TEXTS_WITHOUT_BACKGROUND = """board => {

@@ -1,7 +1,7 @@
 """Board files for tests: a valid one, in which a test changes what matters to it."""
 
-from dashapp.domain.boards.faults import BoardFileRefused, path_text
-from dashapp.domain.boards.reader import Existing, read_board_file
+from dashapp.domain.boards.reading.faults import BoardFileRefused, path_text
+from dashapp.domain.boards.reading.reader import Existing, read_board_file
 
 METRICS = """
 revenue = { events = ["order.paid"], measure = "sum", of = "properties.total", unit = "EUR" }

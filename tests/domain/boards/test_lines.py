@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashapp.domain.boards.lines import line_of
+from dashapp.domain.boards.reading.lines import line_of
 
 TEXT = """\
 version = 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashapp.domain.boards.faults import Fault
-from dashapp.domain.boards.reader import Existing, read_board_file
+from dashapp.domain.boards.reading.faults import Fault
+from dashapp.domain.boards.reading.reader import Existing, read_board_file
 from tests.domain.boards.files import board_file, panel_faults, read
 
 
@@ -95,7 +95,7 @@ def test_the_slug_of_a_python_widget_is_refused():
 def test_a_widget_that_is_not_installed_is_a_warning():
     text = board_file("widget = 'page-view'")
 
-    _file, warnings = read_board_file(text, Existing(widgets=frozenset({"page-views"})))
-    assert warnings == (
+    checked = read_board_file(text, Existing(widgets=frozenset({"page-views"})))
+    assert checked.warnings == (
         Fault(("boards", "shop", "panels", 0, "widget"), 'The widget "page-view" is not installed here. Did you mean "page-views"?', is_warning=True),
     )  # fmt: skip

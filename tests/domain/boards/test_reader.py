@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashapp.domain.boards.definitions import Condition, Funnel, Measured, Ratio
-from dashapp.domain.boards.reader import read_board_file
+from dashapp.domain.boards.reading.reader import read_board_file
 from tests.domain.boards.files import board_file, faults, read
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "boards").glob("*.toml"))
@@ -13,10 +13,10 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "boards").glob("*.to
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_valid(path):
-    file, warnings = read_board_file(path.read_text())
+    checked = read_board_file(path.read_text())
 
-    assert file.boards
-    assert warnings == ()
+    assert checked.file.boards
+    assert checked.warnings == ()
 
 
 def test_there_are_examples():

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashapp.dashboards.templates import TEMPLATES
 from dashapp.domain.metrics.tallies import (
     EVENTS,
     PRODUCTS_ADDED,
@@ -21,6 +20,7 @@ from dashapp.domain.metrics.tallies import (
 )
 from dashapp.widgets.catalog import BUILT_IN
 from tests.factories import event
+from tests.templates import TEMPLATES
 
 UTC = ZoneInfo("UTC")
 DAY = 20_777  # 2026-11-20

@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.defaults import delete
-from dashapp.dashboards.operations import OPERATIONS
 from dashapp.dashboards.provision import provision
 from tests import factories
 from tests.factories import event, send
+from tests.templates import CONVERSATIONS, OPERATIONS
 
 OCCURRED_AT = "2026-11-19T12:00:00Z"
 

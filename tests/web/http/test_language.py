@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from dashapp.domain.language import LANGUAGES, current_language
 from dashapp.store.orgs import orgs
 from dashapp.store.people import users
 from tests import factories
 from tests.factories import event, hidden_value, send
+from tests.templates import CONVERSATIONS
 
 PAGE = "/app/acme/operations"
 PORTUGUESE = {"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.5"}

@@ -25,9 +25,9 @@ def test_saving_a_layout_leads_back_to_the_board(bea, store, acme):
 
     assert (response.status_code, response.headers["Location"]) == (303, BOARD_URL)
     assert stored_panels(store, acme) == [
-        ("users-time-series", None, "full", False, {}),
-        ("total-errors", "Our faults", None, True, {}),
-        ("warnings-by-code", None, None, False, {"limit": 3}),
+        ("users-time-series", None, "full", False, {}, None),
+        ("total-errors", "Our faults", None, True, {}, None),
+        ("warnings-by-code", None, None, False, {"limit": 3}, None),
     ]
     with store.read(acme) as session:
         assert find_dashboard(session, acme, "operations").opens_with == "30d"

@@ -87,8 +87,8 @@ def test_identical_changes_do_not_conflict(bea, browser):
 
 
 def test_panels_added_by_the_template_are_not_attributed_to_an_editor(bea, store, acme):
-    from dashapp.dashboards.operations import OPERATIONS
     from dashapp.dashboards.provision import provision
+    from tests.templates import OPERATIONS
 
     save_layout(bea, FOUR_WIDGETS[::-1])
     mine = layout_form(bea, FOUR_WIDGETS)

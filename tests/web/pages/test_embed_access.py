@@ -1,9 +1,9 @@
 """An embed token opens its dashboard, and nothing else."""
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from tests.embedding import DATA, SHELL, bearer, exchange
 from tests.factories import refresh_body
+from tests.templates import CONVERSATIONS
 from tests.web.pages.embed_data import panel_value
 
 

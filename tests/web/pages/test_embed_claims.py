@@ -2,10 +2,10 @@
 
 import pytest
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from tests.embedding import DATA, SHELL, bearer, exchange
 from tests.factories import event, refresh_body, send, shown_by
+from tests.templates import CONVERSATIONS
 from tests.web.pages.embed_data import OCCURRED_AT, panel_value
 
 

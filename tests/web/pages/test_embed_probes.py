@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.provision import provision
 from dashapp.domain.access.scope import Scope
 from tests.effort import scaled
 from tests.embedding import bearer
 from tests.factories import event, refresh_body, send
+from tests.templates import CONVERSATIONS
 
 OCCURRED_AT = "2026-11-19T12:00:00Z"
 RIVAL_MARKER = "rival-only"

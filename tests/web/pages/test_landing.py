@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from dashapp.dashboards.conversations import CONVERSATIONS
 from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.provision import provision
 from dashapp.store.orgs import dashboards
+from tests.templates import CONVERSATIONS
 
 
 @pytest.fixture

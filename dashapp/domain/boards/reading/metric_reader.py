@@ -10,8 +10,6 @@ from dashapp.domain.boards.definitions import (
     Metric,
     Ratio,
 )
-from dashapp.domain.boards.faults import Faults, Path, suggestion
-from dashapp.domain.boards.fields import read_conditions
 from dashapp.domain.boards.names import (
     default_title,
     is_event_family,
@@ -21,8 +19,10 @@ from dashapp.domain.boards.names import (
     is_unit,
     seconds_of,
 )
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.fields import read_conditions
+from dashapp.domain.boards.reading.texts import read_text
 from dashapp.domain.boards.spec import MetricSpec
-from dashapp.domain.boards.texts import read_text
 
 _WITHOUT_OF = frozenset({"count", "users"})
 _MEASURED_ONLY = ("events", "of", "where")
@@ -104,7 +104,7 @@ def check_ratios(
     metrics: Mapping[str, Metric], existing: Mapping[str, Metric], faults: Faults
 ) -> dict[str, Metric]:
     """Return the metrics with the units of ratios resolved; faults of references are added."""
-    all_metrics = {**existing, **metrics}
+    all_metrics = with_old_names({**existing, **metrics})
     checked = {}
     for name, metric in metrics.items():
         checked[name] = metric
@@ -146,6 +146,12 @@ def _ratio_unit(top: Metric, bottom: Metric) -> str | None:
     if top.unit == bottom.unit:
         return PERCENT
     return top.unit if bottom.unit is None else None
+
+
+def with_old_names(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Return the metrics by name and old name; a name comes before the same old name."""
+    old_names = {old: metric for metric in metrics.values() for old in metric.was}
+    return {**old_names, **metrics}
 
 
 def check_old_names(metrics: Mapping[str, Metric], faults: Faults) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dashapp.domain.boards.definitions import Funnel, Measured, Metric, Panel, Ratio
-from dashapp.domain.boards.faults import Faults, Path, suggestion
-from dashapp.domain.boards.fields import read_conditions
 from dashapp.domain.boards.names import BREAKDOWNS, COLUMNS, is_panel_slug, is_property
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.fields import read_conditions
+from dashapp.domain.boards.reading.texts import MAX_TEXT, check_links, read_names, read_text
 from dashapp.domain.boards.spec import PanelSpec
-from dashapp.domain.boards.texts import MAX_TEXT, check_links, read_names, read_text
 
 _DRAWINGS = ("number", "line", "bars", "list", "heatmap", "funnel", "events", "text")
 _KEYS = ("metrics", "by", "top", "where", "at_least", "target", "columns", "text", "names")
@@ -28,10 +28,14 @@ _PERCENTILES = frozenset({"p50", "p75", "p90", "p95", "p99"})
 
 
 class References(NamedTuple):
-    """What a panel may refer to."""
+    """What a panel may refer to: metrics by name and old name, and Python widgets."""
 
     metrics: Mapping[str, Metric]
     widgets: frozenset[str]
+
+    def current(self, name: str) -> str:
+        """Return the current name of a metric."""
+        return self.metrics[name].name if name in self.metrics else name
 
 
 def read_panel(
@@ -43,7 +47,8 @@ def read_panel(
         faults.add((*path, "slug"), f'"{spec.slug}" is the slug of a Python widget.')
     if not is_panel_slug(slug):
         faults.add(
-            path, f'The slug "{slug}" is invalid: set "slug" to lowercase letters, digits, - and _.'
+            path,
+            f'The slug "{slug}" is invalid: set "slug" to lowercase letters, digits, ., - and _.',
         )
     if subject == "widget":
         _check_widget(spec, path, references, faults)

@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from dashapp.domain.boards.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
 
 SpecType = TypeVar("SpecType", bound=msgspec.Struct)
 _AT = re.compile(r" - at `\$([^`]*)`$")

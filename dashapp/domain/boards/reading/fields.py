@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashapp.domain.boards.faults import Faults, Path
 from dashapp.domain.boards.names import CONDITIONS, is_property
+from dashapp.domain.boards.reading.faults import Faults, Path
 from dashapp.domain.events.values import value_text
 from dashapp.domain.metrics.conditions import Condition
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from dashapp.domain.boards.definitions import Texts
-from dashapp.domain.boards.faults import Faults, Path
+from dashapp.domain.boards.reading.faults import Faults, Path
 from dashapp.domain.boards.spec import Text
 from dashapp.domain.language import is_language_tag
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from dashapp.domain.boards.faults import Path
+from dashapp.domain.boards.reading.faults import Path
 
 _CLOSERS = ("", "]", "}", "]}", "}]", '"""', '"""]', "'''", "'''}", '"""}')
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")

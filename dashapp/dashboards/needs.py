@@ -1,0 +1,62 @@
+"""Which tallies orgs keep because of the panels on their dashboards."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from dashapp.dashboards.template import DashboardTemplate
+from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.boards.definitions import Definitions
+from dashapp.domain.metrics.tallies import STANDARD, Tally
+from dashapp.store.boards.usage import usage_of
+from dashapp.store.engine import Store
+from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.store.orgs.orgs import list_orgs
+from dashapp.store.orgs.states import org_state
+from dashapp.store.tallies import updates
+
+# Returns the tallies that panels read.
+Needs = Callable[[Definitions, Sequence[SavedPanel]], Sequence[Tally]]
+
+
+class Missing(NamedTuple):
+    """Tallies that an org's panels need and that it does not keep yet."""
+
+    scope: Scope
+    tallies: Sequence[Tally]
+
+
+def standard_tallies(_definitions: Definitions, _panels: Sequence[SavedPanel]) -> Sequence[Tally]:
+    """Return the tallies that every org keeps."""
+    return STANDARD
+
+
+def tallies_of_templates(
+    definitions: Definitions, templates: Iterable[DashboardTemplate], needs: Needs
+) -> Sequence[Tally]:
+    """Return the tallies that dashboards from these templates need."""
+    panels = [panel for template in templates for panel in template.saved_panels()]
+    return needs(definitions, panels)
+
+
+def missing_tallies(
+    store: Store, make_scope: Callable[[Org], Scope], definitions: Definitions, needs: Needs
+) -> list[Missing]:
+    """Return what the orgs' panels need with these definitions and is not kept yet, by org."""
+    missing = []
+    with store.read_shared() as session:
+        for org in list_orgs(session):
+            scope = make_scope(org)
+            store.enter_org(session, scope)
+            panels = [placed.panel for placed in usage_of(session, scope).panels]
+            kept = {kept.tally for kept in org_state(session, scope).tallies}
+            tallies = [tally for tally in needs(definitions, panels) if tally not in kept]
+            if tallies:
+                missing.append(Missing(scope, tallies))
+    return missing
+
+
+def declare_missing(store: Store, missing: Iterable[Missing]) -> None:
+    """Let each org keep its missing tallies, from the next event on. Upkeep counts past days."""
+    for scope, tallies in missing:
+        with store.write(scope) as session:
+            updates.declare(session, scope, tallies)

@@ -1,0 +1,1 @@
+"""What files change: merging them into what is stored, and the plan that says so."""

@@ -1,0 +1,1 @@
+"""Reads board files strictly: everything that they define, or every fault with its line."""
