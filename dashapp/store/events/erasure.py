@@ -15,6 +15,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import Counted
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.engine import Store
+from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
 from dashapp.store.sql.dialect import MAX_ROWS
 from dashapp.store.tables import event_types, event_users, events, tombstones
@@ -46,6 +47,8 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
             refresh_event_bounds(session, scope)
             set_stale(session, scope, {*state.stale, *days})
     finish_counting(store, scope)
+    if erased:
+        delete_absent_fields(store, scope)
     return erased
 
 
@@ -66,6 +69,7 @@ def prune(
         on_progress(count)
     if removed:
         delete_absent_users(store, scope)
+        delete_absent_fields(store, scope)
     return removed
 
 

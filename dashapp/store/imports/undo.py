@@ -17,6 +17,7 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.domain.time.local_days import day_number_at
 from dashapp.store.engine import Store
+from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.erasure import delete_absent_users, refresh_event_bounds
 from dashapp.store.imports.import_log import Import, find_import, update_import
 from dashapp.store.orgs.states import lock, set_stale
@@ -55,6 +56,7 @@ def undo_import(
         update_import(session, scope, undone_import.number, undone_at=now)
     finish_counting(store, scope)
     delete_absent_users(store, scope)
+    delete_absent_fields(store, scope)
     with store.read_primary(scope) as session:
         return find_import(session, scope, import_id)
 

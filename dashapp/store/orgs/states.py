@@ -26,7 +26,7 @@ class OrgState:
     """The state of an org; times in microseconds. `stale` are the days to count again.
 
     `stale_at` is when an event last arrived for such a day. `has_fields` says whether
-    `event_fields` covers the properties of all events.
+    `event_fields` covers the properties of all events; `fields_version` changes when it loses rows.
     """
 
     revision: int
@@ -37,6 +37,7 @@ class OrgState:
     stale_at: int | None
     last_user_number: int
     has_fields: bool
+    fields_version: int
     tallies: tuple[KeptTally, ...]
 
     @cached_property
@@ -63,6 +64,7 @@ _STATE = select(
             "stale_at",
             "last_user_number",
             "has_fields",
+            "fields_version",
         )
     )
 ).where(org_states.c.org_id == bindparam("org"))
@@ -120,6 +122,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
         stale_at=row.stale_at,
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
+        fields_version=row.fields_version,
         tallies=tuple(tallies),
     )
 

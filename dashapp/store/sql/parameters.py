@@ -76,7 +76,7 @@ tally_list = _row_list(
 )
 seen_list = _row_list("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
 user_list = _row_list("users", {"user_id": String, "number": BigInteger})
-field_list = _row_list("fields", {"type": String, "name": String})
+field_list = _row_list("fields", {"type": String, "name": String, "kinds": Integer})
 text_list = _row_list("texts", {"text": String})
 
 
