@@ -5,7 +5,7 @@ what an org has sent. Ingestion adds the paths of new events; upkeep adds those 
 before this table existed, and deletes those that no event has any more (`absent_fields.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -98,7 +98,7 @@ def _distinct_shapes(session: Session, scope: Scope) -> Iterator[tuple[str, Mapp
             yield event_type, properties
 
 
-def _kinds_by_field(shapes: Any) -> dict[Field, int]:
+def _kinds_by_field(shapes: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[Field, int]:
     """Return the kinds of each path that events of these types and properties have."""
     kinds: dict[Field, int] = {}
     for event_type, properties in shapes:
@@ -115,24 +115,32 @@ def _add(session: Session, scope: Scope, kinds: Mapping[Field, int]) -> None:
         (row.type, row.name): row.kinds
         for row in session.execute(_EXISTING, {**owner, "fields": listed})
     }
-    rows = {
-        field: kind
-        for field, kind in kinds.items()
-        if field in existing and kind & ~existing[field]
-    }
-    new_fields = sorted(kinds.keys() - existing.keys())
-    if new_fields:
-        room: dict[str, int] = {
-            event_type: MAX_FIELDS - count for event_type, count in session.execute(_COUNTS, owner)
-        }
-        for event_type, path in new_fields:
-            type_room = room.get(event_type, MAX_FIELDS)
-            field = (event_type, path if type_room > 0 else ANY)
-            rows[field] = kinds[event_type, path] if type_room > 0 else 0
-            room[event_type] = type_room - 1
+    rows = {field: kinds[field] for field, stored in existing.items() if kinds[field] & ~stored}
+    new_kinds = {field: kind for field, kind in kinds.items() if field not in existing}
+    if new_kinds:
+        rows |= _within_limit(session, scope, new_kinds)
     if rows:
         listed = as_list((*field, kind) for field, kind in sorted(rows.items()))
         session.execute(_UPSERT[dialect_of(session)], {**owner, "fields": listed})
+
+
+def _within_limit(
+    session: Session, scope: Scope, new_kinds: Mapping[Field, int]
+) -> dict[Field, int]:
+    """Replace the fields beyond the limit of their type by ANY."""
+    room: dict[str, int] = {
+        event_type: MAX_FIELDS - count
+        for event_type, count in session.execute(_COUNTS, {"org": scope.org_id})
+    }
+    rows: dict[Field, int] = {}
+    for (event_type, path), kind in sorted(new_kinds.items()):
+        type_room = room.get(event_type, MAX_FIELDS)
+        if type_room > 0:
+            rows[event_type, path] = kind
+        else:
+            rows[event_type, ANY] = 0
+        room[event_type] = type_room - 1
+    return rows
 
 
 def _upsert_statement(dialect: str) -> Any:
