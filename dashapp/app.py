@@ -17,7 +17,7 @@ from dashapp.domain.time.instant import utc_now
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
-from dashapp.web.api import dashboards, events, openapi
+from dashapp.web.api import dashboards, events, openapi, sent_events
 from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
@@ -41,6 +41,16 @@ _PARTS = (
     inline,
     assets,
 )
+_BLUEPRINTS = (
+    landing,
+    arranging,
+    embed,
+    dashboards,
+    sent_events,
+    events,
+    openapi,
+    health,
+)
 
 
 def create_app(
@@ -60,7 +70,7 @@ def create_app(
     server.extensions[EXTENSION] = Services(settings, store, clock, catalog, policies.scope_of_org)
     for part in _PARTS:
         part.init_app(server)
-    for part in (landing, arranging, embed, dashboards, events, openapi, health):
+    for part in _BLUEPRINTS:
         server.register_blueprint(part.blueprint)
     _add_board(
         server,

@@ -31,7 +31,10 @@ def filter_value(event: Event, name: str):
     """Return the value that a locked filter compares."""
     if name in {"type", "channel", "user"}:
         return getattr(event, name)
-    return property_text(json.loads(event.properties).get(name.removeprefix("properties.")))
+    value = json.loads(event.properties)
+    for key in name.removeprefix("properties.").split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return property_text(value)
 
 
 def normalized_label(text: str, *, fold: bool) -> str:

@@ -51,6 +51,7 @@ TENANT = {
     "api.data",
     "api.panel_csv",
     "api.panel_json",
+    "sent_events.schema",
     "embed.layout",
     "embed.dependencies",
     "embed.update",

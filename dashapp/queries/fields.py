@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
+from dashapp.domain.events.shapes import has_path, recorded_path
 from dashapp.store.events.fields import ANY
 from dashapp.store.orgs.states import org_state
 from dashapp.store.sql.dialect import as_texts
@@ -13,7 +14,7 @@ from dashapp.store.sql.parameters import text_values
 from dashapp.store.sql.scoped import event_fields, event_types
 
 _TYPES = select(event_types.c.type)
-_FIELDS = select(event_fields.c.type, event_fields.c.name).where(
+_FIELDS = select(event_fields.c.type, event_fields.c.name, event_fields.c.kinds).where(
     event_fields.c.name.in_(text_values("names"))
 )
 
@@ -50,12 +51,14 @@ class Fields:
 
 
 def fields(session: Session, scope: Scope, names: Collection[str]) -> Fields:
-    """The event types that have each of these properties."""
+    """The event types that have each of these properties, given as paths such as `wait.seconds`."""
     if not org_state(session, scope).has_fields:
         return Fields((), None)
     types = session.execute(_TYPES, scope.params).scalars().all()
     types_by_property: dict[str, set[str]] = {}
-    params = {**scope.params, "names": as_texts({*names, ANY})}
-    for event_type, name in session.execute(_FIELDS, params):
-        types_by_property.setdefault(name, set()).add(event_type)
+    params = {**scope.params, "names": as_texts({ANY, *map(recorded_path, names)})}
+    for event_type, recorded, kinds in session.execute(_FIELDS, params):
+        for name in {ANY, *names}:
+            if recorded_path(name) == recorded and (not name or has_path(name, kinds)):
+                types_by_property.setdefault(name, set()).add(event_type)
     return Fields(types, types_by_property)

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import row_security
 from dashapp.store.orgs.states import forget_state
 from dashapp.store.sql import sqlite_functions
 
+KNOWN_SHAPES = "known_shapes"  # key of a session's info
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
 _PING = text("SELECT 1")
@@ -39,6 +41,7 @@ class Store:
     def __init__(self, url: str, *, role: str = "dashapp_app", read_url: str | None = None) -> None:
         self.url = parse_url(url)
         self.role = role
+        self._known_shapes = KnownShapes()
         if self.is_sqlite and read_url:
             raise ConfigurationError(
                 "DASHAPP_DATABASE_READ_URL requires PostgreSQL: it names a replica of the "
@@ -113,7 +116,12 @@ class Store:
         self, engine: Engine, scope: Scope | None, *, has_time_limit: bool = True
     ) -> Session:
         org_id = scope.org_id if scope else None
-        info = {"org_id": org_id, "role": self.role, "has_time_limit": has_time_limit}
+        info = {
+            "org_id": org_id,
+            "role": self.role,
+            "has_time_limit": has_time_limit,
+            KNOWN_SHAPES: self._known_shapes,
+        }
         return Session(engine, info=info)
 
     @contextmanager

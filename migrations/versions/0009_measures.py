@@ -4,7 +4,7 @@ A definition no longer contains what is not set, and its condition has the form 
 stay as they are.
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 """
 
 import json
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

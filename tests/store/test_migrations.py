@@ -15,7 +15,9 @@ from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import ConfigurationError
 from dashapp.store import migrate, tables
 from dashapp.store.engine import Store, owner_engine
+from dashapp.store.orgs.states import org_state
 from dashapp.store.tables import METADATA
+from dashapp.store.upkeep import maintain_org
 from tests.conftest import _sql
 from tests.factories import event, scope, send
 
@@ -66,6 +68,20 @@ def test_every_revision_down_and_up_on_a_filled_database(store, acme):
     again = scope(add_org(store, scope, "acme-again", now=1))
     send(store, again, [event()])
     assert migrate.problems(store) == []
+
+
+def test_after_an_upgrade_upkeep_records_nested_properties(store, acme):
+    send(store, acme, [event(properties={"n": 1, "wait": {"seconds": 3}})])
+    migrate.downgrade(url_of(store), revision="0006")
+    migrate.upgrade(url_of(store))
+
+    with store.read(acme) as session:
+        assert not org_state(session, acme).has_fields
+    maintain_org(store, acme, [])
+
+    with store.read(acme) as session:
+        rows = session.execute(text("SELECT name, kinds FROM event_fields ORDER BY name"))
+        assert [tuple(row) for row in rows] == [("n", 2), ("wait.seconds", 2)]
 
 
 def test_two_processes_that_migrate_at_the_same_time_migrate_once(store):

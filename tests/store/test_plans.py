@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.queries.saved_dashboards import Panel
+from dashapp.queries.sent_events import sent_events
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import answer
 from dashapp.widgets.catalog import load_catalog
@@ -114,6 +115,18 @@ def test_a_board_uses_indexes(filled, preset):
     for rows, tables, statement in explain(store, acme, queries):
         assert not tables, statement
         assert rows <= MAX_WASTED_ROWS, statement
+
+
+def test_what_an_org_has_sent_is_read_with_indexes(filled):
+    store, acme = filled
+
+    def read():
+        with store.read(acme) as session:
+            assert len(sent_events(session, acme, has_examples=True)) == 4
+
+    for rows, tables, statement in explain(store, acme, recorded_queries(store, read)):
+        assert not tables, statement
+        assert rows <= 10, statement
 
 
 def test_a_batch_uses_indexes(filled):

@@ -8,18 +8,27 @@ import re
 from collections.abc import Iterable
 
 from dashapp.domain.errors import BadInput, excerpt
+from dashapp.domain.events.shapes import NAME
 from dashapp.domain.language import _
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]  # (field, allowed values) pairs
 MAX_VALUE = 200
 MAX_FILTERS = 20
-_FIELD = re.compile(r"type|channel|user|properties\.[A-Za-z0-9_]{1,60}", re.ASCII)
+MAX_FIELD_DEPTH = 5  # names in the path of a property
+_PATH = re.compile(rf"{NAME}(\.{NAME}){{0,{MAX_FIELD_DEPTH - 1}}}", re.ASCII)
+_COLUMNS = frozenset({"type", "channel", "user"})
+_PREFIX = "properties."
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def is_field(text: str) -> bool:
-    """Whether events can be filtered by this field."""
-    return _FIELD.fullmatch(text) is not None
+    """Whether events can be filtered by this field, such as `channel` or `properties.a.b-c`."""
+    return text in _COLUMNS or (text.startswith(_PREFIX) and is_path(text.removeprefix(_PREFIX)))
+
+
+def is_path(text: str) -> bool:
+    """Whether this is the path of a property: `a.b-c` is the value of "b-c" in the object "a"."""
+    return _PATH.fullmatch(text) is not None
 
 
 def is_value(value: object) -> bool:

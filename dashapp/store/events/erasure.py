@@ -15,6 +15,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.engine import Store
 from dashapp.store.events.names import delete_absent_names
+from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
 from dashapp.store.tables import event_types, event_users, events, tombstones
 from dashapp.store.tallies.maintenance import finish_counting
@@ -45,6 +46,8 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
             set_stale(session, scope, {*state.stale, *days})
     finish_counting(store, scope)
     delete_absent_names(store, scope)
+    if erased:
+        delete_absent_fields(store, scope)
     return erased
 
 
@@ -65,6 +68,7 @@ def prune(
         on_progress(count)
     if removed:
         delete_absent_names(store, scope)
+        delete_absent_fields(store, scope)
     return removed
 
 

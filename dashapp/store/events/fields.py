@@ -1,32 +1,34 @@
-"""The property names that each event type of an org has or ever had.
+"""The properties that each event type of an org has or had: their paths, and kinds of values.
 
-A viewer's filter does not apply to panels whose events lack its field. Ingestion adds the
-names of new events; upkeep adds those of events stored before this table existed.
+A viewer's filter does not apply to panels whose events lack its field, and `/api/v1/schema` lists
+what an org has sent. Ingestion adds the paths of new events; upkeep adds those of events stored
+before this table existed, and deletes those that no event has any more (`absent_fields.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+import orjson
+from sqlalchemy import Text, bindparam, cast, event, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.filters import is_field
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event
-from dashapp.domain.events.values import value_text
-from dashapp.store.engine import Store
-from dashapp.store.orgs.states import change_state, lock
-from dashapp.store.sql.dialect import DIALECTS, as_list, dialect_of
+from dashapp.domain.events.shapes import KnownShapes, Shape, kinds_of, shape_of
+from dashapp.store.engine import KNOWN_SHAPES, Store
+from dashapp.store.orgs.states import change_state, lock, org_state
+from dashapp.store.sql.dialect import DIALECTS, MAX_ROWS, as_list, dialect_of
 from dashapp.store.sql.ordered import ordered
-from dashapp.store.sql.parameters import field_list, insert_missing
-from dashapp.store.tables import event_fields, event_types, events
+from dashapp.store.sql.parameters import field_list
+from dashapp.store.tables import event_fields, events
 
-MAX_FIELDS = 500  # of a type; a type with more is assumed to have every field
+MAX_FIELDS = 200  # of a type; a type with more is assumed to have every field
 ANY = ""
-Field = tuple[str, str]  # type and name
+Field = tuple[str, str]  # type and path
+_COLUMNS = ("type", "name", "kinds")
 
 _listed = field_list(bindparam("fields")).alias("listed")
-_EXISTING = select(event_fields.c.type, event_fields.c.name).select_from(
+_EXISTING = select(*(event_fields.c[name] for name in _COLUMNS)).select_from(
     ordered(
         _listed,
         event_fields,
@@ -45,74 +47,119 @@ _COUNTS = (
 def record_fields(
     session: Session, scope: Scope, new: Sequence[Event], properties: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Store the property names of new events. `properties` are their decoded properties."""
-    fields = {
-        (event.type, name)
-        for event, event_properties in zip(new, properties, strict=True)
-        for name, value in event_properties.items()
-        if value is not None and _is_value(name, value)
-    }
-    if fields:
-        _add(session, scope, fields)
+    """Store the paths of new events. `properties` are their decoded properties.
+
+    Shapes that this process has stored before are skipped.
+    """
+    known_shapes: KnownShapes = session.info[KNOWN_SHAPES]
+    version = org_state(session, scope).fields_version
+    known = known_shapes.of(scope.org_id, version)
+    shapes: dict[Shape, tuple[str, Mapping[str, Any]]] = {}
+    for new_event, event_properties in zip(new, properties, strict=True):
+        shape = shape_of(new_event.type, event_properties)
+        if shape not in known:
+            shapes[shape] = (new_event.type, event_properties)
+    if not shapes:
+        return
+    _add(session, scope, _kinds_by_field(shapes.values()))
+    remember = _after_commit(known_shapes, scope, version, list(shapes))
+    event.listen(session, "after_commit", remember, once=True)
+
+
+def _after_commit(
+    known_shapes: KnownShapes, scope: Scope, version: int, shapes: list[Shape]
+) -> Any:
+    def remember(_session: Session) -> None:
+        known_shapes.add(scope.org_id, version, shapes)
+
+    return remember
 
 
 def record_past_fields(store: Store, scope: Scope) -> None:
-    """Store the property names of all stored events."""
-    fields: set[Field] = set()
+    """Store the paths of all stored events."""
     with store.read_primary(scope, has_time_limit=False) as session:
-        types = select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
-        statement = _NAMES[dialect_of(session)]
-        for event_type in session.execute(types).scalars().all():
-            names = session.execute(statement, {"org": scope.org_id, "type": event_type}).scalars()
-            fields |= {(event_type, name) for name in names if is_field(f"properties.{name}")}
+        kinds = _kinds_by_field(_distinct_shapes(session, scope))
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        _add(session, scope, fields)
+        _add(session, scope, kinds)
         change_state(session, scope, has_fields=True)
 
 
-def _is_value(name: str, value: object) -> bool:
-    return is_field(f"properties.{name}") and value_text(value) is not None
+def _distinct_shapes(session: Session, scope: Scope) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield type and properties of one event of each shape."""
+    statement = _PROPERTIES[dialect_of(session)].execution_options(yield_per=MAX_ROWS)
+    seen_shapes: set[Shape] = set()
+    for event_type, text in session.execute(statement, {"org": scope.org_id}):
+        properties = orjson.loads(text)
+        shape = shape_of(event_type, properties)
+        if shape not in seen_shapes:
+            if len(seen_shapes) < MAX_ROWS:  # limits the memory
+                seen_shapes.add(shape)
+            yield event_type, properties
 
 
-def _add(session: Session, scope: Scope, fields: Iterable[Field]) -> None:
-    """Add the fields that are new, up to MAX_FIELDS per type; beyond that, add ANY once."""
+def _kinds_by_field(shapes: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[Field, int]:
+    """Return the kinds of each path that events of these types and properties have."""
+    kinds: dict[Field, int] = {}
+    for event_type, properties in shapes:
+        for path, kind in kinds_of(properties).items():
+            kinds[event_type, path] = kinds.get((event_type, path), 0) | kind
+    return kinds
+
+
+def _add(session: Session, scope: Scope, kinds: Mapping[Field, int]) -> None:
+    """Add new fields and kinds, up to MAX_FIELDS per type; beyond that, add ANY once."""
     owner = {"org": scope.org_id}
-    existing = session.execute(_EXISTING, {**owner, "fields": as_list(sorted(fields))})
-    new_fields = sorted(set(fields) - {(event_type, name) for event_type, name in existing})
-    if not new_fields:
-        return
-    room: dict[str, int] = {
-        event_type: MAX_FIELDS - count for event_type, count in session.execute(_COUNTS, owner)
+    listed = as_list((*field, kind) for field, kind in sorted(kinds.items()))
+    existing = {
+        (row.type, row.name): row.kinds
+        for row in session.execute(_EXISTING, {**owner, "fields": listed})
     }
-    rows: set[Field] = set()
-    for event_type, name in new_fields:
+    rows = {field: kinds[field] for field, stored in existing.items() if kinds[field] & ~stored}
+    new_kinds = {field: kind for field, kind in kinds.items() if field not in existing}
+    if new_kinds:
+        rows |= _within_limit(session, scope, new_kinds)
+    if rows:
+        listed = as_list((*field, kind) for field, kind in sorted(rows.items()))
+        session.execute(_UPSERT[dialect_of(session)], {**owner, "fields": listed})
+
+
+def _within_limit(
+    session: Session, scope: Scope, new_kinds: Mapping[Field, int]
+) -> dict[Field, int]:
+    """Replace the fields beyond the limit of their type by ANY."""
+    room: dict[str, int] = {
+        event_type: MAX_FIELDS - count
+        for event_type, count in session.execute(_COUNTS, {"org": scope.org_id})
+    }
+    rows: dict[Field, int] = {}
+    for (event_type, path), kind in sorted(new_kinds.items()):
         type_room = room.get(event_type, MAX_FIELDS)
-        rows.add((event_type, name if type_room > 0 else ANY))
+        if type_room > 0:
+            rows[event_type, path] = kind
+        else:
+            rows[event_type, ANY] = 0
         room[event_type] = type_room - 1
-    params = {**owner, "rows": as_list(sorted(rows))}
-    session.execute(_INSERT[dialect_of(session)], params)
+    return rows
 
 
-def _names_statement(dialect: str) -> Any:
-    """Select the names of properties that have a value in at least one event of a type."""
-    if dialect == "sqlite":
-        parts = func.json_each(events.c.properties).table_valued(
-            "key", "type", name="part", joins_implicitly=True
-        )
-        is_value = parts.c.type.in_(["text", "integer", "real", "true", "false"])
-    else:
-        parts = func.json_each(events.c.properties).table_valued(
-            "key", "value", name="part", joins_implicitly=True
-        )
-        is_value = func.json_typeof(parts.c.value).in_(["string", "number", "boolean"])
-    return (
-        select(parts.c.key)
-        .distinct()
-        .select_from(events, parts)
-        .where(events.c.org_id == bindparam("org"), events.c.type == bindparam("type"), is_value)
+def _upsert_statement(dialect: str) -> Any:
+    org = bindparam("org", type_=event_fields.c.org_id.type)
+    # SQLite needs a WHERE before ON CONFLICT.
+    rows = select(org, *(_listed.c[name] for name in _COLUMNS)).where(literal(1) == 1)
+    insert = DIALECTS[dialect].insert(event_fields).from_select(["org_id", *_COLUMNS], rows)
+    return insert.on_conflict_do_update(
+        index_elements=["org_id", "type", "name"],
+        set_={"kinds": event_fields.c.kinds.bitwise_or(insert.excluded.kinds)},
     )
 
 
-_INSERT = {dialect: insert_missing(event_fields, field_list, dialect) for dialect in DIALECTS}
-_NAMES = {dialect: _names_statement(dialect) for dialect in DIALECTS}
+def _properties_statement(dialect: str) -> Any:
+    """Select the type and the properties of all events, as text."""
+    is_sqlite = dialect == "sqlite"
+    text = type_coerce(events.c.properties, Text) if is_sqlite else cast(events.c.properties, Text)
+    return select(events.c.type, text).where(events.c.org_id == bindparam("org"))
+
+
+_UPSERT = {dialect: _upsert_statement(dialect) for dialect in DIALECTS}
+_PROPERTIES = {dialect: _properties_statement(dialect) for dialect in DIALECTS}

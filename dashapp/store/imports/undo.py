@@ -17,6 +17,7 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.domain.time.local_days import day_number_at
 from dashapp.store.engine import Store
+from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.erasure import refresh_event_bounds
 from dashapp.store.events.names import delete_absent_names
 from dashapp.store.imports.import_log import Import, find_import, update_import
@@ -56,6 +57,7 @@ def undo_import(
         update_import(session, scope, undone_import.number, undone_at=now)
     finish_counting(store, scope)
     delete_absent_names(store, scope)
+    delete_absent_fields(store, scope)
     with store.read_primary(scope) as session:
         return find_import(session, scope, import_id)
 

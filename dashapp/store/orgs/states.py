@@ -26,7 +26,7 @@ class OrgState:
     """The state of an org; times in microseconds. `stale` are the days to count again.
 
     `stale_at` is when an event last arrived for such a day. `has_fields` says whether
-    `event_fields` covers the properties of all events.
+    `event_fields` covers the properties of all events; `fields_version` changes when it loses rows.
     """
 
     revision: int
@@ -37,6 +37,7 @@ class OrgState:
     stale_at: int | None
     last_user_number: int
     has_fields: bool
+    fields_version: int
     tallies: tuple[KeptTally, ...]
 
     @cached_property
@@ -60,6 +61,7 @@ _COLUMNS = (
     "stale_at",
     "last_user_number",
     "has_fields",
+    "fields_version",
 )
 # One row per tally, each with the state; an org without tallies has one row.
 _STATE = (
@@ -128,6 +130,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
         stale_at=row.stale_at,
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
+        fields_version=row.fields_version,
         tallies=tuple(tallies),
     )
 

@@ -93,7 +93,7 @@ amount_list = row_list(
 seen_list = row_list("seen", {"tally": Integer, "project": String, "day": Integer, "key": String})
 user_list = row_list("users", {"user_id": String, "number": BigInteger})
 value_list = row_list("values", {"value": String, "number": BigInteger})
-field_list = row_list("fields", {"type": String, "name": String})
+field_list = row_list("fields", {"type": String, "name": String, "kinds": Integer})
 text_list = row_list("texts", {"text": String})
 
 

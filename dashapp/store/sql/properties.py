@@ -1,5 +1,8 @@
 """Values of properties in SQL: read as text, and matched against filters.
 
+A property is a path: `a.b-c` is the value of "b-c" in the object "a". Lists have no paths, as in
+`domain/metrics/conditions.py`.
+
 One expression per engine does what `domain/events/values.py` does in Python: text stays as it is,
 numbers and booleans are their JSON text, with `7.0` as `7` and `-0.0` as `0`. Null, lists and
 objects have no value. orjson writes the properties, so each number has one text.
@@ -7,10 +10,13 @@ objects have no value. orjson writes the properties, so each number has one text
 
 from typing import Any
 
-from sqlalchemy import Boolean, Text, func, literal_column
+from sqlalchemy import Boolean, Integer, Text, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+
+from dashapp.domain.access.filters import MAX_FIELD_DEPTH, is_path
+from dashapp.domain.events.shapes import BOOLEAN, DEEPER, NUMBER, TEXT
 
 _MATCHED = ("filters", "type", "channel", "user_id", "properties")
 
@@ -23,16 +29,28 @@ _VALUE_SQLITE = """CASE json_type({properties}, {path})
             ELSE replace({properties} -> {path}, 'e+', 'e') END END
     WHEN 'integer' THEN {properties} -> {path}
     WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' END"""
-_VALUE_POSTGRESQL = """CASE json_typeof({properties} -> {name})
-    WHEN 'string' THEN {properties} ->> {name}
-    WHEN 'number' THEN CASE {properties} ->> {name} WHEN '-0.0' THEN '0'
-        ELSE replace(regexp_replace({properties} ->> {name}, '\\.0$', ''), 'e+', 'e') END
-    WHEN 'boolean' THEN {properties} ->> {name} END"""
+_VALUE_POSTGRESQL = """CASE json_typeof({value})
+    WHEN 'string' THEN {text}
+    WHEN 'number' THEN CASE {text} WHEN '-0.0' THEN '0'
+        ELSE replace(regexp_replace({text}, '\\.0$', ''), 'e+', 'e') END
+    WHEN 'boolean' THEN {text} END"""
+_KIND_SQLITE = f"""CASE json_type({{properties}}, {{path}})
+    WHEN 'text' THEN {TEXT} WHEN 'integer' THEN {NUMBER} WHEN 'real' THEN {NUMBER}
+    WHEN 'true' THEN {BOOLEAN} WHEN 'false' THEN {BOOLEAN} WHEN 'object' THEN {DEEPER} END"""
+_KIND_POSTGRESQL = f"""CASE json_typeof({{value}})
+    WHEN 'string' THEN {TEXT} WHEN 'number' THEN {NUMBER}
+    WHEN 'boolean' THEN {BOOLEAN} WHEN 'object' THEN {DEEPER} END"""
 
 
 class _PropertyText(GenericFunction[Any]):
     name = "dashapp_property_text"
     type = Text()
+    inherit_cache = True
+
+
+class _PropertyKind(GenericFunction[Any]):
+    name = "dashapp_property_kind"
+    type = Integer()
     inherit_cache = True
 
 
@@ -44,14 +62,40 @@ class _Matches(GenericFunction[Any]):
 
 @compiles(_PropertyText, "sqlite")
 def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, name = (compiler.process(clause, **kw) for clause in element.clauses)
-    return _VALUE_SQLITE.format(properties=properties, path=f"('$.' || {name})")
+    properties, names = _parts(element, compiler, kw)
+    return _VALUE_SQLITE.format(properties=properties, path=_path(names))
+
+
+@compiles(_PropertyKind, "sqlite")
+def _kind_sqlite(element: _PropertyKind, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, names = _parts(element, compiler, kw)
+    return _KIND_SQLITE.format(properties=properties, path=_path(names))
 
 
 @compiles(_PropertyText, "postgresql")
 def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, name = (compiler.process(clause, **kw) for clause in element.clauses)
-    return _VALUE_POSTGRESQL.format(properties=properties, name=name)
+    properties, names = _parts(element, compiler, kw)
+    *objects, _last = steps = [f"'{name}'" for name in names]
+    value = " -> ".join([properties, *steps])
+    text = f"{' -> '.join([properties, *objects])} ->> {steps[-1]}"
+    return _VALUE_POSTGRESQL.format(value=value, text=text)
+
+
+@compiles(_PropertyKind, "postgresql")
+def _kind_postgresql(element: _PropertyKind, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, names = _parts(element, compiler, kw)
+    value = " -> ".join([properties, *(f"'{name}'" for name in names)])
+    return _KIND_POSTGRESQL.format(value=value)
+
+
+def _parts(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return the properties in SQL, and the names of the path."""
+    properties, path = element.clauses
+    return compiler.process(properties, **kw), path.name.strip("'").split(".")
+
+
+def _path(names: list[str]) -> str:
+    return "'$" + "".join(f'."{name}"' for name in names) + "'"
 
 
 # There is no filter without a matching value. An absent field has no value, so it never matches.
@@ -61,14 +105,23 @@ _MATCHES_SQLITE = """({filters} IS NULL OR NOT EXISTS (
         WHERE allowed.value = CASE json_extract(filter.value, '$[0]')
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
-_PATH_SQLITE = "('$.' || substr(json_extract(filter.value, '$[0]'), length('properties.') + 1))"
+_PATH_SQLITE = """('$."' || replace(
+    substr(json_extract(filter.value, '$[0]'), length('properties.') + 1), '.', '"."') || '"')"""
 _MATCHES_POSTGRESQL = """({filters}::text IS NULL OR NOT EXISTS (
     SELECT 1 FROM jsonb_array_elements({filters}::jsonb) AS filter(item) WHERE NOT EXISTS (
         SELECT 1 FROM jsonb_array_elements_text(filter.item -> 1) AS allowed(value)
         WHERE allowed.value = CASE filter.item ->> 0
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
-_NAME_POSTGRESQL = "substr(filter.item ->> 0, length('properties.') + 1)"
+# `#>` with the whole path would be shorter, but it finds the items of lists by number.
+_STEPS_POSTGRESQL = " ".join(
+    f"WHEN {depth} THEN {{properties}} -> "
+    + " -> ".join(f"path[{step}]" for step in range(2, depth + 2))
+    for depth in range(1, MAX_FIELD_DEPTH + 1)
+)
+_FOUND_POSTGRESQL = f"""(SELECT {{value}} FROM (
+    SELECT CASE cardinality(path) - 1 {_STEPS_POSTGRESQL} END AS value
+    FROM string_to_array(filter.item ->> 0, '.') AS path) AS found)"""  # noqa: S608 - our own SQL
 
 
 @compiles(_Matches, "sqlite")
@@ -83,7 +136,8 @@ def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
 def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
     parts = (compiler.process(clause, **kw) for clause in element.clauses)
     columns = dict(zip(_MATCHED, parts, strict=True))
-    value = _VALUE_POSTGRESQL.format(properties=columns["properties"], name=_NAME_POSTGRESQL)
+    text = _VALUE_POSTGRESQL.format(value="found.value", text="found.value #>> '{}'")
+    value = _FOUND_POSTGRESQL.format(value=text, properties=columns["properties"])
     return _MATCHES_POSTGRESQL.format(value=value, **columns)
 
 
@@ -95,6 +149,21 @@ def matches(filters: Any, events: Any) -> Any:
     return func.dashapp_matches(filters, *(events.c[name] for name in _MATCHED[1:]))
 
 
-def property_text(properties: Any, name: str) -> Any:
-    """Return a property as text, NULL if it has no value. `name`: letters, digits, underscores."""
-    return func.dashapp_property_text(properties, literal_column(f"'{name}'", Text))
+def property_text(properties: Any, path: str) -> Any:
+    """Return a property as text, NULL if it has no value. Raises ValueError for an invalid path."""
+    return func.dashapp_property_text(properties, _literal(path))
+
+
+def property_kind(properties: Any, path: str) -> Any:
+    """Return the kind of a property's value, a bit of `domain/events/shapes.py`.
+
+    Returns NULL if it has no value. Raises ValueError for an invalid path.
+    """
+    return func.dashapp_property_kind(properties, _literal(path))
+
+
+def _literal(path: str) -> Any:
+    """Return a path as a literal, so that statements for different paths are cached apart."""
+    if not is_path(path):
+        raise ValueError(f"Not a path of a property: {path!r}")
+    return literal_column(f"'{path}'", Text)

@@ -26,6 +26,9 @@ org_states = owned_table(
     Column(
         "has_fields", Boolean, nullable=False, server_default=false()
     ),  # event_fields is complete
+    Column(
+        "fields_version", Integer, nullable=False, server_default="0"
+    ),  # changes when rows of event_fields are deleted
     key=(),
     is_deleted_with_org=True,
 )
@@ -80,11 +83,14 @@ event_types = owned_table(
     key=("type",),
 )
 
-# Property names seen per event type. An empty name means any property: the type has too many.
+# Paths of properties seen per event type, such as `wait.seconds`, and the bits of the kinds of
+# values they have had (domain/events/shapes.py); 0 if not known. An empty name means any property:
+# the type has too many.
 event_fields = owned_table(
     "event_fields",
     Column("type", String(100), nullable=False),
-    Column("name", String(60), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("kinds", SmallInteger, nullable=False, server_default="0"),
     key=("type", "name"),
 )
 

@@ -136,6 +136,13 @@ def _token_reader() -> None:
     _enter_dashboard(embed_tokens.open_dashboard_of(token, dashboard))
 
 
+def _org_reader() -> None:
+    """Let in read keys and login sessions, but no embed tokens: they are for one dashboard."""
+    if "." in (_bearer() or ""):
+        embed_tokens.refuse(_opened_token(), f"{request.path} cannot be read with an embed token")
+    _reader()
+
+
 def _sender() -> None:
     key = _key(KeyKind.INGEST)
     settings = services().settings
@@ -151,6 +158,7 @@ public = allow(_anyone)
 board_page = allow(_board_page)
 board_call = allow(_board_call)
 reader = allow(_reader)
+org_reader = allow(_org_reader)
 embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)

@@ -56,6 +56,7 @@ def document() -> dict[str, Any]:
         "paths": {
             "/api/v1/events": {"post": _send()},
             "/api/v1/dashboards": {"get": _list()},
+            "/api/v1/schema": {"get": _sent_events()},
             "/api/v1/dashboards/{dashboard}/data": {"get": _data()},
             "/api/v1/dashboards/{dashboard}/panels/{widget}.csv": {"get": _csv()},
             "/api/v1/dashboards/{dashboard}/panels/{widget}.json": {"get": _panel()},
@@ -79,7 +80,7 @@ def document() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Return the schemas of the structs that validate and serialize the bodies."""
     _references, components = msgspec.json.schema_components(
-        [EventFields, schemas.Receipt, schemas.Dashboards, schemas.Data, Error],
+        [EventFields, schemas.Receipt, schemas.Dashboards, schemas.Data, schemas.SentEvents, Error],
         ref_template="#/components/schemas/{name}",
     )
     event = components.pop("EventFields")
@@ -131,6 +132,19 @@ def _list() -> dict[str, Any]:
         "parameters": [_query("org", "The org's slug. Required with a login session.")],
         "responses": {
             "200": _response("Dashboards", "The dashboards."),
+            **_errors(400, 401, 403, 404, 503),
+        },
+    }
+
+
+def _sent_events() -> dict[str, Any]:
+    return {
+        "operationId": "listSentEvents",
+        "summary": "List the event types that the org has sent, and their properties.",
+        "security": [{"read": []}],
+        "parameters": [_query("org", "The org's slug. Required with a login session.")],
+        "responses": {
+            "200": _response("SentEvents", "The event types."),
             **_errors(400, 401, 403, 404, 503),
         },
     }

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from flask import Response
 from msgspec import UNSET, Meta, Struct, UnsetType, json
 
+from dashapp.queries.sent_events import Kind
+
 Count = Annotated[int, Meta(ge=0)]
 Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
@@ -68,6 +70,38 @@ class Data(Struct, forbid_unknown_fields=True):
     as_of: Instant
     time_range: ResolvedRange
     panels: list[Panel]
+
+
+class PropertyItem(Struct, forbid_unknown_fields=True):
+    """A property: its path, such as `wait.seconds`, and the kinds of its values."""
+
+    name: str
+    kinds: list[Kind]
+    examples: (
+        Annotated[
+            list[str],
+            Meta(
+                description="Values that at least three users sent lately. Only for login sessions "
+                "of owners, admins, and authors."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class EventTypeItem(Struct, forbid_unknown_fields=True):
+    """An event type: how many events it has, the time of the last one, and its properties."""
+
+    type: str
+    events: Count
+    last_at: Instant
+    properties: list[PropertyItem]
+
+
+class SentEvents(Struct, forbid_unknown_fields=True):
+    """What the org has sent."""
+
+    types: list[EventTypeItem]
 
 
 def respond(body: Struct, status: int = 200) -> Response:

@@ -43,7 +43,7 @@ def error_text(response) -> str:
 BAD_FILTERS = {
     "Invalid filter": (
         "channel%3Aa%00b", "channel", "%3Aweb", "Channel%3Aweb", "channel%20%3Aweb", "chan nel%3Ax",
-        "properties.%3Ax", "properties.a.b%3Ax", "properties.a-b%3Ax", "properties.t%C3%A9%3Ax",
+        "properties.%3Ax", "properties.a..b%3Ax", "properties.a.b.c.d.e.f%3Ax", "properties.a%2Bb%3Ax", "properties.t%C3%A9%3Ax",
         f"properties.{'x' * 61}%3Ax", "org_id%3A2", "org%3Arival", "project%3Ashop", "id%3Ae1",
         "properties%3Ax", f"properties.term%3A{'x' * 201}", "user_id%3Au-1", "channel%0A%3Aweb",
         "properties.term%27%3Ax", "properties.term%22%5D%3Ax", "occurred_at%3A1",

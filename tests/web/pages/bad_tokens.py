@@ -145,7 +145,7 @@ INVALID_TOKENS = {
     "a filter on org_id": (with_claim("filters", {"org_id": ["2"]}), "filters has an unknown field 'org_id'"),
     "a filter on project": (with_claim("filters", {"project": ["x"]}), "filters has an unknown field 'project'"),
     "a filter with SQL in its name": (with_claim("filters", {"properties.x' OR '1'='1": ["a"]}), 'filters has an unknown field "properties.x\' OR \'1\'=\'1"'),
-    "a filter with a path in its name": (with_claim("filters", {"properties.a.b": ["a"]}), "filters has an unknown field 'properties.a.b'"),
+    "a filter with an empty name in its path": (with_claim("filters", {"properties.a..b": ["a"]}), "filters has an unknown field 'properties.a..b'"),
     "a filter with too many values": (with_claim("filters", {"channel": ["x"] * 101}), "filters.channel must be a list of at most 100 strings"),
     "too many filters": (with_claim("filters", {f"properties.p{n}": [] for n in range(21)}), "filters must be an object with at most 20 fields"),
     "a filter with a long value": (with_claim("filters", {"channel": ["x" * 201]}), "filters.channel must be strings of at most 200 characters"),
