@@ -15,6 +15,7 @@ from dashapp.board.dash import bundle
 from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.time.instant import utc_now
 from dashapp.settings import Settings
+from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, openapi, sent_events
@@ -22,6 +23,7 @@ from dashapp.web.http import assets, compression, errors, headers, health, inlin
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
+from dashapp.widgets.library import CurrentLibrary
 
 if TYPE_CHECKING:
     from flask.json.provider import DefaultJSONProvider
@@ -66,8 +68,8 @@ def create_app(
     store = store or Store(
         settings.database_url, role=settings.database_role, read_url=settings.database_read_url
     )
-    catalog = catalog or load_catalog()
-    server.extensions[EXTENSION] = Services(settings, store, clock, catalog, policies.scope_of_org)
+    library = CurrentLibrary(catalog or load_catalog(), DefinitionsCache(store))
+    server.extensions[EXTENSION] = Services(settings, store, clock, library, policies.scope_of_org)
     for part in _PARTS:
         part.init_app(server)
     for part in _BLUEPRINTS:
@@ -76,7 +78,7 @@ def create_app(
         server,
         Board(
             request_session.read,
-            catalog,
+            library,
             clock,
             settings.public_url,
             derived_key(settings.secret_key, "revisions"),

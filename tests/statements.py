@@ -20,7 +20,7 @@ _OWNED = frozenset(table.name for table in OWNED)
 def unbound_tables(statement: str, dialect: str = "postgresql") -> tuple[str, ...]:
     """Return the owned tables that a statement reads or changes without binding them to an org."""
     # psycopg's placeholders `%(name)s` become `:name`.
-    named = re.sub(r"%\((\w+)\)s", r":\1", statement)
+    named = re.sub(r"%\((\w+)\)s", r":\1", statement).replace("%%", "%")
     tree = sqlglot.parse_one(named, read={"postgresql": "postgres"}.get(dialect, dialect))
     if isinstance(tree, exp.Insert):
         return _unbound_in_insert(tree)

@@ -34,7 +34,7 @@ from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.saved_dashboards import has_events
-from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.library import Library
 from dashapp.widgets.show import Shown, show, show_frame
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Board:
     """
 
     read: Read
-    catalog: Catalog
+    library: Callable[[], Library]
     clock: Callable[[], datetime]
     public_url: str | None
     mask: bytes
@@ -67,20 +67,20 @@ class Board:
         """Return what a new page shows. If the Refresh is None, each panel offers to retry."""
         opened, view, now, _params = viewed
         try:
-            shown = show(session, self.catalog, opened, view, now=now)
+            shown = show(session, self.library(), opened, view, now=now)
             slugs = [panel.widget for panel, _widget in shown.panels]
             return shown, self._drawn(session, viewed, shown, slugs, _NEW_PAGE)
         except DashappError:
             raise
         except Exception:  # noqa: BLE001 - the page opens and says which panels failed
             _log.exception("initial panel refresh failed")
-            return show_frame(session, self.catalog, opened, view, now=now), None
+            return show_frame(session, self.library(), opened, view, now=now), None
 
     def shapes(self, opened: Opened, search: str) -> list[str]:
         """Return CSS classes for the placeholders of the panels. Raises BadInput."""
         _opened, view, now, _params = self._viewed(opened, search)
         with self.read(opened.scope) as session:
-            frame = show_frame(session, self.catalog, opened, view, now=now)
+            frame = show_frame(session, self.library(), opened, view, now=now)
         return [layout.panel_classes(widget) for _panel, widget in frame.panels]
 
     def refresh(
@@ -95,7 +95,7 @@ class Board:
         with self.read(opened.scope) as session:
             if self._is_unchanged(session, viewed, browser):
                 raise PreventUpdate
-            shown = show(session, self.catalog, opened, viewed.view, now=viewed.now, only=slugs)
+            shown = show(session, self.library(), opened, viewed.view, now=viewed.now, only=slugs)
             return self._drawn(session, viewed, shown, slugs, browser)
 
     def _viewed(self, opened: Opened, search: str) -> "_ViewRequest":

@@ -128,6 +128,15 @@ def say(text: str, /, **values: object) -> str:
     return _current.get().text(text, **values)
 
 
+def as_inner_word(text: str) -> str:
+    """Return a title as a part of a sentence: without its capital, unless it is a name like API.
+
+    >>> as_inner_word("Country"), as_inner_word("API key")
+    ('country', 'API key')
+    """
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
+
+
 def say_number(number: float, places: int = 0) -> str:
     return _current.get().number(number, places)
 

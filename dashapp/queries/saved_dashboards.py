@@ -14,12 +14,16 @@ from dashapp.store.sql.scoped import dashboards, event_types, events, panels
 
 
 class Panel(NamedTuple):
-    """A visible panel. `title` and `size` are None if they are the widget's."""
+    """A visible panel of a board, or a widget without `board`.
+
+    `title` and `size` are None if they are the widget's.
+    """
 
     widget: str
     title: str | None = None
     size: str | None = None
     config: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    board: str | None = None
 
 
 _ALL = select(*(dashboards.c[name] for name in Dashboard._fields)).order_by(

@@ -16,8 +16,10 @@ from dashapp.domain.events.personal import looks_personal
 from dashapp.domain.events.shapes import BOOLEAN, NUMBER, TEXT, VALUE, kinds_of
 from dashapp.domain.events.values import value_text
 from dashapp.domain.metrics.conditions import property_of
+from dashapp.domain.metrics.tallies import EVENTS_BY_TYPE
 from dashapp.domain.time.local_days import day_number_at, day_start_us
-from dashapp.queries.counts import counts_by_type
+from dashapp.queries.reading.asks import Ask
+from dashapp.queries.reading.reader import Reader
 from dashapp.store.events.fields import ANY
 from dashapp.store.orgs.states import org_state
 from dashapp.store.sql.scoped import event_fields, event_types, events
@@ -94,8 +96,9 @@ def events_by_type(session: Session, scope: Scope, types: Sequence[str]) -> dict
     if state.first_event_at is None or state.last_event_at is None:
         return {}
     start = day_start_us(day_number_at(state.first_event_at, state.zone), state.zone)
-    counts = counts_by_type(session, scope, [(start, state.last_event_at + 1)], types)
-    return {event_type: count for event_type, (count,) in counts.items()}
+    ask = Ask(EVENTS_BY_TYPE, ((start, state.last_event_at + 1),), tuple(types))
+    ((counts,),) = Reader(session, scope).read([ask])
+    return {event_type: counts.get(event_type, 0) for event_type in types}
 
 
 def _recorded_kinds(session: Session, scope: Scope) -> Mapping[str, Mapping[str, int]] | None:

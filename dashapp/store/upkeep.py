@@ -18,7 +18,7 @@ from dashapp.store.orgs.states import org_state
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
-from dashapp.store.tallies.updates import declare
+from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
 QUIET_PERIOD = timedelta(seconds=30)  # without new events for stale days, before they are counted
@@ -26,16 +26,23 @@ _log = logging.getLogger(__name__)
 
 
 def run_upkeep(
-    store: Store, make_scope: Callable[[Org], Scope], tallies: Sequence[Tally], now: datetime
+    store: Store,
+    make_scope: Callable[[Org], Scope],
+    needs: Callable[[Scope], Sequence[Tally]],
+    now: datetime,
 ) -> None:
-    """Maintain every org once. An error in one org does not affect the others."""
+    """Maintain every org once. An error in one org does not affect the others.
+
+    `needs` returns the tallies that an org's panels read.
+    """
     with store.read_shared() as session:
         orgs = retentions(session)
     for org, keep_days in orgs:
         try:
-            maintain_org(store, make_scope(org), tallies)
+            scope = make_scope(org)
+            maintain_org(store, scope, needs(scope))
             if keep_days is not None:
-                prune(store, make_scope(org), retention_start(keep_days, now))
+                prune(store, scope, retention_start(keep_days, now))
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("upkeep failed", extra={"org": org.slug})
     with store.write_shared() as session:
@@ -44,9 +51,10 @@ def run_upkeep(
 
 
 def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: datetime) -> None:
-    """Count the days that batches of history marked as stale, once no more such batches arrive.
+    """Count the days of new tallies, and those that batches of history marked as stale.
 
-    An error in one org does not affect the others.
+    Stale days are counted once no more such batches arrive. An error in one org does not affect the
+    others.
     """
     with store.read_shared() as session:
         orgs = [org for org, _keep_days in retentions(session)]
@@ -55,7 +63,9 @@ def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: dat
         try:
             with store.read(scope) as session:
                 state = org_state(session, scope)
-            if state.stale and (state.stale_at or 0) <= before:
+            is_quiet = (state.stale_at or 0) <= before
+            has_new = any(kept.from_day != ALWAYS for kept in state.tallies)
+            if is_quiet and (state.stale or has_new):
                 finish_counting(store, scope)
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("recount failed", extra={"org": scope.org.slug})

@@ -1,4 +1,4 @@
-"""The services that views use: settings, store, clock, and the catalog of widgets."""
+"""The services that views use: settings, store, clock, and the library of panels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dashapp.domain.time.instant import to_us
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.store.people.login_sessions import Limits
-from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.library import Library
 
 EXTENSION = "dashapp"
 _MICROSECOND = timedelta(microseconds=1)
@@ -25,8 +25,13 @@ class Services:
     settings: Settings
     store: Store
     clock: Callable[[], datetime]
-    catalog: Catalog
+    current_library: Callable[[], Library]
     scope_of_org: Callable[[Org], Scope]  # policies.scope_of_org
+
+    @property
+    def library(self) -> Library:
+        """The panels that are defined now."""
+        return self.current_library()
 
     def now_us(self) -> int:
         """Return the time in microseconds UTC, as the database stores times."""

@@ -1,7 +1,7 @@
 """The rows of a dashboard's panels, from one snapshot. A failed panel does not affect others."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.filters import Filters
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.queries.saved_dashboards import Panel
-from dashapp.widgets.chosen import PanelScope, viewer_filters
+from dashapp.queries.ask import Query
+from dashapp.queries.reading.together import Asking, answer_together
+from dashapp.widgets.chosen import PanelScope, ViewerFilters, viewer_filters
 from dashapp.widgets.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
@@ -47,24 +48,71 @@ def answer(
     `panels` are the dashboard's, `chosen` the viewer's filters, `only` the slugs of the panels to
     run. Raises BadInput for a filter that no panel offers.
 
-    A failed query ends the transaction on PostgreSQL. The other queries then run again in a new
-    one, without it, so that all answers come from one snapshot.
+    All panels are read together. If that fails, each is read alone. A failed query ends the
+    transaction on PostgreSQL: the other queries then run again in a new one, without it, so that
+    all answers come from one snapshot.
     """
-    failed: set[str] = set()
     filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
-
-    def ask(widget: Widget[Any]) -> tuple[Sequence[Any], tuple[By, ...]]:
-        panel_scope = filters.scope_of(widget) if filters else PanelScope(scope)
-        rows = widget.query(session, panel_scope.scope, time_range)
-        return rows, panel_scope.unfiltered
-
+    asked = [_asked(placed, scope, filters) for placed in selected]
+    try:
+        return _all_together(session, time_range, asked)
+    except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
+        _log.exception("reading the panels together failed")
+        session.rollback()
+    failed: set[str] = set()
     while True:
         try:
-            return [_answer(panel, widget, failed, ask) for panel, widget in selected]
+            return [_alone(session, time_range, panel, failed) for panel in asked]
         except _PanelFailed as error:
             failed.add(error.slug)
             session.rollback()
+
+
+class _Asked(NamedTuple):
+    """A panel, its widget, and whose rows it is about."""
+
+    slug: str
+    title: str
+    widget: Widget[Any] | None
+    panel_scope: PanelScope
+
+
+def _asked(placed: PlacedPanel, scope: Scope, filters: ViewerFilters | None) -> _Asked:
+    panel, widget = placed
+    panel_scope = filters.scope_of(widget) if filters and widget else PanelScope(scope)
+    title = widget.title if widget else panel.title or panel.widget
+    return _Asked(panel.widget, title, widget, panel_scope)
+
+
+def _all_together(session: Session, time_range: TimeRange, asked: Sequence[_Asked]) -> list[Answer]:
+    """Read the panels of each Scope together; queries of other kinds run one by one."""
+    rows: dict[str, Sequence[Any]] = {}
+    by_scope: dict[Scope, list[tuple[str, Query[Any]]]] = {}
+    for slug, _title, widget, panel_scope in asked:
+        if widget is None:
+            continue
+        if isinstance(widget.query, Query):
+            by_scope.setdefault(panel_scope.scope, []).append((slug, widget.query))
+        else:
+            rows[slug] = widget.query(session, panel_scope.scope, time_range)
+    for scope, queries in by_scope.items():
+        asking = Asking(session, scope, time_range)
+        answers = answer_together(asking, [query.question for _slug, query in queries])
+        rows |= {slug: of_panel for (slug, _q), of_panel in zip(queries, answers, strict=True)}
+    return [_answer(panel, rows.get(panel.slug)) for panel in asked]
+
+
+def _alone(
+    session: Session, time_range: TimeRange, asked: _Asked, failed: Collection[str]
+) -> Answer:
+    if asked.widget is None or asked.slug in failed:
+        return _answer(asked, None)
+    try:
+        return _answer(asked, asked.widget.query(session, asked.panel_scope.scope, time_range))
+    except Exception as error:
+        _log.exception("panel failed", extra={"panel": asked.slug})
+        raise _PanelFailed(asked.slug) from error
 
 
 class _PanelFailed(Exception):
@@ -73,20 +121,10 @@ class _PanelFailed(Exception):
         self.slug = slug
 
 
-def _answer(
-    panel: Panel,
-    widget: Widget[Any] | None,
-    failed: set[str],
-    ask: Callable[[Widget[Any]], tuple[Sequence[Any], tuple[By, ...]]],
-) -> Answer:
-    slug = panel.widget
-    title = widget.title if widget else panel.title or slug
-    if widget is None or slug in failed:
+def _answer(asked: _Asked, rows: Sequence[Any] | None) -> Answer:
+    """Return the answer with these rows; None for a panel that failed or is not installed."""
+    slug, title, widget, panel_scope = asked
+    if widget is None or rows is None:
         return Answer(slug, title, widget, "error", [])
-    try:
-        rows, unfiltered = ask(widget)
-        status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
-        return Answer(slug, title, widget, status, rows, unfiltered)
-    except Exception as error:
-        _log.exception("panel failed", extra={"panel": slug})
-        raise _PanelFailed(slug) from error
+    status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
+    return Answer(slug, title, widget, status, rows, panel_scope.unfiltered)

@@ -1,4 +1,4 @@
-"""The list of widgets: the built-ins in menu order, then those of third parties."""
+"""The list of widgets written in Python, which packages register as entry points."""
 
 import re
 from collections import Counter
@@ -7,37 +7,9 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, excerpt
-from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
-from dashapp.widgets.conversations import products_added, search_terms
-from dashapp.widgets.operations import (
-    events_time_series,
-    runs_by_outcome,
-    success_rate,
-    top_errors,
-    total_errors,
-    total_validations,
-    total_warnings,
-    users_time_series,
-    warnings_by_code,
-    warnings_by_validator,
-)
 from dashapp.widgets.widget import Drawing, Widget
 
 ENTRY_POINTS = "dashapp.widgets"
-BUILT_IN: tuple[Widget[Any], ...] = (
-    total_validations.WIDGET,
-    total_errors.WIDGET,
-    success_rate.WIDGET,
-    total_warnings.WIDGET,
-    events_time_series.WIDGET,
-    users_time_series.WIDGET,
-    runs_by_outcome.WIDGET,
-    warnings_by_code.WIDGET,
-    warnings_by_validator.WIDGET,
-    top_errors.WIDGET,
-    search_terms.WIDGET,
-    products_added.WIDGET,
-)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 
 
@@ -53,11 +25,6 @@ class Catalog:
             raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”. Rename one.")
         self._widgets = {widget.slug: widget for widget in listed}
 
-    @property
-    def tallies(self) -> list[Tally]:
-        """The tallies that every org keeps, and those that the widgets' queries declare."""
-        return list(dict.fromkeys([*STANDARD, *declared_tallies(widget.query for widget in self)]))
-
     def __iter__(self) -> Iterator[Widget[Any]]:
         return iter(self._widgets.values())
 
@@ -69,9 +36,9 @@ class Catalog:
 
 
 def load_catalog() -> Catalog:
-    """Load the built-ins, then every installed plug-in in the order of entry point names."""
+    """Load the widgets of every installed package in the order of entry point names."""
     plugins = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
-    return Catalog([*BUILT_IN, *(_load(entry) for entry in plugins)])
+    return Catalog(_load(entry) for entry in plugins)
 
 
 def _load(entry: Any) -> Widget[Any]:

@@ -14,8 +14,8 @@ from dashapp.domain.access.filters import Filters, filter_param
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.metrics.tallies import (
-    PROPERTY_PREFIX,
     Label,
     Tally,
     declared_tallies,

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from dashapp.domain.errors import NotFound
-from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
-from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.library import Library
 from dashapp.widgets.widget import Size, Widget
 
 
@@ -18,20 +16,23 @@ class PlacedPanel(NamedTuple):
     widget: Widget[Any] | None
 
 
-def place(catalog: Catalog, panels: Iterable[Panel]) -> list[PlacedPanel]:
-    """Return the panels with their widgets, in order."""
-    return [PlacedPanel(panel, _configured(catalog, panel)) for panel in panels]
+def place(
+    library: Library, panels: Iterable[Panel], currency: str | None = None
+) -> list[PlacedPanel]:
+    """Return the panels with their widgets, in order. `currency` is the org's."""
+    return [PlacedPanel(panel, _configured(library, panel, currency)) for panel in panels]
 
 
-def _configured(catalog: Catalog, panel: Panel) -> Widget[Any] | None:
+def _configured(library: Library, panel: Panel, currency: str | None) -> Widget[Any] | None:
     """Return the panel's widget with its title, size and query; None if it is not installed."""
-    try:
-        widget = catalog[panel.widget]
-    except NotFound:
+    widget = library.find(panel.widget, panel.board, currency)
+    if widget is None:
         return None
     return replace(
         widget,
-        title=panel.title or say(widget.title),
+        slug=panel.widget,
+        title=panel.title or widget.full_title,
+        title_values={},
         size=Size(panel.size) if panel.size in set(Size) else widget.size,
         query=widget.configured_query(panel.config),
     )

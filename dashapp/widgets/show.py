@@ -12,8 +12,8 @@ from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import revision
 from dashapp.queries.saved_dashboards import saved_panels
 from dashapp.widgets.answers import Answer, answer
-from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.chosen import Chip, chips
+from dashapp.widgets.library import Library
 from dashapp.widgets.placed import PlacedPanel, place
 
 
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
 
 def show(
     session: Session,
-    catalog: Catalog,
+    library: Library,
     opened: Opened,
     view: View,
     *,
@@ -40,7 +40,7 @@ def show(
 
     Raises BadInput for a range or a filter that the dashboard does not allow.
     """
-    frame = show_frame(session, catalog, opened, view, now=now)
+    frame = show_frame(session, library, opened, view, now=now)
     answers = answer(
         session,
         opened.scope,
@@ -53,11 +53,11 @@ def show(
 
 
 def show_frame(
-    session: Session, catalog: Catalog, opened: Opened, view: View, *, now: datetime
+    session: Session, library: Library, opened: Opened, view: View, *, now: datetime
 ) -> Shown:
     """Return a dashboard without the rows of its panels. Raises BadInput."""
     time_range = opened.time_range(view, now=now)
-    panels = place(catalog, saved_panels(session, opened.scope))
+    panels = place(library, saved_panels(session, opened.scope), opened.scope.org.currency)
     return Shown(
         time_range,
         panels,

@@ -5,7 +5,7 @@ Third parties write one in ten lines and register it as an entry point in the gr
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.filters import filter_param
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.language import _
+from dashapp.domain.language import _, as_inner_word, say
 from dashapp.domain.time.time_range import TimeRange
+from dashapp.queries.ask import Query as AskedQuery
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
@@ -91,9 +92,9 @@ class Drawing(Generic[RowT]):
 class Widget(Generic[RowT]):
     """A kind of panel. The type checker refuses a drawing that does not fit the query.
 
-    `title` is translated when shown. If `limits` is set, each panel can choose how many rows it
-    lists, and the query takes the number as `limit`. If `by` is set, a click on a series or a row
-    filters the board by it.
+    `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
+    can choose how many rows it lists, and the query takes the number as `limit`. If `by` is set, a
+    click on a series or a row filters the board by it.
     """
 
     slug: str
@@ -104,6 +105,15 @@ class Widget(Generic[RowT]):
     better: Better = Better.NEITHER
     limits: range | None = None
     by: By | None = None
+    title_values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def full_title(self) -> str:
+        """The title in the viewer's language."""
+        values = {name: say(text) for name, text in self.title_values.items()}
+        if "field" in values:
+            values["field"] = as_inner_word(values["field"])
+        return say(self.title, **values)
 
     @property
     def base_query(self) -> Callable[..., Sequence[RowT]]:
@@ -115,4 +125,6 @@ class Widget(Generic[RowT]):
         limit = config.get("limit")
         if self.limits is None or type(limit) is not int or limit not in self.limits:
             return self.query
+        if isinstance(self.query, AskedQuery):
+            return self.query.with_limit(limit)
         return partial(cast("Callable[..., Sequence[RowT]]", self.query), limit=limit)

@@ -21,13 +21,36 @@ depends_on = None
 _DEFAULTS = {"types": [], "by": "", "values": [], "label": "exact", "counted": "events"}
 
 
+# The bounds of the buckets of percentiles, in millionths: see dashapp/domain/metrics/spreads.py.
+_MAX_NUMBER = 2**63 * 10**6
+_BUCKET = """
+CREATE FUNCTION dashapp_bucket(number numeric) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN sign(number) * width_bucket(abs(number), '{%s}'::numeric[]);
+END $$
+"""
+
+
 def upgrade() -> None:
     _create_tables()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_BUCKET % ",".join(map(str, _bucket_lows())))
     _rewrite(_short)
+
+
+def _bucket_lows() -> list[int]:
+    lows, low = [], 1
+    while low < _MAX_NUMBER:
+        lows.append(low)
+        low = low * 101 // 100 * 100 // 99 + 1
+    return lows
 
 
 def downgrade() -> None:
     _rewrite(_long)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION dashapp_bucket(numeric)")
     for name in ("event_values", "spreads", "measured"):
         op.drop_table(name)
 

@@ -12,25 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.tallies import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE
 from dashapp.domain.time.instant import from_us, to_us
 from dashapp.domain.time.presets import PRESETS, Choice
 from dashapp.domain.time.time_range import resolve
-from dashapp.queries.conversations.search_terms import search_terms
-from dashapp.queries.operations.error_count import error_count
-from dashapp.queries.operations.event_volume import event_volume
-from dashapp.queries.operations.run_count import run_count
-from dashapp.queries.operations.run_outcomes import run_outcomes
-from dashapp.queries.operations.success_rate import success_rate
-from dashapp.queries.operations.user_volume import user_volume
-from dashapp.queries.operations.warning_count import warning_count
-from dashapp.queries.top import top
+from dashapp.queries.questions.top import top as ranked
 from dashapp.store.orgs import states
 from dashapp.store.tallies import maintenance
+from tests import panels
 from tests.domain.time.test_time_range import ZONES
 from tests.effort import scaled
 from tests.factories import event
 from tests.model import Model
+from tests.panels import PRODUCTS_ADDED, SEARCH_TERMS, WARNINGS_BY_CODE, panel
 
 pytestmark = pytest.mark.xdist_group("filled")  # fill the databases only once
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
@@ -85,26 +78,31 @@ def labels_and_total(ranked):
 
 def actual_numbers(session, owner, resolved):
     """The numbers of the queries, in the shape of the model."""
-    users = user_volume(session, owner, resolved)
+    users = panel("users-time-series")(session, owner, resolved)
+
+    def top(_session, _owner, tally, bounds, limit):
+        return panels.ask(session, owner, resolved, lambda _asking: ranked(tally, bounds, limit))
+
     bounds = (resolved.params["start"], resolved.params["end"])
     return {
-        "runs": run_count(session, owner, resolved)[0][:2],
-        "errors": error_count(session, owner, resolved)[0][:2],
-        "warnings": warning_count(session, owner, resolved)[0][:2],
-        "rate": success_rate(session, owner, resolved)[0][:2],
+        "runs": panel("total-validations")(session, owner, resolved)[0][:2],
+        "errors": panel("total-errors")(session, owner, resolved)[0][:2],
+        "warnings": panel("total-warnings")(session, owner, resolved)[0][:2],
+        "rate": panel("success-rate")(session, owner, resolved)[0][:2],
         "outcomes": {
             (row.start, row.series): row.value
-            for row in run_outcomes(session, owner, resolved)
+            for row in panel("runs-by-outcome")(session, owner, resolved)
             if row.value
         },
-        "trend": run_count(session, owner, resolved)[0].trend,
-        "volume": [row.value for row in event_volume(session, owner, resolved)],
+        "trend": panel("total-validations")(session, owner, resolved)[0].trend,
+        "volume": [row.value for row in panel("events-time-series")(session, owner, resolved)],
         "users": {(row.start, row.series): row.value for row in users if row.value},
         "terms": labels_and_total(top(session, owner, SEARCH_TERMS, bounds, 3)),
         "products": labels_and_total(top(session, owner, PRODUCTS_ADDED, bounds, 3)),
         "codes": labels_and_total(top(session, owner, WARNINGS_BY_CODE, bounds, 3)),
         "ranks": [
-            (row.label, row.rank_before) for row in search_terms(session, owner, resolved, limit=3)
+            (row.label, row.rank_before)
+            for row in panel("conversations.search_term", 3)(session, owner, resolved)
         ],
     }
 
@@ -245,5 +243,5 @@ def test_each_event_is_in_the_bucket_of_its_local_date(filled):
                 counts_by_date[from_us(item.occurred_at).astimezone(info).date()] += 1
         for store, owner in owners:
             with store.read(owner) as session:
-                for row in event_volume(session, owner, resolved):
+                for row in panel("events-time-series")(session, owner, resolved):
                     assert row.value == counts_by_date[row.start.astimezone(info).date()]

@@ -29,6 +29,7 @@ from tests import measures_model as model
 from tests.conftest import _sql
 from tests.effort import scaled
 from tests.factories import event, scope, send, time_range
+from tests.queries.test_exact_numbers import Filled
 
 pytestmark = pytest.mark.xdist_group("measured")
 START = datetime(2026, 10, 20, tzinfo=UTC)  # clocks change on 25 October and 1 November
@@ -102,7 +103,7 @@ def measured(tmp_path_factory, sqlite_template, postgresql_server):
             maintenance.finish_counting(store, owner)
             send(store, owner, events)
             owners.append((store, owner))
-    yield owners, events
+    yield Filled((owners, events))
     for store in stores:
         store.close()
 
@@ -164,7 +165,7 @@ class Case:
         return asked(self.store, self.owner, self.range, question)[0]
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES))
 def test_one_number_equals_a_naive_count(measured, source, drawn):
     case = Case(measured, drawn)
@@ -180,7 +181,7 @@ def test_one_number_equals_a_naive_count(measured, source, drawn):
     assert all(is_close(case.quantity, actual, expected) for actual, expected in pairs)
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES), field=st.sampled_from(FIELDS))
 def test_a_list_equals_a_naive_count(measured, source, drawn, field):
     case = Case(measured, drawn)
@@ -202,7 +203,7 @@ def test_a_list_equals_a_naive_count(measured, source, drawn, field):
         assert is_close(case.quantity, rest[0], model.value(case.quantity, others))
 
 
-@settings(max_examples=scaled(60))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES), field=st.sampled_from(FIELDS))
 def test_series_by_value_equal_a_naive_count(measured, source, drawn, field):
     case = Case(measured, drawn)
@@ -227,7 +228,7 @@ def test_series_by_value_equal_a_naive_count(measured, source, drawn, field):
             assert is_close(case.quantity, row.value, value)
 
 
-@settings(max_examples=scaled(40))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES))
 def test_a_heat_map_equals_a_naive_count(measured, source, drawn):
     case = Case(measured, drawn)
@@ -236,12 +237,10 @@ def test_a_heat_map_equals_a_naive_count(measured, source, drawn):
 
     expected = model.heat(case.quantity, case.within, case.range.zone)
     assert len(rows) == 168
-    assert all(
-        is_close(case.quantity, row.value, expected[row.weekday, row.hour]) for row in rows
-    )
+    assert all(is_close(case.quantity, row.value, expected[row.weekday, row.hour]) for row in rows)
 
 
-@settings(max_examples=scaled(40))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES), metric=st.sampled_from([FUNNEL, SAME]))
 def test_a_funnel_equals_a_naive_count(measured, drawn, metric):
     case = Case(measured, drawn)
@@ -254,7 +253,7 @@ def test_a_funnel_equals_a_naive_count(measured, drawn, metric):
     assert [row.value for row in rows] == expected
 
 
-@settings(max_examples=scaled(30))
+@settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES))
 def test_the_latest_events_are_those_of_the_metric(measured, drawn):
     case = Case(measured, drawn)

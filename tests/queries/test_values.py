@@ -3,6 +3,10 @@
 import json
 
 import pytest
+from dashapp.queries.conversations.products_added import products_added
+from dashapp.queries.counts import counts
+from dashapp.queries.operations.error_count import error_count
+from dashapp.queries.operations.event_volume import event_volume
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import JSON, Text, cast, literal, select
@@ -13,10 +17,6 @@ from dashapp.domain.events.values import value_text
 from dashapp.domain.metrics.conditions import property_of
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import to_us
-from dashapp.queries.conversations.products_added import products_added
-from dashapp.queries.counts import counts
-from dashapp.queries.operations.error_count import error_count
-from dashapp.queries.operations.event_volume import event_volume
 from dashapp.store.events.erasure import prune
 from dashapp.store.sql.properties import property_kind, property_text
 from dashapp.store.tallies import maintenance

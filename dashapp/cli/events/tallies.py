@@ -58,12 +58,12 @@ def rebuild(slug: str | None) -> None:
     \b
     Example:  dashapp tally rebuild --org acme
     """
-    from dashapp.widgets.catalog import load_catalog
+    from dashapp.cli.needs import needs_of_orgs
 
-    tallies = load_catalog().tallies
     with open_store() as store:
+        needs = needs_of_orgs(store)
         for scope in _scopes(store, slug):
-            maintenance.rebuild_all(store, scope, tallies)
+            maintenance.rebuild_all(store, scope, needs(scope))
             count_with_bar(store, scope)
     click.echo("Rebuilt.")
 

@@ -12,9 +12,11 @@ from dashapp.domain.errors import DashappError, NotFound, excerpt
 from dashapp.domain.secrets.tokens import EMBED, key_id_of, verified_claims
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.settings import Settings
+from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys, origins
 from dashapp.widgets.catalog import load_catalog
+from dashapp.widgets.library import Library
 from dashapp.widgets.show import show
 
 
@@ -106,6 +108,7 @@ def _check_dashboard(
             yield Check("dashboard", False, error.message)
             return
         yield Check("dashboard", True, "exists")
-        shown = show(session, load_catalog(), opened, view_of({}), now=now)
+        library = Library(load_catalog(), definitions_of(store))
+        shown = show(session, library, opened, view_of({}), now=now)
         for panel in shown.answers:
             yield Check("panel", panel.status != "error", f"{panel.slug}: {panel.status}")

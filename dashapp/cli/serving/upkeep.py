@@ -38,11 +38,11 @@ def upkeep(*, until_input_ends: bool) -> None:
 
 
 def _run_once() -> None:
+    from dashapp.cli.needs import needs_of_orgs
     from dashapp.store.upkeep import run_upkeep
-    from dashapp.widgets.catalog import load_catalog
 
     with open_store() as store:
-        run_upkeep(store, operator_scope, load_catalog().tallies, utc_now())
+        run_upkeep(store, operator_scope, needs_of_orgs(store), utc_now())
 
 
 def _run_forever() -> None:

@@ -107,7 +107,7 @@ def _statement(count: int, same: str | None, where: tuple[Condition, ...]) -> An
             )
             is_in_time = rows.c.at - before <= bindparam("within", type_=BigInteger)
             start = case(((rows.c.step == step) & is_in_time, before))
-        rows = select(*rows.c, start.label(f"c{step}")).subquery(f"chain{step}")
+        rows = select(*rows.c, start.label(f"c{step}")).cte(f"chain{step}")
     users = (
         func.count(case((rows.c[f"c{step}"].is_not(None), rows.c.user_id)).distinct())
         for step in range(count)
@@ -135,4 +135,4 @@ def _events(same: str | None, where: tuple[Condition, ...]) -> Any:
         .select_from(ordered(steps, events, is_of_step))
         .where(events.c.user_id.is_not(None), *(meets(condition, events) for condition in where))
     )
-    return (statement.where(value != "") if same else statement).subquery("of_steps")
+    return (statement.where(value != "") if same else statement).cte("of_steps")

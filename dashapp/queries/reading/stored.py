@@ -12,10 +12,10 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    func,
     literal_column,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -120,13 +120,21 @@ def _summed(rows: Any, source: Any, spans: Any) -> Any:
         numbers = [*COUNTS.sums(rows), _NO_TEXT]
     else:
         n, *rest = AMOUNTS.sums(rows)
-        numbers = [n, func.concat_ws(",", *(cast(value, Text) for value in rest))]
+        numbers = [n, _listed(rest)]
     groups = (spans.c.slot, spans.c.number, rows.c.key)
     return select(*groups, _NO_PART, *numbers, _NO_BYTES).select_from(source).group_by(*groups)
 
 
+def _listed(values: Sequence[Any]) -> Any:
+    """Return values as one text, separated by commas."""
+    text = cast(values[0], Text)
+    for value in values[1:]:
+        text = text.concat(",").concat(cast(value, Text))
+    return text
+
+
 def _spelled(rows: Any) -> Any:
-    return rows.c.spelling == "" if rows is tally_rows else literal_column("1") == 1
+    return rows.c.spelling == "" if rows is tally_rows else true()
 
 
 def _all(rows: Any) -> Any:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.engine import Store
-from dashapp.store.events.names import delete_absent_names
 from dashapp.store.events.absent_fields import delete_absent_fields
+from dashapp.store.events.names import delete_absent_names
 from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
 from dashapp.store.tables import event_types, event_users, events, tombstones
 from dashapp.store.tallies.maintenance import finish_counting

@@ -1,7 +1,7 @@
 """Numbers of properties in SQL: the counterpart of `domain/metrics/numbers.py` and `spreads.py`.
 
 SQLite calls Python (`sqlite_functions.py`), because its own arithmetic is not exact. PostgreSQL
-computes with `numeric`.
+computes with `numeric`, and has a function for the buckets (migration 0009).
 """
 
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.metrics.numbers import MAX_MILLIONTHS, MILLION
-from dashapp.domain.metrics.spreads import bucket_lows
 
 _IS_NUMBER = "json_typeof({properties} #> {path}) = 'number'"
 # PostgreSQL rounds half away from zero: a half is therefore rounded on half the number.
@@ -63,12 +62,7 @@ def _bucket_sqlite(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(_Bucket, "postgresql")
 def _bucket_postgresql(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
-    number = _number_postgresql(element, compiler, kw)
-    lows = ",".join(map(str, bucket_lows()))
-    return (
-        f"(SELECT sign(n.m) * width_bucket(abs(n.m), '{{{lows}}}'::numeric[]) "  # noqa: S608
-        f"FROM (SELECT {number} AS m OFFSET 0) AS n)::bigint"
-    )
+    return f"dashapp_bucket({_number_postgresql(element, compiler, kw)})"
 
 
 @compiles(_IsBetween, "sqlite")

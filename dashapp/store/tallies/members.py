@@ -100,7 +100,8 @@ def numbers_of(
 ) -> dict[str, int]:
     """Return the number of each name that has one."""
     params = {"org": scope.org_id, "names": as_texts(names)}
-    return dict(session.execute(_NUMBERS[numbering.table.name], params).tuples().all())
+    rows = session.execute(_NUMBERS[numbering.table.name], params)
+    return {name: number for name, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def to_bitmaps(members: Members, numbers: dict[str, int]) -> Bitmaps:

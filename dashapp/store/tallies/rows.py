@@ -126,7 +126,7 @@ def differing_blocks(session: Session, scope: Scope, number: int) -> Iterator[tu
     for rows_of in ROW_TABLES:
         for grain, size in _LARGE_BLOCKS.items():
             statement = _differing(scope, rows_of, number, grain, size)
-            for step, project, key in sorted(set(session.execute(statement).tuples())):
+            for step, project, key in sorted({tuple(row) for row in session.execute(statement)}):
                 yield step * size, project, key
 
 

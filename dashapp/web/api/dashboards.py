@@ -89,7 +89,7 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
     opened, app = current_dashboard(), services()
     only = None if widget is None else {widget}
     with request_session.read(opened.scope) as session:
-        shown = show(session, app.catalog, opened, view_of(params), now=app.clock(), only=only)
+        shown = show(session, app.library, opened, view_of(params), now=app.clock(), only=only)
     if widget is not None and not shown.answers:
         _refuse_panel(opened.scope, widget)
     return shown

@@ -20,6 +20,7 @@ from dashapp.domain.time.labels import clock_label
 from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.people import users
+from dashapp.store.tallies.updates import declare
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import editor
@@ -80,6 +81,7 @@ def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     require_limits(request.form)
     with app.store.write(scope) as session:
         arrange(session, scope, dashboard, layout, version=version, by=user.id, now=app.now_us())
+        declare(session, scope, app.library.tallies(layout.panels))
 
 
 def _saved(scope: Scope, dashboard: str) -> SavedLayout:
@@ -97,12 +99,12 @@ def _page(
 ) -> ResponseReturnValue:
     """Render the form of a layout based on `version`, and a conflict if `saved` is newer."""
     placed = {panel.widget for panel in layout.panels}
-    available = [widget for widget in services().catalog if widget.slug not in placed]
+    available = [o.widget for o in services().library.offered() if o.widget.slug not in placed]
     page = render_template(
         "arrange.html",
         scope=current_scope(),
         rows=[row_of(panel) for panel in layout.panels],
-        more=[(widget.slug, say(widget.title)) for widget in available],
+        more=[(widget.slug, widget.full_title) for widget in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
         presets={word: say(preset.title) for word, preset in PRESETS.items()},
         opens_with=layout.opens_with or DEFAULT_PRESET.word,

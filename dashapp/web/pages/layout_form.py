@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dashapp.dashboards.arrange import Layout, SavedLayout
 from dashapp.domain.errors import BadInput
-from dashapp.domain.language import _, say
+from dashapp.domain.language import _
 from dashapp.domain.time.presets import DEFAULT_PRESET
-from dashapp.queries.top import DEFAULT_LIMIT
+from dashapp.queries.questions.lists import DEFAULT_LIMIT
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.web.services import services
+from dashapp.widgets.library import Offered
 from dashapp.widgets.widget import Size, Widget
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
     """Read the layout. Raises BadInput for a new panel whose widget is not installed."""
     widgets = fields.getlist("panel")
     existing = {panel.widget: panel for panel in saved.layout.panels}
-    available = existing.keys() | {widget.slug for widget in services().catalog}
+    available = existing.keys() | _offered().keys()
     if not set(widgets) <= available or len(set(widgets)) < len(widgets):
         raise BadInput(_INVALID_LAYOUT)
     panels = [_panel(widget, existing.get(widget), fields) for widget in widgets]
@@ -81,7 +82,16 @@ def apply_change(layout: Layout, fields: "Fields", action: str, widget: str) -> 
         new_widget = fields.get("add", "")
         if new_widget in widgets or _widget(new_widget) is None:
             return layout
-        panels.append(SavedPanel(new_widget, title=None, size=None, is_hidden=False, config={}))
+        panels.append(
+            SavedPanel(
+                new_widget,
+                title=None,
+                size=None,
+                is_hidden=False,
+                config={},
+                board=_offered()[new_widget].board,
+            )
+        )
     elif widget in widgets and action in {"up", "down", "remove"}:
         position = widgets.index(widget)
         panel = panels.pop(position)
@@ -110,7 +120,7 @@ def row_of(panel: SavedPanel) -> Row:
 def name_of(slug: str) -> str:
     """Return the title of a widget, or its slug if it is not installed."""
     widget = _widget(slug)
-    return say(widget.title) if widget else slug
+    return widget.full_title if widget else slug
 
 
 def _panel(widget: str, existing: SavedPanel | None, fields: "Fields") -> SavedPanel:
@@ -128,7 +138,7 @@ def _panel(widget: str, existing: SavedPanel | None, fields: "Fields") -> SavedP
         size=size if size in set(Size) and size != _size(widget) else None,
         is_hidden=f"shown:{widget}" not in fields,
         config=_without_default(widget, config),
-        board=existing.board if existing else None,
+        board=existing.board if existing else _offered()[widget].board,
     )
 
 
@@ -147,7 +157,13 @@ def _number(text: str) -> int | None:
 
 
 def _widget(slug: str) -> Widget[Any] | None:
-    return next((widget for widget in services().catalog if widget.slug == slug), None)
+    offered = _offered().get(slug)
+    return offered.widget if offered else services().library.find(slug)
+
+
+def _offered() -> dict[str, Offered]:
+    """Return the panels that can be added to a dashboard, by slug."""
+    return {offered.widget.slug: offered for offered in services().library.offered()}
 
 
 def _size(slug: str) -> str:

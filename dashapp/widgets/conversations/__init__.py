@@ -1,1 +1,0 @@
-"""Widgets about search terms and products added to the cart."""

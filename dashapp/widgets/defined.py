@@ -1,0 +1,300 @@
+"""Panels of boards as widgets: what they ask, and how it is drawn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dashapp.domain.boards.definitions import (
+    Board,
+    DefinedPanel,
+    Field,
+    Funnel,
+    Measured,
+    Metric,
+    Panel,
+    Texts,
+    Vocabulary,
+)
+from dashapp.domain.boards.names import OWN_CURRENCY, default_title
+from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.language import _
+from dashapp.domain.metrics.conditions import Condition
+from dashapp.domain.metrics.tallies import Label
+from dashapp.queries.ask import Query
+from dashapp.queries.questions.funnels import completion, funnel
+from dashapp.queries.questions.goals import Target
+from dashapp.queries.questions.heat import heat
+from dashapp.queries.questions.latest import DEFAULT_ROWS, latest
+from dashapp.queries.questions.lists import DEFAULT_LIMIT, Order, ranking
+from dashapp.queries.questions.number import number
+from dashapp.queries.questions.quantities import TOTAL, By, Quantity
+from dashapp.queries.questions.series import DEFAULT_SERIES, series, series_by
+from dashapp.queries.reading.together import Asking, Question, Steps
+from dashapp.widgets import drawings
+from dashapp.widgets.look import Look
+from dashapp.widgets.widget import Better, Drawing, Size, Widget
+from dashapp.widgets.widget import By as FilterBy
+
+_ENGLISH = "en"
+_SIZE_OF = {
+    "number": Size.QUARTER,
+    "line": Size.HALF,
+    "bars": Size.QUARTER,
+    "list": Size.QUARTER,
+    "heatmap": Size.HALF,
+    "funnel": Size.QUARTER,
+    "events": Size.QUARTER,
+    "text": Size.FULL,
+}
+_WITH_LIMIT = {"list": range(1, 51), "events": range(1, 101)}
+_FIELD_TITLES = {
+    "type": _("Type"),
+    "channel": _("Channel"),
+    "project": _("Project"),
+    "user": _("User"),
+    "occurred_at": _("Time"),
+}
+_BY = _("%(metric)s by %(field)s")
+_BY_HOUR = _("%(metric)s by weekday and hour")
+
+
+def widget_of(defined: DefinedPanel, currency: str | None = None) -> Widget[Any]:
+    """Return a panel as a widget. `currency` is the org's, for metrics in its own currency.
+
+    Raises ConfigurationError if the panel's metric is not defined any more.
+    """
+    return _Builder(defined, currency).widget()
+
+
+def quantity_of(
+    metric: Metric, vocabulary: Vocabulary, where: Sequence[Condition] = ()
+) -> Quantity | None:
+    """Return what a metric counts, with more conditions; None for a funnel."""
+    if isinstance(metric.kind, Funnel):
+        return None
+    if isinstance(metric.kind, Measured):
+        return Quantity((_narrowed(metric.kind, where),))
+    parts = [vocabulary.metric(name) for name in (metric.kind.top, metric.kind.bottom)]
+    measured = [part.kind for part in parts if part and isinstance(part.kind, Measured)]
+    if len(measured) != len(parts):
+        raise ConfigurationError(f"The metrics of the ratio {metric.name} are not defined.")
+    return Quantity(tuple(_narrowed(part, where) for part in measured), metric.kind.is_inverted)
+
+
+def _narrowed(measured: Measured, where: Sequence[Condition]) -> Measured:
+    if not where:
+        return measured
+    conditions = tuple(dict.fromkeys((*measured.where, *where)))
+    return Measured(measured.types, measured.measure, measured.of, conditions)
+
+
+def by_of(field: str | None, vocabulary: Vocabulary) -> By:
+    """Return how values of a field are counted."""
+    if field is None:
+        return TOTAL
+    described = vocabulary.fields.get(field)
+    if described is None:
+        return By(field)
+    return By(field, described.values, described.always, Label(described.text))
+
+
+def english(texts: Texts | None) -> str:
+    return texts[_ENGLISH] if texts else ""
+
+
+def title_of(field: str, vocabulary: Vocabulary) -> str:
+    """Return the title of a field."""
+    described = vocabulary.fields.get(field)
+    if described is not None:
+        return english(described.title)
+    return _FIELD_TITLES.get(field) or default_title(field.rpartition(".")[2])
+
+
+class _Builder:
+    def __init__(self, defined: DefinedPanel, currency: str | None) -> None:
+        self.panel: Panel = defined.panel
+        self.board: Board = defined.board
+        self.vocabulary: Vocabulary = defined.vocabulary
+        self.currency = currency
+        self.metrics = [self._metric(name) for name in self.panel.metrics]
+        self.by = by_of(self.panel.by, self.vocabulary)
+
+    def _metric(self, name: str) -> Metric:
+        metric = self.vocabulary.metric(name)
+        if metric is None:
+            raise ConfigurationError(f"The metric {name} is not defined.")
+        return metric
+
+    def widget(self) -> Widget[Any]:
+        panel = self.panel
+        show = panel.show or "text"
+        build: Callable[[], tuple[Query[Any], Drawing[Any]]] = getattr(self, f"_{show}")
+        query, drawing = build()
+        title, values = self._title()
+        return Widget(
+            slug=panel.slug,
+            title=title,
+            size=Size(panel.size) if panel.size else _SIZE_OF[show],
+            query=query,
+            draw=drawing,
+            better=Better(self.metrics[0].better) if self.metrics else Better.NEITHER,
+            limits=_WITH_LIMIT.get(show),
+            by=self._filter(),
+            title_values=values,
+        )
+
+    def _title(self) -> tuple[str, Mapping[str, str]]:
+        panel = self.panel
+        if panel.title:
+            return english(panel.title), {}
+        if not self.metrics:
+            return _("Note"), {}
+        metric = english(self.metrics[0].title)
+        if panel.show == "heatmap":
+            return _BY_HOUR, {"metric": metric}
+        if panel.by:
+            return _BY, {"metric": metric, "field": title_of(panel.by, self.vocabulary)}
+        return metric, {}
+
+    def _filter(self) -> FilterBy | None:
+        """Return the filter that a click on a series or label adds."""
+        field = self.panel.by
+        if field is None or self.panel.show not in {"line", "bars", "list"}:
+            return None
+        if field != "channel" and not field.startswith("properties."):
+            return None
+        return FilterBy(field, title_of(field, self.vocabulary), names=self.by.values)
+
+    def _quantity(self, metric: Metric) -> Quantity:
+        quantity = quantity_of(metric, self.vocabulary, self.panel.where)
+        if quantity is None:
+            raise ConfigurationError(f"The metric {metric.name} is a funnel.")
+        return quantity
+
+    def _query(self, question: Question, quantities: Sequence[Quantity], by: By) -> Query[Any]:
+        tallies = dict.fromkeys(tally for q in quantities for tally in q.tallies(by))
+        has_all = any(not quantity.types for quantity in quantities)
+        types = () if has_all else dict.fromkeys(t for q in quantities for t in q.types)
+        return Query(question, tuple(tallies), tuple(types))
+
+    def _look(self, **more: Any) -> Look:
+        metric, panel = self.metrics[0], self.panel
+        field = self.vocabulary.fields.get(panel.by or "")
+        names = {value: english(name) for value, name in (field.names if field else {}).items()}
+        names |= {value: english(name) for value, name in panel.names.items()}
+        return Look(
+            unit=self._unit(metric.unit),
+            decimals=metric.decimals,
+            title=english(metric.title),
+            label=title_of(panel.by, self.vocabulary) if panel.by else "",
+            names=names,
+            colors=field.colors if field else {},
+            is_additive=metric.is_additive,
+            **more,
+        )
+
+    def _unit(self, unit: str | None) -> str | None:
+        return self.currency if unit == OWN_CURRENCY else unit
+
+    def _number(self) -> tuple[Query[Any], Drawing[Any]]:
+        metric, panel = self.metrics[0], self.panel
+        if isinstance(metric.kind, Funnel):
+            look = Look(unit="percent", title=english(metric.title), is_additive=False)
+            question = completion(metric.kind, panel.where)
+            return Query(question, types=metric.kind.steps), drawings.number(look)
+        quantity = self._quantity(metric)
+        target = Target(panel.target, panel.per) if panel.target is not None else None
+        query = self._query(number(quantity, target), [quantity], TOTAL)
+        drawing = drawings.number(self._look(), is_approximate=quantity.is_approximate)
+        return Query(query.question, query.tallies, query.types, quantity), drawing
+
+    def _line(self) -> tuple[Query[Any], Drawing[Any]]:
+        panel = self.panel
+        target = drawings.Target(panel.target, panel.per) if panel.target is not None else None
+        query, look = self._series(self.board.marks)
+        return query, drawings.lines(look, target)
+
+    def _bars(self) -> tuple[Query[Any], Drawing[Any]]:
+        query, look = self._series(())
+        return query, drawings.bars(look)
+
+    def _series(self, marked: Sequence[str]) -> tuple[Query[Any], Look]:
+        quantities = {metric.name: self._quantity(metric) for metric in self.metrics}
+        if self.panel.by:
+            (quantity,) = quantities.values()
+            limit = self.panel.top or DEFAULT_SERIES
+            question = series_by(quantity, self.by, limit, marked)
+            return self._query(question, [quantity], self.by), self._look()
+        titles = {metric.name: english(metric.title) for metric in self.metrics}
+        look = self._look()
+        look = Look(
+            look.unit,
+            look.decimals,
+            look.title,
+            names={**titles, **look.names},
+            is_additive=look.is_additive,
+        )
+        return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
+
+    def _list(self) -> tuple[Query[Any], Drawing[Any]]:
+        panel = self.panel
+        first, *others = self.metrics
+        quantity = self._quantity(first)
+        more = {metric.name: self._quantity(metric) for metric in others}
+
+        def limited(rows: int) -> Question:
+            order = Order(rows, panel.is_lowest_first, panel.at_least or 0)
+            return ranking(quantity, self.by, order, more)
+
+        quantities = [quantity, *more.values()]
+        query = self._query(limited(panel.top or DEFAULT_LIMIT), quantities, self.by)
+        titles = {metric.name: english(metric.title) for metric in others}
+        return (
+            Query(query.question, query.tallies, query.types, limited=limited),
+            drawings.ranking(self._look(more=titles)),
+        )
+
+    def _heatmap(self) -> tuple[Query[Any], Drawing[Any]]:
+        quantity = self._quantity(self.metrics[0])
+        return self._query(heat(quantity), [quantity], TOTAL), drawings.heatmap(self._look())
+
+    def _funnel(self) -> tuple[Query[Any], Drawing[Any]]:
+        metric = self.metrics[0]
+        assert isinstance(metric.kind, Funnel)
+        query: Query[Any] = Query(funnel(metric.kind, self.panel.where), types=metric.kind.steps)
+        names = self._names_of("type")
+        look = Look(title=english(metric.title), names=names, is_additive=False)
+        return query, drawings.funnel(look, metric.kind.within_seconds)
+
+    def _names_of(self, field: str) -> dict[str, str]:
+        described: Field | None = self.vocabulary.fields.get(field)
+        names = described.names if described else {}
+        return {value: english(name) for value, name in {**names, **self.panel.names}.items()}
+
+    def _events(self) -> tuple[Query[Any], Drawing[Any]]:
+        panel = self.panel
+        quantity = self._quantity(self.metrics[0])
+        measured, columns = quantity.parts[0], panel.columns or ("occurred_at", "type", "user")
+        counted = Quantity((Measured(measured.types, where=measured.where),))
+
+        def limited(rows: int) -> Question:
+            return latest(measured, columns, rows)
+
+        query = self._query(limited(panel.top or DEFAULT_ROWS), [counted], TOTAL)
+        fields = {name: self.vocabulary.fields.get(name) for name in columns}
+        look = self._look(
+            titles_of={name: title_of(name, self.vocabulary) for name in columns},
+            units_of={name: f.unit for name, f in fields.items() if f and f.unit},
+            names_of={name: self._names_of(name) for name, f in fields.items() if f and f.names},
+        )
+        return (
+            Query(query.question, query.tallies, query.types, limited=limited),
+            drawings.event_table(look, columns),
+        )
+
+    def _text(self) -> tuple[Query[Any], Drawing[Any]]:
+        return Query(_nothing), drawings.note(english(self.panel.text))
+
+
+def _nothing(_asking: Asking) -> Steps:
+    yield from ()
+    return []

@@ -1,0 +1,109 @@
+"""All panels that dashboards can have: those of boards, and widgets written in Python."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from dashapp.domain.boards.definitions import Definitions
+from dashapp.domain.errors import ConfigurationError, NotFound
+from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
+from dashapp.store.boards.loading import DefinitionsCache
+from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.defined import widget_of
+from dashapp.widgets.widget import Widget
+
+_log = logging.getLogger(__name__)
+
+
+class Offered(NamedTuple):
+    """A panel that can be added to a dashboard. `board` is None for a widget written in Python."""
+
+    board: str | None
+    widget: Widget[Any]
+
+
+class Library:
+    """The panels of one version of the definitions, and the widgets of a catalog."""
+
+    def __init__(self, catalog: Catalog, definitions: Definitions) -> None:
+        self.catalog = catalog
+        self.definitions = definitions
+        self._boards = {
+            panel.slug: name
+            for name, defined in reversed([*definitions.boards.items()])
+            for panel in defined.board.panels
+        }
+        self._defined = lru_cache(maxsize=4096)(self._widget_of)
+
+    def find(
+        self, slug: str, board: str | None = None, currency: str | None = None
+    ) -> Widget[Any] | None:
+        """Return a panel of a board, or a widget written in Python; None if there is none.
+
+        Without a board, the first one that has such a panel is used. `currency` is the org's.
+        """
+        if board is None:
+            try:
+                return self.catalog[slug]
+            except NotFound:
+                board = self._boards.get(slug)
+        return self._defined(board, slug, currency) if board is not None else None
+
+    def _widget_of(self, board: str, slug: str, currency: str | None) -> Widget[Any] | None:
+        defined = self.definitions.panel(board, slug)
+        if defined is None:
+            return None
+        if defined.panel.widget is not None:
+            return self.find(defined.panel.widget)
+        try:
+            return widget_of(defined, currency)
+        except ConfigurationError as error:
+            _log.warning("panel not shown", extra={"panel": slug, "reason": error.message})
+            return None
+
+    def offered(self, currency: str | None = None) -> Iterator[Offered]:
+        """Yield every panel once, those of boards first."""
+        for slug, board in self._slugs():
+            widget = self.find(slug, board, currency)
+            if widget is not None:
+                yield Offered(board, widget)
+
+    def _slugs(self) -> Iterator[tuple[str, str | None]]:
+        for name, defined in self.definitions.boards.items():
+            for panel in defined.board.panels:
+                if self._boards[panel.slug] == name and panel.widget is None:
+                    yield panel.slug, name
+        for widget in self.catalog:
+            yield widget.slug, None
+
+    def tallies(self, panels: Iterable[SavedPanel]) -> list[Tally]:
+        """Return the tallies that an org with these panels keeps."""
+        widgets = [self.find(panel.widget, panel.board) for panel in panels]
+        queries = [widget.base_query for widget in (*widgets, *self.catalog) if widget]
+        return list(dict.fromkeys([*STANDARD, *declared_tallies(queries)]))
+
+
+class CurrentLibrary:
+    """The library of the definitions that hold now: a new one after each applied change."""
+
+    def __init__(self, catalog: Catalog, cache: DefinitionsCache) -> None:
+        self._catalog = catalog
+        self._cache = cache
+        self._library: Library | None = None
+
+    def __call__(self) -> Library:
+        definitions = self._cache.current()
+        if self._library is None or self._library.definitions is not definitions:
+            self._library = Library(self._catalog, definitions)
+        return self._library
+
+
+def needs_of(catalog: Catalog) -> Any:
+    """Return the function that provisioning uses to find the tallies of panels."""
+
+    def needs(definitions: Definitions, panels: Sequence[SavedPanel]) -> Sequence[Tally]:
+        return Library(catalog, definitions).tallies(panels)
+
+    return needs

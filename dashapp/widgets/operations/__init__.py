@@ -1,1 +1,0 @@
-"""Widgets about validation runs, findings, events, and users."""
