@@ -2,7 +2,7 @@
 
 A viewer's filter does not apply to panels whose events lack its field, and `/api/v1/schema` lists
 what an org has sent. Ingestion adds the paths of new events; upkeep adds those of events stored
-before this table existed, and deletes those that no event has any more (`absent_fields.py`).
+before this table existed. `absent_fields.py` deletes those that no remaining event has.
 """
 
 from collections import defaultdict
