@@ -106,7 +106,7 @@ def database_role(env: Mapping[str, str]) -> str:
 
 
 def resource(name: str) -> Path:
-    """Return the path of `assets`, `migrations` or `locale`, in the package or in a checkout."""
+    """Return the path of a folder such as `assets`, in the package or in a checkout."""
     package = Path(__file__).resolve().parent
     packaged = (package / f"_{name}", package / name)
     return next((path for path in packaged if path.is_dir()), package.parent / name)

@@ -132,6 +132,15 @@ def test_sample_events_are_added_only_once(run, acme):
     assert "acme: 0 events added" in again.stdout
 
 
+def test_sample_events_can_be_those_of_another_product(run, acme):
+    options = ("--org-slug", "acme", "--days", "2", "--product", "ci")
+    first = run("seed-tracking-events", *options)
+    again = run("seed-tracking-events", *options)
+
+    assert re.match(r"acme: \d\d+ events added, 0 already stored\.", first.stdout)
+    assert int(again.stdout.split()[1]) <= 5  # those that happened since
+
+
 def test_a_new_password_ends_sessions(run, store, acme):
     from dashapp.domain.access.roles import Role
 

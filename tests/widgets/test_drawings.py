@@ -4,9 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-
-from dashapp.domain.language import set_current_language
-from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from dashapp.widgets.conversations import search_terms
 from dashapp.widgets.operations import (
     events_time_series,
@@ -15,6 +12,9 @@ from dashapp.widgets.operations import (
     total_validations,
     users_time_series,
 )
+
+from dashapp.domain.language import set_current_language
+from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from tests.factories import time_range
 from tests.languages import language
 

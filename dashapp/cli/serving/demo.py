@@ -1,4 +1,4 @@
-"""`dashapp demo`: two sample orgs with half a year of events, and live events while it runs."""
+"""`dashapp demo`: sample orgs with half a year of events, and live events while it runs."""
 
 import json
 import logging
@@ -14,22 +14,21 @@ import click
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
 from dashapp.cli.serving.child_process import exit_when_stdin_closes, running
 from dashapp.cli.serving.serve import require_free, run
-from dashapp.domain.demo.history import Plan, demo_events
-from dashapp.domain.demo.live import live_events
+from dashapp.domain.boards.changes.preparing import NamedFile
+from dashapp.domain.boards.definitions import Definitions
+from dashapp.domain.demo.orgs import DAYS, SAMPLE_ORGS
 from dashapp.domain.errors import Conflict, NotFound
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.domain.time.zones import zone_named
-from dashapp.settings import from_env
+from dashapp.settings import from_env, resource
+from dashapp.store.boards.applying import apply_files
+from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.widgets.catalog import load_catalog
+from dashapp.widgets.library import needs_of
 
 _EMAIL = "demo@example.com"
-_ORGS = {
-    "acme": ("Acme", "Europe/Berlin", Plan(190, 24, 12, is_varied=True)),
-    "rival": ("Rival", "America/New_York", Plan(190, 9, 5, is_varied=True)),
-}
-_BOARDS = ("operations", "conversations")
 _INTERVAL = 10.0  # seconds between batches of live events
 _LIVE_PERIOD = timedelta(minutes=15)  # so that the board shows recent events, even at night
 _log = logging.getLogger(__name__)
@@ -44,9 +43,10 @@ _log = logging.getLogger(__name__)
     help="Let pages of ORIGIN embed the dashboards, and create keys for it.",
 )
 def demo(port: int, data_dir: Path, vendor: str | None) -> None:
-    """Create two sample orgs and serve them.
+    """Create three sample orgs and serve them.
 
-    Runs on this machine only, with half a year of events in each org. With --vendor, pages of
+    Two validate data, one sells meals. Runs on this machine only, with half a year of events in
+    each org. With --vendor, pages of
     ORIGIN may embed the dashboards; the signing keys are written to DATA_DIR/vendor.json.
     """
     from dashapp.store import migrate
@@ -71,31 +71,48 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
 
 
 def make_demo(store: Store, now: datetime) -> str:
-    """Add two orgs, 190 days of events up to `now` and a user of both; return the new password."""
-    from dashapp.dashboards.provision import add_org, provision
-    from dashapp.dashboards.templates import templates_named
-    from dashapp.store.boards.loading import definitions_of
-    from dashapp.store.events.seed import seed_tracking_events
+    """Add the sample orgs, their events up to `now`, and a user of all; return the new password."""
+    from dashapp.dashboards.provision import add_org
+    from dashapp.store.events.seed import seed_events
 
     password = secrets.token_urlsafe(12)
-    templates = templates_named(definitions_of(store), _BOARDS)
-    for slug, (name, zone, plan) in _ORGS.items():
+    definitions = apply_sample_boards(store, now=to_us(now))
+    needs = needs_of(load_catalog())
+    for slug, sample in SAMPLE_ORGS.items():
         with suppress(Conflict):  # added by an earlier start
-            add_org(store, operator_scope, slug, now=to_us(now), name=name, timezone=zone)
-        for template in templates:
-            provision(store, scope_of(store, slug), template, now=to_us(now))
-        seed_tracking_events(store, scope_of(store, slug), plan, now=now)
+            add_org(
+                store,
+                operator_scope,
+                slug,
+                now=to_us(now),
+                name=sample.name,
+                timezone=sample.timezone,
+                currency=sample.currency,
+                boards=sample.boards,
+                definitions=definitions,
+                needs=needs,
+            )
+        zone = zone_named(sample.timezone)
+        past = sample.past_events(slug, zone, now, DAYS)
+        seed_events(store, scope_of(store, slug), past, now=now)
     _set_demo_user(store, password, now=to_us(now))
     return password
 
 
+def apply_sample_boards(store: Store, *, now: int) -> Definitions:
+    """Apply the board file of the shop, and return all definitions."""
+    path = resource("examples") / "boards" / "shop.toml"
+    file = NamedFile(path.name, path.read_text(encoding="utf-8"))
+    apply_files(store, [file], frozenset(), {}, by="demo", now=now)
+    return definitions_of(store)
+
+
 def feed(store: Store, slug: str, *, after: datetime, until: datetime) -> Receipt:
     """Store an org's planned and live events with `after < occurred_at <= until`."""
-    scope, plan = scope_of(store, slug), _ORGS[slug][2]
-    zone = zone_named(scope.org.timezone)
-    planned = demo_events(slug, zone, until, plan._replace(days=1))
-    due = [event for event in planned if event.occurred_at > to_us(after)]
-    batch = [*due, *live_events(slug, after, until)]
+    scope, sample = scope_of(store, slug), SAMPLE_ORGS[slug]
+    planned = sample.past_events(slug, zone_named(scope.org.timezone), until, 1)
+    due = [event for event in planned if event.occurred_at >= to_us(after)]
+    batch = [*due, *sample.live_events(slug, after, until)]
     with store.write(scope) as session:
         return ingest(session, scope, batch, received_at=to_us(until))
 
@@ -115,7 +132,7 @@ def feed_demo() -> None:
 def _feed_all(store: Store, after: datetime, until: datetime) -> datetime:
     """Feed every org; return the time up to which events are stored."""
     try:
-        for slug in _ORGS:
+        for slug in SAMPLE_ORGS:
             feed(store, slug, after=after, until=until)
     except Exception:  # noqa: BLE001 - the next attempt may succeed
         _log.exception("could not add live events")
@@ -134,7 +151,7 @@ def _allow_embedding(file: Path, origin: str) -> None:
     settings = from_env(os.environ)
     vendor_keys: dict[str, object] = {"dashapp": settings.public_url}
     with open_store() as store:
-        for slug in _ORGS:
+        for slug in SAMPLE_ORGS:
             scope = scope_of(store, slug)
             with store.write_shared() as session:
                 with suppress(Conflict):  # added by an earlier start
@@ -165,6 +182,6 @@ def _set_demo_user(store: Store, password: str, *, now: int) -> None:
             login_sessions.end_sessions_of(session, user_id, "password", at=now)
         except NotFound:
             user_id = users.insert_user(session, _EMAIL, password_hash, now=now)
-        for slug in _ORGS:
+        for slug in SAMPLE_ORGS:
             scope = operator_scope(orgs.find_org(session, slug))
             users.set_membership(session, scope, user_id, Role.OWNER, now=now)

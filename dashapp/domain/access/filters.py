@@ -31,6 +31,18 @@ def is_path(text: str) -> bool:
     return _PATH.fullmatch(text) is not None
 
 
+def json_path(field: str) -> str | None:
+    """Return where a field is in an event's properties, as a JSON path; None for a column.
+
+    >>> [json_path(field) for field in ("channel", "properties.term", "properties.a.b-c")]
+    [None, '$."term"', '$."a"."b-c"']
+    """
+    if field in _COLUMNS:
+        return None
+    names = field.removeprefix(_PREFIX).split(".")
+    return "$" + "".join(f'."{name}"' for name in names)
+
+
 def is_value(value: object) -> bool:
     """Whether this is text that every database can store, of at most MAX_VALUE characters."""
     return isinstance(value, str) and len(value) <= MAX_VALUE and not _UNSTORABLE.search(value)

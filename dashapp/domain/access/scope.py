@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from dashapp.domain.access.filters import Filters
+from dashapp.domain.access.filters import Filters, json_path
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import NotFound
 from dashapp.domain.language import _
@@ -133,7 +133,10 @@ class Scope:
     @property
     def params(self) -> dict[str, object]:
         """The parameters that every scoped table requires."""
-        filters = (*(self.filters or ()), *self.chosen)
+        filters = [
+            (field, values, json_path(field))
+            for field, values in (*(self.filters or ()), *self.chosen)
+        ]
         text = orjson.dumps(filters).decode() if self.is_filtered else None
         return {"org": self.org.id, "project": self.project, "filters": text}
 

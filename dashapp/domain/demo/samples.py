@@ -3,11 +3,12 @@
 Hashes of ids replace random numbers: the same id always produces the same event.
 """
 
-import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+import orjson
 
 from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import to_us
@@ -148,7 +149,11 @@ def noise(text: str) -> int:
 
 
 def sample_event(
-    event_id: str, kind: str, at: datetime, source: tuple[str, str], properties: dict[str, str]
+    event_id: str,
+    kind: str,
+    at: datetime,
+    source: tuple[str, str],
+    properties: Mapping[str, object],
 ) -> Event:
     """Return a sample event; `source` is a user and a channel."""
     return Event(
@@ -158,5 +163,5 @@ def sample_event(
         user=source[0],
         channel=source[1],
         project="default",
-        properties=json.dumps(properties, separators=(",", ":"), sort_keys=True),
+        properties=orjson.dumps(properties, option=orjson.OPT_SORT_KEYS).decode(),
     )

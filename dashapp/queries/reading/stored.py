@@ -127,7 +127,7 @@ def _summed(rows: Any, source: Any, spans: Any) -> Any:
 
 def _listed(values: Sequence[Any]) -> Any:
     """Return values as one text, separated by commas."""
-    text = cast(values[0], Text)
+    text: Any = cast(values[0], Text)
     for value in values[1:]:
         text = text.concat(",").concat(cast(value, Text))
     return text

@@ -1,4 +1,4 @@
-"""Properties that no stored event has any more, after events were pruned, erased, or undone."""
+"""Deletes recorded properties that no stored event has, after events are pruned or erased."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

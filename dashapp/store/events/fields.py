@@ -2,14 +2,15 @@
 
 A viewer's filter does not apply to panels whose events lack its field, and `/api/v1/schema` lists
 what an org has sent. Ingestion adds the paths of new events; upkeep adds those of events stored
-before this table existed, and deletes those that no event has any more (`absent_fields.py`).
+before this table existed. `absent_fields.py` deletes those that no remaining event has.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, event, func, literal, select, type_coerce
+from sqlalchemy import Text, bindparam, cast, delete, event, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
@@ -41,6 +42,10 @@ _COUNTS = (
     select(event_fields.c.type, func.count())
     .where(event_fields.c.org_id == bindparam("org"))
     .group_by(event_fields.c.type)
+)
+
+_DELETE_UNKNOWN = delete(event_fields).where(
+    event_fields.c.org_id == bindparam("org"), event_fields.c.kinds == 0, event_fields.c.name != ANY
 )
 
 
@@ -76,12 +81,14 @@ def _after_commit(
 
 
 def record_past_fields(store: Store, scope: Scope) -> None:
-    """Store the paths of all stored events."""
+    """Store the paths of all stored events, and delete older rows that none of them has."""
     with store.read_primary(scope, has_time_limit=False) as session:
-        kinds = _kinds_by_field(_distinct_shapes(session, scope))
+        shapes = _distinct_shapes(session, scope)
+        kinds = _kinds_by_field(shapes, max_per_type=MAX_FIELDS + 1)
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
         _add(session, scope, kinds)
+        session.execute(_DELETE_UNKNOWN, {"org": scope.org_id})
         change_state(session, scope, has_fields=True)
 
 
@@ -98,13 +105,24 @@ def _distinct_shapes(session: Session, scope: Scope) -> Iterator[tuple[str, Mapp
             yield event_type, properties
 
 
-def _kinds_by_field(shapes: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[Field, int]:
-    """Return the kinds of each path that events of these types and properties have."""
-    kinds: dict[Field, int] = {}
+def _kinds_by_field(
+    shapes: Iterable[tuple[str, Mapping[str, Any]]], *, max_per_type: int | None = None
+) -> dict[Field, int]:
+    """Return the kinds of each path that events of these types and properties have.
+
+    `max_per_type` limits the memory, if a sender makes up a new name for every event.
+    """
+    kinds: dict[str, dict[str, int]] = defaultdict(dict)
     for event_type, properties in shapes:
+        of_type = kinds[event_type]
         for path, kind in kinds_of(properties).items():
-            kinds[event_type, path] = kinds.get((event_type, path), 0) | kind
-    return kinds
+            if path in of_type or max_per_type is None or len(of_type) < max_per_type:
+                of_type[path] = of_type.get(path, 0) | kind
+    return {
+        (event_type, path): kind
+        for event_type, of_type in kinds.items()
+        for path, kind in of_type.items()
+    }
 
 
 def _add(session: Session, scope: Scope, kinds: Mapping[Field, int]) -> None:

@@ -105,23 +105,20 @@ _MATCHES_SQLITE = """({filters} IS NULL OR NOT EXISTS (
         WHERE allowed.value = CASE json_extract(filter.value, '$[0]')
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
-_PATH_SQLITE = """('$."' || replace(
-    substr(json_extract(filter.value, '$[0]'), length('properties.') + 1), '.', '"."') || '"')"""
+_PATH_SQLITE = "json_extract(filter.value, '$[2]')"
+_NAME_POSTGRESQL = "substr(filter.item ->> 0, length('properties.') + 1)"
 _MATCHES_POSTGRESQL = """({filters}::text IS NULL OR NOT EXISTS (
     SELECT 1 FROM jsonb_array_elements({filters}::jsonb) AS filter(item) WHERE NOT EXISTS (
         SELECT 1 FROM jsonb_array_elements_text(filter.item -> 1) AS allowed(value)
         WHERE allowed.value = CASE filter.item ->> 0
             WHEN 'type' THEN {type} WHEN 'channel' THEN {channel} WHEN 'user' THEN {user_id}
             ELSE {value} END)))"""
-# `#>` with the whole path would be shorter, but it finds the items of lists by number.
-_STEPS_POSTGRESQL = " ".join(
-    f"WHEN {depth} THEN {{properties}} -> "
-    + " -> ".join(f"path[{step}]" for step in range(2, depth + 2))
-    for depth in range(1, MAX_FIELD_DEPTH + 1)
+# `#>` with the whole path would be shorter, but it finds the items of lists by number. A subquery
+# for the steps would raise the planner's estimate, and with it the use of JIT: 0.1 s a query.
+_STEPS_POSTGRESQL = tuple(
+    f"split_part({_NAME_POSTGRESQL}, '.', {step})" for step in range(1, MAX_FIELD_DEPTH + 1)
 )
-_FOUND_POSTGRESQL = f"""(SELECT {{value}} FROM (
-    SELECT CASE cardinality(path) - 1 {_STEPS_POSTGRESQL} END AS value
-    FROM string_to_array(filter.item ->> 0, '.') AS path) AS found)"""  # noqa: S608 - our own SQL
+_DOTS_POSTGRESQL = f"length({_NAME_POSTGRESQL}) - length(replace({_NAME_POSTGRESQL}, '.', ''))"
 
 
 @compiles(_Matches, "sqlite")
@@ -136,15 +133,33 @@ def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
 def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
     parts = (compiler.process(clause, **kw) for clause in element.clauses)
     columns = dict(zip(_MATCHED, parts, strict=True))
-    text = _VALUE_POSTGRESQL.format(value="found.value", text="found.value #>> '{}'")
-    value = _FOUND_POSTGRESQL.format(value=text, properties=columns["properties"])
+    flat, flat_text = (
+        f"{columns['properties']} {operator} {_NAME_POSTGRESQL}" for operator in ("->", "->>")
+    )
+    nested = _nested_postgresql(columns["properties"])
+    nested_text = f"{nested} #>> '{{}}'"
+    value = (
+        f"CASE strpos({_NAME_POSTGRESQL}, '.') "
+        f"WHEN 0 THEN {_VALUE_POSTGRESQL.format(value=flat, text=flat_text)} "
+        f"ELSE {_VALUE_POSTGRESQL.format(value=nested, text=nested_text)} END"
+    )
     return _MATCHES_POSTGRESQL.format(value=value, **columns)
+
+
+def _nested_postgresql(properties: str) -> str:
+    """Return the value of the filtered property as JSON, if its path has several names."""
+    cases = " ".join(
+        f"WHEN {dots} THEN {' -> '.join([properties, *_STEPS_POSTGRESQL[: dots + 1]])}"
+        for dots in range(1, MAX_FIELD_DEPTH)
+    )
+    return f"(CASE {_DOTS_POSTGRESQL} {cases} END)"
 
 
 def matches(filters: Any, events: Any) -> Any:
     """Return whether an event has one of the values for each filtered field.
 
-    `filters` is a parameter: a JSON list of [field, values] pairs, or NULL for no filter.
+    `filters` is a parameter: a JSON list of fields, their values, and their JSON paths, or NULL for
+    no filter.
     """
     return func.dashapp_matches(filters, *(events.c[name] for name in _MATCHED[1:]))
 

@@ -67,13 +67,14 @@ def stored_rows(
     return rows
 
 
-def delete_rows(session: Session, scope: Scope, number: int, days: Steps) -> None:
+def delete_rows(
+    session: Session, scope: Scope, number: int, days: Steps, *, rows_of: RowTable
+) -> None:
     """Delete the rows of a tally for the days `low <= day < high`."""
-    for rows_of in ROW_TABLES:
-        for grain, factor in _GRAINS:
-            steps = (grain, days[0] * factor, days[1] * factor)
-            is_in_range = _in_range(scope, rows_of, number, steps)
-            session.execute(delete(rows_of.table).where(*is_in_range))
+    for grain, factor in _GRAINS:
+        steps = (grain, days[0] * factor, days[1] * factor)
+        is_in_range = _in_range(scope, rows_of, number, steps)
+        session.execute(delete(rows_of.table).where(*is_in_range))
 
 
 def _in_range(
@@ -91,15 +92,13 @@ def _in_range(
     )
 
 
-def rebuild_blocks(session: Session, scope: Scope, number: int, days: Iterable[int]) -> None:
+def rebuild_blocks(
+    session: Session, scope: Scope, rows_of: RowTable, number: int, days: Iterable[int]
+) -> None:
     """Rebuild the blocks that contain these days from the labels of single days."""
-    blocks = [
-        (grain, size, step)
-        for grain, size in _LARGE_BLOCKS.items()
-        for step in sorted({day // size for day in days})
-    ]
-    for rows_of in ROW_TABLES:
-        for grain, size, step in blocks:
+    listed = list(days)
+    for grain, size in _LARGE_BLOCKS.items():
+        for step in sorted({day // size for day in listed}):
             _rebuild_block(session, scope, rows_of, number, (grain, size, step))
 
 

@@ -7,6 +7,7 @@ crashes between two steps.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from time import monotonic
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.folding import Folded, KeptTally
-from dashapp.domain.metrics.tallies import Tally
+from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.orgs.states import (
     OrgState,
@@ -43,6 +44,7 @@ from dashapp.store.tallies.spread_rows import add_spreads, delete_spreads, put_s
 ALWAYS, NEVER = -(2**31), 2**31 - 1
 _TALLIED = (tally, measured, spreads, seen)
 _SECONDS_PER_STEP = 0.25  # other writers get their turn between two steps
+_MAX_DAYS_PER_STEP = 64
 
 
 def add_counts(session: Session, scope: Scope, folded: Folded, state: OrgState) -> int:
@@ -97,6 +99,15 @@ def restart(session: Session, scope: Scope, timezone: str) -> None:
     change_state(session, scope, timezone=timezone, stale_days=[])
 
 
+_DELETE = {
+    Counted.EVENTS: partial(delete_rows, rows_of=COUNTS),
+    Counted.NUMBERS: partial(delete_rows, rows_of=AMOUNTS),
+    Counted.SPREAD: delete_spreads,
+    Counted.USERS: delete_seen,
+    Counted.VALUES: delete_seen,
+}
+
+
 def rebuild(
     session: Session, scope: Scope, org_tallies: Sequence[KeptTally], days: Sequence[int]
 ) -> None:
@@ -104,15 +115,15 @@ def rebuild(
     state = org_state(session, scope)
     for org_tally in org_tallies:
         for run in _runs(days):
-            for delete_days in (delete_rows, delete_seen, delete_spreads):
-                delete_days(session, scope, org_tally.number, run)
+            _DELETE[org_tally.tally.counted](session, scope, org_tally.number, run)
     counts = recount(session, scope, org_tallies, days, state.zone)
     add_rows(session, scope, COUNTS, counts.rows)
     add_rows(session, scope, AMOUNTS, counts.amounts)
     put_spreads(session, scope, counts.spreads)
     for org_tally in org_tallies:
         if org_tally.tally.is_unbounded:
-            rebuild_blocks(session, scope, org_tally.number, days)
+            rows_of = COUNTS if org_tally.tally.counted is Counted.EVENTS else AMOUNTS
+            rebuild_blocks(session, scope, rows_of, org_tally.number, days)
     last_number = replace_members(session, scope, USERS, counts.users, state.last_user_number)
     last_number = replace_members(session, scope, VALUES, counts.values, last_number)
     if last_number != state.last_user_number:
@@ -122,41 +133,61 @@ def rebuild(
 def count_next_days(session: Session, scope: Scope) -> tuple[int, bool]:
     """Count remaining days for about a quarter of a second.
 
-    Returns how many days were counted, and whether more remain.
+    Returns how many days were counted, and whether more remain. As long as that is quick, each step
+    counts more days than the one before.
     """
-    deadline = monotonic() + _SECONDS_PER_STEP
-    days = 0
-    while _count_next_day(session, scope, lock(session, scope)):
-        days += 1
-        if monotonic() > deadline:
-            return days, True
-    return days, False
+    started = monotonic()
+    counted, days_per_step = 0, 1
+    while True:
+        step_started = monotonic()
+        days = _count_days(session, scope, lock(session, scope), days_per_step)
+        if not days:
+            return counted, False
+        counted += days
+        now = monotonic()
+        if now - started > _SECONDS_PER_STEP:
+            return counted, True
+        if now - step_started < _SECONDS_PER_STEP / 8:
+            days_per_step = min(2 * days_per_step, _MAX_DAYS_PER_STEP)
 
 
-def _count_next_day(session: Session, scope: Scope, state: OrgState) -> bool:
-    """Count the newest remaining day; return False if none remains.
+def _count_days(session: Session, scope: Scope, state: OrgState, most: int) -> int:
+    """Count up to `most` of the newest remaining days; return how many.
 
-    A stale day is counted for all tallies at once, other days for one tally at a time.
+    Stale days are counted for all tallies at once, other days for those that are equally far. One
+    large day is counted for one tally at a time, to keep the lock short.
     """
     if state.stale:
-        day, *others = sorted(state.stale, reverse=True)
-        org_tallies = [org_tally for org_tally in state.tallies if org_tally.from_day <= day]
-        rebuild(session, scope, org_tallies, [day])
-        set_stale(session, scope, others)
-        return True
-    from_day = max((org_tally.from_day for org_tally in state.tallies), default=ALWAYS)
+        return _count_stale_days(session, scope, state, most)
+    from_day = max((kept.from_day for kept in state.tallies), default=ALWAYS)
     if from_day == ALWAYS:
-        return False
-    # Only one tally, to keep the lock short.
-    org_tallies = [next(org_tally for org_tally in state.tallies if org_tally.from_day == from_day)]
+        return 0
+    kept = [kept for kept in state.tallies if kept.from_day == from_day]
+    if most == 1:
+        kept = kept[:1]
     last = last_event_before(session, scope, state, from_day)
     if last is None:
-        _set_from_day(session, scope, org_tallies, ALWAYS)
-    else:
-        day = day_number_at(last, state.zone)
-        rebuild(session, scope, org_tallies, [day])
-        _set_from_day(session, scope, org_tallies, day)
-    return True
+        _set_from_day(session, scope, kept, ALWAYS)
+        return 1
+    day = day_number_at(last, state.zone)
+    first = day - most + 1
+    rebuild(session, scope, kept, range(first, day + 1))
+    _set_from_day(session, scope, kept, first)
+    return most
+
+
+def _count_stale_days(session: Session, scope: Scope, state: OrgState, most: int) -> int:
+    newest = sorted(state.stale, reverse=True)
+    days, others = newest[:most], newest[most:]
+    oldest = min(days)
+    complete = [kept for kept in state.tallies if kept.from_day <= oldest]
+    rebuild(session, scope, complete, days)
+    for kept in state.tallies:  # which are complete for some of the days only
+        rest = [day for day in days if oldest < kept.from_day <= day]
+        if rest:
+            rebuild(session, scope, [kept], rest)
+    set_stale(session, scope, others)
+    return len(days)
 
 
 _LAST_BY_TYPE = (

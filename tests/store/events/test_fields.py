@@ -166,6 +166,31 @@ def test_upkeep_adds_the_properties_of_older_events(store, acme):
         assert org_state(session, acme).has_fields
 
 
+def test_upkeep_deletes_names_that_no_event_has(store, acme):
+    """They are left from before kinds were recorded."""
+    send(store, acme, [event(properties={"n": 1})])
+    delete_fields(store, acme)
+    with store.write(acme) as session:
+        names = "INSERT INTO event_fields (org_id, type, name) VALUES (:org, 'page.viewed', :name)"
+        for name in ("n", "gone", ""):
+            session.execute(text(names), {"org": acme.org_id, "name": name})
+
+    maintain_org(store, acme, [])
+
+    assert stored_fields(store, acme) == [("page.viewed", "", 0), ("page.viewed", "n", 2)]
+
+
+def test_upkeep_records_a_limited_number_of_names(store, acme, monkeypatch):
+    monkeypatch.setattr(fields, "MAX_FIELDS", 3)
+    send(store, acme, [event(properties={f"p{number}": 1}) for number in range(9)])
+    delete_fields(store, acme)
+
+    maintain_org(store, acme, [])
+
+    assert len(stored_fields(store, acme)) == 4
+    assert all_have(store, acme, ["page.viewed"], "p8")
+
+
 def test_a_type_with_too_many_properties_is_assumed_to_have_every_field(store, acme, monkeypatch):
     monkeypatch.setattr(fields, "MAX_FIELDS", 3)
     for number in range(3):
