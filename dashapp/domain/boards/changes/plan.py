@@ -26,13 +26,9 @@ class Section(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Sections of lines. `is_empty` means that nothing would be stored."""
+    """Sections of lines: each has at least one."""
 
     sections: Sequence[Section]
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(line.is_change for section in self.sections for line in section.lines)
 
     @property
     def lines(self) -> list[str]:
