@@ -1,6 +1,6 @@
-"""Removes a board, and if wanted its dashboards and panels in all orgs."""
+"""Where orgs use a board or some panels, and removing these from their dashboards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,50 +14,75 @@ from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.states import lock
 
 
-class BoardUse(NamedTuple):
-    """The dashboards of a board, and its panels on other dashboards, in one org."""
+class Use(NamedTuple):
+    """Dashboards of a board, and panels on other dashboards, in one org."""
 
     scope: Scope
     dashboards: Sequence[str]
     panels: Sequence[PlacedPanel]
 
 
-def uses_of(
-    store: Store, make_scope: Callable[[Org], Scope], definitions: Definitions, board: str
-) -> list[BoardUse]:
-    """Return where a board is in use, by org.
+FindUse = Callable[[OrgUsage], Use]
+
+
+def use_of_board(definitions: Definitions, board: str) -> FindUse:
+    """Return a function that returns where an org uses a board.
 
     The dashboards of a board that replaces a built-in one do not count: the built-in board goes on
     with them. Only panels do that the built-in board does not have.
     """
-    uses = (_use(usage, definitions, board) for usage in usages(store, make_scope))
+    replaced = definitions.replaced.get(board)
+    names = {board, *definitions.boards[board].board.was}
+
+    def use(usage: OrgUsage) -> Use:
+        of_board = [slug for slug, template in usage.dashboards if template in names]
+        slugs = [] if replaced else of_board
+        panels = [
+            placed
+            for placed in usage.panels
+            if placed.panel.board in names
+            and placed.dashboard not in slugs
+            and not (replaced and replaced.panel(placed.panel.widget))
+        ]
+        return Use(usage.scope, slugs, panels)
+
+    return use
+
+
+def use_of_panels(definitions: Definitions, slugs: Mapping[str, Sequence[str]]) -> FindUse:
+    """Return a function that returns where an org has some panels, given by board."""
+    panels = [definitions.panel(board, slug) for board in slugs for slug in slugs[board]]
+    known = {
+        (board, slug)
+        for found in panels
+        if found
+        for board in (found.board.name, *found.board.was)
+        for slug in (found.panel.slug, *found.panel.was)
+    }
+
+    def use(usage: OrgUsage) -> Use:
+        placed = [p for p in usage.panels if (p.panel.board, p.panel.widget) in known]
+        return Use(usage.scope, [], placed)
+
+    return use
+
+
+def uses_of(store: Store, make_scope: Callable[[Org], Scope], find_use: FindUse) -> list[Use]:
+    """Return what is in use, by org."""
+    uses = map(find_use, usages(store, make_scope))
     return [use for use in uses if use.dashboards or use.panels]
 
 
-def _use(usage: OrgUsage, definitions: Definitions, board: str) -> BoardUse:
-    defined, replaced = definitions.boards[board], definitions.replaced.get(board)
-    names = {board, *defined.board.was}
-    slugs = () if replaced else [slug for slug, template in usage.dashboards if template in names]
-    panels = [
-        placed
-        for placed in usage.panels
-        if placed.panel.board in names
-        and placed.dashboard not in slugs
-        and not (replaced and replaced.panel(placed.panel.widget))
-    ]
-    return BoardUse(usage.scope, list(slugs), panels)
-
-
-def remove_everywhere(store: Store, definitions: Definitions, board: str, use: BoardUse) -> None:
-    """Delete the dashboards of a board and its other panels in one org, in one transaction."""
-    with store.write(use.scope) as session:
-        lock(session, use.scope)
-        now = _use(usage_of(session, use.scope), definitions, board)
-        for slug in now.dashboards:
-            delete_any(session, use.scope, slug)
-        for slug in dict.fromkeys(placed.dashboard for placed in now.panels):
-            removed = {placed.panel.widget for placed in now.panels if placed.dashboard == slug}
-            _remove_panels(session, use.scope, slug, removed)
+def remove_everywhere(store: Store, scope: Scope, find_use: FindUse) -> None:
+    """Delete what an org uses, in one transaction."""
+    with store.write(scope) as session:
+        lock(session, scope)
+        use = find_use(usage_of(session, scope))
+        for slug in use.dashboards:
+            delete_any(session, scope, slug)
+        for slug in dict.fromkeys(placed.dashboard for placed in use.panels):
+            removed = {placed.panel.widget for placed in use.panels if placed.dashboard == slug}
+            _remove_panels(session, scope, slug, removed)
 
 
 def _remove_panels(session: Session, scope: Scope, slug: str, removed: set[str]) -> None:

@@ -5,13 +5,20 @@ from collections.abc import Sequence
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, os_user
-from dashapp.dashboards.removing import BoardUse, remove_everywhere, uses_of
+from dashapp.dashboards.removing import (
+    FindUse,
+    Use,
+    remove_everywhere,
+    use_of_board,
+    use_of_panels,
+    uses_of,
+)
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.boards.sources import Key, Kind
 from dashapp.domain.errors import Conflict
 from dashapp.store.boards.loading import definitions_of
-from dashapp.store.boards.removing import find_applied, remove_applied
-from dashapp.store.boards.stored import Applied
+from dashapp.store.boards.removing import find_applied, metric_users, remove_applied, retired_panels
+from dashapp.store.boards.stored import Applied, stored_sources
 from dashapp.store.engine import Store
 
 
@@ -35,8 +42,7 @@ def remove(name: str, *, is_everywhere: bool) -> None:
         definitions = definitions_of(store)
         with store.read_shared() as session:
             key = find_applied(session, name)
-        if key.kind is Kind.BOARD:
-            _clear(store, definitions, name, is_everywhere=is_everywhere)
+        _clear(store, definitions, key, is_everywhere=is_everywhere)
         version = _remove(store, key)
     click.echo(f"Removed the {key.kind} {name}. Stored as version {version}.")
 
@@ -46,30 +52,44 @@ def _remove(store: Store, key: Key) -> int:
         return remove_applied(session, key, Applied(os_user() or "unknown", now_us(), ()))
 
 
-def _clear(store: Store, definitions: Definitions, board: str, *, is_everywhere: bool) -> None:
-    """Remove the dashboards and panels of a board. Raises Conflict if that is not wanted."""
-    uses = uses_of(store, operator_scope, definitions, board)
+def _clear(store: Store, definitions: Definitions, key: Key, *, is_everywhere: bool) -> None:
+    """Remove a definition from dashboards. Without `is_everywhere`, raise Conflict instead."""
+    find_use = _finder(store, definitions, key)
+    uses = uses_of(store, operator_scope, find_use)
     if not is_everywhere:
-        _require_unused(definitions, board, uses)
+        _require_unused(definitions, key, uses)
     for use in uses:
-        remove_everywhere(store, definitions, board, use)
+        remove_everywhere(store, use.scope, find_use)
     if uses:
         click.echo(f"Removed {_counts(uses)}.")
 
 
-def _require_unused(definitions: Definitions, board: str, uses: Sequence[BoardUse]) -> None:
+def _finder(store: Store, definitions: Definitions, key: Key) -> FindUse:
+    """Return what finds the dashboards and panels that must go with a definition."""
+    if key.kind is Kind.BOARD:
+        return use_of_board(definitions, key.name)
+    with store.read_shared() as session:
+        sources = stored_sources(session).sources
+    users = metric_users(sources, key)
+    if users:
+        raise Conflict(f"The metric {key.name} is in use: {', '.join(users)}.")
+    return use_of_panels(definitions, retired_panels(sources, key))
+
+
+def _require_unused(definitions: Definitions, key: Key, uses: Sequence[Use]) -> None:
     reasons = [_counts(uses)] if uses else []
     given = (definitions.board(name) for name in definitions.new_orgs)
-    if board in {new.board.name for new in given if new} and board not in definitions.replaced:
+    is_given = key.kind is Kind.BOARD and key.name in {new.board.name for new in given if new}
+    if is_given and key.name not in definitions.replaced:
         reasons.append("new orgs get it")
     if reasons:
         raise Conflict(
-            f"The board {board} is in use: {'; '.join(reasons)}. To remove all of it, add "
+            f"The {key.kind} {key.name} is in use: {'; '.join(reasons)}. To remove all of it, add "
             "--everywhere."
         )
 
 
-def _counts(uses: Sequence[BoardUse]) -> str:
+def _counts(uses: Sequence[Use]) -> str:
     counts = {
         "dashboard": sum(len(use.dashboards) for use in uses),
         "panel": sum(len(use.panels) for use in uses),

@@ -1,5 +1,7 @@
 """Removes applied definitions. What other definitions use stays."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from dashapp.domain.boards.reading.faults import suggestion
@@ -9,6 +11,7 @@ from dashapp.store.boards.applying import built_in_sources
 from dashapp.store.boards.stored import Applied, lock_definitions, store_sources, stored_sources
 
 _REMOVABLE = (Kind.BOARD, Kind.METRIC, Kind.FIELD)
+_RETIRED = "retired"
 _NEW_ORGS = Key(Kind.SETTING, NEW_ORGS)
 
 
@@ -30,7 +33,8 @@ def find_applied(session: Session, name: str) -> Key:
 def remove_applied(session: Session, key: Key, applied: Applied) -> int:
     """Remove a definition, and a board from those of new orgs; return the new version.
 
-    Raises Conflict for a metric that panels or other metrics use.
+    Retired panels of a metric are removed with it. Raises Conflict for a metric that other panels
+    or metrics use.
     """
     lock_definitions(session)
     before = stored_sources(session)
@@ -39,7 +43,11 @@ def remove_applied(session: Session, key: Key, applied: Applied) -> int:
     users = metric_users(before.sources, key)
     if users:
         raise Conflict(f"The metric {key.name} is in use: {', '.join(users)}.")
-    after: dict[Key, Body] = {k: body for k, body in before.sources.items() if k != key}
+    after: dict[Key, Body] = {
+        k: _without_retired(k, body, retired_panels(before.sources, key).get(k.name, ()))
+        for k, body in before.sources.items()
+        if k != key
+    }
     if key.kind is Kind.BOARD and key not in built_in_sources() and _NEW_ORGS in after:
         names = {key.name, *before.sources[key].get("was", ())}
         after[_NEW_ORGS] = [name for name in after[_NEW_ORGS] if name not in names]
@@ -48,19 +56,44 @@ def remove_applied(session: Session, key: Key, applied: Applied) -> int:
 
 
 def metric_users(sources: Sources, metric: Key) -> list[str]:
-    """Return what uses a metric: `3 panels on shop`, `ratio late_rate`."""
+    """Return what uses a metric: `3 panels on shop`, `ratio late_rate`. Retired panels do not."""
     if metric.kind is not Kind.METRIC:
         return []
     names = {metric.name, *sources[metric].get("was", ())}
     users = []
     for key, body in sources.items():
         if key.kind is Kind.BOARD:
-            count = sum(1 for panel in body["panels"] if names & _metrics(panel))
+            panels = [panel for panel in body["panels"] if names & _metrics(panel)]
+            count = sum(1 for panel in panels if not panel.get(_RETIRED))
             if count:
                 users.append(f"{count} panel{'' if count == 1 else 's'} on {key.name}")
         elif key.kind is Kind.METRIC and names & set(body.get("ratio", ())):
             users.append(f"ratio {key.name}")
     return users
+
+
+def retired_panels(sources: Sources, metric: Key) -> dict[str, list[str]]:
+    """Return the slugs of a metric's retired panels, by board."""
+    if metric.kind is not Kind.METRIC:
+        return {}
+    names = {metric.name, *sources[metric].get("was", ())}
+    slugs = {
+        key.name: [
+            panel["slug"]
+            for panel in body["panels"]
+            if panel.get(_RETIRED) and names & _metrics(panel)
+        ]
+        for key, body in sources.items()
+        if key.kind is Kind.BOARD
+    }
+    return {board: of_board for board, of_board in slugs.items() if of_board}
+
+
+def _without_retired(key: Key, body: Body, slugs: Sequence[str]) -> Body:
+    if key.kind is not Kind.BOARD or not slugs:
+        return body
+    panels = [panel for panel in body["panels"] if panel["slug"] not in slugs]
+    return {**body, "panels": panels}
 
 
 def _metrics(panel: dict[str, Body]) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dashapp.domain.boards.changes.merging import renames
+from dashapp.domain.boards.changes.merging import current_names, renames, with_current_names
 from dashapp.domain.boards.changes.panel_changes import board_section
 from dashapp.domain.boards.changes.wording import (
     Line,
@@ -82,8 +82,10 @@ def make_plan(
         for kind, title in _TITLES.items()
     ]
     sections += [
-        Section(f"Board {key.name}", board_section(key, before.sources, body, built_in, reach))
-        for key, body in after.sources.items()
+        Section(
+            f"Board {key.name}", board_section(key, before.sources, after.sources, built_in, reach)
+        )
+        for key in after.sources
         if key.kind is Kind.BOARD
     ]
     kept_boards = Section("Boards", list(_kept(Kind.BOARD, before, given)))
@@ -97,6 +99,7 @@ def _changes(
     kind: Kind, before: State, after: State, new_names: Mapping[Key, Key]
 ) -> Iterator[Line]:
     old_keys = {new: old for old, new in new_names.items()}
+    names = current_names(after.sources)
     for key, body in after.sources.items():
         if key.kind is not kind:
             continue
@@ -107,9 +110,9 @@ def _changes(
         if old != key:
             yield renamed(old.name, key.name, _USERS)
         note = _other_file(before.files[old], after.files[key])
-        yield from value_changes(
-            kind, key.name, _without_name(before.sources[old]), _without_name(body, old.name), note
-        )
+        bodies = (_without_name(before.sources[old]), _without_name(body, old.name))
+        earlier, later = (with_current_names(body, names) for body in bodies)
+        yield from value_changes(kind, key.name, earlier, later, note)
 
 
 def _without_name(body: Body, name: str | None = None) -> Body:
