@@ -14,9 +14,10 @@ from dashapp.store.engine import Store
 @click.argument("names", nargs=-1)
 @click.option("--org", "slug", help="Only the boards of this org's dashboards.")
 def export(names: tuple[str, ...], slug: str | None) -> None:
-    """Print the definitions as a board file, which “apply” reads back without a change.
+    """Print the definitions as a board file.
 
-    Without NAMES, all definitions are printed, built-in ones too.
+    “apply” reads it back without a change. Without NAMES, all definitions are printed, built-in ones
+    too.
 
     \b
     Examples:
