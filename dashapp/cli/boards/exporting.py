@@ -16,8 +16,8 @@ from dashapp.store.engine import Store
 def export(names: tuple[str, ...], slug: str | None) -> None:
     """Print the definitions as a board file.
 
-    “apply” reads it back without a change. Without NAMES, all definitions are printed, built-in ones
-    too.
+    “apply” reads it back without a change. Without NAMES, it has all definitions, also built-in
+    ones.
 
     \b
     Examples:

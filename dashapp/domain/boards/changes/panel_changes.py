@@ -29,15 +29,9 @@ def board_section(
     old = before[old_key] if old_key else built_in.get(key)
     if old is None:
         return [added(key.name, f"{len(body['panels'])} panels; {_how_to_give(key.name)}")]
-    renamed_metrics = current_names(after)
-    lines = [
-        *_board_lines(key.name, old, body),
-        *_panel_lines(
-            _with_current_names(old, renamed_metrics),
-            _with_current_names(body, renamed_metrics),
-            _reach(names, reach),
-        ),
-    ]
+    metric_names = current_names(after)
+    old, body = (_with_current_names(board, metric_names) for board in (old, body))
+    lines = [*_board_lines(key.name, old, body), *_panel_lines(old, body, _reach(names, reach))]
     if not lines and old != body:
         lines = [changed(key.name, ": other old names or order of its panels")]
     if old_key is None:

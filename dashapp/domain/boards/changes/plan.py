@@ -92,6 +92,9 @@ def make_plan(
     texts = Section("Translations", list(_text_changes(before, after)))
     settings = Section("New orgs", list(_setting_changes(before, after)))
     sections += [kept_boards, texts, settings]
+    signs = {line.sign for section in sections for line in section.lines}
+    if before.sources != after.sources and signs <= {"·"}:
+        sections.append(Section("Boards", [changed("boards", ": current names of metrics")]))
     return Plan([section for section in sections if section.lines])
 
 

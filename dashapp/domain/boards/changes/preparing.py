@@ -72,7 +72,7 @@ def prepare(
             continue
         own = _own(checked.sources, built_in, after)
         before, after = after, merge(after, own)
-        origins |= {key: file.base_name for key in after if before.get(key) != after[key]}
+        origins |= {key: file.base_name for key in own if before.get(key) != after[key]}
         given |= own
         warnings.append(FileFaults(file, checked.warnings))
         existing = existing.plus(checked.file)
