@@ -8,7 +8,7 @@ import click
 
 from dashapp.cli.boards.files import FILES, print_faults, read_file, widget_slugs
 from dashapp.cli.context import now_us, open_store, operator_scope, os_user
-from dashapp.dashboards.needs import Missing, declare_missing, missing_tallies, standard_tallies
+from dashapp.dashboards.needs import Missing, declare_missing, missing_tallies
 from dashapp.domain.boards.changes.preparing import FilesRefused, NamedFile
 from dashapp.store.boards.applying import Outcome, apply_files, plan_files
 from dashapp.store.boards.usage import dashboards_by_board, usages
@@ -41,7 +41,7 @@ def apply(files: tuple[Path, ...], *, is_dry: bool) -> None:
         except FilesRefused as error:
             print_faults(error.faults)
             sys.exit(1)
-        missing = missing_tallies(store, operator_scope, outcome.definitions, standard_tallies)
+        missing = missing_tallies(store, operator_scope, outcome.definitions)
         _print(outcome, missing, is_dry=is_dry)
         if not is_dry:
             declare_missing(store, missing)

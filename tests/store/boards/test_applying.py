@@ -277,3 +277,28 @@ def test_files_that_are_applied_at_the_same_time_are_stored_one_after_another(st
 
     assert numbers == [1, 2, 3, 4, 5, 6, 7, 8]
     assert definitions_of(store).vocabulary.metrics.keys() >= {f"m{n}" for n in range(8)}
+
+
+def test_an_old_name_of_an_applied_metric_hides_the_built_in_metric(store):
+    faults = 'version = 1\n[metrics]\nfaults = { events = ["api.failed"], was = ["errors"] }\n'
+    board = (
+        'version = 1\n[boards.b]\ntitle = "B"\npanels = [{ metric = "errors", show = "line" }]\n'
+    )
+    apply(store, faults, board)
+
+    assert metric(store, "errors", "b").name == "faults"
+    assert metric(store, "errors", "operations").name == "errors"
+
+
+def test_the_old_name_of_a_board_can_be_given_to_new_orgs(store):
+    apply(store, SHOP.replace("[boards.shop]", '[boards.store]\nwas = ["shop"]'))
+
+    assert apply(store, 'version = 1\nnew_orgs = ["shop", "operations"]\n', name="b.toml").version
+    assert definitions_of(store).new_orgs == ("shop", "operations")
+
+
+@pytest.mark.parametrize("bound", ["inf", "nan", "-inf", "true", '"x"'])
+def test_a_range_has_finite_bounds(store, bound):
+    (fault,) = refusal(store, f"version = 1\n[metrics]\nx = {{ where = {{ properties.a = {{ min = {bound} }} }} }}\n")  # fmt: skip
+
+    assert "A range is { min = NUMBER, max = NUMBER }" in fault
