@@ -1,19 +1,24 @@
 """Collects texts from code and templates, and compiles the catalogs: `make messages`."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import reduce
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path as FilePath
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from dashapp.domain.boards.reading.faults import Path
+from dashapp.domain.boards.reading.lines import line_of
 from dashapp.domain.language import LANGUAGES
 from dashapp.settings import resource
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = FilePath(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "say": None}
 _WIDTH = 100
 _DATE = datetime(2026, 1, 1, tzinfo=UTC)  # fixed, so that running it again changes nothing
@@ -27,11 +32,29 @@ def marked_texts() -> dict[str, str]:
     return {text: f"{path}:{line}" for path, line, text, _comments, _context in messages}
 
 
-def po(tag: str) -> Path:
+def board_texts(file: BinaryIO, _keywords, _tags, options) -> Iterator[tuple]:
+    """Yield the titles and texts of a board file, with their lines."""
+    text = file.read().decode()
+    for path in _shown(tomllib.loads(text), ()):
+        value = reduce(lambda tree, part: tree[part], path, tomllib.loads(text))
+        yield line_of(text, path), None, value, ()
+
+
+def _shown(tree: Any, path: Path) -> Iterator[Path]:
+    """Yield the paths of texts that users see."""
+    parts = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for part, value in parts:
+        if isinstance(value, dict | list):
+            yield from _shown(value, (*path, part))
+        elif part == "title" or "names" in path or (part == "text" and "panels" in path):
+            yield (*path, part)
+
+
+def po(tag: str) -> FilePath:
     return resource("locale") / tag.replace("-", "_") / "LC_MESSAGES" / "messages.po"
 
 
-def mo(tag: str) -> Path:
+def mo(tag: str) -> FilePath:
     return po(tag).with_suffix(".mo")
 
 

@@ -38,7 +38,7 @@ def marked_texts():
 def test_texts_are_collected_from_code_and_templates(marked_texts):
     assert {"Number of validations", "Last 7 days", "Sign in", "vs %(range)s"} <= set(marked_texts)
     assert marked_texts["conversations_dashboard.title"].startswith(
-        "dashapp/dashboards/conversations.py:"
+        "dashapp/boards/conversations.toml:"
     )
     assert len(marked_texts) > 150
 
@@ -136,7 +136,7 @@ def test_scripts_use_exactly_the_texts_that_the_page_provides():
 # These show errors to programs and operators only: the API, ingest, the command line.
 NOT_FOR_USERS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
-    "dashboards/defaults.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
+    "dashboards/defaults.py", "dashboards/currencies.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
     "domain/secrets/sealing.py", "domain/access/embed.py", "domain/access/theme.py", "domain/secrets/tokens.py", "domain/metrics/tallies.py",
     "queries", "settings.py", "web/api/dashboards.py", "web/api/events.py", "web/pages/embed.py", "web/access/embed_tokens.py", "web/api/parameters.py", "widgets",
 }  # fmt: skip

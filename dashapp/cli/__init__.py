@@ -8,7 +8,8 @@ import sys
 import click
 
 from dashapp import __version__
-from dashapp.cli.boards import checking
+from dashapp.cli.boards import applying, checking, exporting
+from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.events import importing, removing, seeding, tallies
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, serve, upkeep
@@ -44,6 +45,9 @@ def main() -> None:
                 dashapp serve
     """
 
+
+for board_command in (applying.apply, exporting.export, removing_boards.remove):
+    checking.boards.add_command(board_command)
 
 for command in (
     demo.demo,

@@ -12,6 +12,7 @@ from dashapp.store.boards.loading import definitions_of
 from dashapp.store.boards.usage import usage_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.store.orgs.orgs import check_currency
 from dashapp.store.sql.scoped import event_types
 
 _TYPES = select(event_types.c.type)
@@ -20,8 +21,10 @@ _TYPES = select(event_types.c.type)
 def require_currency_change(store: Store, scope: Scope, currency: str) -> None:
     """Raise Conflict if panels already show amounts in the org's other currency.
 
-    Amounts are not converted: past ones would be shown in a currency that they are not in.
+    Amounts are not converted: past ones would be shown in a currency that they are not in. Raises
+    BadInput for an unknown currency.
     """
+    check_currency(currency)
     if scope.org.currency in {None, currency}:
         return
     definitions = definitions_of(store)

@@ -30,8 +30,11 @@ def standard_tallies(_definitions: Definitions, _panels: Sequence[SavedPanel]) -
     return STANDARD
 
 
+NEEDS: Needs = standard_tallies
+
+
 def tallies_of_templates(
-    definitions: Definitions, templates: Iterable[DashboardTemplate], needs: Needs
+    definitions: Definitions, templates: Iterable[DashboardTemplate], needs: Needs = NEEDS
 ) -> Sequence[Tally]:
     """Return the tallies that dashboards from these templates need."""
     panels = [panel for template in templates for panel in template.saved_panels()]
@@ -39,7 +42,10 @@ def tallies_of_templates(
 
 
 def missing_tallies(
-    store: Store, make_scope: Callable[[Org], Scope], definitions: Definitions, needs: Needs
+    store: Store,
+    make_scope: Callable[[Org], Scope],
+    definitions: Definitions,
+    needs: Needs = NEEDS,
 ) -> list[Missing]:
     """Return what the orgs' panels need with these definitions and is not kept yet, by org."""
     missing = []

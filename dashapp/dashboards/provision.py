@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from dashapp.dashboards.from_template import dashboard_from, slug_in
-from dashapp.dashboards.needs import Needs, standard_tallies, tallies_of_templates
+from dashapp.dashboards.needs import NEEDS, Needs, tallies_of_templates
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import templates_named
 from dashapp.domain.access.scope import Org, Scope
@@ -48,7 +48,7 @@ def add_org(
     currency: str | None = None,
     boards: Sequence[str] | None = None,
     definitions: Definitions | None = None,
-    needs: Needs = standard_tallies,
+    needs: Needs = NEEDS,
 ) -> Org:
     """Add an org with its default project, tallies, and dashboards, in one transaction.
 

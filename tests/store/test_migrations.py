@@ -15,11 +15,12 @@ from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import ConfigurationError
 from dashapp.store import migrate, tables
 from dashapp.store.engine import Store, owner_engine
+from dashapp.store.orgs.dashboards import list_panels
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tables import METADATA
 from dashapp.store.upkeep import maintain_org
 from tests.conftest import _sql
-from tests.factories import event, scope, send
+from tests.factories import event, place, scope, send
 
 
 def table_names(store: Store) -> set[str]:
@@ -180,3 +181,14 @@ def test_an_owner_without_superuser_rights_can_migrate_and_serve(plain_owner, po
     store.close()
     migrate.downgrade(url, role)
     _sql(postgresql_server, f"DROP ROLE {role}")
+
+
+def test_existing_panels_get_their_boards(store, acme):
+    slugs = ["total-errors", "conversations.search_term", "top-errors", "page-views"]
+    place(store, acme, slugs)
+    migrate.downgrade(url_of(store), revision="0006")
+    migrate.upgrade(url_of(store))
+
+    with store.read(acme) as session:
+        boards = [panel.board for panel in list_panels(session, acme, "operations")]
+    assert boards == ["operations", "conversations", "findings", None]

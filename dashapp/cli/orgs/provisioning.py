@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
 from dashapp.dashboards.defaults import delete, make_default
-from dashapp.dashboards.needs import standard_tallies, tallies_of_templates
+from dashapp.dashboards.needs import tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import template_named
@@ -84,7 +84,7 @@ def _template(store: Store, name: str) -> tuple[DashboardTemplate, Sequence[Tall
         template = template_named(definitions, name)
     except NotFound as error:
         raise click.UsageError(error.message) from None
-    return template, tallies_of_templates(definitions, [template], standard_tallies)
+    return template, tallies_of_templates(definitions, [template])
 
 
 def _planner(store: Store, template: DashboardTemplate, project: str, *, is_strict: bool) -> _Work:

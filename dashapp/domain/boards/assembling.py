@@ -10,6 +10,7 @@ from dashapp.domain.boards.definitions import (
     Texts,
     Vocabulary,
 )
+from dashapp.domain.boards.reading.metric_reader import overlaid
 
 DEFAULT_NEW_ORGS = ("operations",)
 
@@ -25,7 +26,8 @@ def assemble(built_in: Sequence[BoardFile], applied: BoardFile, version: int) ->
         for file in built_in
         for name, board in file.boards.items()
     }
-    vocabulary = Vocabulary({**metrics_of(built_in), **applied.metrics}, applied.fields)
+    metrics = overlaid(metrics_of(built_in), applied.metrics)
+    vocabulary = Vocabulary(metrics, applied.fields)
     boards = {name: DefinedBoard(board, vocabulary) for name, board in applied.boards.items()}
     return Definitions(
         version,

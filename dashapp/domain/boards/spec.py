@@ -62,7 +62,7 @@ class PanelSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     where: dict[str, Any] = {}
     order: Literal["highest", "lowest"] = "highest"
     at_least: Annotated[int, Meta(ge=1)] | None = None
-    target: Annotated[float, Meta(gt=0)] | None = None
+    target: Annotated[float, Meta(gt=0, le=1e15)] | None = None
     per: Period | None = None
     columns: Annotated[list[str], Meta(min_length=1, max_length=12)] | None = None
     text: Text | None = None

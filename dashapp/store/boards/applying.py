@@ -27,6 +27,7 @@ class Outcome(NamedTuple):
     plan: Plan
     definitions: Definitions
     warnings: Sequence[FileFaults]
+    has_changes: bool
     version: int | None = None
 
 
@@ -48,9 +49,9 @@ def apply_files(
         lock_definitions(session)
         stored = stored_sources(session)
         prepared, outcome = _prepare(stored, files, widgets, reach)
-        if prepared.after.sources == stored.sources:
+        if not outcome.has_changes:
             return outcome
-        applied = Applied(by, now, [file.name for file in files])
+        applied = Applied(by, now, [file.base_name for file in files])
         version = _store(session, stored, prepared.after, applied, outcome.plan)
     return outcome._replace(version=version)
 
@@ -75,10 +76,11 @@ def _prepare(
     before = State(stored.sources, stored.files)
     built_in = built_in_files()
     prepared = prepare(files, before, built_in, widgets)
-    given = Given(prepared.given, frozenset(file.name for file in files))
+    given = Given(prepared.given, frozenset(file.base_name for file in files))
     plan = make_plan(before, prepared.after, given, built_in_sources(), reach)
     definitions = assemble([checked.file for checked in built_in], prepared.applied, stored.version)
-    return prepared, Outcome(plan, definitions, prepared.warnings)
+    has_changes = prepared.after.sources != stored.sources
+    return prepared, Outcome(plan, definitions, prepared.warnings, has_changes)
 
 
 def built_in_sources() -> dict[Key, Body]:

@@ -36,7 +36,7 @@ def built_in_panel_slugs() -> frozenset[str]:
 
 
 def _load(entry: EntryPoint) -> CheckedFile:
-    """Return the file that an entry point names as `package:FILE.toml`. Runs no code of it."""
+    """Return the file that an entry point names as `package:FILE.toml`."""
     try:
         text = files(entry.module).joinpath(entry.attr).read_text(encoding="utf-8")
     except (OSError, ImportError, UnicodeDecodeError, TypeError) as error:

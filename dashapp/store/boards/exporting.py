@@ -9,7 +9,7 @@ from dashapp.domain.boards.changes.merging import fields_named, references
 from dashapp.domain.boards.exporting import selected
 from dashapp.domain.boards.reading.faults import suggestion
 from dashapp.domain.boards.sources import Body, Key, Kind, Sources
-from dashapp.domain.errors import NotFound, excerpt
+from dashapp.domain.errors import Conflict, NotFound, excerpt
 from dashapp.store.boards.built_in import built_in_files
 from dashapp.store.boards.stored import stored_sources
 
@@ -33,29 +33,42 @@ def export_all(session: Session) -> Export:
     for board, own in _built_in_boards():
         if board in applied:
             continue
-        if own.keys() & others or any(sources.get(k, body) != body for k, body in own.items()):
-            left_out.append(board.name)
-        else:
+        if _fits(own, sources, others):
             sources = {**own, **sources}
+        else:
+            left_out.append(board.name)
     return Export(sources, tuple(left_out))
 
 
 def export_boards(session: Session, names: Iterable[str]) -> Export:
     """Return these boards with what they use, as far as it is not built in.
 
-    Raises NotFound for an unknown name, or for boards that need other metrics of the same name.
+    Raises NotFound for an unknown name, and Conflict for boards that do not fit into one file.
     """
     applied = stored_sources(session).sources
     built_in = dict(_built_in_boards())
-    chosen: dict[Key, Body] = {}
-    for name in names:
-        key = _find(name, applied, built_in)
-        if key in applied:
-            own = selected(applied, {key}, references({key}, applied))
-        else:
-            own = built_in[key]
-        chosen = _joined(chosen, own, name)
+    keys = [_find(name, applied, built_in) for name in names]
+    own = {key for key in keys if key in applied}
+    chosen = selected(applied, own, references(own, applied))
+    others = fields_named(chosen) - chosen.keys()
+    for key in keys:
+        if key not in own:
+            if not _fits(built_in[key], chosen, others):
+                raise Conflict(
+                    f'The board "{key.name}" has metrics or fields of the same names as another '
+                    f"one. Export it on its own: dashapp boards export {key.name}"
+                )
+            chosen = {**chosen, **built_in[key]}
     return Export(chosen)
+
+
+def _fits(board: Sources, chosen: Sources, others: set[Key]) -> bool:
+    """Return whether a built-in board can be in a file without changing the other definitions.
+
+    `others` are fields that these name and do not describe.
+    """
+    is_same = all(chosen.get(key, body) == body for key, body in board.items())
+    return is_same and others.isdisjoint(board)
 
 
 def _built_in_boards() -> list[tuple[Key, dict[Key, Body]]]:
@@ -76,17 +89,3 @@ def _find(name: str, applied: Sources, built_in: Sources) -> Key:
                 return key
     names = [key.name for key in (*applied, *built_in) if key.kind is Kind.BOARD]
     raise NotFound(f'There is no board "{excerpt(name, 70)}".{suggestion(name, names)}')
-
-
-def _joined(chosen: dict[Key, Body], own: Sources, name: str) -> dict[Key, Body]:
-    for key, body in own.items():
-        if key.kind is Kind.TEXTS:
-            chosen = {**chosen, key: {**chosen.get(key, {}), **body}}
-        elif chosen.get(key, body) != body:
-            raise NotFound(
-                f'The board "{name}" has another {key.kind} "{key.name}" than the boards before '
-                "it: export it on its own."
-            )
-        else:
-            chosen = {**chosen, key: body}
-    return chosen

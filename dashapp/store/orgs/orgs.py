@@ -43,7 +43,7 @@ def insert_org(
         )
     _check_name(name)
     zone_named(timezone)
-    _check_currency(currency)
+    check_currency(currency)
     values: dict[str, Any] = {
         "slug": slug,
         "name": name,
@@ -60,7 +60,8 @@ def insert_org(
     return Org(org_id, slug, name, timezone, locale, currency)
 
 
-def _check_currency(currency: str | None) -> None:
+def check_currency(currency: str | None) -> None:
+    """Raise BadInput if this is not an ISO 4217 code. None is no currency."""
     if currency is not None and not is_currency_code(currency):
         raise BadInput(
             f"Unknown currency “{excerpt(currency)}”. Use an ISO 4217 code, such as EUR."
@@ -84,7 +85,7 @@ def set_org(session: Session, scope: Scope, **values: Any) -> None:
     """Set columns of the Scope's org. Raises BadInput for an invalid name or currency."""
     if "name" in values:
         _check_name(values["name"])
-    _check_currency(values.get("currency"))
+    check_currency(values.get("currency"))
     session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(**values))
 
 

@@ -14,7 +14,8 @@ from dashapp.domain.time.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import lock, org_state
 from dashapp.store.tables import orgs
-from dashapp.store.tallies.updates import count_next_days, declare, drop, restart
+from dashapp.store.tallies.counting import count_next_days
+from dashapp.store.tallies.updates import declare, drop, restart
 from dashapp.store.tallies.verify import OnProgress, tally_differences
 
 _PAUSE = 0.15  # seconds

@@ -15,6 +15,7 @@ from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY, date_from_number, day_number_at
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tables import measured, seen, spreads, tally
+from dashapp.store.tallies.counting import last_event_before
 from dashapp.store.tallies.members import (
     USERS,
     VALUES,
@@ -27,7 +28,7 @@ from dashapp.store.tallies.recount import recount
 from dashapp.store.tallies.row_tables import AMOUNTS, COUNTS
 from dashapp.store.tallies.rows import differing_blocks, stored_rows
 from dashapp.store.tallies.spread_rows import stored_spreads
-from dashapp.store.tallies.updates import NEVER, last_event_before
+from dashapp.store.tallies.updates import NEVER
 
 OnProgress = Callable[[int], object]
 _DAYS_PER_SCAN = 60

@@ -31,6 +31,27 @@ def renames(before: Sources, after: Sources) -> dict[Key, Key]:
     }
 
 
+def current_names(sources: Sources) -> dict[str, str]:
+    """Return the current names of metrics by old name."""
+    return {
+        old: key.name
+        for key, body in sources.items()
+        if key.kind is Kind.METRIC
+        for old in body.get("was", ())
+    }
+
+
+def with_current_names(body: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a metric or a panel that refers to metrics by their current names."""
+    renamed = dict(body)
+    if "metric" in body:
+        renamed["metric"] = names.get(body["metric"], body["metric"])
+    for key in ("metrics", "ratio"):
+        if key in body:
+            renamed[key] = [names.get(name, name) for name in body[key]]
+    return renamed
+
+
 def _take(merged: dict[Key, Body], key: Key, body: Body) -> Body | None:
     """Remove and return what a definition replaces: under its name, or else under an old one."""
     old_names = body.get("was", ()) if key.kind in _RENAMED else ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dashapp.domain.boards.changes.merging import current_names, with_current_names
 from dashapp.domain.boards.changes.wording import (
     Line,
     added,
@@ -19,14 +20,17 @@ _RETIRED = "retired"
 
 
 def board_section(
-    key: Key, before: Sources, body: Body, built_in: Sources, reach: Mapping[str, int]
+    key: Key, before: Sources, after: Sources, built_in: Sources, reach: Mapping[str, int]
 ) -> list[Line]:
     """Return what changes about a board; nothing if it stays as it is."""
+    body = after[key]
     names = (key.name, *body.get("was", ()))
     old_key = next((k for k in (Key(Kind.BOARD, name) for name in names) if k in before), None)
     old = before[old_key] if old_key else built_in.get(key)
     if old is None:
         return [added(key.name, f"{len(body['panels'])} panels; {_how_to_give(key.name)}")]
+    metric_names = current_names(after)
+    old, body = (_with_current_names(board, metric_names) for board in (old, body))
     lines = [*_board_lines(key.name, old, body), *_panel_lines(old, body, _reach(names, reach))]
     if not lines and old != body:
         lines = [changed(key.name, ": other old names or order of its panels")]
@@ -35,6 +39,10 @@ def board_section(
     if old_key != key:
         return [renamed(old_key.name, key.name, "dashboards, tokens and addresses"), *lines]
     return lines
+
+
+def _with_current_names(body: Body, names: Mapping[str, str]) -> dict[str, Body]:
+    return {**body, "panels": [with_current_names(panel, names) for panel in body["panels"]]}
 
 
 def _how_to_give(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dashapp.domain.boards.changes.merging import renames
+from dashapp.domain.boards.changes.merging import current_names, renames, with_current_names
 from dashapp.domain.boards.changes.panel_changes import board_section
 from dashapp.domain.boards.changes.wording import (
     Line,
@@ -26,13 +26,9 @@ class Section(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Sections of lines. `is_empty` means that nothing would be stored."""
+    """Sections of lines: each has at least one."""
 
     sections: Sequence[Section]
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(line.is_change for section in self.sections for line in section.lines)
 
     @property
     def lines(self) -> list[str]:
@@ -86,14 +82,19 @@ def make_plan(
         for kind, title in _TITLES.items()
     ]
     sections += [
-        Section(f"Board {key.name}", board_section(key, before.sources, body, built_in, reach))
-        for key, body in after.sources.items()
+        Section(
+            f"Board {key.name}", board_section(key, before.sources, after.sources, built_in, reach)
+        )
+        for key in after.sources
         if key.kind is Kind.BOARD
     ]
     kept_boards = Section("Boards", list(_kept(Kind.BOARD, before, given)))
     texts = Section("Translations", list(_text_changes(before, after)))
     settings = Section("New orgs", list(_setting_changes(before, after)))
     sections += [kept_boards, texts, settings]
+    signs = {line.sign for section in sections for line in section.lines}
+    if before.sources != after.sources and signs <= {"·"}:
+        sections.append(Section("Boards", [changed("boards", ": current names of metrics")]))
     return Plan([section for section in sections if section.lines])
 
 
@@ -101,6 +102,7 @@ def _changes(
     kind: Kind, before: State, after: State, new_names: Mapping[Key, Key]
 ) -> Iterator[Line]:
     old_keys = {new: old for old, new in new_names.items()}
+    names = current_names(after.sources)
     for key, body in after.sources.items():
         if key.kind is not kind:
             continue
@@ -111,9 +113,9 @@ def _changes(
         if old != key:
             yield renamed(old.name, key.name, _USERS)
         note = _other_file(before.files[old], after.files[key])
-        yield from value_changes(
-            kind, key.name, _without_name(before.sources[old]), _without_name(body, old.name), note
-        )
+        bodies = (_without_name(before.sources[old]), _without_name(body, old.name))
+        earlier, later = (with_current_names(body, names) for body in bodies)
+        yield from value_changes(kind, key.name, earlier, later, note)
 
 
 def _without_name(body: Body, name: str | None = None) -> Body:

@@ -17,10 +17,14 @@ from dashapp.domain.errors import DashappError
 
 
 class NamedFile(NamedTuple):
-    """A file's name, and its text."""
+    """A file's name or path as given, and its text."""
 
     name: str
     text: str
+
+    @property
+    def base_name(self) -> str:
+        return self.name.rpartition("/")[2]
 
 
 class FileFaults(NamedTuple):
@@ -68,7 +72,7 @@ def prepare(
             continue
         own = _own(checked.sources, built_in, after)
         before, after = after, merge(after, own)
-        origins |= {key: file.name for key in after if before.get(key) != after[key]}
+        origins |= {key: file.base_name for key in own if before.get(key) != after[key]}
         given |= own
         warnings.append(FileFaults(file, checked.warnings))
         existing = existing.plus(checked.file)
@@ -115,7 +119,7 @@ def _whole(
     try:
         return read_tree(tree_of(after), known).file
     except BoardFileRefused as error:
-        by_name = {file.name: file for file in files}
+        by_name = {file.base_name: file for file in files}
         faults = [
             FileFaults(_file_of(fault, given, origins, by_name), [_named(fault, given, origins)])
             for fault in error.faults

@@ -23,10 +23,6 @@ class Line(NamedTuple):
     name: str
     text: str
 
-    @property
-    def is_change(self) -> bool:
-        return self.sign != "·"
-
 
 def added(name: str, note: str = "") -> Line:
     return Line("+", name, _with_note(name, note))

@@ -1,6 +1,7 @@
 """Tables whose keys are fields, quoted (`"properties.a"`) or dotted (`properties.a`)."""
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from dashapp.domain.boards.names import CONDITIONS, is_property
@@ -74,7 +75,8 @@ def _condition(field: str, value: Any, path: Path, faults: Faults) -> Condition 
 def _range(field: str, table: dict[str, Any], path: Path, faults: Faults) -> Condition | None:
     low, high = table.get("min"), table.get("max")
     is_number = all(
-        bound is None or (isinstance(bound, int | float) and not isinstance(bound, bool))
+        bound is None
+        or (isinstance(bound, int | float) and not isinstance(bound, bool) and isfinite(bound))
         for bound in (low, high)
     )
     if not table or not is_number or not table.keys() <= _BOUNDS:

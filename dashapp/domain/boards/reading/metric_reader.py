@@ -104,7 +104,7 @@ def check_ratios(
     metrics: Mapping[str, Metric], existing: Mapping[str, Metric], faults: Faults
 ) -> dict[str, Metric]:
     """Return the metrics with the units of ratios resolved; faults of references are added."""
-    all_metrics = with_old_names({**existing, **metrics})
+    all_metrics = with_old_names(overlaid(existing, metrics))
     checked = {}
     for name, metric in metrics.items():
         checked[name] = metric
@@ -146,6 +146,13 @@ def _ratio_unit(top: Metric, bottom: Metric) -> str | None:
     if top.unit == bottom.unit:
         return PERCENT
     return top.unit if bottom.unit is None else None
+
+
+def overlaid(existing: Mapping[str, Metric], metrics: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Return the metrics, and the existing ones whose names these do not have and did not have."""
+    old_names = {old for metric in metrics.values() for old in metric.was}
+    rest = {name: metric for name, metric in existing.items() if name not in old_names}
+    return {**rest, **metrics}
 
 
 def with_old_names(metrics: Mapping[str, Metric]) -> dict[str, Metric]:

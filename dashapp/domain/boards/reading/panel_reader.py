@@ -43,8 +43,9 @@ def read_panel(
 ) -> Panel:
     """Return a panel; its faults are added."""
     subject = _check_subject(spec, path, faults)
-    if spec.slug is not None and spec.slug in references.widgets and spec.widget != spec.slug:
-        faults.add((*path, "slug"), f'"{spec.slug}" is the slug of a Python widget.')
+    if slug in references.widgets and slug != spec.widget:
+        place = (*path, "slug") if spec.slug else path
+        faults.add(place, f'"{slug}" is the slug of a Python widget.')
     if not is_panel_slug(slug):
         faults.add(
             path,

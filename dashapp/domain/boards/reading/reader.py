@@ -13,6 +13,7 @@ from dashapp.domain.boards.reading.lines import syntax_fault_line, syntax_fault_
 from dashapp.domain.boards.reading.metric_reader import (
     check_old_names,
     check_ratios,
+    overlaid,
     read_metric,
     with_old_names,
 )
@@ -38,8 +39,9 @@ class Existing(NamedTuple):
 
     def plus(self, file: BoardFile) -> "Existing":
         """Return what exists after a file."""
+        names = {name for board in file.boards.values() for name in (board.name, *board.was)}
         return self._replace(
-            metrics={**self.metrics, **file.metrics}, boards=self.boards | file.boards.keys()
+            metrics=overlaid(self.metrics, file.metrics), boards=self.boards | names
         )
 
 
@@ -67,7 +69,7 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
     metrics = {name: read_metric(name, spec, faults) for name, spec in metric_specs.items()}
     metrics = check_ratios(metrics, existing.metrics, faults)
     check_old_names(metrics, faults)
-    known = with_old_names({**_not_renamed(existing.metrics, metrics), **metrics})
+    known = with_old_names(overlaid(existing.metrics, metrics))
     references = References(known, existing.widgets)
     boards = read_boards(_table(tree, "boards", faults), references, existing.panels, faults)
     fields = field_specs(_table(tree, "fields", faults), faults)
@@ -82,13 +84,6 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
     field_sources = {Key(Kind.FIELD, name): source_of(spec) for name, spec in fields.items()}
     sources = {**field_sources, **_sources(file, metric_specs, boards)}
     return CheckedFile(file, tuple(faults.collected), sources)
-
-
-def _not_renamed(
-    existing: Mapping[str, Metric], metrics: Mapping[str, Metric]
-) -> dict[str, Metric]:
-    old_names = {old for metric in metrics.values() for old in metric.was}
-    return {name: metric for name, metric in existing.items() if name not in old_names}
 
 
 def _names(boards: Mapping[str, ReadBoard]) -> set[str]:
