@@ -79,8 +79,9 @@ def _rates(row: FunnelRow, before: FunnelRow, number: int) -> str:
     first = say("%(share)s of first", share=_share(row.rate))
     if number == 1:
         return first
-    previous = _share(row.value / before.value if before.value else None)
-    return f"{say('%(share)s of previous', share=previous)} · {first}"
+    share = _share(row.value / before.value if before.value else None)
+    previous = say("%(share)s of previous", share=share)
+    return f"{previous} · {first}"
 
 
 def _share(share: float | None) -> str:

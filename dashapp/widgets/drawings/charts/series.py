@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dashapp.domain.language import say
 from dashapp.domain.series import Number, SeriesRow
-from dashapp.widgets.drawings.colors import GRAY, SERIES, colors_of, name_of
+from dashapp.widgets.drawings.charts.colors import GRAY, SERIES, colors_of, name_of
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Widget
 

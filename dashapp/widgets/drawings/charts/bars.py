@@ -9,10 +9,10 @@ from typing import Any
 from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
-from dashapp.widgets.drawings.axis import Span
-from dashapp.widgets.drawings.figure import figure
-from dashapp.widgets.drawings.legend import entries_of, legend, summary
-from dashapp.widgets.drawings.series import PLAIN, Plotted, has_no_number, plotted
+from dashapp.widgets.drawings.charts.axis import Span
+from dashapp.widgets.drawings.charts.figure import figure
+from dashapp.widgets.drawings.charts.legend import entries_of, legend, summary
+from dashapp.widgets.drawings.charts.series import PLAIN, Plotted, has_no_number, plotted
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
