@@ -39,7 +39,8 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
             "bargap": _gap(len(complete)),
             **({"barmode": "relative"} if span.low < 0 else {}),
         }
-        meta = {"total": True} if look.is_additive and len(series) > 1 else {}
+        has_total = bool(look.title) and look.is_additive and len(series) > 1
+        meta = {"total": True} if has_total else {}
         return Painted(
             children, figure(traces, series, time_range, span, unit_format, meta=meta, **layout)
         )
