@@ -1,6 +1,7 @@
 """The series of a chart: names, colors and values, one per bucket."""
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from dashapp.domain.language import say
@@ -66,8 +67,10 @@ def has_no_number(look: Look) -> Callable[[Sequence[SeriesRow]], bool]:
 
 
 def plain(value: Number | None) -> Value:
-    """A number as JSON has it."""
-    return value if value is None or isinstance(value, int) else float(value)
+    """A number as JSON has it. Sums are decimals; whole ones are written without a point."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _plotted(
