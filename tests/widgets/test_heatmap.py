@@ -113,6 +113,7 @@ def test_large_totals_are_short():
         ("2026-11-01", "2026-11-21", "Mon – Fri and Sun 3 times, Sat twice"),
         ("2026-11-02", "2026-11-11", "Mon and Tue twice, Wed – Sun once"),
         ("2026-11-20", "2026-11-21", "Fri once, Mon – Thu, Sat and Sun never"),
+        ("2026-11-16", "2026-12-25", "Mon – Fri once, Sat and Sun never"),
         ("2025-11-20", "2026-11-20", ""),
     ],
 )
@@ -125,5 +126,7 @@ def test_weekdays_that_occur_more_often_are_noted(start, end, note):
 def test_a_map_of_zeros_is_empty():
     assert COUNTS.is_empty(week())
     assert not COUNTS.is_empty(week({(1, 1): -2}))
+    assert not heatmap(Look(is_additive=False)).is_empty(week())
+    assert heatmap(Look(is_additive=False)).is_empty(week(default=None))
     assert COUNTS.columns == ("weekday", "hour", "value")
     assert weekday_note(WEEK) == ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dashapp.domain.language import say
 from dashapp.domain.series import Number, SeriesRow
@@ -55,10 +55,15 @@ def plotted(
     ]
 
 
-def has_no_number(look: Look) -> Callable[[Sequence[SeriesRow]], bool]:
-    """Whether a chart is empty: without numbers, or with nothing but zeros if these are counts."""
+class _Measured(Protocol):
+    @property
+    def value(self) -> Number | None: ...
 
-    def is_empty(rows: Sequence[SeriesRow]) -> bool:
+
+def has_no_number(look: Look) -> Callable[[Sequence[_Measured]], bool]:
+    """Whether a drawing is empty: without numbers, or with nothing but zeros if these add up."""
+
+    def is_empty(rows: Sequence[_Measured]) -> bool:
         if look.is_additive:
             return not any(row.value for row in rows)
         return all(row.value is None for row in rows)
