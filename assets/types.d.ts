@@ -56,7 +56,7 @@ export interface Step {
   to: string | null;
 }
 
-// -- Figures: dashapp/widgets/drawings/figure.py -------------------------------------------------------
+// -- Figures: dashapp/widgets/drawings/charts/figure.py -------------------------------------------------------
 
 /** `layout.meta` of a chart: the data of its card and its table. */
 export interface Meta {

@@ -122,7 +122,11 @@ def funnel(metric, events, low, high, last):
     chains = defaultdict(list)
     for event in events:
         same = field_of(event, metric.same) if metric.same else ""
-        if event.user and event.type in metric.steps and same not in {None, *([""] * bool(metric.same))}:
+        if (
+            event.user
+            and event.type in metric.steps
+            and same not in {None, *([""] * bool(metric.same))}
+        ):
             chains[event.user, same].append((event.occurred_at, metric.steps.index(event.type)))
     reached = [set() for _ in metric.steps]
     for (user, _same), times in chains.items():

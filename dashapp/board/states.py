@@ -13,7 +13,7 @@ from dashapp.domain.time.presets import PRESETS, known_presets
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.colors import name_of
+from dashapp.widgets.drawings.charts.colors import name_of
 from dashapp.widgets.widget import By
 
 _MAX_NOTICES = 3  # about one URL

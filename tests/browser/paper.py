@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from pypdfium2 import raw
 
 BORDER = (207, 212, 221)  # --line-strong of the light theme: the border of a panel on paper
-_MIN_PANEL_SIZE = (100, 40)  # points; nothing else in that color is as large as a panel
+_MIN_PANEL_SIZE = (100, 30)  # points; nothing else in that color is as large as a panel
 _TOLERANCE = 1.0  # points; half of a border lies outside the measured box
 
 

@@ -1,11 +1,11 @@
 """The number axis has round steps from zero, and no number is above its last label."""
 
 import pytest
+from dashapp.widgets.operations import events_time_series, runs_by_outcome
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, fill_series
-from dashapp.widgets.drawings.axis import label_margin, number_axis, step_of
-from dashapp.widgets.operations import events_time_series, runs_by_outcome
+from dashapp.widgets.drawings.charts.axis import label_margin, number_axis, step_of
 from tests.factories import time_range
 from tests.languages import language
 

@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from dashapp.widgets.operations import events_time_series, runs_by_outcome, users_time_series
 
 from dashapp.domain.series import BucketCount, Mark, fill_series
-from dashapp.widgets.drawings.colors import COLOR_OF, SERIES
-from dashapp.widgets.drawings.series import plotted
+from dashapp.widgets.drawings.charts.colors import COLOR_OF, SERIES
+from dashapp.widgets.drawings.charts.series import plotted
 from tests.factories import time_range
 
 WEEK = time_range("7d")

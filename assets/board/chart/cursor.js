@@ -7,7 +7,7 @@ import { make, panelOf } from "../page/page.js";
 import { cardOf, fillCard, placeCard, sentence } from "./card.js";
 import { clamp, geometryOf } from "./plot.js";
 
-const MOST_COMPARED = 2; // series whose compared range is drawn, as in widgets/drawings/line.py
+const MOST_COMPARED = 2; // series whose compared range is drawn, as in widgets/drawings/charts/line.py
 
 /**
  * The cursor that is shown: its element, its bucket, and where a selection began.

@@ -18,7 +18,11 @@ const SIZES = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
  */
 function format(value, options) {
   const { lang } = document.documentElement;
-  return new Intl.NumberFormat(lang, { useGrouping: "always", ...options }).format(value);
+  return new Intl.NumberFormat(lang, {
+    useGrouping: "always",
+    roundingMode: "halfEven",
+    ...options,
+  }).format(value);
 }
 
 /** @param {number} count */

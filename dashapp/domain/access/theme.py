@@ -17,6 +17,7 @@ from dashapp.domain.access.colors import (
     text_color_on,
     with_contrast,
 )
+from dashapp.domain.access.heat import heat_variables
 from dashapp.domain.access.whole_numbers import whole_number
 from dashapp.domain.errors import BadInput
 
@@ -134,17 +135,21 @@ def css_variables(theme: Theme) -> dict[str, dict[str, str]]:
         for number in range(1, MAX_SERIES + 1):
             variables["all"][f"--chart-{number}"] = f"var(--series-{number})"
         for mode in SURFACES:
-            variables[mode] |= _series_variables(theme, SURFACES[mode][0])
+            variables[mode] |= _series_variables(theme, SURFACES[mode][0], mode)
     return variables
 
 
-def _series_variables(theme: Theme, surface: str) -> dict[str, str]:
-    """Return the series colors for a surface; bars behind text get a shade of the first."""
+def _series_variables(theme: Theme, surface: str, mode: str) -> dict[str, str]:
+    """Return the series colors for a surface; heat maps and bars get shades of the first."""
     colors = tuple(
         with_contrast(color, (surface,), MIN_GRAPHIC_CONTRAST) for color in theme.series_colors
     )
     variables = {f"--series-{number}": color for number, color in enumerate(palette(colors), 1)}
-    return {**variables, "--chart-bar-soft": mix(surface, colors[0], _SOFT_SHARE)}
+    return {
+        **variables,
+        **heat_variables(theme.series_colors[0], surface, mode),
+        "--chart-bar-soft": mix(surface, colors[0], _SOFT_SHARE),
+    }
 
 
 def _is_font(value: Any) -> bool:

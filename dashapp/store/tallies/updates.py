@@ -8,26 +8,21 @@ crashes between two steps.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from time import monotonic
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import DAYS, Folded, KeptTally
-from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS, Counted, Tally
-from dashapp.domain.time.local_days import day_number_at, day_start_us
+from dashapp.domain.metrics.folding import Folded, KeptTally
+from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.store.orgs.states import (
     OrgState,
     change_state,
     forget_state,
     lock,
     org_state,
-    set_stale,
 )
 from dashapp.store.tables import (
-    event_types,
-    events,
     measured,
     seen,
     spreads,

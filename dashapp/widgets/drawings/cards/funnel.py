@@ -1,7 +1,7 @@
 """A funnel: how many users reached each step, as parts of the first and of the previous one."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import html
 
@@ -29,15 +29,16 @@ def funnel(look: Look, within_seconds: int | None = None) -> Drawing[FunnelRow]:
     """A drawing of steps. `within_seconds` is the time that users have after the first step."""
 
     def paint(
-        widget: Widget[FunnelRow],  # noqa: ARG001 - all drawings take the same arguments
-        rows: Sequence[FunnelRow],
-        time_range: TimeRange,
+        widget: Widget[FunnelRow], rows: Sequence[FunnelRow], time_range: TimeRange
     ) -> Painted:
+        better = Better.LOWER if widget.better is Better.LOWER else Better.HIGHER
+        previous = [None, *rows[:-1]]
         steps = [
-            _step(rows, number, look, _within(within_seconds), time_range)
-            for number in range(len(rows))
+            _Step(row, before, number, better, time_range)
+            for number, (row, before) in enumerate(zip(rows, previous, strict=True))
         ]
-        return Painted(html.Ol(steps, className="funnel"))
+        within = _within(within_seconds)
+        return Painted(html.Ol([step.drawn(look, within) for step in steps], className="funnel"))
 
     return Drawing(
         paint=paint,
@@ -48,24 +49,48 @@ def funnel(look: Look, within_seconds: int | None = None) -> Drawing[FunnelRow]:
     )
 
 
-def _step(
-    rows: Sequence[FunnelRow], number: int, look: Look, within: str, time_range: TimeRange
-) -> html.Li:
-    row, before = rows[number], rows[max(number - 1, 0)]
-    name = say(look.names.get(row.step, row.step))
-    value = _COUNT.short(row.value) if row.value >= _LARGE else _COUNT.text(row.value)
-    rates = within if number == 0 else _rates(row, before, number)
-    return html.Li(
-        [
-            html.P([html.Span(name, title=name), html.B(value)], className="fn"),
-            html.Span(
-                [_bar("was", before.rate if number else 1), _bar("", row.rate)],
-                className="fb",
-                **attributes(aria_hidden="true"),
-            ),
-            html.P([html.Span(rates), *_change(rows, number, time_range)], className="fr"),
-        ]
-    )
+class _Step(NamedTuple):
+    """A step, and the one before it; the first step has none."""
+
+    row: FunnelRow
+    before: FunnelRow | None
+    number: int
+    better: Better
+    time_range: TimeRange
+
+    def drawn(self, look: Look, within: str) -> html.Li:
+        row, before = self.row, self.before
+        name = say(look.names.get(row.step, row.step))
+        value = _COUNT.short(row.value) if row.value >= _LARGE else _COUNT.text(row.value)
+        rates = _rates(row, before, self.number) if before else within
+        return html.Li(
+            [
+                html.P([html.Span(name, title=name), html.B(value)], className="fn"),
+                html.Span(
+                    [_bar("was", before.rate if before else 1), _bar("", row.rate)],
+                    className="fb",
+                    **attributes(aria_hidden="true"),
+                ),
+                html.P([html.Span(rates), *self._change()], className="fr"),
+            ]
+        )
+
+    def _change(self) -> list[Any]:
+        """The change of the first step's users, and of the others' rates to the step before."""
+        row, before = self.row, self.before
+        if row.previous is None or not self.time_range.has_comparison or self.time_range.is_ahead:
+            return []
+        title = say(
+            "%(number)s (%(range)s)",
+            number=say_number(row.previous),
+            range=comparison_title(self.time_range),
+        )
+        if before is None:
+            return [delta(_COUNT, self.better, row.value, row.previous, title)]
+        if not before.value or not before.previous:
+            return []
+        now, then = row.value / before.value, row.previous / before.previous
+        return [delta(_RATE, self.better, now, then, title)]
 
 
 def _bar(kind: str, rate: float | None) -> html.I:
@@ -79,32 +104,15 @@ def _rates(row: FunnelRow, before: FunnelRow, number: int) -> str:
     first = say("%(share)s of first", share=_share(row.rate))
     if number == 1:
         return first
-    previous = _share(row.value / before.value if before.value else None)
-    return f"{say('%(share)s of previous', share=previous)} · {first}"
+    share = _share(row.value / before.value if before.value else None)
+    previous = say("%(share)s of previous", share=share)
+    return f"{previous} · {first}"
 
 
 def _share(share: float | None) -> str:
     if share is None:
         return "–"
     return current_language().percent(0, 0) if not share else _RATE.text(share)
-
-
-def _change(rows: Sequence[FunnelRow], number: int, time_range: TimeRange) -> list[Any]:
-    """How the first step's users changed, and the rates of the others to the step before."""
-    row, before = rows[number], rows[max(number - 1, 0)]
-    if row.previous is None or not time_range.has_comparison or time_range.is_ahead:
-        return []
-    title = say(
-        "%(number)s (%(range)s)",
-        number=say_number(row.previous),
-        range=comparison_title(time_range),
-    )
-    if number == 0:
-        return [delta(_COUNT, Better.HIGHER, row.value, row.previous, title)]
-    if not before.value or not before.previous:
-        return []
-    now, then = row.value / before.value, row.previous / before.previous
-    return [delta(_RATE, Better.HIGHER, now, then, title)]
 
 
 def _within(seconds: int | None) -> str:

@@ -33,7 +33,7 @@ def number(look: Look, *, is_approximate: bool = False) -> Drawing[ScalarRow]:
         parts = [
             _value(row, unit_format),
             html.P(_change(unit_format, widget, row, time_range), className="dl"),
-            _spark(row, unit_format, time_range),
+            _spark(row, look, time_range),
             html.Div([*goal, *notes], className="below") if goal or notes else None,
         ]
         return Painted([part for part in parts if part is not None])
@@ -59,12 +59,13 @@ def _value(row: ScalarRow, unit_format: Format) -> html.P:
     )
 
 
-def _spark(row: ScalarRow, unit_format: Format, time_range: TimeRange) -> html.Div | None:
+def _spark(row: ScalarRow, look: Look, time_range: TimeRange) -> html.Div | None:
+    """The course of the number: from zero for amounts, so that their height can be compared."""
     return spark(
         [None if value is None else float(value) for value in row.trend],
         is_whole=time_range.buckets[-1].complete,
         joins=joined(time_range),
-        is_from_zero=not unit_format.is_share,
+        is_from_zero=look.is_additive and look.unit not in {"percent", "%"},
         target=row.goal.amount if row.goal and is_level(row.goal) else None,
     )
 

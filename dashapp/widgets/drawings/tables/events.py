@@ -12,7 +12,7 @@ from dashapp.domain.series import EventRow
 from dashapp.domain.time.instant import parse, to_text
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
-from dashapp.widgets.drawings.attributes import given
+from dashapp.widgets.drawings.attributes import attributes, given
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
@@ -25,6 +25,7 @@ _TITLES = {
     "project": _("Project"),
 }
 _DAY = timedelta(days=1)
+_FEW_COLUMNS = 4  # with more, a table may not fit into its panel
 
 
 def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
@@ -47,7 +48,8 @@ def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
             ],
             className="events",
         )
-        return Painted([table, *_more(rows)])
+        frame = _scrolling(table, widget.title) if len(columns) > _FEW_COLUMNS else table
+        return Painted([frame, *_more(rows)])
 
     return Drawing(
         paint=paint,
@@ -55,6 +57,13 @@ def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
         has_figure=False,
         columns=tuple(columns),
         kind="events",
+    )
+
+
+def _scrolling(table: html.Table, title: str) -> html.Div:
+    """A frame for a table that may be wider than its panel; it can be scrolled by keyboard."""
+    return html.Div(
+        table, className="events-frame", tabIndex=0, role="group", **attributes(aria_label=title)
     )
 
 

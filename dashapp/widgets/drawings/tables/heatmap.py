@@ -13,6 +13,8 @@ from dashapp.domain.series import HeatRow, Number, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format, size_of
 from dashapp.widgets.drawings.attributes import attributes, given
+from dashapp.widgets.drawings.charts.series import has_no_number
+from dashapp.widgets.drawings.element import Element
 from dashapp.widgets.drawings.tables.heat_steps import HeatSteps, heat_steps, short
 from dashapp.widgets.drawings.tables.weekdays import weekday_note
 from dashapp.widgets.look import Look
@@ -43,7 +45,7 @@ def heatmap(look: Look) -> Drawing[HeatRow]:
 
     return Drawing(
         paint=paint,
-        is_empty=lambda rows: not any(row.value for row in rows),
+        is_empty=has_no_number(look),
         has_figure=False,
         columns=public_field_names(HeatRow),
         kind="heat",
@@ -101,11 +103,12 @@ class _Table(NamedTuple):
             ]
         )
 
-    def _cell(self, day: int, hour: int) -> html.Td:
+    def _cell(self, day: int, hour: int) -> Element:
         value = self.values.get((day, hour))
         step = self.steps.step_of(value)
         is_now = (day, hour) == self.now
-        return html.Td(
+        return Element(
+            "td",
             self.unit_format.text(value),
             className=f"{step} now" if is_now else step,
             # One tab stop: the script moves it.

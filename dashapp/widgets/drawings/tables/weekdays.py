@@ -35,9 +35,10 @@ def weekday_note(time_range: TimeRange) -> str:
 
 
 def _counts(time_range: TimeRange) -> list[int]:
-    """How often each weekday occurs, Monday first. A part of a day counts as one."""
+    """How often each weekday occurs, Monday first. A part of a day counts, the future does not."""
     day = time_range.start.astimezone(time_range.zone).date()
-    last = (time_range.end - _INSTANT).astimezone(time_range.zone).date()
+    end = min(time_range.end, time_range.as_of)
+    last = (end - _INSTANT).astimezone(time_range.zone).date()
     counts: Counter[int] = Counter()
     while day <= last:
         counts[day.weekday()] += 1

@@ -11,8 +11,8 @@ from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.labels import axis_ticks, bucket_labels, previous_bucket_labels, zone_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
-from dashapp.widgets.drawings.axis import Span, axis_of
-from dashapp.widgets.drawings.series import Plotted
+from dashapp.widgets.drawings.charts.axis import Span, axis_of
+from dashapp.widgets.drawings.charts.series import Plotted
 
 _INK = "#626a7a"  # the stylesheet overrides it in both themes
 _AXIS: dict[str, Any] = {

@@ -9,10 +9,10 @@ from typing import Any
 from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
-from dashapp.widgets.drawings.axis import Span
-from dashapp.widgets.drawings.figure import figure
-from dashapp.widgets.drawings.legend import entries_of, legend, summary
-from dashapp.widgets.drawings.series import PLAIN, Plotted, has_no_number, plotted
+from dashapp.widgets.drawings.charts.axis import Span
+from dashapp.widgets.drawings.charts.figure import figure
+from dashapp.widgets.drawings.charts.legend import entries_of, legend, summary
+from dashapp.widgets.drawings.charts.series import PLAIN, Plotted, has_no_number, plotted
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
@@ -39,7 +39,8 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
             "bargap": _gap(len(complete)),
             **({"barmode": "relative"} if span.low < 0 else {}),
         }
-        meta = {"total": True} if look.is_additive and len(series) > 1 else {}
+        has_total = bool(look.title) and look.is_additive and len(series) > 1
+        meta = {"total": True} if has_total else {}
         return Painted(
             children, figure(traces, series, time_range, span, unit_format, meta=meta, **layout)
         )

@@ -1,11 +1,12 @@
 """The series of a chart: names, colors and values, one per bucket."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from decimal import Decimal
+from typing import NamedTuple, Protocol
 
 from dashapp.domain.language import say
 from dashapp.domain.series import Number, SeriesRow
-from dashapp.widgets.drawings.colors import GRAY, SERIES, colors_of, name_of
+from dashapp.widgets.drawings.charts.colors import GRAY, SERIES, colors_of, name_of
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Widget
 
@@ -54,10 +55,15 @@ def plotted(
     ]
 
 
-def has_no_number(look: Look) -> Callable[[Sequence[SeriesRow]], bool]:
-    """Whether a chart is empty: without numbers, or with nothing but zeros if these are counts."""
+class _Measured(Protocol):
+    @property
+    def value(self) -> Number | None: ...
 
-    def is_empty(rows: Sequence[SeriesRow]) -> bool:
+
+def has_no_number(look: Look) -> Callable[[Sequence[_Measured]], bool]:
+    """Whether a drawing is empty: without numbers, or with nothing but zeros if these add up."""
+
+    def is_empty(rows: Sequence[_Measured]) -> bool:
         if look.is_additive:
             return not any(row.value for row in rows)
         return all(row.value is None for row in rows)
@@ -66,8 +72,10 @@ def has_no_number(look: Look) -> Callable[[Sequence[SeriesRow]], bool]:
 
 
 def plain(value: Number | None) -> Value:
-    """A number as JSON has it."""
-    return value if value is None or isinstance(value, int) else float(value)
+    """A number as JSON has it. Sums are decimals; whole ones are written without a point."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _plotted(

@@ -10,7 +10,7 @@ from dashapp.domain.time.labels import bucket_labels, comparison_title
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.attributes import attributes, given
-from dashapp.widgets.drawings.series import Plotted
+from dashapp.widgets.drawings.charts.series import Plotted
 
 
 class Entry(NamedTuple):

@@ -12,16 +12,16 @@ from dashapp.domain.language import say
 from dashapp.domain.series import SeriesRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
-from dashapp.widgets.drawings.axis import Span
-from dashapp.widgets.drawings.figure import figure
-from dashapp.widgets.drawings.legend import (
+from dashapp.widgets.drawings.charts.axis import Span
+from dashapp.widgets.drawings.charts.figure import figure
+from dashapp.widgets.drawings.charts.legend import (
     Entry,
     comparison_entries,
     entries_of,
     legend,
     summary,
 )
-from dashapp.widgets.drawings.marks import (
+from dashapp.widgets.drawings.charts.marks import (
     are_too_many,
     counted_kinds,
     kinds_of,
@@ -30,9 +30,9 @@ from dashapp.widgets.drawings.marks import (
     marked_buckets,
     tooltip_lines,
 )
+from dashapp.widgets.drawings.charts.series import PLAIN, Plotted, Value, has_no_number, plotted
+from dashapp.widgets.drawings.charts.targets import Target, level_of, target_layout, target_name
 from dashapp.widgets.drawings.open_end import Joined, joined
-from dashapp.widgets.drawings.series import PLAIN, Plotted, Value, has_no_number, plotted
-from dashapp.widgets.drawings.targets import Target, level_of, target_layout, target_name
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 

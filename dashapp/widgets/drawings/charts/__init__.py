@@ -1,0 +1,1 @@
+"""Drawings over time: lines and bars, which Plotly draws in the browser."""
