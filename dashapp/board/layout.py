@@ -85,10 +85,11 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
     """Return a panel's frame, which stays as long as the page. Refreshes replace its content."""
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
+    name = title or say("Note")
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flatten(html.Div([html.H2(title, title=title), _menu_button(title)], className="ph")),
+            flatten(html.Div([html.H2(title, title=title), _menu_button(name)], className="ph")),
             flatten(
                 html.P(
                     [
@@ -107,7 +108,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
             data_panel=slug,
             data_state=drawn.state,
             data_as_of="" if drawn.as_of is no_update else drawn.as_of,
-            aria_label=title,
+            aria_label=name,
         ),
     )
 

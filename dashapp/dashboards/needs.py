@@ -7,6 +7,7 @@ from dashapp.dashboards.template import DashboardTemplate
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.metrics.tallies import STANDARD, Tally
+from dashapp.queries.questions.defined import tallies_of_panel
 from dashapp.store.boards.usage import usage_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs.dashboards import SavedPanel
@@ -25,12 +26,14 @@ class Missing(NamedTuple):
     tallies: Sequence[Tally]
 
 
-def standard_tallies(_definitions: Definitions, _panels: Sequence[SavedPanel]) -> Sequence[Tally]:
-    """Return the tallies that every org keeps."""
-    return STANDARD
+def panel_tallies(definitions: Definitions, panels: Sequence[SavedPanel]) -> Sequence[Tally]:
+    """Return the tallies that every org keeps, and those of panels of boards."""
+    defined = (definitions.panel(panel.board, panel.widget) for panel in panels if panel.board)
+    own = (tally for panel in defined if panel for tally in tallies_of_panel(panel))
+    return list(dict.fromkeys([*STANDARD, *own]))
 
 
-NEEDS: Needs = standard_tallies
+NEEDS: Needs = panel_tallies
 
 
 def tallies_of_templates(

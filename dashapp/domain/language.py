@@ -6,6 +6,7 @@ default is English.
 """
 
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cached_property
@@ -46,15 +47,21 @@ def closest_language(tag: str) -> str | None:
 
 
 class Language:
-    """One of LANGUAGES with its translations and formats."""
+    """One of LANGUAGES with its translations and formats. `texts` are those of board files."""
 
-    def __init__(self, tag: str, translations: NullTranslations | None = None) -> None:
+    def __init__(
+        self,
+        tag: str,
+        translations: NullTranslations | None = None,
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
         self.tag = tag
         self._translations = translations or NullTranslations()
+        self._texts = texts or {}
 
     def text(self, text: str, /, **values: object) -> str:
         """Return the translation with `%(name)s` filled in, or the text itself if there is none."""
-        translation = self._translations.gettext(text) if text else ""
+        translation = self._texts.get(text) or (self._translations.gettext(text) if text else "")
         return translation % values if values else translation
 
     @cached_property

@@ -8,7 +8,6 @@ from dashapp.domain.boards.definitions import (
     DefinedPanel,
     Field,
     Funnel,
-    Measured,
     Metric,
     Panel,
     Texts,
@@ -17,9 +16,8 @@ from dashapp.domain.boards.definitions import (
 from dashapp.domain.boards.names import OWN_CURRENCY, default_title
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.language import _
-from dashapp.domain.metrics.conditions import Condition
-from dashapp.domain.metrics.tallies import Label
 from dashapp.queries.ask import Query
+from dashapp.queries.questions.defined import by_of, counted, quantity_of
 from dashapp.queries.questions.funnels import completion, funnel
 from dashapp.queries.questions.goals import Target
 from dashapp.queries.questions.heat import heat
@@ -63,38 +61,6 @@ def widget_of(defined: DefinedPanel, currency: str | None = None) -> Widget[Any]
     Raises ConfigurationError if the panel's metric is not defined any more.
     """
     return _Builder(defined, currency).widget()
-
-
-def quantity_of(
-    metric: Metric, vocabulary: Vocabulary, where: Sequence[Condition] = ()
-) -> Quantity | None:
-    """Return what a metric counts, with more conditions; None for a funnel."""
-    if isinstance(metric.kind, Funnel):
-        return None
-    if isinstance(metric.kind, Measured):
-        return Quantity((_narrowed(metric.kind, where),))
-    parts = [vocabulary.metric(name) for name in (metric.kind.top, metric.kind.bottom)]
-    measured = [part.kind for part in parts if part and isinstance(part.kind, Measured)]
-    if len(measured) != len(parts):
-        raise ConfigurationError(f"The metrics of the ratio {metric.name} are not defined.")
-    return Quantity(tuple(_narrowed(part, where) for part in measured), metric.kind.is_inverted)
-
-
-def _narrowed(measured: Measured, where: Sequence[Condition]) -> Measured:
-    if not where:
-        return measured
-    conditions = tuple(dict.fromkeys((*measured.where, *where)))
-    return Measured(measured.types, measured.measure, measured.of, conditions)
-
-
-def by_of(field: str | None, vocabulary: Vocabulary) -> By:
-    """Return how values of a field are counted."""
-    if field is None:
-        return TOTAL
-    described = vocabulary.fields.get(field)
-    if described is None:
-        return By(field)
-    return By(field, described.values, described.always, Label(described.text))
 
 
 def english(texts: Texts | None) -> str:
@@ -147,7 +113,7 @@ class _Builder:
         if panel.title:
             return english(panel.title), {}
         if not self.metrics:
-            return _("Note"), {}
+            return "", {}
         metric = english(self.metrics[0].title)
         if panel.show == "heatmap":
             return _BY_HOUR, {"metric": metric}
@@ -189,7 +155,7 @@ class _Builder:
             names=names,
             colors=field.colors if field else {},
             is_additive=metric.is_additive,
-            **more,
+            **{"names_of": {"type": self._names_of("type")}, **more},
         )
 
     def _unit(self, unit: str | None) -> str | None:
@@ -274,12 +240,11 @@ class _Builder:
         panel = self.panel
         quantity = self._quantity(self.metrics[0])
         measured, columns = quantity.parts[0], panel.columns or ("occurred_at", "type", "user")
-        counted = Quantity((Measured(measured.types, where=measured.where),))
 
         def limited(rows: int) -> Question:
             return latest(measured, columns, rows)
 
-        query = self._query(limited(panel.top or DEFAULT_ROWS), [counted], TOTAL)
+        query = self._query(limited(panel.top or DEFAULT_ROWS), [counted(measured)], TOTAL)
         fields = {name: self.vocabulary.fields.get(name) for name in columns}
         look = self._look(
             titles_of={name: title_of(name, self.vocabulary) for name in columns},

@@ -1,7 +1,7 @@
 """All panels that dashboards can have: those of boards, and widgets written in Python."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -98,12 +98,3 @@ class CurrentLibrary:
         if self._library is None or self._library.definitions is not definitions:
             self._library = Library(self._catalog, definitions)
         return self._library
-
-
-def needs_of(catalog: Catalog) -> Any:
-    """Return the function that provisioning uses to find the tallies of panels."""
-
-    def needs(definitions: Definitions, panels: Sequence[SavedPanel]) -> Sequence[Tally]:
-        return Library(catalog, definitions).tallies(panels)
-
-    return needs

@@ -26,7 +26,6 @@ from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.widgets.catalog import load_catalog
-from dashapp.widgets.library import needs_of
 
 _EMAIL = "demo@example.com"
 _INTERVAL = 10.0  # seconds between batches of live events
@@ -77,7 +76,6 @@ def make_demo(store: Store, now: datetime) -> str:
 
     password = secrets.token_urlsafe(12)
     definitions = apply_sample_boards(store, now=to_us(now))
-    needs = needs_of(load_catalog())
     for slug, sample in SAMPLE_ORGS.items():
         with suppress(Conflict):  # added by an earlier start
             add_org(
@@ -90,7 +88,6 @@ def make_demo(store: Store, now: datetime) -> str:
                 currency=sample.currency,
                 boards=sample.boards,
                 definitions=definitions,
-                needs=needs,
             )
         zone = zone_named(sample.timezone)
         past = sample.past_events(slug, zone, now, DAYS)

@@ -1,6 +1,6 @@
 """Puts built-in and applied boards together to everything that an installation defines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dashapp.domain.boards.definitions import (
     BoardFile,
@@ -13,6 +13,7 @@ from dashapp.domain.boards.definitions import (
 from dashapp.domain.boards.reading.metric_reader import overlaid
 
 DEFAULT_NEW_ORGS = ("operations",)
+_ENGLISH = "en"
 
 
 def assemble(built_in: Sequence[BoardFile], applied: BoardFile, version: int) -> Definitions:
@@ -45,8 +46,26 @@ def metrics_of(files: Sequence[BoardFile]) -> dict[str, Metric]:
 
 
 def _translations(files: Sequence[BoardFile]) -> Mapping[str, Texts]:
+    """Return all translations: of texts given per language, and of `[texts]` tables."""
     translations: dict[str, dict[str, str]] = {}
     for file in files:
-        for tag, texts in file.translations.items():
-            translations.setdefault(tag, {}).update(texts)
+        for texts in _texts(file):
+            for tag, text in texts.items():
+                translations.setdefault(tag, {})[texts[_ENGLISH]] = text
+        for tag, table in file.translations.items():
+            translations.setdefault(tag, {}).update(table)
+    translations.pop(_ENGLISH, None)
     return translations
+
+
+def _texts(file: BoardFile) -> Iterator[Texts]:
+    """Yield every text of a file that is shown."""
+    for metric in file.metrics.values():
+        yield metric.title
+    for field in file.fields.values():
+        yield from (field.title, *field.names.values())
+    for board in file.boards.values():
+        yield from (text for text in (board.title, board.description) if text)
+        for panel in (*board.panels, *board.retired):
+            yield from (text for text in (panel.title, panel.text) if text)
+            yield from panel.names.values()

@@ -4,6 +4,7 @@ Flask-Babel loads the translations and serves the templates. The layers below Fl
 `dashapp.domain.language`, which is set to the same language for each request.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 import flask_babel
@@ -77,10 +78,20 @@ def set_fallback_language() -> None:
 def _set_language(tag: str) -> None:
     g.language = tag
     flask_babel.refresh()
-    languages: dict[str, Language] = current_app.extensions[_EXTENSION]
-    if tag not in languages:
-        languages[tag] = Language(tag, flask_babel.get_translations())
-    set_current_language(languages[tag])
+    languages: dict[str, tuple[object, Language]] = current_app.extensions[_EXTENSION]
+    texts = _board_texts(tag)
+    if tag not in languages or languages[tag][0] is not texts:
+        languages[tag] = texts, Language(tag, flask_babel.get_translations(), texts)
+    set_current_language(languages[tag][1])
+
+
+def _board_texts(tag: str) -> Mapping[str, str] | None:
+    """Return the translations of board files; None if the database does not answer."""
+    if tag == DEFAULT_LANGUAGE:
+        return None
+    with suppress(SQLAlchemyError):
+        return services().library.definitions.translations.get(tag)
+    return None
 
 
 def _reset_language(_error: BaseException | None) -> None:
