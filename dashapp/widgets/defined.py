@@ -1,6 +1,6 @@
 """Panels of boards as widgets: what they ask, and how it is drawn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dashapp.domain.boards.definitions import (
@@ -232,9 +232,21 @@ class _Builder:
         return query, drawings.funnel(look, metric.kind.within_seconds)
 
     def _names_of(self, field: str) -> dict[str, str]:
+        """Return the names of a field's values. An event type without one is named by its words."""
         described: Field | None = self.vocabulary.fields.get(field)
-        names = described.names if described else {}
-        return {value: english(name) for value, name in {**names, **self.panel.names}.items()}
+        given = {**(described.names if described else {}), **self.panel.names}
+        names = {name: default_title(name.replace(".", " ")) for name in self._types(field)}
+        return {**names, **{value: english(name) for value, name in given.items()}}
+
+    def _types(self, field: str) -> Iterator[str]:
+        """Yield the event types that the panel names, if the field is the type."""
+        if field != "type":
+            return
+        yield from self.board.marks
+        for metric in self.metrics:
+            kind = metric.kind
+            yield from kind.steps if isinstance(kind, Funnel) else ()
+            yield from kind.types if isinstance(kind, Measured) else ()
 
     def _events(self) -> tuple[Query[Any], Drawing[Any]]:
         panel = self.panel

@@ -17,7 +17,7 @@ from dashapp.queries.reading.together import Asking, Question, Steps
 from dashapp.store.sql.counted import meets
 from dashapp.store.sql.scoped import event_types, events
 
-DEFAULT_ROWS = 20
+DEFAULT_ROWS = 8
 _ALWAYS = ("occurred_at", "type")
 _COLUMN_OF = {"user": "user_id", "channel": "channel", "project": "project", "type": "type"}
 _TYPES = select(event_types.c.type).order_by(event_types.c.type)

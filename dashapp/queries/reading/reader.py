@@ -51,7 +51,7 @@ class Reader:
                 slots[from_events.slot_of(place)].add_events(number, key, part, n, details)
         self._slots.update(zip(asks, slots, strict=True))
 
-    def _run(self, statement: Any, params: dict[str, str]) -> Any:
+    def _run(self, statement: Any, params: dict[str, Any]) -> Any:
         scope_params = {**self._scope.params, TALLY_PROJECT: self._scope.project or ALL_PROJECTS}
         return self._session.execute(statement, {**scope_params, **params})
 

@@ -51,13 +51,14 @@ class Stored:
     def __init__(self) -> None:
         self.spans: dict[str, list[tuple[int, ...]]] = {}
         self.keys: dict[str, list[tuple[int, str]]] = {}
+        self.depth = 0  # of the heads: more than asked does no harm
 
     def add(self, index: int, slot: Slot, tally_number: int) -> None:
         """Add what a slot reads. `tally_number` is the tally's number in the database."""
         for number, grain, low, high in slot.spans():
             branch = _branch_of(slot, number)
             if isinstance(slot.ask, Heads):
-                high = slot.ask.depth  # noqa: PLW2901 - a block is one step
+                self.depth = max(self.depth, slot.ask.depth)
             span = (index, number, tally_number, grain, low, high)
             self.spans.setdefault(branch, []).append(span)
         keys = slot.ask.keys if isinstance(slot.ask, Spellings) else slot.labels
@@ -71,8 +72,9 @@ class Stored:
         return _statement(tuple(sorted(self.spans)))
 
     @property
-    def params(self) -> dict[str, str]:
-        params = {f"spans_{branch}": as_list(spans) for branch, spans in self.spans.items()}
+    def params(self) -> dict[str, Any]:
+        params: dict[str, Any] = {"depth": self.depth}
+        params |= {f"spans_{branch}": as_list(spans) for branch, spans in self.spans.items()}
         params |= {f"keys_{branch}": as_list(self.keys.get(branch, [])) for branch in self.spans}
         return params
 
@@ -202,7 +204,7 @@ def _heads(name: str) -> Any:
             rows.c.key != literal_column("''"),
         )
         .order_by(rows.c.n.desc())
-        .limit(spans.c.high)
+        .limit(bindparam("depth", type_=Integer))
         .correlate(spans)
         .subquery("head")
     )
