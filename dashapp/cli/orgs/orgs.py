@@ -69,7 +69,8 @@ def add(slug: str, *, boards: tuple[str, ...], more: tuple[str, ...], **values: 
             definitions=definitions,
             **values,
         )
-    page = f"/{names[0]}" if names else ""
+    first_board = definitions.board(names[0]) if names else None
+    page = f"/{first_board.board.name}" if first_board else ""
     click.echo(f"Added {new_org.slug}: /app/{new_org.slug}{page}")
 
 

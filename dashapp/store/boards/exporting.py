@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.boards.changes.merging import fields_named, references
+from dashapp.domain.boards.changes.merging import current_names, fields_named, references
 from dashapp.domain.boards.exporting import selected
 from dashapp.domain.boards.reading.faults import suggestion
 from dashapp.domain.boards.sources import Body, Key, Kind, Sources
@@ -68,7 +68,8 @@ def _fits(board: Sources, chosen: Sources, others: set[Key]) -> bool:
     `others` are fields that these name and do not describe.
     """
     is_same = all(chosen.get(key, body) == body for key, body in board.items())
-    return is_same and others.isdisjoint(board)
+    old_names = {Key(Kind.METRIC, name) for name in current_names(chosen)}
+    return is_same and old_names.isdisjoint(board) and others.isdisjoint(board)
 
 
 def _built_in_boards() -> list[tuple[Key, dict[Key, Body]]]:

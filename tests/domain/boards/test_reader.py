@@ -106,3 +106,44 @@ def test_fields_can_be_written_with_dots():
 
     assert file.fields["properties.a"].title == {"en": "A"}
     assert file.fields["properties.a"].names == {"x": {"en": "X"}}
+
+
+@pytest.mark.parametrize(
+    ("panels", "more", "fault"),
+    [
+        (["slug = 'a', was = ['b'], metric = 'orders', show = 'line'", "slug = 'b', metric = 'orders', show = 'bars'"], "", 'boards.shop.panels[0].was[0]: "b" is a panel of this board: an old name cannot be in use.'),
+        (["slug = 'a', was = ['c'], metric = 'orders', show = 'line'", "slug = 'b', was = ['c'], metric = 'orders', show = 'bars'"], "", 'boards.shop.panels[1].was[0]: "c" is already an old name of "a".'),
+        ([], "[boards.other]\ntitle = 'O'\nwas = ['shop']\npanels = [{ show = 'text', text = 'x' }]", 'boards.other.was[0]: "shop" is a board of this file: an old name cannot be in use.'),
+    ],
+)  # fmt: skip
+def test_an_old_name_cannot_be_in_use(panels, more, fault):
+    assert faults(board_file(*panels, more=more)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("config = { day = 2026-11-20 }", "boards.shop.config: This has texts, numbers and booleans, at most 10,000 bytes of JSON."),
+        ("noun = ''", 'boards.shop.noun: Expected "str" of length >= 1.'),
+        ("defalt = true", 'boards.shop.defalt: There is no key "defalt" in a board. Did you mean "default"?'),
+    ],
+)  # fmt: skip
+def test_a_faulty_key_of_a_board_is_refused(line, fault):
+    text = board_file().replace('title = "Shop"', f'title = "Shop"\n{line}')
+
+    assert faults(text) == [fault]
+
+
+def test_slugs_can_have_dots():
+    (panel,) = read("slug = 'a.b', metric = 'orders', show = 'line'").boards["shop"].panels
+
+    assert panel.slug == "a.b"
+
+
+def test_retired_panels_are_not_among_the_panels():
+    board = read(
+        "metric = 'orders', show = 'line', retired = true", "metric = 'orders', show = 'bars'"
+    ).boards["shop"]
+
+    assert [panel.slug for panel in board.panels] == ["orders-bars"]
+    assert [panel.slug for panel in board.retired] == ["orders"]

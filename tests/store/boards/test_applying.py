@@ -302,3 +302,42 @@ def test_a_range_has_finite_bounds(store, bound):
     (fault,) = refusal(store, f"version = 1\n[metrics]\nx = {{ where = {{ properties.a = {{ min = {bound} }} }} }}\n")  # fmt: skip
 
     assert "A range is { min = NUMBER, max = NUMBER }" in fault
+
+
+def test_a_new_panel_does_not_take_the_slug_of_a_retired_one(store):
+    heatmap = '  { metric = "revenue", show = "heatmap" },\n'
+    line = '  { metric = "revenue", show = "line" },\n'
+    apply(store, SHOP.replace(PANEL, PANEL + line))
+    apply(store, SHOP.replace(PANEL, heatmap))
+
+    assert slugs(store) == ["revenue-heatmap", "customers"]
+    retired = definitions_of(store).boards["shop"].board.retired
+    assert [panel.slug for panel in retired] == ["revenue", "revenue-line"]
+
+
+def test_a_panel_gets_a_number_if_retired_ones_have_all_its_slugs(store):
+    own = '  { slug = "revenue-line", metric = "revenue", show = "number" },\n'
+    apply(store, SHOP.replace(PANEL, PANEL + own))
+    apply(store, SHOP.replace(PANEL, '  { metric = "revenue", show = "line" },\n'))
+
+    assert slugs(store) == ["revenue-line-2", "customers"]
+
+
+def test_a_slug_that_a_panel_had_is_not_given_to_another_one(store):
+    apply(store, SHOP)
+    moved = '  { slug = "sales", was = ["revenue"], metric = "customers", show = "line" },\n'
+    apply(store, SHOP.replace(PANEL, moved + PANEL))
+
+    assert slugs(store) == ["sales", "revenue-number", "customers"]
+
+
+def test_a_board_can_take_the_place_of_two(store):
+    other = SHOP.replace("[boards.shop]", "[boards.north]").replace('new_orgs = ["shop"]', "")
+    apply(store, SHOP, other.replace('show = "number"', 'show = "line"'))
+    both = SHOP.replace("[boards.shop]", '[boards.all]\nwas = ["shop", "north"]').replace('["shop"]\n\n', '["all"]\n\n')  # fmt: skip
+    apply(store, both)
+    definitions = definitions_of(store)
+
+    assert definitions.boards.keys() >= {"all"}
+    assert not definitions.boards.keys() & {"shop", "north"}
+    assert definitions.panel("north", "customers").board.name == "all"

@@ -152,3 +152,10 @@ def test_an_unknown_board_is_refused_with_the_nearest_name(store):
         NotFound, match=r'There is no board "operation"\. Did you mean "operations"\?'
     ):
         exported(store, "operation")
+
+
+def test_a_built_in_board_is_left_out_if_an_applied_metric_had_the_name_of_its_metric(store):
+    apply(store, OWN_ERRORS.replace("errors = {", 'faults = { was = ["errors"],'))
+
+    assert left_out(store) == ("findings", "operations")
+    assert apply(store, exported(store)).version is None

@@ -3,7 +3,7 @@
 Bodies are in canonical form (`sources.py`). Nothing here changes a body that it was given.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dashapp.domain.boards.sources import Body, Key, Kind, Sources
@@ -53,10 +53,22 @@ def with_current_names(body: Mapping[str, Any], names: Mapping[str, str]) -> dic
 
 
 def _take(merged: dict[Key, Body], key: Key, body: Body) -> Body | None:
-    """Remove and return what a definition replaces: under its name, or else under an old one."""
+    """Remove and return what a definition replaces, under its name and its old names.
+
+    A board that takes the place of several ones gets the panels of all.
+    """
     old_names = body.get("was", ()) if key.kind in _RENAMED else ()
-    replaced = [merged.pop(Key(key.kind, name), None) for name in (key.name, *old_names)]
-    return next((before for before in replaced if before is not None), None)
+    names = dict.fromkeys([key.name, *old_names])
+    taken = [merged.pop(Key(key.kind, name)) for name in names if Key(key.kind, name) in merged]
+    if not taken:
+        return None
+    if key.kind not in _RENAMED:
+        return taken[0]
+    was = [old for replaced in taken for old in replaced.get("was", ())]
+    if key.kind is Kind.METRIC:
+        return {**taken[0], "was": was}
+    panels = {panel["slug"]: panel for board in reversed(taken) for panel in board["panels"]}
+    return {**taken[0], "was": was, "panels": list(panels.values())}
 
 
 def _merged(key: Key, before: Body | None, body: Body) -> Body:
@@ -71,25 +83,34 @@ def _merged(key: Key, before: Body | None, body: Body) -> Body:
 
 
 def _with_old_names(
-    name: str, before: Mapping[str, Any], body: Mapping[str, Any]
+    name: str, before: Mapping[str, Any], body: Mapping[str, Any], taken: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return a body that keeps the old names: dashboards and files may still use them."""
-    old_names = dict.fromkeys([*body.get("was", ()), *before.get("was", ())])
-    old_names.pop(name, None)
-    return {**body, "was": list(old_names)} if old_names else dict(body)
+    """Return a body that keeps the old names: dashboards and files may still use them.
+
+    Old names that are `taken` now mean something else.
+    """
+    carried = [old for old in before.get("was", ()) if old != name and old not in taken]
+    old_names = dict.fromkeys([*body.get("was", ()), *carried])
+    rest = {key: value for key, value in body.items() if key != "was"}
+    return {**rest, "was": list(old_names)} if old_names else rest
 
 
 def _merged_panels(
-    before: Iterable[Mapping[str, Any]], panels: Iterable[Mapping[str, Any]]
+    before: Iterable[Mapping[str, Any]], panels: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return the new panels with their old names, and then those that the file no longer has."""
     by_slug = {panel["slug"]: panel for panel in before}
+    taken = {name for panel in panels for name in (panel["slug"], *panel.get("was", ()))}
     merged = []
     for panel in panels:
         slug = panel["slug"]
         replaced = [by_slug.pop(name, {}) for name in (slug, *panel.get("was", ()))]
-        merged.append(_with_old_names(slug, next(filter(None, replaced), {}), panel))
-    return [*merged, *({**panel, "retired": True} for panel in by_slug.values())]
+        merged.append(_with_old_names(slug, next(filter(None, replaced), {}), panel, taken))
+    retired = [
+        _with_old_names(slug, panel, {**panel, "was": [], "retired": True}, taken)
+        for slug, panel in by_slug.items()
+    ]
+    return [*merged, *retired]
 
 
 def _without_reused_names(merged: dict[Key, Body], file: Sources) -> dict[Key, Body]:

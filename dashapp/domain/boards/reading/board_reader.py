@@ -10,6 +10,7 @@ from dashapp.domain.boards.definitions import Board, Panel
 from dashapp.domain.boards.names import is_event_family
 from dashapp.domain.boards.reading.convert import to_struct
 from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.boards.reading.old_names import Named, check_old_names
 from dashapp.domain.boards.reading.panel_reader import References, read_panel
 from dashapp.domain.boards.reading.slugs import panel_slugs
 from dashapp.domain.boards.reading.texts import read_text
@@ -56,6 +57,8 @@ def read_boards(
         panels = _panels(table, path, references, before, faults)
         if spec is not None:
             boards[name] = ReadBoard(_board(name, spec, panels, faults), _source(spec, panels))
+    named = (Named(name, read.board.was, ("boards", name)) for name, read in boards.items())
+    check_old_names("a board of this file", named, faults)
     return boards
 
 
@@ -128,6 +131,11 @@ def _panels(
     valid = [(index, spec) for index, spec in enumerate(specs) if spec is not None]
     slugs = panel_slugs([spec for _index, spec in valid], stored, references.current)
     _check_unique(slugs, [index for index, _spec in valid], path, faults)
+    named = (
+        Named(slug, spec.was, (*path, "panels", index))
+        for (index, spec), slug in zip(valid, slugs, strict=True)
+    )
+    check_old_names("a panel of this board", named, faults)
     return [
         _ReadPanel(read_panel(spec, slug, (*path, "panels", index), references, faults), spec)
         for (index, spec), slug in zip(valid, slugs, strict=True)

@@ -159,16 +159,3 @@ def with_old_names(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
     """Return the metrics by name and old name; a name comes before the same old name."""
     old_names = {old: metric for metric in metrics.values() for old in metric.was}
     return {**old_names, **metrics}
-
-
-def check_old_names(metrics: Mapping[str, Metric], faults: Faults) -> None:
-    """Add a fault for an old name that is still in use, or that two metrics claim."""
-    owners: dict[str, str] = {}
-    for metric in metrics.values():
-        for index, old in enumerate(metric.was):
-            path = ("metrics", metric.name, "was", index)
-            if old in metrics:
-                faults.add(path, f'"{old}" is a metric of this file: an old name cannot be in use.')
-            elif old in owners:
-                faults.add(path, f'"{old}" is already an old name of "{owners[old]}".')
-            owners[old] = metric.name

@@ -11,12 +11,12 @@ from dashapp.domain.boards.reading.faults import BoardFileRefused, Fault, Faults
 from dashapp.domain.boards.reading.field_reader import field_specs, read_field
 from dashapp.domain.boards.reading.lines import syntax_fault_line, syntax_fault_reason
 from dashapp.domain.boards.reading.metric_reader import (
-    check_old_names,
     check_ratios,
     overlaid,
     read_metric,
     with_old_names,
 )
+from dashapp.domain.boards.reading.old_names import Named, check_old_names
 from dashapp.domain.boards.reading.panel_reader import References
 from dashapp.domain.boards.reading.texts import read_translations
 from dashapp.domain.boards.sources import NEW_ORGS, Key, Kind, Sources, source_of
@@ -68,7 +68,7 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
     metric_specs = _metric_specs(tree, faults)
     metrics = {name: read_metric(name, spec, faults) for name, spec in metric_specs.items()}
     metrics = check_ratios(metrics, existing.metrics, faults)
-    check_old_names(metrics, faults)
+    _check_metric_names(metrics, faults)
     known = with_old_names(overlaid(existing.metrics, metrics))
     references = References(known, existing.widgets)
     boards = read_boards(_table(tree, "boards", faults), references, existing.panels, faults)
@@ -84,6 +84,11 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
     field_sources = {Key(Kind.FIELD, name): source_of(spec) for name, spec in fields.items()}
     sources = {**field_sources, **_sources(file, metric_specs, boards)}
     return CheckedFile(file, tuple(faults.collected), sources)
+
+
+def _check_metric_names(metrics: Mapping[str, Metric], faults: Faults) -> None:
+    named = (Named(name, metric.was, ("metrics", name)) for name, metric in metrics.items())
+    check_old_names("a metric of this file", named, faults)
 
 
 def _names(boards: Mapping[str, ReadBoard]) -> set[str]:

@@ -32,9 +32,13 @@ def panel_slugs(
     """
     slugs = [panel.slug or panel.widget or "" for panel in panels]
     _keep_stored(slugs, panels, stored, current)
-    taken = {*filter(None, slugs), *(panel.slug for panel in stored)}
+    stored_slugs = {panel.slug for panel in stored}
+    old_slugs = {old for panel in panels for old in panel.was}
+    taken = {*filter(None, slugs), *stored_slugs, *old_slugs}
     for index in _by_rank(panels, slugs):
         options = _options(panels[index])
+        if (stored_slugs | old_slugs).intersection(options):
+            options += [f"{options[-1]}-{number}" for number in range(2, len(taken) + 3)]
         slugs[index] = next((slug for slug in options if slug not in taken), options[-1])
         taken.add(slugs[index])
     return slugs
@@ -47,7 +51,8 @@ def _keep_stored(
     current: Callable[[str], str],
 ) -> None:
     """Set the stored slugs, of equal panels first: two panels may differ only in `where`."""
-    remaining = [panel for panel in stored if panel.slug and panel.slug not in slugs]
+    used = {*slugs, *(old for panel in panels for old in panel.was)}
+    remaining = [panel for panel in stored if panel.slug and panel.slug not in used]
     for identity in (_whole, _recognized):
         for index, panel in enumerate(panels):
             if slugs[index]:
