@@ -8,6 +8,7 @@ from dashapp.domain.boards.definitions import (
     DefinedPanel,
     Field,
     Funnel,
+    Measured,
     Metric,
     Panel,
     Texts,
