@@ -21,6 +21,7 @@ from dashapp.queries.reading.asks import (
     Heads,
     Hours,
     Labels,
+    Leading,
     Range,
     Spellings,
 )
@@ -82,7 +83,7 @@ class Slot:
 
     def edges(self) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of the ranges that events must answer."""
-        if isinstance(self.ask, Spellings | Counts) or (
+        if isinstance(self.ask, Spellings | Counts | Leading) or (
             isinstance(self.ask, Ask) and self.ask.is_stored
         ):
             return
