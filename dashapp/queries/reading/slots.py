@@ -28,6 +28,7 @@ from dashapp.queries.reading.asks import (
 from dashapp.store.tallies.row_tables import amount_of
 
 Span = tuple[int, int, int, int]  # number of the range, grain, low, high
+BY_HOUR_OF_WEEK = -1  # as the number of a span of hours: each belongs to its hour of the week
 
 
 class Slot:
