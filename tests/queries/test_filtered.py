@@ -18,6 +18,7 @@ from dashapp.widgets.chosen import viewer_filters
 from dashapp.widgets.placed import place
 from tests.effort import scaled
 from tests.factories import event, send, time_range
+from tests.panels import built_in
 from tests.queries.test_exact_numbers import (
     ANCHORS,
     LATER,
@@ -25,7 +26,6 @@ from tests.queries.test_exact_numbers import (
     actual_numbers,
     expected_numbers,
 )
-from tests.panels import built_in
 
 LIBRARY = built_in()
 PANELS = [Panel(offered.widget.slug, board=offered.board) for offered in LIBRARY.offered()]
