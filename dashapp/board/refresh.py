@@ -159,9 +159,9 @@ def revision_tag(number: str, time_range: TimeRange, versions: tuple[int, int]) 
     the definitions. It does not change when events enter or leave the range because time has
     passed: see `has_moved`.
     """
-    version, definitions = versions
     starts = [bucket.start for bucket in time_range.buckets]
-    return f"{number}-{to_us(starts[min(1, len(starts) - 1)])}-{to_us(starts[-1])}-{version}-{definitions}"
+    edges = (to_us(starts[min(1, len(starts) - 1)]), to_us(starts[-1]))
+    return "-".join(map(str, (number, *edges, *versions)))
 
 
 def masked_revision(org_id: int, number: int, secret: bytes) -> str:
