@@ -67,6 +67,11 @@ class Slot:
         """Whether labels are wanted one by one from blocks of days."""
         return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
 
+    @property
+    def has_days_only(self) -> bool:
+        """Whether stored hours are not read: labels have none, and are asked with their total."""
+        return self.are_blocks or (isinstance(self.ask, Ask) and self.ask.is_stored)
+
     def spans(self) -> Iterator[Span]:
         """Yield the stored parts of the ranges; the blocks of heads are numbered themselves."""
         if isinstance(self.ask, Heads):
