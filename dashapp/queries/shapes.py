@@ -31,13 +31,17 @@ class Wanted(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A metric, how the field is counted, more conditions, and the columns of its events."""
+    """A metric, how the field is counted, and more conditions.
+
+    `columns` are those of its events, and `rows` is how many are listed if `top` is not given.
+    """
 
     metric: Metric
     vocabulary: Vocabulary
     by: By = TOTAL
     where: tuple[Condition, ...] = ()
     columns: tuple[str, ...] = ()
+    rows: int = DEFAULT_ROWS
 
 
 def require_sense(wanted: Wanted, metric: Metric) -> None:
@@ -89,7 +93,7 @@ def _question(wanted: Wanted, subject: Subject, quantity: Quantity) -> Question:
     if shape == "heatmap":
         return heat(quantity)
     if shape == "events":
-        return latest(quantity.parts[0], subject.columns, top or DEFAULT_ROWS)
+        return latest(quantity.parts[0], subject.columns, top or subject.rows)
     if shape == "total":
         return number(quantity)
     if by is None:

@@ -54,7 +54,7 @@ class KnownMetric(NamedTuple):
         panel = min(listed, key=lambda panel: bool(panel.where), default=None)
         if panel is None:
             return None
-        return EventList(panel.columns or DEFAULT_COLUMNS, panel.where, panel.top or DEFAULT_ROWS)
+        return EventList(panel.where, panel.columns or DEFAULT_COLUMNS, panel.top or DEFAULT_ROWS)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,10 +72,10 @@ class KnownMetric(NamedTuple):
 
 
 class EventList(NamedTuple):
-    """What a panel shows of the events of a metric: columns, conditions, and number of rows."""
+    """What a panel shows of the events of a metric: conditions, columns, and number of rows."""
 
-    columns: tuple[str, ...]
     where: tuple[Condition, ...]
+    columns: tuple[str, ...]
     rows: int
 
 

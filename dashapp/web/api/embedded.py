@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.dashboard import Opened, current_dashboard
 from dashapp.domain.access.filters import Filters, filtered_field
 from dashapp.domain.errors import BadInput, excerpt
+from dashapp.queries.questions.latest import DEFAULT_ROWS
 from dashapp.queries.questions.quantities import TOTAL, By
 from dashapp.queries.saved_dashboards import saved_panels
 from dashapp.queries.shapes import Subject, Wanted
@@ -65,7 +66,7 @@ class EmbeddedBoard(NamedTuple):
         if wanted.shape != "events":
             return Subject(known.metric, known.vocabulary, by, known.where)
         events = _event_list(known, wanted.top)
-        return Subject(known.metric, known.vocabulary, by, events.where, events.columns)
+        return Subject(known.metric, known.vocabulary, by, *events)
 
     def _by(self, known: KnownMetric, field: str) -> By:
         """Return how a field is counted. Only values of a shared field can be asked of any metric.
@@ -98,7 +99,7 @@ def _event_list(known: KnownMetric, top: int | None) -> EventList:
     """Return the events that the token may list: those of a panel, or more with `can`."""
     if "events" in g.embed.grant.can:
         columns = tuple(dict.fromkeys((*known.columns, _USER)))
-        return EventList(columns, known.where, 0)
+        return EventList(known.where, columns, DEFAULT_ROWS)
     events = known.event_list
     if events is None:
         _refuse(f"events of {known.metric.name}, which needs can: events")
