@@ -29,12 +29,15 @@ def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
     If one series combines all other values, each row says whether it belongs to that series.
     """
     has_rest = any(isinstance(row, SeriesRow) and row.is_rest for row in panel.rows)
-    return [_json_row(row, time_range, has_rest=has_rest) for row in panel.rows]
+    columns = panel.widget.draw.columns if panel.widget else ()
+    return [_json_row(row, columns, time_range, has_rest=has_rest) for row in panel.rows]
 
 
-def _json_row(row: Any, time_range: TimeRange, *, has_rest: bool) -> dict[str, Any]:
+def _json_row(
+    row: Any, columns: Sequence[str], time_range: TimeRange, *, has_rest: bool
+) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for name, value in public_fields(row).items():
+    for name, value in public_fields(row, columns).items():
         fields[name] = to_text(value) if isinstance(value, datetime) else value
         if name == _START and isinstance(row, SeriesRow):
             fields[_LOCAL] = local_label(row.start, time_range)
@@ -64,7 +67,7 @@ def csv_of(
 def columns_of(panel: Answer) -> list[str]:
     """Return the header of a file without rows."""
     names = list(panel.widget.draw.columns) if panel.widget else []
-    if _START in names:
+    if _START in names and "series" in names:
         names.insert(names.index(_START) + 1, _LOCAL)
     return names
 

@@ -4,7 +4,7 @@ Templates get the URL of a file from `asset("page.css")`. It contains a hash of 
 browsers cache the file forever. The plain name works too; browsers revalidate it each time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from dashapp.settings import resource
 from dashapp.web.access.policies import public
 from dashapp.web.http.compression import ENCODINGS, compress_static, preferred_encoding
+from dashapp.widgets.packaged import Asset
 
 EXTENSION = "dashapp-files"
 BUNDLE = "bundle.js"
@@ -97,11 +98,19 @@ class Files:
 def init_app(server: Flask) -> None:
     server.extensions[EXTENSION] = Files(resource("assets"))
     server.jinja_env.globals["asset"] = lambda name: files().address(name)
+    server.jinja_env.globals["plugin_files"] = {".css": [], ".js": []}
     server.register_blueprint(blueprint)
 
 
 def files(server: Flask | None = None) -> Files:
     return cast("Files", (server or current_app).extensions[EXTENSION])
+
+
+def add_plugin_files(server: Flask, plugin_assets: Iterable[Asset]) -> None:
+    """Serve the files of plug-ins, and let the pages of boards load them."""
+    for asset in plugin_assets:
+        files(server).add(File(asset.name, asset.content))
+        server.jinja_env.globals["plugin_files"][PurePath(asset.name).suffix].append(asset.name)
 
 
 @blueprint.get(f"{_FOLDER}<name>")
