@@ -4,7 +4,7 @@ Templates get the URL of a file from `asset("page.css")`. It contains a hash of 
 browsers cache the file forever. The plain name works too; browsers revalidate it each time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -28,6 +28,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _FINGERPRINT_LENGTH = 16
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_PLUGIN_KINDS = (".css", ".js")
 _FOLDERS = ("", "css", "packed", "vendor")  # of assets; the others are sources
 
 blueprint = Blueprint("files", __name__)
@@ -98,7 +99,6 @@ class Files:
 def init_app(server: Flask) -> None:
     server.extensions[EXTENSION] = Files(resource("assets"))
     server.jinja_env.globals["asset"] = lambda name: files().address(name)
-    server.jinja_env.globals["plugin_files"] = {".css": [], ".js": []}
     server.register_blueprint(blueprint)
 
 
@@ -106,11 +106,14 @@ def files(server: Flask | None = None) -> Files:
     return cast("Files", (server or current_app).extensions[EXTENSION])
 
 
-def add_plugin_files(server: Flask, plugin_assets: Iterable[Asset]) -> None:
+def add_plugin_files(server: Flask, plugin_assets: Sequence[Asset]) -> None:
     """Serve the files of plug-ins, and let the pages of boards load them."""
     for asset in plugin_assets:
         files(server).add(File(asset.name, asset.content))
-        server.jinja_env.globals["plugin_files"][PurePath(asset.name).suffix].append(asset.name)
+    server.jinja_env.globals["plugin_files"] = {
+        kind: [asset.name for asset in plugin_assets if asset.name.endswith(kind)]
+        for kind in _PLUGIN_KINDS
+    }
 
 
 @blueprint.get(f"{_FOLDER}<name>")
