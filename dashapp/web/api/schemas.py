@@ -3,11 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from msgspec import UNSET, Meta, Struct, UnsetType, json
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.json import Encoder
 
 from dashapp.queries.sent_events import Kind
 
 Count = Annotated[int, Meta(ge=0)]
+_ENCODER = Encoder(decimal_format="number")
 Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 
@@ -106,4 +108,4 @@ class SentEvents(Struct, forbid_unknown_fields=True):
 
 def respond(body: Struct, status: int = 200) -> Response:
     """Return a body as JSON, its fields in the order of its struct."""
-    return Response(json.encode(body), status, content_type="application/json")
+    return Response(_ENCODER.encode(body), status, content_type="application/json")
