@@ -1,4 +1,4 @@
-"""The largest orders: a statement, a row type, and a drawing of this package."""
+"""What was paid in each country."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,29 +28,31 @@ BY_COUNTRY = (
 
 
 class Basket(NamedTuple):
-    """What was paid in a country. `color` is for the drawing only."""
+    """What was paid in a country, and how it is drawn."""
 
     country: str
     total: int | Decimal
     largest: int | Decimal | None
-    color: str
+    style: str
 
 
 def baskets(session: Session, scope: Scope, time_range: TimeRange) -> Sequence[Basket]:
     """Return one row per country."""
     rows = session.execute(BY_COUNTRY, params(scope, time_range))
-    return [Basket(*row, color="small" if row.total < 100 else "large") for row in rows]
+    return [
+        Basket(row.country, row.total, row.largest, "small" if row.total < 100 else "large")
+        for row in rows
+    ]
 
 
 def paint(_widget: Widget[Basket], rows: Sequence[Basket], _time_range: TimeRange) -> Painted:
-    """One line per country."""
-    texts = [
-        say("%(country)s: %(total)s", country=row.country, total=say_number(float(row.total), 2))
-        for row in rows
-    ]
-    return Painted(
-        [html.P(text, className=row.color) for text, row in zip(texts, rows, strict=True)]
-    )
+    """Draw one line per country."""
+    return Painted([html.P(_line(row), className=row.style) for row in rows])
+
+
+def _line(row: Basket) -> str:
+    amount = say_number(float(row.total), places=2)
+    return say("%(country)s: %(amount)s", country=row.country, amount=amount)
 
 
 WIDGET = Widget(
@@ -59,7 +61,7 @@ WIDGET = Widget(
     size=Size.QUARTER,
     query=baskets,
     draw=Drawing(
-        paint,
+        paint=paint,
         is_empty=lambda rows: not rows,
         has_figure=False,
         columns=("country", "total", "largest"),
