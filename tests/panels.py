@@ -4,6 +4,7 @@ from dashapp.domain.metrics.conditions import Condition
 from dashapp.domain.metrics.tallies import STANDARD, Label, Tally
 from dashapp.queries.reading.together import Asking, answer_together
 from dashapp.store.boards.loading import built_in_definitions
+from dashapp.store.tallies import updates
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.library import Library
 
@@ -40,3 +41,9 @@ ALL_TALLIES = tuple(
         [*STANDARD, *(tally for o in built_in().offered() for tally in o.widget.query.tallies)]
     )
 )
+
+
+def keep(store, owner, tallies=ALL_TALLIES):
+    """Let an org count these tallies from its next event on."""
+    with store.write(owner) as session:
+        updates.declare(session, owner, tallies)

@@ -156,7 +156,8 @@ class Board:
         state = (
             masked_revision(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
         )
-        return revision_tag(state, time_range, opened.dashboard.version)
+        versions = (opened.dashboard.version, self.library().definitions.version)
+        return revision_tag(state, time_range, versions)
 
     def _first_event(self, scope: Scope) -> Any:
         """Return the notice of an org without events. Those who may add a key get a command."""

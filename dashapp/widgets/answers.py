@@ -56,7 +56,7 @@ def answer(
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
     asked = [_asked(placed, scope, filters) for placed in selected]
     try:
-        return _all_together(session, time_range, asked)
+        return _all_together(session, scope, time_range, asked)
     except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
         _log.exception("reading the panels together failed")
         session.rollback()
@@ -85,8 +85,13 @@ def _asked(placed: PlacedPanel, scope: Scope, filters: ViewerFilters | None) -> 
     return _Asked(panel.widget, title, widget, panel_scope)
 
 
-def _all_together(session: Session, time_range: TimeRange, asked: Sequence[_Asked]) -> list[Answer]:
-    """Read the panels of each Scope together; queries of other kinds run one by one."""
+def _all_together(
+    session: Session, whole: Scope, time_range: TimeRange, asked: Sequence[_Asked]
+) -> list[Answer]:
+    """Read the panels of each Scope together; queries of other kinds run one by one.
+
+    `whole` is the Scope without the viewer's filters.
+    """
     rows: dict[str, Sequence[Any]] = {}
     by_scope: dict[Scope, list[tuple[str, Query[Any]]]] = {}
     for slug, _title, widget, panel_scope in asked:
@@ -97,7 +102,7 @@ def _all_together(session: Session, time_range: TimeRange, asked: Sequence[_Aske
         else:
             rows[slug] = widget.query(session, panel_scope.scope, time_range)
     for scope, queries in by_scope.items():
-        asking = Asking(session, scope, time_range)
+        asking = Asking(session, scope, time_range, None if scope == whole else whole)
         answers = answer_together(asking, [query.question for _slug, query in queries])
         rows |= {slug: of_panel for (slug, _q), of_panel in zip(queries, answers, strict=True)}
     return [_answer(panel, rows.get(panel.slug)) for panel in asked]

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     cast,
     literal_column,
     null,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY
 from dashapp.store.sql.aggregates import pairs
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.parameters import row_list
@@ -42,6 +44,8 @@ _place_list = row_list(
     {"slot": Integer, "tally": Integer, "grain": Integer, "step": Integer, "key": String},
 )
 _key_list = row_list("keys", {"slot": Integer, "key": String})
+_BY_HOUR = 2  # as a stride
+_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _NO_TEXT, _NO_BYTES = cast(null(), Text), cast(null(), LargeBinary)
 _NO_PART = literal_column("''", Text)
 
@@ -66,7 +70,9 @@ def _keys(branch: str) -> Any:
 
 def _number(spans: Any, step: Any) -> Any:
     """Return the number of the range that a step belongs to."""
-    return (spans.c.number + spans.c.stride * (step - spans.c.low)).label("number")
+    hour = (step // HOUR_SLOTS_PER_DAY + _EPOCH_WEEKDAY) % 7 * 24 + step % HOUR_SLOTS_PER_DAY
+    number = spans.c.number + spans.c.stride * (step - spans.c.low)
+    return case((spans.c.stride == _BY_HOUR, hour), else_=number).label("number")
 
 
 def _is_of_span(rows: Any, spans: Any) -> Any:
