@@ -77,8 +77,10 @@ class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
     If `is_empty` returns true, the board shows a message instead. `columns` are the header of a CSV
-    file without rows. `kind` chooses the panel's style: `number`, `list`, `heat`, `funnel`,
-    `events` or `text`; the default depends on `has_figure`.
+    file without rows; of rows with fields of their own, JSON and CSV have only these. `kind`
+    chooses the panel's style: `number`, `list`, `heat`, `funnel`, `events` or `text`; the default
+    depends on `has_figure`. `assets` are scripts and styles in the drawing's package that pages
+    load, such as `your_package:chart.css`.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
@@ -86,6 +88,7 @@ class Drawing(Generic[RowT]):
     has_figure: bool
     columns: tuple[str, ...] = ()
     kind: str = ""
+    assets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
