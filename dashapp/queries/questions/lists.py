@@ -7,7 +7,7 @@ from typing import Any
 from dashapp.domain.series import RANKED_PER_LABEL, Number, TopRow
 from dashapp.queries.questions.quantities import By, Parts, Quantity, add_up, by_value, tally_of
 from dashapp.queries.questions.ranges import is_comparable, previous, whole
-from dashapp.queries.questions.top import Ranked, Top, rank, sums_of, top
+from dashapp.queries.questions.top import Ranked, Ranking, Top, rank_all, spelled
 from dashapp.queries.reading.together import Asking, Question, Steps
 
 DEFAULT_LIMIT = 10
@@ -51,13 +51,17 @@ def _most_frequent(
 ) -> Steps:
     session, scope, time_range = asking
     tally = tally_of(quantity.parts[0], by)
-    ranked: Top = yield from top(tally, whole(time_range), order.limit + 1)
+    bounds = whole(time_range)
+    ranges = [(bounds, order.limit + 1)]
+    can_compare = is_comparable(session, scope, time_range)
+    if can_compare:
+        ranges.append((previous(time_range), RANKED_PER_LABEL * (order.limit + 1)))
+    rankings = yield from rank_all(tally, ranges)
+    ranked: Top = yield from spelled(tally, bounds, rankings[0])
     labels = _listed(ranked, order.limit)
     if not labels:
         return []
-    ranks: dict[str, int] | None = None
-    if is_comparable(session, scope, time_range):
-        ranks = yield from _previous_ranks(tally, previous(time_range), labels)
+    ranks = _previous_ranks(rankings[1], labels) if can_compare else None
     rows = [
         TopRow(
             label.label,
@@ -80,19 +84,17 @@ def _listed(ranked: Top, limit: int) -> list[Ranked]:
     return ranked.labels if is_all else ranked.labels[:limit]
 
 
-def _previous_ranks(tally: Any, bounds: tuple[int, int], labels: Sequence[Ranked]) -> Steps:
+def _previous_ranks(before: Ranking, labels: Sequence[Ranked]) -> dict[str, int]:
     """Return the ranks that these labels had, from 1.
 
-    A label that ranked below the last place that is read gets the place after it.
+    A label that ranked below the last place that is told apart gets the place after it.
     """
     last = RANKED_PER_LABEL * len(labels)
-    before = yield from rank(tally, bounds, last)
-    ranks = {key: place for place, (key, _n) in enumerate(before.best, 1)}
-    unranked = {label.key for label in labels} - ranks.keys()
-    if not unranked or len(ranks) < last:
-        return ranks
-    counts = yield from sums_of(tally, bounds, unranked, before.heads)
-    return ranks | dict.fromkeys((key for key, n in counts.items() if n), last + 1)
+    ranks = {key: place for place, (key, _n) in enumerate(before.best[:last], 1)}
+    for label in labels:
+        if label.key not in ranks and before.known.get(label.key):
+            ranks[label.key] = last + 1
+    return ranks
 
 
 def _ranked(

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dashapp.domain.boards.definitions import ADDITIVE, Measured
@@ -196,6 +197,7 @@ def total_tally(part: Measured) -> tuple[Tally, Labels | tuple[str, ...]]:
     return (EVENTS_BY_TYPE, _types(part)) if part.types else (EVENTS, Labels.TOGETHER)
 
 
+@lru_cache(maxsize=1024)
 def _types(part: Measured) -> Labels | tuple[str, ...]:
     """Return the types to read: each, if some are families or all count."""
     has_families = any(name.endswith(FAMILY) for name in part.types)
@@ -204,9 +206,11 @@ def _types(part: Measured) -> Labels | tuple[str, ...]:
 
 def total_state(part: Measured, states: Mapping[str, Any]) -> Any:
     """Return the state of a measure from those of `total_tally`."""
-    if _is_by_type(part, TOTAL) and part.types:
-        return sum(n for name, n in states.items() if is_of_types(name, part.types)) or None
-    return states.get("")
+    if not part.types or not _is_by_type(part, TOTAL):
+        return states.get("")
+    if _types(part) is part.types:
+        return sum(states.get(name, 0) for name in part.types) or None
+    return sum(n for name, n in states.items() if is_of_types(name, part.types)) or None
 
 
 def by_value(

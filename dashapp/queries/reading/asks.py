@@ -24,25 +24,31 @@ class Labels(Enum):
 
 
 class Distinct:
-    """Distinct users or values: their number, and if they must be united, which they are."""
+    """Distinct users or values: their number, and if they must be united, which they are.
 
-    def __init__(self) -> None:
-        self.counted = 0
-        self.numbers = BitMap()
-        self.names: set[str] = set()  # without a number yet
+    `numbers` are those of known members, `names` have no number yet. `count` are members that are
+    in no other part.
+    """
+
+    __slots__ = ("count", "names", "numbers")
+
+    def __init__(
+        self, count: int = 0, numbers: BitMap | None = None, names: set[str] | None = None
+    ) -> None:
+        self.count = count
+        self.numbers = numbers
+        self.names = names
 
     def __len__(self) -> int:
-        return self.counted + len(self.numbers) + len(self.names)
-
-    def add_count(self, count: int) -> None:
-        """Add members that are in no other part."""
-        self.counted += count
+        return self.count + len(self.numbers or ()) + len(self.names or ())
 
     def merge(self, other: "Distinct") -> None:
         """Add the members of another one."""
-        self.counted += other.counted
-        self.numbers |= other.numbers
-        self.names |= other.names
+        self.count += other.count
+        if other.numbers:
+            self.numbers = other.numbers | self.numbers if self.numbers else other.numbers.copy()
+        if other.names:
+            self.names = {*other.names, *(self.names or ())}
 
 
 State = int | Amount | Spread | Distinct  # what a tally knows about some events
@@ -72,6 +78,13 @@ class Heads(NamedTuple):
     depth: int
 
 
+class Counts(NamedTuple):
+    """The counts of labels in some blocks: grain, step and label. The answer adds up per label."""
+
+    tally: Tally
+    places: tuple[tuple[int, int, str], ...]
+
+
 class Spellings(NamedTuple):
     """The spellings of labels, except those that equal the label, as counts by spelling."""
 
@@ -95,14 +108,17 @@ class Hours(NamedTuple):
 
 @dataclass
 class BlockHeads:
-    """The most frequent labels of each block, and the labels and spellings counted from events."""
+    """The most frequent labels of each block, and the labels and spellings counted from events.
 
-    blocks: list[list[tuple[str, int]]] = field(default_factory=list)
+    A block is a grain and a step.
+    """
+
+    blocks: list[tuple[tuple[int, int], list[tuple[str, int]]]] = field(default_factory=list)
     events: dict[str, int] = field(default_factory=dict)
     spellings: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-AnyAsk = Ask | Heads | Spellings | Hours
+AnyAsk = Ask | Heads | Counts | Spellings | Hours
 
 
 def together(states: Iterable[Any]) -> Any:

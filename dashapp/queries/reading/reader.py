@@ -1,15 +1,15 @@
 """Answers many asks of one Scope in at most two statements."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.tallies import ALL_PROJECTS
-from dashapp.domain.time.local_days import Cover, cover
-from dashapp.queries.reading.asks import AnyAsk, Hours
+from dashapp.domain.metrics.tallies import ALL_PROJECTS, Tally
+from dashapp.domain.time.local_days import Cover, TalliedDays, cover
+from dashapp.queries.reading.asks import AnyAsk, Ask, Hours, Labels, Range
 from dashapp.queries.reading.from_events import FromEvents
 from dashapp.queries.reading.hour_slots import HourSlot
 from dashapp.queries.reading.slots import Slot, bounds_of
@@ -24,16 +24,20 @@ class Reader:
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session = session
         self._scope = scope
-        self._slots: dict[AnyAsk, Slot] = {}
+        self._answers: dict[AnyAsk, Any] = {}
+        self._known_covers: dict[tuple[Range, int, bool], Cover] = {}
 
     def read(self, asks: Sequence[AnyAsk]) -> list[Any]:
         """Return the answer to each ask."""
-        new = [ask for ask in dict.fromkeys(asks) if ask not in self._slots]
+        new = [ask for ask in dict.fromkeys(asks) if ask not in self._answers]
         if new:
-            self._read(new)
-        return [self._slots[ask].answer for ask in asks]
+            shared = [*_shared(new)]
+            answers = self._read([share.ask for share in shared])
+            for share, answer in zip(shared, answers, strict=True):
+                self._answers.update(share.answers_of(answer))
+        return [self._answers[ask] for ask in asks]
 
-    def _read(self, asks: Sequence[AnyAsk]) -> None:
+    def _read(self, asks: Sequence[AnyAsk]) -> list[Any]:
         stored, from_events = Stored(), FromEvents()
         slots = []
         for index, ask in enumerate(asks):
@@ -42,18 +46,20 @@ class Reader:
             from_events.add(index, slot)
             slots.append(slot)
         if stored.spans:
-            for row in self._run(stored.statement, stored.params):
-                index, number, key, part, n, details, members = row
+            for index, number, key, part, n, details, members in self._run(
+                stored.statement, stored.params
+            ):
                 slots[index].add_stored(number, key, part, n, details or members)
         if not from_events.is_empty:
-            for row in self._run(from_events.statement, from_events.params):
-                place, number, key, part, n, details = row
+            for place, number, key, part, n, details in self._run(
+                from_events.statement, from_events.params
+            ):
                 slots[from_events.slot_of(place)].add_events(number, key, part, n, details)
-        self._slots.update(zip(asks, slots, strict=True))
+        return [slot.answer for slot in slots]
 
     def _run(self, statement: Any, params: dict[str, Any]) -> Any:
         scope_params = {**self._scope.params, TALLY_PROJECT: self._scope.project or ALL_PROJECTS}
-        return self._session.execute(statement, {**scope_params, **params})
+        return self._session.execute(statement, {**scope_params, **params}).all()
 
     def _slot(self, ask: AnyAsk) -> tuple[int, Slot]:
         """Return the tally's number in the database, and the slot of an ask.
@@ -68,9 +74,49 @@ class Reader:
             return 0, _slot_of(ask, covers, None)
         number, days = kept
         has_hours = ask.tally.has_hours and not Slot(ask, ()).are_blocks
-        covers = [cover(low, high, days, has_hours=has_hours) for low, high in ranges]
+        covers = [self._cover(bounds, days, has_hours=has_hours) for bounds in ranges]
         return number, _slot_of(ask, covers, days.zone)
+
+    def _cover(self, bounds: Range, days: TalliedDays, *, has_hours: bool) -> Cover:
+        """Return what covers a range. Most tallies cover the same days."""
+        place = (bounds, days.first, has_hours)
+        if place not in self._known_covers:
+            self._known_covers[place] = cover(*bounds, days, has_hours=has_hours)
+        return self._known_covers[place]
 
 
 def _slot_of(ask: AnyAsk, covers: Sequence[Cover], zone: ZoneInfo | None) -> Slot:
     return HourSlot(ask, covers, zone) if isinstance(ask, Hours) else Slot(ask, covers)
+
+
+class _Share(NamedTuple):
+    """An ask that is read, and those that it answers: its ranges and labels contain theirs."""
+
+    ask: AnyAsk
+    asks: tuple[AnyAsk, ...]
+
+    def answers_of(self, answer: Any) -> dict[AnyAsk, Any]:
+        if len(self.asks) == 1:
+            return {self.asks[0]: answer}
+        states = dict(zip(bounds_of(self.ask), answer, strict=True))
+        return {ask: [states[bounds] for bounds in bounds_of(ask)] for ask in self.asks}
+
+
+def _shared(asks: Iterable[AnyAsk]) -> Iterable[_Share]:
+    """Yield what to read: asks about the same tally are read as one, unless they read blocks."""
+    plain: dict[Tally, list[Ask]] = {}
+    for ask in asks:
+        if isinstance(ask, Ask) and not (ask.tally.is_unbounded or ask.has_members):
+            plain.setdefault(ask.tally, []).append(ask)
+        else:
+            yield _Share(ask, (ask,))
+    for tally, same in plain.items():
+        ranges = dict.fromkeys(bounds for ask in same for bounds in ask.ranges)
+        yield _Share(Ask(tally, tuple(ranges), _all_labels(same)), tuple(same))
+
+
+def _all_labels(asks: Sequence[Ask]) -> Labels | tuple[str, ...]:
+    if any(isinstance(ask.labels, Labels) for ask in asks):
+        return Labels.EACH
+    labels = (ask.labels for ask in asks if not isinstance(ask.labels, Labels))
+    return tuple(dict.fromkeys(label for of_ask in labels for label in of_ask))

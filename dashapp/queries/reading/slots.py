@@ -1,6 +1,7 @@
 """One ask while it is answered: what to read for it, and what was read."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from dashapp.queries.reading.asks import (
     AnyAsk,
     Ask,
     BlockHeads,
+    Counts,
     Distinct,
     Heads,
     Hours,
@@ -35,7 +37,12 @@ class Slot:
         self.covers = covers
         self.states: list[dict[str, Any]] = [{} for _ in covers]
         self.heads = BlockHeads()
+        self.counts: dict[str, int] = {}
         self.spellings: dict[str, dict[str, int]] = {}
+
+    @cached_property
+    def _blocks(self) -> list[tuple[int, int]]:
+        return split_into_blocks(part for cover in self.covers for part in cover.days)
 
     @property
     def tally(self) -> Tally:
@@ -45,6 +52,8 @@ class Slot:
     def answer(self) -> Any:
         if isinstance(self.ask, Heads):
             return self.heads
+        if isinstance(self.ask, Counts):
+            return self.counts
         return self.spellings if isinstance(self.ask, Spellings) else self.states
 
     @property
@@ -57,7 +66,11 @@ class Slot:
         return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
 
     def spans(self) -> Iterator[Span]:
-        """Yield the stored parts of the ranges."""
+        """Yield the stored parts of the ranges; the blocks of heads are numbered themselves."""
+        if isinstance(self.ask, Heads):
+            for number, (grain, step) in enumerate(self._blocks):
+                yield number, grain, step, step + 1
+            return
         for number, cover in enumerate(self.covers):
             if self.are_blocks:
                 for grain, step in split_into_blocks(cover.days):
@@ -69,7 +82,9 @@ class Slot:
 
     def edges(self) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of the ranges that events must answer."""
-        if isinstance(self.ask, Spellings) or (isinstance(self.ask, Ask) and self.ask.is_stored):
+        if isinstance(self.ask, Spellings | Counts) or (
+            isinstance(self.ask, Ask) and self.ask.is_stored
+        ):
             return
         for number, cover in enumerate(self.covers):
             for low, high in cover.rest:
@@ -90,7 +105,11 @@ class Slot:
     def add_stored(self, number: int, key: str, part: str, n: int, details: Any) -> None:
         """Add a stored number."""
         if isinstance(self.ask, Heads):
-            self.heads.blocks.append([(label, count) for label, count in orjson.loads(details)])
+            grain, step = self._blocks[number]
+            self.heads.blocks.append(((grain, step), orjson.loads(details)))
+            return
+        if isinstance(self.ask, Counts):
+            self.counts[key] = n
             return
         if isinstance(self.ask, Spellings):
             self.spellings.setdefault(key, {})[part] = n
@@ -106,12 +125,7 @@ class Slot:
             return amount_of((n, int(missing), int(whole), int(part), low, high))
         if counted is Counted.SPREAD:
             return from_text(details)
-        distinct = Distinct()
-        if details is None:
-            distinct.add_count(n)
-        else:
-            distinct.numbers = BitMap.deserialize(details)
-        return distinct
+        return Distinct(n) if details is None else Distinct(0, BitMap.deserialize(details))
 
     def add_events(self, number: int, key: str, part: str, n: int, details: str | None) -> None:
         """Add a group of events: the text of their key, their part, number and amounts."""
@@ -147,14 +161,9 @@ class Slot:
             spread = Spread()
             add_counted(spread, part, n, details or "")
             return spread
-        distinct = Distinct()
         if not part:
-            distinct.add_count(n)
-        elif part.startswith(":"):
-            distinct.names.add(part[1:])
-        else:
-            distinct.numbers.add(int(part))
-        return distinct
+            return Distinct(n)
+        return Distinct(0, None, {part[1:]}) if part[0] == ":" else Distinct(0, BitMap([int(part)]))
 
     def _add(self, number: int, key: str, state: Any) -> None:
         states = self.states[number]
@@ -168,4 +177,7 @@ class Slot:
 
 
 def bounds_of(ask: AnyAsk) -> tuple[Range, ...]:
+    """Return the ranges of an ask; none for counts in blocks."""
+    if isinstance(ask, Counts):
+        return ()
     return ask.ranges if isinstance(ask, Ask) else (ask.bounds,)

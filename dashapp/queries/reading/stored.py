@@ -19,8 +19,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from dashapp.domain.metrics.tallies import Counted
-from dashapp.queries.reading.asks import Heads, Labels, Spellings
+from dashapp.domain.metrics.tallies import DISTINCT, Counted
+from dashapp.queries.reading.asks import Counts, Heads, Labels, Spellings
 from dashapp.queries.reading.slots import Slot
 from dashapp.store.sql.aggregates import pairs
 from dashapp.store.sql.dialect import as_list
@@ -38,7 +38,12 @@ _span_list = row_list(
         "grain": Integer,
         "low": Integer,
         "high": Integer,
+        "stride": Integer,
     },
+)
+_place_list = row_list(
+    "places",
+    {"slot": Integer, "tally": Integer, "grain": Integer, "step": Integer, "key": String},
 )
 _key_list = row_list("keys", {"slot": Integer, "key": String})
 _NO_TEXT, _NO_BYTES = cast(null(), Text), cast(null(), LargeBinary)
@@ -49,18 +54,22 @@ class Stored:
     """What a batch of slots reads from stored rows, by branch."""
 
     def __init__(self) -> None:
-        self.spans: dict[str, list[tuple[int, ...]]] = {}
+        self.spans: dict[str, list[tuple[Any, ...]]] = {}
         self.keys: dict[str, list[tuple[int, str]]] = {}
         self.depth = 0  # of the heads: more than asked does no harm
 
     def add(self, index: int, slot: Slot, tally_number: int) -> None:
         """Add what a slot reads. `tally_number` is the tally's number in the database."""
-        for number, grain, low, high in slot.spans():
-            branch = _branch_of(slot, number)
-            if isinstance(slot.ask, Heads):
-                self.depth = max(self.depth, slot.ask.depth)
-            span = (index, number, tally_number, grain, low, high)
-            self.spans.setdefault(branch, []).append(span)
+        if isinstance(slot.ask, Counts):
+            places = [(index, tally_number, *place) for place in slot.ask.places]
+            self.spans.setdefault("counts", []).extend(places)
+            return
+        if isinstance(slot.ask, Heads):
+            self.depth = max(self.depth, slot.ask.depth)
+        for branch, spans in _spans_by_branch(slot).items():
+            self.spans.setdefault(branch, []).extend(
+                (index, number, tally_number, *span) for number, *span in spans
+            )
         keys = slot.ask.keys if isinstance(slot.ask, Spellings) else slot.labels
         if not isinstance(keys, Labels):
             branches = {_branch_of(slot, number) for number in range(len(slot.covers))}
@@ -77,6 +86,33 @@ class Stored:
         params |= {f"spans_{branch}": as_list(spans) for branch, spans in self.spans.items()}
         params |= {f"keys_{branch}": as_list(self.keys.get(branch, [])) for branch in self.spans}
         return params
+
+
+def _spans_by_branch(slot: Slot) -> dict[str, list[list[int]]]:
+    """Return the spans of a slot as number, grain, low, high, and stride.
+
+    Neighbors with consecutive numbers, such as the days of a month, become one span with a stride
+    of 1: the number grows with each step.
+    """
+    by_branch: dict[str, list[list[int]]] = {}
+    is_alike = slot.tally.counted not in DISTINCT
+    branch = _branch_of(slot, 0) if is_alike else ""
+    for number, grain, low, high in slot.spans():
+        if not is_alike:
+            branch = _branch_of(slot, number)
+        spans = by_branch.setdefault(branch, [])
+        if high - low == 1 and spans and branch not in _WITHOUT_STRIDE:
+            last = spans[-1]
+            count = last[3] - last[2]
+            is_next = last[1] == grain and last[3] == low and number == last[0] + count
+            if is_next and (last[4] or count == 1):
+                last[3:] = [high, 1]
+                continue
+        spans.append([number, grain, low, high, 0])
+    return by_branch
+
+
+_WITHOUT_STRIDE = frozenset({"heads", "spellings", "tally_of_labels", "measured_of_labels"})
 
 
 def _branch_of(slot: Slot, number: int) -> str:
@@ -107,6 +143,11 @@ def _keys(branch: str) -> Any:
     return _key_list(bindparam(f"keys_{branch}", type_=String)).alias("wanted")
 
 
+def _number(spans: Any, step: Any) -> Any:
+    """Return the number of the range that a step belongs to."""
+    return (spans.c.number + spans.c.stride * (step - spans.c.low)).label("number")
+
+
 def _is_of_span(rows: Any, spans: Any) -> Any:
     return (
         (rows.c.tally == spans.c.tally)
@@ -123,7 +164,7 @@ def _summed(rows: Any, source: Any, spans: Any) -> Any:
     else:
         n, *rest = AMOUNTS.sums(rows)
         numbers = [n, _listed(rest)]
-    groups = (spans.c.slot, spans.c.number, rows.c.key)
+    groups = (spans.c.slot, _number(spans, rows.c.step), rows.c.key)
     return select(*groups, _NO_PART, *numbers, _NO_BYTES).select_from(source).group_by(*groups)
 
 
@@ -214,6 +255,22 @@ def _heads(name: str) -> Any:
     return select(*columns).select_from(spans)
 
 
+def _counts(name: str) -> Any:
+    """Look up labels in single blocks."""
+    places, rows = _place_list(bindparam(f"spans_{name}", type_=String)).alias("places"), tally_rows
+    is_match = (
+        (rows.c.tally == places.c.tally)
+        & (rows.c.grain == places.c.grain)
+        & (rows.c.step == places.c.step)
+        & (rows.c.key == places.c.key)
+        & _spelled(rows)
+    )
+    groups = (places.c.slot, places.c.key)
+    columns = (places.c.slot, literal_column("0"), places.c.key, _NO_PART, *COUNTS.sums(rows))
+    source = ordered(places, rows, is_match)
+    return select(*columns, _NO_TEXT, _NO_BYTES).select_from(source).group_by(*groups)
+
+
 def _of_days(rows: Any, *columns: Any) -> Any:
     def branch(name: str) -> Any:
         spans = _spans(name)
@@ -222,7 +279,7 @@ def _of_days(rows: Any, *columns: Any) -> Any:
             & (rows.c.day >= spans.c.low)
             & (rows.c.day < spans.c.high)
         )
-        place = (spans.c.slot, spans.c.number, rows.c.key, _NO_PART)
+        place = (spans.c.slot, _number(spans, rows.c.day), rows.c.key, _NO_PART)
         return select(*place, *columns).select_from(ordered(spans, rows, is_match))
 
     return branch
@@ -239,6 +296,7 @@ _BRANCHES: Mapping[str, Any] = {
     "measured_labels": _all(measured_rows),
     "measured_of_labels": _of_labels(measured_rows),
     "heads": _heads,
+    "counts": _counts,
     "spellings": _spellings,
     "seen": _of_days(seen_rows, seen_rows.c.n, _NO_TEXT, _NO_BYTES),
     "bitmaps": _of_days(seen_rows, seen_rows.c.n, _NO_TEXT, seen_rows.c.users),

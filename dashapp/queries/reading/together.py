@@ -30,13 +30,25 @@ Question = Callable[[Asking], Steps]
 def answer_together(asking: Asking, questions: Sequence[Question]) -> list[Any]:
     """Return what each question returns."""
     reader = Reader(asking.session, asking.scope)
+    steps = in_step(*(question(asking) for question in questions))
+    given = None
+    while True:
+        try:
+            asks = next(steps) if given is None else steps.send(given)
+        except StopIteration as stop:
+            answers: list[Any] = stop.value
+            return answers
+        given = reader.read(asks)
+
+
+def in_step(*questions: Steps) -> Steps:
+    """Run several parts of a question at the same time; return what each returns."""
     answers: list[Any] = [None] * len(questions)
     waiting: list[tuple[int, Steps, Sequence[AnyAsk]]] = []
-    for index, question in enumerate(questions):
-        _advance(index, question(asking), None, waiting, answers)
+    for index, steps in enumerate(questions):
+        _advance(index, steps, None, waiting, answers)
     while waiting:
-        asked = [ask for _index, _steps, asks in waiting for ask in asks]
-        given = iter(reader.read(asked))
+        given = iter((yield [ask for _index, _steps, asks in waiting for ask in asks]))
         current, waiting = waiting, []
         for index, steps, asks in current:
             _advance(index, steps, [next(given) for _ask in asks], waiting, answers)

@@ -28,19 +28,35 @@ def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
 
     If one series combines all other values, each row says whether it belongs to that series.
     """
-    has_rest = any(isinstance(row, SeriesRow) and row.is_rest for row in panel.rows)
-    return [_json_row(row, time_range, has_rest=has_rest) for row in panel.rows]
+    if panel.rows and isinstance(panel.rows[0], SeriesRow):
+        return _series_rows(panel.rows, time_range)
+    return [_json_row(row) for row in panel.rows]
 
 
-def _json_row(row: Any, time_range: TimeRange, *, has_rest: bool) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, value in public_fields(row).items():
-        fields[name] = to_text(value) if isinstance(value, datetime) else value
-        if name == _START and isinstance(row, SeriesRow):
-            fields[_LOCAL] = local_label(row.start, time_range)
-    if has_rest:
-        fields["is_other"] = row.is_rest
-    return fields
+def _series_rows(rows: Sequence[SeriesRow], time_range: TimeRange) -> list[dict[str, Any]]:
+    """Return rows of series. Each bucket's times are written once."""
+    times = {
+        bucket.start: {_START: to_text(bucket.start), _LOCAL: local_label(bucket.start, time_range)}
+        for bucket in time_range.buckets
+    }
+    has_rest = any(row.is_rest for row in rows)
+    return [
+        {
+            **times[row.start],
+            "series": row.series,
+            "value": row.value,
+            "complete": row.complete,
+            **({"is_other": row.is_rest} if has_rest else {}),
+        }
+        for row in rows
+    ]
+
+
+def _json_row(row: Any) -> dict[str, Any]:
+    return {
+        name: to_text(value) if isinstance(value, datetime) else value
+        for name, value in public_fields(row).items()
+    }
 
 
 def csv_of(
