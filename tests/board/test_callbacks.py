@@ -157,6 +157,33 @@ def test_a_failing_drawing_is_an_error_in_its_panel_only(log_in_ada):
     assert panel_props(response, "data-state")["total-validations"] == "ready"
 
 
+def test_rows_that_a_drawing_cannot_check_are_an_error_in_its_panel_only(log_in_ada):
+    failing_drawing = replace(built_in().find("total-errors").draw, is_empty=fail)
+
+    response = refresh(log_in_ada(catalog=catalog_with("total-errors", draw=failing_drawing)))
+
+    assert panel_props(response, "data-state")["total-errors"] == "error"
+    assert panel_props(response, "data-state")["total-validations"] == "ready"
+
+
+@pytest.mark.both_databases
+def test_panels_that_are_read_together_fail_alone(log_in_ada, store, acme, monkeypatch):
+    def bad_sql(session, *_):
+        session.execute(text("SELECT nonsense"))
+
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    monkeypatch.setattr("dashapp.queries.questions.number.is_comparable", bad_sql)
+
+    response = refresh(log_in_ada())
+
+    assert panel_props(response, "data-state") == {
+        "total-validations": "error",
+        "total-errors": "error",
+        "events-time-series": "ready",
+        "users-time-series": "ready",
+    }
+
+
 def test_a_missing_widget_is_an_error_in_its_panel_only(log_in_ada, store, acme):
     place(store, acme, ["total-validations", "page-views"])
 
