@@ -108,6 +108,7 @@ class _Builder:
             limits=_WITH_LIMIT.get(show),
             by=self._filter(),
             title_values=values,
+            default_limit=panel.top or (DEFAULT_ROWS if show == "events" else DEFAULT_LIMIT),
         )
 
     def _title(self) -> tuple[str, Mapping[str, str]]:
