@@ -6,6 +6,7 @@ from dashapp.domain.metrics.conditions import Condition
 from dashapp.domain.metrics.tallies import STANDARD, Label, Tally
 from dashapp.queries.reading.together import Asking, answer_together
 from dashapp.store.boards.loading import built_in_definitions
+from dashapp.store.tallies import updates
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.library import Library
 
@@ -51,3 +52,9 @@ def catalog_with(*slugs: str, **changes) -> Catalog:
     Panels that name no board show them instead: see `factories.place`.
     """
     return Catalog(replace(built_in().find(slug), **changes) for slug in slugs)
+
+
+def keep(store, owner, tallies=ALL_TALLIES):
+    """Let an org count these tallies from its next event on."""
+    with store.write(owner) as session:
+        updates.declare(session, owner, tallies)

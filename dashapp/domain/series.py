@@ -19,6 +19,7 @@ _FOR_DRAWINGS = frozenset(
         "is_rest",
         "goal",
         "without_number",
+        "peers",
         "total",
     }
 )
@@ -72,7 +73,8 @@ class SeriesRow(NamedTuple):
 
     `before` is the value of the same bucket in the compared range, or None without a comparison.
     `is_rest` marks the series that combines all remaining values. It is a flag and not a name,
-    because a real value may also be called “other”.
+    because a real value may also be called “other”. `peers` are the series that there would be
+    without the viewer's filters: colors are told apart among them, so that a filter changes none.
     """
 
     start: datetime
@@ -82,6 +84,7 @@ class SeriesRow(NamedTuple):
     marks: tuple[Mark, ...] = ()
     before: Number | None = None
     is_rest: bool = False
+    peers: tuple[str, ...] = ()
 
 
 class TopRow(NamedTuple):

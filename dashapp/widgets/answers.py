@@ -55,17 +55,30 @@ def answer(
     filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
     asked = [_asked(placed, scope, filters) for placed in selected]
+    reading = _Reading(session, scope, time_range)
     failed: set[str] = set()
     read = _all_together
     while True:
         try:
-            return read(session, time_range, asked, failed)
+            return read(reading, asked, failed)
         except _PanelFailed as error:
             failed.add(error.slug)
         except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
             _log.exception("reading the panels together failed")
             read = _one_by_one
         session.rollback()
+
+
+class _Reading(NamedTuple):
+    """What all panels share. `whole` is the Scope without the viewer's filters."""
+
+    session: Session
+    whole: Scope
+    time_range: TimeRange
+
+    def asking(self, scope: Scope) -> Asking:
+        whole = None if scope == self.whole else self.whole
+        return Asking(self.session, scope, self.time_range, whole)
 
 
 class _Asked(NamedTuple):
@@ -85,7 +98,7 @@ def _asked(placed: PlacedPanel, scope: Scope, filters: ViewerFilters | None) -> 
 
 
 def _all_together(
-    session: Session, time_range: TimeRange, asked: Sequence[_Asked], failed: Collection[str]
+    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
 ) -> list[Answer]:
     """Read the panels of each Scope together; queries of other kinds run one by one."""
     rows: dict[str, Sequence[Any] | None] = {}
@@ -97,29 +110,32 @@ def _all_together(
             queries = by_scope.setdefault(panel.panel_scope.scope, [])
             queries.append((panel.slug, panel.widget.query))
         else:
-            rows[panel.slug] = _rows(session, time_range, panel)
+            rows[panel.slug] = _rows(reading, panel)
     for scope, queries in by_scope.items():
-        asking = Asking(session, scope, time_range)
-        answers = answer_together(asking, [query.question for _slug, query in queries])
+        questions = [query.question for _slug, query in queries]
+        answers = answer_together(reading.asking(scope), questions)
         rows |= {slug: of_panel for (slug, _q), of_panel in zip(queries, answers, strict=True)}
     return [_answer(panel, rows.get(panel.slug)) for panel in asked]
 
 
 def _one_by_one(
-    session: Session, time_range: TimeRange, asked: Sequence[_Asked], failed: Collection[str]
+    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
 ) -> list[Answer]:
     return [
-        _answer(panel, None if panel.slug in failed else _rows(session, time_range, panel))
-        for panel in asked
+        _answer(panel, None if panel.slug in failed else _rows(reading, panel)) for panel in asked
     ]
 
 
-def _rows(session: Session, time_range: TimeRange, asked: _Asked) -> Sequence[Any] | None:
+def _rows(reading: _Reading, asked: _Asked) -> Sequence[Any] | None:
     """Return the rows of one panel. Raises _PanelFailed."""
     if asked.widget is None:
         return None
+    query, scope = asked.widget.query, asked.panel_scope.scope
     try:
-        return asked.widget.query(session, asked.panel_scope.scope, time_range)
+        if isinstance(query, Query):
+            rows: Sequence[Any] = answer_together(reading.asking(scope), [query.question])[0]
+            return rows
+        return query(reading.session, scope, reading.time_range)
     except Exception as error:
         _log.exception("panel failed", extra={"panel": asked.slug})
         raise _PanelFailed(asked.slug) from error

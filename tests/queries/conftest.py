@@ -8,7 +8,15 @@ from dashapp.dashboards.provision import add_org
 from dashapp.store.engine import Store
 from tests.conftest import _sql
 from tests.factories import scope, send
+from tests.panels import keep
 from tests.queries.test_exact_numbers import ORG_ZONES, Filled, sample_events
+
+
+@pytest.fixture
+def acme(store, acme):
+    """Acme keeps the tallies of all built-in panels."""
+    keep(store, acme)
+    return acme
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +31,7 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
     for store in stores:
         for number, zone in enumerate(ORG_ZONES):
             owner = scope(add_org(store, scope, f"acme-{number}", timezone=zone, now=1))
+            keep(store, owner)
             for low in range(0, len(events), 400):  # several batches per day
                 send(store, owner, events[low::5][:400])
             send(store, owner, events)

@@ -91,9 +91,10 @@ def test_an_exhausted_pool_returns_503_quickly(store, acme):
 
 def test_a_slow_query_is_canceled_in_the_database(store, acme, monkeypatch):
     """T94: its panel shows an error, the others show numbers, and no query keeps running."""
+    from dashapp.widgets.operations import total_errors
+
     from dashapp.store import row_security
     from dashapp.widgets.catalog import Catalog, load_catalog
-    from dashapp.widgets.operations import total_errors
 
     monkeypatch.setattr(row_security, "_TIMEOUT_SECONDS", 0.2)
     endless_query = (

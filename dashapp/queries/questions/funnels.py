@@ -74,7 +74,7 @@ def _counts(
     The first step is in the range; the others may follow until the time is over. The previous range
     is given as much time after its end as the range has had.
     """
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     low, high = whole(time_range)
     within = metric.within_seconds * SECOND
     after = max(0, min(within, to_us(time_range.as_of) - high))

@@ -13,7 +13,7 @@ def number(quantity: Quantity, target: Target | None = None) -> Question:
     """Return the question for one row."""
 
     def ask(asking: Asking) -> Steps:
-        session, scope, time_range = asking
+        session, scope, time_range = asking[:3]
         ranges = [*time_range.edges, previous(time_range)]
         if quantity.is_distinct:
             ranges.append(whole(time_range))  # users of two buckets count once

@@ -16,13 +16,13 @@ from dashapp.queries.reading.asks import (
     BlockHeads,
     Counts,
     Heads,
-    Labels,
+    Leading,
     Range,
     Spellings,
 )
 from dashapp.queries.reading.together import Steps, in_step
 
-_DEPTHS = (3, 24)  # labels read from each block in the two attempts, as multiples of the limit
+_DEPTHS = (8, 48)  # labels read from each block in the two attempts, as multiples of the limit
 
 
 class Ranked(NamedTuple):
@@ -153,10 +153,14 @@ def _settle(tally: Tally, bounds: Range, counts: _Bounds, wanted: Sequence[str])
             depth *= counts.limit  # noqa: PLW2901
             (heads,) = yield [Heads(tally, bounds, depth)]
             counts = _Bounds(heads, depth, counts.limit)
-    ((stored,),) = yield [Ask(tally, (bounds,), Labels.EACH, is_stored=True)]
+    # Counts from events may change the order: as many more labels are read as have some.
+    (leading,) = yield [Leading(tally, bounds, counts.limit + len(counts.heads.events))]
+    keys = list(dict.fromkeys([*leading, *counts.heads.events, *wanted]))
+    (stored,) = yield [Ask(tally, (bounds,), tuple(keys), is_stored=True)]
     events = counts.heads.events
-    known = {key: stored.get(key, 0) + events.get(key, 0) for key in {*stored, *events}}
-    return Ranking(_first(known, counts.limit), 0, counts.heads, known)
+    known = {key: stored[0].get(key, 0) + events.get(key, 0) for key in keys}
+    best = _first({key: n for key, n in known.items() if n}, counts.limit)
+    return Ranking(best, 0, counts.heads, known)
 
 
 def _known(tally: Tally, counts: _Bounds, keys: Sequence[str]) -> Steps:

@@ -78,6 +78,14 @@ class Heads(NamedTuple):
     depth: int
 
 
+class Leading(NamedTuple):
+    """The `most` labels with the highest counts, by adding up all of them. The answer: a dict."""
+
+    tally: Tally
+    bounds: Range
+    most: int
+
+
 class Counts(NamedTuple):
     """The counts of labels in some blocks: grain, step and label. The answer adds up per label."""
 
@@ -118,7 +126,7 @@ class BlockHeads:
     spellings: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-AnyAsk = Ask | Heads | Counts | Spellings | Hours
+AnyAsk = Ask | Heads | Leading | Counts | Spellings | Hours
 
 
 def together(states: Iterable[Any]) -> Any:

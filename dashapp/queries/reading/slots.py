@@ -21,12 +21,14 @@ from dashapp.queries.reading.asks import (
     Heads,
     Hours,
     Labels,
+    Leading,
     Range,
     Spellings,
 )
 from dashapp.store.tallies.row_tables import amount_of
 
 Span = tuple[int, int, int, int]  # number of the range, grain, low, high
+BY_HOUR_OF_WEEK = -1  # as the number of a span of hours: each belongs to its hour of the week
 
 
 class Slot:
@@ -65,6 +67,11 @@ class Slot:
         """Whether labels are wanted one by one from blocks of days."""
         return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
 
+    @property
+    def has_days_only(self) -> bool:
+        """Whether stored hours are not read: labels have none, and are asked with their total."""
+        return self.are_blocks or (isinstance(self.ask, Ask) and self.ask.is_stored)
+
     def spans(self) -> Iterator[Span]:
         """Yield the stored parts of the ranges; the blocks of heads are numbered themselves."""
         if isinstance(self.ask, Heads):
@@ -82,7 +89,7 @@ class Slot:
 
     def edges(self) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of the ranges that events must answer."""
-        if isinstance(self.ask, Spellings | Counts) or (
+        if isinstance(self.ask, Spellings | Counts | Leading) or (
             isinstance(self.ask, Ask) and self.ask.is_stored
         ):
             return

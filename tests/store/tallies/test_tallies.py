@@ -3,21 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from dashapp.queries.counts import counts
 from sqlalchemy import text
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput
 from dashapp.domain.metrics.tallies import EVENTS, STANDARD, Counted, Tally
 from dashapp.domain.time.instant import to_us
-from dashapp.queries.counts import counts
-from dashapp.queries.operations.event_volume import event_volume
-from dashapp.queries.operations.user_volume import user_volume
 from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance, updates
 from dashapp.store.upkeep import maintain_org, run_upkeep
 from tests.factories import NOW, event, scope, send, time_range
+from tests.panels import panel
 
 PAGES = Tally(types=("page.viewed",), by="properties.page", values=("/0", "/1"))
 BUYERS = Tally(types=("order.paid",), counted=Counted.USERS)
@@ -53,7 +52,9 @@ def panel_rows(store, owner, zone="UTC"):
     """Return the rows of two panels over thirty days."""
     last_month = time_range("30d", zone)
     with store.read(owner) as session:
-        return event_volume(session, owner, last_month), user_volume(session, owner, last_month)
+        return panel("events-time-series")(session, owner, last_month), panel("users-time-series")(
+            session, owner, last_month
+        )
 
 
 def delete_tallies(store, owner):

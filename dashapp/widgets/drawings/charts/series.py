@@ -48,7 +48,9 @@ def plotted(
     series = {key: _plotted(widget, key, its_rows, look) for key, its_rows in by_key.items()}
     if len(series) > len(SERIES) and look.is_additive:
         series = _largest(series)
-    colors = colors_of([name for name, is_rest in series if not is_rest], look.colors)
+    names = [name for name, is_rest in series if not is_rest]
+    peers = rows[0].peers if rows else ()
+    colors = colors_of(list(dict.fromkeys([*peers, *names])), look.colors)
     return [
         plot._replace(color=GRAY if is_rest else colors[name])
         for (name, is_rest), plot in series.items()
