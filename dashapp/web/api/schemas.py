@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from flask import Response
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.json import Encoder
 
 from dashapp.queries.sent_events import Kind
 
