@@ -99,6 +99,7 @@ class Widget(Generic[RowT]):
     `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
     can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
     it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
+    An elastic panel may be wider than `size` to fill its row.
     """
 
     slug: str
@@ -110,6 +111,7 @@ class Widget(Generic[RowT]):
     limits: range | None = None
     by: By | None = None
     title_values: Mapping[str, str] = field(default_factory=dict)
+    is_elastic: bool = False
     default_limit: int = DEFAULT_LIMIT
 
     @property
