@@ -4,9 +4,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import login_cost, orgs_mixed, refresh, thousand_orgs, throughput, ticks
+from benchmarks import (
+    login_cost,
+    measures,
+    orgs_mixed,
+    refresh,
+    thousand_orgs,
+    throughput,
+    ticks,
+)
 
-SECTIONS = (refresh, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
+SECTIONS = (refresh, measures, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
 
 
 def main() -> None:

@@ -29,7 +29,13 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 SIZES = {"1440": (1440, 900), "768": (768, 1024), "390": (390, 844)}
 APP = "/app/acme"
 BOARD = f"{APP}/operations?time_range=30d"
-PAGES = {"operations": f"{BOARD}&compare=previous", "conversations": f"{APP}/conversations?time_range=30d"}  # fmt: skip
+PAGES = {
+    "operations": f"{BOARD}&compare=previous",
+    "conversations": f"{APP}/conversations?time_range=30d",
+}
+SHOP = "/app/bistro/shop"
+ALL_PAGES = {**PAGES, "shop": f"{SHOP}?time_range=month"}
+NO_EVENTS = "from=2001-01-01T00:00:00Z&to=2001-01-05T00:00:00Z"
 LANGUAGES = ("en", "es", "pt-BR")
 REFRESHES = "**/_dash-update-component*"
 
@@ -106,8 +112,8 @@ def _open(page: Page, url: str) -> None:
 
 
 def _take_boards(page: Page, base: str, name: str) -> None:
-    """Take both boards as full pages."""
-    for board, path in PAGES.items():
+    """Take the boards as full pages."""
+    for board, path in ALL_PAGES.items():
         _open(page, f"{base}{path}")
         _save(page, f"{board}-{name}", is_full_page=True)
     page.context.close()
@@ -164,19 +170,25 @@ def _take_moments(page: Page, base: str) -> None:
 
 
 def _take_states(page: Page, base: str) -> None:
-    """Take the loading, empty, stale and error states."""
-    page.route("**/_dash-layout*", lambda _route: None)
-    page.goto(f"{base}{BOARD}", wait_until="commit")
-    _save(page, "loading")
-    page.unroute("**/_dash-layout*")
-    _open(page, f"{base}{APP}/operations?from=2001-01-01T00:00:00Z&to=2001-01-05T00:00:00Z")
-    _save(page, "empty")
-    _open(page, f"{base}{BOARD}")
-    page.route(REFRESHES, lambda route: route.abort())
-    page.click("[data-do=refresh]")
-    _save(page, "stale")
-    page.evaluate("dash_clientside.set_props('range', {value: '7d'})")
-    _save(page, "error")
+    """Take the loading, empty, stale and error states of two boards, and the shop on paper."""
+    for prefix, board, range_ in (("", f"{APP}/operations", "30d"), ("shop-", SHOP, "month")):
+        url = f"{base}{board}?time_range={range_}"
+        page.route("**/_dash-layout*", lambda _route: None)
+        page.goto(url, wait_until="commit")
+        _save(page, f"{prefix}loading", is_full_page=bool(prefix))
+        page.unroute("**/_dash-layout*")
+        _open(page, f"{base}{board}?{NO_EVENTS}")
+        _save(page, f"{prefix}empty", is_full_page=bool(prefix))
+        _open(page, url)
+        page.route(REFRESHES, lambda route: route.abort())
+        page.click("[data-do=refresh]")
+        _save(page, f"{prefix}stale", is_full_page=bool(prefix))
+        page.evaluate("dash_clientside.set_props('range', {value: '7d'})")
+        _save(page, f"{prefix}error", is_full_page=bool(prefix))
+        page.unroute(REFRESHES)
+    _open(page, f"{base}{ALL_PAGES['shop']}")
+    page.emulate_media(media="print")
+    _save(page, "shop-print", is_full_page=True)
     page.context.close()
 
 

@@ -69,8 +69,11 @@ def create_app(
     store = store or Store(
         settings.database_url, role=settings.database_role, read_url=settings.database_read_url
     )
-    library = CurrentLibrary(catalog or load_catalog(), DefinitionsCache(store))
-    server.extensions[EXTENSION] = Services(settings, store, clock, library, policies.scope_of_org)
+    catalog = load_catalog() if catalog is None else catalog
+    library = CurrentLibrary(catalog, DefinitionsCache(store))
+    server.extensions[EXTENSION] = Services(
+        settings, store, clock, library, policies.scope_of_org, catalog.locales
+    )
     for part in _PARTS:
         part.init_app(server)
     for part in _BLUEPRINTS:
@@ -85,6 +88,7 @@ def create_app(
             derived_key(settings.secret_key, "revisions"),
         ),
     )
+    assets.add_plugin_files(server, catalog.assets)
     return server
 
 

@@ -19,6 +19,7 @@ _FOR_DRAWINGS = frozenset(
         "is_rest",
         "goal",
         "without_number",
+        "peers",
         "total",
     }
 )
@@ -72,7 +73,8 @@ class SeriesRow(NamedTuple):
 
     `before` is the value of the same bucket in the compared range, or None without a comparison.
     `is_rest` marks the series that combines all remaining values. It is a flag and not a name,
-    because a real value may also be called “other”.
+    because a real value may also be called “other”. `peers` are the series that there would be
+    without the viewer's filters: colors are told apart among them, so that a filter changes none.
     """
 
     start: datetime
@@ -82,6 +84,7 @@ class SeriesRow(NamedTuple):
     marks: tuple[Mark, ...] = ()
     before: Number | None = None
     is_rest: bool = False
+    peers: tuple[str, ...] = ()
 
 
 class TopRow(NamedTuple):
@@ -142,11 +145,19 @@ class BucketCount(NamedTuple):
     value: int
 
 
-def public_fields(row: Any) -> dict[str, Any]:
-    """Return the fields of a row that the API and CSV exports contain, in order."""
+_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
+
+
+def public_fields(row: Any, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the fields of a row that the API and CSV exports contain, in order.
+
+    Rows of other types have all of their fields, or those named by `columns`.
+    """
     if isinstance(row, EventRow):
         return dict(row.fields)
     fields: dict[str, Any] = row._asdict()
+    if not isinstance(row, _ROW_TYPES):
+        return {name: fields[name] for name in columns or fields}
     fields.update(fields.pop("more", ()))
     return {name: value for name, value in fields.items() if name not in _FOR_DRAWINGS}
 

@@ -26,8 +26,11 @@ def place(
 def _configured(library: Library, panel: Panel, currency: str | None) -> Widget[Any] | None:
     """Return the panel's widget with its title, size and query; None if it is not installed."""
     widget = library.find(panel.widget, panel.board, currency)
-    if widget is None:
-        return None
+    return None if widget is None else configured(widget, panel)
+
+
+def configured(widget: Widget[Any], panel: Panel) -> Widget[Any]:
+    """Return a widget with a panel's title, size and query, in the viewer's language."""
     return replace(
         widget,
         slug=panel.widget,

@@ -17,6 +17,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.language import _, as_inner_word, say
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.ask import Query as AskedQuery
+from dashapp.queries.questions.lists import DEFAULT_LIMIT
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
@@ -77,8 +78,10 @@ class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
     If `is_empty` returns true, the board shows a message instead. `columns` are the header of a CSV
-    file without rows. `kind` chooses the panel's style: `number`, `list`, `heat`, `funnel`,
-    `events` or `text`; the default depends on `has_figure`.
+    file without rows; of rows with fields of their own, JSON and CSV have only these. `kind`
+    chooses the panel's style: `number`, `list`, `heat`, `funnel`, `events` or `text`; the default
+    depends on `has_figure`. `assets` are scripts and styles in the drawing's package that pages
+    load, such as `your_package:chart.css`.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
@@ -86,6 +89,7 @@ class Drawing(Generic[RowT]):
     has_figure: bool
     columns: tuple[str, ...] = ()
     kind: str = ""
+    assets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,8 @@ class Widget(Generic[RowT]):
     """A kind of panel. The type checker refuses a drawing that does not fit the query.
 
     `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
-    can choose how many rows it lists, and the query takes the number as `limit`. If `by` is set, a
-    click on a series or a row filters the board by it.
+    can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
+    it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
     """
 
     slug: str
@@ -106,6 +110,7 @@ class Widget(Generic[RowT]):
     limits: range | None = None
     by: By | None = None
     title_values: Mapping[str, str] = field(default_factory=dict)
+    default_limit: int = DEFAULT_LIMIT
 
     @property
     def full_title(self) -> str:

@@ -10,8 +10,16 @@ from dashapp.store.engine import Store
 from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
 from tests.factories import scope, send
+from tests.panels import keep
 from tests.queries import test_measures as measures
 from tests.queries.test_exact_numbers import ORG_ZONES, Filled, sample_events
+
+
+@pytest.fixture
+def acme(store, acme):
+    """Acme keeps the tallies of all built-in panels."""
+    keep(store, acme)
+    return acme
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +34,7 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
     for store in stores:
         for number, zone in enumerate(ORG_ZONES):
             owner = scope(add_org(store, scope, f"acme-{number}", timezone=zone, now=1))
+            keep(store, owner)
             for low in range(0, len(events), 400):  # several batches per day
                 send(store, owner, events[low::5][:400])
             send(store, owner, events)

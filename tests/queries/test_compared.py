@@ -12,14 +12,10 @@ from hypothesis import strategies as st
 from dashapp.domain.time.instant import from_us, to_us
 from dashapp.domain.time.presets import PRESETS, Choice, Preset
 from dashapp.domain.time.time_range import resolve
-from dashapp.queries.operations.error_count import error_count
-from dashapp.queries.operations.event_volume import event_volume
-from dashapp.queries.operations.run_count import run_count
-from dashapp.queries.operations.run_outcomes import run_outcomes
-from dashapp.queries.operations.user_volume import user_volume
 from tests.effort import scaled
 from tests.factories import event, send, time_range
 from tests.model import CHANNELS, OUTCOMES
+from tests.panels import panel
 from tests.queries.test_exact_numbers import ANCHORS, LATER, ORG_ZONES, without_tallies
 
 ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca",
@@ -106,7 +102,7 @@ def expected_previous(events, resolved):
 
 
 def actual_previous(session, owner, resolved):
-    queries = (event_volume, run_outcomes, user_volume)
+    queries = (panel("events-time-series"), panel("runs-by-outcome"), panel("users-time-series"))
     return tuple(previous_values(query(session, owner, resolved), resolved) for query in queries)
 
 
@@ -134,8 +130,10 @@ def test_compared_buckets_sum_up_to_the_previous_range(filled, org_number, zone,
     for store, owner in owners[org_number :: len(ORG_ZONES)]:
         runs_only = owner.filtered_by((("type", ("validation_run.created",)),))
         with store.read(owner) as session:
-            previous = run_count(session, owner, resolved)[0].previous
-            before = [row.before for row in event_volume(session, runs_only, resolved)]
+            previous = panel("total-validations")(session, owner, resolved)[0].previous
+            before = [
+                row.before for row in panel("events-time-series")(session, runs_only, resolved)
+            ]
         assert (None if None in before else sum(before)) == previous
 
 
@@ -160,15 +158,18 @@ def test_comparing_does_not_change_the_numbers_of_the_range(filled):
     uncompared = time_range("30d", "Europe/Berlin", now=resolved.as_of)
     store, owner = owners[0]
     with store.read(owner) as session:
-        for query in (run_outcomes, user_volume, event_volume):
+        for query in (
+            panel("runs-by-outcome"),
+            panel("users-time-series"),
+            panel("events-time-series"),
+        ):
             with_before = query(session, owner, resolved)
             without = query(session, owner, uncompared)
             values = {(row.start, row.series): row.value for row in with_before if row.value}
             assert values == {(row.start, row.series): row.value for row in without if row.value}
             assert {row.before for row in without} == {None}
-        assert (
-            error_count(session, owner, resolved)[0] == error_count(session, owner, uncompared)[0]
-        )
+        errors = panel("total-errors")
+        assert errors(session, owner, resolved)[0] == errors(session, owner, uncompared)[0]
 
 
 def test_a_series_that_exists_only_in_the_previous_range_is_included(store, acme):
@@ -176,7 +177,9 @@ def test_a_series_that_exists_only_in_the_previous_range_is_included(store, acme
                        event("page.viewed", "2026-11-10T09:00:00Z", user="u", channel="kiosk"),
                        event("page.viewed", "2026-01-01T00:00:00Z")])  # fmt: skip
     with store.read(acme) as session:
-        rows = user_volume(session, acme, compared(Choice("7d"), "UTC", utc(2026, 11, 20, 9, 30)))
+        rows = panel("users-time-series")(
+            session, acme, compared(Choice("7d"), "UTC", utc(2026, 11, 20, 9, 30))
+        )
 
     assert [row.series for row in rows[:3]] == ["api", "web", "other"]
     assert [(row.start, row.before) for row in rows if row.before] == [(utc(2026, 11, 17), 1)]
@@ -190,8 +193,8 @@ def test_ranges_before_the_first_event_are_not_compared(store, acme, first, befo
     resolved = compared(Choice("7d"), "UTC", utc(2026, 11, 20, 9, 30))
 
     with store.read(acme) as session:
-        rows = event_volume(session, acme, resolved)
-        previous = run_count(session, acme, resolved)[0].previous
+        rows = panel("events-time-series")(session, acme, resolved)
+        previous = panel("total-validations")(session, acme, resolved)[0].previous
 
     assert (rows[0].before, previous) == (before, before)
     assert {row.before is None for row in rows} == {before is None}

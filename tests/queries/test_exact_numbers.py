@@ -225,9 +225,12 @@ def test_numbers_without_tallies_are_the_same(filled, word, monkeypatch):
             assert actual_numbers(session, owner, resolved) == from_tallies
 
 
-def test_every_tally_equals_a_recount(filled):
+def test_every_tally_is_kept_and_equals_a_recount(filled):
     owners, _ = filled
     for store, owner in owners:
+        with store.read(owner) as session:
+            kept = states.org_state(session, owner).tallies
+        assert {org_tally.tally for org_tally in kept} == set(panels.ALL_TALLIES)
         assert list(maintenance.differences(store, owner)) == []
 
 

@@ -266,3 +266,21 @@ def test_labels_of_numbers_are_trimmed_and_folded(measured, source):
     rows = case.ask(ranking(case.quantity, by, Order(10)))
 
     assert {row.label for row in rows} == {"berlin", "paris", "7", "rome", "oslo", "bern"}
+
+
+def test_a_filter_changes_no_color(measured):
+    """Colors are told apart among the series that there would be without the viewer's filters."""
+    drawn = {"name": "orders", "org": 0, "zone": "UTC", "preset": "30d", "project": None,
+             "now": START + timedelta(days=29), "is_filtered": False}  # fmt: skip
+    case = Case(measured, drawn)
+    by = By("properties.city")
+    filtered = case.owner.filtered_by((("properties.city", ("Oslo",)),))
+
+    with case.store.read(case.owner) as session:
+        asking = Asking(session, filtered, case.range, case.owner)
+        (rows,) = answer_together(asking, [series_by(case.quantity, by, 3)])
+
+    everything = case.ask(series_by(case.quantity, by, 3))
+    names = dict.fromkeys(row.series for row in everything if not row.is_rest)
+    assert {row.series for row in rows} == {"Oslo"}
+    assert rows[0].peers == tuple(names)

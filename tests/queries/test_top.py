@@ -5,12 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from dashapp.domain.metrics.tallies import SEARCH_TERMS
-from dashapp.queries import top as top_module
-from dashapp.queries.counts import counts
-from dashapp.queries.top import top
+from dashapp.queries.questions import top as top_module
+from dashapp.queries.reading import reader
+from dashapp.queries.reading.asks import Ask, Heads, Labels, Leading
 from dashapp.store.orgs import states
+from tests import panels
 from tests.factories import NOW, event, send, time_range
+from tests.panels import SEARCH_TERMS
+
+
+def top(session, owner, resolved, bounds, limit):
+    return panels.ask(
+        session, owner, resolved, lambda _asking: top_module.top(SEARCH_TERMS, bounds, limit)
+    )
 
 
 def searches(terms, days=80):
@@ -40,7 +47,7 @@ def test_the_top_ten_are_exact_in_every_distribution(store, acme, name):
     bounds = (quarter.params["start"], quarter.params["end"])
 
     with store.read(acme) as session:
-        ranked = top(session, acme, SEARCH_TERMS, bounds, 10)
+        ranked = top(session, acme, quarter, bounds, 10)
     assert [(label.label, label.n) for label in ranked.labels] == expected[:10]
     assert ranked.total == sum(counted.values())
 
@@ -52,28 +59,48 @@ def test_partial_days_without_tallies_give_the_same_labels(store, acme, name, mo
     bounds = (month.params["start"] + 7_777, month.params["end"])
 
     with store.read(acme) as session:
-        from_tallies = top(session, acme, SEARCH_TERMS, bounds, 10)
+        from_tallies = top(session, acme, month, bounds, 10)
     monkeypatch.setattr(states.OrgState, "find_tally", lambda _state, _tally: None)
     with store.read(acme) as session:
-        assert top(session, acme, SEARCH_TERMS, bounds, 10) == from_tallies
+        assert top(session, acme, month, bounds, 10) == from_tallies
 
 
-def test_about_equally_frequent_labels_are_added_up_after_two_attempts(store, acme, monkeypatch):
+@pytest.mark.parametrize(("factors", "depths"), [((8, 48), [80, 480]), ((1, 2), [10, 20, -10])])
+def test_about_equally_frequent_labels_are_added_up_after_two_attempts(
+    store, acme, monkeypatch, factors, depths
+):
     send(store, acme, searches(DISTRIBUTIONS["all different"]))
-    depths, quarter = [], time_range("90d")
-    heads = top_module.LabelRanking._heads
-    monkeypatch.setattr(
-        top_module.LabelRanking,
-        "_heads",
-        lambda self, depth: depths.append(depth) or heads(self, depth),
-    )
+    monkeypatch.setattr(top_module, "_DEPTHS", factors)
+    asked, quarter = [], time_range("90d")
+    read = reader.Reader.read
+
+    def read_and_note(self, asks):
+        asked.extend(ask.depth for ask in asks if isinstance(ask, Heads))
+        asked.extend(-ask.most for ask in asks if isinstance(ask, Leading))
+        return read(self, asks)
+
+    monkeypatch.setattr(reader.Reader, "read", read_and_note)
     bounds = (quarter.params["start"], quarter.params["end"])
     with store.read(acme) as session:
-        top(session, acme, SEARCH_TERMS, bounds, 10)
+        ranked = top(session, acme, quarter, bounds, 10)
 
-    assert depths == [30, 240]
+    assert asked == depths
+    assert [label[1:] for label in ranked.labels] == [(f"term {n:05}", 1) for n in range(10)]
+    assert ranked.total == 2_000
 
 
-def test_counts_rejects_tallies_with_trimmed_labels(store, acme):
-    with store.read(acme) as session, pytest.raises(ValueError, match=r"Use dashapp\.queries\.top"):
-        counts(session, acme, SEARCH_TERMS, [(0, 1)])
+@pytest.mark.parametrize("labels", [Labels.EACH, ("rice", "beans", "absent")])
+def test_labels_are_read_one_by_one_under_the_key_that_they_count_under(
+    store, acme, labels, monkeypatch
+):
+    send(store, acme, searches(["Rice", ' "rice"', "RICE", "Beans", "", "beans", "rice"]))
+    quarter = time_range("90d")
+
+    def counts():
+        asked = Ask(SEARCH_TERMS, ((quarter.params["start"], quarter.params["end"]),), labels)
+        with store.read(acme) as session:
+            return reader.Reader(session, acme).read([asked])
+
+    assert counts() == [[{"rice": 4, "beans": 2}]]
+    monkeypatch.setattr(states.OrgState, "find_tally", lambda _state, _tally: None)
+    assert counts() == [[{"rice": 4, "beans": 2}]]

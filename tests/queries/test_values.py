@@ -3,10 +3,6 @@
 import json
 
 import pytest
-from dashapp.queries.conversations.products_added import products_added
-from dashapp.queries.counts import counts
-from dashapp.queries.operations.error_count import error_count
-from dashapp.queries.operations.event_volume import event_volume
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import JSON, Text, cast, literal, select
@@ -17,11 +13,14 @@ from dashapp.domain.events.values import value_text
 from dashapp.domain.metrics.conditions import property_of
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import to_us
+from dashapp.queries.reading.asks import Ask, Labels
+from dashapp.queries.reading.reader import Reader
 from dashapp.store.events.erasure import prune
 from dashapp.store.sql.properties import property_kind, property_text
 from dashapp.store.tallies import maintenance
 from tests.effort import scaled
 from tests.factories import event, send, time_range
+from tests.panels import panel
 
 WEEK = time_range("7d")
 AT = "2026-11-19T12:00:00Z"
@@ -38,7 +37,10 @@ def carts(store, acme):
 
 def listed(store, owner):
     with store.read(owner) as session:
-        return {row.label: row.value for row in products_added(session, owner, WEEK)}
+        return {
+            row.label: row.value
+            for row in panel("conversations.product_added_to_cart")(session, owner, WEEK)
+        }
 
 
 def test_a_top_list_counts_numbers_and_booleans(carts, acme):
@@ -66,7 +68,7 @@ def test_a_numeric_severity_is_not_an_error(store, acme):
     )
 
     with store.read(acme) as session:
-        assert error_count(session, acme, WEEK)[0].value == 1
+        assert panel("total-errors")(session, acme, WEEK)[0].value == 1
 
 
 def test_counting_one_value_includes_numbers(store, acme):
@@ -74,9 +76,8 @@ def test_counting_one_value_includes_numbers(store, acme):
     send(store, acme, [event(at=AT, properties={"status": s}) for s in (200, "200", 200.0, 404)])
 
     with store.read(acme) as session:
-        bounds = [(WEEK.params["start"], WEEK.params["end"])]
-        assert counts(session, acme, slow, bounds, "200") == [3]
-        assert counts(session, acme, slow, bounds, "other") == [1]
+        asked = Ask(slow, ((WEEK.params["start"], WEEK.params["end"]),), Labels.EACH)
+        assert Reader(session, acme).read([asked]) == [[{"200": 3, "other": 1}]]
 
 
 numbers = st.one_of(
@@ -163,7 +164,7 @@ def erase_all(store, owner):
 def filtered_count(store, owner, path, *texts):
     locked = Scope(owner.org, owner.role, filters=((f"properties.{path}", texts),))
     with store.read(locked) as session:
-        return sum(row.value for row in event_volume(session, locked, WEEK))
+        return sum(row.value for row in panel("events-time-series")(session, locked, WEEK))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import threading
 from datetime import timedelta
 
 from dashapp.domain.time.instant import to_us
-from dashapp.queries.operations.user_volume import user_volume
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
 from dashapp.store.tallies import maintenance
 from tests.factories import NOW, event, event_types, send, time_range
+from tests.panels import panel
 
 
 def batches():
@@ -50,7 +50,7 @@ def test_batches_from_sixteen_concurrent_writers_count_once(database_url, store,
     assert len(event_types(store, acme)) == 180
     assert list(maintenance.differences(store, acme)) == []
     with store.read(acme) as session:
-        rows = user_volume(session, acme, time_range("7d"))
+        rows = panel("users-time-series")(session, acme, time_range("7d"))
     assert max(row.value for row in rows) == 7
 
 

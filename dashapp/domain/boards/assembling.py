@@ -49,7 +49,7 @@ def _translations(files: Sequence[BoardFile]) -> Mapping[str, Texts]:
     """Return all translations: of texts given per language, and of `[texts]` tables."""
     translations: dict[str, dict[str, str]] = {}
     for file in files:
-        for texts in _texts(file):
+        for texts in texts_of(file):
             for tag, text in texts.items():
                 translations.setdefault(tag, {})[texts[_ENGLISH]] = text
         for tag, table in file.translations.items():
@@ -58,7 +58,7 @@ def _translations(files: Sequence[BoardFile]) -> Mapping[str, Texts]:
     return translations
 
 
-def _texts(file: BoardFile) -> Iterator[Texts]:
+def texts_of(file: BoardFile) -> Iterator[Texts]:
     """Yield every text of a file that is shown."""
     for metric in file.metrics.values():
         yield metric.title

@@ -17,6 +17,7 @@ BREAKDOWNS = ("type", "channel", "project")
 COLUMNS = ("occurred_at", "type", "channel", "project", "user")
 CONDITIONS = ("type", "channel", "user")
 OWN_CURRENCY = "currency"
+COLORS = ("good", "bad", "blue", "orange", "teal", "purple", "ochre", "gray")
 UNITS = (OWN_CURRENCY, "percent", "%", "ms", "s", "min", "bytes")
 
 

@@ -94,7 +94,7 @@ def _expected(quantity: Quantity, per: str, asking: Asking) -> Steps:
 
 def _weights(quantity: Quantity, asking: Asking, first: date) -> Steps:
     """Return the mean of each weekday in the weeks before a day; None without enough history."""
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     start = day_start(first, time_range.zone)
     first_event_at = org_state(session, scope).first_event_at
     if first_event_at is None or first_event_at > to_us(start - _MIN_HISTORY):

@@ -38,7 +38,7 @@ def latest(measured: Measured, columns: Sequence[str], limit: int = DEFAULT_ROWS
 
 def _rows(asking: Asking, measured: Measured, limit: int) -> Sequence[Any]:
     """Return the newest events. Each type is read from the end of its index."""
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     types: Sequence[str] = measured.types
     if not types or any(name.endswith(FAMILY) for name in types):
         sent = session.execute(_TYPES, scope.params).scalars()

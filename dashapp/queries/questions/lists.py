@@ -49,7 +49,7 @@ def _is_frequency(quantity: Quantity, by: By, order: Order) -> bool:
 def _most_frequent(
     asking: Asking, quantity: Quantity, by: By, order: Order, _more: Mapping[str, Quantity]
 ) -> Steps:
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     tally = tally_of(quantity.parts[0], by)
     bounds = whole(time_range)
     ranges = [(bounds, order.limit + 1)]
@@ -101,7 +101,7 @@ def _ranked(
     asking: Asking, quantity: Quantity, by: By, order: Order, more: Mapping[str, Quantity]
 ) -> Steps:
     """Rank the values by reading all of them."""
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     ranges = [whole(time_range)]
     can_compare = is_comparable(session, scope, time_range)
     if can_compare:

@@ -52,7 +52,7 @@ def marks(asking: Asking, types: Sequence[str]) -> Steps:
 
 def _named(asking: Asking, types: Sequence[str]) -> dict[str, list[list[Mark]]]:
     """Return the marks of the latest events of each type, by bucket."""
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     low, high = whole(time_range)
     params = {**scope.params, "types": as_texts(types), "low": low, "high": high}
     starts = [start for start, _end in time_range.edges]

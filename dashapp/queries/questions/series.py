@@ -17,7 +17,7 @@ from dashapp.queries.questions.quantities import (
 from dashapp.queries.questions.ranges import is_comparable, whole
 from dashapp.queries.questions.top import rank
 from dashapp.queries.reading.asks import Labels, Range
-from dashapp.queries.reading.together import Asking, Question, Steps
+from dashapp.queries.reading.together import Asking, Question, Steps, answer_together
 
 DEFAULT_SERIES = 5
 OTHER = "other"
@@ -55,14 +55,26 @@ def series_by(
         else:
             values, rest = yield from _top(asking, quantity, by, limit)
         bucket_marks = (yield from marks(asking, marked)) if marked else None
-        return _rows(asking, values, bucket_marks, rest)
+        rows = _rows(asking, values, bucket_marks, rest)
+        return [row._replace(peers=_peers(asking, quantity, by, limit)) for row in rows[:1]] + rows[
+            1:
+        ]
 
     return ask
 
 
+def _peers(asking: Asking, quantity: Quantity, by: By, limit: int) -> tuple[str, ...]:
+    """Return the series that there would be without the viewer's filters."""
+    if by.values or by.always or by.field == "type" or asking.unfiltered is None:
+        return by.values
+    everything = Asking(asking.session, asking.unfiltered, asking.time_range)
+    (names,) = answer_together(everything, [lambda a: _names(a, quantity, by, limit)])
+    return tuple(names[0])
+
+
 def _ranges(asking: Asking) -> list[Range]:
     """Return the buckets, followed by those that they are compared with."""
-    session, scope, time_range = asking
+    session, scope, time_range = asking[:3]
     is_compared = time_range.is_compared and is_comparable(session, scope, time_range)
     return time_range.query_edges if is_compared else time_range.edges
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     cast,
     literal_column,
     null,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from dashapp.domain.time.local_days import HOUR_SLOTS_PER_DAY
 from dashapp.store.sql.aggregates import pairs
 from dashapp.store.sql.ordered import ordered
 from dashapp.store.sql.parameters import row_list
@@ -42,6 +44,8 @@ _place_list = row_list(
     {"slot": Integer, "tally": Integer, "grain": Integer, "step": Integer, "key": String},
 )
 _key_list = row_list("keys", {"slot": Integer, "key": String})
+_BY_HOUR = 2  # as a stride
+_EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 _NO_TEXT, _NO_BYTES = cast(null(), Text), cast(null(), LargeBinary)
 _NO_PART = literal_column("''", Text)
 
@@ -66,7 +70,9 @@ def _keys(branch: str) -> Any:
 
 def _number(spans: Any, step: Any) -> Any:
     """Return the number of the range that a step belongs to."""
-    return (spans.c.number + spans.c.stride * (step - spans.c.low)).label("number")
+    hour = (step // HOUR_SLOTS_PER_DAY + _EPOCH_WEEKDAY) % 7 * 24 + step % HOUR_SLOTS_PER_DAY
+    number = spans.c.number + spans.c.stride * (step - spans.c.low)
+    return case((spans.c.stride == _BY_HOUR, hour), else_=number).label("number")
 
 
 def _is_of_span(rows: Any, spans: Any) -> Any:
@@ -194,11 +200,18 @@ def _counts(name: str) -> Any:
 
 def _leading(name: str) -> Any:
     """Add up all labels of the spans, and keep the first."""
-    sums = _all(tally_rows)(name).subquery(name)
-    _slot, _number, key, _part, n, *_rest = sums.c
-    most = bindparam(f"most_{name}", type_=Integer)
-    first = select(*sums.c).order_by(n.desc(), key).limit(most).subquery(f"first_{name}")
-    return select(*first.c)
+    spans, rows = _spans(name), tally_rows
+    (n,) = COUNTS.sums(rows)
+    sums = (
+        select(spans.c.slot, rows.c.key, n.label("n"))
+        .select_from(ordered(spans, rows, _is_of_span(rows, spans) & _spelled(rows)))
+        .group_by(spans.c.slot, rows.c.key)
+        .order_by(n.desc(), rows.c.key)
+        .limit(bindparam(f"most_{name}", type_=Integer))
+        .subquery(f"first_{name}")
+    )
+    zero = literal_column("0", Integer)
+    return select(sums.c.slot, zero, sums.c.key, _NO_PART, sums.c.n, _NO_TEXT, _NO_BYTES)
 
 
 def _of_days(rows: Any, *columns: Any) -> Any:

@@ -16,7 +16,7 @@ from dashapp.domain.time.local_days import (
     hour_edges,
 )
 from dashapp.queries.reading.asks import AnyAsk, Hours
-from dashapp.queries.reading.slots import Slot, Span
+from dashapp.queries.reading.slots import BY_HOUR_OF_WEEK, Slot, Span
 
 HOURS_PER_WEEK = 168
 _MINUTE = 60 * 1_000_000
@@ -45,10 +45,22 @@ class HourSlot(Slot):
     def _add_stored_hours(self, cover: Cover, zone: ZoneInfo) -> None:
         for first, end in cover.days:
             for day in range(first, end):
-                self._add_hours(hour_edges(day, zone))
+                if zone == self._zone and _day(day, zone)[1]:
+                    self._add_plain_day(day)
+                else:
+                    self._add_hours(hour_edges(day, zone))
         for low, high in cover.hours:
             day = low // HOUR_SLOTS_PER_DAY
             self._add_hours([edge for edge in hour_edges(day, zone) if low <= edge[0] < high])
+
+    def _add_plain_day(self, day: int) -> None:
+        """Add a day whose stored hours are those of the board's zone, in one span with others."""
+        low, high = day * HOUR_SLOTS_PER_DAY, (day + 1) * HOUR_SLOTS_PER_DAY
+        last = self._spans[-1] if self._spans else None
+        if last and last[0] == BY_HOUR_OF_WEEK and last[3] == low:
+            self._spans[-1] = (BY_HOUR_OF_WEEK, HOURS, last[2], high)
+        else:
+            self._spans.append((BY_HOUR_OF_WEEK, HOURS, low, high))
 
     def _add_hours(self, edges: Sequence[tuple[int, int, int]]) -> None:
         """Add stored hours, or their events if they do not fit the hours of the board's zone."""

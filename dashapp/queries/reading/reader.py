@@ -73,7 +73,7 @@ class Reader:
             covers = [Cover([], [], [bounds]) for bounds in ranges]
             return 0, _slot_of(ask, covers, None)
         number, days = kept
-        has_hours = ask.tally.has_hours and not Slot(ask, ()).are_blocks
+        has_hours = ask.tally.has_hours and not Slot(ask, ()).has_days_only
         covers = [self._cover(bounds, days, has_hours=has_hours) for bounds in ranges]
         return number, _slot_of(ask, covers, days.zone)
 

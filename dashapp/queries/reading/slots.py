@@ -28,6 +28,7 @@ from dashapp.queries.reading.asks import (
 from dashapp.store.tallies.row_tables import amount_of
 
 Span = tuple[int, int, int, int]  # number of the range, grain, low, high
+BY_HOUR_OF_WEEK = -1  # as the number of a span of hours: each belongs to its hour of the week
 
 
 class Slot:
@@ -55,6 +56,8 @@ class Slot:
             return self.heads
         if isinstance(self.ask, Counts):
             return self.counts
+        if isinstance(self.ask, Leading):
+            return self.states[0]
         return self.spellings if isinstance(self.ask, Spellings) else self.states
 
     @property
@@ -65,6 +68,11 @@ class Slot:
     def are_blocks(self) -> bool:
         """Whether labels are wanted one by one from blocks of days."""
         return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
+
+    @property
+    def has_days_only(self) -> bool:
+        """Whether stored hours are not read: labels have none, and are asked with their total."""
+        return self.are_blocks or (isinstance(self.ask, Ask) and self.ask.is_stored)
 
     def spans(self) -> Iterator[Span]:
         """Yield the stored parts of the ranges; the blocks of heads are numbered themselves."""

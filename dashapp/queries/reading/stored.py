@@ -5,7 +5,7 @@ from typing import Any
 from dashapp.domain.metrics.tallies import DISTINCT, Counted
 from dashapp.queries.reading.asks import Counts, Heads, Labels, Leading, Spellings
 from dashapp.queries.reading.branches import statement_of
-from dashapp.queries.reading.slots import Slot
+from dashapp.queries.reading.slots import BY_HOUR_OF_WEEK, Slot
 from dashapp.store.sql.dialect import as_list
 
 
@@ -57,7 +57,7 @@ def _spans_by_branch(slot: Slot) -> dict[str, list[list[int]]]:
     """Return the spans of a slot as number, grain, low, high, and stride.
 
     Neighbors with consecutive numbers, such as the days of a month, become one span with a stride
-    of 1: the number grows with each step.
+    of 1: the number grows with each step. With a stride of 2, it is the step's hour of the week.
     """
     by_branch: dict[str, list[list[int]]] = {}
     is_alike = slot.tally.counted not in DISTINCT
@@ -70,10 +70,11 @@ def _spans_by_branch(slot: Slot) -> dict[str, list[list[int]]]:
             last = spans[-1]
             count = last[3] - last[2]
             is_next = last[1] == grain and last[3] == low and number == last[0] + count
-            if is_next and (last[4] or count == 1):
+            if is_next and last[4] < 2 and (last[4] or count == 1):  # noqa: PLR2004
                 last[3:] = [high, 1]
                 continue
-        spans.append([number, grain, low, high, 0])
+        is_by_hour = number == BY_HOUR_OF_WEEK
+        spans.append([0 if is_by_hour else number, grain, low, high, 2 if is_by_hour else 0])
     return by_branch
 
 

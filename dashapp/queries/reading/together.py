@@ -16,11 +16,15 @@ from dashapp.queries.reading.reader import Reader
 
 
 class Asking(NamedTuple):
-    """Whose rows a question is about, and when."""
+    """Whose rows a question is about, and when.
+
+    `unfiltered` is the Scope without the viewer's filters, if there are any.
+    """
 
     session: Session
     scope: Scope
     time_range: TimeRange
+    unfiltered: Scope | None = None
 
 
 Steps = Generator[Sequence[AnyAsk], list[Any], Any]

@@ -11,15 +11,22 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from dashapp.domain.metrics.amounts import DIGITS, OFFSET
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.metrics.numbers import MAX_MILLIONTHS, MILLION
+from dashapp.store.sql.json_paths import (
+    parts_of,
+    path_literal,
+    postgresql_text,
+    postgresql_value,
+    sqlite_path,
+)
 
-_IS_NUMBER = "json_typeof({properties} #> {path}) = 'number'"
 # PostgreSQL rounds half away from zero: a half is therefore rounded on half the number.
 _MILLIONTHS = f"""(SELECT CASE WHEN abs(scaled.m) >= {MAX_MILLIONTHS} THEN NULL
     WHEN abs(scaled.m - trunc(scaled.m)) = 0.5 THEN 2 * round(scaled.m / 2)
     ELSE round(scaled.m) END
-    FROM (SELECT CASE WHEN {_IS_NUMBER} THEN ({{properties}} #>> {{path}})::numeric * {MILLION} END
+    FROM (SELECT CASE WHEN {{is_number}} THEN ({{text}})::numeric * {MILLION} END
         AS m OFFSET 0) AS scaled)"""  # noqa: S608 - our own numbers
 _AMOUNT = """concat_ws(',', count(*) - count({number}), coalesce(sum({number}), 0)::text,
     coalesce(min({number})::text, '-'), coalesce(max({number})::text, '-'))"""
@@ -43,10 +50,28 @@ class _IsBetween(GenericFunction[Any]):
     inherit_cache = True
 
 
+class _Sortable(GenericFunction[Any]):
+    name = "dashapp_sortable_of"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_Sortable, "sqlite")
+def _sortable_sqlite(element: _Sortable, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, names, _others = parts_of(element, compiler, kw)
+    return f"dashapp_sortable({properties} -> {sqlite_path(names)})"
+
+
+@compiles(_Sortable, "postgresql")
+def _sortable_postgresql(element: _Sortable, compiler: SQLCompiler, **kw: Any) -> str:
+    number = _number_postgresql(element, compiler, kw)
+    return f"lpad(trunc({number} + {OFFSET})::text, {DIGITS}, '0')"
+
+
 @compiles(_Amount, "sqlite")
 def _amount_sqlite(element: _Amount, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path = _parts(element, compiler, kw)
-    return f"dashapp_amount({properties} -> {path})"
+    properties, names, _others = parts_of(element, compiler, kw)
+    return f"dashapp_amount({properties} -> {sqlite_path(names)})"
 
 
 @compiles(_Amount, "postgresql")
@@ -56,8 +81,8 @@ def _amount_postgresql(element: _Amount, compiler: SQLCompiler, **kw: Any) -> st
 
 @compiles(_Bucket, "sqlite")
 def _bucket_sqlite(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path = _parts(element, compiler, kw)
-    return f"dashapp_bucket({properties} -> {path})"
+    properties, names, _others = parts_of(element, compiler, kw)
+    return f"dashapp_bucket({properties} -> {sqlite_path(names)})"
 
 
 @compiles(_Bucket, "postgresql")
@@ -67,18 +92,17 @@ def _bucket_postgresql(element: _Bucket, compiler: SQLCompiler, **kw: Any) -> st
 
 @compiles(_IsBetween, "sqlite")
 def _is_between_sqlite(element: _IsBetween, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path, *bounds = _parts(element, compiler, kw)
-    value = f"json_extract({properties}, {path})"
-    return (
-        f"(json_type({properties}, {path}) IN ('integer', 'real'){_compared(value, '', *bounds)})"
-    )
+    properties, names, bounds = parts_of(element, compiler, kw)
+    path = sqlite_path(names)
+    is_number = f"json_type({properties}, {path}) IN ('integer', 'real')"
+    return f"({is_number}{_compared(f'json_extract({properties}, {path})', '', *bounds)})"
 
 
 @compiles(_IsBetween, "postgresql")
 def _is_between_postgresql(element: _IsBetween, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path, *bounds = _parts(element, compiler, kw)
-    is_number = _IS_NUMBER.format(properties=properties, path=path)
-    value = f"({properties} #>> {path})::numeric"
+    properties, names, bounds = parts_of(element, compiler, kw)
+    value = f"({postgresql_text(properties, names)})::numeric"
+    is_number = _is_number_postgresql(properties, names)
     return f"(CASE WHEN {is_number} THEN true{_compared(value, '::numeric', *bounds)} END)"
 
 
@@ -89,35 +113,18 @@ def _compared(value: str, cast: str, low: str, high: str) -> str:
 
 
 def _number_postgresql(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> str:
-    properties, path = _parts(element, compiler, kw)
-    return _MILLIONTHS.format(properties=properties, path=path)
+    properties, names, _others = parts_of(element, compiler, kw)
+    return _MILLIONTHS.format(
+        is_number=_is_number_postgresql(properties, names), text=postgresql_text(properties, names)
+    )
 
 
-def _parts(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> list[str]:
-    return [compiler.process(clause, **kw) for clause in element.clauses]
+def _is_number_postgresql(properties: str, names: list[str]) -> str:
+    return f"json_typeof({postgresql_value(properties, names)}) = 'number'"
 
 
-class _Path(GenericFunction[Any]):
-    name = "dashapp_path"
-    inherit_cache = True
-
-
-@compiles(_Path, "sqlite")
-def _path_sqlite(element: _Path, compiler: SQLCompiler, **kw: Any) -> str:
-    names = compiler.process(element.clauses, **kw).strip("'").split(".")
-    return "'$" + "".join(f'."{name}"' for name in names) + "'"
-
-
-@compiles(_Path, "postgresql")
-def _path_postgresql(element: _Path, compiler: SQLCompiler, **kw: Any) -> str:
-    names = compiler.process(element.clauses, **kw).strip("'").split(".")
-    return f"'{{{','.join(names)}}}'::text[]"
-
-
-def path_of(field: str) -> Any:
-    """Return the path of a property such as `properties.a.b`. Names: letters, digits, `_`, `-`."""
-    name = field.removeprefix(PROPERTY_PREFIX)
-    return func.dashapp_path(literal_column(f"'{name}'", Text))
+def _path_of(field: str) -> Any:
+    return path_literal(field.removeprefix(PROPERTY_PREFIX))
 
 
 def amount_text(properties: Any, field: str) -> Any:
@@ -125,12 +132,17 @@ def amount_text(properties: Any, field: str) -> Any:
 
     As text, separated by commas, in millionths; `-` stands for no number.
     """
-    return func.dashapp_amount_of(properties, path_of(field))
+    return func.dashapp_amount_of(properties, _path_of(field))
+
+
+def sortable_text(properties: Any, field: str) -> Any:
+    """Return the number of a property as text that sorts like it, NULL if it has none."""
+    return func.dashapp_sortable_of(properties, _path_of(field))
 
 
 def bucket(properties: Any, field: str) -> Any:
     """Return the bucket of a property's number, NULL if it has none."""
-    return func.dashapp_bucket_of(properties, path_of(field))
+    return func.dashapp_bucket_of(properties, _path_of(field))
 
 
 def is_between(properties: Any, field: str, low: float | None, high: float | None) -> Any:
@@ -138,4 +150,4 @@ def is_between(properties: Any, field: str, low: float | None, high: float | Non
     bounds: list[Any] = [
         literal_column("NULL" if bound is None else repr(bound)) for bound in (low, high)
     ]
-    return func.dashapp_is_between(properties, path_of(field), *bounds)
+    return func.dashapp_is_between(properties, _path_of(field), *bounds)

@@ -10,13 +10,20 @@ objects have no value. orjson writes the properties, so each number has one text
 
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, Text, func, literal_column
+from sqlalchemy import Boolean, Integer, Text, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from dashapp.domain.access.filters import MAX_FIELD_DEPTH, is_path
+from dashapp.domain.access.filters import MAX_FIELD_DEPTH
 from dashapp.domain.events.shapes import BOOLEAN, DEEPER, NUMBER, TEXT
+from dashapp.store.sql.json_paths import (
+    parts_of,
+    path_literal,
+    postgresql_text,
+    postgresql_value,
+    sqlite_path,
+)
 
 _MATCHED = ("filters", "type", "channel", "user_id", "properties")
 
@@ -62,40 +69,28 @@ class _Matches(GenericFunction[Any]):
 
 @compiles(_PropertyText, "sqlite")
 def _text_sqlite(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, names = _parts(element, compiler, kw)
-    return _VALUE_SQLITE.format(properties=properties, path=_path(names))
+    properties, names, _others = parts_of(element, compiler, kw)
+    return _VALUE_SQLITE.format(properties=properties, path=sqlite_path(names))
 
 
 @compiles(_PropertyKind, "sqlite")
 def _kind_sqlite(element: _PropertyKind, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, names = _parts(element, compiler, kw)
-    return _KIND_SQLITE.format(properties=properties, path=_path(names))
+    properties, names, _others = parts_of(element, compiler, kw)
+    return _KIND_SQLITE.format(properties=properties, path=sqlite_path(names))
 
 
 @compiles(_PropertyText, "postgresql")
 def _text_postgresql(element: _PropertyText, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, names = _parts(element, compiler, kw)
-    *objects, _last = steps = [f"'{name}'" for name in names]
-    value = " -> ".join([properties, *steps])
-    text = f"{' -> '.join([properties, *objects])} ->> {steps[-1]}"
-    return _VALUE_POSTGRESQL.format(value=value, text=text)
+    properties, names, _others = parts_of(element, compiler, kw)
+    return _VALUE_POSTGRESQL.format(
+        value=postgresql_value(properties, names), text=postgresql_text(properties, names)
+    )
 
 
 @compiles(_PropertyKind, "postgresql")
 def _kind_postgresql(element: _PropertyKind, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, names = _parts(element, compiler, kw)
-    value = " -> ".join([properties, *(f"'{name}'" for name in names)])
-    return _KIND_POSTGRESQL.format(value=value)
-
-
-def _parts(element: Any, compiler: SQLCompiler, kw: dict[str, Any]) -> tuple[str, list[str]]:
-    """Return the properties in SQL, and the names of the path."""
-    properties, path = element.clauses
-    return compiler.process(properties, **kw), path.name.strip("'").split(".")
-
-
-def _path(names: list[str]) -> str:
-    return "'$" + "".join(f'."{name}"' for name in names) + "'"
+    properties, names, _others = parts_of(element, compiler, kw)
+    return _KIND_POSTGRESQL.format(value=postgresql_value(properties, names))
 
 
 # There is no filter that the event fails: one that excludes values and has the event's value, or
@@ -167,7 +162,7 @@ def matches(filters: Any, events: Any) -> Any:
 
 def property_text(properties: Any, path: str) -> Any:
     """Return a property as text, NULL if it has no value. Raises ValueError for an invalid path."""
-    return func.dashapp_property_text(properties, _literal(path))
+    return func.dashapp_property_text(properties, path_literal(path))
 
 
 def property_kind(properties: Any, path: str) -> Any:
@@ -175,11 +170,4 @@ def property_kind(properties: Any, path: str) -> Any:
 
     Returns NULL if it has no value. Raises ValueError for an invalid path.
     """
-    return func.dashapp_property_kind(properties, _literal(path))
-
-
-def _literal(path: str) -> Any:
-    """Return a path as a literal, so that statements for different paths are cached apart."""
-    if not is_path(path):
-        raise ValueError(f"Not a path of a property: {path!r}")
-    return literal_column(f"'{path}'", Text)
+    return func.dashapp_property_kind(properties, path_literal(path))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.time_range import TimeRange
-from dashapp.web.api.rows import LOCAL, START
+from dashapp.web.api.rows import LOCAL, START, json_rows
 from dashapp.widgets.answers import Answer
 
 # Text that a spreadsheet runs as a formula (OWASP, CSV injection), also in full-width characters
@@ -18,6 +18,12 @@ from dashapp.widgets.answers import Answer
 _FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*[\t\r\n=+\-@＝＋－＠]")
 _BOM = "\ufeff"
 _MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
+
+
+def panel_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
+    """Return a panel's rows as JSON."""
+    columns = panel.widget.draw.columns if panel.widget else ()
+    return json_rows(panel.rows, time_range, columns)
 
 
 def csv_of(
@@ -41,7 +47,7 @@ def csv_of(
 def columns_of(panel: Answer) -> list[str]:
     """Return the header of a file without rows."""
     names = list(panel.widget.draw.columns) if panel.widget else []
-    if START in names:
+    if START in names and "series" in names:
         names.insert(names.index(START) + 1, LOCAL)
     return names
 

@@ -24,21 +24,24 @@ def resolved(time_range: TimeRange) -> ResolvedRange:
     )
 
 
-def json_rows(rows: Sequence[Any], time_range: TimeRange) -> list[dict[str, Any]]:
+def json_rows(
+    rows: Sequence[Any], time_range: TimeRange, columns: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Return rows as JSON: fields in order, times as text. Rows of series get the local time too.
 
-    If one series combines all other values, each row says whether it belongs to that series.
+    If one series combines all other values, each row says whether it belongs to that series. Rows
+    of a plug-in's own type have the fields in `columns`, or all.
     """
     if rows and isinstance(rows[0], SeriesRow):
         return _series_rows(rows, time_range)
-    return [_json_row(row) for row in rows]
+    return [_json_row(row, columns) for row in rows]
 
 
 def _series_rows(rows: Sequence[SeriesRow], time_range: TimeRange) -> list[dict[str, Any]]:
     """Return rows of series. Each bucket's times are written once."""
     times = {
-        bucket.start: {START: to_text(bucket.start), LOCAL: local_label(bucket.start, time_range)}
-        for bucket in time_range.buckets
+        start: {START: to_text(start), LOCAL: local_label(start, time_range)}
+        for start in dict.fromkeys(row.start for row in rows)
     }
     has_rest = any(row.is_rest for row in rows)
     return [
@@ -53,8 +56,8 @@ def _series_rows(rows: Sequence[SeriesRow], time_range: TimeRange) -> list[dict[
     ]
 
 
-def _json_row(row: Any) -> dict[str, Any]:
+def _json_row(row: Any, columns: Sequence[str]) -> dict[str, Any]:
     return {
         name: to_text(value) if isinstance(value, datetime) else value
-        for name, value in public_fields(row).items()
+        for name, value in public_fields(row, columns).items()
     }

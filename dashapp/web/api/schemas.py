@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from msgspec import UNSET, Meta, Struct, UnsetType, json
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.json import Encoder
 
 from dashapp.queries.sent_events import Kind
 
@@ -138,7 +139,7 @@ class Numbers(Struct, forbid_unknown_fields=True):
     rows: list[dict[str, Any]]
 
 
-_encoder = json.Encoder(decimal_format="number")
+_encoder = Encoder(decimal_format="number")
 
 
 def respond(body: Struct, status: int = 200) -> Response:

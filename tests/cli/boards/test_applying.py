@@ -74,6 +74,7 @@ def test_the_plan_of_a_change(run, shop, store, acme, rival):
   · basket is not in this file: kept ("dashapp boards remove basket")
 Board shop
   + refunds   reaches 2 dashboards with: dashapp provision shop --all-orgs
+Counting ahead: 1 tally in 2 orgs; answered from events until counted.
 Plan: 1 added, 1 changed, 1 renamed. Nothing stored (--dry-run).
 """
     )

@@ -1,14 +1,14 @@
 """Tallies: how they are declared and stored, and the keys that events count under."""
 
 import json
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.metrics.conditions import Condition
 from dashapp.domain.metrics.tallies import (
     EVENTS,
-    PRODUCTS_ADDED,
-    SEARCH_TERMS,
+    EVENTS_BY_TYPE,
     STANDARD,
     USERS_BY_CHANNEL,
     Counted,
@@ -18,12 +18,10 @@ from dashapp.domain.metrics.tallies import (
     needs,
     tally_from_definition,
 )
-from dashapp.widgets.catalog import BUILT_IN
 from tests.factories import event
+from tests.panels import ALL_TALLIES, PRODUCTS_ADDED, SEARCH_TERMS, built_in
 from tests.templates import TEMPLATES
 
-UTC = ZoneInfo("UTC")
-DAY = 20_777  # 2026-11-20
 BY_STORE = Tally(types=("page.viewed",), by="properties.store")
 
 
@@ -31,9 +29,73 @@ def key(tally, sent):
     return tally.key_of(sent, json.loads(sent.properties))
 
 
-@pytest.mark.parametrize("tally", STANDARD, ids=lambda tally: tally.by or "all")
+TOTAL = Tally(types=("order.*",), counted=Counted.NUMBERS, of="properties.total")
+LATE = Tally(
+    by="channel",
+    counted=Counted.SPREAD,
+    of="properties.wait.seconds",
+    where=(
+        Condition("properties.wait.seconds", (), 0.5),
+        Condition("properties.city", ("Berlin", "7")),
+        Condition("user", (), None, 10),
+    ),
+)
+CITIES = Tally(counted=Counted.VALUES, of="properties.city")
+
+
+@pytest.mark.parametrize("tally", [*ALL_TALLIES, TOTAL, LATE, CITIES], ids=lambda t: t.definition)
 def test_a_definition_round_trips(tally):
     assert tally_from_definition(tally.definition) == tally
+
+
+@pytest.mark.parametrize(
+    ("tally", "definition"),
+    [
+        (EVENTS, "{}"),
+        (EVENTS_BY_TYPE, '{"by":"type"}'),
+        (TOTAL, '{"counted":"numbers","of":"properties.total","types":["order.*"]}'),
+        (LATE, ('{"by":"channel","counted":"spread","of":"properties.wait.seconds","where":'
+               '[["properties.wait.seconds",[],0.5,null],["properties.city",["Berlin","7"]],'
+               '["user",[],null,10]]}')),
+    ],
+)  # fmt: skip
+def test_a_definition_leaves_out_what_is_not_set(tally, definition):
+    assert tally.definition == definition
+
+
+def test_a_definition_from_a_newer_version_is_refused():
+    with pytest.raises(ConfigurationError, match=r"'sample'\. Upgrade"):
+        tally_from_definition('{"by":"type","sample":0.1}')
+
+
+@pytest.mark.parametrize(
+    ("counted", "of"),
+    [("events", "properties.total"), ("numbers", None), ("spread", "total"), ("values", "user")],
+)
+def test_a_tally_measures_a_property_only_if_it_needs_one(counted, of):
+    with pytest.raises(ValueError, match=f"A tally of {counted} cannot measure"):
+        Tally(counted=Counted(counted), of=of)
+
+
+@pytest.mark.parametrize("field", ["project", "properties.", "properties.a b", "a.b", "types"])
+def test_a_tally_filtered_by_an_unsupported_field_is_rejected(field):
+    with pytest.raises(ValueError, match="cannot filter"):
+        Tally(where=(Condition(field, ("x",)),))
+
+
+@pytest.mark.parametrize(
+    ("types", "event_type", "is_counted"),
+    [
+        ((), "order.paid", True),
+        (("order.*",), "order.paid", True),
+        (("order.*",), "order.item.added", True),
+        (("order.*",), "orders.paid", False),
+        (("order.paid",), "order.paid.twice", False),
+        (("cart.created", "order.paid"), "order.paid", True),
+    ],
+)
+def test_types_and_families_count(types, event_type, is_counted):
+    assert Tally(types=types).counts_type(event_type) is is_counted
 
 
 @pytest.mark.parametrize("by", ["user", "properties.", "properties.a b", "properties.é", "a.b"])
@@ -83,7 +145,7 @@ def test_null_lists_objects_and_empty_text_do_not_count(value):
 
 
 def test_where_compares_numbers_by_their_text():
-    slow = Tally(types=("page.viewed",), where=("status", "200"))
+    slow = Tally(types=("page.viewed",), where=(Condition("properties.status", ("200",)),))
 
     assert key(slow, event(properties={"status": 200})) == ("", "")
     assert key(slow, event(properties={"status": 200.5})) is None
@@ -110,12 +172,14 @@ def test_a_query_declares_its_tallies():
     assert declared_tallies([query, query, lambda: None]) == [EVENTS, SEARCH_TERMS]
 
 
-def test_every_built_in_widget_reads_tallies():
-    assert all(declared_tallies([widget.query]) for widget in BUILT_IN)
+def test_every_built_in_panel_reads_tallies():
+    assert all(declared_tallies([offered.widget.query]) for offered in built_in().offered())
 
 
-def test_new_orgs_keep_the_tallies_of_all_template_widgets():
+def test_the_tallies_of_a_new_org_are_those_of_its_panels():
+    library = built_in()
     placed = {slug for template in TEMPLATES.values() for slug in template.widgets}
-    queries = [widget.query for widget in BUILT_IN if widget.slug in placed]
+    queries = [library.find(slug).query for slug in placed]
 
-    assert set(declared_tallies(queries)) <= set(STANDARD)
+    assert len(placed) == 10
+    assert len(set(declared_tallies(queries)) - set(STANDARD)) == 5

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from dashapp.queries.operations.event_volume import event_volume
-from dashapp.queries.operations.user_volume import user_volume
 from dashapp.store import upkeep
 from dashapp.store.events import backfill
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
 from tests import factories
 from tests.factories import NOW, event, scope, time_range
+from tests.panels import panel
 
 HISTORY = range(2, 42)
 
@@ -38,7 +37,9 @@ def state_of(store, owner):
 def panel_rows(store, owner):
     with store.read(owner) as session:
         last_month = time_range("30d")
-        return event_volume(session, owner, last_month), user_volume(session, owner, last_month)
+        return panel("events-time-series")(session, owner, last_month), panel("users-time-series")(
+            session, owner, last_month
+        )
 
 
 def count_marked_days(store, **delay):

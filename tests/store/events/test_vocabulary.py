@@ -46,6 +46,7 @@ def test_different_content_with_a_stored_id_is_a_conflict_even_with_a_type_beyon
 def test_a_board_answers_with_a_thousand_event_types(store, acme):
     """T69: with as many types as allowed, the board still answers."""
     from dashapp.queries.operations.event_volume import event_volume
+
     from tests.factories import time_range
 
     receipt = send(store, acme, [event(f"type.n{n}", user=f"u{n}") for n in range(1_200)])

@@ -1,17 +1,25 @@
 """Reads the fields of a board file."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from dashapp.domain.boards.definitions import Field
-from dashapp.domain.boards.names import BREAKDOWNS, CONDITIONS, default_title, is_property
+from dashapp.domain.boards.names import (
+    BREAKDOWNS,
+    COLORS,
+    CONDITIONS,
+    default_title,
+    is_property,
+)
 from dashapp.domain.boards.reading.convert import to_struct
-from dashapp.domain.boards.reading.faults import Faults, Path
+from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
 from dashapp.domain.boards.reading.fields import flat_fields
 from dashapp.domain.boards.reading.texts import read_names, read_text
 from dashapp.domain.boards.spec import FieldSpec
 
 _KEYS = frozenset(FieldSpec.__struct_fields__)
+_HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 
 def field_specs(table: Mapping[str, Any], faults: Faults) -> dict[str, FieldSpec]:
@@ -32,6 +40,9 @@ def read_field(name: str, spec: FieldSpec, faults: Faults) -> Field:
     path: Path = ("fields", name)
     if spec.values and spec.always:
         faults.add(path, '"values" fixes all values: "always" does not go with it.')
+    for value, color in spec.colors.items():
+        if color not in COLORS and not _HEX.fullmatch(color):
+            faults.add((*path, "colors", value), _no_color(color))
     title = spec.title or default_title(name.rpartition(".")[2])
     return Field(
         read_text(title, (*path, "title"), faults),
@@ -42,3 +53,8 @@ def read_field(name: str, spec: FieldSpec, faults: Faults) -> Field:
         tuple(spec.always),
         spec.text,
     )
+
+
+def _no_color(color: str) -> str:
+    names = ", ".join(COLORS)
+    return f'"{color}" is not a color: use {names}, or #rrggbb.{suggestion(color, COLORS)}'

@@ -19,6 +19,7 @@ from dashapp.domain.boards.reading.metric_reader import (
 from dashapp.domain.boards.reading.old_names import Named, check_old_names
 from dashapp.domain.boards.reading.panel_reader import References
 from dashapp.domain.boards.reading.texts import read_translations
+from dashapp.domain.boards.reading.warnings import add_warnings
 from dashapp.domain.boards.sources import NEW_ORGS, Key, Kind, Sources, source_of
 from dashapp.domain.boards.spec import FileSpec, MetricSpec, PanelSpec
 
@@ -81,6 +82,7 @@ def read_tree(tree: Mapping[str, Any], existing: Existing = _NOTHING) -> Checked
         read_translations(_table(tree, "texts", faults), faults),
     )
     faults.raise_errors()
+    add_warnings(file, faults)
     field_sources = {Key(Kind.FIELD, name): source_of(spec) for name, spec in fields.items()}
     sources = {**field_sources, **_sources(file, metric_specs, boards)}
     return CheckedFile(file, tuple(faults.collected), sources)

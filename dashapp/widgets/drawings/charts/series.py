@@ -48,7 +48,9 @@ def plotted(
     series = {key: _plotted(widget, key, its_rows, look) for key, its_rows in by_key.items()}
     if len(series) > len(SERIES) and look.is_additive:
         series = _largest(series)
-    colors = colors_of([name for name, is_rest in series if not is_rest], look.colors)
+    names = [name for name, is_rest in series if not is_rest]
+    peers = rows[0].peers if rows else ()
+    colors = colors_of(list(dict.fromkeys([*peers, *names])), look.colors)
     return [
         plot._replace(color=GRAY if is_rest else colors[name])
         for (name, is_rest), plot in series.items()
@@ -61,10 +63,10 @@ class _Measured(Protocol):
 
 
 def has_no_number(look: Look) -> Callable[[Sequence[_Measured]], bool]:
-    """Whether a drawing is empty: without numbers, or with nothing but zeros if these add up."""
+    """Whether a drawing is empty: without numbers, or with nothing but zeros if these mean none."""
 
     def is_empty(rows: Sequence[_Measured]) -> bool:
-        if look.is_additive:
+        if look.is_additive or look.is_count:
             return not any(row.value for row in rows)
         return all(row.value is None for row in rows)
 
