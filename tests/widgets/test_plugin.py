@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.series import SeriesRow
+from dashapp.widgets import Look, _, lines
 from dashapp.widgets.catalog import Catalog, load_catalog
 from tests import factories
 from tests.factories import event, place, send
+from tests.widgets.painting import paint
 from tests.widgets.plugin import baskets, page_views
 from tests.widgets.test_catalog import PLUGIN, install
 
@@ -108,6 +111,21 @@ def test_a_drawing_is_painted_on_the_board(client, store, acme):
     answer = factories.refresh(client, panels=["baskets"], figures=[])
     assert "DE: 250.00" in answer.text
     assert "large" in answer.text
+
+
+def test_series_have_the_names_and_colors_of_the_package(plugins):
+    look = Look(names={"web": _("Page views"), "app": "App"}, colors={"web": "#aa3366"})
+    week = factories.time_range("7d")
+    rows = [
+        SeriesRow(bucket.start, name, 3, bucket.complete)
+        for bucket in week.buckets
+        for name in ("web", "app")
+    ]
+
+    figure = paint(lines(look), rows, week).figure
+    drawn = {series["name"]: series["color"] for series in figure["layout"]["meta"]["series"]}
+    assert drawn.keys() == {"Page views", "App"}
+    assert drawn["Page views"] == "#aa3366"
 
 
 def test_rows_of_a_package_keep_numbers_exact(store, acme):

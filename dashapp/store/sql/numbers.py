@@ -58,8 +58,8 @@ class _Sortable(GenericFunction[Any]):
 
 @compiles(_Sortable, "sqlite")
 def _sortable_sqlite(element: _Sortable, compiler: SQLCompiler, **kw: Any) -> str:
-    properties, path = _parts(element, compiler, kw)
-    return f"dashapp_sortable({properties} -> {path})"
+    properties, names, _others = parts_of(element, compiler, kw)
+    return f"dashapp_sortable({properties} -> {sqlite_path(names)})"
 
 
 @compiles(_Sortable, "postgresql")
@@ -137,7 +137,7 @@ def amount_text(properties: Any, field: str) -> Any:
 
 def sortable_text(properties: Any, field: str) -> Any:
     """Return the number of a property as text that sorts like it, NULL if it has none."""
-    return func.dashapp_sortable_of(properties, path_of(field))
+    return func.dashapp_sortable_of(properties, _path_of(field))
 
 
 def bucket(properties: Any, field: str) -> Any:
