@@ -95,6 +95,9 @@ def test_pages_load_the_files_of_drawings(client):
     assert answer.content_type.startswith("text/css")
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert client.get(f"/_dash/assets/{names[1]}{script}").status_code == 200
+    embedded = client.get("/embed/acme/operations").text
+    assert f"{names[0]}{style}" in embedded
+    assert f"{names[1]}{script}" in embedded
 
 
 def test_pages_without_plugins_load_nothing_more(store, acme):
