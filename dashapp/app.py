@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
-from dashapp.web.api import dashboards, events, openapi, sent_events
+from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
 from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
@@ -49,6 +49,7 @@ _BLUEPRINTS = (
     embed,
     dashboards,
     sent_events,
+    metrics,
     events,
     openapi,
     health,

@@ -30,7 +30,7 @@ from dashapp.store.boards.applying import apply_files
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
-from dashapp.web.api.panel_files import json_rows
+from dashapp.web.api.panel_files import panel_rows
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.library import Library
 from dashapp.widgets.trying import answer_of, paint
@@ -139,7 +139,7 @@ class Sandbox:
         """Return the rows as JSON and CSV contain them."""
         resolved = self.time_range(time_range)
         with self.store.read(self.scope) as session:
-            return json_rows(answer_of(session, self.scope, widget, resolved, limit), resolved)
+            return panel_rows(answer_of(session, self.scope, widget, resolved, limit), resolved)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The panels of built-in boards, as queries that a test can run, and the tallies that they read."""
 
+from dataclasses import replace
+
 from dashapp.domain.metrics.conditions import Condition
 from dashapp.domain.metrics.tallies import STANDARD, Label, Tally
 from dashapp.queries.reading.together import Asking, answer_together
@@ -41,6 +43,15 @@ ALL_TALLIES = tuple(
         [*STANDARD, *(tally for o in built_in().offered() for tally in o.widget.query.tallies)]
     )
 )
+OPERATIONS = tuple(panel.slug for panel in built_in_definitions().boards["operations"].board.panels)
+
+
+def catalog_with(*slugs: str, **changes) -> Catalog:
+    """Return widgets like these panels of built-in boards, with these changes.
+
+    Panels that name no board show them instead: see `factories.place`.
+    """
+    return Catalog(replace(built_in().find(slug), **changes) for slug in slugs)
 
 
 def keep(store, owner, tallies=ALL_TALLIES):

@@ -65,22 +65,22 @@ class Board:
 
     def _first(self, session: Session, viewed: "_ViewRequest") -> tuple[Shown, Refresh | None]:
         """Return what a new page shows. If the Refresh is None, each panel offers to retry."""
-        opened, view, now, _params = viewed
+        opened, library, view, now, _params = viewed
         try:
-            shown = show(session, self.library(), opened, view, now=now)
+            shown = show(session, library, opened, view, now=now)
             slugs = [panel.widget for panel, _widget in shown.panels]
             return shown, self._drawn(session, viewed, shown, slugs, _NEW_PAGE)
         except DashappError:
             raise
         except Exception:  # noqa: BLE001 - the page opens and says which panels failed
             _log.exception("initial panel refresh failed")
-            return show_frame(session, self.library(), opened, view, now=now), None
+            return show_frame(session, library, opened, view, now=now), None
 
     def shapes(self, opened: Opened, search: str) -> list[str]:
         """Return CSS classes for the placeholders of the panels. Raises BadInput."""
-        _opened, view, now, _params = self._viewed(opened, search)
+        _opened, library, view, now, _params = self._viewed(opened, search)
         with self.read(opened.scope) as session:
-            frame = show_frame(session, self.library(), opened, view, now=now)
+            frame = show_frame(session, library, opened, view, now=now)
         return [layout.panel_classes(widget) for _panel, widget in frame.panels]
 
     def refresh(
@@ -95,20 +95,21 @@ class Board:
         with self.read(opened.scope) as session:
             if self._is_unchanged(session, viewed, browser):
                 raise PreventUpdate
-            shown = show(session, self.library(), opened, viewed.view, now=viewed.now, only=slugs)
+            view, now = viewed.view, viewed.now
+            shown = show(session, viewed.library, opened, view, now=now, only=slugs)
             return self._drawn(session, viewed, shown, slugs, browser)
 
     def _viewed(self, opened: Opened, search: str) -> "_ViewRequest":
         params = parse_search(search)
-        return _ViewRequest(opened, view_of(params), self.clock(), params)
+        return _ViewRequest(opened, self.library(), view_of(params), self.clock(), params)
 
     def _is_unchanged(
         self, session: Session, viewed: "_ViewRequest", browser: BrowserState
     ) -> bool:
         """Return whether an automatic refresh would change nothing in the browser."""
-        opened, view, now, _params = viewed
+        opened, _library, view, now, _params = viewed
         time_range = opened.time_range(view, now=now)
-        tag = self._revision_tag(opened, time_range, revision(session, opened.scope))
+        tag = self._revision_tag(viewed, time_range, revision(session, opened.scope))
         if not is_current(browser, view.name, tag):
             return False
         if browser.moment is None or browser.moment > time_range.now:
@@ -124,7 +125,7 @@ class Board:
         slugs: Sequence[str],
         browser: BrowserState,
     ) -> Refresh:
-        opened, view, now, params = viewed
+        opened, _library, view, now, params = viewed
         time_range, limits = shown.time_range, opened.scope.limits
         offers = Offers(() if limits.is_locked else limits.menu, len(view.chosen))
         answers = {answer.slug: answer for answer in shown.answers}
@@ -142,22 +143,21 @@ class Board:
             time_range,
             now,
             view=view.name,
-            revision=self._revision_tag(opened, time_range, shown.revision),
-            layout_version=opened.dashboard.version,
+            revision=self._revision_tag(viewed, time_range, shown.revision),
+            layout_version=viewed.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
             is_fixed=limits.is_restricted,
         )
         return Refresh(panels, head)
 
-    def _revision_tag(self, opened: Opened, time_range: TimeRange, number: int) -> str:
+    def _revision_tag(self, viewed: "_ViewRequest", time_range: TimeRange, number: int) -> str:
         """Return a text that changes when the numbers may have changed."""
-        scope = opened.scope
+        scope = viewed.opened.scope
         state = (
             masked_revision(scope.org_id, number, self.mask) if scope.is_embedded else str(number)
         )
-        versions = (opened.dashboard.version, self.library().definitions.version)
-        return revision_tag(state, time_range, versions)
+        return revision_tag(state, time_range, viewed.version)
 
     def _first_event(self, scope: Scope) -> Any:
         """Return the notice of an org without events. Those who may add a key get a command."""
@@ -168,12 +168,18 @@ class Board:
 
 
 class _ViewRequest(NamedTuple):
-    """A request for a dashboard: which one, in which view, when, and its parameters."""
+    """A request for a dashboard: which one, by which definitions, in which view, and when."""
 
     opened: Opened
+    library: Library
     view: View
     now: datetime
     params: Mapping[str, Sequence[str]]
+
+    @property
+    def version(self) -> int:
+        """A number that grows when the layout or a definition changes. Open pages then reload."""
+        return self.opened.dashboard.version + self.library.definitions.version
 
 
 def _opening(viewed: _ViewRequest, search: str) -> Opening:
@@ -184,7 +190,7 @@ def _opening(viewed: _ViewRequest, search: str) -> Opening:
     return Opening(
         word=preset.word if preset else None,
         default=default,
-        version=dashboard.version,
+        version=viewed.version,
         words=(default,) if scope.limits.is_locked else scope.limits.menu,
         limits=scope.limits,
         is_compared=view.is_compared,

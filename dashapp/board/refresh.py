@@ -152,16 +152,14 @@ def range_word(time_range: TimeRange) -> str:
     return f"{to_text(time_range.start)}/{to_text(time_range.end)}"
 
 
-def revision_tag(number: str, time_range: TimeRange, versions: tuple[int, int]) -> str:
+def revision_tag(number: str, time_range: TimeRange, version: int) -> str:
     """Return a text that changes when the numbers of a view may have changed.
 
-    It contains the org's revision, the edges of the buckets, and the versions of the layout and of
-    the definitions. It does not change when events enter or leave the range because time has
-    passed: see `has_moved`.
+    It contains the org's revision, the edges of the buckets and the version of the layout. It does
+    not change when events enter or leave the range because time has passed: see `has_moved`.
     """
     starts = [bucket.start for bucket in time_range.buckets]
-    edges = (to_us(starts[min(1, len(starts) - 1)]), to_us(starts[-1]))
-    return "-".join(map(str, (number, *edges, *versions)))
+    return f"{number}-{to_us(starts[min(1, len(starts) - 1)])}-{to_us(starts[-1])}-{version}"
 
 
 def masked_revision(org_id: int, number: int, secret: bytes) -> str:

@@ -55,18 +55,30 @@ def answer(
     filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
     asked = [_asked(placed, scope, filters) for placed in selected]
-    try:
-        return _all_together(session, scope, time_range, asked)
-    except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
-        _log.exception("reading the panels together failed")
-        session.rollback()
+    reading = _Reading(session, scope, time_range)
     failed: set[str] = set()
+    read = _all_together
     while True:
         try:
-            return [_alone(session, time_range, panel, failed) for panel in asked]
+            return read(reading, asked, failed)
         except _PanelFailed as error:
             failed.add(error.slug)
-            session.rollback()
+        except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
+            _log.exception("reading the panels together failed")
+            read = _one_by_one
+        session.rollback()
+
+
+class _Reading(NamedTuple):
+    """What all panels share. `whole` is the Scope without the viewer's filters."""
+
+    session: Session
+    whole: Scope
+    time_range: TimeRange
+
+    def asking(self, scope: Scope) -> Asking:
+        whole = None if scope == self.whole else self.whole
+        return Asking(self.session, scope, self.time_range, whole)
 
 
 class _Asked(NamedTuple):
@@ -86,35 +98,44 @@ def _asked(placed: PlacedPanel, scope: Scope, filters: ViewerFilters | None) -> 
 
 
 def _all_together(
-    session: Session, whole: Scope, time_range: TimeRange, asked: Sequence[_Asked]
+    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
 ) -> list[Answer]:
-    """Read the panels of each Scope together; queries of other kinds run one by one.
-
-    `whole` is the Scope without the viewer's filters.
-    """
-    rows: dict[str, Sequence[Any]] = {}
+    """Read the panels of each Scope together; queries of other kinds run one by one."""
+    rows: dict[str, Sequence[Any] | None] = {}
     by_scope: dict[Scope, list[tuple[str, Query[Any]]]] = {}
-    for slug, _title, widget, panel_scope in asked:
-        if widget is None:
+    for panel in asked:
+        if panel.widget is None or panel.slug in failed:
             continue
-        if isinstance(widget.query, Query):
-            by_scope.setdefault(panel_scope.scope, []).append((slug, widget.query))
+        if isinstance(panel.widget.query, Query):
+            queries = by_scope.setdefault(panel.panel_scope.scope, [])
+            queries.append((panel.slug, panel.widget.query))
         else:
-            rows[slug] = widget.query(session, panel_scope.scope, time_range)
+            rows[panel.slug] = _rows(reading, panel)
     for scope, queries in by_scope.items():
-        asking = Asking(session, scope, time_range, None if scope == whole else whole)
-        answers = answer_together(asking, [query.question for _slug, query in queries])
+        questions = [query.question for _slug, query in queries]
+        answers = answer_together(reading.asking(scope), questions)
         rows |= {slug: of_panel for (slug, _q), of_panel in zip(queries, answers, strict=True)}
     return [_answer(panel, rows.get(panel.slug)) for panel in asked]
 
 
-def _alone(
-    session: Session, time_range: TimeRange, asked: _Asked, failed: Collection[str]
-) -> Answer:
-    if asked.widget is None or asked.slug in failed:
-        return _answer(asked, None)
+def _one_by_one(
+    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
+) -> list[Answer]:
+    return [
+        _answer(panel, None if panel.slug in failed else _rows(reading, panel)) for panel in asked
+    ]
+
+
+def _rows(reading: _Reading, asked: _Asked) -> Sequence[Any] | None:
+    """Return the rows of one panel. Raises _PanelFailed."""
+    if asked.widget is None:
+        return None
+    query, scope = asked.widget.query, asked.panel_scope.scope
     try:
-        return _answer(asked, asked.widget.query(session, asked.panel_scope.scope, time_range))
+        if isinstance(query, Query):
+            rows: Sequence[Any] = answer_together(reading.asking(scope), [query.question])[0]
+            return rows
+        return query(reading.session, scope, reading.time_range)
     except Exception as error:
         _log.exception("panel failed", extra={"panel": asked.slug})
         raise _PanelFailed(asked.slug) from error
@@ -127,9 +148,13 @@ class _PanelFailed(Exception):
 
 
 def _answer(asked: _Asked, rows: Sequence[Any] | None) -> Answer:
-    """Return the answer with these rows; None for a panel that failed or is not installed."""
+    """Return the answer with these rows; they are None if it failed or is not installed."""
     slug, title, widget, panel_scope = asked
     if widget is None or rows is None:
         return Answer(slug, title, widget, "error", [])
-    status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
+    try:
+        status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
+    except Exception:  # noqa: BLE001 - only this panel fails
+        _log.exception("panel failed", extra={"panel": slug})
+        return Answer(slug, title, widget, "error", [])
     return Answer(slug, title, widget, status, rows, panel_scope.unfiltered)

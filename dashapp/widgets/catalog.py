@@ -35,6 +35,9 @@ class Catalog:
     def __iter__(self) -> Iterator[Widget[Any]]:
         return iter(self._widgets.values())
 
+    def has(self, slug: str) -> bool:
+        return slug in self._widgets
+
     def __getitem__(self, slug: str) -> Widget[Any]:
         try:
             return self._widgets[slug]

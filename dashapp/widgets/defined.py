@@ -1,6 +1,7 @@
 """Panels of boards as widgets: what they ask, and how it is drawn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashapp.domain.boards.definitions import (
@@ -107,6 +108,8 @@ class _Builder:
             limits=_WITH_LIMIT.get(show),
             by=self._filter(),
             title_values=values,
+            is_elastic=panel.size is None and show != "number",
+            default_limit=panel.top or (DEFAULT_ROWS if show == "events" else DEFAULT_LIMIT),
         )
 
     def _title(self) -> tuple[str, Mapping[str, str]]:
@@ -156,6 +159,7 @@ class _Builder:
             names=names,
             colors=field.colors if field else {},
             is_additive=metric.is_additive,
+            is_count=metric.is_count,
             **{"names_of": {"type": self._names_of("type")}, **more},
         )
 
@@ -193,13 +197,7 @@ class _Builder:
             return self._query(question, [quantity], self.by), self._look()
         titles = {metric.name: english(metric.title) for metric in self.metrics}
         look = self._look()
-        look = Look(
-            look.unit,
-            look.decimals,
-            look.title,
-            names={**titles, **look.names},
-            is_additive=look.is_additive,
-        )
+        look = replace(look, names={**titles, **look.names})
         return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
 
     def _list(self) -> tuple[Query[Any], Drawing[Any]]:

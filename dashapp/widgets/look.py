@@ -14,7 +14,8 @@ class Look:
     `colors` are those of the field's values; a color is `good`, `bad`, or one of the palette.
     `more` has the titles of a list's other metrics, by metric. `titles_of`, `units_of` and
     `names_of` (of values) are those of the fields that an event table shows. `is_additive` says
-    whether a total is the sum of its parts.
+    whether a total is the sum of its parts. `is_count` says that the values count something: a
+    chart of nothing but zeros is then empty, even if the values do not add up.
     """
 
     unit: str | None = None
@@ -28,3 +29,4 @@ class Look:
     units_of: Mapping[str, str] = field(default_factory=dict)
     names_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_additive: bool = True
+    is_count: bool = False

@@ -17,6 +17,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.language import _, as_inner_word, say
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.ask import Query as AskedQuery
+from dashapp.queries.questions.lists import DEFAULT_LIMIT
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
@@ -96,8 +97,9 @@ class Widget(Generic[RowT]):
     """A kind of panel. The type checker refuses a drawing that does not fit the query.
 
     `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
-    can choose how many rows it lists, and the query takes the number as `limit`. If `by` is set, a
-    click on a series or a row filters the board by it.
+    can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
+    it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
+    An elastic panel may be wider than `size` to fill its row.
     """
 
     slug: str
@@ -109,6 +111,8 @@ class Widget(Generic[RowT]):
     limits: range | None = None
     by: By | None = None
     title_values: Mapping[str, str] = field(default_factory=dict)
+    is_elastic: bool = False
+    default_limit: int = DEFAULT_LIMIT
 
     @property
     def full_title(self) -> str:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from dashapp.widgets.catalog import BUILT_IN, Catalog
-from tests.board.panel_props import OCCURRED_AT, catalog_with, fail, panel_props
-from tests.factories import event, refresh, send, shown_by
+from tests.board.panel_props import OCCURRED_AT, fail, panel_props
+from tests.factories import event, place, refresh, send, shown_by
+from tests.panels import built_in, catalog_with
 
 
 @pytest.mark.both_databases
@@ -149,7 +149,7 @@ def test_when_a_panel_fails_numbers_of_another_view_are_replaced_by_an_error(
 
 
 def test_a_failing_drawing_is_an_error_in_its_panel_only(log_in_ada):
-    failing_drawing = replace(BUILT_IN[0].draw, paint=fail)
+    failing_drawing = replace(built_in().find("total-errors").draw, paint=fail)
 
     response = refresh(log_in_ada(catalog=catalog_with("total-errors", draw=failing_drawing)))
 
@@ -157,15 +157,43 @@ def test_a_failing_drawing_is_an_error_in_its_panel_only(log_in_ada):
     assert panel_props(response, "data-state")["total-validations"] == "ready"
 
 
-def test_a_missing_widget_is_an_error_in_its_panel_only(log_in_ada):
-    client = log_in_ada(
-        catalog=Catalog(widget for widget in BUILT_IN if widget.slug != "total-errors")
-    )
+def test_rows_that_a_drawing_cannot_check_are_an_error_in_its_panel_only(log_in_ada):
+    failing_drawing = replace(built_in().find("total-errors").draw, is_empty=fail)
 
-    response = refresh(client)
+    response = refresh(log_in_ada(catalog=catalog_with("total-errors", draw=failing_drawing)))
 
     assert panel_props(response, "data-state")["total-errors"] == "error"
-    assert "not installed" in str(panel_props(response, "children")["total-errors"])
+    assert panel_props(response, "data-state")["total-validations"] == "ready"
+
+
+@pytest.mark.both_databases
+def test_panels_that_are_read_together_fail_alone(log_in_ada, store, acme, monkeypatch):
+    def bad_sql(session, *_):
+        session.execute(text("SELECT nonsense"))
+
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    monkeypatch.setattr("dashapp.queries.questions.number.is_comparable", bad_sql)
+
+    response = refresh(log_in_ada())
+
+    assert panel_props(response, "data-state") == {
+        "total-validations": "error",
+        "total-errors": "error",
+        "events-time-series": "ready",
+        "users-time-series": "ready",
+    }
+
+
+def test_a_missing_widget_is_an_error_in_its_panel_only(log_in_ada, store, acme):
+    place(store, acme, ["total-validations", "page-views"])
+
+    response = refresh(log_in_ada(), panels=["total-validations", "page-views"], figures=[])
+
+    assert panel_props(response, "data-state") == {
+        "total-validations": "ready",
+        "page-views": "error",
+    }
+    assert "not installed" in str(panel_props(response, "children")["page-views"])
 
 
 def test_a_panel_that_is_not_on_the_dashboard_is_not_drawn(log_in_ada, store, acme):

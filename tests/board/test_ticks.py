@@ -4,6 +4,7 @@ import pytest
 
 from tests import factories
 from tests.board.panel_props import OCCURRED_AT
+from tests.boards import SHOP, apply
 from tests.factories import event, refresh, send, shown_by
 
 
@@ -41,6 +42,22 @@ def test_a_tick_after_an_event_returns_numbers(log_in_ada, store, acme):
     send(store, acme, [event(at=OCCURRED_AT, user="u")])
 
     assert send_tick(client, response).status_code == 200
+
+
+def test_a_tick_after_a_metric_changed_returns_numbers_and_a_newer_layout(
+    log_in_ada, store, monkeypatch
+):
+    monkeypatch.setattr("dashapp.store.boards.loading.CHECK_SECONDS", 0.0)
+    client = log_in_ada()
+    response = refresh(client)
+    assert send_tick(client, response).status_code == 204
+    apply(store, SHOP)
+
+    changed = send_tick(client, response)
+
+    assert changed.status_code == 200
+    assert (shown_by(response)["layoutVersion"], shown_by(changed)["layoutVersion"]) == (1, 2)
+    assert send_tick(client, changed).status_code == 204
 
 
 def test_a_board_over_an_hour_moves_on_without_new_events(log_in_ada, store, acme):

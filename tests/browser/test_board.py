@@ -1,14 +1,15 @@
 """Use a board in a browser, from login to logout."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
-from dashapp.widgets.catalog import BUILT_IN, Catalog
+from tests import factories
 from tests.browser.board_page import panel
 from tests.factories import Clock, event, send
+from tests.panels import OPERATIONS, catalog_with
+from tests.panels import panel as panel_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"
@@ -189,12 +190,10 @@ def test_a_failing_panel_shows_its_own_error_and_retry_button(site_with_events, 
     def flaky(session, scope, time_range):
         if is_failing[0]:
             raise RuntimeError("no")
-        return BUILT_IN[1].query(session, scope, time_range)
+        return query(session, scope, time_range)
 
-    catalog = Catalog(
-        replace(widget, query=flaky) if widget.slug == "total-errors" else widget
-        for widget in BUILT_IN
-    )
+    query, catalog = panel_query("total-errors"), catalog_with("total-errors", query=flaky)
+    factories.place(site_with_events.store, site_with_events.acme_scope, OPERATIONS)
     base_url = site_with_events.serve(catalog=catalog)
     sign_in(f"{base_url}{BOARD}?time_range=7d")
     wait_until_ready(page, "7d")

@@ -1,17 +1,16 @@
 """Boards that cannot refresh, boards the viewer has lost access to, and empty boards."""
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import expect
 
 from dashapp.domain.access.roles import Role
 from dashapp.store.orgs import dashboards
 from dashapp.store.people import users
-from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.browser.board_page import UPDATE_URL, choose_in_menu, panel, wait_until_ready
 from tests.embedding import Signer, allow
+from tests.panels import OPERATIONS, catalog_with
+from tests.panels import panel as panel_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"
@@ -112,12 +111,10 @@ def test_only_the_panel_that_fails_is_marked_as_old(site, page, sign_in):
     def flaky(session, scope, time_range):
         if is_failing:
             raise RuntimeError("no")
-        return BUILT_IN[1].query(session, scope, time_range)
+        return query(session, scope, time_range)
 
-    catalog = Catalog(
-        replace(widget, query=flaky) if widget.slug == "total-errors" else widget
-        for widget in BUILT_IN
-    )
+    query, catalog = panel_query("total-errors"), catalog_with("total-errors", query=flaky)
+    factories.place(site.store, site.acme_scope, OPERATIONS)
     factories.send(site.store, site.acme_scope, [factories.event(at="2026-11-19T08:00:00Z")])
     sign_in(f"{site.serve(catalog=catalog)}{BOARD}?time_range=7d")
     page.wait_for_selector("#board")

@@ -1,15 +1,15 @@
 """Loading a board: few requests, none to other servers, and components that load later."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from dash import dcc
 from playwright.sync_api import expect
 
-from dashapp.widgets.catalog import BUILT_IN, Catalog
+from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.widget import Drawing, Painted
-from tests.factories import event, send
+from tests.factories import event, place, send
+from tests.panels import OPERATIONS, catalog_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations?time_range=7d"
@@ -30,11 +30,9 @@ def site_with_events(site):
 
 
 def catalog_drawing(component) -> Catalog:
-    """Return the built-in widgets; the first one draws this component instead of its number."""
+    """Return a widget for the first panel, which draws this component instead of its number."""
     draw = Drawing(lambda *_: Painted([component]), lambda _rows: False, has_figure=False)
-    return Catalog(
-        replace(widget, draw=draw) if widget is BUILT_IN[0] else widget for widget in BUILT_IN
-    )
+    return catalog_with("total-validations", draw=draw)
 
 
 @pytest.fixture
@@ -123,6 +121,7 @@ def test_a_board_causes_no_console_errors_and_no_policy_violations(site_with_eve
 def test_a_third_party_widget_can_draw_components_outside_the_bundle(
     site_with_events, page, sign_in, component, selector
 ):
+    place(site_with_events.store, site_with_events.acme_scope, OPERATIONS)
     base_url = site_with_events.serve(catalog=catalog_drawing(component))
     sign_in(f"{base_url}{BOARD}")
     page.wait_for_selector(READY)

@@ -1,6 +1,5 @@
 """Texts written by users and programs are shown unchanged and never run as code."""
 
-from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -14,7 +13,6 @@ from dashapp.domain.metrics.tallies import normalize_label
 from dashapp.domain.series import BucketCount, fill_series
 from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
-from dashapp.widgets.catalog import BUILT_IN, Catalog
 from tests import factories
 from tests.browser.board_page import (
     choose_in_menu,
@@ -26,6 +24,7 @@ from tests.browser.board_page import (
 )
 from tests.browser.payloads import PAYLOADS
 from tests.effort import scaled
+from tests.panels import catalog_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"
@@ -223,10 +222,7 @@ def test_series_names_are_text(site, guarded_page, sign_in):
     def named_series(_session, _scope, time_range):
         return fill_series(time_range, [BucketCount(0, name, 7) for name in names], names)
 
-    catalog = Catalog(
-        replace(widget, query=named_series) if widget.slug == "events-time-series" else widget
-        for widget in BUILT_IN
-    )
+    catalog = catalog_with("events-time-series", query=named_series)
     put_panels(site, ["A"], ["events-time-series"], {})
     factories.send(site.store, site.acme_scope, [factories.event("a.b", "2026-11-20T09:00:00Z")])
     sign_in(f"{site.serve(catalog=catalog)}{BOARD}?time_range=7d")

@@ -80,12 +80,12 @@ def _tried(
     store: Store, scope: Scope, found: Any, time_range: TimeRange, limit: int | None
 ) -> tuple[list[dict[str, Any]], str]:
     """Return the rows as the API has them, and a sentence about the drawing."""
-    from dashapp.web.api.panel_files import json_rows
+    from dashapp.web.api.panel_files import panel_rows
     from dashapp.widgets.trying import try_widget
 
     with store.read(scope) as session:
         tried = try_widget(session, scope, found, time_range, limit)
-    rows = json_rows(tried.answer, time_range)
+    rows = panel_rows(tried.answer, time_range)
     if tried.painted is None:
         return rows, "Nothing to draw: the board shows a message."
     return rows, f"Drawn, with {'a figure' if tried.painted.figure else 'no figure'}."

@@ -9,6 +9,7 @@ from dashapp.domain.metrics.conditions import Condition
 
 Texts = Mapping[str, str]  # by language tag; `en` is the key for translations
 ADDITIVE = frozenset({"count", "sum"})  # measures whose total is the sum of their parts
+COUNTS = frozenset({"count", "users", "unique"})
 SHARES_OF = frozenset({"count", "users", "sum", "unique"})  # what a ratio can divide
 PERCENT = "percent"
 
@@ -60,6 +61,11 @@ class Metric:
     def is_additive(self) -> bool:
         """Whether the total of a series is the sum of its values."""
         return isinstance(self.kind, Measured) and self.kind.measure in ADDITIVE
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the values count something, so that zero means none."""
+        return isinstance(self.kind, Measured) and self.kind.measure in COUNTS
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from dashapp.web.pages.layout_form import (
     SIZES,
     apply_change,
     name_of,
+    offered_panels,
     parse_layout,
     parse_version,
     require_limits,
@@ -78,7 +79,7 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
 def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     app, user = services(), person()
     assert user is not None
-    require_limits(request.form)
+    require_limits(layout, request.form)
     with app.store.write(scope) as session:
         arrange(session, scope, dashboard, layout, version=version, by=user.id, now=app.now_us())
         declare(session, scope, app.library.tallies(layout.panels))
@@ -99,12 +100,12 @@ def _page(
 ) -> ResponseReturnValue:
     """Render the form of a layout based on `version`, and a conflict if `saved` is newer."""
     placed = {panel.widget for panel in layout.panels}
-    available = [o.widget for o in services().library.offered() if o.widget.slug not in placed]
+    available = [panel for slug, panel in offered_panels().items() if slug not in placed]
     page = render_template(
         "arrange.html",
         scope=current_scope(),
         rows=[row_of(panel) for panel in layout.panels],
-        more=[(widget.slug, widget.full_title) for widget in available],
+        more=[(panel.widget, name_of(panel)) for panel in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
         presets={word: say(preset.title) for word, preset in PRESETS.items()},
         opens_with=layout.opens_with or DEFAULT_PRESET.word,
@@ -122,6 +123,7 @@ def _conflict(layout: Layout, saved: SavedLayout) -> dict[str, object]:
     if saved.edited_by is not None:
         with app.store.read_shared() as session:
             editor_email = users.email_of(session, saved.edited_by)
+    names = {p.widget: name_of(p) for p in (*layout.panels, *saved.layout.panels)}
     zone = zone_named(current_scope().org.timezone)
     edited_at = from_us(saved.edited_at) if saved.edited_at is not None else None
     return {
@@ -129,11 +131,11 @@ def _conflict(layout: Layout, saved: SavedLayout) -> dict[str, object]:
         "who": editor_email,
         "at": clock_label(edited_at, zone, app.clock()) if edited_at else None,
         "what": [
-            _text(difference.widget, difference.text)
+            _text(names.get(difference.widget or ""), difference.text)
             for difference in differences(layout, saved.layout)
         ],
     }
 
 
-def _text(widget: str | None, text: str) -> str:
-    return say(text) if widget is None else f"{name_of(widget)}: {say(text)}"
+def _text(panel: str | None, text: str) -> str:
+    return say(text) if panel is None else f"{panel}: {say(text)}"

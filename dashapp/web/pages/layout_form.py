@@ -3,13 +3,12 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dashapp.dashboards.arrange import Layout, SavedLayout
+from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import BadInput
-from dashapp.domain.language import _
+from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import DEFAULT_PRESET
-from dashapp.queries.questions.lists import DEFAULT_LIMIT
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.web.services import services
-from dashapp.widgets.library import Offered
 from dashapp.widgets.widget import Size, Widget
 
 if TYPE_CHECKING:
@@ -43,13 +42,13 @@ class Row(NamedTuple):
 
 
 def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
-    """Read the layout. Raises BadInput for a new panel whose widget is not installed."""
-    widgets = fields.getlist("panel")
+    """Read the layout. Raises BadInput for a new panel that this installation does not have."""
+    slugs = fields.getlist("panel")
     existing = {panel.widget: panel for panel in saved.layout.panels}
-    available = existing.keys() | _offered().keys()
-    if not set(widgets) <= available or len(set(widgets)) < len(widgets):
+    available = offered_panels()
+    if not set(slugs) <= existing.keys() | available.keys() or len(set(slugs)) < len(slugs):
         raise BadInput(_INVALID_LAYOUT)
-    panels = [_panel(widget, existing.get(widget), fields) for widget in widgets]
+    panels = [_panel(existing.get(slug) or available[slug], fields) for slug in slugs]
     opens_with = fields.get("opens_with")
     return Layout(panels, None if opens_with in {"", DEFAULT_PRESET.word} else opens_with)
 
@@ -62,10 +61,11 @@ def parse_version(text: str) -> int:
     return number
 
 
-def require_limits(fields: "Fields") -> None:
+def require_limits(layout: Layout, fields: "Fields") -> None:
     """Raise BadInput for a number of rows that a panel cannot list."""
-    for widget in fields.getlist("panel"):
-        limits, text = _limits(widget), fields.get(f"limit:{widget}", "")
+    for panel in layout.panels:
+        widget, text = _widget(panel), fields.get(f"limit:{panel.widget}", "")
+        limits = widget.limits if widget else None
         if limits is not None and text and _number(text) not in limits:
             raise BadInput(
                 _("A panel can list from %(least)s to %(most)s rows."),
@@ -74,26 +74,17 @@ def require_limits(fields: "Fields") -> None:
             )
 
 
-def apply_change(layout: Layout, fields: "Fields", action: str, widget: str) -> Layout:
+def apply_change(layout: Layout, fields: "Fields", action: str, slug: str) -> Layout:
     """Move a panel up or down, remove it, or add one at the end. Ignore an invalid change."""
     panels = list(layout.panels)
-    widgets = [panel.widget for panel in panels]
+    slugs = [panel.widget for panel in panels]
     if action == "add":
-        new_widget = fields.get("add", "")
-        if new_widget in widgets or _widget(new_widget) is None:
+        new_panel = offered_panels().get(fields.get("add", ""))
+        if new_panel is None or new_panel.widget in slugs:
             return layout
-        panels.append(
-            SavedPanel(
-                new_widget,
-                title=None,
-                size=None,
-                is_hidden=False,
-                config={},
-                board=_offered()[new_widget].board,
-            )
-        )
-    elif widget in widgets and action in {"up", "down", "remove"}:
-        position = widgets.index(widget)
+        panels.append(new_panel)
+    elif slug in slugs and action in {"up", "down", "remove"}:
+        position = slugs.index(slug)
         panel = panels.pop(position)
         if action != "remove":
             step = -1 if action == "up" else 1
@@ -103,50 +94,61 @@ def apply_change(layout: Layout, fields: "Fields", action: str, widget: str) -> 
 
 def row_of(panel: SavedPanel) -> Row:
     """Return a panel as the form shows it."""
-    widget, limits = _widget(panel.widget), _limits(panel.widget)
+    widget = _widget(panel)
+    limits = widget.limits if widget else None
+    size = widget.size.value if widget else Size.QUARTER.value
     return Row(
         widget=panel.widget,
-        name=name_of(panel.widget),
+        name=name_of(panel),
         title=panel.title or "",
-        size=panel.size or _size(panel.widget),
+        size=panel.size or size,
         is_shown=not panel.is_hidden,
-        limit=panel.config.get("limit", DEFAULT_LIMIT) if limits else None,
+        limit=panel.config.get("limit", widget.default_limit) if widget and limits else None,
         max_limit=limits[-1] if limits else None,
-        default_size=_size(panel.widget),
+        default_size=size,
         is_tall=widget is not None and (widget.draw.has_figure or limits is not None),
     )
 
 
-def name_of(slug: str) -> str:
-    """Return the title of a widget, or its slug if it is not installed."""
-    widget = _widget(slug)
-    return widget.full_title if widget else slug
+def name_of(panel: SavedPanel) -> str:
+    """Return the title that a panel has by itself, or its slug if it is not installed."""
+    widget = _widget(panel)
+    return (widget.full_title or say("Note")) if widget else panel.widget
 
 
-def _panel(widget: str, existing: SavedPanel | None, fields: "Fields") -> SavedPanel:
-    if _widget(widget) is None and existing is not None:  # no longer installed: keep its settings
-        return existing._replace(is_hidden=f"shown:{widget}" not in fields)
-    size = fields.get(f"size:{widget}", "")
-    config = {**(existing.config if existing else {})}
-    limit = _number(fields.get(f"limit:{widget}", ""))
+def offered_panels() -> dict[str, SavedPanel]:
+    """Return the panels that can be added to a dashboard, by slug."""
+    offered = services().library.offered(_currency())
+    return {
+        widget.slug: SavedPanel(widget.slug, None, None, is_hidden=False, config={}, board=board)
+        for board, widget in offered
+    }
+
+
+def _panel(panel: SavedPanel, fields: "Fields") -> SavedPanel:
+    """Return a panel with the settings of the form."""
+    slug, widget = panel.widget, _widget(panel)
+    is_hidden = f"shown:{slug}" not in fields
+    if widget is None:  # no longer installed: keep its settings
+        return panel._replace(is_hidden=is_hidden)
+    size = fields.get(f"size:{slug}", "")
+    config = {**panel.config}
+    limit = _number(fields.get(f"limit:{slug}", ""))
     if limit is not None:
         config["limit"] = limit
-    title = " ".join(fields.get(f"title:{widget}", "").split())
-    return SavedPanel(
-        widget,
-        title=title if title and title != name_of(widget) else None,
-        size=size if size in set(Size) and size != _size(widget) else None,
-        is_hidden=f"shown:{widget}" not in fields,
+    title = " ".join(fields.get(f"title:{slug}", "").split())
+    return panel._replace(
+        title=title if title and title != name_of(panel) else None,
+        size=size if size in set(Size) and size != widget.size else None,
+        is_hidden=is_hidden,
         config=_without_default(widget, config),
-        board=existing.board if existing else _offered()[widget].board,
     )
 
 
-def _without_default(widget: str, config: dict[str, object]) -> dict[str, object]:
+def _without_default(widget: Widget[Any], config: dict[str, object]) -> dict[str, object]:
     """Drop an invalid row limit, and one that equals the default, which may change later."""
-    limits = _limits(widget)
     limit = config.get("limit")
-    if limits is None or limit == DEFAULT_LIMIT or limit not in limits:
+    if widget.limits is None or limit == widget.default_limit or limit not in widget.limits:
         config.pop("limit", None)
     return config
 
@@ -156,21 +158,9 @@ def _number(text: str) -> int | None:
     return int(text) if is_number else None
 
 
-def _widget(slug: str) -> Widget[Any] | None:
-    offered = _offered().get(slug)
-    return offered.widget if offered else services().library.find(slug)
+def _widget(panel: SavedPanel) -> Widget[Any] | None:
+    return services().library.find(panel.widget, panel.board, _currency())
 
 
-def _offered() -> dict[str, Offered]:
-    """Return the panels that can be added to a dashboard, by slug."""
-    return {offered.widget.slug: offered for offered in services().library.offered()}
-
-
-def _size(slug: str) -> str:
-    widget = _widget(slug)
-    return widget.size.value if widget else Size.QUARTER.value
-
-
-def _limits(slug: str) -> range | None:
-    widget = _widget(slug)
-    return widget.limits if widget else None
+def _currency() -> str | None:
+    return current_scope().org.currency

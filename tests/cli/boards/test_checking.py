@@ -31,7 +31,7 @@ def test_faults_are_reported_with_their_line_and_nothing_else(run, board_file):
     result = run("boards", "check", str(path), exits=1)
 
     assert result.stdout == ""
-    assert [line.partition(": ")[0] for line in result.stderr.splitlines()[:2]] == [f"{path}:12", f"{path}:13"]  # fmt: skip
+    assert [line.partition(": ")[0] for line in result.stderr.splitlines()[:2]] == [f"{path}:13", f"{path}:14"]  # fmt: skip
     assert 'There is no key "beter" in a metric. Did you mean "better"?' in result.stderr
 
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from dashapp.queries.operations.event_volume import event_volume
-from dashapp.queries.operations.run_count import run_count
 from sqlalchemy import text
 
 from dashapp.cli.context import operator_scope, scope_of
@@ -20,6 +18,7 @@ from dashapp.domain.time.instant import from_us, to_us
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.queries.sent_events import sent_events
 from tests.factories import time_range
+from tests.panels import panel
 
 MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -55,7 +54,7 @@ def test_the_demo_has_two_orgs_that_validate_data_and_one_that_sells_meals(store
     make_demo(store, MIDNIGHT)  # a second start adds nothing
 
     assert boards(store, "acme") == boards(store, "rival") == ["operations", "conversations"]
-    assert boards(store, "bistro") == ["operations"]
+    assert boards(store, "bistro") == ["shop"]
     assert sent(store, "acme")["validation_run.created"] == 148
     assert sent(store, "rival")["validation_run.created"] == 66
     assert sent(store, "bistro") == {
@@ -101,7 +100,7 @@ def test_soon_after_midnight_the_board_has_events_of_today(store, acme, today):
     now = MIDNIGHT + timedelta(minutes=10)
     feed(store, "acme", after=now - HOUR, until=now)
 
-    assert today(event_volume, now).value >= 10
+    assert today(panel("events-time-series"), now).value >= 10
 
 
 def test_events_fed_again_count_once(store, acme):
@@ -117,12 +116,15 @@ def test_events_fed_again_count_once(store, acme):
 def test_planned_events_arrive_when_they_are_due(store, acme, today):
     morning, evening = MIDNIGHT + 6 * HOUR, MIDNIGHT + 20 * HOUR
     feed(store, "acme", after=morning - timedelta(seconds=10), until=morning)
-    before = today(run_count, morning).value
+    before = today(panel("total-validations"), morning).value
     feed(store, "acme", after=morning, until=evening)
 
     assert before <= 1
-    assert today(run_count, evening).value > 24
-    assert today(event_volume, evening + HOUR).value == today(event_volume, evening).value
+    assert today(panel("total-validations"), evening).value > 24
+    assert (
+        today(panel("events-time-series"), evening + HOUR).value
+        == today(panel("events-time-series"), evening).value
+    )
 
 
 def test_the_feed_ends_when_its_standard_input_closes(sqlite_url):

@@ -7,6 +7,7 @@ import pytest
 
 from tests import factories
 from tests.factories import NOW, event, send
+from tests.panels import OPERATIONS, catalog_with
 from tests.web.api.dashboard_data import DATA_URL, panel_rows
 
 
@@ -187,18 +188,12 @@ def test_a_panel_that_is_not_on_the_dashboard_is_not_found(get):
 
 
 def test_a_failing_panel_does_not_affect_the_others(store, acme, clock):
-    from dataclasses import replace
-
-    from dashapp.widgets.catalog import BUILT_IN, Catalog
-
     def raise_error(*_):
         raise RuntimeError("no")
 
-    widgets = [
-        replace(widget, query=raise_error) if widget.slug == "total-errors" else widget
-        for widget in BUILT_IN
-    ]
-    server = factories.app(store, clock, catalog=Catalog(widgets))
+    factories.place(store, acme, OPERATIONS)
+    catalog = catalog_with("total-errors", query=raise_error)
+    server = factories.app(store, clock, catalog=catalog)
     _, secret = factories.add_key(store, acme)
     response = server.test_client().get(DATA_URL, headers={"Authorization": f"Bearer {secret}"})
 

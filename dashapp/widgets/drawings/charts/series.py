@@ -63,10 +63,10 @@ class _Measured(Protocol):
 
 
 def has_no_number(look: Look) -> Callable[[Sequence[_Measured]], bool]:
-    """Whether a drawing is empty: without numbers, or with nothing but zeros if these add up."""
+    """Whether a drawing is empty: without numbers, or with nothing but zeros if these mean none."""
 
     def is_empty(rows: Sequence[_Measured]) -> bool:
-        if look.is_additive:
+        if look.is_additive or look.is_count:
             return not any(row.value for row in rows)
         return all(row.value is None for row in rows)
 
