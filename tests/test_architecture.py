@@ -62,7 +62,7 @@ def test_a_whole_org_is_opened_in_few_places():
 def test_only_its_own_methods_change_a_scope():
     assert files_importing("dataclasses", "replace") == {
         "domain/access/scope.py",
-        "queries/raw_values.py",  # a tally
+        "queries/ask.py",  # a query
         "widgets/placed.py",  # a widget
     }
 

@@ -14,11 +14,12 @@ from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store import row_security, tables
 from dashapp.store.engine import Store
 from dashapp.web.access.guard import has_policy
-from dashapp.widgets.catalog import load_catalog
 from tests import conftest, factories
 from tests.factories import event, refresh_body, send
+from tests.panels import ALL_TALLIES, built_in, keep
 
 MARKER = "rival-only"
+SLUGS = [offered.widget.slug for offered in built_in().offered()]
 AT = "2026-11-20T09:00:00Z"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OWNED = [table.name for table in tables.OWNED]
@@ -82,6 +83,7 @@ def cast(store, acme, rival):
     """Give both orgs events of every type; Rival's have a marker in all fields that users choose."""
     factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     for owner, label, count in ((acme, "acme-only", 3), (rival, MARKER, 7)):
+        keep(store, owner, ALL_TALLIES)
         send(
             store,
             owner,
@@ -100,7 +102,7 @@ def cast(store, acme, rival):
         )
     send(store, rival, [event("validation_run.failed", AT, user=MARKER)])
     for owner in (acme, rival):
-        factories.place(store, owner, [widget.slug for widget in load_catalog()])
+        factories.place(store, owner, SLUGS)
     return acme, rival
 
 
@@ -130,8 +132,8 @@ def tenant_paths(server):
         if "<widget>" not in path:
             yield path
             continue
-        for widget in load_catalog():
-            yield path.replace("<widget>", widget.slug)
+        for slug in SLUGS:
+            yield path.replace("<widget>", slug)
 
 
 def test_every_route_is_reviewed_as_public_or_tenant(server):
@@ -194,7 +196,7 @@ def numbers(client, headers=None) -> dict[str, float]:
 def test_every_widget_counts_only_rows_of_acme(ada, bearer):
     sums = numbers(ada)
 
-    assert set(sums) == {widget.slug for widget in load_catalog()}
+    assert set(sums) == set(SLUGS)
     assert sums["total-validations"] == 3
     assert sums["total-errors"] == 3
     assert sums["total-warnings"] == 3
@@ -270,7 +272,7 @@ def drop_the_predicate(monkeypatch, store: Store) -> None:
 
     def rewrite(_conn, _cursor, statement, params, _context, _many):
         open_to_all = r"\1.org_id >= 0 * \2"
-        rows = r"\b(events|tally|seen)\.org_id = (\?|%\(\w+\)s(?:::\w+)?)"
+        rows = r"\b(events|tally|measured|spreads|seen)\.org_id = (\?|%\(\w+\)s(?:::\w+)?)"
         return re.sub(rows, open_to_all, statement), params
 
     for engine in {store._replica, store._writer}:

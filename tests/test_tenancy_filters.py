@@ -15,14 +15,15 @@ import pytest
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.secrets.keys import KeyKind
-from dashapp.widgets.catalog import load_catalog
 from tests import factories
 from tests.embedding import Signer, bearer
 from tests.factories import event, refresh_body, send
+from tests.panels import built_in
 
 OCCURRED_AT = "2026-11-20T09:00:00Z"
-SLUGS = [widget.slug for widget in load_catalog()]
-FIGURES = [widget.slug for widget in load_catalog() if widget.draw.has_figure]
+WIDGETS = [offered.widget for offered in built_in().offered()]
+SLUGS = [widget.slug for widget in WIDGETS]
+FIGURES = [widget.slug for widget in WIDGETS if widget.draw.has_figure]
 EVENT_TYPES = (
     ("validation_run.succeeded", {}),
     ("finding.recorded", {"severity": "ERROR"}),

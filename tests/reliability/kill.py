@@ -26,11 +26,14 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.metrics.conditions import Condition
+from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys
-from dashapp.store.tallies import maintenance
+from dashapp.store.orgs.states import org_state
+from dashapp.store.tallies import maintenance, updates
 from tests.factories import SECRET, scope
 from tests.postgresql import Cluster, free_port
 
@@ -40,6 +43,15 @@ TARGETS = {
     "sqlite": ("worker", "master", "group"),
     "postgresql": ("worker", "master", "group", "database"),
 }
+
+
+TOTAL = "properties.total"
+MEASURED = [  # besides the tallies that every org keeps
+    Tally(counted=Counted.NUMBERS, of=TOTAL),
+    Tally(by="properties.term", counted=Counted.NUMBERS, of=TOTAL),
+    Tally(types=("page.*",), counted=Counted.SPREAD, of=TOTAL),
+    Tally(counted=Counted.VALUES, of=TOTAL, where=(Condition(TOTAL, (), 0),)),
+]
 
 
 class Result(NamedTuple):
@@ -170,7 +182,11 @@ class Writer(threading.Thread):
                 "occurred_at": time.strftime(
                     "%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - self.rng.randrange(5 * 86_400))
                 ),
-                "properties": {"severity": "ERROR", "term": ("rice", "Rice")[n % 2]},
+                "properties": {
+                    "severity": "ERROR",
+                    "term": ("rice", "Rice")[n % 2],
+                    "total": self.rng.randrange(-10_000, 10_000) / 100 if n % 5 else "none",
+                },
             }
             for n in range(BATCH)
         ]
@@ -221,6 +237,8 @@ def _run_cycles(database, cycles, url, server, cluster, rng, report_progress) ->
     started = time.monotonic()
     store = Store(url)
     owner = scope(add_org(store, scope, "acme", timezone="Europe/Berlin", now=1))
+    with store.write(owner) as session:
+        updates.declare(session, owner, MEASURED)
     with store.write_shared() as session:
         _, key = keys.insert_key(session, owner, KeyKind.INGEST, now=1)
     store.close()
@@ -278,7 +296,11 @@ def _result(database, cycles, kills, url, owner, writers, fewest, seconds) -> Re
         tallied = session.execute(
             text("SELECT sum(n) FROM tally WHERE tally = 1 AND grain = 0 AND project = ''")
         ).scalar()
+        kept = {kept.tally for kept in org_state(session, owner).tallies}
+        totals = _sums(session)
     differences = list(maintenance.differences(store, owner))
+    differences += [f"{len(MEASURED)} tallies are not kept"] if not kept >= {*MEASURED} else []
+    differences += [f"{totals[0]} stored, {totals[1]} counted"] if totals[0] != totals[1] else []
     store.close()
     acknowledged = {event_id for writer in writers for event_id in writer.acknowledged}
     tried = {event_id for writer in writers for event_id in writer.tried}
@@ -295,6 +317,23 @@ def _result(database, cycles, kills, url, owner, writers, fewest, seconds) -> Re
         least_in_a_cycle=fewest,
         seconds=round(seconds, 1),
     )
+
+
+def _sums(session) -> tuple[int, int]:
+    """Return the stored sum of all events' totals in millionths, and the one counted in Python."""
+    sql = (
+        "SELECT sum(whole), sum(part) FROM measured WHERE grain = 0 AND project = '' AND tally = "
+        "(SELECT tally FROM tally_states WHERE definition = :definition)"
+    )
+    whole, part = session.execute(text(sql), {"definition": MEASURED[0].definition}).one()
+    totals = (
+        json.loads(properties)["total"]
+        for properties in session.execute(
+            text("SELECT CAST(properties AS TEXT) FROM events")
+        ).scalars()
+    )
+    counted = sum(round(total * 1_000_000) for total in totals if total != "none")
+    return int(whole) * 10**12 + int(part), counted
 
 
 def _print(line: str) -> None:

@@ -28,17 +28,20 @@ from dashapp.store.events.replacement import replace
 from dashapp.store.imports import undo
 from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_batch
 from dashapp.store.orgs.states import org_state
-from dashapp.store.tallies import maintenance, updates
+from dashapp.store.tallies import counting, maintenance
 from tests.conftest import _sql
 from tests.effort import scaled
 from tests.factories import event, scope, send
+from tests.panels import ALL_TALLIES, keep
 from tests.queries.test_exact_numbers import actual_numbers, expected_numbers
+from tests.reliability import measures
 
 START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)  # clocks change within the history
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
          "conversation.product_added_to_cart")  # fmt: skip
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 
+TALLIES = [*ALL_TALLIES, *measures.TALLIES]
 facts = st.tuples(
     st.sampled_from(KINDS),
     st.integers(0, 60 * 24 * 20),  # minutes ago
@@ -46,6 +49,7 @@ facts = st.tuples(
     st.sampled_from(["api", "web", "kiosk"]),
     st.sampled_from(["default", "shop"]),
     st.sampled_from(["ERROR", "INFO", "Rice", "rice", " ", '""']),
+    st.sampled_from(measures.TOTALS),
 )
 
 
@@ -58,6 +62,7 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.store: Store = type(self).make_store()
         self.owner = scope(add_org(self.store, scope, f"org-{uuid4().hex}", now=1))
+        keep(self.store, self.owner, TALLIES)
         self.now = START
         self.stored: dict = {}  # event id -> event
         self.removed: set = set()  # ids of erased and pruned events
@@ -65,12 +70,12 @@ class History(RuleBasedStateMachine):
         self.count = 0
 
     def _event(self, fact, minutes_ago):
-        kind, _, user, channel, project, text = fact
+        kind, _, user, channel, project, text, total = fact
         self.count += 1
         return event(
             kind, self.now - timedelta(minutes=minutes_ago, microseconds=self.count), user=user,
             id=f"e{self.count}", channel=channel, project=project,
-            properties={"severity": text, "term": text, "product": text},
+            properties={"severity": text, "term": text, "product": text, "total": total},
         )  # fmt: skip
 
     def _send(self, batch) -> None:
@@ -180,14 +185,18 @@ class History(RuleBasedStateMachine):
         if is_finished:
             maintenance.finish_counting(self.store, self.owner)
 
+    @rule(tallies=st.sampled_from([STANDARD, TALLIES]))
+    def rebuild_tallies(self, tallies) -> None:
+        maintenance.rebuild_all(self.store, self.owner, tallies)
+
     @rule()
-    def rebuild_tallies(self) -> None:
-        maintenance.rebuild_all(self.store, self.owner, STANDARD)
+    def declare_tallies(self) -> None:
+        keep(self.store, self.owner, TALLIES)
 
     @rule()
     def count_some_days(self) -> None:
         with self.store.write(self.owner, has_time_limit=False) as session:
-            updates.count_next_days(session, self.owner)
+            counting.count_next_days(session, self.owner)
 
     @rule(
         preset=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
@@ -206,6 +215,10 @@ class History(RuleBasedStateMachine):
         narrowed = Scope(self.owner.org, self.owner.role, project)
         with self.store.read(narrowed) as session:
             numbers = actual_numbers(session, narrowed, time_range)
+            actual = measures.actual_measures(session, narrowed, time_range)
+        own = [sent for sent in self.stored.values() if project in {None, sent.project}]
+        expected = measures.expected_measures(own, time_range)
+        assert measures.is_right(actual, expected), (actual, expected)
         if self.stored:
             assert numbers == expected_numbers(list(self.stored.values()), project, time_range)
         else:
@@ -246,7 +259,7 @@ def make_store(request, tmp_path, sqlite_template, postgresql_server):
 @pytest.mark.parametrize("make_store", ["sqlite", "postgresql"], indirect=True)
 def test_every_widget_is_right_after_any_history(make_store, monkeypatch):
     # One day per step, so that states with partly counted tallies occur.
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
+    monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
     for module in (maintenance, undo):
         monkeypatch.setattr(module, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})

@@ -117,33 +117,33 @@ def _ranked(
     total = _total(quantity, states[0])
     ranks = _ranks(_ordered(quantity, states[1], order)) if can_compare else None
 
-    def row(label: str, value: Number | None, parts: Mapping[str, Parts], **flags: Any) -> TopRow:
-        others = tuple(
-            (name, other.value(parts[name]) if name in parts else None)
-            for name, other in more.items()
-        )
-        return TopRow(label, value, _share(value, total), more=others, **flags)
+    def row(label: str, value: Number | None, labels: Sequence[str], **flags: Any) -> TopRow:
+        others = ((name, _value_of(more[name], more_states[name], labels)) for name in more)
+        return TopRow(label, value, _share(value, total), more=tuple(others), **flags)
 
     rows = [
         row(
             label,
             value,
-            {name: states[label] for name, states in more_states.items() if label in states},
+            [label],
             rank_before=(ranks or {}).get(label),
             is_compared=ranks is not None,
         )
         for label, value in listed
     ]
-    named = {label for label, _value in listed}
-    rest = [label for label, _value in values if label not in named]
+    rest = [label for label, _value in values[len(listed) :]]
     if not rest or order.at_least:
         return rows
-    value = quantity.value(add_up(quantity, [states[0][label] for label in rest]))
-    parts = {
-        name: add_up(more[name], [states[label] for label in rest if label in states])
-        for name, states in more_states.items()
-    }
-    return [*rows, row(OTHERS, value, parts, is_other=True)]
+    value = _value_of(quantity, states[0], rest)
+    return [*rows, row(OTHERS, value, rest, is_other=True)]
+
+
+def _value_of(
+    quantity: Quantity, states: Mapping[str, Parts], labels: Sequence[str]
+) -> Number | None:
+    """Return the value of some labels together; None if none of them has events."""
+    listed = [states[label] for label in labels if label in states]
+    return quantity.value(add_up(quantity, listed)) if listed else None
 
 
 def _ordered(

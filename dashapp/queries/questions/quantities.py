@@ -176,18 +176,13 @@ def _is_by_type(part: Measured, by: By) -> bool:
 
 def totals(quantity: Quantity, ranges: Sequence[Range]) -> Asking:
     """Return the parts' states in each range."""
-    asks = [_total_ask(part, tuple(ranges)) for part in quantity.parts]
-    answers = yield asks
+    tallies = map(total_tally, quantity.parts)
+    answers = yield [Ask(tally, tuple(ranges), labels) for tally, labels in tallies]
     columns = [
         [total_state(part, states) for states in answer]
         for part, answer in zip(quantity.parts, answers, strict=True)
     ]
     return list(zip(*columns, strict=True))
-
-
-def _total_ask(part: Measured, ranges: tuple[Range, ...]) -> Ask:
-    tally, labels = total_tally(part)
-    return Ask(tally, ranges, labels)
 
 
 def total_tally(part: Measured) -> tuple[Tally, Labels | tuple[str, ...]]:
