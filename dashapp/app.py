@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
-from dashapp.web.api import dashboards, events, openapi, sent_events
+from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
 from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
@@ -49,6 +49,7 @@ _BLUEPRINTS = (
     embed,
     dashboards,
     sent_events,
+    metrics,
     events,
     openapi,
     health,
@@ -68,8 +69,11 @@ def create_app(
     store = store or Store(
         settings.database_url, role=settings.database_role, read_url=settings.database_read_url
     )
-    library = CurrentLibrary(catalog or load_catalog(), DefinitionsCache(store))
-    server.extensions[EXTENSION] = Services(settings, store, clock, library, policies.scope_of_org)
+    catalog = load_catalog() if catalog is None else catalog
+    library = CurrentLibrary(catalog, DefinitionsCache(store))
+    server.extensions[EXTENSION] = Services(
+        settings, store, clock, library, policies.scope_of_org, catalog.locales
+    )
     for part in _PARTS:
         part.init_app(server)
     for part in _BLUEPRINTS:
@@ -84,6 +88,7 @@ def create_app(
             derived_key(settings.secret_key, "revisions"),
         ),
     )
+    assets.add_plugin_files(server, catalog.assets)
     return server
 
 

@@ -52,6 +52,8 @@ TENANT = {
     "api.panel_csv",
     "api.panel_json",
     "sent_events.schema",
+    "metrics.metrics",
+    "metrics.query",
     "embed.layout",
     "embed.dependencies",
     "embed.update",

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from dashapp.domain.access.filters import filter_param
 from dashapp.domain.language import say
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.presets import PRESETS, known_presets
@@ -45,6 +44,8 @@ def _clear_button(look: str) -> html.Button:
 
 def _chip(chosen: Chip) -> html.Button:
     name = chosen.name if chosen.by.field.startswith("properties.") else name_of(chosen.name)
+    if chosen.is_excluded:
+        name = say("not %(name)s", name=name)
     return html.Button(
         [
             html.Span(f"{say(chosen.by.title)}: ", className="chip-of"),
@@ -55,7 +56,7 @@ def _chip(chosen: Chip) -> html.Button:
         type="button",
         className="chip",
         title=f"{say(chosen.by.title)}: {name}",
-        **attributes(data_unfilter=filter_param(chosen.by.field, chosen.value)),
+        **attributes(data_unfilter=chosen.param),
     )
 
 

@@ -10,6 +10,7 @@ import click
 from dashapp import __version__
 from dashapp.cli.boards import applying, checking, exporting
 from dashapp.cli.boards import removing as removing_boards
+from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import importing, removing, seeding, tallies
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, serve, upkeep
@@ -60,6 +61,7 @@ for command in (
     embedding.origin,
     embedding.embed,
     checking.boards,
+    widget_commands.widget,
     provisioning.provision_command,
     provisioning.dashboard,
     importing.import_events,

@@ -145,11 +145,19 @@ class BucketCount(NamedTuple):
     value: int
 
 
-def public_fields(row: Any) -> dict[str, Any]:
-    """Return the fields of a row that the API and CSV exports contain, in order."""
+_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
+
+
+def public_fields(row: Any, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the fields of a row that the API and CSV exports contain, in order.
+
+    Rows of other types have all of their fields, or those named by `columns`.
+    """
     if isinstance(row, EventRow):
         return dict(row.fields)
     fields: dict[str, Any] = row._asdict()
+    if not isinstance(row, _ROW_TYPES):
+        return {name: fields[name] for name in columns or fields}
     fields.update(fields.pop("more", ()))
     return {name: value for name, value in fields.items() if name not in _FOR_DRAWINGS}
 

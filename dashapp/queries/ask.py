@@ -15,7 +15,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.boards.definitions import Measured
+from dashapp.domain.boards.definitions import SHARES_OF, Measured
+from dashapp.domain.boards.names import BREAKDOWNS, CONDITIONS, is_event_family, is_property
 from dashapp.domain.boards.spec import Measure
 from dashapp.domain.events.values import value_text
 from dashapp.domain.metrics.conditions import Condition
@@ -80,9 +81,16 @@ def quantile_of(percent: int, of: str, *types: str, where: Where | None = None) 
 
 def ratio_of(top: Query[ScalarRow], bottom: Query[ScalarRow]) -> Query[ScalarRow]:
     """Return a query for one number divided by another, from `count_of`, `users_of` or `sum_of`."""
-    if top.quantity is None or bottom.quantity is None:
+    parts = [part for query in (top, bottom) for part in _parts(query)]
+    return query_of(Quantity(tuple(parts)))
+
+
+def _parts(query: Query[ScalarRow]) -> tuple[Measured, ...]:
+    """Return what a query counts. Raises ValueError for one that a ratio cannot divide."""
+    parts = query.quantity.parts if query.quantity and not query.limited else ()
+    if len(parts) != 1 or parts[0].measure not in SHARES_OF:
         raise ValueError("A ratio divides what count_of, users_of or sum_of return.")
-    return query_of(Quantity((*top.quantity.parts, *bottom.quantity.parts)))
+    return parts
 
 
 def top_of(
@@ -93,7 +101,9 @@ def top_of(
     label: Label = Label.TRIMMED,
 ) -> Query[TopRow]:
     """Return a query for the most frequent values of a property, with their share."""
-    quantity = Quantity((Measured(types, where=_conditions(where)),))
+    if by not in BREAKDOWNS and not is_property(by):
+        raise ValueError(f"Not a field: {by!r}. Use type, channel, project or properties.NAME.")
+    quantity = Quantity((Measured(_checked(types), where=_conditions(where)),))
     field = By(by, label=label)
 
     def limited(rows: int) -> Question:
@@ -110,7 +120,17 @@ def query_of(quantity: Quantity) -> Query[ScalarRow]:
 def _number_of(
     measure: Measure, of: str | None, types: tuple[str, ...], where: Where | None
 ) -> Query[ScalarRow]:
-    return query_of(Quantity((Measured(types, measure, of, _conditions(where)),)))
+    if of is not None and not is_property(of):
+        raise ValueError(f"Not a property: {of!r}. Write it as properties.NAME.")
+    return query_of(Quantity((Measured(_checked(types), measure, of, _conditions(where)),)))
+
+
+def _checked(types: tuple[str, ...]) -> tuple[str, ...]:
+    """Return event types and families. Raises ValueError for what cannot be one."""
+    for name in types:
+        if not is_event_family(name) or is_property(name):
+            raise ValueError(f"Not an event type: {name!r}.")
+    return types
 
 
 def _conditions(where: Where | None) -> tuple[Condition, ...]:
@@ -118,6 +138,8 @@ def _conditions(where: Where | None) -> tuple[Condition, ...]:
 
 
 def _condition(field: str, value: Any) -> Condition:
+    if field not in CONDITIONS and not is_property(field):
+        raise ValueError(f"Not a field: {field!r}. Use type, channel, user or properties.NAME.")
     if isinstance(value, dict):
         return Condition(field, (), value.get("min"), value.get("max"))
     values = value if isinstance(value, list | tuple) else [value]

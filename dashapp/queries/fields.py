@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.shapes import has_path, recorded_path
+from dashapp.domain.metrics.tallies import is_of_types
 from dashapp.store.events.fields import ANY
 from dashapp.store.orgs.states import org_state
 from dashapp.store.sql.dialect import as_texts
@@ -32,11 +33,11 @@ class Fields:
         self._types = types
         self._types_by_property = types_by_property
 
-    def has_property(self, types: Collection[str], name: str) -> bool:
+    def has_property(self, types: Collection[str], name: str, *, is_in_all: bool = True) -> bool:
         """Whether events of these types have the property. Without types: whether any event has it.
 
         All of these types that the org has sent must have the property: counting only some of them
-        would give wrong rates.
+        would give wrong rates. Without `is_in_all`, one of the types is enough.
         """
         if self._types_by_property is None:
             return True
@@ -46,7 +47,9 @@ class Fields:
         }
         if not types:
             return bool(types_with_property)
-        sent_types = set(types) & set(self._types)
+        sent_types = {name for name in self._types if is_of_types(name, types)}
+        if not is_in_all:
+            return bool(sent_types & types_with_property)
         return bool(sent_types) and sent_types <= types_with_property
 
 

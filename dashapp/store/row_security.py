@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashapp.store.tables import OWNED
@@ -29,6 +30,7 @@ _OWNED_NAMES = frozenset(table.name for table in OWNED)
 _TEMPORARY_SCHEMA = frozenset({"sqlite_temp_master", "sqlite_temp_schema"})
 _STATE = "dashapp_org"  # key of the connection's state
 _TIMEOUT_SECONDS = 5  # the same as statement_timeout on PostgreSQL
+_QUERY_CANCELED = "57014"  # PostgreSQL, appendix A
 _STEPS_PER_CHECK = 50_000  # of SQLite's virtual machine, between two checks of the deadline
 _UNLIMITED = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), "
@@ -83,6 +85,13 @@ def set_org(connection: Connection, org_id: int | None, role: str) -> None:
         org = "" if org_id is None else str(int(org_id))
         driver: Any = connection.connection.driver_connection
         driver.execute(f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}", prepare=False)
+
+
+def is_past_time_limit(error: DBAPIError) -> bool:
+    """Whether the database stopped a statement because it took too long."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return str(error.orig) == "interrupted"
+    return getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
 
 
 def remove_time_limits(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -27,6 +28,7 @@ class Services:
     clock: Callable[[], datetime]
     current_library: Callable[[], Library]
     scope_of_org: Callable[[Org], Scope]  # policies.scope_of_org
+    plugin_locales: tuple[Path, ...] = ()
 
     @property
     def library(self) -> Library:

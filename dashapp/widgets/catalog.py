@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from dashapp.domain.errors import NotFound, WidgetRegistrationError, excerpt
+from dashapp.widgets.packaged import Asset, locale_folders, read_asset
 from dashapp.widgets.widget import Drawing, Widget
 
 ENTRY_POINTS = "dashapp.widgets"
@@ -14,9 +16,12 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}", re.ASCII)
 
 
 class Catalog:
-    """Widgets by slug. Raises WidgetRegistrationError, which names the widget and the fault."""
+    """Widgets by slug. Raises WidgetRegistrationError, which names the widget and the fault.
 
-    def __init__(self, widgets: Iterable[Widget[Any]]) -> None:
+    `assets` are the files that their drawings need. `locales` are folders with translations.
+    """
+
+    def __init__(self, widgets: Iterable[Widget[Any]], locales: Iterable[Path] = ()) -> None:
         listed = tuple(widgets)
         for widget in listed:
             _check(widget)
@@ -24,9 +29,14 @@ class Catalog:
         if count > 1:
             raise WidgetRegistrationError(f"Two widgets have the slug “{slug}”. Rename one.")
         self._widgets = {widget.slug: widget for widget in listed}
+        self.assets = tuple(dict.fromkeys(asset for w in listed for asset in _assets(w)))
+        self.locales = tuple(dict.fromkeys(locales))
 
     def __iter__(self) -> Iterator[Widget[Any]]:
         return iter(self._widgets.values())
+
+    def has(self, slug: str) -> bool:
+        return slug in self._widgets
 
     def __getitem__(self, slug: str) -> Widget[Any]:
         try:
@@ -38,7 +48,8 @@ class Catalog:
 def load_catalog() -> Catalog:
     """Load the widgets of every installed package in the order of entry point names."""
     plugins = sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name)
-    return Catalog(_load(entry) for entry in plugins)
+    widgets = [_load(entry) for entry in plugins]
+    return Catalog(widgets, (path for entry in plugins for path in locale_folders(entry.module)))
 
 
 def _load(entry: Any) -> Widget[Any]:
@@ -70,3 +81,13 @@ def _check(widget: Widget[Any]) -> None:
         raise WidgetRegistrationError(f"The widget “{name}” has no drawing.")
     if not callable(widget.query):
         raise WidgetRegistrationError(f"The widget “{name}” has no query.")
+
+
+def _assets(widget: Widget[Any]) -> Iterator[Asset]:
+    for address in widget.draw.assets:
+        try:
+            yield read_asset(address)
+        except ValueError as error:
+            raise WidgetRegistrationError(
+                f"The widget “{widget.slug}” cannot have the file “{excerpt(address)}”. {error}"
+            ) from error

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.filters import Filters, filter_param
+from dashapp.domain.access.filters import (
+    Filters,
+    excluding,
+    filter_param,
+    filtered_field,
+    is_excluding,
+)
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.language import _
@@ -29,10 +35,17 @@ from dashapp.widgets.widget import By, Widget
 
 
 class Chip(NamedTuple):
-    """A value that the viewer filters by, and its field."""
+    """A value that the viewer filters by, and its field. `is_excluded` means all but this value."""
 
     by: By
     value: str
+    is_excluded: bool = False
+
+    @property
+    def param(self) -> str:
+        """The filter as a URL parameter."""
+        field = excluding(self.by.field) if self.is_excluded else self.by.field
+        return filter_param(field, self.value)
 
     @property
     def name(self) -> str:
@@ -42,7 +55,11 @@ class Chip(NamedTuple):
 def chips(panels: Sequence[PlacedPanel], chosen: Filters) -> list[Chip]:
     """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
     offered = [by for _widget, by in _offering(panels)]
-    return [Chip(_by(offered, field, v), v) for field, values in chosen for v in values]
+    return [
+        Chip(_by(offered, filtered_field(field), value), value, is_excluding(field))
+        for field, values in chosen
+        for value in values
+    ]
 
 
 def _by(offered: Sequence[By], field: str, value: str) -> By:
@@ -59,7 +76,8 @@ def _by(offered: Sequence[By], field: str, value: str) -> By:
 class ViewerFilters(NamedTuple):
     """The viewer's filters, applied panel by panel.
 
-    A panel whose events do not have the field of a filter keeps its numbers.
+    A panel whose events do not have the field of a filter keeps its numbers. A filter that excludes
+    values keeps events without the field, so it applies if only some of the events have it.
     """
 
     scope: Scope
@@ -70,17 +88,20 @@ class ViewerFilters(NamedTuple):
     def scope_of(self, widget: Widget[Any]) -> "PanelScope":
         """Return the Scope of a panel, and the fields that do not filter it."""
         applied = tuple(pair for pair in self.chosen if self._applies(widget, pair[0]))
-        ignored = {field for field, _ in self.chosen} - {field for field, _ in applied}
+        ignored = {filtered_field(field) for field, _ in self.chosen if field not in dict(applied)}
         return PanelScope(
             self.scope.filtered_by(applied),
             tuple(by for by in self.offered if by.field in ignored),
         )
 
-    def _applies(self, widget: Widget[Any], field: str) -> bool:
+    def _applies(self, widget: Widget[Any], name: str) -> bool:
+        field = filtered_field(name)
         if not field.startswith(PROPERTY_PREFIX) or (widget.by and widget.by.field == field):
             return True
         return self.fields.has_property(
-            event_types_of(widget.base_query), field.removeprefix(PROPERTY_PREFIX)
+            event_types_of(widget.base_query),
+            field.removeprefix(PROPERTY_PREFIX),
+            is_in_all=not is_excluding(name),
         )
 
 
@@ -102,7 +123,8 @@ def viewer_filters(
     offered = {chip.by.field: chip.by for chip in chips(panels, chosen)}
     tallies = {tally.by: tally for tally in _label_tallies(panels)}
 
-    def values_of(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    def values_of(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+        field = filtered_field(name)
         if field not in tallies:
             return values
         return tuple(raw_values(session, scope, time_range, tallies[field], values))

@@ -108,6 +108,7 @@ class _Builder:
             limits=_WITH_LIMIT.get(show),
             by=self._filter(),
             title_values=values,
+            is_elastic=panel.size is None and show != "number",
             default_limit=panel.top or (DEFAULT_ROWS if show == "events" else DEFAULT_LIMIT),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from dashapp.domain.boards.definitions import Definitions
+from dashapp.domain.boards.definitions import DefinedPanel, Definitions
 from dashapp.domain.errors import ConfigurationError, NotFound
 from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
 from dashapp.store.boards.loading import DefinitionsCache
@@ -62,6 +62,17 @@ class Library:
         except ConfigurationError as error:
             _log.warning("panel not shown", extra={"panel": slug, "reason": error.message})
             return None
+
+    def defined(self, slug: str, board: str | None = None) -> DefinedPanel | None:
+        """Return the definition of a panel; None for a widget written in Python, or if none is.
+
+        Panels are found as in `find`.
+        """
+        if board is None:
+            if self.catalog.has(slug):
+                return None
+            board = self._boards.get(slug)
+        return self.definitions.panel(board, slug) if board is not None else None
 
     def offered(self, currency: str | None = None) -> Iterator[Offered]:
         """Yield every panel once, those of boards first."""

@@ -78,8 +78,10 @@ class Drawing(Generic[RowT]):
     """How rows of one type become a panel.
 
     If `is_empty` returns true, the board shows a message instead. `columns` are the header of a CSV
-    file without rows. `kind` chooses the panel's style: `number`, `list`, `heat`, `funnel`,
-    `events` or `text`; the default depends on `has_figure`.
+    file without rows; of rows with fields of their own, JSON and CSV have only these. `kind`
+    chooses the panel's style: `number`, `list`, `heat`, `funnel`, `events` or `text`; the default
+    depends on `has_figure`. `assets` are scripts and styles in the drawing's package that pages
+    load, such as `your_package:chart.css`.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
@@ -87,6 +89,7 @@ class Drawing(Generic[RowT]):
     has_figure: bool
     columns: tuple[str, ...] = ()
     kind: str = ""
+    assets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Widget(Generic[RowT]):
     `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
     can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
     it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
+    An elastic panel may be wider than `size` to fill its row.
     """
 
     slug: str
@@ -107,6 +111,7 @@ class Widget(Generic[RowT]):
     limits: range | None = None
     by: By | None = None
     title_values: Mapping[str, str] = field(default_factory=dict)
+    is_elastic: bool = False
     default_limit: int = DEFAULT_LIMIT
 
     @property

@@ -1,13 +1,16 @@
 """Add tallies of numbers, percentiles and distinct values; shorten the definitions of tallies.
 
 A definition no longer contains what is not set, and its condition has the form of a list. Numbers
-stay as they are.
+stay as they are. A downgrade deletes the tallies that the version before cannot read.
 
 Revision ID: 0009
 Revises: 0008
 """
 
 import json
+import re
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +23,8 @@ depends_on = None
 
 _DEFAULTS = {"types": [], "by": "", "values": [], "label": "exact", "counted": "events"}
 
+# What the version before could count by and filter by.
+_KNOWN_BY = re.compile(r"(|type|channel|properties\.[A-Za-z0-9_]{1,60})", re.ASCII)
 
 # The bounds of the buckets of percentiles, in millionths: see dashapp/domain/metrics/spreads.py.
 _MAX_NUMBER = 2**63 * 10**6
@@ -48,7 +53,7 @@ def _bucket_lows() -> list[int]:
 
 
 def downgrade() -> None:
-    _rewrite(_long)
+    _rewrite(_long_or_none)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION dashapp_bucket(numeric)")
     for name in ("event_values", "spreads", "measured"):
@@ -111,24 +116,48 @@ def _create(name: str, key: list[str], *columns: sa.schema.SchemaItem) -> None:
         op.execute(f"CREATE POLICY org ON {name} USING ({org}) WITH CHECK ({org})")
 
 
-def _short(fields: dict[str, object]) -> dict[str, object]:
+def _short(fields: dict[str, Any]) -> dict[str, Any]:
     short = {name: value for name, value in fields.items() if value != _DEFAULTS.get(name)}
     if "where" in short:
-        name, value = short["where"]  # type: ignore[misc]
+        name, value = short["where"]
         short["where"] = [[f"properties.{name}", [value]]]
     return short
 
 
-def _long(fields: dict[str, object]) -> dict[str, object]:
+def _was_known(fields: dict[str, Any]) -> bool:
+    """Whether the version before can read a tally."""
+    where = fields.get("where", [])
+    names = [fields.get("by", ""), *(field for field, *_ in where)]
+    return (
+        fields.get("counted", "events") in {"events", "users"}
+        and not any(name.endswith(".*") for name in fields.get("types", []))
+        and all(_KNOWN_BY.fullmatch(name) for name in names)
+        and all(_was_known_where(*condition) for condition in where)
+        and len(where) <= 1
+    )
+
+
+def _was_known_where(field: str, values: list[str], *bounds: float | None) -> bool:
+    return field.startswith("properties.") and len(values) == 1 and not bounds
+
+
+def _long(fields: dict[str, Any]) -> dict[str, Any]:
     long = {**_DEFAULTS, **fields}
     if "where" in long:
-        ((name, (value,)),) = long["where"]  # type: ignore[misc]
+        ((name, (value,)),) = long["where"]
         long["where"] = [name.removeprefix("properties."), value]
     return long
 
 
-def _rewrite(change) -> None:  # type: ignore[no-untyped-def]
-    """Rewrite the definitions org by org: row-level security shows one org at a time."""
+def _long_or_none(fields: dict[str, Any]) -> dict[str, Any] | None:
+    return _long(fields) if _was_known(fields) else None
+
+
+def _rewrite(change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    """Rewrite the definitions, and delete tallies that have none.
+
+    Org by org: row-level security shows one org at a time.
+    """
     connection = op.get_bind()
     for org in connection.execute(sa.text("SELECT id FROM orgs ORDER BY id")).scalars().all():
         if connection.dialect.name == "postgresql":
@@ -139,11 +168,18 @@ def _rewrite(change) -> None:  # type: ignore[no-untyped-def]
             sa.text("SELECT tally, definition FROM tally_states WHERE org_id = :org"), {"org": org}
         ).all()
         for tally, definition in rows:
-            text = json.dumps(change(json.loads(definition)), separators=(",", ":"), sort_keys=True)
+            params = {"org": org, "tally": tally}
+            fields = change(json.loads(definition))
+            if fields is None:
+                for table in ("tally", "seen", "tally_states"):
+                    where = "WHERE org_id = :org AND tally = :tally"
+                    connection.execute(sa.text(f"DELETE FROM {table} {where}"), params)  # noqa: S608
+                continue
+            text = json.dumps(fields, separators=(",", ":"), sort_keys=True)
             connection.execute(
                 sa.text(
                     "UPDATE tally_states SET definition = :text "
                     "WHERE org_id = :org AND tally = :tally"
                 ),
-                {"text": text, "org": org, "tally": tally},
+                {**params, "text": text},
             )

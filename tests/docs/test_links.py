@@ -4,14 +4,18 @@ import importlib
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
+import dashapp.queries.own
+import dashapp.widgets
 from dashapp.cli import main
+from dashapp.domain.boards.spec import BoardSpec, FieldSpec, Measure, MetricSpec, PanelSpec, Show
 from dashapp.web.api import openapi
-from dashapp.widgets.catalog import BUILT_IN
 from tests.docs.pages import ALL, ROOT, anchors_of, blocks_of, inline_code, links_of, name_of
+from tests.panels import built_in
 
 REFERENCE = ROOT / "docs" / "reference"
 _PATH = re.compile(r"(?:dashapp|tests|assets|migrations|examples|benchmarks|docs)/[a-z0-9_./-]+")
@@ -166,7 +170,37 @@ def test_the_reference_has_every_endpoint():
     assert [path for path in paths if path not in text] == []
 
 
-def test_the_reference_has_every_widget():
+def test_the_reference_has_every_panel():
+    text = (REFERENCE / "widgets.md").read_text()
+    slugs = [offered.widget.slug for offered in built_in().offered()]
+
+    assert len(slugs) >= 12
+    assert [slug for slug in slugs if f"| `{slug}` |" not in text] == []
+
+
+KEYS_OF = {"Metrics": MetricSpec, "Panels": PanelSpec, "Fields": FieldSpec, "Boards": BoardSpec}
+
+
+@pytest.mark.parametrize("section", KEYS_OF)
+def test_the_reference_has_every_key_of_board_files(section):
+    text = (REFERENCE / "board-files.md").read_text()
+    table = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    first_cells = " ".join(line.split("|")[1] for line in table.splitlines() if line[:1] == "|")
+
+    keys = KEYS_OF[section].__struct_fields__
+    assert [key for key in keys if f"`{key}`" not in first_cells] == []
+
+
+@pytest.mark.parametrize("kind", [Measure, Show])
+def test_the_guide_has_every_measure_and_drawing(kind):
+    text = (ROOT / "docs" / "build-dashboards.md").read_text()
+    cells = " ".join(line.split("|")[1] for line in text.splitlines() if line[:1] == "|")
+
+    assert [word for word in get_args(kind) if f"`{word}`" not in cells] == []
+
+
+@pytest.mark.parametrize("name", [*dashapp.widgets.__all__, *dashapp.queries.own.__all__])
+def test_the_reference_has_every_name_for_authors(name):
     text = (REFERENCE / "widgets.md").read_text()
 
-    assert [widget.slug for widget in BUILT_IN if f"| `{widget.slug}` |" not in text] == []
+    assert name == "_" or re.search(rf"`[^`]*\b{name}\b", text)

@@ -5,10 +5,13 @@ import shutil
 import pytest
 
 from dashapp.dashboards.provision import add_org
+from dashapp.queries.questions.quantities import By
 from dashapp.store.engine import Store
+from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
 from tests.factories import scope, send
 from tests.panels import keep
+from tests.queries import test_measures as measures
 from tests.queries.test_exact_numbers import ORG_ZONES, Filled, sample_events
 
 
@@ -38,6 +41,34 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
             owners.append((store, owner))
         send(store, scope(add_org(store, scope, "rival", now=1)), events[::3])
     _sql(postgresql_server, "ANALYZE", "exact")  # as autovacuum does within a minute
+    yield Filled((owners, events))
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory, sqlite_template, postgresql_server):
+    """The same events in both databases, for orgs in several zones, and as a list."""
+    path = tmp_path_factory.mktemp("measured") / "x.db"
+    shutil.copy(sqlite_template, path)
+    _sql(postgresql_server, "CREATE DATABASE measured TEMPLATE template_dashapp")
+    stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/measured")]
+    events, owners = measures.sample_events(), []
+    tallies = {
+        tally
+        for quantity in measures.QUANTITIES.values()
+        for by in (By(), *(By(field) for field in measures.FIELDS))
+        for tally in quantity.tallies(by)
+    }
+    for store in stores:
+        for index, zone in enumerate(measures.ZONES[:3]):
+            owner = scope(add_org(store, scope, f"acme-{index}", timezone=zone, now=1))
+            send(store, owner, events[::3])
+            with store.write(owner) as session:
+                updates.declare(session, owner, sorted(tallies, key=lambda t: t.definition))
+            maintenance.finish_counting(store, owner)
+            send(store, owner, events)
+            owners.append((store, owner))
     yield Filled((owners, events))
     for store in stores:
         store.close()

@@ -14,11 +14,11 @@ from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import resolve
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.answers import answer
-from dashapp.widgets.catalog import load_catalog
 from dashapp.widgets.chosen import viewer_filters
 from dashapp.widgets.placed import place
 from tests.effort import scaled
 from tests.factories import event, send, time_range
+from tests.panels import built_in
 from tests.queries.test_exact_numbers import (
     ANCHORS,
     LATER,
@@ -27,8 +27,8 @@ from tests.queries.test_exact_numbers import (
     expected_numbers,
 )
 
-CATALOG = load_catalog()
-PANELS = [Panel(widget.slug) for widget in CATALOG]
+LIBRARY = built_in()
+PANELS = [Panel(offered.widget.slug, board=offered.board) for offered in LIBRARY.offered()]
 TERM, PRODUCT = "conversations.search_term", "conversations.product_added_to_cart"
 CODE, TYPE = "warnings-by-code", "runs-by-outcome"
 AT = "2026-11-20T09:00:00Z"
@@ -63,7 +63,7 @@ projects = st.sampled_from([None, "default", "shop"])
 
 def filtered(session, owner, resolved, chosen):
     """The scope of a panel whose events have all fields, as all events here do."""
-    filters = viewer_filters(session, owner, resolved, chosen, place(CATALOG, PANELS))
+    filters = viewer_filters(session, owner, resolved, chosen, place(LIBRARY, PANELS))
     return filters.scope.filtered_by(filters.chosen)
 
 
@@ -87,7 +87,7 @@ def test_every_filtered_query_equals_the_model(
 
 def totals(session, owner, resolved, chosen=()):
     """Every panel's sum."""
-    answers = answer(session, owner, place(CATALOG, PANELS), resolved, chosen=chosen)
+    answers = answer(session, owner, place(LIBRARY, PANELS), resolved, chosen=chosen)
     return {
         panel.slug: sum(row.value for row in panel.rows)
         for panel in answers
@@ -113,14 +113,14 @@ def listed(store, owner, slug, *filters):
     """The labels and counts of a panel, under filters as written in a URL."""
     with store.read(owner) as session:
         chosen = parse_filters(filters)
-        answers = answer(session, owner, place(CATALOG, PANELS), WEEK, chosen=chosen, only={slug})
+        answers = answer(session, owner, place(LIBRARY, PANELS), WEEK, chosen=chosen, only={slug})
         return [(row.label, row.value) for row in answers[0].rows if not row.is_other]
 
 
 def clicked(store, owner, slug):
     """Each row of a panel, and the panel's rows after a click on it."""
     rows = listed(store, owner, slug)
-    by = CATALOG[slug].by
+    by = LIBRARY[slug].by
     return [([row], listed(store, owner, slug, by.filter_of(row[0]))) for row in rows]
 
 
@@ -257,7 +257,7 @@ def test_the_previous_range_is_filtered_by_its_own_spellings(store, acme):
     with store.read(acme) as session:
         chosen = (("properties.term", ("Rice",)),)
         (panel_answer,) = answer(
-            session, acme, place(CATALOG, PANELS), WEEK, chosen=chosen, only={TERM}
+            session, acme, place(LIBRARY, PANELS), WEEK, chosen=chosen, only={TERM}
         )
 
     assert [(row.label, row.rank_before) for row in panel_answer.rows] == [("rice", 1)]
@@ -275,7 +275,7 @@ def test_the_previous_range_is_filtered_by_its_own_spellings(store, acme):
 def test_a_filter_on_a_field_that_no_panel_shows_is_rejected(store, acme, chosen):
     panels = [Panel(CODE), Panel("users-time-series"), Panel("not-installed")]
     with store.read(acme) as session, pytest.raises(BadInput, match="cannot be filtered"):
-        viewer_filters(session, acme, WEEK, chosen, place(CATALOG, panels))
+        viewer_filters(session, acme, WEEK, chosen, place(LIBRARY, panels))
 
 
 @pytest.mark.parametrize(
@@ -291,4 +291,4 @@ def test_a_filter_on_a_field_that_no_panel_shows_is_rejected(store, acme, chosen
 def test_a_filter_with_a_value_that_no_panel_can_show_is_rejected(store, acme, chosen):
     """Counts by type would reveal numbers that an embedded board does not show."""
     with store.read(acme) as session, pytest.raises(BadInput, match="cannot be filtered"):
-        viewer_filters(session, acme, WEEK, chosen, place(CATALOG, PANELS))
+        viewer_filters(session, acme, WEEK, chosen, place(LIBRARY, PANELS))

@@ -3,14 +3,12 @@
 In several zones, from tallies and from events, under filters, on both databases.
 """
 
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.dashboards.provision import add_org
 from dashapp.domain.boards.definitions import Funnel, Measured
 from dashapp.domain.metrics.conditions import Condition
 from dashapp.domain.metrics.tallies import Label
@@ -22,14 +20,11 @@ from dashapp.queries.questions.number import number
 from dashapp.queries.questions.quantities import By, Quantity
 from dashapp.queries.questions.series import series, series_by
 from dashapp.queries.reading.together import Asking, answer_together
-from dashapp.store.engine import Store
 from dashapp.store.orgs import states
-from dashapp.store.tallies import maintenance, updates
+from dashapp.store.tallies import maintenance
 from tests import measures_model as model
-from tests.conftest import _sql
 from tests.effort import scaled
-from tests.factories import event, scope, send, time_range
-from tests.queries.test_exact_numbers import Filled
+from tests.factories import event, time_range
 
 pytestmark = pytest.mark.xdist_group("measured")
 START = datetime(2026, 10, 20, tzinfo=UTC)  # clocks change on 25 October and 1 November
@@ -78,34 +73,6 @@ def sample_events():
         )
         for n in range(450)
     ]
-
-
-@pytest.fixture(scope="session")
-def measured(tmp_path_factory, sqlite_template, postgresql_server):
-    """The same events in both databases, for orgs in several zones, and as a list."""
-    path = tmp_path_factory.mktemp("measured") / "x.db"
-    shutil.copy(sqlite_template, path)
-    _sql(postgresql_server, "CREATE DATABASE measured TEMPLATE template_dashapp")
-    stores = [Store(f"sqlite:///{path}"), Store(f"{postgresql_server}/measured")]
-    events, owners = sample_events(), []
-    tallies = {
-        tally
-        for quantity in QUANTITIES.values()
-        for by in (By(), *(By(field) for field in FIELDS))
-        for tally in quantity.tallies(by)
-    }
-    for store in stores:
-        for index, zone in enumerate(ZONES[:3]):
-            owner = scope(add_org(store, scope, f"acme-{index}", timezone=zone, now=1))
-            send(store, owner, events[::3])
-            with store.write(owner) as session:
-                updates.declare(session, owner, sorted(tallies, key=lambda t: t.definition))
-            maintenance.finish_counting(store, owner)
-            send(store, owner, events)
-            owners.append((store, owner))
-    yield Filled((owners, events))
-    for store in stores:
-        store.close()
 
 
 @pytest.fixture(params=["stored", "from events"])

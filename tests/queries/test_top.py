@@ -7,7 +7,7 @@ import pytest
 
 from dashapp.queries.questions import top as top_module
 from dashapp.queries.reading import reader
-from dashapp.queries.reading.asks import Ask, Heads, Labels
+from dashapp.queries.reading.asks import Ask, Heads, Labels, Leading
 from dashapp.store.orgs import states
 from tests import panels
 from tests.factories import NOW, event, send, time_range
@@ -65,21 +65,28 @@ def test_partial_days_without_tallies_give_the_same_labels(store, acme, name, mo
         assert top(session, acme, month, bounds, 10) == from_tallies
 
 
-def test_about_equally_frequent_labels_are_added_up_after_two_attempts(store, acme, monkeypatch):
+@pytest.mark.parametrize(("factors", "depths"), [((8, 48), [80, 480]), ((1, 2), [10, 20, -10])])
+def test_about_equally_frequent_labels_are_added_up_after_two_attempts(
+    store, acme, monkeypatch, factors, depths
+):
     send(store, acme, searches(DISTRIBUTIONS["all different"]))
-    depths, quarter = [], time_range("90d")
+    monkeypatch.setattr(top_module, "_DEPTHS", factors)
+    asked, quarter = [], time_range("90d")
     read = reader.Reader.read
 
     def read_and_note(self, asks):
-        depths.extend(ask.depth for ask in asks if isinstance(ask, Heads))
+        asked.extend(ask.depth for ask in asks if isinstance(ask, Heads))
+        asked.extend(-ask.most for ask in asks if isinstance(ask, Leading))
         return read(self, asks)
 
     monkeypatch.setattr(reader.Reader, "read", read_and_note)
     bounds = (quarter.params["start"], quarter.params["end"])
     with store.read(acme) as session:
-        top(session, acme, quarter, bounds, 10)
+        ranked = top(session, acme, quarter, bounds, 10)
 
-    assert depths == [30, 240]
+    assert asked == depths
+    assert [label[1:] for label in ranked.labels] == [(f"term {n:05}", 1) for n in range(10)]
+    assert ranked.total == 2_000
 
 
 @pytest.mark.parametrize("labels", [Labels.EACH, ("rice", "beans", "absent")])

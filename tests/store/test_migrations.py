@@ -13,14 +13,22 @@ from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.metrics.conditions import Condition
+from dashapp.domain.metrics.tallies import STANDARD, Counted, Label, Tally
+from dashapp.domain.time.instant import to_us
+from dashapp.domain.time.local_days import DAY
+from dashapp.queries.reading.asks import Ask
+from dashapp.queries.reading.reader import Reader
 from dashapp.store import migrate, tables
 from dashapp.store.engine import Store, owner_engine
 from dashapp.store.orgs.dashboards import list_panels
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tables import METADATA
+from dashapp.store.tallies import updates
+from dashapp.store.tallies.maintenance import differences
 from dashapp.store.upkeep import maintain_org
 from tests.conftest import _sql
-from tests.factories import event, place, scope, send
+from tests.factories import NOW, event, place, scope, send
 
 
 def table_names(store: Store) -> set[str]:
@@ -83,6 +91,88 @@ def test_after_an_upgrade_upkeep_records_nested_properties(store, acme):
     with store.read(acme) as session:
         rows = session.execute(text("SELECT name, kinds FROM event_fields ORDER BY name"))
         assert [tuple(row) for row in rows] == [("n", 2), ("wait.seconds", 2)]
+
+
+WARNINGS = Tally(
+    types=("finding.recorded",),
+    by="properties.code",
+    label=Label.TRIMMED,
+    where=(Condition("properties.severity", ("WARNING",)),),
+)
+BUYERS = Tally(types=("order.paid",), counted=Counted.USERS)
+PAID = ("order.paid",)
+NEW_TALLIES = (
+    Tally(types=PAID, counted=Counted.NUMBERS, of="properties.total"),
+    Tally(types=PAID, counted=Counted.SPREAD, of="properties.total"),
+    Tally(types=PAID, counted=Counted.VALUES, of="properties.city"),
+    Tally(types=("order.*",)),
+    Tally(by="project"),
+    Tally(by="properties.a.b"),
+    Tally(where=(Condition("channel", ("web",)),)),
+    Tally(where=(Condition("properties.city", ("Bern", "Rome")),)),
+    Tally(where=(Condition("properties.total", (), 1),)),
+    Tally(where=(Condition("properties.city", ("a",)), Condition("properties.total", ("1",)))),
+)
+DEFINITIONS = {
+    '{"by":"","counted":"events","label":"exact","types":[],"values":[]}',
+    '{"by":"type","counted":"events","label":"exact","types":[],"values":[]}',
+    '{"by":"channel","counted":"users","label":"exact","types":[],"values":["api","web"]}',
+    '{"by":"","counted":"users","label":"exact","types":["order.paid"],"values":[]}',
+    (
+        '{"by":"properties.code","counted":"events","label":"trimmed",'
+        '"types":["finding.recorded"],"values":[],"where":["severity","WARNING"]}'
+    ),
+}
+
+
+def mixed_events():
+    finding = {"severity": "WARNING", "code": " a"}
+    order = {"total": 2.5, "city": "Bern", "a": {"b": 1}}
+    return [
+        *(event("finding.recorded", user=f"u{n}", properties=finding) for n in range(5)),
+        *(event("order.paid", user=f"u{n}", properties=order) for n in range(5)),
+    ]
+
+
+def definitions(store, owner):
+    with store.read(owner) as session:
+        return {row[0] for row in session.execute(text("SELECT definition FROM tally_states"))}
+
+
+@pytest.fixture
+def two_orgs(store, rival):
+    """Return the scopes of two orgs that keep tallies of every kind."""
+    owners = [scope(add_org(store, scope, "plain", boards=[], now=1)), rival]
+    for owner in owners:
+        with store.write(owner) as session:
+            updates.declare(session, owner, [WARNINGS, BUYERS, *NEW_TALLIES])
+        send(store, owner, mixed_events())
+    return owners
+
+
+def test_an_older_revision_reads_the_definitions_that_it_knows(store, two_orgs):
+    migrate.downgrade(url_of(store), revision="0006")
+
+    assert definitions(store, two_orgs[0]) == DEFINITIONS
+    assert definitions(store, two_orgs[1]) > DEFINITIONS
+
+
+def test_tallies_of_an_older_revision_stay_exact_and_the_others_are_counted_again(store, two_orgs):
+    migrate.downgrade(url_of(store), revision="0006")
+    migrate.upgrade(url_of(store))
+
+    for owner in two_orgs:
+        assert list(differences(store, owner)) == []
+        with store.read(owner) as session:
+            kept = {org_tally.tally for org_tally in org_state(session, owner).tallies}
+        assert kept >= {*STANDARD, WARNINGS, BUYERS}
+        assert kept.isdisjoint(NEW_TALLIES)
+        send(store, owner, mixed_events())
+        maintain_org(store, owner, NEW_TALLIES)
+        assert list(differences(store, owner)) == []
+        with store.read(owner) as session:
+            asked = Ask(NEW_TALLIES[0], ((to_us(NOW) - DAY, to_us(NOW) + 1),))
+            assert Reader(session, owner).read([asked])[0][0][""].total == 25_000_000
 
 
 def test_two_processes_that_migrate_at_the_same_time_migrate_once(store):

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from dashapp.domain.access.filters import Filters, json_path
+from dashapp.domain.access.filters import (
+    Filters,
+    filtered_field,
+    is_excluding,
+    json_path,
+)
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import NotFound
 from dashapp.domain.language import _
@@ -44,9 +49,9 @@ class Scope:
 
     An event counts if each field in `filters` has one of its values (an empty list matches
     nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `filters` are locked;
-    `chosen` are the viewer's own and apply in addition. Only locked filters hide when the org's
-    data starts. `limits` restrict the time ranges that the viewer may choose. The methods below
-    narrow a Scope; nothing widens one.
+    `chosen` are the viewer's own, some of which may exclude values, and apply in addition. Only
+    locked filters hide when the org's data starts. `limits` restrict the time ranges that the
+    viewer may choose. The methods below narrow a Scope; nothing widens one.
     """
 
     org: Org
@@ -134,7 +139,7 @@ class Scope:
     def params(self) -> dict[str, object]:
         """The parameters that every scoped table requires."""
         filters = [
-            (field, values, json_path(field))
+            (filtered_field(field), values, json_path(filtered_field(field)), is_excluding(field))
             for field, values in (*(self.filters or ()), *self.chosen)
         ]
         text = orjson.dumps(filters).decode() if self.is_filtered else None

@@ -7,8 +7,8 @@ from dashapp.domain.metrics.numbers import MILLION, number_from, quotient
 
 # A sum is stored as two 64-bit integers, `whole * PART + part` millionths: databases overflow.
 PART = 10**12
-_OFFSET = 10**26  # more millionths than any number has
-_DIGITS = 27
+OFFSET = 10**26  # more millionths than any number has
+DIGITS = 27
 
 
 class Amount(NamedTuple):
@@ -67,8 +67,8 @@ def sortable(value: int | None) -> str:
     >>> sortable(-1) < sortable(0) < sortable(10)
     True
     """
-    return "" if value is None else f"{value + _OFFSET:0{_DIGITS}d}"
+    return "" if value is None else f"{value + OFFSET:0{DIGITS}d}"
 
 
 def from_sortable(text: str) -> int | None:
-    return int(text) - _OFFSET if text else None
+    return int(text) - OFFSET if text else None

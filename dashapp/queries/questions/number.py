@@ -6,7 +6,7 @@ from dashapp.domain.series import ScalarRow
 from dashapp.queries.questions.goals import Target, goal
 from dashapp.queries.questions.quantities import Quantity, add_up, left_out, totals
 from dashapp.queries.questions.ranges import is_comparable, previous, whole
-from dashapp.queries.reading.together import Asking, Question, Steps
+from dashapp.queries.reading.together import Asking, Question, Steps, in_step
 
 
 def number(quantity: Quantity, target: Target | None = None) -> Question:
@@ -17,7 +17,11 @@ def number(quantity: Quantity, target: Target | None = None) -> Question:
         ranges = [*time_range.edges, previous(time_range)]
         if quantity.is_distinct:
             ranges.append(whole(time_range))  # users of two buckets count once
-        states: list[Any] = yield from totals(quantity, ranges)
+        parts: list[Steps] = [totals(quantity, ranges)]
+        if target:
+            parts.append(goal(quantity, target, asking))
+        answers = yield from in_step(*parts)
+        states: list[Any] = answers[0]
         buckets = states[: len(time_range.edges)]
         before = states[len(time_range.edges)]
         total = states[-1] if quantity.is_distinct else add_up(quantity, buckets)
@@ -27,7 +31,7 @@ def number(quantity: Quantity, target: Target | None = None) -> Question:
             quantity.value(before) if can_compare else None,
             tuple(quantity.value(parts) for parts in buckets),
             can_compare,
-            (yield from goal(quantity, target, asking)) if target else None,
+            answers[1] if target else None,
             left_out(total),
         )
         return [row]

@@ -78,8 +78,12 @@ class Heads(NamedTuple):
     depth: int
 
 
-class Leading(NamedTuple):
-    """The `most` labels with the highest counts, by adding up all of them. The answer: a dict."""
+@dataclass(frozen=True)
+class Leading:
+    """The `most` labels with the highest counts, by adding up all of them. The answer: a dict.
+
+    Not a tuple: it would equal a `Heads` with the same numbers.
+    """
 
     tally: Tally
     bounds: Range

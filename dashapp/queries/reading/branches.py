@@ -200,11 +200,18 @@ def _counts(name: str) -> Any:
 
 def _leading(name: str) -> Any:
     """Add up all labels of the spans, and keep the first."""
-    sums = _all(tally_rows)(name).subquery(name)
-    _slot, _number, key, _part, n, *_rest = sums.c
-    most = bindparam(f"most_{name}", type_=Integer)
-    first = select(*sums.c).order_by(n.desc(), key).limit(most).subquery(f"first_{name}")
-    return select(*first.c)
+    spans, rows = _spans(name), tally_rows
+    (n,) = COUNTS.sums(rows)
+    sums = (
+        select(spans.c.slot, rows.c.key, n.label("n"))
+        .select_from(ordered(spans, rows, _is_of_span(rows, spans) & _spelled(rows)))
+        .group_by(spans.c.slot, rows.c.key)
+        .order_by(n.desc(), rows.c.key)
+        .limit(bindparam(f"most_{name}", type_=Integer))
+        .subquery(f"first_{name}")
+    )
+    zero = literal_column("0", Integer)
+    return select(sums.c.slot, zero, sums.c.key, _NO_PART, sums.c.n, _NO_TEXT, _NO_BYTES)
 
 
 def _of_days(rows: Any, *columns: Any) -> Any:

@@ -56,6 +56,8 @@ class Slot:
             return self.heads
         if isinstance(self.ask, Counts):
             return self.counts
+        if isinstance(self.ask, Leading):
+            return self.states[0]
         return self.spellings if isinstance(self.ask, Spellings) else self.states
 
     @property

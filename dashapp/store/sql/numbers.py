@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from dashapp.domain.metrics.amounts import DIGITS, OFFSET
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.metrics.numbers import MAX_MILLIONTHS, MILLION
 from dashapp.store.sql.json_paths import (
@@ -47,6 +48,24 @@ class _IsBetween(GenericFunction[Any]):
     name = "dashapp_is_between"
     type = Boolean()
     inherit_cache = True
+
+
+class _Sortable(GenericFunction[Any]):
+    name = "dashapp_sortable_of"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_Sortable, "sqlite")
+def _sortable_sqlite(element: _Sortable, compiler: SQLCompiler, **kw: Any) -> str:
+    properties, names, _others = parts_of(element, compiler, kw)
+    return f"dashapp_sortable({properties} -> {sqlite_path(names)})"
+
+
+@compiles(_Sortable, "postgresql")
+def _sortable_postgresql(element: _Sortable, compiler: SQLCompiler, **kw: Any) -> str:
+    number = _number_postgresql(element, compiler, kw)
+    return f"lpad(trunc({number} + {OFFSET})::text, {DIGITS}, '0')"
 
 
 @compiles(_Amount, "sqlite")
@@ -114,6 +133,11 @@ def amount_text(properties: Any, field: str) -> Any:
     As text, separated by commas, in millionths; `-` stands for no number.
     """
     return func.dashapp_amount_of(properties, _path_of(field))
+
+
+def sortable_text(properties: Any, field: str) -> Any:
+    """Return the number of a property as text that sorts like it, NULL if it has none."""
+    return func.dashapp_sortable_of(properties, _path_of(field))
 
 
 def bucket(properties: Any, field: str) -> Any:

@@ -4,6 +4,7 @@ import sqlite3
 
 import orjson
 
+from dashapp.domain.metrics.amounts import sortable
 from dashapp.domain.metrics.numbers import millionths
 from dashapp.domain.metrics.spreads import bucket_of
 
@@ -14,6 +15,7 @@ def install(connection: sqlite3.Connection) -> None:
     """Add the functions to a connection."""
     connection.create_aggregate("dashapp_amount", 1, _AmountOf)  # type: ignore[arg-type]
     connection.create_function("dashapp_bucket", 1, _bucket, deterministic=True)
+    connection.create_function("dashapp_sortable", 1, _sortable, deterministic=True)
 
 
 class _AmountOf:
@@ -43,6 +45,11 @@ class _AmountOf:
 def _bucket(text: str | None) -> int | None:
     number = _number(text)
     return None if number is None else bucket_of(number)
+
+
+def _sortable(text: str | None) -> str | None:
+    number = _number(text)
+    return None if number is None else sortable(number)
 
 
 def _number(text: str | None) -> int | None:

@@ -17,14 +17,14 @@ from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.web.access import embed_tokens, request_session
 from dashapp.web.access.policies import reader
-from dashapp.web.api.panel_files import columns_of, csv_of, disposition, json_rows
+from dashapp.web.api.panel_files import columns_of, csv_of, disposition, panel_rows
 from dashapp.web.api.parameters import require_known
+from dashapp.web.api.rows import resolved
 from dashapp.web.api.schemas import (
     DashboardItem,
     Dashboards,
     Data,
     Panel,
-    ResolvedRange,
     respond,
 )
 from dashapp.web.services import services
@@ -59,7 +59,7 @@ def panel_csv(dashboard: str, widget: str) -> ResponseReturnValue:  # noqa: ARG0
         raise BadInput("“bom” must be 0 or 1.")
     shown = _show(widget, more=["bom"])
     (panel,) = shown.answers
-    rows = json_rows(panel, shown.time_range)
+    rows = panel_rows(panel, shown.time_range)
     return Response(
         csv_of(rows, columns_of(panel), has_bom=bom == "1"),
         status=503 if panel.status == "error" else 200,
@@ -108,18 +108,11 @@ def _headers(panel: Answer, time_range: TimeRange, kind: str) -> dict[str, str]:
 
 def _data(shown: Shown) -> Data:
     time_range = shown.time_range
-    resolved = ResolvedRange(
-        time_range.preset.word if time_range.preset else None,
-        to_text(time_range.start),
-        to_text(time_range.end),
-        str(time_range.zone),
-        time_range.bucket,
-    )
     panels = [_panel(answer, time_range) for answer in shown.answers]
-    return Data(to_text(time_range.as_of), resolved, panels)
+    return Data(to_text(time_range.as_of), resolved(time_range), panels)
 
 
 def _panel(answer: Answer, time_range: TimeRange) -> Panel:
     fields = [by.field for by in answer.unfiltered]
-    rows = json_rows(answer, time_range)
+    rows = panel_rows(answer, time_range)
     return Panel(answer.slug, answer.title, answer.status, rows, fields or UNSET)

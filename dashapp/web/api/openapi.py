@@ -3,7 +3,6 @@
 Schemas, limits and allowed values come from the code that validates and serializes.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,30 +10,29 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from dashapp import __version__
+from dashapp.domain.boards.spec import MetricSpec
 from dashapp.domain.events.batches import MAX_BYTES, MAX_EVENTS, MAX_UNPACKED_BYTES
 from dashapp.domain.events.event import EventFields
-from dashapp.domain.time.comparison import COMPARISONS, PREVIOUS
-from dashapp.domain.time.presets import DEFAULT_PRESET, known_presets
 from dashapp.web.access.policies import public
 from dashapp.web.api import schemas
+from dashapp.web.api.asked import MAX_BYTES as MAX_QUESTION_BYTES
+from dashapp.web.api.asked import Question
+from dashapp.web.api.openapi_parts import (
+    errors,
+    object_of,
+    path_parameter,
+    query_parameter,
+    reference,
+    response,
+    times,
+)
 from dashapp.web.http.errors import Error
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
-_PRESETS = ", ".join(known_presets())
 _BEARERS = {
     "ingest": "An ingest key.",
     "read": "A read key.",
     "embed": "An embed token, or the page token it was exchanged for. For one dashboard.",
-}
-_ERRORS = {
-    400: "Invalid input. The message says what to fix.",
-    401: "Missing or invalid key.",
-    403: "Wrong kind of key.",
-    404: "Not found, or it belongs to another org.",
-    413: "Too large. The message states the limit.",
-    415: "Unsupported content type or encoding.",
-    429: "Rate limit of the key or the org exceeded. Retry-After says how long to wait.",
-    503: "Temporarily unavailable. Retry-After says how long to wait.",
 }
 
 
@@ -57,6 +55,8 @@ def document() -> dict[str, Any]:
             "/api/v1/events": {"post": _send()},
             "/api/v1/dashboards": {"get": _list()},
             "/api/v1/schema": {"get": _sent_events()},
+            "/api/v1/metrics": {"get": _metrics()},
+            "/api/v1/query": {"post": _ask()},
             "/api/v1/dashboards/{dashboard}/data": {"get": _data()},
             "/api/v1/dashboards/{dashboard}/panels/{widget}.csv": {"get": _csv()},
             "/api/v1/dashboards/{dashboard}/panels/{widget}.json": {"get": _panel()},
@@ -80,7 +80,18 @@ def document() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Return the schemas of the structs that validate and serialize the bodies."""
     _references, components = msgspec.json.schema_components(
-        [EventFields, schemas.Receipt, schemas.Dashboards, schemas.Data, schemas.SentEvents, Error],
+        [
+            EventFields,
+            schemas.Receipt,
+            schemas.Dashboards,
+            schemas.Data,
+            schemas.SentEvents,
+            schemas.Metrics,
+            schemas.Numbers,
+            Question,
+            MetricSpec,
+            Error,
+        ],
         ref_template="#/components/schemas/{name}",
     )
     event = components.pop("EventFields")
@@ -88,18 +99,23 @@ def _schemas() -> dict[str, Any]:
         for kind in field.get("anyOf", [field]):
             if "pattern" in kind:  # ECMA 262 writes anchors differently
                 kind["pattern"] = kind["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
+    metric = components["Question"]["properties"]["metric"]
+    components["Question"]["properties"]["metric"] = {
+        "anyOf": [{"type": "string"}, reference("MetricSpec")],
+        "description": metric["description"],
+    }
     return {**components, "Event": {**event, "title": "Event"}}
 
 
 def _send() -> dict[str, Any]:
-    events = {"type": "array", "items": _reference("Event"), "maxItems": MAX_EVENTS}
+    events = {"type": "array", "items": reference("Event"), "maxItems": MAX_EVENTS}
     bodies = {
         "application/json": {
-            "schema": {"oneOf": [events, {**_object({"events": events}), "title": "Events"}]}
+            "schema": {"oneOf": [events, {**object_of({"events": events}), "title": "Events"}]}
         },
         "application/x-ndjson": {"schema": {"type": "string"}},
     }
-    receipt = {"application/json": {"schema": _reference("Receipt")}}
+    receipt = {"application/json": {"schema": reference("Receipt")}}
     return {
         "operationId": "sendEvents",
         "summary": "Send events. The response is sent after the events are committed.",
@@ -119,7 +135,7 @@ def _send() -> dict[str, Any]:
                 "description": "Some events were rejected; the others are stored.",
                 "content": receipt,
             },
-            **_errors(400, 401, 403, 413, 415, 429, 503),
+            **errors(400, 401, 403, 413, 415, 429, 503),
         },
     }
 
@@ -129,10 +145,10 @@ def _list() -> dict[str, Any]:
         "operationId": "listDashboards",
         "summary": "List the dashboards in scope.",
         "security": [{"read": []}, {"embed": []}],
-        "parameters": [_query("org", "The org's slug. Required with a login session.")],
+        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
         "responses": {
-            "200": _response("Dashboards", "The dashboards."),
-            **_errors(400, 401, 403, 404, 503),
+            "200": response("Dashboards", "The dashboards."),
+            **errors(400, 401, 403, 404, 503),
         },
     }
 
@@ -142,10 +158,41 @@ def _sent_events() -> dict[str, Any]:
         "operationId": "listSentEvents",
         "summary": "List the event types that the org has sent, and their properties.",
         "security": [{"read": []}],
-        "parameters": [_query("org", "The org's slug. Required with a login session.")],
+        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
         "responses": {
-            "200": _response("SentEvents", "The event types."),
-            **_errors(400, 401, 403, 404, 503),
+            "200": response("SentEvents", "The event types."),
+            **errors(400, 401, 403, 404, 503),
+        },
+    }
+
+
+def _metrics() -> dict[str, Any]:
+    return {
+        "operationId": "listMetrics",
+        "summary": "List the metrics that can be asked about.",
+        "security": [{"read": []}, {"embed": []}],
+        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
+        "responses": {
+            "200": response("Metrics", "The metrics."),
+            **errors(400, 401, 403, 404, 503),
+        },
+    }
+
+
+def _ask() -> dict[str, Any]:
+    return {
+        "operationId": "askAboutMetric",
+        "summary": "Ask one question about a metric.",
+        "description": f"At most {MAX_QUESTION_BYTES:,} bytes.",
+        "security": [{"read": []}, {"embed": []}],
+        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": reference("Question")}},
+        },
+        "responses": {
+            "200": response("Numbers", "The rows of the answer."),
+            **errors(400, 401, 403, 404, 413, 415, 503),
         },
     }
 
@@ -155,10 +202,10 @@ def _data() -> dict[str, Any]:
         "operationId": "readDashboard",
         "summary": "Get the rows of all panels, as of one moment.",
         "security": [{"read": []}, {"embed": []}],
-        "parameters": [_path("dashboard"), *_time()],
+        "parameters": [path_parameter("dashboard"), *times()],
         "responses": {
-            "200": _response("Data", "The rows of all panels."),
-            **_errors(400, 401, 403, 404, 503),
+            "200": response("Data", "The rows of all panels."),
+            **errors(400, 401, 403, 404, 503),
         },
     }
 
@@ -168,7 +215,7 @@ def _panel() -> dict[str, Any]:
         **_data(),
         "operationId": "readPanelAsJson",
         "summary": "Get the rows of one panel, as of one moment.",
-        "parameters": [_path("dashboard"), _path("widget"), *_time()],
+        "parameters": [path_parameter("dashboard"), path_parameter("widget"), *times()],
     }
 
 
@@ -179,71 +226,16 @@ def _csv() -> dict[str, Any]:
         "summary": "Get the rows of one panel as CSV.",
         "security": [{"read": []}, {"embed": []}],
         "parameters": [
-            _path("dashboard"),
-            _path("widget"),
-            *_time(),
-            _query("bom", "1 adds a byte order mark, for spreadsheets."),
+            path_parameter("dashboard"),
+            path_parameter("widget"),
+            *times(),
+            query_parameter("bom", "1 adds a byte order mark, for spreadsheets."),
         ],
         "responses": {
             "200": {
                 "description": "A header row with the keys of the JSON rows, then the rows.",
                 "content": table,
             },
-            **_errors(400, 401, 403, 404, 503),
+            **errors(400, 401, 403, 404, 503),
         },
-    }
-
-
-def _time() -> list[dict[str, Any]]:
-    moment = "RFC 3339 with an offset"
-    return [
-        _query("org", "The org's slug. Required with a login session."),
-        _query("time_range", f"One of {_PRESETS}. Default: {DEFAULT_PRESET.word}."),
-        _query("as_of", f"Freezes the view: {moment}."),
-        _query("from", f"Start of a custom range: {moment}. Requires “to”."),
-        _query("to", f"End of a custom range (exclusive): {moment}. Requires “from”."),
-        _query("tz", "An IANA time zone. Default: the org's."),
-        _query(
-            "compare",
-            f"What to compare with: {', '.join(COMPARISONS)}, or two times as FROM/TO. "
-            f"Default: {PREVIOUS}.",
-        ),
-        {
-            **_query("filter", "FIELD:VALUE, for a field that a panel shows. Can be repeated."),
-            "schema": {"type": "array", "items": {"type": "string"}},
-        },
-    ]
-
-
-def _query(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
-
-
-def _path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _response(schema: str, description: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": _reference(schema)}}
-    return {"description": description, "content": content}
-
-
-def _errors(*statuses: int) -> dict[str, Any]:
-    responses = {str(status): _response("Error", _ERRORS[status]) for status in statuses}
-    for status in {"429", "503"} & responses.keys():
-        retry_after = {"$ref": "#/components/headers/RetryAfter"}
-        responses[status]["headers"] = {"Retry-After": retry_after}
-    return responses
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {**properties},
-        "required": list(properties),
-        "additionalProperties": False,
     }

@@ -4,59 +4,26 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.series import SeriesRow, public_fields
-from dashapp.domain.time.instant import to_text
-from dashapp.domain.time.labels import local_label, range_label
+from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.time_range import TimeRange
+from dashapp.web.api.rows import LOCAL, START, json_rows
 from dashapp.widgets.answers import Answer
 
 # Text that a spreadsheet runs as a formula (OWASP, CSV injection), also in full-width characters
 # and after spaces, quotes or invisible characters.
 _FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*[\t\r\n=+\-@＝＋－＠]")
 _BOM = "\ufeff"
-_START, _LOCAL = "start", "local"
 _MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
 
 
-def json_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
-    """Return rows as JSON: fields in order, times as text. Rows of series get the local time too.
-
-    If one series combines all other values, each row says whether it belongs to that series.
-    """
-    if panel.rows and isinstance(panel.rows[0], SeriesRow):
-        return _series_rows(panel.rows, time_range)
-    return [_json_row(row) for row in panel.rows]
-
-
-def _series_rows(rows: Sequence[SeriesRow], time_range: TimeRange) -> list[dict[str, Any]]:
-    """Return rows of series. Each bucket's times are written once."""
-    times = {
-        bucket.start: {_START: to_text(bucket.start), _LOCAL: local_label(bucket.start, time_range)}
-        for bucket in time_range.buckets
-    }
-    has_rest = any(row.is_rest for row in rows)
-    return [
-        {
-            **times[row.start],
-            "series": row.series,
-            "value": row.value,
-            "complete": row.complete,
-            **({"is_other": row.is_rest} if has_rest else {}),
-        }
-        for row in rows
-    ]
-
-
-def _json_row(row: Any) -> dict[str, Any]:
-    return {
-        name: to_text(value) if isinstance(value, datetime) else value
-        for name, value in public_fields(row).items()
-    }
+def panel_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
+    """Return a panel's rows as JSON."""
+    columns = panel.widget.draw.columns if panel.widget else ()
+    return json_rows(panel.rows, time_range, columns)
 
 
 def csv_of(
@@ -80,8 +47,8 @@ def csv_of(
 def columns_of(panel: Answer) -> list[str]:
     """Return the header of a file without rows."""
     names = list(panel.widget.draw.columns) if panel.widget else []
-    if _START in names:
-        names.insert(names.index(_START) + 1, _LOCAL)
+    if START in names and "series" in names:
+        names.insert(names.index(START) + 1, LOCAL)
     return names
 
 

@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from msgspec import UNSET, Meta, Struct, UnsetType, json
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.json import Encoder
 
 from dashapp.queries.sent_events import Kind
 
@@ -104,6 +105,43 @@ class SentEvents(Struct, forbid_unknown_fields=True):
     types: list[EventTypeItem]
 
 
+class MetricItem(Struct, forbid_unknown_fields=True):
+    """A metric, and the fields that panels break it down by.
+
+    `measure` is a measure such as `sum`, or `ratio` or `funnel`.
+    """
+
+    name: str
+    title: str
+    measure: Literal[
+        "count", "users", "sum", "average", "min", "max", "p50", "p75", "p90", "p95", "p99",
+        "unique", "ratio", "funnel",
+    ]  # fmt: skip
+    unit: Annotated[
+        str | None,
+        Meta(description="An ISO 4217 code, percent (0 to 1), %, ms, s, min, bytes, or any text."),
+    ]
+    by: list[str]
+
+
+class Metrics(Struct, forbid_unknown_fields=True):
+    """The metrics that can be asked about."""
+
+    metrics: list[MetricItem]
+
+
+class Numbers(Struct, forbid_unknown_fields=True):
+    """The answer to a question: `metric` is its name, or its definition as sent."""
+
+    as_of: Instant
+    time_range: ResolvedRange
+    metric: str | dict[str, Any]
+    rows: list[dict[str, Any]]
+
+
+_encoder = Encoder(decimal_format="number")
+
+
 def respond(body: Struct, status: int = 200) -> Response:
-    """Return a body as JSON, its fields in the order of its struct."""
-    return Response(json.encode(body), status, content_type="application/json")
+    """Return a body as JSON, its fields in the order of its struct. Decimals are exact numbers."""
+    return Response(_encoder.encode(body), status, content_type="application/json")

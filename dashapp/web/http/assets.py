@@ -4,7 +4,7 @@ Templates get the URL of a file from `asset("page.css")`. It contains a hash of 
 browsers cache the file forever. The plain name works too; browsers revalidate it each time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from dashapp.settings import resource
 from dashapp.web.access.policies import public
 from dashapp.web.http.compression import ENCODINGS, compress_static, preferred_encoding
+from dashapp.widgets.packaged import Asset
 
 EXTENSION = "dashapp-files"
 BUNDLE = "bundle.js"
@@ -27,6 +28,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _FINGERPRINT_LENGTH = 16
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_PLUGIN_KINDS = (".css", ".js")
 _FOLDERS = ("", "css", "packed", "vendor")  # of assets; the others are sources
 
 blueprint = Blueprint("files", __name__)
@@ -102,6 +104,16 @@ def init_app(server: Flask) -> None:
 
 def files(server: Flask | None = None) -> Files:
     return cast("Files", (server or current_app).extensions[EXTENSION])
+
+
+def add_plugin_files(server: Flask, plugin_assets: Sequence[Asset]) -> None:
+    """Serve the files of plug-ins, and let the pages of boards load them."""
+    for asset in plugin_assets:
+        files(server).add(File(asset.name, asset.content))
+    server.jinja_env.globals["plugin_files"] = {
+        kind: [asset.name for asset in plugin_assets if asset.name.endswith(kind)]
+        for kind in _PLUGIN_KINDS
+    }
 
 
 @blueprint.get(f"{_FOLDER}<name>")

@@ -6,6 +6,7 @@ Flask-Babel loads the translations and serves the templates. The layers below Fl
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import cast
 
 import flask_babel
 from flask import Blueprint, Flask, current_app, g, redirect, request
@@ -30,7 +31,8 @@ from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import Person, memberships, person
 from dashapp.web.access.policies import public
 from dashapp.web.http.safe_redirects import is_embed_path, safe_path
-from dashapp.web.services import services
+from dashapp.web.services import EXTENSION as SERVICES
+from dashapp.web.services import Services, services
 
 blueprint = Blueprint("language", __name__)
 _UNTRANSLATED = (  # paths whose responses have no text to translate
@@ -49,7 +51,7 @@ def init_app(server: Flask) -> None:
     Babel(
         server,
         default_locale=DEFAULT_LANGUAGE,
-        default_translation_directories=str(resource("locale")),
+        default_translation_directories=_folders(server),
         default_domain="messages",
         locale_selector=lambda: _tag().replace("-", "_"),
     )
@@ -58,6 +60,15 @@ def init_app(server: Flask) -> None:
     server.teardown_request(_reset_language)
     server.jinja_env.globals.update(language=current_language, languages=LANGUAGES)
     server.register_blueprint(blueprint)
+
+
+def _folders(server: Flask) -> str:
+    """Return the folders with translations. The last one counts: plug-ins change no text of ours.
+
+    Flask-Babel takes them as one text.
+    """
+    plugin_locales = cast("Services", server.extensions[SERVICES]).plugin_locales
+    return ";".join(map(str, [*reversed(plugin_locales), resource("locale")]))
 
 
 def set_request_language() -> None:

@@ -112,3 +112,21 @@ def test_any_text_is_parsed_or_rejected(texts):
         assert all(
             is_field(field) and all(map(is_value, field_values)) for field, field_values in filters
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [("user:!ada", ("!user", ("ada",))), ("user:!", ("!user", ("",))), ("user:!!ada", ("!user", ("!ada",))),
+     ("user:!=!ada", ("!user", ("=!ada",))), ("user:=!ada", ("user", ("!ada",))), ("user:==!ada", ("user", ("=!ada",))),
+     ("user:=1+1", ("user", ("=1+1",))), ("user:a!", ("user", ("a!",))), ("properties.a:!b:c", ("!properties.a", ("b:c",)))],
+)  # fmt: skip
+def test_an_exclamation_mark_excludes_a_value_and_can_be_escaped(text, parsed):
+    assert parse_filters([text]) == (parsed,)
+    assert filter_param(parsed[0], parsed[1][0]) == text
+
+
+def test_a_locked_filter_cannot_exclude_values():
+    assert not is_field("!user")
+    assert not is_field("!properties.a")
+    with pytest.raises(BadInput):
+        parse_filters(["!user:ada"])

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from dashapp.queries.counts import counts
 from sqlalchemy import text
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput
 from dashapp.domain.metrics.tallies import EVENTS, STANDARD, Counted, Tally
 from dashapp.domain.time.instant import to_us
+from dashapp.queries.reading.asks import Ask, Labels
+from dashapp.queries.reading.reader import Reader
 from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
-from dashapp.store.tallies import maintenance, updates
+from dashapp.store.tallies import counting, maintenance, updates
 from dashapp.store.upkeep import maintain_org, run_upkeep
 from tests.factories import NOW, event, scope, send, time_range
 from tests.panels import panel
@@ -108,12 +109,13 @@ def test_verify_finds_a_wrong_number_and_a_rebuild_fixes_it(filled, acme, rival,
 def test_a_new_tally_is_counted_backwards_and_reads_are_right_at_every_step(
     filled, acme, monkeypatch
 ):
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)  # one day per step
+    monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)  # one day per step
     low, high = to_us(NOW - timedelta(days=40)), to_us(NOW + timedelta(days=1))
 
     def answer():
         with filled.read(acme) as session:
-            return counts(session, acme, PAGES, [(low, high), (low, high - 5 * 86_400_000_000)])
+            ranges = ((low, high), (low, high - 5 * 86_400_000_000))
+            return Reader(session, acme).read([Ask(PAGES, ranges, Labels.EACH)])
 
     before = answer()
     with filled.write(acme, has_time_limit=False) as session:
@@ -124,7 +126,7 @@ def test_a_new_tally_is_counted_backwards_and_reads_are_right_at_every_step(
         send(filled, acme, [])
         assert answer() == before
         with filled.write(acme, has_time_limit=False) as session:
-            _, more = updates.count_next_days(session, acme)
+            _, more = counting.count_next_days(session, acme)
         steps += 1
 
     assert steps > 20
@@ -134,12 +136,12 @@ def test_a_new_tally_is_counted_backwards_and_reads_are_right_at_every_step(
 
 
 def test_events_that_arrive_while_a_tally_is_counted_count_once(filled, acme, monkeypatch):
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
+    monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
     with filled.write(acme, has_time_limit=False) as session:
         updates.declare(session, acme, [PAGES])
     for ago in (0, 1, 2, 20, 50, 3):
         with filled.write(acme, has_time_limit=False) as session:
-            updates.count_next_days(session, acme)
+            counting.count_next_days(session, acme)
         send(filled, acme, [event(at=NOW - timedelta(days=ago), properties={"page": "/new"})])
 
     maintenance.finish_counting(filled, acme)
@@ -222,7 +224,7 @@ def test_a_crash_after_erasing_leaves_correct_numbers(filled, acme, monkeypatch)
     rows_before_counting = panel_rows(filled, acme)
     assert len(state_of(filled, acme).stale) > 5
 
-    run_upkeep(filled, scope, [EVENTS], NOW)
+    run_upkeep(filled, scope, lambda _owner: [EVENTS], NOW)
 
     assert panel_rows(filled, acme) == rows_before_counting
     assert state_of(filled, acme).stale == ()
@@ -262,7 +264,7 @@ def test_upkeep_prunes_events_past_the_retention_of_their_org(filled, acme, riva
     with filled.write_shared() as session:
         orgs.set_org(session, acme, keep_days=5)
 
-    run_upkeep(filled, scope, [EVENTS], NOW)
+    run_upkeep(filled, scope, lambda _owner: [EVENTS], NOW)
 
     assert state_of(filled, acme).first_event_at >= to_us(NOW - timedelta(days=5))
     assert sum(row.value for row in panel_rows(filled, rival)[0]) == 15
@@ -278,7 +280,7 @@ def test_an_error_in_one_org_does_not_stop_upkeep_of_the_next(filled, acme, riva
         raise RuntimeError("broken")
 
     monkeypatch.setattr(upkeep, "maintain_org", count)
-    run_upkeep(filled, scope, [], NOW)
+    run_upkeep(filled, scope, lambda _owner: [], NOW)
 
     assert slugs == ["acme", "rival"]
 
@@ -290,10 +292,10 @@ def test_past_days_are_counted_after_a_migration_from_a_version_without_tallies(
     delete_tallies(filled, acme)
 
     assert panel_rows(filled, acme) == expected
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
+    monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
     with filled.write(acme, has_time_limit=False) as session:
         updates.declare(session, acme, STANDARD)
-        updates.count_next_days(session, acme)
+        counting.count_next_days(session, acme)
     assert panel_rows(filled, acme) == expected
     maintain_org(filled, acme, STANDARD)
     assert panel_rows(filled, acme) == expected
@@ -302,7 +304,7 @@ def test_past_days_are_counted_after_a_migration_from_a_version_without_tallies(
 
 def test_other_writers_get_a_turn_while_past_days_are_counted(filled, acme, monkeypatch):
     """SQLite retries its lock every tenth of a second; the pause between two steps is longer."""
-    monkeypatch.setattr(updates, "_SECONDS_PER_STEP", -1)
+    monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
     pauses = []
     monkeypatch.setattr(maintenance, "sleep", pauses.append)
     maintenance.rebuild_all(filled, acme, [EVENTS])

@@ -1,9 +1,9 @@
 """Tables whose keys are fields, quoted (`"properties.a"`) or dotted (`properties.a`)."""
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from typing import Any
 
+from dashapp.domain.access.filters import is_storable
 from dashapp.domain.boards.names import CONDITIONS, is_property
 from dashapp.domain.boards.reading.faults import Faults, Path
 from dashapp.domain.events.values import value_text
@@ -62,7 +62,8 @@ def _condition(field: str, value: Any, path: Path, faults: Faults) -> Condition 
         return _range(field, value, path, faults)
     values = value if isinstance(value, list) else [value]
     texts = [value_text(item) for item in values]
-    if not texts or len(texts) > _MAX_VALUES or None in texts:
+    is_valid = all(text is not None and is_storable(text) for text in texts)
+    if not texts or len(texts) > _MAX_VALUES or not is_valid:
         faults.add(
             path,
             f"This must be a value, a list of 1 to {_MAX_VALUES} values, or "
@@ -76,7 +77,7 @@ def _range(field: str, table: dict[str, Any], path: Path, faults: Faults) -> Con
     low, high = table.get("min"), table.get("max")
     is_number = all(
         bound is None
-        or (isinstance(bound, int | float) and not isinstance(bound, bool) and isfinite(bound))
+        or (isinstance(bound, int | float) and not isinstance(bound, bool) and _is_small(bound))
         for bound in (low, high)
     )
     if not table or not is_number or not table.keys() <= _BOUNDS:
@@ -89,6 +90,11 @@ def _range(field: str, table: dict[str, Any], path: Path, faults: Faults) -> Con
         faults.add(path, "min must be less than max: min is included, max is not.")
         return None
     return Condition(field, (), low, high)
+
+
+def _is_small(bound: float) -> bool:
+    """Whether numbers of events can be compared with it on every database."""
+    return -(2**63) <= bound < 2**63
 
 
 def _unknown(field: str) -> str:

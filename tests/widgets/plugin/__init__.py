@@ -1,0 +1,1 @@
+"""A package of widgets, as shown in docs/write-widgets.md."""
