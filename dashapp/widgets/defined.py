@@ -1,7 +1,6 @@
 """Panels of boards as widgets: what they ask, and how it is drawn."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dashapp.domain.boards.definitions import (
@@ -111,10 +110,11 @@ class _Builder:
         types = () if has_all else dict.fromkeys(t for q in quantities for t in q.types)
         return Query(question, tuple(tallies), tuple(types))
 
-    def _look(self, **more: Any) -> Look:
+    def _look(self, named: Mapping[str, str] | None = None, **more: Any) -> Look:
         metric, panel = self.metrics[0], self.panel
         field = self.vocabulary.fields.get(panel.by or "")
-        names = {value: english(name) for value, name in (field.names if field else {}).items()}
+        names = {**(named or {})}
+        names |= {value: english(name) for value, name in (field.names if field else {}).items()}
         names |= {value: english(name) for value, name in panel.names.items()}
         return Look(
             unit=self._unit(metric.unit),
@@ -161,8 +161,7 @@ class _Builder:
             question = series_by(quantity, self.by, limit, marked)
             return self._query(question, [quantity], self.by), self._look()
         titles = {metric.name: english(metric.title) for metric in self.metrics}
-        look = self._look()
-        look = replace(look, names={**titles, **look.names})
+        look = self._look(titles)
         return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
 
     def _list(self) -> tuple[Query[Any], Drawing[Any]]:
