@@ -33,7 +33,7 @@ from dashapp.store.events.ingest import ingest
 from dashapp.web.api.panel_files import panel_rows
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.library import Library
-from dashapp.widgets.trying import answer_of, paint
+from dashapp.widgets.show import answer_of, paint
 from dashapp.widgets.widget import Widget
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -60,23 +60,28 @@ def parts(quantity, events):
 
 
 def part_value(part, events):
+    if part.measure in {"count", "users", "unique"}:
+        return _distinct(part, events)
+    numbers = sorted(n for event in events if (n := number_of(event, part.of)) is not None)
+    if part.measure == "sum":
+        return sum(numbers, Decimal(0))
+    return _of_sorted(part.measure, numbers) if numbers else None
+
+
+def _distinct(part, events):
     if part.measure == "count":
         return len(events)
     if part.measure == "users":
         return len({event.user for event in events if event.user})
-    if part.measure == "unique":
-        texts = {field_of(event, part.of) for event in events}
-        return len(texts - {None, ""})
-    numbers = sorted(n for event in events if (n := number_of(event, part.of)) is not None)
-    if part.measure == "sum":
-        return sum(numbers, Decimal(0))
-    if not numbers:
-        return None
-    if part.measure == "average":
+    return len({field_of(event, part.of) for event in events} - {None, ""})
+
+
+def _of_sorted(measure, numbers):
+    if measure == "average":
         return float(Fraction(sum(numbers)) / len(numbers))
-    if part.measure in {"min", "max"}:
-        return numbers[0] if part.measure == "min" else numbers[-1]
-    rank = max(1, -(-int(part.measure[1:]) * len(numbers) // 100))
+    if measure in {"min", "max"}:
+        return numbers[0] if measure == "min" else numbers[-1]
+    rank = max(1, -(-int(measure[1:]) * len(numbers) // 100))
     return numbers[rank - 1]
 
 

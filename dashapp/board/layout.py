@@ -89,7 +89,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flatten(html.Div([html.H2(title, title=title), _menu_button(name)], className="ph")),
+            flatten(html.Div([_heading(title), _menu_button(name)], className="ph")),
             flatten(
                 html.P(
                     [
@@ -111,6 +111,11 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
             aria_label=name,
         ),
     )
+
+
+def _heading(title: str) -> html.H2:
+    """Return a panel's heading. That of a note without a title is only for screen readers."""
+    return html.H2(title, title=title) if title else html.H2(say("Note"), className="sr")
 
 
 def _menu_button(title: str) -> html.Button:

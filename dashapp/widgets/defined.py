@@ -1,7 +1,6 @@
 """Panels of boards as widgets: what they ask, and how it is drawn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from dashapp.domain.boards.definitions import (
@@ -12,12 +11,11 @@ from dashapp.domain.boards.definitions import (
     Measured,
     Metric,
     Panel,
-    Texts,
     Vocabulary,
 )
 from dashapp.domain.boards.names import OWN_CURRENCY, default_title
+from dashapp.domain.boards.titles import english, title_of, title_of_panel
 from dashapp.domain.errors import ConfigurationError
-from dashapp.domain.language import _
 from dashapp.queries.ask import Query
 from dashapp.queries.questions.defined import by_of, counted, quantity_of
 from dashapp.queries.questions.funnels import completion, funnel
@@ -34,7 +32,6 @@ from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Better, Drawing, Size, Widget
 from dashapp.widgets.widget import By as FilterBy
 
-_ENGLISH = "en"
 _SIZE_OF = {
     "number": Size.QUARTER,
     "line": Size.HALF,
@@ -46,15 +43,6 @@ _SIZE_OF = {
     "text": Size.FULL,
 }
 _WITH_LIMIT = {"list": range(1, 51), "events": range(1, 101)}
-_FIELD_TITLES = {
-    "type": _("Type"),
-    "channel": _("Channel"),
-    "project": _("Project"),
-    "user": _("User"),
-    "occurred_at": _("Time"),
-}
-_BY = _("%(metric)s by %(field)s")
-_BY_HOUR = _("%(metric)s by weekday and hour")
 
 
 def widget_of(defined: DefinedPanel, currency: str | None = None) -> Widget[Any]:
@@ -63,18 +51,6 @@ def widget_of(defined: DefinedPanel, currency: str | None = None) -> Widget[Any]
     Raises ConfigurationError if the panel's metric is not defined any more.
     """
     return _Builder(defined, currency).widget()
-
-
-def english(texts: Texts | None) -> str:
-    return texts[_ENGLISH] if texts else ""
-
-
-def title_of(field: str, vocabulary: Vocabulary) -> str:
-    """Return the title of a field."""
-    described = vocabulary.fields.get(field)
-    if described is not None:
-        return english(described.title)
-    return _FIELD_TITLES.get(field) or default_title(field.rpartition(".")[2])
 
 
 class _Builder:
@@ -97,33 +73,21 @@ class _Builder:
         show = panel.show or "text"
         build: Callable[[], tuple[Query[Any], Drawing[Any]]] = getattr(self, f"_{show}")
         query, drawing = build()
-        title, values = self._title()
+        metric = self.metrics[0] if self.metrics else None
+        title, values = title_of_panel(panel, metric, self.vocabulary)
         return Widget(
             slug=panel.slug,
             title=title,
             size=Size(panel.size) if panel.size else _SIZE_OF[show],
             query=query,
             draw=drawing,
-            better=Better(self.metrics[0].better) if self.metrics else Better.NEITHER,
+            better=Better(metric.better) if metric else Better.NEITHER,
             limits=_WITH_LIMIT.get(show),
             by=self._filter(),
             title_values=values,
             is_elastic=panel.size is None and show != "number",
             default_limit=panel.top or (DEFAULT_ROWS if show == "events" else DEFAULT_LIMIT),
         )
-
-    def _title(self) -> tuple[str, Mapping[str, str]]:
-        panel = self.panel
-        if panel.title:
-            return english(panel.title), {}
-        if not self.metrics:
-            return "", {}
-        metric = english(self.metrics[0].title)
-        if panel.show == "heatmap":
-            return _BY_HOUR, {"metric": metric}
-        if panel.by:
-            return _BY, {"metric": metric, "field": title_of(panel.by, self.vocabulary)}
-        return metric, {}
 
     def _filter(self) -> FilterBy | None:
         """Return the filter that a click on a series or label adds."""
@@ -146,10 +110,11 @@ class _Builder:
         types = () if has_all else dict.fromkeys(t for q in quantities for t in q.types)
         return Query(question, tuple(tallies), tuple(types))
 
-    def _look(self, **more: Any) -> Look:
+    def _look(self, named: Mapping[str, str] | None = None, **more: Any) -> Look:
         metric, panel = self.metrics[0], self.panel
         field = self.vocabulary.fields.get(panel.by or "")
-        names = {value: english(name) for value, name in (field.names if field else {}).items()}
+        names = {**(named or {})}
+        names |= {value: english(name) for value, name in (field.names if field else {}).items()}
         names |= {value: english(name) for value, name in panel.names.items()}
         return Look(
             unit=self._unit(metric.unit),
@@ -196,8 +161,7 @@ class _Builder:
             question = series_by(quantity, self.by, limit, marked)
             return self._query(question, [quantity], self.by), self._look()
         titles = {metric.name: english(metric.title) for metric in self.metrics}
-        look = self._look()
-        look = replace(look, names={**titles, **look.names})
+        look = self._look(titles)
         return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
 
     def _list(self) -> tuple[Query[Any], Drawing[Any]]:

@@ -73,6 +73,25 @@ def test_lines_have_their_names_at_their_ends(open_board):
     expect(page.locator(".chip")).to_have_attribute("title", "Country: at")
 
 
+def test_the_names_at_line_ends_are_one_tab_stop(open_board):
+    page = open_board(*WIDGETS)
+    wait_until_ready(page)
+    names = panel(page, "lines").locator(".ends button")
+    expect(names).to_have_count(3)
+    panel(page, "lines").locator(".cursor").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(names.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(names.nth(1)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(panel(page, "lines").locator(".ends :focus")).to_have_count(0)
+    names.nth(1).focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".chip")).to_have_attribute("title", "Country: at")
+
+
 def test_a_narrow_chart_has_a_legend_instead(open_board):
     page = open_board(*WIDGETS, width=480)
     wait_until_ready(page)

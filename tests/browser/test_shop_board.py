@@ -19,7 +19,7 @@ from dashapp.store.engine import Store
 from dashapp.store.events.seed import seed_events
 from tests import factories
 from tests.boards import EXAMPLES, apply
-from tests.browser import board_page
+from tests.browser import board_page, paper
 from tests.browser.board_page import expect_one_refresh, panel
 from tests.browser.paper import check_panels, print_page
 from tests.browser.test_accessibility import violations
@@ -143,6 +143,13 @@ def test_panels_of_a_row_are_equally_high_and_none_is_cut(open_shop):
     ) == 0  # fmt: skip
 
 
+@pytest.fixture
+def low_panels(monkeypatch):
+    """The note is a strip of one line, lower than other panels."""
+    monkeypatch.setattr(paper, "_MIN_PANEL_SIZE", (100, 20))
+
+
+@pytest.mark.usefixtures("low_panels")
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_board_is_one_landscape_page(open_shop, width):
     page = open_shop()
@@ -152,6 +159,7 @@ def test_the_board_is_one_landscape_page(open_shop, width):
     check_panels([sheet], TITLES)
 
 
+@pytest.mark.usefixtures("low_panels")
 def test_nothing_is_cut_on_portrait_paper(open_shop):
     sheets = print_page(open_shop(), format="A4")
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 
 from dashapp.dashboards.provision import add_org
+from dashapp.domain.series import SeriesRow
+from dashapp.widgets import Look, _, lines
 from dashapp.widgets.catalog import Catalog, load_catalog
 from tests import factories
 from tests.factories import event, place, send
+from tests.widgets.painting import paint
 from tests.widgets.plugin import baskets, page_views
 from tests.widgets.test_catalog import PLUGIN, install
 
@@ -92,6 +95,9 @@ def test_pages_load_the_files_of_drawings(client):
     assert answer.content_type.startswith("text/css")
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert client.get(f"/_dash/assets/{names[1]}{script}").status_code == 200
+    embedded = client.get("/embed/acme/operations").text
+    assert f"{names[0]}{style}" in embedded
+    assert f"{names[1]}{script}" in embedded
 
 
 def test_pages_without_plugins_load_nothing_more(store, acme):
@@ -108,6 +114,21 @@ def test_a_drawing_is_painted_on_the_board(client, store, acme):
     answer = factories.refresh(client, panels=["baskets"], figures=[])
     assert "DE: 250.00" in answer.text
     assert "large" in answer.text
+
+
+def test_series_have_the_names_and_colors_of_the_package(plugins):
+    look = Look(names={"web": _("Page views"), "app": "App"}, colors={"web": "#aa3366"})
+    week = factories.time_range("7d")
+    rows = [
+        SeriesRow(bucket.start, name, 3, bucket.complete)
+        for bucket in week.buckets
+        for name in ("web", "app")
+    ]
+
+    figure = paint(lines(look), rows, week).figure
+    drawn = {series["name"]: series["color"] for series in figure["layout"]["meta"]["series"]}
+    assert drawn.keys() == {"Page views", "App"}
+    assert drawn["Page views"] == "#aa3366"
 
 
 def test_rows_of_a_package_keep_numbers_exact(store, acme):

@@ -8,18 +8,22 @@ from dashapp.domain.series import BucketCount, Mark, fill_series
 from dashapp.widgets.drawings.charts.colors import COLOR_OF, SERIES
 from dashapp.widgets.drawings.charts.series import plotted
 from tests.factories import time_range
+from tests.panels import built_in
 
 WEEK = time_range("7d")
 BLUE, ORANGE, TEAL, *_, GRAY = SERIES
+USERS, RUNS, EVENTS = (
+    built_in().find(slug) for slug in ("users-time-series", "runs-by-outcome", "events-time-series")
+)
 
 
 def rows_of(counts, always=(), time_range_=WEEK):
     return fill_series(time_range_, [BucketCount(*count) for count in counts], list(always))
 
 
-def colors(module, names):
+def colors(widget, names):
     rows = rows_of([(0, name, 1) for name in names])
-    return {plot.name: plot.color for plot in plotted(module.WIDGET, rows)}
+    return {plot.name: plot.color for plot in plotted(widget, rows)}
 
 
 def test_gray_is_other_and_orange_is_failed():
@@ -30,8 +34,8 @@ def test_gray_is_other_and_orange_is_failed():
 
 
 def test_a_series_keeps_its_color_when_others_are_added():
-    alone = colors(users_time_series, ["kiosk", "partner"])
-    with_others = colors(users_time_series, ["api", "web", "kiosk", "partner", "other"])
+    alone = colors(USERS, ["kiosk", "partner"])
+    with_others = colors(USERS, ["api", "web", "kiosk", "partner", "other"])
 
     assert len(set(with_others.values())) == 5
     assert with_others["Other"] == GRAY
@@ -41,7 +45,7 @@ def test_a_series_keeps_its_color_when_others_are_added():
 
 def test_the_smallest_series_are_added_up_if_there_are_too_few_colors():
     rows = rows_of([(0, f"channel-{n}", n + 1) for n in range(9)] + [(1, "other", 7)])
-    drawn = plotted(users_time_series.WIDGET, rows)
+    drawn = plotted(USERS, rows)
 
     assert [plot.name for plot in drawn] == [*(f"channel-{n}" for n in range(4, 9)), "Other"]
     assert drawn[-1].values[:2] == [1 + 2 + 3 + 4, 7]
@@ -62,13 +66,14 @@ def entry_of(item):
     return children if isinstance(children, list) else children.children
 
 
-def paint(module, rows, time_range_=WEEK):
-    return module.WIDGET.draw.paint(module.WIDGET, rows, time_range_)
+def paint(widget, rows, time_range_=WEEK):
+    return widget.draw.paint(widget, rows, time_range_)
 
 
 def test_a_series_without_numbers_is_not_in_the_legend():
-    users = paint(users_time_series, rows_of([(0, "other", 3)], ["api", "web"]))
-    runs = paint(runs_by_outcome, rows_of([(0, "succeeded", 3)], ["succeeded", "failed"]))
+    rest = fill_series(WEEK, [BucketCount(0, "other", 3)], ["api", "web"], rest="other")
+    users = paint(USERS, rest)
+    runs = paint(RUNS, rows_of([(0, "succeeded", 3)], ["succeeded", "failed"]))
 
     assert (names(users), names(runs)) == (["Other"], ["Succeeded"])
     assert len(users.figure["layout"]["meta"]["series"]) == 3
@@ -82,7 +87,7 @@ def marked(preset, count, kind="workflow.updated"):
     time_range_ = time_range(preset)
     rows = rows_of([(0, "events", 5)], ["events"], time_range_)
     mark = (Mark(AT, kind, "u"),)
-    return paint(events_time_series, [row._replace(marks=mark) if n < count else row for n, row in enumerate(rows)], time_range_)  # fmt: skip
+    return paint(EVENTS, [row._replace(marks=mark) if n < count else row for n, row in enumerate(rows)], time_range_)  # fmt: skip
 
 
 @pytest.mark.parametrize(

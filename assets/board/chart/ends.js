@@ -1,8 +1,9 @@
 // @ts-check
-// Names at the ends of lines, instead of a legend, where a chart has room for them.
+// Names at the ends of lines, instead of a legend, where a chart has room for them. Together they are
+// one tab stop: the arrow keys move between those that filter.
 /** @import { Figure, Layout, Meta, Plot, Series } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
-import { find, make, panelOf } from "../page/page.js";
+import { all, closest, find, make, panelOf } from "../page/page.js";
 import { drawn } from "../page/signals.js";
 import { geometryIn, plots } from "./plot.js";
 
@@ -104,6 +105,7 @@ function nameOf({ name, color, filter }) {
   if (filter) {
     element.dataset.filter = filter;
     element.setAttribute("type", "button");
+    element.tabIndex = -1;
   }
   return element;
 }
@@ -141,9 +143,26 @@ function show(plot) {
   panel.toggleAttribute("data-ends", isShown);
   const frame = chart && (find(":scope > .ends", chart) ?? chart.appendChild(make("div", "ends")));
   if (frame) {
+    const focused = find(":focus", frame)?.dataset.filter;
     frame.replaceChildren(...(isShown && geometry ? namesOf(geometry, geometry.meta) : []));
+    const buttons = all("button", frame);
+    frame.tabIndex = buttons.length ? 0 : -1;
+    frame.setAttribute("role", buttons.length ? "toolbar" : "group");
+    frame.setAttribute("aria-label", panel.getAttribute("aria-label") ?? "");
+    buttons.find(({ dataset }) => dataset.filter === focused)?.focus();
   }
 }
+
+document.addEventListener("keydown", (event) => {
+  const frame = closest(event, ".ends");
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (frame && step) {
+    const buttons = all("button", frame);
+    const index = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    buttons[index + step]?.focus();
+    event.preventDefault();
+  }
+});
 
 /** @param {Plot} plot */
 function refit(plot) {

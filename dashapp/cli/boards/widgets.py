@@ -81,7 +81,7 @@ def _tried(
 ) -> tuple[list[dict[str, Any]], str]:
     """Return the rows as the API has them, and a sentence about the drawing."""
     from dashapp.web.api.panel_files import panel_rows
-    from dashapp.widgets.trying import try_widget
+    from dashapp.widgets.show import try_widget
 
     with store.read(scope) as session:
         tried = try_widget(session, scope, found, time_range, limit)

@@ -45,8 +45,8 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
     """Create three sample orgs and serve them.
 
     Two validate data, one sells meals. Runs on this machine only, with half a year of events in
-    each org. With --vendor, pages of
-    ORIGIN may embed the dashboards; the signing keys are written to DATA_DIR/vendor.json.
+    each org. With --vendor, pages of ORIGIN may embed the dashboards; the signing keys are written
+    to DATA_DIR/vendor.json.
     """
     from dashapp.store import migrate
 

@@ -1,7 +1,6 @@
 """Reads a metric that a question defines itself, in the same words as a board file."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from dashapp.domain.boards.definitions import Metric, Vocabulary
@@ -33,7 +32,7 @@ def read_inline_metric(table: Mapping[str, Any], vocabulary: Vocabulary) -> Metr
         raise BadInput(f"{NAME}: The definition is nested too deeply.") from None
     if metric is None or faults.has_errors_below(()):
         raise BadInput("%(faults)s", faults=_sentences(faults))
-    return replace(metric, name=NAME)
+    return Metric(NAME, metric.title, metric.kind, metric.unit, metric.decimals, metric.better)
 
 
 def _read(table: Mapping[str, Any], vocabulary: Vocabulary, faults: Faults) -> Metric | None:

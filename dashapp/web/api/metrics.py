@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.boards.inline import read_inline_metric
 from dashapp.domain.boards.names import unit_of_org
+from dashapp.domain.boards.titles import english
 from dashapp.domain.errors import NotFound, Unavailable, excerpt
 from dashapp.domain.language import say
 from dashapp.domain.time.instant import to_text
@@ -27,7 +28,6 @@ from dashapp.web.api.parameters import require_known
 from dashapp.web.api.rows import json_rows, resolved
 from dashapp.web.api.schemas import MetricItem, Metrics, Numbers, respond
 from dashapp.web.services import services
-from dashapp.widgets.defined import english
 from dashapp.widgets.filtering import filtered
 from dashapp.widgets.metrics import KnownMetric, defined_metrics, find_metric
 

@@ -65,7 +65,9 @@ def shop_events():
               properties={"minutes": 8 + n, "shop": {"id": f"s{n}"}})
         for n in range(8)
     ]  # fmt: skip
-    carts = [event("cart.created", "2026-11-20T02:00:00Z", user=user) for user in ("u1", "u2", "u9")]
+    carts = [
+        event("cart.created", "2026-11-20T02:00:00Z", user=user) for user in ("u1", "u2", "u9")
+    ]
     views = [event("page.viewed", "2026-11-20T01:00:00Z", channel=channel) for channel in ("web", "api", "api")]  # fmt: skip
     return [*orders, *deliveries, *carts, *views, event("order.refunded", "2026-11-20T01:00:00Z")]
 

@@ -188,6 +188,34 @@ def test_a_chosen_filter_is_shown_as_text(ada, events):
     assert shown_by(refreshed)["view"].endswith("|properties.term:<script>alert(1)</script>")
 
 
+@pytest.mark.both_databases
+def test_only_this_and_without_this_add_up_to_all(ada, events):
+    def errors(*filters):
+        search = urlencode([("time_range", "7d"), *(("filter", text) for text in filters)])
+        return panel_sum(request_with(ada, "data", search), "total-errors")
+
+    assert (errors("channel:api"), errors("channel:!api"), errors()) == (2, 1, 3)
+    assert errors("channel:!api", "channel:!web") == 0
+    assert errors("channel:api", "channel:!web") == 2
+    assert errors("properties.code:!E1") == 0
+    assert errors("properties.code:!E2", "channel:!web") == 2
+
+
+def test_a_label_without_its_spellings_is_excluded(ada, events):
+    search = "time_range=7d&filter=" + quote("properties.term:!RAIN jacket")
+    (*_others, terms) = request_with(ada, "data", search).json["panels"]
+
+    assert [row["label"] for row in terms["rows"]] == ["<script>alert(1)</script>"]
+
+
+def test_the_chip_of_an_excluding_filter_says_not(ada, events):
+    refreshed = request_with(ada, "callback", "time_range=7d&filter=channel:!api")
+    chips = str(refreshed.json["response"]["chips"]["children"])
+
+    assert "'title': 'Channel: not API'" in chips
+    assert "'data-unfilter': 'channel:!api'" in chips
+
+
 def test_a_blank_filter_is_ignored_on_boards_and_refused_by_the_api(ada, events):
     assert request_with(ada, "page", "filter=").status_code == 200
     assert request_with(ada, "callback", "filter=&filter=channel%3Aapi").status_code == 200

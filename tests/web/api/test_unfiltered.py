@@ -105,3 +105,16 @@ def test_a_viewers_filter_never_widens_a_locked_filter(ada, server, store, acme)
     assert sums_by_slug(server.test_client().get(url, headers=bearer(token))) | {} == {
         **dict.fromkeys(WIDGETS, 0), "total-errors": 1, "events-time-series": 0,
     }  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_a_filter_that_excludes_keeps_events_without_the_field(ada):
+    response = ada.get(f"{DATA_URL}&org=acme&filter=properties.code:!b")
+    everything = sums_by_slug(ada.get(f"{DATA_URL}&org=acme"))
+
+    changed = {slug: n for slug, n in sums_by_slug(response).items() if n != everything[slug]}
+    assert everything["warnings-by-code"] == 1
+    assert changed == {
+        "events-time-series": everything["events-time-series"] - 1,
+        "warnings-by-code": 0,
+    }
