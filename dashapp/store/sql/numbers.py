@@ -23,7 +23,8 @@ from dashapp.store.sql.json_paths import (
 )
 
 # PostgreSQL rounds half away from zero: a half is therefore rounded on half the number.
-_MILLIONTHS = f"""(SELECT CASE WHEN scaled.m >= {MAX_MILLIONTHS} OR scaled.m < -{MAX_MILLIONTHS} THEN NULL
+_MILLIONTHS = f"""(SELECT CASE
+    WHEN scaled.m >= {MAX_MILLIONTHS} OR scaled.m < -{MAX_MILLIONTHS} THEN NULL
     WHEN abs(scaled.m - trunc(scaled.m)) = 0.5 THEN 2 * round(scaled.m / 2)
     ELSE round(scaled.m) END
     FROM (SELECT CASE WHEN {{is_number}} THEN ({{text}})::numeric * {MILLION} END
