@@ -1,15 +1,16 @@
 """The number axis has round steps from zero, and no number is above its last label."""
 
 import pytest
-from dashapp.widgets.operations import events_time_series, runs_by_outcome
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, fill_series
 from dashapp.widgets.drawings.charts.axis import label_margin, number_axis, step_of
 from tests.factories import time_range
 from tests.languages import language
+from tests.panels import built_in
 
 WEEK = time_range("7d")
+LIBRARY = built_in()
 
 
 @pytest.mark.parametrize(
@@ -64,22 +65,23 @@ def test_the_margin_fits_the_longest_label():
     assert [label_margin(highest) for highest in (9, 246, 8_444, 90_000)] == [40, 40, 48, 40]
 
 
-def axis_of(module, counts, always, **more):
+def axis_of(slug, counts, always, **more):
     rows = fill_series(WEEK, [BucketCount(*count) for count in counts], always, **more)
-    return module.WIDGET.draw.paint(module.WIDGET, rows, WEEK).figure["layout"]["yaxis"]
+    widget = LIBRARY.find(slug)
+    return widget.draw.paint(widget, rows, WEEK).figure["layout"]["yaxis"]
 
 
 def test_the_axis_reaches_the_highest_number_of_the_compared_range():
-    compared = axis_of(events_time_series, [(1, "events", 5), (8, "events", 246)], ["events"], is_compared=True)  # fmt: skip
+    compared = axis_of("events-time-series", [(1, "events", 5), (8, "events", 246)], ["events"], is_compared=True)  # fmt: skip
 
     assert compared["range"] == [0, 300]
 
 
 def test_the_axis_reaches_the_sum_of_a_stack():
-    stacked = axis_of(runs_by_outcome, [(1, "succeeded", 60), (1, "failed", 50)], ["succeeded", "failed"])  # fmt: skip
+    stacked = axis_of("runs-by-outcome", [(1, "succeeded", 60), (1, "failed", 50)], ["succeeded", "failed"])  # fmt: skip
 
     assert stacked["range"] == [0, 150]
 
 
 def test_without_numbers_the_axis_is_from_zero_to_one():
-    assert axis_of(events_time_series, [], ["events"])["range"] == [0, 1]
+    assert axis_of("events-time-series", [], ["events"])["range"] == [0, 1]

@@ -4,25 +4,20 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from dashapp.widgets.conversations import search_terms
-from dashapp.widgets.operations import (
-    events_time_series,
-    success_rate,
-    total_errors,
-    total_validations,
-    users_time_series,
-)
 
 from dashapp.domain.language import set_current_language
 from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from tests.factories import time_range
 from tests.languages import language
+from tests.panels import built_in
 
 WEEK = time_range("7d")
+LIBRARY = built_in()
 
 
-def painted(module, rows, time_range_=WEEK):
-    return module.WIDGET.draw.paint(module.WIDGET, rows, time_range_)
+def painted(slug, rows, time_range_=WEEK):
+    widget = LIBRARY.find(slug)
+    return widget.draw.paint(widget, rows, time_range_)
 
 
 def as_text(painted) -> str:
@@ -34,26 +29,26 @@ def as_text(painted) -> str:
 
 
 @pytest.mark.parametrize(
-    ("module", "row", "expected"),
+    ("slug", "row", "expected"),
     [
-        (total_validations, ScalarRow(12418, 11477), ["12,418", "+8.2%", "good", "better"]),
-        (total_errors, ScalarRow(12418, 11477), ["+8.2%", "delta bad up", "worse"]),
-        (total_errors, ScalarRow(9, 12), ["−25.0%", "delta good", "better"]),
-        (total_errors, ScalarRow(5, 0), ["+5", "delta bad"]),
-        (total_errors, ScalarRow(0, 0), ["±0%", "delta flat"]),
-        (total_errors, ScalarRow(30_000, 1), ["+2,999,900%"]),
-        (total_errors, ScalarRow(7, None), ["No data that far back"]),
+        ("total-validations", ScalarRow(12418, 11477), ["12,418", "+8.2%", "good", "better"]),
+        ("total-errors", ScalarRow(12418, 11477), ["+8.2%", "delta bad up", "worse"]),
+        ("total-errors", ScalarRow(9, 12), ["−25.0%", "delta good", "better"]),
+        ("total-errors", ScalarRow(5, 0), ["+5", "delta bad"]),
+        ("total-errors", ScalarRow(0, 0), ["±0%", "delta flat"]),
+        ("total-errors", ScalarRow(30_000, 1), ["+2,999,900%"]),
+        ("total-errors", ScalarRow(7, None), ["No data that far back"]),
     ],
 )
-def test_a_change_has_a_sign_a_color_and_a_text(module, row, expected):
-    text = as_text(painted(module, [row]))
+def test_a_change_has_a_sign_a_color_and_a_text(slug, row, expected):
+    text = as_text(painted(slug, [row]))
 
     for part in expected:
         assert part in text
 
 
 def test_a_scalar_is_never_empty():
-    assert not total_errors.WIDGET.draw.is_empty([ScalarRow(0, None)])
+    assert not LIBRARY.find("total-errors").draw.is_empty([ScalarRow(0, None)])
 
 
 def series(counts, always):
@@ -63,7 +58,7 @@ def series(counts, always):
 def test_a_line_is_dashed_in_an_incomplete_bucket():
     rows = series([(0, "events", 5), (5, "events", 3), (6, "events", 2)], ["events"])
 
-    figure = painted(events_time_series, rows).figure
+    figure = painted("events-time-series", rows).figure
     complete, dashed, end = figure["data"]
 
     assert complete["y"] == [5, 0, 0, 0, 0, 3, None]
@@ -82,7 +77,7 @@ def test_a_bucket_that_has_just_begun_is_a_separate_point():
     rows = fill_series(SOON, counts, ["events"], is_compared=True)
     rows[-1] = rows[-1]._replace(value=2, before=1)
 
-    figure = painted(events_time_series, rows, SOON).figure
+    figure = painted("events-time-series", rows, SOON).figure
 
     assert [trace["uid"] for trace in figure["data"]] == ["before-0", "line-0", "end-last-0"]
     assert [trace["y"][-1] for trace in figure["data"]] == [None, None, 2]
@@ -92,7 +87,7 @@ def test_a_bucket_that_has_just_begun_is_a_separate_point():
 
 def test_a_bucket_is_joined_after_a_fifth_of_its_length():
     rows = fill_series(LATER, [BucketCount(0, "events", 5)], ["events"])
-    figure = painted(events_time_series, rows, LATER).figure
+    figure = painted("events-time-series", rows, LATER).figure
 
     assert [trace["uid"] for trace in figure["data"]] == ["line-0", "open-last-0", "end-last-0"]
 
@@ -107,7 +102,7 @@ def test_a_bucket_is_joined_after_a_fifth_of_its_length():
     ],
 )
 def test_a_sparkline_ends_before_a_bucket_that_has_just_begun(time_range_, trend, points, top):
-    *_, sparkline = painted(total_errors, [ScalarRow(3, 2, trend)], time_range_).children
+    *_, sparkline = painted("total-errors", [ScalarRow(3, 2, trend)], time_range_).children
     image, end = sparkline.children
 
     assert len(image.children[1].attrs["d"].split("L")) == points
@@ -117,7 +112,7 @@ def test_a_sparkline_ends_before_a_bucket_that_has_just_begun(time_range_, trend
 def test_the_compared_range_is_a_faint_line_behind_the_others():
     rows = fill_series(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 
-    drawing = painted(events_time_series, rows)
+    drawing = painted("events-time-series", rows)
 
     faint, *_ = drawing.figure["data"]
     assert (faint["y"], faint["opacity"]) == ([4, 0, 0, 0, 0, 0, 0], 0.46)
@@ -128,8 +123,8 @@ def test_the_compared_range_is_a_faint_line_behind_the_others():
 
 
 def test_several_lines_can_have_their_names_at_their_ends():
-    several = painted(events_time_series, series([(6, "a", 9), (6, "z", 2)], []))
-    single = painted(events_time_series, series([(6, "a", 9)], []))
+    several = painted("events-time-series", series([(6, "a", 9), (6, "z", 2)], []))
+    single = painted("events-time-series", series([(6, "a", 9)], []))
 
     assert several.figure["layout"]["meta"]["ends"] is True
     assert [item.className for item in several.children[1].children] == ["of-line", "of-line"]
@@ -140,7 +135,7 @@ def test_every_trace_has_a_unique_uid():
     rows = fill_series(WEEK, [BucketCount(1, "events", 5)], ["events"], is_compared=True)
     rows[0] = rows[0]._replace(marks=(Mark(AT, "workflow.updated", "u"),))
 
-    traces = painted(events_time_series, rows).figure["data"]
+    traces = painted("events-time-series", rows).figure["data"]
 
     assert [trace["uid"] for trace in traces] == [
         "before-0", "line-0", "open-last-0", "end-last-0", "marks",
@@ -150,7 +145,7 @@ def test_every_trace_has_a_unique_uid():
 def test_a_tooltip_has_bucket_bounds_and_series_filters():
     rows = series([(6, "api", 2), (6, "kiosk", 1)], ["api", "web"])
 
-    meta = painted(users_time_series, rows).figure["layout"]["meta"]
+    meta = painted("users-time-series", rows).figure["layout"]["meta"]
 
     assert meta["edges"][0] == "2026-11-14T00:00:00Z"
     assert meta["edges"][-2:] == ["2026-11-20T00:00:00Z", "2026-11-20T09:30:00Z"]
@@ -163,7 +158,7 @@ def test_a_tooltip_has_bucket_bounds_and_series_filters():
 def test_a_chart_has_a_summary_for_screen_readers():
     rows = series([(0, "events", 5), (6, "events", 2)], ["events"])
 
-    (sentence, *_) = painted(events_time_series, rows).children
+    (sentence, *_) = painted("events-time-series", rows).children
 
     assert sentence.children == (
         "Events: highest 5 (Sat 14 November 2026), last 2 (Fri 20 November 2026, so far)."
@@ -173,7 +168,7 @@ def test_a_chart_has_a_summary_for_screen_readers():
 def test_bars_are_stacked_and_an_incomplete_one_is_hatched():
     rows = series([(6, "api", 2), (6, "web", 1)], ["api", "web"])
 
-    figure = painted(users_time_series, rows).figure
+    figure = painted("users-time-series", rows).figure
 
     assert [item["name"] for item in figure["layout"]["meta"]["series"]] == ["API", "Web"]
     assert figure["layout"]["barmode"] == "stack"
@@ -182,7 +177,7 @@ def test_bars_are_stacked_and_an_incomplete_one_is_hatched():
 
 def test_a_figure_is_plain_data_without_a_template():
     rows = series([(0, "events", 123456)], ["events"])
-    figure = painted(events_time_series, rows).figure
+    figure = painted("events-time-series", rows).figure
 
     assert type(figure) is dict
     assert "template" not in figure["layout"]
@@ -193,17 +188,19 @@ def test_a_figure_is_plain_data_without_a_template():
 def test_small_counts_have_whole_ticks():
     rows = series([(0, "events", 1)], ["events"])
 
-    assert painted(events_time_series, rows).figure["layout"]["yaxis"]["dtick"] == 1
+    assert painted("events-time-series", rows).figure["layout"]["yaxis"]["dtick"] == 1
 
 
 def test_a_series_of_zeros_is_empty():
-    assert events_time_series.WIDGET.draw.is_empty(series([], ["events"]))
-    assert not events_time_series.WIDGET.draw.is_empty(series([(1, "events", 1)], ["events"]))
+    assert LIBRARY.find("events-time-series").draw.is_empty(series([], ["events"]))
+    assert not LIBRARY.find("events-time-series").draw.is_empty(
+        series([(1, "events", 1)], ["events"])
+    )
 
 
 def test_a_top_list_is_a_table_with_a_bar_in_each_row():
     rows = [TopRow("rice", 6, 0.6), TopRow("<b>beans</b>", 3, 0.3333)]
-    table = painted(search_terms, rows).children
+    table = painted("conversations.search_term", rows).children
 
     _, head, body = table.children
     assert [cell.children for cell in head.children.children] == ["Term", "Searches", "Share"]
@@ -217,13 +214,13 @@ def test_a_top_list_is_a_table_with_a_bar_in_each_row():
 
 
 def test_a_top_list_without_rows_is_empty():
-    assert search_terms.WIDGET.draw.is_empty([])
+    assert LIBRARY.find("conversations.search_term").draw.is_empty([])
 
 
 def test_a_sparkline_has_an_open_end_and_gaps():
     row = ScalarRow(3, 2, (1, 2, None, 0, 3))
 
-    *_, line = painted(total_errors, [row]).children
+    *_, line = painted("total-errors", [row]).children
     image, end = line.children
 
     area, drawn = image.children
@@ -237,11 +234,11 @@ def test_a_sparkline_has_an_open_end_and_gaps():
 
 @pytest.mark.parametrize("trend", [(), (5,), (None, None), (None, 1)])
 def test_without_two_numbers_there_is_no_sparkline(trend):
-    assert len(painted(total_errors, [ScalarRow(5, None, trend)]).children) == 2
+    assert len(painted("total-errors", [ScalarRow(5, None, trend)]).children) == 2
 
 
 def test_a_sparkline_of_zeros_is_at_the_bottom():
-    *_, line = painted(total_errors, [ScalarRow(0, None, (0, 0, 0))]).children
+    *_, line = painted("total-errors", [ScalarRow(0, None, (0, 0, 0))]).children
 
     (_area, drawn), end = line.children[0].children, line.children[1]
     assert drawn.attrs["d"] == "M0.0 92.0L50.0 92.0L100.0 92.0"
@@ -251,8 +248,8 @@ def test_a_sparkline_of_zeros_is_at_the_bottom():
 def test_a_range_that_has_not_ended_is_not_compared():
     """Today until midnight, chosen as a custom range at 09:30."""
     today = time_range(from_="2026-11-20T00:00:00Z", to="2026-11-21T00:00:00Z")
-    text = as_text(painted(total_validations, [ScalarRow(0, 18)], today))
-    ended = as_text(painted(total_validations, [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
+    text = as_text(painted("total-validations", [ScalarRow(0, 18)], today))
+    ended = as_text(painted("total-validations", [ScalarRow(0, 18)], time_range(from_="2026-11-19T00:00:00Z", to="2026-11-20T00:00:00Z")))  # fmt: skip
 
     assert "No comparison yet: this period hasn't ended" in text
     assert "worse" not in text
@@ -273,7 +270,7 @@ def test_a_range_that_has_not_ended_is_not_compared():
     ],
 )
 def test_a_rate_changes_by_percentage_points(row, expected):
-    text = as_text(painted(success_rate, [row]))
+    text = as_text(painted("success-rate", [row]))
 
     for part in expected:
         assert part in text
@@ -293,7 +290,7 @@ def tooltip_lines(drawing) -> list[str]:
 
 
 def test_a_workflow_change_is_a_mark_with_type_time_and_user():
-    drawing = painted(events_time_series, rows_with_marks(Mark(AT, "workflow.updated", "u-17")))
+    drawing = painted("events-time-series", rows_with_marks(Mark(AT, "workflow.updated", "u-17")))
 
     trace = drawing.figure["data"][-1]
     assert (trace["x"], trace["y"]) == ([1], [0])
@@ -310,7 +307,7 @@ def test_a_workflow_change_is_a_mark_with_type_time_and_user():
 def test_workflow_changes_come_first_and_marks_beyond_four_are_counted():
     marks = [Mark(AT, "submission.created", f"u{n}") for n in range(5)]
     drawing = painted(
-        events_time_series, rows_with_marks(*marks, Mark(AT, "workflow.deleted", None))
+        "events-time-series", rows_with_marks(*marks, Mark(AT, "workflow.deleted", None))
     )
 
     assert tooltip_lines(drawing) == [
@@ -325,14 +322,16 @@ def test_marks_in_weekly_buckets_have_a_date():
     rows = fill_series(months, [BucketCount(1, "events", 5)], ["events"])
     rows[1] = rows[1]._replace(marks=(Mark(AT, "workflow.updated", "u-17"),))
 
-    drawing = painted(events_time_series, rows, months)
+    drawing = painted("events-time-series", rows, months)
     assert tooltip_lines(drawing) == ["Workflow updated, Sat 14 November, 14:20, u-17"]
 
 
 def test_submissions_that_are_only_counted_are_one_mark_with_a_count():
     counted = Mark(AT, "submission.created", times=1_234)
-    drawing = painted(events_time_series, rows_with_marks(counted))
-    both = painted(events_time_series, rows_with_marks(counted, Mark(AT, "workflow.updated", "u")))
+    drawing = painted("events-time-series", rows_with_marks(counted))
+    both = painted(
+        "events-time-series", rows_with_marks(counted, Mark(AT, "workflow.updated", "u"))
+    )
 
     assert tooltip_lines(drawing) == ["Submission created: 1,234"]
     assert drawing.figure["data"][-1]["marker"]["symbol"] == ["circle"]
@@ -343,14 +342,14 @@ def test_submissions_that_are_only_counted_are_one_mark_with_a_count():
 
 def test_the_user_of_a_mark_is_plain_text():
     user = '<a href="https://evil.example">x</a> & co'
-    drawing = painted(events_time_series, rows_with_marks(Mark(AT, "workflow.updated", user)))
+    drawing = painted("events-time-series", rows_with_marks(Mark(AT, "workflow.updated", user)))
 
     assert tooltip_lines(drawing)[0].endswith(user)  # assets/board/chart/card.js inserts it as text
     assert "evil" not in json.dumps(drawing.figure["data"])
 
 
 def test_without_marks_a_single_line_needs_no_legend():
-    assert len(painted(events_time_series, series([(1, "events", 5)], ["events"])).children) == 1
+    assert len(painted("events-time-series", series([(1, "events", 5)], ["events"])).children) == 1
 
 
 @pytest.mark.parametrize(
@@ -367,7 +366,7 @@ def test_a_rank_shows_how_far_a_label_has_moved(before, text, classes):
         TopRow("a", 2, 0.5, before, is_compared=True),
         TopRow("b", 1, 0.25, 2, is_compared=True),
     ]
-    _, head, body = painted(search_terms, rows).children.children
+    _, head, body = painted("conversations.search_term", rows).children.children
     rank = body.children[0].children[-1].children
 
     assert head.children.children[-1].children == "Rank"
@@ -377,7 +376,7 @@ def test_a_rank_shows_how_far_a_label_has_moved(before, text, classes):
 
 def test_all_other_labels_are_a_separate_row():
     rows = [TopRow("other", 2, 0.5), TopRow("other", 2, 0.5, is_other=True)]
-    *_, body = painted(search_terms, rows).children.children
+    *_, body = painted("conversations.search_term", rows).children.children
 
     label, others = body.children
     assert not hasattr(label, "className")
@@ -387,7 +386,7 @@ def test_all_other_labels_are_a_separate_row():
 def test_a_drawing_is_in_the_current_language():
     set_current_language(language("es"))
     try:
-        text = as_text(painted(total_errors, [ScalarRow(12418, 11477)]))
+        text = as_text(painted("total-errors", [ScalarRow(12418, 11477)]))
     finally:
         set_current_language(None)
 

@@ -10,12 +10,13 @@ from dashapp.board import states
 from dashapp.domain.access.filters import filter_param
 from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
 from dashapp.domain.time.instant import parse
-from dashapp.widgets.catalog import BUILT_IN
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.element import Element, Markup, flatten
 from dashapp.widgets.widget import By
 from tests.factories import time_range
+from tests.panels import built_in
 
+BUILT_IN = [offered.widget for offered in built_in().offered()]
 WEEK = time_range("7d")
 HOUR = time_range("1h", "Asia/Kathmandu")
 
