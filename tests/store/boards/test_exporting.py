@@ -53,7 +53,7 @@ orders = { title = "Orders", events = ["order.paid"], was = ["sales"] }
 
 [metrics.late]
 events = ["delivery.finished"]
-where = { channel = ["web", "true", "7"], "properties.minutes" = { min = 10.5, max = 1e+300 } }
+where = { channel = ["web", "true", "7"], "properties.minutes" = { min = 10.5, max = 1e+18 } }
 unit = "currency"
 decimals = 2
 better = "lower"

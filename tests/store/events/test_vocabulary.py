@@ -1,7 +1,8 @@
 """Event types and projects: an org can have many, up to a limit."""
 
 from dashapp.store.events import vocabulary
-from tests.factories import event, event_types, send
+from tests.factories import event, event_types, send, time_range
+from tests.panels import panel
 
 
 def set_limit(monkeypatch, name: str, limit: int) -> None:
@@ -45,14 +46,10 @@ def test_different_content_with_a_stored_id_is_a_conflict_even_with_a_type_beyon
 
 def test_a_board_answers_with_a_thousand_event_types(store, acme):
     """T69: with as many types as allowed, the board still answers."""
-    from dashapp.queries.operations.event_volume import event_volume
-
-    from tests.factories import time_range
-
     receipt = send(store, acme, [event(f"type.n{n}", user=f"u{n}") for n in range(1_200)])
     assert (receipt.accepted, len(receipt.rejected)) == (vocabulary.MAX_TYPES, 200)
     with store.read(acme) as session:
-        rows = event_volume(session, acme, time_range("24h"))
+        rows = panel("events-time-series")(session, acme, time_range("24h"))
         assert sum(row.value for row in rows) == 0  # all events are at NOW, where the range ends
     stored_types = set(event_types(store, acme))
     assert len(stored_types) == 1_000
