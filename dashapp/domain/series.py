@@ -1,11 +1,9 @@
-"""The typed rows that queries return, and how counts become a complete series."""
+"""The typed rows that queries return."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
-
-from dashapp.domain.time.time_range import TimeRange
 
 # Fields that only drawings use: the API and CSV exports omit them.
 _FOR_DRAWINGS = frozenset(
@@ -137,17 +135,6 @@ class EventRow(NamedTuple):
     total: int = 0
 
 
-class BucketCount(NamedTuple):
-    """A count from the database. Buckets without events are absent."""
-
-    bucket: int
-    series: str
-    value: int
-
-
-_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
-
-
 def public_fields(row: Any, columns: Sequence[str] = ()) -> dict[str, Any]:
     """Return the fields of a row that the API and CSV exports contain, in order.
 
@@ -166,40 +153,3 @@ def public_field_names(row_type: type[Any]) -> tuple[str, ...]:
     """Return the names of the public fields, for an export without rows."""
     hidden = {*_FOR_DRAWINGS, "more", "fields"}
     return tuple(name for name in row_type._fields if name not in hidden)
-
-
-def fill_series(
-    time_range: TimeRange,
-    counts: Iterable[BucketCount],
-    always: Sequence[str],
-    *,
-    is_compared: bool = False,
-    rest: str | None = None,
-) -> list[SeriesRow]:
-    """Return every bucket of every series in ascending order, zeros included.
-
-    `always` names the series that are included even with no events, in order. Other series follow,
-    sorted, if they have a count. `rest` is the name of the series that combines all remaining
-    values. Bucket numbers beyond the last bucket belong to the compared range, as in
-    `time_range.query_edges`; they are used if `is_compared`.
-    """
-    values: Mapping[tuple[int, str], int] = {(c.bucket, c.series): c.value for c in counts}
-    bucket_count = len(time_range.buckets)
-    counted = {
-        series
-        for (n, series), value in values.items()
-        if value and (is_compared or n < bucket_count)
-    }
-    names = [*always, *sorted(counted - set(always))]
-    return [
-        SeriesRow(
-            bucket.start,
-            name,
-            values.get((number, name), 0),
-            bucket.complete,
-            before=values.get((number + bucket_count, name), 0) if is_compared else None,
-            is_rest=name == rest,
-        )
-        for number, bucket in enumerate(time_range.buckets)
-        for name in names
-    ]

@@ -10,7 +10,6 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput
 from dashapp.domain.events.event import make_event
 from dashapp.domain.metrics.tallies import normalize_label
-from dashapp.domain.series import BucketCount, fill_series
 from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
 from tests import factories
@@ -25,6 +24,7 @@ from tests.browser.board_page import (
 from tests.browser.payloads import PAYLOADS
 from tests.effort import scaled
 from tests.panels import catalog_with
+from tests.series_rows import BucketCount, fill_series
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BOARD = "/app/acme/operations"

@@ -3,11 +3,11 @@
 import pytest
 
 from dashapp.domain.language import set_current_language
-from dashapp.domain.series import BucketCount, fill_series
 from dashapp.widgets.drawings.charts.axis import label_margin, number_axis, step_of
 from tests.factories import time_range
 from tests.languages import language
 from tests.panels import built_in
+from tests.series_rows import BucketCount, fill_series
 
 WEEK = time_range("7d")
 LIBRARY = built_in()

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.domain.language import set_current_language
-from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
+from dashapp.domain.series import Mark, ScalarRow, TopRow
 from tests.factories import time_range
 from tests.languages import language
 from tests.panels import built_in
+from tests.series_rows import BucketCount, fill_series
 
 WEEK = time_range("7d")
 LIBRARY = built_in()

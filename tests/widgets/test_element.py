@@ -8,13 +8,14 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashapp.board import states
 from dashapp.domain.access.filters import filter_param
-from dashapp.domain.series import BucketCount, Mark, ScalarRow, TopRow, fill_series
+from dashapp.domain.series import Mark, ScalarRow, TopRow
 from dashapp.domain.time.instant import parse
 from dashapp.widgets.chosen import Chip
 from dashapp.widgets.drawings.element import Element, Markup, flatten
 from dashapp.widgets.widget import By
 from tests.factories import time_range
 from tests.panels import built_in
+from tests.series_rows import BucketCount, fill_series
 
 BUILT_IN = [offered.widget for offered in built_in().offered()]
 WEEK = time_range("7d")

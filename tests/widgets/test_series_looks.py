@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashapp.domain.series import BucketCount, Mark, fill_series
+from dashapp.domain.series import Mark
 from dashapp.widgets.drawings.charts.colors import COLOR_OF, SERIES
 from dashapp.widgets.drawings.charts.series import plotted
 from tests.factories import time_range
 from tests.panels import built_in
+from tests.series_rows import BucketCount, fill_series
 
 WEEK = time_range("7d")
 BLUE, ORANGE, TEAL, *_, GRAY = SERIES

@@ -141,9 +141,9 @@ def _ranked(
 def _value_of(
     quantity: Quantity, states: Mapping[str, Parts], labels: Sequence[str]
 ) -> Number | None:
-    """Return the value of some labels together; None if none of them has events."""
+    """Return the value of some labels together."""
     listed = [states[label] for label in labels if label in states]
-    return quantity.value(add_up(quantity, listed)) if listed else None
+    return quantity.value(add_up(quantity, listed))
 
 
 def _ordered(
