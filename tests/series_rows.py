@@ -15,9 +15,6 @@ class BucketCount(NamedTuple):
     value: int
 
 
-_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
-
-
 def fill_series(
     time_range: TimeRange,
     counts: Iterable[BucketCount],

@@ -135,6 +135,9 @@ class EventRow(NamedTuple):
     total: int = 0
 
 
+_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
+
+
 def public_fields(row: Any, columns: Sequence[str] = ()) -> dict[str, Any]:
     """Return the fields of a row that the API and CSV exports contain, in order.
 
