@@ -120,7 +120,7 @@ def listed(store, owner, slug, *filters):
 def clicked(store, owner, slug):
     """Each row of a panel, and the panel's rows after a click on it."""
     rows = listed(store, owner, slug)
-    by = LIBRARY[slug].by
+    by = LIBRARY.find(slug).by
     return [([row], listed(store, owner, slug, by.filter_of(row[0]))) for row in rows]
 
 

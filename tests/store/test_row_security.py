@@ -9,18 +9,27 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.store import row_security, tables
 from dashapp.store.engine import Store
 from dashapp.store.imports import import_log
 from dashapp.store.orgs import embed_log
 from dashapp.store.sql.scoped import events
+from dashapp.store.tallies.updates import declare
 from tests.factories import event, send
 
 OWNED = [table.name for table in tables.OWNED]
+MEASURING = [
+    Tally(counted=counted, of="properties.a")
+    for counted in (Counted.NUMBERS, Counted.SPREAD, Counted.VALUES)
+]
 
 
 @pytest.fixture
 def filled(store, acme, rival):
+    for owner in (acme, rival):
+        with store.write(owner) as session:
+            declare(session, owner, MEASURING)
     send(store, acme, [event(user="acme-user", properties={"a": 1}) for _ in range(3)])
     send(store, rival, [event(user="rival-user", properties={"a": 1}) for _ in range(5)])
     for owner in (acme, rival):

@@ -157,10 +157,12 @@ def _after_payment(
     if draws.happens(_DELIVERED):
         delivered_at = at + _after(draws, pace.to_door)
         courier = f"Courier {draws.whole(1, _COURIERS)}"
+        minutes_late = _minutes_late(delivered_at, draws)
+        is_collected = order["status"] == "collected"
         delivery = {
             "country": order["country"],
-            "courier": "Counter" if order["status"] == "collected" else courier,
-            "minutes_late": _minutes_late(delivered_at, draws),
+            "courier": "Counter" if is_collected else courier,
+            "minutes_late": 0 if is_collected else minutes_late,
             "wait": {"seconds": draws.whole(240, 1_100)},
         }
         yield sample_event(

@@ -81,7 +81,7 @@ FIRST_CART = [
         "2026-11-19T20:36:44+01:00",
         "guest-4864",
         "web",
-        '{"country":"DE","courier":"Counter","minutes_late":7,"wait":{"seconds":301}}',
+        '{"country":"DE","courier":"Counter","minutes_late":0,"wait":{"seconds":301}}',
     ),
 ]
 

@@ -25,7 +25,7 @@ _TITLES = {
     "project": _("Project"),
 }
 _DAY = timedelta(days=1)
-_FEW_COLUMNS = 4  # with more, a table may not fit into its panel
+_FEW_COLUMNS, _FEW_ROWS = 4, 12  # with more, a table is scrolled inside its panel
 
 
 def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
@@ -48,7 +48,8 @@ def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
             ],
             className="events",
         )
-        frame = _scrolling(table, widget.title) if len(columns) > _FEW_COLUMNS else table
+        is_long = len(columns) > _FEW_COLUMNS or len(rows) > _FEW_ROWS
+        frame = _scrolling(table, widget.title) if is_long else table
         return Painted([frame, *_more(rows)])
 
     return Drawing(
@@ -61,7 +62,7 @@ def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
 
 
 def _scrolling(table: html.Table, title: str) -> html.Div:
-    """A frame for a table that may be wider than its panel; it can be scrolled by keyboard."""
+    """A frame for a table that may not fit into its panel; it can be scrolled by keyboard."""
     return html.Div(
         table, className="events-frame", tabIndex=0, role="group", **attributes(aria_label=title)
     )
