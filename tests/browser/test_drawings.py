@@ -167,6 +167,7 @@ NUMBERS = (0, 5, 18.42, 99.999, 1234.5, 20_192, -412.5, 0.0004, 0.9999, 1_234_56
 @pytest.mark.parametrize("unit", ["EUR", "CHF", "JPY", "percent", "%", "ms", "bytes", "orders"])
 def test_the_browser_writes_numbers_as_the_server_does(open_board, unit):
     page = open_board(WIDGETS[3])
+    wait_until_ready(page)
     serve_modules(page)
     unit_format = Format(unit)
     formatted = page.evaluate(
