@@ -85,3 +85,7 @@ class TooMany(Unavailable):
     """A rate limit was reached. Try again after `retry_after` seconds."""
 
     code = "too_many"
+
+
+class TooSlow(Exception):
+    """A question was stopped, because it took too long or needed too much memory."""

@@ -18,6 +18,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import row_security
+from dashapp.store.columns.columns import CacheSettings, Columns
 from dashapp.store.orgs.states import forget_state
 from dashapp.store.sql import sqlite_functions
 
@@ -38,9 +39,17 @@ class Store:
     from the primary, so that revoking one takes effect at once.
     """
 
-    def __init__(self, url: str, *, role: str = "dashapp_app", read_url: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        role: str = "dashapp_app",
+        read_url: str | None = None,
+        cache: CacheSettings | None = None,
+    ) -> None:
         self.url = parse_url(url)
         self.role = role
+        self.columns = Columns(*(cache or CacheSettings.beside(self.url)))
         self._known_shapes = KnownShapes()
         if self.is_sqlite and read_url:
             raise ConfigurationError(
@@ -121,6 +130,7 @@ class Store:
             "role": self.role,
             "has_time_limit": has_time_limit,
             KNOWN_SHAPES: self._known_shapes,
+            **self.columns.info,
         }
         return Session(engine, info=info)
 
@@ -136,6 +146,7 @@ class Store:
             session.execute(_PING)
 
     def close(self) -> None:
+        self.columns.close()
         self._replica.dispose()
         self._lossy_writer.dispose()
         self._writer.dispose()

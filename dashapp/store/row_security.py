@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashapp.store.tables import OWNED
@@ -85,6 +86,11 @@ def set_org(connection: Connection, org_id: int | None, role: str) -> None:
         org = "" if org_id is None else str(int(org_id))
         driver: Any = connection.connection.driver_connection
         driver.execute(f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}", prepare=False)
+
+
+def time_limit(session: Session) -> float | None:
+    """Return the seconds that a question may take in this session; None means no limit."""
+    return _TIMEOUT_SECONDS if session.info.get("has_time_limit", True) else None
 
 
 def is_past_time_limit(error: DBAPIError) -> bool:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Text, bindparam, case, cast, func, literal, literal_column, select, union_all
 
 from dashapp.domain.metrics.tallies import DISTINCT, Counted, Label, Tally
+from dashapp.queries.columns.cuts import Edge
+from dashapp.queries.columns.divided import Divided
 from dashapp.queries.reading.asks import Labels
-from dashapp.queries.reading.slots import Slot
 from dashapp.store.sql.counted import (
     amounts_of,
     bucket_of,
@@ -27,12 +28,16 @@ _NO_PART = literal_column("''", Text)
 
 
 class _Branch(NamedTuple):
-    """What a branch selects. `is_whole` counts distinct members, otherwise it lists them."""
+    """What a branch selects. `is_whole` counts distinct members, otherwise it lists them.
+
+    `by_name` lists values by their names, not by their numbers.
+    """
 
     tally: Tally
     is_together: bool
     has_labels: bool
     is_whole: bool
+    by_name: bool
 
 
 class FromEvents:
@@ -47,26 +52,27 @@ class FromEvents:
     def is_empty(self) -> bool:
         return not self._branches
 
-    def add(self, index: int, slot: Slot) -> None:
+    def add(self, index: int, part: Divided) -> None:
         """Add the parts of a slot's ranges that events must answer."""
-        whole: list[tuple[int, int, int]] = []
-        listed: list[tuple[int, int, int]] = []
-        for edge in slot.edges():
-            (whole if slot.has_counts(edge[0]) else listed).append(edge)
+        is_distinct = part.slot.tally.counted in DISTINCT
+        whole: list[Edge] = []
+        listed: list[Edge] = []
+        for edge in part.events:
+            (whole if not is_distinct or edge[0] in part.whole else listed).append(edge)
         for edges, is_whole in ((whole, True), (listed, False)):
             if edges:
-                self._add(index, slot, edges, is_whole=is_whole)
+                self._add(index, part, edges, is_whole=is_whole)
 
-    def _add(
-        self, index: int, slot: Slot, edges: Sequence[tuple[int, int, int]], *, is_whole: bool
-    ) -> None:
+    def _add(self, index: int, part: Divided, edges: Sequence[Edge], *, is_whole: bool) -> None:
+        slot = part.slot
         tally, labels = slot.tally, slot.labels
         has_labels = not isinstance(labels, Labels) and tally.label is Label.EXACT
         branch = _Branch(
             tally,
             labels is Labels.TOGETHER and tally.is_unbounded and tally.label is Label.EXACT,
             has_labels,
-            is_whole or tally.counted not in DISTINCT,
+            is_whole,
+            part.by_name,
         )
         place = len(self._branches)
         self._branches.append(branch)
@@ -124,6 +130,8 @@ def _joined(edges: Any, branch: _Branch) -> tuple[Any, Any]:
     if branch.is_whole:
         return source, _NO_PART
     member = member_of(tally, events)
+    if branch.by_name and tally.counted is Counted.VALUES:
+        return source, literal(":", Text).concat(member)
     names, name = (
         (event_users, event_users.c.user_id)
         if tally.counted is Counted.USERS

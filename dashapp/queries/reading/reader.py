@@ -1,4 +1,4 @@
-"""Answers many asks of one Scope in at most two statements."""
+"""Answers many asks of one Scope together: from tallies, from sealed days, and from events."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, Tally
 from dashapp.domain.time.local_days import Cover, TalliedDays, cover
+from dashapp.queries.columns.divided import divide
+from dashapp.queries.columns.from_columns import FromColumns
 from dashapp.queries.reading.asks import AnyAsk, Ask, Hours, Labels, Range
 from dashapp.queries.reading.from_events import FromEvents
 from dashapp.queries.reading.hour_slots import HourSlot
@@ -43,18 +45,23 @@ class Reader:
         for index, ask in enumerate(asks):
             number, slot = self._slot(ask)
             stored.add(index, slot, number)
-            from_events.add(index, slot)
             slots.append(slot)
+        sealed, parts = divide(self._session, self._scope, slots)
+        from_columns = FromColumns(sealed)
+        for index, part in enumerate(parts):
+            from_columns.add(part)
+            from_events.add(index, part)
         if stored.spans:
-            for index, number, key, part, n, details, members in self._run(
+            for index, number, key, share, n, details, members in self._run(
                 stored.statement, stored.params
             ):
-                slots[index].add_stored(number, key, part, n, details or members)
+                slots[index].add_stored(number, key, share, n, details or members)
+        from_columns.read(self._session, self._scope)
         if not from_events.is_empty:
-            for place, number, key, part, n, details in self._run(
+            for place, number, key, share, n, details in self._run(
                 from_events.statement, from_events.params
             ):
-                slots[from_events.slot_of(place)].add_events(number, key, part, n, details)
+                slots[from_events.slot_of(place)].add_events(number, key, share, n, details)
         return [slot.answer for slot in slots]
 
     def _run(self, statement: Any, params: dict[str, Any]) -> Any:

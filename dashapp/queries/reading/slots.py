@@ -65,6 +65,11 @@ class Slot:
         return self.ask.labels if isinstance(self.ask, Ask | Hours) else Labels.EACH
 
     @property
+    def is_from_events(self) -> bool:
+        """Whether nothing of the ranges is stored."""
+        return not any(cover.days or cover.hours for cover in self.covers)
+
+    @property
     def are_blocks(self) -> bool:
         """Whether labels are wanted one by one from blocks of days."""
         return self.tally.is_unbounded and self.labels is not Labels.TOGETHER
@@ -136,8 +141,11 @@ class Slot:
             return from_text(details)
         return Distinct(n) if details is None else Distinct(0, BitMap.deserialize(details))
 
-    def add_events(self, number: int, key: str, part: str, n: int, details: str | None) -> None:
-        """Add a group of events: the text of their key, their part, number and amounts."""
+    def add_events(self, number: int, key: str, part: str, n: int, details: Any) -> None:
+        """Add a group of events: the text of their key, their part, number and amounts.
+
+        Of members that are counted once, the details are a list: numbers of users, or values.
+        """
         label = self._label_of(key)
         if label is None:
             return
@@ -160,7 +168,7 @@ class Slot:
     def _is_wanted(self, key: str) -> bool:
         return isinstance(self.labels, Labels) or key in self.labels
 
-    def _event_state(self, part: str, n: int, details: str | None) -> Any:
+    def _event_state(self, part: str, n: int, details: Any) -> Any:
         counted = self.tally.counted
         if counted is Counted.EVENTS:
             return n
@@ -170,6 +178,9 @@ class Slot:
             spread = Spread()
             add_counted(spread, part, n, details or "")
             return spread
+        if isinstance(details, list):
+            is_users = counted is Counted.USERS
+            return Distinct(0, BitMap(details)) if is_users else Distinct(0, None, {*details})
         if not part:
             return Distinct(n)
         return Distinct(0, None, {part[1:]}) if part[0] == ":" else Distinct(0, BitMap([int(part)]))

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.time.local_days import day_number_at, day_start_us
+from dashapp.domain.time.local_days import DAY, day_number_at, day_start_us
+from dashapp.store.columns.days import discard, unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.names import delete_absent_names
@@ -31,9 +32,13 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
     with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         is_by_user = events.c.user_id == user
-        times = session.execute(
-            select(events.c.occurred_at).where(events.c.org_id == scope.org_id, is_by_user)
-        ).scalars()
+        times = (
+            session.execute(
+                select(events.c.occurred_at).where(events.c.org_id == scope.org_id, is_by_user)
+            )
+            .scalars()
+            .all()
+        )
         days = {day_number_at(moment, state.zone) for moment in times}
         erased = _remove(session, scope, is_by_user)
         session.execute(
@@ -44,6 +49,7 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
         if erased:
             refresh_event_bounds(session, scope)
             set_stale(session, scope, {*state.stale, *days})
+            discard(session, scope, times)
     finish_counting(store, scope)
     delete_absent_names(store, scope)
     if erased:
@@ -82,6 +88,7 @@ def _prune_day(store: Store, scope: Scope, before: int) -> int:
         day = day_number_at(first, state.zone)
         end = min(before, day_start_us(day + 1, state.zone))
         removed = _remove(session, scope, _is_before(session, scope, end))
+        unseal(session, scope, [*range(first, end, DAY), end - 1])
         _recount_day(session, scope, state, day)
         refresh_event_bounds(session, scope)
         return removed

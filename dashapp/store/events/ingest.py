@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.metrics.folding import fold
+from dashapp.store.columns.days import unseal
 from dashapp.store.events.backfill import count_by_day, days_to_mark
 from dashapp.store.events.fields import record_fields
 from dashapp.store.events.stored import content_of, stored_events
@@ -87,7 +88,9 @@ def _tally(
     stale = marked.union(state.stale)
     folded = fold(new_events, properties, state.tallies, state.zone, stale)
     last_number = add_counts(session, scope, folded, state)
-    touch(session, scope, [event.occurred_at for event in new_events], last_number)
+    times = [event.occurred_at for event in new_events]
+    touch(session, scope, times, last_number)
+    unseal(session, scope, times, now)
     if not stale.isdisjoint(days):
         change_state(session, scope, stale_days=sorted(stale), stale_at=now)
 

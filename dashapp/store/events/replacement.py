@@ -10,6 +10,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.time.local_days import day_number_at
+from dashapp.store.columns.days import unseal
 from dashapp.store.events.erasure import refresh_event_bounds
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.stored import stored_events
@@ -54,6 +55,7 @@ def replace(
         _delete(session, scope, list(replaced))
         days = {day_number_at(moment, state.zone) for moment in replaced.values()}
         set_stale(session, scope, {*state.stale, *days})
+        unseal(session, scope, replaced.values(), received_at)
     candidates = [batch[index] for index in indexes]
     receipt = ingest(
         session, scope, candidates, received_at=received_at, import_number=import_number

@@ -16,6 +16,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.domain.time.local_days import day_number_at
+from dashapp.store.columns.days import unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.erasure import refresh_event_bounds
@@ -48,7 +49,7 @@ def undo_import(
     for batch in _batches(store, scope, undone_import):
         started = monotonic()
         with store.write(scope, has_time_limit=False) as session:
-            count = _remove(session, scope, undone_import.number, batch)
+            count = _remove(session, scope, undone_import.number, batch, now)
         on_progress(count)
         sleep(max(_PAUSE, monotonic() - started))
     with store.write(scope, has_time_limit=False) as session:
@@ -126,7 +127,9 @@ _DELETE: dict[str, Any] = {
 }
 
 
-def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, int]]) -> int:
+def _remove(
+    session: Session, scope: Scope, number: int, batch: list[tuple[str, int]], now: int
+) -> int:
     """Delete a batch without tombstones and mark its days as stale; return the number of events."""
     state = lock(session, scope)
     params = {
@@ -141,6 +144,7 @@ def _remove(session: Session, scope: Scope, number: int, batch: list[tuple[str, 
         set_stale(
             session, scope, {*state.stale, *(day_number_at(at, state.zone) for _, at in batch)}
         )
+        unseal(session, scope, (at for _, at in batch), now)
         update_import(session, scope, number, undone=imports.c.undone + count)
     return count
 

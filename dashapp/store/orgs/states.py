@@ -27,6 +27,7 @@ class OrgState:
 
     `stale_at` is when an event last arrived for such a day. `has_fields` says whether
     `event_fields` covers the properties of all events; `fields_version` changes when it loses rows.
+    No UTC day after `sealed_until` is sealed.
     """
 
     revision: int
@@ -38,6 +39,7 @@ class OrgState:
     last_user_number: int
     has_fields: bool
     fields_version: int
+    sealed_until: int | None
     tallies: tuple[KeptTally, ...]
 
     @cached_property
@@ -62,6 +64,7 @@ _COLUMNS = (
     "last_user_number",
     "has_fields",
     "fields_version",
+    "sealed_until",
 )
 # One row per tally, each with the state; an org without tallies has one row.
 _STATE = (
@@ -131,6 +134,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
         fields_version=row.fields_version,
+        sealed_until=row.sealed_until,
         tallies=tuple(tallies),
     )
 

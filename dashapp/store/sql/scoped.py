@@ -56,6 +56,8 @@ measured_rows = _tallied(tables.measured)
 seen_rows = _tallied(tables.seen)
 spread_rows = _tallied(tables.spreads)
 event_users = _scoped(tables.event_users)
+sealed_days = _scoped(tables.sealed_days)
+segments = _scoped(tables.segments)
 event_values = _scoped(tables.event_values)
 
 # Parts of a time range (`:edges`), with the number of their bucket.

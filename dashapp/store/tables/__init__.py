@@ -18,6 +18,7 @@ from dashapp.store.tables.owned import (
     send_limits,
     tombstones,
 )
+from dashapp.store.tables.sealed import sealed_days, segments
 from dashapp.store.tables.shared import (
     definition_versions,
     definitions,
@@ -64,7 +65,9 @@ __all__ = [
     "origins",
     "panels",
     "projects",
+    "sealed_days",
     "seen",
+    "segments",
     "send_limits",
     "spreads",
     "tally",

@@ -29,6 +29,9 @@ org_states = owned_table(
     Column(
         "fields_version", Integer, nullable=False, server_default="0"
     ),  # changes when rows of event_fields are deleted
+    Column("sealed_until", Integer),  # no later UTC day is sealed, or being sealed
+    Column("last_segment", Integer, nullable=False, server_default="0"),
+    Column("locked_field", String(400)),  # a property that embed tokens filter by
     key=(),
     is_deleted_with_org=True,
 )

@@ -1,0 +1,134 @@
+"""DuckDB inside the process: locked down to one folder, bounded in memory and in time.
+
+It is imported and connected when it is first needed: a worker that never is pays nothing. Each
+question has a cursor of its own: two threads on one connection may get each other's results.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import BoundedSemaphore, Lock, Timer
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from dashapp.domain.errors import TooSlow
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_AT_ONCE = 2  # questions per worker: they share the memory
+_MEMORY = "512MB"
+_MAX_THREADS = 4
+
+
+class UnreadableFile(Exception):
+    """A file of a statement was deleted."""
+
+
+class Duck:
+    """A connection that reads Parquet files of one folder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._admitted = BoundedSemaphore(_AT_ONCE)
+        self._connection: tuple[int, DuckDBPyConnection] | None = None
+
+    @contextmanager
+    def question(self, seconds: float | None) -> Iterator["Question"]:
+        """Yield a cursor for the statements of one question. Raises TooSlow after the time.
+
+        None means that there is no limit.
+        """
+        deadline = None if seconds is None else monotonic() + seconds
+        if not self._admitted.acquire(timeout=seconds):
+            raise TooSlow
+        try:
+            cursor = self._connect().cursor()
+            try:
+                yield Question(cursor, deadline)
+            finally:
+                cursor.close()
+        finally:
+            self._admitted.release()
+
+    def _connect(self) -> "DuckDBPyConnection":
+        """Return this process's connection: one that a parent process made would hang."""
+        with self._lock:
+            if self._connection is None or self._connection[0] != os.getpid():
+                self._connection = (os.getpid(), connect(self.folder))
+            return self._connection[1]
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None and self._connection[0] == os.getpid():
+                self._connection[1].close()
+            self._connection = None
+
+
+class Question:
+    """Runs statements until the time is over."""
+
+    def __init__(self, cursor: "DuckDBPyConnection", deadline: float | None) -> None:
+        self._cursor = cursor
+        self._deadline = deadline
+
+    def run(self, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement. Raises TooSlow, or UnreadableFile."""
+        from duckdb import (  # noqa: PLC0415 - when first needed
+            InterruptException,
+            IOException,
+            OutOfMemoryException,
+        )
+
+        timer = None
+        if self._deadline is not None:
+            left = self._deadline - monotonic()
+            if left <= 0:
+                raise TooSlow
+            timer = Timer(left, self._cursor.interrupt)
+            timer.daemon = True
+            timer.start()
+        try:  # statements run while their rows are fetched
+            return self._cursor.execute(statement, params or None).fetchall()
+        except (InterruptException, OutOfMemoryException):
+            raise TooSlow from None
+        except IOException as error:
+            raise UnreadableFile from error
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+
+def connect(folder: Path, *, memory: str = _MEMORY, spills_to: Path | None = None) -> Any:
+    """Return a connection that can touch nothing outside of the folder.
+
+    DuckDB accepts these settings only in this order.
+    """
+    import duckdb  # noqa: PLC0415 - when first needed
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": min(_MAX_THREADS, os.cpu_count() or 1),
+            "async_threads": 1,
+            "memory_limit": memory,
+            "temp_directory": "" if spills_to is None else str(spills_to),
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "python_enable_replacements": "false",
+        },
+    )
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute(f"SET allowed_directories = ['{_quoted(folder)}/']")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path.resolve()).replace("'", "''")

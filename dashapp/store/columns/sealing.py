@@ -1,0 +1,165 @@
+"""Seals the days of an org: reads their events, writes a segment, and stores it.
+
+The events are read outside of the org's lock. A crash at any moment leaves marks that later runs
+ignore, and files that the cache deletes.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Text, bindparam, cast, func, literal, select, type_coerce
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.columns.layout import MAX_FIELDS, most_frequent
+from dashapp.domain.columns.planning import next_days
+from dashapp.domain.events.shapes import VALUE
+from dashapp.domain.time.local_days import DAY
+from dashapp.store.columns.days import NewSegment, days_to_plan, mark, publish
+from dashapp.store.columns.writing import BLOCK, EventRow, SegmentWriter
+from dashapp.store.engine import Store
+from dashapp.store.sql.dialect import as_list, dialect_of
+from dashapp.store.sql.ordered import ordered
+from dashapp.store.sql.parameters import edge_list
+from dashapp.store.tables import event_fields, event_types, event_users, events, org_states
+
+_SAMPLE = 200  # events of each type
+_edges = edge_list(bindparam("edges")).alias("days")
+_IS_OF_ORG = events.c.org_id == bindparam("org")
+_IN_DAYS = (
+    (events.c.type == event_types.c.type)
+    & (events.c.occurred_at >= _edges.c.low)
+    & (events.c.occurred_at < _edges.c.high)
+)
+_TYPES = select(event_types.c.type).where(event_types.c.org_id == bindparam("org"))
+_FIELDS = (
+    select(event_fields.c.name)
+    .where(event_fields.c.org_id == bindparam("org"), event_fields.c.kinds.op("&")(VALUE) != 0)
+    .distinct()
+    .limit(MAX_FIELDS + 1)
+)
+_SAMPLES = (
+    select(cast(events.c.properties, Text))
+    .where(
+        _IS_OF_ORG,
+        events.c.type == bindparam("type"),
+        events.c.occurred_at >= bindparam("low"),
+        events.c.occurred_at < bindparam("high"),
+    )
+    .limit(_SAMPLE)
+)
+_TYPE_COUNT = select(func.count()).where(
+    _IS_OF_ORG,
+    events.c.type == bindparam("type"),
+    events.c.occurred_at >= bindparam("low"),
+    events.c.occurred_at < bindparam("high"),
+)
+_LOCKED_FIELD = select(org_states.c.locked_field).where(org_states.c.org_id == bindparam("org"))
+
+
+class NotCounted(Exception):
+    """An event's user has no number yet. Later, when its day is counted, it has."""
+
+
+def seal_next(store: Store, scope: Scope, now: int, *, is_quiet: bool = True) -> int:
+    """Seal the org's next days; return how many events, or 0 if there is nothing to seal.
+
+    `now` is in microseconds. Without `is_quiet`, days may have changed just now.
+    """
+    with store.read_primary(scope, has_time_limit=False) as session:
+        days = next_days(days_to_plan(session, scope, now), now, is_quiet=is_quiet)
+    if not days:
+        return 0
+    return _seal(store, scope, days, now)
+
+
+def _seal(store: Store, scope: Scope, days: Sequence[int], now: int) -> int:
+    name = secrets.token_hex(8)
+    with store.write(scope, has_time_limit=False) as session:
+        mark(session, scope, days, name, now)
+    with store.read_primary(scope, has_time_limit=False) as session:
+        writer = SegmentWriter(store.columns.cache.folder, name, _paths(session, scope, days))
+        try:
+            rows_of: Counter[int] = Counter()
+            for block in _events(session, scope, days):
+                writer.add(block)
+                rows_of.update(row[1] // DAY for row in block)
+            sorted_by = session.execute(_LOCKED_FIELD, {"org": scope.org_id}).scalar()
+            layout, body = writer.write(scope.org_id, days, sorted_by)
+        finally:
+            writer.delete_files()
+    with store.write(scope, has_time_limit=False) as session:
+        publish(session, scope, NewSegment(name, layout, rows_of, body), now)
+    return writer.rows
+
+
+def _events(session: Session, scope: Scope, days: Sequence[int]) -> Iterator[Sequence[EventRow]]:
+    """Yield the events of the days in blocks. Raises NotCounted."""
+    rows = session.execute(
+        _statement(dialect_of(session)),
+        {"org": scope.org_id, "edges": as_list(_runs(days))},
+        execution_options={"yield_per": BLOCK},
+    )
+    for block in rows.partitions(BLOCK):
+        if any(row[6] for row in block):
+            raise NotCounted
+        yield [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in block]
+
+
+def _statement(dialect: str) -> Any:
+    """Select the events of days, with the numbers of their users."""
+    is_user = (event_users.c.org_id == bindparam("org")) & (
+        event_users.c.user_id == events.c.user_id
+    )
+    properties = (
+        type_coerce(events.c.properties, Text)
+        if dialect == "sqlite"
+        else cast(events.c.properties, Text)
+    )
+    is_unknown = events.c.user_id.is_not(None) & event_users.c.number.is_(None)
+    columns = (
+        events.c.type,
+        events.c.occurred_at,
+        event_users.c.number,
+        events.c.channel,
+        events.c.project,
+        properties,
+        is_unknown,
+    )
+    source = ordered(event_types.join(_edges, literal(1) == 1), events, _IS_OF_ORG & _IN_DAYS)
+    return (
+        select(*columns)
+        .select_from(source.outerjoin(event_users, is_user))
+        .where(event_types.c.org_id == bindparam("org"))
+    )
+
+
+def _paths(session: Session, scope: Scope, days: Sequence[int]) -> Sequence[str]:
+    """Return the properties that get columns: all of the org's, or the most frequent ones."""
+    org = {"org": scope.org_id}
+    known = sorted(session.execute(_FIELDS, org).scalars())
+    if 0 < len(known) <= MAX_FIELDS and "" not in known:
+        return known
+    bounds = {"low": min(days) * DAY, "high": (max(days) + 1) * DAY}
+    return most_frequent(_samples(session, {**org, **bounds}))
+
+
+def _samples(session: Session, params: dict[str, Any]) -> Iterator[tuple[int, Iterable[str]]]:
+    for event_type in session.execute(_TYPES, params).scalars().all():
+        of_type = {**params, "type": event_type}
+        sample = session.execute(_SAMPLES, of_type).scalars().all()
+        if sample:
+            yield session.execute(_TYPE_COUNT, of_type).scalar_one(), sample
+
+
+def _runs(days: Iterable[int]) -> list[tuple[int, int, int]]:
+    """Return the days as numbered ranges of microseconds, neighbors together."""
+    runs: list[tuple[int, int, int]] = []
+    for day in days:
+        if runs and runs[-1][2] == day * DAY:
+            runs[-1] = (runs[-1][0], runs[-1][1], (day + 1) * DAY)
+        else:
+            runs.append((len(runs), day * DAY, (day + 1) * DAY))
+    return runs

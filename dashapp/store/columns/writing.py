@@ -1,0 +1,130 @@
+"""Writes events as a Parquet file: sorted, so that a question skips most of it.
+
+Rows pass through text files in blocks. That takes a third of the time of handing values over one by
+one, and the memory of one block.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dashapp.domain.columns.encoding import Block, Encoder
+from dashapp.domain.columns.layout import REST, Field, Layout, column_name
+from dashapp.store.columns.duck import connect
+
+BLOCK = 50_000  # events
+_ROW_GROUP = 122_880
+_MEMORY = "1GB"
+_BASE = {
+    "type": "VARCHAR", "t": "BIGINT", "u": "BIGINT", "channel": "VARCHAR", "project": "VARCHAR",
+}  # fmt: skip
+# type, time in microseconds, number of the user or None, channel, project, properties as JSON
+EventRow = tuple[str, int, int | None, str, str, str]
+
+
+class SegmentWriter:
+    """Collects the events of a segment in a folder, and writes its file."""
+
+    def __init__(self, folder: Path, name: str, paths: Sequence[str]) -> None:
+        self._folder, self._name, self._paths = folder, name, paths
+        self._encoder = Encoder(paths)
+        self._blocks: list[tuple[Path, list[str]]] = []
+        self._with_numbers: set[int] = set()
+        self._has_rest = False
+        self.rows = 0
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def add(self, rows: Sequence[EventRow]) -> None:
+        """Add a block of events, in any order."""
+        *base, properties = zip(*rows, strict=True)
+        block = self._encoder.block(properties)
+        path = self._folder / f"{self._name}-{len(self._blocks)}.part"
+        columns = [*base, *block.texts]
+        for numbers, buckets in block.numbers.values():
+            columns += [numbers, buckets]
+        if block.has_rest:
+            columns.append(block.rest)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(zip(*columns, strict=True))
+        self._blocks.append((path, self._types_of(block)))
+        self._with_numbers.update(block.numbers)
+        self._has_rest = self._has_rest or block.has_rest
+        self.rows += len(rows)
+
+    def _types_of(self, block: Block) -> list[str]:
+        """Return the columns of a block's file, with their types."""
+        types = [f"{name}: '{kind}'" for name, kind in _BASE.items()]
+        types += [f"{column_name('t', path)}: 'VARCHAR'" for path in self._paths]
+        for index in block.numbers:
+            path = self._paths[index]
+            types.append(f"{column_name('n', path)}: 'HUGEINT'")
+            types.append(f"{column_name('b', path)}: 'INTEGER'")
+        return [*types, *([f"{REST}: 'VARCHAR'"] if block.has_rest else [])]
+
+    def write(
+        self, org_id: int, days: Iterable[int], sorted_by: str | None
+    ) -> tuple[Layout, bytes]:
+        """Return the layout and the content of the segment, sorted by type, property, and time."""
+        layout = self._layout(days)
+        target = self._folder / f"{self._name}.part"
+        columns = ", ".join(_columns(org_id, layout))
+        keys = ["type", *_sort_key(layout, sorted_by), "t"]
+        statement = (
+            f"COPY (SELECT {columns} FROM ({self._sources()}) ORDER BY {', '.join(keys)}) "  # noqa: S608 - our own names
+            f"TO '{_quoted(target)}' "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
+        )
+        connection = connect(
+            self._folder, memory=_MEMORY, spills_to=self._folder / f"{self._name}.d"
+        )
+        try:
+            (written,) = connection.execute(statement).fetchone() or (0,)
+        finally:
+            connection.close()
+        if written != self.rows:
+            raise RuntimeError(f"{written} of {self.rows} events were written.")
+        return layout, target.read_bytes()
+
+    def _layout(self, days: Iterable[int]) -> Layout:
+        fields = [
+            Field(path, index in self._with_numbers, self._encoder.is_wide(index))
+            for index, path in enumerate(self._paths)
+        ]
+        return Layout(tuple(days), tuple(fields), self._has_rest)
+
+    def _sources(self) -> str:
+        files = (
+            f"SELECT * FROM read_csv('{_quoted(path)}', auto_detect = false, header = false, "  # noqa: S608 - our own names
+            f"delim = ',', quote = '\"', escape = '\"', parallel = false, "
+            f"columns = {{{', '.join(types)}}})"
+            for path, types in self._blocks
+        )
+        return " UNION ALL BY NAME ".join(files)
+
+    def delete_files(self) -> None:
+        for path, _types in self._blocks:
+            path.unlink(missing_ok=True)
+        (self._folder / f"{self._name}.part").unlink(missing_ok=True)
+
+
+def _columns(org_id: int, layout: Layout) -> Iterable[str]:
+    """Yield the columns of the file. The org comes first: every question compares it."""
+    yield f"{int(org_id)}::INTEGER AS org_id"
+    yield from _BASE
+    for field in layout.fields:
+        text = column_name("t", field.path)
+        yield f"substr({text}, 2) AS {text}"
+        if field.has_numbers:
+            number = column_name("n", field.path)
+            yield f"{number}::{'DECIMAL(38, 0)' if field.is_wide else 'BIGINT'} AS {number}"
+            yield column_name("b", field.path)
+    if layout.has_rest:
+        yield REST
+
+
+def _sort_key(layout: Layout, path: str | None) -> list[str]:
+    return [column_name("t", path)] if path is not None and layout.field(path) else []
+
+
+def _quoted(path: Path) -> str:
+    return str(path.resolve()).replace("'", "''")
