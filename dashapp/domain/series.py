@@ -125,6 +125,20 @@ class FunnelRow(NamedTuple):
     previous: int | None
 
 
+class FunnelByRow(NamedTuple):
+    """One step of a funnel for one value of a field at the first step, as in `FunnelRow`.
+
+    `is_other` marks the rows of all remaining values together.
+    """
+
+    step: str
+    series: str
+    value: int
+    rate: float | None
+    previous: int | None
+    is_other: bool = False
+
+
 class EventRow(NamedTuple):
     """One event of a list. `fields` has its time, its type and the panel's columns, in order.
 
@@ -135,7 +149,7 @@ class EventRow(NamedTuple):
     total: int = 0
 
 
-_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow)
+_ROW_TYPES = (ScalarRow, SeriesRow, TopRow, HeatRow, FunnelRow, FunnelByRow)
 
 
 def public_fields(row: Any, columns: Sequence[str] = ()) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.time_range import TimeRange
+from dashapp.queries.columns.texts import sealed_texts
 from dashapp.queries.questions.ranges import previous, whole
+from dashapp.store.columns.sealed import sealed_between
 from dashapp.store.sql.counted import field_of, has_value
 from dashapp.store.sql.dialect import as_list
 from dashapp.store.sql.ordered import ordered
@@ -27,13 +29,25 @@ def raw_values(
     """
     keys = (tally.key_of_field(label) for label in labels)
     label_keys = {key[0] for key in keys if key is not None}
-    edges = as_list((number, *bounds) for number, bounds in enumerate(_bounds(time_range)))
-    texts = session.execute(_statement(tally), {**scope.params, "edges": edges}).scalars()
-    return [text for text in texts if (key := tally.key_of_field(text)) and key[0] in label_keys]
+    edges = [(number, low, high) for number, (low, high) in enumerate(_bounds(time_range))]
+    sealed = sealed_between(session, scope, *_around(edges))
+    of_days, of_events = sealed.split(edges)
+    params = {**scope.params, "edges": as_list(of_events)}
+    texts = {
+        *sealed_texts(session, scope, sealed, tally.by, of_days),
+        *session.execute(_statement(tally), params).scalars(),
+    }
+    return [
+        text for text in sorted(texts) if (key := tally.key_of_field(text)) and key[0] in label_keys
+    ]
 
 
 def _bounds(time_range: TimeRange) -> list[tuple[int, int]]:
     return [whole(time_range), previous(time_range)]
+
+
+def _around(edges: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
+    return min(low for _number, low, _high in edges), max(high for _number, _low, high in edges)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from dashapp.domain.boards.names import BREAKDOWNS, is_property
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.metrics.conditions import Condition
 from dashapp.queries.questions.defined import quantity_of
-from dashapp.queries.questions.funnels import completion, funnel
+from dashapp.queries.questions.funnels import DEFAULT_LABELS, completion, funnel, funnel_by
 from dashapp.queries.questions.heat import heat
 from dashapp.queries.questions.latest import DEFAULT_ROWS, latest
 from dashapp.queries.questions.lists import DEFAULT_LIMIT, Order, ranking
@@ -19,7 +19,7 @@ from dashapp.queries.reading.together import Question
 Shape = Literal["total", "series", "list", "heatmap", "funnel", "events"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 MAX_TOP = 100
-_WITH_BY = ("series", "list")
+_WITH_BY = ("series", "list", "funnel")
 
 
 class Wanted(NamedTuple):
@@ -59,7 +59,7 @@ def require_sense(wanted: Wanted, metric: Metric) -> None:
     _require_by(shape, by)
     if top is not None and shape not in {*_WITH_BY, "events"}:
         raise BadInput(f'The shape "{shape}" takes no "top".')
-    if top is not None and shape == "series" and by is None:
+    if top is not None and shape in {"series", "funnel"} and by is None:
         raise BadInput('"top" needs "by".')
 
 
@@ -67,7 +67,7 @@ def _require_by(shape: Shape, by: str | None) -> None:
     if by is None:
         return
     if shape not in _WITH_BY:
-        raise BadInput(f'The shape "{shape}" takes no "by". Use "series" or "list".')
+        raise BadInput(f'The shape "{shape}" takes no "by". Use "series", "list" or "funnel".')
     if by not in BREAKDOWNS and not is_property(by):
         raise BadInput(
             "Invalid “by”: “%(field)s” is not type, channel, project or properties.NAME.",
@@ -79,6 +79,8 @@ def question_of(wanted: Wanted, subject: Subject) -> Question:
     """Return the question. `require_sense` has accepted it."""
     kind = subject.metric.kind
     if isinstance(kind, Funnel):
+        if wanted.by is not None:
+            return funnel_by(kind, wanted.by, wanted.top or DEFAULT_LABELS, subject.where)
         ask = funnel if wanted.shape == "funnel" else completion
         return ask(kind, subject.where)
     quantity = quantity_of(subject.metric, subject.vocabulary, subject.where)

@@ -70,6 +70,7 @@ class Encoder:
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = paths
         self._known = frozenset(paths)
+        self._flat = frozenset(path for path in paths if "." not in path)
         self._remembered = [{kind: _Remembered() for kind in _CLASSES} for _path in paths]
 
     def is_wide(self, index: int) -> bool:
@@ -81,7 +82,7 @@ class Encoder:
         rest = [""] * len(decoded)
         has_rest = False
         for index, values in enumerate(decoded):
-            if self._known.issuperset(values) and _NESTED.isdisjoint(map(type, values.values())):
+            if self._flat.issuperset(values) and _NESTED.isdisjoint(map(type, values.values())):
                 continue
             values = flat(values)  # noqa: PLW2901
             decoded[index] = values
