@@ -67,7 +67,10 @@ def create_app(
     server = Flask("dashapp", static_folder=None, template_folder=str(_templates()))
     _configure(server, settings)
     store = store or Store(
-        settings.database_url, role=settings.database_role, read_url=settings.database_read_url
+        settings.database_url,
+        role=settings.database_role,
+        read_url=settings.database_read_url,
+        cache=settings.cache,
     )
     catalog = load_catalog() if catalog is None else catalog
     library = CurrentLibrary(catalog, DefinitionsCache(store))

@@ -4,8 +4,9 @@ Every variable is described in docs/reference/settings.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dashapp.domain.errors import ConfigurationError
@@ -30,6 +31,16 @@ _DOCUMENTED_SECRETS = frozenset(
 _DEFAULT_DATABASE_PASSWORDS = frozenset({"postgres", "password", "admin", "changeme", "secret"})
 
 
+class Cache(NamedTuple):
+    """Where copies of sealed days are kept, and how many megabytes of them.
+
+    Without a folder, it is `cache`, next to a SQLite database or in `var`.
+    """
+
+    folder: str | None = None
+    megabytes: int = 4_096
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that can differ between installations."""
@@ -45,6 +56,7 @@ class Settings:
     key_events_per_minute: int = 3_000_000
     org_events_per_minute: int = 3_000_000
     embed_page_seconds: int = 900
+    cache: Cache = field(default_factory=Cache)
     log_level: str = "info"
 
     @property
@@ -78,6 +90,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         embed_page_seconds=_whole_number(
             env, "DASHAPP_EMBED_PAGE_SECONDS", 900, minimum=10, maximum=3_600
         ),
+        cache=cache(env),
         log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
 
@@ -103,6 +116,12 @@ def database_role(env: Mapping[str, str]) -> str:
             "DASHAPP_DATABASE_ROLE must be lowercase letters, digits and underscores."
         )
     return role
+
+
+def cache(env: Mapping[str, str]) -> Cache:
+    """Return where copies of sealed days are kept. Raises ConfigurationError."""
+    megabytes = _whole_number(env, "DASHAPP_CACHE_MB", 4_096, minimum=64, maximum=10_000_000)
+    return Cache(env.get("DASHAPP_CACHE_DIR") or None, megabytes)
 
 
 def resource(name: str) -> Path:

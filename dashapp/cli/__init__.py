@@ -11,7 +11,7 @@ from dashapp import __version__
 from dashapp.cli.boards import applying, checking, exporting
 from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
-from dashapp.cli.events import importing, removing, seeding, tallies
+from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -69,6 +69,7 @@ for command in (
     removing.erase,
     removing.prune,
     tallies.tally,
+    columns.columns,
     upkeep.upkeep,
     db.backup,
     demo.feed_demo,

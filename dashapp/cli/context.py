@@ -12,7 +12,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import to_us, utc_now
-from dashapp.settings import database_role, database_url
+from dashapp.settings import cache, database_role, database_url
 from dashapp.store import migrate
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
@@ -38,7 +38,7 @@ def os_user() -> str:
 @contextmanager
 def open_store() -> Iterator[Store]:
     """Yield the configured store. Raises ConfigurationError if its schema is not current."""
-    store = Store(database_url(os.environ), role=database_role(os.environ))
+    store = Store(database_url(os.environ), role=database_role(os.environ), cache=cache(os.environ))
     try:
         migrate.require_current(store)
         yield store
@@ -52,6 +52,14 @@ def scope_of(store: Store, slug: str) -> Scope:
     """Return the operator's Scope of an org. Raises NotFound."""
     with store.read_shared() as session:
         return operator_scope(orgs.find_org(session, slug))
+
+
+def scopes_of(store: Store, slug: str | None) -> list[Scope]:
+    """Return the operator's Scope of one org, or of all orgs. Raises NotFound."""
+    if slug is not None:
+        return [scope_of(store, slug)]
+    with store.read_shared() as session:
+        return [operator_scope(org) for org in orgs.list_orgs(session)]
 
 
 def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:

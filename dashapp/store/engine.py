@@ -18,7 +18,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import row_security
-from dashapp.store.columns.columns import CacheSettings, Columns
+from dashapp.store.columns.columns import CacheFolder, Columns
 from dashapp.store.orgs.states import forget_state
 from dashapp.store.sql import sqlite_functions
 
@@ -36,7 +36,8 @@ class Store:
     """One database: engines that read under row security, and engines that write.
 
     With `read_url`, `read()` uses a replica. Memberships, keys and login sessions are always read
-    from the primary, so that revoking one takes effect at once.
+    from the primary, so that revoking one takes effect at once. `cache` is the folder for copies of
+    sealed days, or None for the default, and its size in megabytes.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class Store:
         *,
         role: str = "dashapp_app",
         read_url: str | None = None,
-        cache: CacheSettings | None = None,
+        cache: tuple[str | None, int] = (None, 4_096),
     ) -> None:
         self.url = parse_url(url)
         self.role = role
-        self.columns = Columns(*(cache or CacheSettings.beside(self.url)))
+        self.columns = Columns(*CacheFolder.of(self.url, *cache))
         self._known_shapes = KnownShapes()
         if self.is_sqlite and read_url:
             raise ConfigurationError(

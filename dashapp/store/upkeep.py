@@ -1,4 +1,4 @@
-"""Regular maintenance: counts remaining days and deletes what is past its retention.
+"""Regular maintenance: counts and seals days, and deletes what is past its retention.
 
 Safe to run on several machines at once: every step takes the org's lock and reads the state again.
 """
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import to_us
+from dashapp.store.columns.upkeep import Sealer, delete_unused_files
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
@@ -30,10 +31,12 @@ def run_upkeep(
     make_scope: Callable[[Org], Scope],
     needs: Callable[[Scope], Sequence[Tally]],
     now: datetime,
+    sealer: Sealer | None = None,
 ) -> None:
     """Maintain every org once. An error in one org does not affect the others.
 
-    `needs` returns the tallies that an org's panels read.
+    `needs` returns the tallies that an org's panels read. Without a `sealer`, all days that are
+    over are sealed at once.
     """
     with store.read_shared() as session:
         orgs = retentions(session)
@@ -45,13 +48,18 @@ def run_upkeep(
                 prune(store, scope, retention_start(keep_days, now))
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("upkeep failed", extra={"org": org.slug})
+    scopes = [make_scope(org) for org, _keep_days in orgs]
+    (sealer or Sealer()).seal_all(store, scopes, to_us(now), is_quiet=sealer is not None)
+    delete_unused_files(store, scopes)
     with store.write_shared() as session:
         prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
 
 
-def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: datetime) -> None:
-    """Count the days of new tallies, and those that batches of history marked as stale.
+def count_marked_days(
+    store: Store, make_scope: Callable[[Org], Scope], now: datetime, sealer: Sealer
+) -> None:
+    """Count the days of new tallies, and those that batches of history marked as stale; seal days.
 
     Stale days are counted once no more such batches arrive. An error in one org does not affect the
     others.
@@ -69,6 +77,7 @@ def count_marked_days(store: Store, make_scope: Callable[[Org], Scope], now: dat
                 finish_counting(store, scope)
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("recount failed", extra={"org": scope.org.slug})
+    sealer.seal_all(store, map(make_scope, orgs), to_us(now))
 
 
 def maintain_org(store: Store, scope: Scope, tallies: Sequence[Tally]) -> None:

@@ -4,10 +4,9 @@ import sys
 
 import click
 
-from dashapp.cli.context import open_store, operator_scope, scope_of
+from dashapp.cli.context import open_store, scopes_of
 from dashapp.domain.access.scope import Scope
 from dashapp.store.engine import Store
-from dashapp.store.orgs.orgs import list_orgs
 from dashapp.store.tallies import maintenance
 
 _SHOWN = 20
@@ -31,7 +30,7 @@ def verify(slug: str | None) -> None:
     """
     difference_count = 0
     with open_store() as store:
-        scopes = _scopes(store, slug)
+        scopes = scopes_of(store, slug)
         for scope in scopes:
             for difference in maintenance.differences(store, scope):
                 difference_count += 1
@@ -62,7 +61,7 @@ def rebuild(slug: str | None) -> None:
 
     with open_store() as store:
         needs = needs_of_orgs(store)
-        for scope in _scopes(store, slug):
+        for scope in scopes_of(store, slug):
             maintenance.rebuild_all(store, scope, needs(scope))
             count_with_bar(store, scope)
     click.echo("Rebuilt.")
@@ -76,10 +75,3 @@ def count_with_bar(store: Store, scope: Scope) -> None:
         label = f"Counting {scope.org.slug}"
         with click.progressbar(length=days, label=label, file=sys.stderr) as bar:
             maintenance.finish_counting(store, scope, bar.update)
-
-
-def _scopes(store: Store, slug: str | None) -> list[Scope]:
-    if slug is not None:
-        return [scope_of(store, slug)]
-    with store.read_shared() as session:
-        return [operator_scope(org) for org in list_orgs(session)]

@@ -1,8 +1,9 @@
-"""`dashapp upkeep`: counts remaining days and removes old events."""
+"""`dashapp upkeep`: counts and seals days, and removes old events."""
 
 import logging
 import os
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from dashapp.cli.context import open_store, operator_scope
 from dashapp.cli.serving.child_process import exit_when_stdin_closes
 from dashapp.domain.time.instant import utc_now
 from dashapp.settings import from_env
+
+if TYPE_CHECKING:
+    from dashapp.store.columns.upkeep import Sealer
 
 _INTERVAL = 3600.0  # seconds between full runs
 _PAUSE = 60.0  # seconds, at least, between checks for days that past events have marked
@@ -22,10 +26,10 @@ _log = logging.getLogger(__name__)
     "--until-input-ends", is_flag=True, help="Repeat every hour until standard input ends."
 )
 def upkeep(*, until_input_ends: bool) -> None:
-    """Count outstanding days and remove old events.
+    """Count outstanding days, seal past days, and remove old events.
 
-    Covers all orgs. `dashapp serve` does this automatically every hour, and counts imported
-    history every minute. Safe to run at any time, concurrently, and from cron.
+    Covers all orgs. `dashapp serve` does this automatically every hour; every minute it counts
+    imported history and seals days. Safe to run at any time, concurrently, and from cron.
     """
     from dashapp.web.http.logs import configure
 
@@ -37,16 +41,19 @@ def upkeep(*, until_input_ends: bool) -> None:
         click.echo("Done.")
 
 
-def _run_once() -> None:
+def _run_once(sealer: "Sealer | None" = None) -> None:
     from dashapp.cli.needs import needs_of_orgs
     from dashapp.store.upkeep import run_upkeep
 
     with open_store() as store:
-        run_upkeep(store, operator_scope, needs_of_orgs(store), utc_now())
+        run_upkeep(store, operator_scope, needs_of_orgs(store), utc_now(), sealer)
 
 
 def _run_forever() -> None:
+    from dashapp.store.columns.upkeep import Sealer
+
     exit_when_stdin_closes()
+    sealer = Sealer()
     next_full_run = 0.0
     while True:
         started = monotonic()
@@ -54,16 +61,16 @@ def _run_forever() -> None:
         try:
             if is_full_run_due:
                 next_full_run = started + _INTERVAL
-                _run_once()
+                _run_once(sealer)
             else:
-                _recount_marked_days()
+                _count_and_seal(sealer)
         except Exception:  # noqa: BLE001 - the next run may succeed
             _log.exception("upkeep failed")
         sleep(max(_PAUSE, _PAUSE_RATIO * (monotonic() - started)))
 
 
-def _recount_marked_days() -> None:
+def _count_and_seal(sealer: "Sealer") -> None:
     from dashapp.store.upkeep import count_marked_days
 
     with open_store() as store:
-        count_marked_days(store, operator_scope, utc_now())
+        count_marked_days(store, operator_scope, utc_now(), sealer)

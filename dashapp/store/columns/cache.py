@@ -7,7 +7,7 @@ A file is hashed before this process reads it for the first time, and again if i
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from time import time, time_ns
 
 _SUFFIX = ".parquet"
 _TOUCH_AFTER = 60 * 10**9  # nanoseconds: how exactly the last use is known
+_NEW = 300  # seconds: the list of what exists may be that old
 _ABANDONED = 3600  # seconds, after which a file that was never completed is deleted
 _log = logging.getLogger(__name__)
 
@@ -48,6 +49,15 @@ class SegmentCache:
         with suppress(OSError):
             path.unlink()
         self._checked.pop(path, None)
+
+    def keep_only(self, digests: Collection[str]) -> None:
+        """Delete all files but those with these hashes, and those written in the last minutes."""
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.glob(f"*{_SUFFIX}"):
+            with suppress(OSError):
+                if path.stem not in digests and time() - path.stat().st_mtime > _NEW:
+                    self.forget(path)
 
     def _is_intact(self, path: Path, digest: str) -> bool:
         try:

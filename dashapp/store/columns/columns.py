@@ -12,18 +12,22 @@ from dashapp.store.columns.duck import Duck
 _INFO = "columns"  # key of a session's info
 
 
-class CacheSettings(NamedTuple):
+class CacheFolder(NamedTuple):
     """The folder for copies of segments, and how much of the disk they may use."""
 
-    folder: Path
-    max_bytes: int = 4 * 2**30
+    path: Path
+    max_bytes: int
 
     @staticmethod
-    def beside(url: URL) -> "CacheSettings":
-        """Return the default folder: beside a SQLite file, or in the working directory."""
-        if url.get_backend_name() == "sqlite" and url.database:
-            return CacheSettings(Path(url.database).resolve().parent / "cache")
-        return CacheSettings(Path("var/cache").resolve())
+    def of(url: URL, folder: str | None = None, megabytes: int = 4_096) -> "CacheFolder":
+        """Return the folder of a store; the default is next to a SQLite file, or in `var`."""
+        if folder is not None:
+            path = Path(folder)
+        elif url.get_backend_name() == "sqlite":
+            path = Path(str(url.database)).parent / "cache"
+        else:
+            path = Path("var/cache")
+        return CacheFolder(path.resolve(), megabytes * 2**20)
 
 
 class Columns:

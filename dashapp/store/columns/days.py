@@ -92,6 +92,7 @@ def discard(session: Session, scope: Scope, times: Iterable[int]) -> None:
 
 def unseal_all(session: Session, scope: Scope) -> None:
     """Delete all segments of an org: its days are then read from the events."""
+    lock(session, scope)
     for table in (sealed_days, segments):
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
 
@@ -210,11 +211,28 @@ def delete_unused(session: Session, scope: Scope) -> None:
     )
 
 
-def segment_sizes(session: Session, scope: Scope) -> tuple[int, int, int]:
-    """Return the number of an org's segments, their events, and their bytes."""
-    row = session.execute(
-        select(func.count(), func.sum(segments.c.rows), func.sum(segments.c.size)).where(
-            segments.c.org_id == scope.org_id
+class Summary(NamedTuple):
+    """The sealed days of an org; `size` is in bytes."""
+
+    days: int
+    first_day: int
+    last_day: int
+    events: int
+    segments: int
+    size: int
+
+
+def summary(session: Session, scope: Scope) -> Summary | None:
+    """Return what is sealed of an org; None if nothing is."""
+    day, rows = sealed_days.c.day, sealed_days.c.rows
+    days = session.execute(
+        select(func.count(), func.min(day), func.max(day), func.sum(rows)).where(
+            sealed_days.c.org_id == scope.org_id, sealed_days.c.segment.is_not(None)
         )
     ).one()
-    return row[0], int(row[1] or 0), int(row[2] or 0)
+    if not days[0]:
+        return None
+    count, size = session.execute(
+        select(func.count(), func.sum(segments.c.size)).where(segments.c.org_id == scope.org_id)
+    ).one()
+    return Summary(days[0], days[1], days[2], int(days[3]), count, int(size))

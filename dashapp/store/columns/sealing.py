@@ -83,7 +83,7 @@ def _seal(store: Store, scope: Scope, days: Sequence[int], now: int) -> int:
         writer = SegmentWriter(store.columns.cache.folder, name, _paths(session, scope, days))
         try:
             rows_of: Counter[int] = Counter()
-            for block in _events(session, scope, days):
+            for block in events_between(session, scope, _runs(days)):
                 writer.add(block)
                 rows_of.update(row[1] // DAY for row in block)
             sorted_by = session.execute(_LOCKED_FIELD, {"org": scope.org_id}).scalar()
@@ -95,11 +95,13 @@ def _seal(store: Store, scope: Scope, days: Sequence[int], now: int) -> int:
     return writer.rows
 
 
-def _events(session: Session, scope: Scope, days: Sequence[int]) -> Iterator[Sequence[EventRow]]:
-    """Yield the events of the days in blocks. Raises NotCounted."""
+def events_between(
+    session: Session, scope: Scope, edges: Sequence[tuple[int, int, int]]
+) -> Iterator[Sequence[EventRow]]:
+    """Yield the events of numbered ranges in blocks. Raises NotCounted."""
     rows = session.execute(
         _statement(dialect_of(session)),
-        {"org": scope.org_id, "edges": as_list(_runs(days))},
+        {"org": scope.org_id, "edges": as_list(edges)},
         execution_options={"yield_per": BLOCK},
     )
     for block in rows.partitions(BLOCK):
