@@ -191,7 +191,7 @@ def draw_panel(
     if answer.widget is None:
         return _replaced("error", states.unknown_widget(slug))
     if answer.status == "error":
-        return _failed(state)
+        return _failed(state, is_too_slow=answer.is_too_slow)
     as_of = to_text(time_range.as_of)
     note = states.unfiltered(answer.unfiltered)
     if answer.status == "empty":
@@ -243,7 +243,9 @@ def _replaced(state: State, body: Any) -> DrawnPanel:
     return DrawnPanel(state, body if body is no_update else flatten(body), no_update, no_update)
 
 
-def _failed(state: str | None) -> DrawnPanel:
+def _failed(state: str | None, *, is_too_slow: bool = False) -> DrawnPanel:
+    if is_too_slow:
+        return _replaced("error", states.too_slow())
     if state in _SHOWS_NUMBERS:
         return _replaced("stale", no_update)
     return _replaced("error", states.failed())

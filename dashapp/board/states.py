@@ -94,6 +94,20 @@ def failed() -> html.Div:
     )
 
 
+def too_slow() -> html.Div:
+    """Return what a panel shows if its numbers take too long to count, and what to do."""
+    return html.Div(
+        [
+            html.I(className="ic ic-alert"),
+            html.Strong(say("Takes too long")),
+            html.P(say("Choose a shorter time range, or remove filters.")),
+            html.Div(_retry(), className="act"),
+        ],
+        className="state err",
+        role="alert",
+    )
+
+
 def _retry() -> html.Button:
     return html.Button(
         say("Retry"), className="btn sm", type="button", **attributes(data_retry="true")

@@ -1,21 +1,26 @@
 """The rows of a dashboard's panels, from one snapshot. A failed panel does not affect others."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from time import monotonic
 from typing import Any, Literal, NamedTuple
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.filters import Filters
 from dashapp.domain.access.scope import Scope
+from dashapp.domain.errors import TooSlow
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.ask import Query
 from dashapp.queries.reading.together import Asking, answer_together
+from dashapp.store.row_security import is_past_time_limit
 from dashapp.widgets.chosen import PanelScope, ViewerFilters, viewer_filters
 from dashapp.widgets.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
 Status = Literal["ok", "empty", "error"]
+_MAX_SECONDS = 8.0  # of a dashboard: a worker must not be busy for longer
 _log = logging.getLogger(__name__)
 
 
@@ -23,7 +28,7 @@ class Answer(NamedTuple):
     """The rows of one panel. `widget` is None if this installation does not have it.
 
     `unfiltered` is what the viewer filtered by and the panel's events do not have: the numbers are
-    those without that filter.
+    those without that filter. `is_too_slow` says why a panel failed.
     """
 
     slug: str
@@ -32,6 +37,7 @@ class Answer(NamedTuple):
     status: Status
     rows: Sequence[Any]
     unfiltered: tuple[By, ...] = ()
+    is_too_slow: bool = False
 
 
 def answer(
@@ -50,31 +56,43 @@ def answer(
 
     All panels are read together. If that fails, each is read alone. A failed query ends the
     transaction on PostgreSQL: the other queries then run again in a new one, without it, so that
-    all answers come from one snapshot.
+    all answers come from one snapshot. After _MAX_SECONDS, what is not read yet has failed.
     """
     filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
     asked = [_asked(placed, scope, filters) for placed in selected]
-    reading = _Reading(session, scope, time_range)
-    failed: set[str] = set()
+    reading = _Reading(session, scope, time_range, monotonic() + _MAX_SECONDS)
+    failed: dict[str, bool] = {}
     read = _all_together
     while True:
         try:
             return read(reading, asked, failed)
         except _PanelFailed as error:
-            failed.add(error.slug)
-        except Exception:  # noqa: BLE001 - reading the panels alone shows which one fails
-            _log.exception("reading the panels together failed")
+            failed[error.slug] = error.is_too_slow
+        except Exception as error:  # noqa: BLE001 - reading the panels alone shows which one fails
+            if _is_too_slow(error):
+                _log.warning("reading the panels together took too long")
+            else:
+                _log.exception("reading the panels together failed")
             read = _one_by_one
         session.rollback()
 
 
+def _is_too_slow(error: Exception) -> bool:
+    is_past_limit = isinstance(error, DBAPIError) and is_past_time_limit(error)
+    return is_past_limit or isinstance(error, TooSlow)
+
+
 class _Reading(NamedTuple):
-    """What all panels share. `whole` is the Scope without the viewer's filters."""
+    """What all panels share. `whole` is the Scope without the viewer's filters.
+
+    No panel is read after the `deadline`.
+    """
 
     session: Session
     whole: Scope
     time_range: TimeRange
+    deadline: float
 
     def asking(self, scope: Scope) -> Asking:
         whole = None if scope == self.whole else self.whole
@@ -98,7 +116,7 @@ def _asked(placed: PlacedPanel, scope: Scope, filters: ViewerFilters | None) -> 
 
 
 def _all_together(
-    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
+    reading: _Reading, asked: Sequence[_Asked], failed: Mapping[str, bool]
 ) -> list[Answer]:
     """Read the panels of each Scope together; queries of other kinds run one by one."""
     rows: dict[str, Sequence[Any] | None] = {}
@@ -115,15 +133,26 @@ def _all_together(
         questions = [query.question for _slug, query in queries]
         answers = answer_together(reading.asking(scope), questions)
         rows |= {slug: of_panel for (slug, _q), of_panel in zip(queries, answers, strict=True)}
-    return [_answer(panel, rows.get(panel.slug)) for panel in asked]
+    return [_answer(panel, rows.get(panel.slug), failed) for panel in asked]
 
 
 def _one_by_one(
-    reading: _Reading, asked: Sequence[_Asked], failed: Collection[str]
+    reading: _Reading, asked: Sequence[_Asked], failed: Mapping[str, bool]
 ) -> list[Answer]:
-    return [
-        _answer(panel, None if panel.slug in failed else _rows(reading, panel)) for panel in asked
-    ]
+    late = dict(failed)
+    answers = []
+    for panel in asked:
+        rows = None
+        if panel.slug not in late:
+            try:
+                rows = _rows(reading, panel)
+            except _PanelFailed as error:
+                if monotonic() < reading.deadline:
+                    raise
+                late |= {other.slug: True for other in asked[asked.index(panel) :]}
+                late[panel.slug] = error.is_too_slow
+        answers.append(_answer(panel, rows, late))
+    return answers
 
 
 def _rows(reading: _Reading, asked: _Asked) -> Sequence[Any] | None:
@@ -137,21 +166,25 @@ def _rows(reading: _Reading, asked: _Asked) -> Sequence[Any] | None:
             return rows
         return query(reading.session, scope, reading.time_range)
     except Exception as error:
-        _log.exception("panel failed", extra={"panel": asked.slug})
-        raise _PanelFailed(asked.slug) from error
+        is_too_slow = _is_too_slow(error)
+        if is_too_slow:
+            _log.warning("a panel took too long", extra={"panel": asked.slug})
+        else:
+            _log.exception("panel failed", extra={"panel": asked.slug})
+        raise _PanelFailed(asked.slug, is_too_slow=is_too_slow) from error
 
 
 class _PanelFailed(Exception):
-    def __init__(self, slug: str) -> None:
+    def __init__(self, slug: str, *, is_too_slow: bool) -> None:
         super().__init__(slug)
-        self.slug = slug
+        self.slug, self.is_too_slow = slug, is_too_slow
 
 
-def _answer(asked: _Asked, rows: Sequence[Any] | None) -> Answer:
+def _answer(asked: _Asked, rows: Sequence[Any] | None, failed: Mapping[str, bool]) -> Answer:
     """Return the answer with these rows; they are None if it failed or is not installed."""
     slug, title, widget, panel_scope = asked
     if widget is None or rows is None:
-        return Answer(slug, title, widget, "error", [])
+        return Answer(slug, title, widget, "error", [], is_too_slow=failed.get(slug, False))
     try:
         status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
     except Exception:  # noqa: BLE001 - only this panel fails

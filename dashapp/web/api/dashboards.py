@@ -1,11 +1,11 @@
 """The JSON API: the dashboards in scope, their numbers, and one panel's rows as CSV or JSON."""
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import Scope, current_scope
@@ -115,4 +115,5 @@ def _data(shown: Shown) -> Data:
 def _panel(answer: Answer, time_range: TimeRange) -> Panel:
     fields = [by.field for by in answer.unfiltered]
     rows = panel_rows(answer, time_range)
-    return Panel(answer.slug, answer.title, answer.status, rows, fields or UNSET)
+    reason: Literal["too_slow"] | UnsetType = "too_slow" if answer.is_too_slow else UNSET
+    return Panel(answer.slug, answer.title, answer.status, rows, reason, fields or UNSET)

@@ -12,7 +12,7 @@ from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.boards.inline import read_inline_metric
 from dashapp.domain.boards.names import unit_of_org
 from dashapp.domain.boards.titles import english
-from dashapp.domain.errors import NotFound, Unavailable, excerpt
+from dashapp.domain.errors import NotFound, TooSlow, Unavailable, excerpt
 from dashapp.domain.language import say
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.time_range import TimeRange
@@ -147,8 +147,8 @@ def _rows(session: Session, prepared: Prepared) -> list[object]:
     question = question_of(prepared.wanted, prepared.subject)
     try:
         return list(answer_together(asking, [question])[0])
-    except DBAPIError as error:
-        if not is_past_time_limit(error):
+    except (DBAPIError, TooSlow) as error:
+        if isinstance(error, DBAPIError) and not is_past_time_limit(error):
             raise
         raise Unavailable(
             "This takes too long to count. Ask about a shorter time range, remove filters, or put "

@@ -59,6 +59,12 @@ class Panel(Struct, forbid_unknown_fields=True):
     title: str
     status: Literal["ok", "empty", "error"]
     rows: list[dict[str, Any]]
+    reason: (
+        Annotated[
+            Literal["too_slow"], Meta(description="Ask about a shorter range, or remove filters.")
+        ]
+        | UnsetType
+    ) = UNSET
     not_filtered_by: (
         Annotated[list[str], Meta(description="Filter fields that the panel's events do not have.")]
         | UnsetType
