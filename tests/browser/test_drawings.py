@@ -161,10 +161,11 @@ def test_a_panel_with_an_unknown_trace_shows_an_error(open_board, caplog):
     assert "trace of type “heatmap”" in caplog.text
 
 
-NUMBERS = (0, 5, 18.42, 99.999, 1234.5, 20_192, -412.5, 0.0004, 0.9999, 1_234_567)
+NUMBERS = (0, 5, 18.42, 99.999, 1234.5, 20_192, -412.5, 0.0004, 0.9999, 150.5, 12_345, 1_234_567)
+UNITS = ("EUR", "CHF", "JPY", "percent", "%", "ms", "s", "min", "bytes", "orders")
 
 
-@pytest.mark.parametrize("unit", ["EUR", "CHF", "JPY", "percent", "%", "ms", "bytes", "orders"])
+@pytest.mark.parametrize("unit", UNITS)
 def test_the_browser_writes_numbers_as_the_server_does(open_board, unit):
     page = open_board(WIDGETS[3])
     wait_until_ready(page)
