@@ -1,6 +1,7 @@
 """Panels of boards as widgets: what they ask, and how it is drawn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashapp.domain.boards.definitions import (
@@ -42,6 +43,8 @@ _SIZE_OF = {
     "events": Size.QUARTER,
     "text": Size.FULL,
 }
+# In the order of the metrics, which do not come and go as values do; orange often means failed
+_COLORS_OF_METRICS = ("blue", "teal", "purple", "ochre", "orange")
 _WITH_LIMIT = {"list": range(1, 51), "events": range(1, 101)}
 
 
@@ -162,6 +165,8 @@ class _Builder:
             return self._query(question, [quantity], self.by), self._look()
         titles = {metric.name: english(metric.title) for metric in self.metrics}
         look = self._look(titles)
+        if len(titles) > 1:
+            look = replace(look, colors=dict(zip(titles, _COLORS_OF_METRICS, strict=False)))
         return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
 
     def _list(self) -> tuple[Query[Any], Drawing[Any]]:
