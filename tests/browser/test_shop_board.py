@@ -120,14 +120,15 @@ SPACE_BELOW = """panels => panels.map((panel) => panel.getBoundingClientRect().b
 
 def test_charts_fill_the_height_of_their_row(open_shop):
     page = open_shop()
+    charts = page.locator(".panel.has-chart")
     page.add_style_tag(content=".has-funnel { min-height: 600px; }")
-    page.wait_for_timeout(300)  # until Plotly has drawn the charts in their new size
-    taller = page.locator(".panel.has-chart").evaluate_all(SPACE_BELOW)
+    page.wait_for_timeout(500)  # until Plotly has drawn the charts in their new size
+    taller = charts.evaluate_all(SPACE_BELOW)
     page.add_style_tag(content=".has-funnel { min-height: 0; }")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(500)
 
     assert taller == pytest.approx([13, 13], abs=1)
-    assert page.locator(".panel.has-chart").evaluate_all(SPACE_BELOW) == pytest.approx([13, 13], abs=1)
+    assert charts.evaluate_all(SPACE_BELOW) == pytest.approx([13, 13], abs=1)
     assert panel(page, "to_door").bounding_box()["height"] < 400
 
 
