@@ -83,13 +83,15 @@ export interface Meta {
 
 /** dashapp/domain/units.py */
 export interface NumberFormat {
-  kind: "plain" | "currency" | "share" | "percent" | "bytes" | "unit";
+  kind: "plain" | "currency" | "share" | "percent" | "bytes" | "duration" | "unit";
   currency: string | null;
   /** Decimals of the currency. */
   minor: number;
   /** Fixed decimals. */
   decimals: number | null;
   suffix: string;
+  /** Of durations. */
+  unit?: "ms" | "s" | "min";
 }
 
 /** Null where there is nothing to measure. */

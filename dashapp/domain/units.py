@@ -1,11 +1,13 @@
 """Numbers with their unit, as text in the viewer's language: `€18.42`, `4.2%`, `24 min`.
 
 Amounts in a currency have decimals below 100, none from 100 on, and a short form from a million on.
-Other numbers that are not whole are shown with three digits. The minus sign is U+2212.
+Long durations are in hours and minutes, unless the number of decimals is set. Other numbers that
+are not whole are shown with three digits. The minus sign is U+2212.
 `assets/board/chart/numbers.js` formats the same numbers in the browser.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -13,10 +15,11 @@ from typing import Any, Literal, NamedTuple
 from babel import Locale
 from babel.numbers import format_compact_decimal, format_currency, get_currency_precision
 
+from dashapp.domain import durations
 from dashapp.domain.language import current_language, say
 
 Number = int | float | Decimal
-Kind = Literal["plain", "currency", "share", "percent", "bytes", "unit"]
+Kind = Literal["plain", "currency", "share", "percent", "bytes", "duration", "unit"]
 NO_VALUE = "–"
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 _KINDS: dict[str | None, Kind] = {
@@ -46,6 +49,8 @@ class Format(NamedTuple):
     def kind(self) -> Kind:
         if self.unit in _KINDS:
             return _KINDS[self.unit]
+        if self.unit in durations.UNITS and self.decimals is None:
+            return "duration"
         return "currency" if _CODE.fullmatch(self.unit or "") else "unit"
 
     @property
@@ -56,7 +61,7 @@ class Format(NamedTuple):
     @property
     def suffix(self) -> str:
         """The unit after a number, with its space."""
-        return f" {say(self.unit or '')}" if self.kind == "unit" else ""
+        return f" {say(self.unit or '')}" if self.kind in {"unit", "duration"} else ""
 
     def text(self, value: Number | None) -> str:
         """Format a number for a panel."""
@@ -64,6 +69,8 @@ class Format(NamedTuple):
             return NO_VALUE
         if self.kind == "currency" and size_of(value) >= _MILLION and self.decimals is None:
             return self.short(value)
+        if self._is_long(value):
+            return _minus(value) + durations.text_of(float(size_of(value)), self.unit or "")
         return self._signed(value, self._places(size_of(value)))
 
     def full(self, value: Number | None) -> str:
@@ -75,13 +82,23 @@ class Format(NamedTuple):
 
     def short(self, value: Number | None) -> str:
         """Format a number in few letters: `€1.2B`, `12.3K`."""
+        if value is not None and self._is_long(value):
+            return _minus(value) + durations.short_of(float(size_of(value)), self.unit or "")
         if value is None or self.is_share or self.kind == "bytes" or size_of(value) < 1000:  # noqa: PLR2004
             return self.text(value)
         return self._wrapped(value, _compact(float(f"{size_of(value):.4g}")))
 
+    def ticks(self, values: Sequence[float], step: float) -> list[str]:
+        """Format the values of an axis, in rising order. `ms` is only at the highest."""
+        if self._is_long(values[-1]):
+            unit = self.unit or ""
+            return [_minus(at) + durations.text_of(abs(at), unit) if at else "0" for at in values]
+        highest, has_suffix = values[-1], bool(self.suffix)
+        return [self.tick(at, step, has_unit=not has_suffix or at == highest) for at in values]
+
     def tick(self, value: float, step: float, *, has_unit: bool = True) -> str:
         """Format a value of an axis, with as many decimals as the steps need."""
-        if self.kind == "bytes":
+        if self.kind == "bytes" or self._is_long(value):
             return self.text(value)
         if abs(value) >= _COMPACT and not self.is_share:
             text = _compact(abs(value))
@@ -131,7 +148,11 @@ class Format(NamedTuple):
             "minor": _minor(self.unit) if self.kind == "currency" else 0,
             "decimals": self.decimals,
             "suffix": self.suffix,
+            **({"unit": self.unit} if self.kind == "duration" else {}),
         }
+
+    def _is_long(self, value: Number) -> bool:
+        return self.kind == "duration" and durations.is_long(float(size_of(value)), self.unit or "")
 
     def _places(self, size: Number) -> int:
         if self.decimals is not None:

@@ -42,6 +42,8 @@ _SIZE_OF = {
     "events": Size.QUARTER,
     "text": Size.FULL,
 }
+# In the order of the metrics, which do not come and go as values do; orange often means failed
+_COLORS_OF_METRICS = ("blue", "teal", "purple", "ochre", "orange")
 _WITH_LIMIT = {"list": range(1, 51), "events": range(1, 101)}
 
 
@@ -122,10 +124,13 @@ class _Builder:
             title=english(metric.title),
             label=title_of(panel.by, self.vocabulary) if panel.by else "",
             names=names,
-            colors=field.colors if field else {},
             is_additive=metric.is_additive,
             is_count=metric.is_count,
-            **{"names_of": {"type": self._names_of("type")}, **more},
+            **{
+                "colors": field.colors if field else {},
+                "names_of": {"type": self._names_of("type")},
+                **more,
+            },
         )
 
     def _unit(self, unit: str | None) -> str | None:
@@ -161,8 +166,12 @@ class _Builder:
             question = series_by(quantity, self.by, limit, marked)
             return self._query(question, [quantity], self.by), self._look()
         titles = {metric.name: english(metric.title) for metric in self.metrics}
-        look = self._look(titles)
+        look = self._look(titles, colors=self._colors_of_metrics())
         return self._query(series(quantities, marked), [*quantities.values()], TOTAL), look
+
+    def _colors_of_metrics(self) -> dict[str, str]:
+        names = [metric.name for metric in self.metrics]
+        return dict(zip(names, _COLORS_OF_METRICS, strict=False)) if len(names) > 1 else {}
 
     def _list(self) -> tuple[Query[Any], Drawing[Any]]:
         panel = self.panel

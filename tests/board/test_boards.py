@@ -3,6 +3,7 @@
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
+from dashapp.widgets.drawings.charts.colors import PALETTE
 from tests.board.panel_props import OCCURRED_AT, panel_props
 from tests.boards import apply
 from tests.factories import event, refresh, send
@@ -22,6 +23,7 @@ marks = ["promo.started"]
 panels = [
   { metric = "orders", show = "line" },
   { metric = "buyers", show = "line" },
+  { metrics = ["orders", "buyers"], show = "line", slug = "both" },
   { show = "text", text = "Numbers include refunds." },
 ]
 """
@@ -55,6 +57,15 @@ def test_charts_of_nothing_but_zeros_are_empty_if_they_count_something(log_in_ad
         "buyers": "empty",
         "text": "ready",
     }
+
+
+def test_several_metrics_have_colors_in_their_order(log_in_ada, store, acme):
+    shop_board(store, acme)
+    send(store, acme, [event("order.paid", OCCURRED_AT, user="u")])
+    response = refresh(log_in_ada(), dashboard="shop", panels=("both",), figures=("both",))
+    series = panel_props(response, "figure")["both"]["layout"]["meta"]["series"]
+
+    assert [plot["color"] for plot in series] == [PALETTE["blue"], PALETTE["teal"]]
 
 
 def test_a_note_has_a_heading_for_screen_readers(log_in_ada, store, acme):

@@ -7,8 +7,9 @@ from dashapp.domain.series import HeatRow, ScalarRow, SeriesRow
 from dashapp.domain.units import Format
 from dashapp.widgets import By, Drawing, Look, Painted, Size, Widget, bars, heatmap, lines, number
 from dashapp.widgets.catalog import Catalog
+from dashapp.widgets.drawings import note
 from tests import factories
-from tests.browser.board_page import panel, serve_modules, wait_until_ready
+from tests.browser.board_page import UPDATE_URL, panel, serve_modules, wait_until_ready
 
 BOARD = "/app/acme/operations"
 EUR = Look(unit="EUR", title="Revenue", label="Country")
@@ -161,10 +162,21 @@ def test_a_panel_with_an_unknown_trace_shows_an_error(open_board, caplog):
     assert "trace of type “heatmap”" in caplog.text
 
 
-NUMBERS = (0, 5, 18.42, 99.999, 1234.5, 20_192, -412.5, 0.0004, 0.9999, 1_234_567)
+def test_a_note_stays_when_another_range_cannot_be_loaded(open_board):
+    page = open_board(WIDGETS[3], widget("note", one(1), note("Read me."), Size.FULL))
+    wait_until_ready(page)
+    page.route(UPDATE_URL, lambda route: route.abort())
+    page.evaluate("dash_clientside.set_props('range', {value: '30d'})")
+
+    expect(panel(page, "long")).to_contain_text("Could not load")
+    expect(panel(page, "note")).to_contain_text("Read me.")
 
 
-@pytest.mark.parametrize("unit", ["EUR", "CHF", "JPY", "percent", "%", "ms", "bytes", "orders"])
+NUMBERS = (0, 5, 18.42, 99.999, 1234.5, 20_192, -412.5, 0.0004, 0.9999, 150.5, 12_345, 1_234_567)
+UNITS = ("EUR", "CHF", "JPY", "percent", "%", "ms", "s", "min", "bytes", "orders")
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_the_browser_writes_numbers_as_the_server_does(open_board, unit):
     page = open_board(WIDGETS[3])
     wait_until_ready(page)

@@ -114,6 +114,24 @@ def test_axe_finds_no_violations(open_shop, options):
     assert violations(open_shop(**options)) == []
 
 
+SPACE_BELOW = """panels => panels.map((panel) => panel.getBoundingClientRect().bottom
+  - panel.querySelector(".main-svg").getBoundingClientRect().bottom)"""
+
+
+def test_charts_fill_the_height_of_their_row(open_shop):
+    page = open_shop()
+    charts = page.locator(".panel.has-chart")
+    page.add_style_tag(content=".has-funnel { min-height: 600px; }")
+    page.wait_for_timeout(500)  # until Plotly has drawn the charts in their new size
+    taller = charts.evaluate_all(SPACE_BELOW)
+    page.add_style_tag(content=".has-funnel { min-height: 0; }")
+    page.wait_for_timeout(500)
+
+    assert taller == pytest.approx([13, 13], abs=1)
+    assert charts.evaluate_all(SPACE_BELOW) == pytest.approx([13, 13], abs=1)
+    assert panel(page, "to_door").bounding_box()["height"] < 400
+
+
 def test_values_have_their_names_and_the_goal_its_pace(open_shop):
     page = open_shop()
 

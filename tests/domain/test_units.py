@@ -83,7 +83,8 @@ def test_the_full_number_has_all_its_decimals():
         (None, 12_345, "12.3K"),
         (None, 999_999, "1M"),
         ("EUR", 900_000_000, "€900M"),
-        ("min", -34_000_000, "−34M min"),
+        ("min", -34_000_000, "−566.7K h"),
+        ("orders", -34_000_000, "−34M orders"),
     ],
 )
 def test_a_short_form_has_few_letters(unit, value, text):

@@ -3,6 +3,7 @@
 // changes with one decimal. A browser test compares both.
 /** @import { NumberFormat, Value } from "../../types" */
 import { word } from "../page/island.js";
+import { isLong, longDuration } from "./durations.js";
 
 const NO_VALUE = "–";
 const MINUS = "−";
@@ -78,6 +79,14 @@ function amount(size, { currency, minor, decimals }) {
  * @param {number} size
  * @param {NumberFormat} unit
  */
+function plain(size, { decimals, suffix }) {
+  return format(size, decimals === null ? threeDigits(size) : places(decimals)) + suffix;
+}
+
+/**
+ * @param {number} size
+ * @param {NumberFormat} unit
+ */
 function withUnit(size, unit) {
   switch (unit.kind) {
     case "currency":
@@ -88,10 +97,10 @@ function withUnit(size, unit) {
       return share(size / 100, unit.decimals ?? 1);
     case "bytes":
       return bytes(size, unit.decimals);
-    default: {
-      const options = unit.decimals === null ? threeDigits(size) : places(unit.decimals);
-      return format(size, options) + unit.suffix;
-    }
+    case "duration":
+      return isLong(size, unit) ? longDuration(size, unit, format) : plain(size, unit);
+    default:
+      return plain(size, unit);
   }
 }
 

@@ -15,6 +15,7 @@ const FIRST_MS = 5_000; // until the first retry; the time doubles with each
 const LONGEST_MS = 60_000;
 const JITTER = 0.2;
 const MAX_DOUBLINGS = 9;
+const NEVER_OLD = "has-text"; // notes depend on nothing
 const SHOWS_NUMBERS = ["ready", "empty", "stale"];
 
 /** @type {number | null} */
@@ -69,7 +70,10 @@ function fail(response) {
  * @param {boolean} isSameView
  */
 function markPanels(isSameView) {
-  for (const { dataset } of panels()) {
+  for (const { classList, dataset } of panels()) {
+    if (classList.contains(NEVER_OLD)) {
+      continue;
+    }
     const slug = dataset.panel ?? "";
     if (isSameView && SHOWS_NUMBERS.includes(dataset.state ?? "")) {
       setProps({ type: "panel", slug }, { "data-state": "stale" });

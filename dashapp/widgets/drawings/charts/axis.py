@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 
 from babel.numbers import format_compact_decimal
 
+from dashapp.domain import durations
 from dashapp.domain.language import current_language
 from dashapp.domain.units import Format
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _ROUND_STEPS = (1, 2, 5, 10)
-_CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # of seconds or minutes
-_CLOCK_UNITS = frozenset({"s", "min"})
 _MAX_STEPS = 4
 _COMPACT = 10_000  # above this, `12k` instead of `12,000`
 _LOCALIZED = 1_000_000_000  # from here on, as the language writes it: `2B`, `2 bi`
@@ -47,10 +46,7 @@ def axis_of(span: Span, unit_format: Format) -> dict[str, Any]:
     first, last = math.floor(round(span.low / step, 9)), math.ceil(round(span.high / step, 9))
     last = max(last, first + 1)
     values = [_tidy(step * number) for number in range(first, last + 1)]
-    texts = [
-        unit_format.tick(value, step, has_unit=not unit_format.suffix or value == values[-1])
-        for value in values
-    ]
+    texts = unit_format.ticks(values, step)
     longest = max(map(len, texts))
     return {
         "tickmode": "array",
@@ -77,8 +73,8 @@ def _step(span: Span, unit_format: Format) -> float:
 def _candidates(height: float, unit: str | None) -> Iterable[float]:
     if height <= 0:
         height = 1
-    if unit in _CLOCK_UNITS and 1 < height <= _MAX_STEPS * _CLOCK_STEPS[-1]:
-        yield from _CLOCK_STEPS
+    if unit in durations.UNITS and height > 1:
+        yield from durations.steps_of(unit)
     lowest_exponent = math.floor(math.log10(height)) - 1
     for exponent in range(lowest_exponent, lowest_exponent + 4):
         yield from (_tidy(factor * 10.0**exponent) for factor in _ROUND_STEPS)
