@@ -1,11 +1,13 @@
 """Databases that are filled once for all queries."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 
 from dashapp.dashboards.provision import add_org
 from dashapp.queries.questions.quantities import By
+from dashapp.store.columns.days import unseal
 from dashapp.store.engine import Store
 from dashapp.store.tallies import maintenance, updates
 from tests.conftest import _sql
@@ -13,6 +15,7 @@ from tests.factories import scope, send
 from tests.panels import keep
 from tests.queries import test_measures as measures
 from tests.queries.test_exact_numbers import ORG_ZONES, Filled, sample_events
+from tests.sealing import seal
 
 
 @pytest.fixture
@@ -46,6 +49,17 @@ def filled(tmp_path_factory, sqlite_template, postgresql_server):
         store.close()
 
 
+def seal_in_parts(store, owner, events):
+    """Seal most days, in segments of which some have lost days, and some have few columns."""
+    now, middle = measures.START + timedelta(days=60), measures.START + timedelta(days=14)
+    seal(store, owner, now=middle, most=150, times=8)
+    with store.write(owner) as session:
+        unseal(session, owner, [sent.occurred_at for sent in events[20:200:45]])
+    seal(store, owner, now=now, times=3, most=60, fields=2)
+    with store.write(owner) as session:
+        unseal(session, owner, [sent.occurred_at for sent in events[150:300:60]])
+
+
 @pytest.fixture(scope="session")
 def measured(tmp_path_factory, sqlite_template, postgresql_server):
     """The same events in both databases, for orgs in several zones, and as a list."""
@@ -68,6 +82,7 @@ def measured(tmp_path_factory, sqlite_template, postgresql_server):
                 updates.declare(session, owner, sorted(tallies, key=lambda t: t.definition))
             maintenance.finish_counting(store, owner)
             send(store, owner, events)
+            seal_in_parts(store, owner, events)
             owners.append((store, owner))
     yield Filled((owners, events))
     for store in stores:

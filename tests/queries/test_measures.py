@@ -1,6 +1,6 @@
 """Every measure in every shape equals a naive count in Python.
 
-In several zones, from tallies and from events, under filters, on both databases.
+In several zones, from tallies, sealed days and events, under filters, on both databases.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,8 @@ from dashapp.queries.questions.number import number
 from dashapp.queries.questions.quantities import By, Quantity
 from dashapp.queries.questions.series import series, series_by
 from dashapp.queries.reading.together import Asking, answer_together
+from dashapp.store.columns.columns import Columns
+from dashapp.store.columns.verify import sealed_differences
 from dashapp.store.orgs import states
 from dashapp.store.tallies import maintenance
 from tests import measures_model as model
@@ -75,10 +77,12 @@ def sample_events():
     ]
 
 
-@pytest.fixture(params=["stored", "from events"])
+@pytest.fixture(params=["stored", "sealed", "from events"])
 def source(request, monkeypatch):
-    if request.param == "from events":
+    if request.param != "stored":
         monkeypatch.setattr(states.OrgState, "find_tally", lambda _state, _tally: None)
+    if request.param == "from events":
+        monkeypatch.setattr(Columns, "of", lambda _session: None)
     return request.param
 
 
@@ -209,7 +213,7 @@ def test_a_heat_map_equals_a_naive_count(measured, source, drawn):
 
 @settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES), metric=st.sampled_from([FUNNEL, SAME]))
-def test_a_funnel_equals_a_naive_count(measured, drawn, metric):
+def test_a_funnel_equals_a_naive_count(measured, source, drawn, metric):
     case = Case(measured, drawn)
 
     rows = case.ask(funnel(metric))
@@ -222,7 +226,7 @@ def test_a_funnel_equals_a_naive_count(measured, drawn, metric):
 
 @settings(max_examples=scaled(8))
 @given(drawn=st.fixed_dictionaries(CASES))
-def test_the_latest_events_are_those_of_the_metric(measured, drawn):
+def test_the_latest_events_are_those_of_the_metric(measured, source, drawn):
     case = Case(measured, drawn)
     part = case.quantity.parts[0]
 
@@ -255,6 +259,7 @@ def test_every_measure_equals_a_recount(measured):
 
     for store, owner in owners:
         assert list(maintenance.differences(store, owner)) == []
+        assert list(sealed_differences(store, owner)) == []
 
 
 def test_labels_of_numbers_are_trimmed_and_folded(measured, source):

@@ -1,10 +1,12 @@
 """Random histories of an org, compared with plain Python, for every widget and both databases.
 
 Events arrive in order, late, twice or changed; they are erased, pruned, imported, replaced and undone.
-The time zone changes, and tallies are complete, stale or not started.
+The time zone changes, and tallies are complete, stale or not started. Days are sealed, also while
+their events change.
 """
 
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -22,6 +24,9 @@ from dashapp.domain.time.local_days import DAY
 from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import resolve
 from dashapp.domain.time.zones import day_start
+from dashapp.store.columns.days import publish
+from dashapp.store.columns.sealing import NotCounted, make_next
+from dashapp.store.columns.verify import sealed_differences
 from dashapp.store.engine import Store
 from dashapp.store.events import erasure
 from dashapp.store.events.replacement import replace
@@ -35,6 +40,7 @@ from tests.factories import event, scope, send
 from tests.panels import ALL_TALLIES, keep
 from tests.queries.test_exact_numbers import actual_numbers, expected_numbers
 from tests.reliability import measures
+from tests.sealing import ALL, seal, small_segments
 
 START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)  # clocks change within the history
 KINDS = ("validation_run.created", "finding.recorded", "page.viewed", "conversation.search_term",
@@ -68,6 +74,7 @@ class History(RuleBasedStateMachine):
         self.removed: set = set()  # ids of erased and pruned events
         self.import_ids: dict = {}  # event id -> import id, of stored events
         self.count = 0
+        self.unpublished = None  # a segment that is being made
 
     def _event(self, fact, minutes_ago):
         kind, _, user, channel, project, text, total = fact
@@ -189,6 +196,23 @@ class History(RuleBasedStateMachine):
     def rebuild_tallies(self, tallies) -> None:
         maintenance.rebuild_all(self.store, self.owner, tallies)
 
+    @rule(most=st.sampled_from([5, 40, ALL]), fields=st.sampled_from([1, 50]))
+    def seal_days(self, most, fields) -> None:
+        with suppress(NotCounted):
+            seal(self.store, self.owner, now=self.now, times=3, most=most, fields=fields)
+
+    @rule()
+    def begin_sealing(self) -> None:
+        with small_segments(), suppress(NotCounted):
+            self.unpublished = make_next(self.store, self.owner, to_us(self.now), is_quiet=False)
+
+    @rule()
+    def finish_sealing(self) -> None:
+        if self.unpublished is not None:
+            with self.store.write(self.owner) as session:
+                publish(session, self.owner, self.unpublished, to_us(self.now))
+            self.unpublished = None
+
     @rule()
     def declare_tallies(self) -> None:
         keep(self.store, self.owner, TALLIES)
@@ -202,9 +226,12 @@ class History(RuleBasedStateMachine):
         preset=st.sampled_from(["1h", "6h", "24h", "7d", "30d", "180d"]),
         zone=st.sampled_from([None, *ZONES]),
         project=st.sampled_from([None, None, "shop"]),
+        channel=st.sampled_from([None, "web"]),
     )
-    def view_range(self, preset, zone, project) -> None:
+    def view_range(self, preset, zone, project, channel) -> None:
         self._compare(preset, zone or self.owner.org.timezone, project)
+        if channel is not None:
+            self._compare_filtered(preset, zone or self.owner.org.timezone, project, channel)
 
     @invariant()
     def the_last_week_is_right(self) -> None:
@@ -224,7 +251,21 @@ class History(RuleBasedStateMachine):
         else:
             assert sum(numbers["volume"]) == 0
 
+    def _compare_filtered(self, preset, zone, project, channel) -> None:
+        time_range = resolve(Choice(preset), ZoneInfo(zone), now=self.now)
+        viewer = self.owner.of_project(project).filtered_by((("channel", (channel,)),))
+        with self.store.read(viewer) as session:
+            actual = measures.actual_measures(session, viewer, time_range)
+        own = [
+            sent
+            for sent in self.stored.values()
+            if project in {None, sent.project} and sent.channel == channel
+        ]
+        expected = measures.expected_measures(own, time_range)
+        assert measures.is_right(actual, expected), (actual, expected)
+
     def teardown(self) -> None:
+        assert list(sealed_differences(self.store, self.owner)) == []
         assert list(maintenance.differences(self.store, self.owner)) == []
         with self.store.read(self.owner) as session:
             state = org_state(session, self.owner)

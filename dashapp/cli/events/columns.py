@@ -12,7 +12,11 @@ _SHOWN = 20
 
 @click.group()
 def columns() -> None:
-    """Verify and rebuild sealed days: past events as columns."""
+    """Verify and rebuild sealed days.
+
+    The server seals past days of large orgs: it stores their events as columns, too, so that
+    filtered panels are fast.
+    """
 
 
 @columns.command()
@@ -37,7 +41,7 @@ def status(slug: str | None) -> None:
             first, last = date_from_number(found.first_day), date_from_number(found.last_day)
             click.echo(
                 f"{scope.org.slug}: {found.days:,} days from {first} to {last}, "
-                f"{found.events:,} events in {found.segments:,} segments, "
+                f"{found.events:,} events in {_segments(found.segments)}, "
                 f"{found.size / 2**20:,.1f} MB"
             )
 
@@ -92,3 +96,7 @@ def rebuild(slug: str | None) -> None:
                 unseal_all(session, scope)
         count = Sealer().seal_all(store, scopes, now_us(), is_quiet=False)
     click.echo(f"Rebuilt: {count:,} events are sealed.")
+
+
+def _segments(count: int) -> str:
+    return "1 segment" if count == 1 else f"{count:,} segments"

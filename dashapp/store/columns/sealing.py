@@ -66,16 +66,22 @@ class NotCounted(Exception):
 def seal_next(store: Store, scope: Scope, now: int, *, is_quiet: bool = True) -> int:
     """Seal the org's next days; return how many events, or 0 if there is nothing to seal.
 
-    `now` is in microseconds. Without `is_quiet`, days may have changed just now.
+    `now` is in microseconds. Without `is_quiet`, days may have changed just now. Raises NotCounted.
     """
+    segment = make_next(store, scope, now, is_quiet=is_quiet)
+    if segment is None:
+        return 0
+    with store.write(scope, has_time_limit=False) as session:
+        publish(session, scope, segment, now)
+    return sum(segment.rows_of.values())
+
+
+def make_next(store: Store, scope: Scope, now: int, *, is_quiet: bool = True) -> NewSegment | None:
+    """Mark the org's next days, and make their segment; None if there is nothing to seal."""
     with store.read_primary(scope, has_time_limit=False) as session:
         days = next_days(days_to_plan(session, scope, now), now, is_quiet=is_quiet)
     if not days:
-        return 0
-    return _seal(store, scope, days, now)
-
-
-def _seal(store: Store, scope: Scope, days: Sequence[int], now: int) -> int:
+        return None
     name = secrets.token_hex(8)
     with store.write(scope, has_time_limit=False) as session:
         mark(session, scope, days, name, now)
@@ -86,13 +92,13 @@ def _seal(store: Store, scope: Scope, days: Sequence[int], now: int) -> int:
             for block in events_between(session, scope, _runs(days)):
                 writer.add(block)
                 rows_of.update(row[1] // DAY for row in block)
+            if not rows_of:  # the events of these local days are on other UTC days
+                return None
             sorted_by = session.execute(_LOCKED_FIELD, {"org": scope.org_id}).scalar()
             layout, body = writer.write(scope.org_id, days, sorted_by)
         finally:
             writer.delete_files()
-    with store.write(scope, has_time_limit=False) as session:
-        publish(session, scope, NewSegment(name, layout, rows_of, body), now)
-    return writer.rows
+    return NewSegment(name, layout, rows_of, body)
 
 
 def events_between(
