@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    columns,
     login_cost,
     measures,
     orgs_mixed,
@@ -14,7 +15,7 @@ from benchmarks import (
     ticks,
 )
 
-SECTIONS = (refresh, measures, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
+SECTIONS = (refresh, measures, columns, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
 
 
 def main() -> None:
