@@ -7,7 +7,7 @@ does not depend on the layout.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dashapp.domain.errors import BadInput
@@ -194,11 +194,12 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
     buffer.advance_to(end)
     if fault is None and isinstance(value, dict):
         fields = value
-    raw = _canonical(fields) if fault is None else text.encode("utf-8", "surrogatepass")
+    raw = canonical_json(fields) if fault is None else text.encode("utf-8", "surrogatepass")
     return Record(line, raw, fields, False, fault)
 
 
-def _canonical(fields: dict[str, Any]) -> bytes:
+def canonical_json(fields: Mapping[str, Any]) -> bytes:
+    """Return the text that the id of a record is derived from, if it has no raw line."""
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
 

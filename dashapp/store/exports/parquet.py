@@ -26,6 +26,9 @@ class ParquetWriter:
     def add(self, block: Sequence[Event]) -> None:
         self._csv.writerows(block)
 
+    def close(self) -> None:
+        self._text.close()
+
     def finish(self) -> None:
         """Write the file. Raises ConfigurationError, for example if the disk is full."""
         from duckdb import Error  # noqa: PLC0415 - when first needed

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Literal, get_args
 
@@ -67,9 +67,8 @@ def _private_folder(parent: Path | None) -> Iterator[Path]:
 
 def _write(run: Export, file_format: Format, folder: Path) -> tuple[Path, int]:
     if file_format == "parquet":
-        writer = ParquetWriter(folder)
-        count = run(writer)
-        return writer.file, count
+        with closing(ParquetWriter(folder)) as writer:
+            return writer.file, run(writer)
     part = folder / "events"
     with part.open("wb") as file:
         return part, run(_text_writer(file_format, file))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 import orjson
@@ -15,15 +15,19 @@ class CsvWriter:
     """Writes a header, then a line for each event. Cells are exact, also those like formulas."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
-        self._csv = csv.writer(self._file, lineterminator="\n")
-        self._csv.writerow(Event._fields)
+        self._file = file
+        self._write([Event._fields])
 
     def add(self, block: Sequence[Event]) -> None:
-        self._csv.writerows((*event[:2], _time(event), *event[3:]) for event in block)
+        self._write((*event[:2], _time(event), *event[3:]) for event in block)
+
+    def _write(self, rows: Iterable[Sequence[object]]) -> None:
+        lines = io.StringIO(newline="")
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+        self._file.write(lines.getvalue().encode())
 
     def finish(self) -> None:
-        self._file.detach().flush()
+        self._file.flush()
 
 
 class NdjsonWriter:
