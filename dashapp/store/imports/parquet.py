@@ -1,9 +1,9 @@
 """Reads the rows of a Parquet file as records, with DuckDB, in blocks.
 
-The connection can read the file's folder only. A file with the literal name comes before names that
-match it as a pattern.
+The connection can read the folder of the file only.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +20,7 @@ from dashapp.domain.files.values import Unstorable, json_value
 from dashapp.store.columns.duck import connect
 from dashapp.store.imports.unpacking import DamagedFile
 
+_PATTERN = frozenset("*?[]{}\\")
 _BLOCK = 2_000  # rows
 _MAX_UNPACKED = 4 * 2**30  # bytes
 _SQL_ROWS = "SELECT * FROM read_parquet(?, hive_partitioning = false)"
@@ -37,29 +38,54 @@ def parquet_records(
 
     Raises BadInput if columns are missing, or DamagedFile.
     """
-    file = path.resolve()
-    connection = connect(file.parent)
+    with _named_plainly(path.resolve()) as file:
+        connection = connect(file.parent)
+        try:
+            yield _records(connection, file, plan, on_share)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _named_plainly(file: Path) -> Iterator[Path]:
+    """Yield the file, under another name if DuckDB would read its name as a pattern."""
+    if _PATTERN.isdisjoint(str(file)):
+        yield file
+        return
+    with _copied(lambda copy: _link(file, copy)) as copy:
+        yield copy
+
+
+def _link(file: Path, copy: Path) -> None:
     try:
-        yield _records(connection, file, plan, on_share)
-    finally:
-        connection.close()
+        copy.hardlink_to(file)
+    except OSError:  # on another disk, or of another user
+        shutil.copyfile(file, copy)
 
 
 @contextmanager
 def unpacked(chunks: Iterator[bytes]) -> Iterator[Path]:
     """Yield a temporary file with this content. Raises BadInput if it is too large."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="dashapp-import-") as folder:
-            file = Path(folder) / "unpacked.parquet"
-            _copy(chunks, file)
-            yield file
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot decompress the Parquet file: {error.strerror}. Decompress it first."
-        ) from None
+    with _copied(lambda copy: _unpack(chunks, copy)) as copy:
+        yield copy
 
 
-def _copy(chunks: Iterator[bytes], file: Path) -> None:
+@contextmanager
+def _copied(copy_to: Callable[[Path], object]) -> Iterator[Path]:
+    """Yield a temporary file. Raises ConfigurationError if it cannot be written."""
+    with tempfile.TemporaryDirectory(prefix="dashapp-import-") as folder:
+        file = Path(folder) / "file.parquet"
+        try:
+            copy_to(file)
+        except OSError as error:
+            raise ConfigurationError(
+                f"Cannot copy the Parquet file to {tempfile.gettempdir()}: {error.strerror}. Set "
+                "TMPDIR to a folder with enough space."
+            ) from None
+        yield file
+
+
+def _unpack(chunks: Iterator[bytes], file: Path) -> None:
     size = 0
     with file.open("wb") as copy:
         for chunk in chunks:
