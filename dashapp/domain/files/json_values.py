@@ -44,6 +44,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def is_json(head: bytes) -> bool:
@@ -200,8 +201,7 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
 
 def canonical_json(fields: Mapping[str, Any]) -> bytes:
     """Return the text that the id of a record is derived from, if it has no raw line."""
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _CANONICAL.encode(fields).encode("utf-8", "surrogatepass")
 
 
 def _end(buffer: _Buffer) -> int:
