@@ -1,6 +1,9 @@
 """`dashapp export`: writes the events of an org to a file."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +55,11 @@ def export(
         def run(writer: Writer) -> int:
             return export_events(store, scope, selection, writer)
 
-        if output is None or is_to_stream:
-            count = export_to_stream(run, file_format, sys.stdout.buffer)
-        else:
-            count = export_to_file(run, file_format, output, is_overwriting=force)
+        with _stopped_cleanly():
+            if output is None or is_to_stream:
+                count = export_to_stream(run, file_format, sys.stdout.buffer)
+            else:
+                count = export_to_file(run, file_format, output, is_overwriting=force)
     events = f"{count:,} event" + ("" if count == 1 else "s")
     click.echo(f"{events} exported.", err=is_to_stream)
 
@@ -70,3 +74,13 @@ def _selection(org: Org, *, first: str | None, end: str | None, project: str | N
     if selection.low >= selection.high:
         raise BadInput("The range has no days. --to is the day after the last one.")
     return selection
+
+
+@contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """Let SIGTERM raise SystemExit, so that unfinished files are deleted."""
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 from unittest.mock import Mock
@@ -225,11 +226,52 @@ def test_parquet_goes_to_a_pipe_but_not_to_a_terminal(run, database_url, acme, t
     assert run(*command[3:]).stdout_bytes.startswith(b"PAR1")
 
 
-def test_blocks_bound_the_memory(run, store, acme, monkeypatch):
-    monkeypatch.setattr(exporting, "BLOCK", 2)
-    send(store, acme, [event("a.b", AT, id=str(n)) for n in range(5)])
-    sizes = []
-    writer = type("Sizes", (), {"add": lambda _, block: sizes.append(len(block)), "finish": lambda _: None})()  # fmt: skip
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_stopped_export_leaves_nothing(run, store, acme, tmp_path, monkeypatch, file_format):
+    send(store, acme, [event("a.b", AT)])
+    stop = Mock(side_effect=lambda _file: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(target.os, "fsync", stop)
+    before = signal.getsignal(signal.SIGTERM)
 
-    assert exporting.export_events(store, acme, exporting.Selection(), writer) == 5
-    assert sizes == [2, 2, 1]
+    command = ("export", "--org", "acme", "--format", file_format, "-o", str(tmp_path / "x"))
+    run(*command, exits=128 + signal.SIGTERM)
+
+    assert [*tmp_path.glob("x"), *tmp_path.glob(".*")] == []
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+class Recorder:
+    """A writer that remembers the ids of each block, and does something else after the first."""
+
+    def __init__(self, after_first=lambda: None) -> None:
+        self.blocks: list[list[str]] = []
+        self._after_first = after_first
+
+    def add(self, block) -> None:
+        self.blocks.append([event.id for event in block])
+        if len(self.blocks) == 1:
+            self._after_first()
+
+    def finish(self) -> None:
+        pass
+
+
+@pytest.mark.both_databases
+def test_an_export_is_one_snapshot_in_blocks(store, acme, monkeypatch):
+    monkeypatch.setattr(exporting, "BLOCK", 2)
+    send(store, acme, [event("a.b", f"2026-11-0{day}T00:00:00Z", id=str(day)) for day in (1, 5, 9)])
+    send(store, acme, [event("a.c", AT, id=str(n)) for n in (20, 21, 22)])
+    later = [event("a.b", at) for at in ("2026-11-03T00:00:00Z", AT, "2026-11-21T00:00:00Z")]
+    recorder = Recorder(lambda: send(store, acme, later))
+
+    assert exporting.export_events(store, acme, exporting.Selection(), recorder) == 6
+    assert recorder.blocks == [["1"], ["5"], ["9"], ["20", "21"], ["22"]]
+    again = Recorder()
+    assert exporting.export_events(store, acme, exporting.Selection(), again) == 9
+
+
+def test_an_export_imported_into_its_own_org_adds_nothing(run, odd_events, tmp_path):
+    file = tmp_path / "x"
+    run("export", "--org", "acme", "--format", "parquet", "-o", str(file))
+
+    assert "0 events added, 23 already stored" in run("import", str(file), "--org", "acme").stdout
