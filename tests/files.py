@@ -1,5 +1,7 @@
 """Reads files for tests: their records, events and notes."""
 
+import io
+import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -35,3 +37,12 @@ def notes_of(data: bytes, plan_: Plan) -> list[str]:
     notes = Notes()
     events(data, plan_, notes)
     return list(notes.sentences())
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    """Return a zip file with these files."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return body.getvalue()

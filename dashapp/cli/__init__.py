@@ -12,6 +12,7 @@ from dashapp.cli.boards import applying, checking, exporting
 from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
+from dashapp.cli.events import exporting as exporting_events
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -65,6 +66,7 @@ for command in (
     provisioning.provision_command,
     provisioning.dashboard,
     importing.import_events,
+    exporting_events.export,
     seeding.seed,
     removing.erase,
     removing.prune,

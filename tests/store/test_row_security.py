@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,8 @@ from dashapp.store.imports import import_log
 from dashapp.store.orgs import embed_log
 from dashapp.store.sql.scoped import events
 from dashapp.store.tallies.updates import declare
-from tests.factories import event, send
+from tests.factories import NOW, event, send
+from tests.sealing import seal
 
 OWNED = [table.name for table in tables.OWNED]
 MEASURING = [
@@ -33,6 +35,7 @@ def filled(store, acme, rival):
     send(store, acme, [event(user="acme-user", properties={"a": 1}) for _ in range(3)])
     send(store, rival, [event(user="rival-user", properties={"a": 1}) for _ in range(5)])
     for owner in (acme, rival):
+        seal(store, owner, now=NOW + timedelta(days=2))
         with store.write(owner) as session:
             org = {"org": owner.org_id}
             session.execute(text("INSERT INTO tombstones (org_id, id) VALUES (:org, 'gone')"), org)

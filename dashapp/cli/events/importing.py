@@ -111,9 +111,9 @@ def import_events(
 ) -> None:
     """Import events from a file.
 
-    FILE is CSV, NDJSON, JSON or a spreadsheet, compressed or not; use - for standard input. KEY is
-    id, type, occurred_at, user, channel, project or properties.NAME. Importing a file again adds
-    only what is missing. Invalid lines are reported and skipped.
+    FILE is CSV, NDJSON, JSON, Parquet or a spreadsheet, compressed or not; use - for standard
+    input. KEY is id, type, occurred_at, user, channel, project or properties.NAME. Importing a file
+    again adds only what is missing. Invalid lines are reported and skipped.
 
     \b
     Examples:

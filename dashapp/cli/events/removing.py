@@ -1,18 +1,13 @@
 """`dashapp erase` and `dashapp prune`."""
 
-import re
-from datetime import date
-
 import click
 
 from dashapp.cli.context import open_store, operator_scope, scope_of
+from dashapp.cli.events.days import day_start_of, is_day
 from dashapp.domain.access.scope import Org
-from dashapp.domain.errors import BadInput, excerpt
+from dashapp.domain.errors import excerpt
 from dashapp.domain.time.instant import parse, to_us, utc_now
-from dashapp.domain.time.zones import day_start, zone_named
 from dashapp.store.orgs.orgs import retentions
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @click.command()
@@ -70,10 +65,4 @@ def prune(before: str | None, slug: str | None) -> None:
 
 
 def _parse_before(text: str, org: Org) -> int:
-    if not _DATE.fullmatch(text):
-        return to_us(parse(text))
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"“{excerpt(text)}” is not a valid date.") from None
-    return to_us(day_start(day, zone_named(org.timezone)))
+    return day_start_of(text, org) if is_day(text) else to_us(parse(text))

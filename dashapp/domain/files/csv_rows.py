@@ -134,8 +134,20 @@ def _header(
     _, fault = source.take()
     if fault is not None:
         raise BadInput(f"Cannot read the header. {fault}")
+    _check_delimiter(header, first, plan)
     _check_header(header, plan)
     return rows, header
+
+
+def _check_delimiter(header: list[str], first: str, plan: Plan) -> None:
+    """Raise BadInput if --delimiter does not fit the header and another delimiter does."""
+    given = plan.options.delimiter
+    if given is None or not missing_columns(header, plan):
+        return
+    fitting = _detect_delimiter(first, plan)
+    if fitting != given and not missing_columns(_split(first, fitting), plan):
+        name = "tab" if fitting == "\t" else f"'{fitting}'"
+        raise BadInput(f"Wrong --delimiter for this file. Use --delimiter {name}, or leave it out.")
 
 
 def _detect_delimiter(first: str, plan: Plan) -> str:

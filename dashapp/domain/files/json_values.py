@@ -7,7 +7,7 @@ does not depend on the layout.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dashapp.domain.errors import BadInput
@@ -44,6 +44,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique_keys)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def is_json(head: bytes) -> bool:
@@ -194,13 +195,13 @@ def _value(buffer: _Buffer, encoding: str) -> Record:
     buffer.advance_to(end)
     if fault is None and isinstance(value, dict):
         fields = value
-    raw = _canonical(fields) if fault is None else text.encode("utf-8", "surrogatepass")
+    raw = canonical_json(fields) if fault is None else text.encode("utf-8", "surrogatepass")
     return Record(line, raw, fields, False, fault)
 
 
-def _canonical(fields: dict[str, Any]) -> bytes:
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
+def canonical_json(fields: Mapping[str, Any]) -> bytes:
+    """Return the text that the id of a record is derived from, if it has no raw line."""
+    return _CANONICAL.encode(fields).encode("utf-8", "surrogatepass")
 
 
 def _end(buffer: _Buffer) -> int:

@@ -14,12 +14,13 @@ _COMPRESSIONS: tuple[tuple[bytes, Compression], ...] = (
     (b"PK\x05\x06", "zip"),  # empty
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PARQUET = b"PAR1"
 _EXPORT = "Export the data as CSV or NDJSON."
 _COPY = "\\copy (SELECT …) TO 'x.csv' CSV HEADER"
 _UNPACK = "Extract it and import the files inside."
 _UNSUPPORTED = (
     (b"%PDF", "a PDF file", _EXPORT),
-    (b"PAR1", "a Parquet file", "Convert it, for example with DuckDB: COPY 'x.parquet' TO 'x.csv'"),
+    (b"PARE", "an encrypted Parquet file", "Write it without encryption."),
     (
         b"SQLite format 3\x00",
         "a SQLite database",

@@ -126,13 +126,13 @@ class Mapper:
     def _raw(self, record: Record) -> dict[str, Any]:
         """Return the fields of an event: its own keys, then mapped columns and set values.
 
-        With a plan, and in a CSV, columns that the plan does not name are ignored. An NDJSON line
+        With a plan, and in a table, columns that the plan does not name are ignored. An NDJSON line
         without a plan is taken as an event, so that `make_event` rejects unknown keys.
         """
         fields = record.fields
         if self.unseen_columns:
             self.note_columns(record)
-        if not self._has_fields and not record.is_csv:
+        if not self._has_fields and not record.is_row:
             raw = {key: value for key, value in fields.items() if key != self._plan.org_column}
         else:
             raw = {key: fields[key] for key in self._implicit if key in fields}
@@ -148,17 +148,16 @@ class Mapper:
         return raw
 
     def _read_texts(self, raw: dict[str, Any], record: Record) -> None:
-        if not record.is_csv:
-            for key in _TEXTS:
-                if key in raw:
-                    raw[key] = integer_as_text(raw[key])
+        for key in _TEXTS:
+            if key in raw:
+                raw[key] = integer_as_text(raw[key])
         user = raw.get("user")
         if user.__class__ is str and user in NULL_LIKE:
             note_null_like(self._notes, record.line, self._plan.columns.get("user", "user"), user)
 
     def _add_properties(self, raw: dict[str, Any], record: Record) -> None:
         properties = raw.get("properties")
-        if record.is_csv and isinstance(properties, str):
+        if record.is_row and isinstance(properties, str):
             properties = raw["properties"] = _json_object(properties)
         if not (self._properties or self._set_properties or self._numbers):
             return
@@ -221,7 +220,7 @@ def _is_list_of_objects(value: object) -> bool:
 
 
 def _json_object(text: str) -> object:
-    """Parse a CSV cell as a JSON object; return None if it is empty."""
+    """Parse a cell as a JSON object; return None if it is empty."""
     if not text.strip():
         return None
     try:

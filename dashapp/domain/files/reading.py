@@ -23,10 +23,14 @@ from dashapp.domain.files.text import (
 
 
 class Content(NamedTuple):
-    """The decompressed bytes of a file, or the rows of a spreadsheet as lines of CSV."""
+    """The decompressed bytes of a file, or the rows of a spreadsheet as lines of CSV.
+
+    Of a Parquet file, `records` are its rows.
+    """
 
     chunks: Iterator[bytes]
     is_sheet: bool = False
+    records: Iterator[Record] | None = None
 
 
 def read_records(content: Content, plan: Plan) -> Iterator[Record]:
@@ -34,6 +38,9 @@ def read_records(content: Content, plan: Plan) -> Iterator[Record]:
 
     Raises BadInput with a one-line message if the file cannot contain events.
     """
+    if content.records is not None:
+        yield from content.records
+        return
     if content.is_sheet:
         csv_plan = plan._replace(options=plan.options._replace(delimiter=","))
         yield from csv_records(content.chunks, csv_plan, "utf-8")

@@ -9,12 +9,16 @@ MAX_RECORD = 1_000_000  # bytes of a line, characters of a JSON value
 
 
 class Record(NamedTuple):
-    """One record: first line, raw bytes that its id is derived from, and fields or a fault."""
+    """One record: first line, raw bytes that its id is derived from, and fields or a fault.
+
+    `is_row` means that it is from a table: columns that the plan does not name are ignored, and
+    `properties` may be JSON text.
+    """
 
     line: int
     raw: bytes
     fields: Mapping[str, Any]
-    is_csv: bool
+    is_row: bool
     fault: str | None = None
 
 

@@ -1,13 +1,15 @@
-"""Cells as values: exact numbers, and texts that mean null."""
+"""Cells as values: exact numbers, texts that mean null, and values that have types."""
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.events.event import InvalidEvent
 from dashapp.domain.files.notes import Notes
+from dashapp.domain.time.instant import to_text
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -84,3 +86,52 @@ def note_null_like(notes: Notes, line: int, column: str, value: str) -> None:
 def integer_as_text(value: Any) -> Any:
     """Return a JSON integer as text, for fields that are text, and anything else unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Unstorable(ValueError):
+    """A typed value that JSON cannot represent exactly."""
+
+
+_JSON_CLASSES = frozenset({str, int, float, bool, type(None)})
+
+
+def json_value(value: Any) -> Any:
+    """Return a typed value as JSON. Raises Unstorable.
+
+    Times and dates become text, nulls in objects are left out, and decimals become numbers.
+
+    >>> json_value({"at": date(2026, 11, 20), "total": Decimal("12.50"), "note": None})
+    {'at': '2026-11-20', 'total': 12.5}
+    """
+    if value.__class__ in _JSON_CLASSES:
+        return value
+    if isinstance(value, dict):
+        items = value.items()
+        return {_text(key): json_value(item) for key, item in items if item is not None}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    if isinstance(value, Decimal):
+        return _number(value)
+    return _text(value)
+
+
+def _number(value: Decimal) -> int | float:
+    if value == value.to_integral_value():
+        return int(value)
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise Unstorable(f"a number with too many digits to be stored exactly: {value}")
+    return number
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            raise Unstorable("bytes that are not UTF-8 text") from None
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return to_text(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)

@@ -123,6 +123,7 @@ def connect(folder: Path, *, memory: str = _MEMORY, spills_to: Path | None = Non
             "python_enable_replacements": "false",
         },
     )
+    connection.execute("SET TimeZone = 'UTC'")  # times are the same on every machine
     connection.execute("SET parquet_metadata_cache = true")
     connection.execute(f"SET allowed_directories = ['{_quoted(folder)}/']")
     connection.execute("SET enable_external_access = false")

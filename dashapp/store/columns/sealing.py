@@ -95,7 +95,7 @@ def make_next(store: Store, scope: Scope, now: int, *, is_quiet: bool = True) ->
             if not rows_of:  # the events of these local days are on other UTC days
                 return None
             sorted_by = session.execute(_LOCKED_FIELD, {"org": scope.org_id}).scalar()
-            layout, body = writer.write(scope.org_id, days, sorted_by)
+            layout, body = writer.write(scope, days, sorted_by)
         finally:
             writer.delete_files()
     return NewSegment(name, layout, rows_of, body)

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.encoding import Block, Encoder
 from dashapp.domain.columns.layout import REST, Field, Layout, column_name
 from dashapp.store.columns.duck import connect
@@ -62,12 +63,12 @@ class SegmentWriter:
         return [*types, *([f"{REST}: 'VARCHAR'"] if block.has_rest else [])]
 
     def write(
-        self, org_id: int, days: Iterable[int], sorted_by: str | None
+        self, scope: Scope, days: Iterable[int], sorted_by: str | None
     ) -> tuple[Layout, bytes]:
         """Return the layout and the content of the segment, sorted by type, property, and time."""
         layout = self._layout(days)
         target = self._folder / f"{self._name}.part"
-        columns = ", ".join(_columns(org_id, layout))
+        columns = ", ".join(_columns(scope, layout))
         keys = ["type", *_sort_key(layout, sorted_by), "t"]
         statement = (
             f"COPY (SELECT {columns} FROM ({self._sources()}) ORDER BY {', '.join(keys)}) "  # noqa: S608 - our own names
@@ -107,9 +108,9 @@ class SegmentWriter:
         (self._folder / f"{self._name}.part").unlink(missing_ok=True)
 
 
-def _columns(org_id: int, layout: Layout) -> Iterable[str]:
+def _columns(scope: Scope, layout: Layout) -> Iterable[str]:
     """Yield the columns of the file. The org comes first: every question compares it."""
-    yield f"{int(org_id)}::INTEGER AS org_id"
+    yield f"{scope.org_id}::INTEGER AS org_id"
     yield from _BASE
     for field in layout.fields:
         text = column_name("t", field.path)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import IO, cast
 
 from dashapp.domain.errors import BadInput
-from dashapp.domain.files.kinds import OLD_OFFICE, compression_of
+from dashapp.domain.files.kinds import OLD_OFFICE, PARQUET, compression_of
 from dashapp.domain.files.notes import Notes
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.files.reading import Content
 from dashapp.domain.files.text import take_head
+from dashapp.store.imports.parquet import OnShare, parquet_records, unpacked
 from dashapp.store.imports.sheets import is_sheet, sheet_lines
 from dashapp.store.imports.unpacking import decompress
 
@@ -48,8 +49,25 @@ class Source:
                 return
             if plan.options.sheet:
                 raise BadInput("--sheet is only for spreadsheets, and this file is not one.")
+            if head.startswith(PARQUET):
+                with parquet_records(self._path, plan, self._on_share()) as records:
+                    yield Content(iter(()), records=records)
+                return
             chunks = _decompress_inner(decompress(file, compression))
-            yield Content(self._with_progress(chunks, file))
+            with _content(self._with_progress(chunks, file), plan) as content:
+                yield content
+
+    def _on_share(self) -> OnShare:
+        """Return a function that reports progress by the share of the file that was read."""
+        size, reported = self._path.stat().st_size, 0
+
+        def on_share(share: float) -> None:
+            nonlocal reported
+            position = round(size * share)
+            self._on_progress(position - reported)
+            reported = position
+
+        return on_share
 
     def _with_progress(self, chunks: Iterator[bytes], file: IO[bytes]) -> Iterator[bytes]:
         reported = 0
@@ -60,6 +78,17 @@ class Source:
                 reported = position
             yield chunk
         self._on_progress(self._path.stat().st_size - reported)
+
+
+@contextmanager
+def _content(chunks: Iterator[bytes], plan: Plan) -> Iterator[Content]:
+    """Yield decompressed content; a compressed Parquet file is decompressed to the disk."""
+    head, chunks = take_head(chunks)
+    if not head.startswith(PARQUET):
+        yield Content(chunks)
+        return
+    with unpacked(chunks) as file, parquet_records(file, plan) as records:
+        yield Content(iter(()), records=records)
 
 
 class _ChunkReader:

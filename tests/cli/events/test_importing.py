@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import event, event_types, send
+from tests.files import zip_of
 
 OCCURRED_AT = "2026-11-20T10:00:00Z"
 
@@ -171,6 +172,11 @@ def test_replace_does_not_change_events_that_were_sent(load, store, acme):
         (b"%PDF-1.7\n", "This is a PDF file."),
         (b"[]", "The file contains no events."),
         (b'[{"id":1}', "the file is truncated"),
+        (b"PAR1\0\0\0PAR1", "The Parquet file is corrupt, truncated, or of an unsupported kind"),
+        (zip_of({"a.csv": b"x", "b.csv": b"y"}), "contains 2 files (a.csv, b.csv). Extract it and"),
+        (zip_of({"bomb.csv": b"\0" * 50_000_000}), "This is a binary file"),
+        (zip_of({"bomb.csv": b"type,occurred_at\n" + b"x" * 50_000_000}), "line is longer than 1,000,000"),
+        (zip_of({"a.zip": zip_of({"a.csv": b"x"})}), "contains a zip file or a spreadsheet. Extract it"),
         (b"type,occurred_at\na.b,10:00\n", "Specify it: --time-format"),
         ("type,occurred_at\nZoë,2026\n".encode("latin-1"), "--encoding cp1252"),
     ],
@@ -182,6 +188,16 @@ def test_a_file_without_valid_events_is_one_line_and_exit_status_1(load, data, m
     assert message in result.stderr
     assert len(error_lines) == 1
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [(";", "';'"), ("\t", "tab"), ("|", "'|'")])
+def test_a_wrong_delimiter_is_refused_with_the_right_one(load, store, acme, delimiter, name):
+    data = f"type{delimiter}occurred_at\na.b{delimiter}{OCCURRED_AT}\n"
+
+    error = load(data, "--delimiter", ",", exits=1).stderr
+
+    assert f"Wrong --delimiter for this file. Use --delimiter {name}, or leave it out." in error
+    assert event_types(store, acme) == []
 
 
 def test_a_compressed_spreadsheet_export_is_read(load, store, acme):

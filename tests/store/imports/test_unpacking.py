@@ -4,7 +4,6 @@ import bz2
 import gzip
 import io
 import lzma
-import zipfile
 
 import pytest
 import zstandard
@@ -14,17 +13,9 @@ from dashapp.domain.files.kinds import compression_of
 from dashapp.domain.files.notes import Notes
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.unpacking import DamagedFile, decompress
-from tests.files import AS_IS
+from tests.files import AS_IS, zip_of
 
 DATA = b"type,occurred_at\n" + b"".join(b"a.b,2026-01-01T00:00:%02dZ\n" % (n % 60) for n in range(9_000))  # fmt: skip
-
-
-def zip_of(files: dict[str, bytes]) -> bytes:
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return body.getvalue()
 
 
 COMPRESS = {

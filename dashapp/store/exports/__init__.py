@@ -1,0 +1,1 @@
+"""Exports of events: reading them in order, and writing them as files."""
