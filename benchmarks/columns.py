@@ -116,7 +116,7 @@ def _ask(store: Store, viewer: Scope, preset: str) -> object:
     library = Library(Catalog([]), built_in_definitions())
     panels = [offered.widget for offered in library.offered() if offered.board == "operations"]
     questions = [widget.query.question for widget in panels]
-    with store.read(viewer) as session:
+    with store.read_primary(viewer, has_time_limit=False) as session:
         return answer_together(Asking(session, viewer, time_range), questions)
 
 

@@ -3,7 +3,7 @@
 A join by comparison takes four times as long.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,14 +18,14 @@ _MAX_STEPS = 200_000
 class Cut(NamedTuple):
     """Ranges that do not overlap, between `low` and `high`.
 
-    `steps` maps multiples of `unit` to numbers. It is empty if there are too many: `edges` are then
-    compared one by one. `numbers` are the ranges that each number counts for.
+    All bounds between `low` and `high` are multiples of `unit`, so that a lookup finds the range of
+    a moment. `unit` is None if there would be too many steps: `edges` are then compared one by one.
+    `numbers` are the ranges that each number counts for.
     """
 
     low: int
     high: int
-    unit: int
-    steps: Sequence[tuple[int, int]]
+    unit: int | None
     edges: Sequence[Edge]
     numbers: Sequence[Sequence[int]] | None = None
 
@@ -88,8 +88,7 @@ def _cut(edges: Sequence[Edge]) -> Cut:
     inner = {bound for edge in edges for bound in edge[1:]} - {low, high}
     unit = next(unit for unit in _UNITS if all(bound % unit == 0 for bound in inner))
     count = sum((last - 1) // unit - first // unit + 1 for _number, first, last in edges)
-    steps = [*_steps(edges, unit)] if count <= _MAX_STEPS else []
-    return Cut(low, high, unit, steps, edges)
+    return Cut(low, high, unit if count <= _MAX_STEPS else None, edges)
 
 
 def _joined(edges: Sequence[Edge]) -> list[Edge]:
@@ -101,9 +100,3 @@ def _joined(edges: Sequence[Edge]) -> list[Edge]:
         else:
             joined.append((number, low, high))
     return joined
-
-
-def _steps(edges: Sequence[Edge], unit: int) -> Iterator[tuple[int, int]]:
-    for number, low, high in edges:
-        for step in range(low // unit, (high - 1) // unit + 1):
-            yield step, number

@@ -155,20 +155,17 @@ def _numbered(params: Params, cut: Cut) -> tuple[str, str]:
     """Return the number of an event's range, and the join that finds it."""
     if cut.is_one:
         return f"{int(cut.edges[0][0])} AS number", ""
-    if cut.steps:
-        steps, numbers = zip(*cut.steps, strict=True)
-        listed = (
-            f"SELECT unnest({params.add([*steps])}::BIGINT[]) AS step, "
-            f"unnest({params.add([*numbers])}::INTEGER[]) AS number"
-        )
-        return "e.number", f"JOIN ({listed}) AS e ON e.step = s.t // {int(cut.unit)}"
+    unit = cut.unit or 1
     numbers, lows, highs = zip(*cut.edges, strict=True)
     listed = (
         f"SELECT unnest({params.add([*numbers])}::INTEGER[]) AS number, "
-        f"unnest({params.add([*lows])}::BIGINT[]) AS low, "
-        f"unnest({params.add([*highs])}::BIGINT[]) AS high"
+        f"unnest({params.add([low // unit for low in lows])}::BIGINT[]) AS low, "
+        f"unnest({params.add([-(-high // unit) for high in highs])}::BIGINT[]) AS high"
     )
-    return "e.number", f"JOIN ({listed}) AS e ON s.t >= e.low AND s.t < e.high"
+    if cut.unit is None:
+        return "e.number", f"JOIN ({listed}) AS e ON s.t >= e.low AND s.t < e.high"
+    steps = f"SELECT number, unnest(range(low, high)) AS step FROM ({listed})"  # noqa: S608 - our own names
+    return "e.number", f"JOIN ({steps}) AS e ON e.step = s.t // {unit}"
 
 
 def _conditions(source: Source, params: Params, slot: Slot) -> list[str]:
