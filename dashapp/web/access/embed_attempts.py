@@ -5,6 +5,7 @@ need no key are limited, so that nobody can flood the log or the database.
 """
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app, request
@@ -13,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken
 from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import DashappError
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.time.instant import SECOND
+from dashapp.store.columns.sealing import sort_by
 from dashapp.store.orgs import embed_log, keys, orgs
 from dashapp.store.orgs.embed_log import ACCEPTED, KEYLESS_CODES, Entry
 from dashapp.store.orgs.keys import EmbedKey
@@ -24,6 +27,7 @@ _WINDOW = 10 * SECOND
 _PER_WINDOW = 100  # entries that need no key, per org and worker
 _MAX_REMEMBERED = 10_000
 _ACCEPTED, _KEYLESS = "dashapp-embed-accepted", "dashapp-embed-strangers"
+_SORTED = "dashapp-embed-sorted"  # orgs whose first locked property is stored
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +50,21 @@ def record_accepted(key: EmbedKey, grant: EmbedGrant) -> None:
     if now - recorded.get(token, -_REPEAT_AFTER) >= _REPEAT_AFTER:
         recorded[token] = now
         _write(key.org, _entry(key, ACCEPTED, "", grant))
+        _record_locked_property(key.org, grant)
+
+
+def _record_locked_property(org: Org, grant: EmbedGrant) -> None:
+    """Store the first property by which the org's tokens filter: events are sorted by it."""
+    fields = (field for field, _values in grant.filters or ())
+    paths = (f.removeprefix(PROPERTY_PREFIX) for f in fields if f.startswith(PROPERTY_PREFIX))
+    path = next(paths, None)
+    recorded: dict[int, bool] = _remembered(_SORTED)
+    if path is None or org.id in recorded:
+        return
+    scope = services().scope_of_org(org)
+    with suppress(SQLAlchemyError), services().store.try_write(scope) as session:
+        sort_by(session, scope, path)
+        recorded[org.id] = True  # if the database is busy, the next token does it
 
 
 def record_key_use(key: EmbedKey) -> None:

@@ -1,8 +1,10 @@
 """The org's log of embed tokens: accepted tokens, and why others were refused. Viewers see no reasons."""
 
 import pytest
+from sqlalchemy import select
 
 from dashapp.store.orgs import embed_log, keys
+from dashapp.store.tables import org_states
 from tests.embedding import DATA, SHELL, bearer, entries, exchange
 
 pytestmark = pytest.mark.both_databases
@@ -28,6 +30,21 @@ def test_the_org_sees_the_reason_and_the_viewer_does_not(client, signer, store, 
     taken, refused = entries(store, acme)
     assert refused[1:5] == ("bad_claim", "unknown claim 'filter'", "operations", signer.key_id)
     assert taken[1:6] == ("taken", "", "operations", signer.key_id, "viewer-7")
+
+
+def test_the_first_locked_property_sorts_the_orgs_segments(client, signer, store, acme, clock):
+    def sorted_by():
+        with store.read(acme) as session:
+            return session.execute(
+                select(org_states.c.locked_field).where(org_states.c.org_id == acme.org_id)
+            ).scalar()
+
+    for filters in ({"channel": ["web"]}, {"!properties.store": ["s1"]}):
+        client.get(DATA, headers=bearer(signer.token(filters=filters)))
+        assert sorted_by() is None
+    for path in ("properties.store", "properties.team"):
+        client.get(DATA, headers=bearer(signer.token(filters={path: ["a"]})))
+        assert sorted_by() == "store"
 
 
 def test_every_refusal_in_a_burst_is_logged_with_its_reason(client, signer, store, acme):
