@@ -32,7 +32,9 @@ _TEMPORARY_SCHEMA = frozenset({"sqlite_temp_master", "sqlite_temp_schema"})
 _STATE = "dashapp_org"  # key of the connection's state
 _TIMEOUT_SECONDS = 5  # the same as statement_timeout on PostgreSQL
 _QUERY_CANCELED = "57014"  # PostgreSQL, appendix A
-_STEPS_PER_CHECK = 50_000  # of SQLite's virtual machine, between two checks of the deadline
+# Between two checks of the deadline, in steps of SQLite's virtual machine: some steps parse a long
+# JSON text. More checks would cost time, these do not.
+_STEPS_PER_CHECK = 1_000
 _UNLIMITED = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), "
     "set_config('idle_in_transaction_session_timeout', '0', true)"

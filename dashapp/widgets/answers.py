@@ -52,16 +52,28 @@ def answer(
     """Run the queries of the panels with one Scope, one range and one snapshot.
 
     `panels` are the dashboard's, `chosen` the viewer's filters, `only` the slugs of the panels to
-    run. Raises BadInput for a filter that no panel offers.
-
-    All panels are read together. If that fails, each is read alone. A failed query ends the
-    transaction on PostgreSQL: the other queries then run again in a new one, without it, so that
-    all answers come from one snapshot. After _MAX_SECONDS, what is not read yet has failed.
+    run. Raises BadInput for a filter that no panel offers. After _MAX_SECONDS, what is not read yet
+    has failed.
     """
-    filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     selected = [placed for placed in panels if only is None or placed.panel.widget in only]
+    try:
+        filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
+    except (TooSlow, DBAPIError) as error:
+        if not _is_too_slow(error):
+            raise
+        session.rollback()
+        _log.warning("reading the values of a filter took too long")
+        return [_answer(_asked(p, scope, None), None, {p.panel.widget: True}) for p in selected]
     asked = [_asked(placed, scope, filters) for placed in selected]
-    reading = _Reading(session, scope, time_range, monotonic() + _MAX_SECONDS)
+    return _answers(_Reading(session, scope, time_range, monotonic() + _MAX_SECONDS), asked)
+
+
+def _answers(reading: "_Reading", asked: Sequence["_Asked"]) -> list[Answer]:
+    """Read all panels together or, if that fails, each alone.
+
+    A failed query ends the transaction on PostgreSQL: the other queries then run again in a new
+    one, without it, so that all answers come from one snapshot.
+    """
     failed: dict[str, bool] = {}
     read = _all_together
     while True:
@@ -75,7 +87,7 @@ def answer(
             else:
                 _log.exception("reading the panels together failed")
             read = _one_by_one
-        session.rollback()
+        reading.session.rollback()
 
 
 def _is_too_slow(error: Exception) -> bool:

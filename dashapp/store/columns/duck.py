@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 2  # questions per worker: they share the memory
 _MEMORY = "512MB"
 _MAX_THREADS = 4
+_MAX_ROWS = 500_000  # of an answer
 
 
 class UnreadableFile(Exception):
@@ -75,7 +76,10 @@ class Question:
         self._deadline = deadline
 
     def run(self, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return all rows of a statement. Raises TooSlow, or UnreadableFile."""
+        """Return all rows of a statement.
+
+        Raises UnreadableFile, or TooSlow: also if there are too many rows.
+        """
         from duckdb import (  # noqa: PLC0415 - when first needed
             InterruptException,
             IOException,
@@ -91,7 +95,7 @@ class Question:
             timer.daemon = True
             timer.start()
         try:  # statements run while their rows are fetched
-            return self._cursor.execute(statement, params or None).fetchall()
+            rows = self._cursor.execute(statement, params or None).fetchmany(_MAX_ROWS + 1)
         except (InterruptException, OutOfMemoryException):
             raise TooSlow from None
         except IOException as error:
@@ -99,6 +103,9 @@ class Question:
         finally:
             if timer is not None:
                 timer.cancel()
+        if len(rows) > _MAX_ROWS:
+            raise TooSlow
+        return rows
 
 
 def connect(folder: Path, *, memory: str = _MEMORY, spills_to: Path | None = None) -> Any:

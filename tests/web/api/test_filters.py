@@ -1,16 +1,19 @@
 """Filters in URLs, on every endpoint: the numbers they give, and how invalid ones are refused."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from dashapp.domain.access.roles import Role
+from dashapp.queries import raw_values
 from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
 from tests import factories
 from tests.embedding import Signer, bearer
 from tests.factories import event, refresh, refresh_body, send, shown_by
+from tests.sealing import seal
 
 OCCURRED_AT = "2026-11-20T09:00:00Z"
 API = "/api/v1/dashboards/operations"
@@ -303,3 +306,28 @@ def test_a_member_without_dashboards_sees_none_with_a_filter(store, acme, browse
 
     for endpoint in ENDPOINTS:
         assert request_with(mo, endpoint, "filter=channel%3Aweb").status_code == 403
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_sealed", [False, True])
+@pytest.mark.parametrize("limit", ["_MAX_READ", "_MAX_FOUND"])
+def test_too_many_spellings_of_a_label_are_not_counted(
+    ada, store, acme, monkeypatch, limit, is_sealed
+):
+    spellings = ("rice", "Rice", "RICE", "rICE")
+    term = [
+        event("conversation.search_term", OCCURRED_AT, properties={"term": text})
+        for text in spellings
+    ]
+    send(store, acme, term)
+    if is_sealed:
+        seal(store, acme, now=factories.NOW + timedelta(days=2))
+    search = "org=acme&time_range=7d&filter=properties.term%3Arice"
+
+    def panel():
+        panels = ada.get(f"{API}/data?{search}").json["panels"]
+        return next(panel for panel in panels if panel["slug"] == TERM_WIDGET)
+
+    assert [row["value"] for row in panel()["rows"]] == [4]
+    monkeypatch.setattr(raw_values, limit, 3)
+    assert (panel()["status"], panel()["reason"], panel()["rows"]) == ("error", "too_slow", [])
