@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    abuse,
     columns,
     login_cost,
     measures,
@@ -15,7 +16,17 @@ from benchmarks import (
     ticks,
 )
 
-SECTIONS = (refresh, measures, columns, ticks, throughput, login_cost, orgs_mixed, thousand_orgs)
+SECTIONS = (
+    refresh,
+    measures,
+    columns,
+    ticks,
+    throughput,
+    login_cost,
+    orgs_mixed,
+    thousand_orgs,
+    abuse,
+)
 
 
 def main() -> None:

@@ -9,6 +9,9 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+
+_SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
 
 
 def free_port() -> int:
@@ -51,3 +54,32 @@ def running(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def serving(url: str, workers: int = 2) -> Iterator[tuple[int, list[int]]]:
+    """Yield the port of a server and the process ids of its workers."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers",
+        str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "dashapp.wsgi:app",
+    ]  # fmt: skip
+    env = {**os.environ, "DASHAPP_DATABASE_URL": url, "DASHAPP_SECRET_KEY": _SECRET, "DASHAPP_LOG_LEVEL": "error"}  # fmt: skip
+    process = subprocess.Popen(command, env=env, start_new_session=True)
+    try:
+        wait_for(port)
+        yield port, _child_pids(process.pid)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def _child_pids(pid: int) -> list[int]:
+    pids = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pid:
+                pids.append(int(stat.parent.name))
+        except OSError:
+            continue
+    return pids

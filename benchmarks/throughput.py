@@ -5,18 +5,14 @@ import json
 import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 
 from benchmarks import setting
-from benchmarks.serving import free_port, wait_for
+from benchmarks.serving import serving
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.domain.time.instant import to_text
 from dashapp.store import migrate
@@ -27,7 +23,6 @@ from tests import postgresql
 
 ORGS, EVENTS, CLIENTS = 200, 1_000_000, 8
 AS_OF = to_text(setting.NOW)
-_SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
 
 
 def run(folder: Path) -> None:
@@ -45,35 +40,6 @@ def run(folder: Path) -> None:
         _measure_ingest(f"{cluster.url}/postgres", "PostgreSQL")
     finally:
         cluster.stop()
-
-
-@contextmanager
-def _server(url: str, workers: int = 2) -> Iterator[tuple[int, list[int]]]:
-    """Yield the port of a server and the process ids of its workers."""
-    port = free_port()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers",
-        str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "dashapp.wsgi:app",
-    ]  # fmt: skip
-    env = {**os.environ, "DASHAPP_DATABASE_URL": url, "DASHAPP_SECRET_KEY": _SECRET, "DASHAPP_LOG_LEVEL": "error"}  # fmt: skip
-    process = subprocess.Popen(command, env=env, start_new_session=True)
-    try:
-        wait_for(port)
-        yield port, _child_pids(process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-
-
-def _child_pids(pid: int) -> list[int]:
-    pids = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pid:
-                pids.append(int(stat.parent.name))
-        except OSError:
-            continue
-    return pids
 
 
 def _cpu_seconds(pids: list[int]) -> float:
@@ -98,7 +64,7 @@ def _measure_refreshes(folder: Path) -> None:
     url = store.url.render_as_string()
     store.close()
     rng.shuffle(secrets)
-    with _server(url) as (port, workers):
+    with serving(url) as (port, workers):
         _request_boards(port, secrets[:40], 2)  # warm up
         before, started = _cpu_seconds(workers), time.perf_counter()
         with multiprocessing.Pool(2) as pool:
@@ -148,7 +114,7 @@ def _measure_ingest(url: str, name: str) -> None:
             secrets.append(
                 [keys.insert_key(session, scope, kind, now=1)[1] for kind in (KeyKind.INGEST, KeyKind.READ)]
             )  # fmt: skip
-    with _server(url) as (port, workers):
+    with serving(url) as (port, workers):
         bodies = [_request_bodies(n, 40) for n in range(2)]
         before, started = _cpu_seconds(workers), time.perf_counter()
         with multiprocessing.Pool(2) as pool:
