@@ -1,11 +1,14 @@
 """`dashapp columns …`: verifies and rebuilds sealed days."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
 from dashapp.cli.context import now_us, open_store, scopes_of
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import date_from_number
+from dashapp.store.engine import Store
 
 _SHOWN = 20
 
@@ -57,22 +60,25 @@ def verify(slug: str | None) -> None:
     \b
     Example:  dashapp columns verify || mail -s "dashapp: numbers differ" ops@example.com
     """
+    with open_store() as store:
+        if not sealed_days_match(store, scopes_of(store, slug)):
+            sys.exit(1)
+
+
+def sealed_days_match(store: Store, scopes: Sequence[Scope]) -> bool:
+    """Compare the sealed days of orgs with their events, and print the result."""
     from dashapp.store.columns.verify import sealed_differences
 
-    count = 0
-    with open_store() as store:
-        scopes = scopes_of(store, slug)
-        for scope in scopes:
-            for difference in sealed_differences(store, scope):
-                count += 1
-                if count <= _SHOWN:
-                    click.echo(difference, err=True)
-    if count:
-        days = "1 day differs" if count == 1 else f"{count:,} days differ"
+    differences = [d for scope in scopes for d in sealed_differences(store, scope)]
+    for difference in differences[:_SHOWN]:
+        click.echo(difference, err=True)
+    if differences:
+        days = "1 day differs" if len(differences) == 1 else f"{len(differences):,} days differ"
         click.echo(f"dashapp: {days}. Run: dashapp columns rebuild", err=True)
-        sys.exit(1)
+        return False
     orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
     click.echo(f"All sealed days of {orgs} match their events.")
+    return True
 
 
 @columns.command()

@@ -1,10 +1,12 @@
 """`dashapp tally …`: verifies and rebuilds tallies."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
 from dashapp.cli.context import open_store, scopes_of
+from dashapp.cli.events.columns import sealed_days_match
 from dashapp.domain.access.scope import Scope
 from dashapp.store.engine import Store
 from dashapp.store.tallies import maintenance
@@ -20,30 +22,35 @@ def tally() -> None:
 @tally.command()
 @click.option("--org", "slug", help="Only this org.")
 def verify(slug: str | None) -> None:
-    """Compare every tally with a recount of the events.
+    """Compare every tally, and every sealed day, with the events.
 
-    Exits with status 1 if anything differs; `dashapp tally rebuild` fixes it. Read-only, and safe
-    while the server is running.
+    Exits with status 1 if anything differs; `dashapp tally rebuild` and `dashapp columns rebuild`
+    fix it. Read-only, and safe while the server is running.
 
     \b
     Example:  dashapp tally verify || mail -s "dashapp: numbers differ" ops@example.com
     """
-    difference_count = 0
     with open_store() as store:
         scopes = scopes_of(store, slug)
-        for scope in scopes:
-            for difference in maintenance.differences(store, scope):
-                difference_count += 1
-                if difference_count <= _SHOWN:
-                    click.echo(difference, err=True)
-    if difference_count:
-        numbers = (
-            "1 number differs" if difference_count == 1 else f"{difference_count:,} numbers differ"
-        )
-        click.echo(f"dashapp: {numbers}. Run: dashapp tally rebuild", err=True)
+        have_matched = [_tallies_match(store, scopes), sealed_days_match(store, scopes)]
+    if not all(have_matched):
         sys.exit(1)
+
+
+def _tallies_match(store: Store, scopes: Sequence[Scope]) -> bool:
+    """Compare the tallies of orgs with a recount, and print the result."""
+    count = 0
+    for difference in (d for scope in scopes for d in maintenance.differences(store, scope)):
+        count += 1
+        if count <= _SHOWN:
+            click.echo(difference, err=True)
+    if count:
+        numbers = "1 number differs" if count == 1 else f"{count:,} numbers differ"
+        click.echo(f"dashapp: {numbers}. Run: dashapp tally rebuild", err=True)
+        return False
     orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
     click.echo(f"All tallies of {orgs} match a recount of the events.")
+    return True
 
 
 @tally.command()
