@@ -61,11 +61,10 @@ def serving(url: str, workers: int = 2) -> Iterator[tuple[int, list[int]]]:
     """Yield the port of a server and the process ids of its workers."""
     port = free_port()
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers",
-        str(workers), "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "dashapp.wsgi:app",
+        sys.executable, "-m", "dashapp", "serve", "--port", str(port), "--workers", str(workers),
     ]  # fmt: skip
     env = {**os.environ, "DASHAPP_DATABASE_URL": url, "DASHAPP_SECRET_KEY": _SECRET, "DASHAPP_LOG_LEVEL": "error"}  # fmt: skip
-    process = subprocess.Popen(command, env=env, start_new_session=True)
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_for(port)
         yield port, _child_pids(process.pid)
@@ -78,7 +77,8 @@ def _child_pids(pid: int) -> list[int]:
     pids = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pid:
+            is_child = int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pid
+            if is_child and b"upkeep" not in stat.with_name("cmdline").read_bytes():
                 pids.append(int(stat.parent.name))
         except OSError:
             continue

@@ -13,6 +13,9 @@ from dashapp.settings import from_env
 from dashapp.widgets.catalog import load_catalog
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+_HEADER_MILLISECONDS = 10_000  # until the headers of a request must be complete
+_BACKLOG = 2_048  # connections that wait in the system
+_MAX_CONNECTIONS = 8_192  # of a worker
 
 
 @click.command()
@@ -68,22 +71,29 @@ def _restore_default_signals() -> None:
 
 
 def run(host: str, port: int, workers: int) -> None:
-    """Run Granian until it is stopped. Few threads per worker: they only wait for the database."""
+    """Run Granian until it is stopped, with the front of `dashapp.serving` in each worker."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     count = "1 worker" if workers == 1 else f"{workers} workers"
     click.echo(f"Serving on http://{host}:{port} with {count}. Press Ctrl+C to stop.")
     os.register_at_fork(after_in_child=_restore_default_signals)
     Granian(
-        "dashapp.wsgi:app",
+        "dashapp.serving.front:make",
+        factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        websockets=False,
         workers=workers,
-        blocking_threads=4,
-        backlog=512,
+        # Silent connections end after a few seconds; until then, they must not use up those that a
+        # worker accepts.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
+        backlog=_BACKLOG,
+        backpressure=_MAX_CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,

@@ -157,5 +157,10 @@ def current_scope() -> Scope:
     return scope
 
 
+def find_current_scope() -> Scope | None:
+    """Return the Scope of this request, or None if it has none."""
+    return _current.get()
+
+
 def set_current_scope(scope: Scope | None) -> None:
     _current.set(scope)

@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.dashboard import set_current_dashboard
-from dashapp.domain.access.scope import set_current_scope
+from dashapp.domain.access.scope import find_current_scope, set_current_scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.language import _
 
@@ -15,6 +15,9 @@ from dashapp.domain.language import _
 Policy = Callable[[], ResponseReturnValue | None]
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "dashapp_policy"
+# In the environment of a request: a function that is called with the id of the org that the request
+# was let in to. The server then knows whose turn such requests take.
+NAME_ORG = "dashapp.name_org"
 
 
 def init_app(server: Flask) -> None:
@@ -44,7 +47,11 @@ def _check() -> ResponseReturnValue | None:
     policy: Policy | None = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE, None)
     if policy is None:
         raise NotFound(_("Nothing was found at this address."))
-    return policy()
+    answer = policy()
+    scope = find_current_scope()
+    if scope is not None and NAME_ORG in request.environ:
+        request.environ[NAME_ORG](scope.org_id)
+    return answer
 
 
 def _forget(_error: BaseException | None) -> None:

@@ -1,0 +1,98 @@
+"""The server's entry point for granian: an RSGI application before the WSGI application.
+
+Requests are read on the event loop, and get a thread only once they are complete and it is their
+turn. So neither slow senders, nor silent connections, nor the long questions of one org keep others
+waiting.
+"""
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any
+
+from dashapp.serving.bodies import Bodies
+from dashapp.serving.callers import Callers
+from dashapp.serving.calls import Answer, Application, call, environ_of
+from dashapp.serving.refusal import Refused
+from dashapp.serving.turns import Turns
+from dashapp.web.access.guard import NAME_ORG
+
+THREADS = 8
+_SHARE = 1  # of the threads, for one org
+_MAX_WAITING, _MAX_WAITING_OF_ORG = 1_000, 32
+_SECONDS = 10.0  # until a request's turn must come
+_MAX_BODY = 1_048_576
+_MAX_HELD = 32 * _MAX_BODY
+_STUCK_SECONDS = 60.0
+# A short request waits for the interpreter after each of its statements, while a long one computes.
+_SWITCH_SECONDS = 0.0005
+_JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
+
+
+class Front:
+    """An RSGI application that calls a WSGI application in threads."""
+
+    def __init__(self, application: Application, trusted_proxies: int = 0) -> None:
+        self._application = application
+        self._callers = Callers(trusted_proxies)
+        self._bodies = Bodies(_MAX_BODY, _MAX_HELD)
+        self._turns = Turns(
+            THREADS,
+            _SHARE,
+            most_waiting=_MAX_WAITING,
+            most_of_caller=_MAX_WAITING_OF_ORG,
+            seconds=_SECONDS,
+        )
+        self._started: dict[int, float] = {}  # when each call began that has not ended
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, "request")
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._threads.shutdown(wait=True)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.proto != "http":
+            protocol.close(None)
+            return
+        try:
+            is_probe = scope.path == "/livez"
+            answer = self._alive() if is_probe else await self._answer(scope, protocol)
+        except Refused as refused:
+            answer = refused.answer(scope.path)
+        protocol.response_bytes(*answer)
+
+    def _alive(self) -> Answer:
+        """Say whether this worker can answer: not if all threads are stuck."""
+        long_ago = monotonic() - _STUCK_SECONDS
+        if len(self._started) >= THREADS and max(self._started.values()) < long_ago:
+            return 503, _JSON, b'{"status":"stuck"}\n'
+        return 200, _JSON, b'{"status":"ok"}\n'
+
+    async def _answer(self, scope: Any, protocol: Any) -> Answer:
+        body = await self._bodies.read(scope.headers, protocol)
+        try:
+            caller, name_org = self._callers.caller(scope)
+            async with self._turns.turn(caller):
+                environ = {**environ_of(scope, body), NAME_ORG: name_org}
+                return await self._call(environ)
+        finally:
+            self._bodies.held -= len(body)
+
+    async def _call(self, environ: dict[str, Any]) -> Answer:
+        number = id(environ)
+        self._started[number] = monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, call, self._application, environ)
+        finally:
+            del self._started[number]
+
+
+def make() -> Front:
+    """Return the front of the production server."""
+    from dashapp.wsgi import app, settings  # noqa: PLC0415 - starts the server
+
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    return Front(app, settings.trusted_proxies)

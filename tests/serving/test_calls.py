@@ -1,0 +1,130 @@
+"""Requests as a WSGI environment, and the answer of the application."""
+
+from types import SimpleNamespace
+from wsgiref.validate import validator
+
+import pytest
+
+from dashapp.serving.callers import Callers
+from dashapp.serving.calls import call, environ_of
+
+
+class Headers:
+    def __init__(self, pairs):
+        self._pairs = pairs
+
+    def items(self):
+        return self._pairs
+
+    def __contains__(self, name):
+        return name in dict(self._pairs)
+
+    def get(self, name):
+        return dict(self._pairs).get(name)
+
+
+def request(path="/", method="GET", headers=(), **changed):
+    defaults = {
+        "http_version": "1.1", "server": "127.0.0.1:8050", "client": "192.0.2.7:4711",
+        "scheme": "http", "query_string": "a=1", "path": path, "method": method,
+    }  # fmt: skip
+    return SimpleNamespace(**{**defaults, **changed}, headers=Headers(list(headers)))
+
+
+def echo(environ, start_response):
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    start_response("201 Created", [("Content-Type", "text/plain"), ("X-Two", "1"), ("X-Two", "2")])
+    return [environ["REQUEST_METHOD"].encode(), b" ", body]
+
+
+def test_calls_follow_the_specification():
+    headers = [("host", "x.example"), ("content-type", "text/plain"), ("content-length", "3")]
+    environ = environ_of(request(method="POST", headers=headers), b"abc")
+
+    status, answered, body = call(validator(echo), environ)
+
+    assert (status, body) == (201, b"POST abc")
+    assert answered == [("content-type", "text/plain"), ("x-two", "1"), ("x-two", "2")]
+
+
+def test_the_environment_of_a_request():
+    headers = [
+        ("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y"),
+        ("x_forwarded_for", "forged"), ("transfer-encoding", "chunked"),
+    ]  # fmt: skip
+    environ = environ_of(request("/app/%C3%A9%2Fx", headers=headers, client="[::1]:9"), b"abc")
+
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/app/é/x"
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "8050")
+    assert (environ["REMOTE_ADDR"], environ["QUERY_STRING"]) == ("::1", "a=1")
+    assert environ["HTTP_COOKIE"] == "a=1; b=2"
+    assert environ["HTTP_ACCEPT"] == "x,y"
+    assert environ["CONTENT_LENGTH"] == "3"
+    assert not {"HTTP_X_FORWARDED_FOR", "HTTP_TRANSFER_ENCODING"} & environ.keys()
+
+
+def test_an_application_that_fails_is_closed():
+    closed = []
+
+    class Chunks(list):
+        def close(self):
+            closed.append(True)
+
+        def __iter__(self):
+            raise ValueError
+
+    def fails(_environ, start_response):
+        start_response("200 OK", [])
+        return Chunks()
+
+    with pytest.raises(ValueError):
+        call(fails, environ_of(request(), b""))
+    assert closed == [True]
+
+
+def test_the_org_is_known_once_the_application_has_named_it():
+    callers = Callers(0)
+    key = [("authorization", "Bearer k")]
+    before, name_org = callers.caller(request("/api/v1/query", headers=key))
+    name_org(7)
+
+    assert before[:2] == ("reads", "credential")
+    assert callers.caller(request("/api/v1/query", headers=key))[0] == ("reads", "org", 7)
+    assert callers.caller(request("/api/v1/events", headers=key))[0] == ("sends", "org", 7)
+
+
+def test_a_stranger_cannot_take_an_orgs_turns():
+    callers = Callers(0)
+    member = [("cookie", "session=m")]
+    callers.caller(request("/app/acme/x", headers=member))[1](7)
+
+    assert callers.caller(request("/app/acme/x", headers=member))[0] == ("reads", "org", 7)
+    for headers in ([("cookie", "session=s")], [("authorization", "Bearer x")]):
+        assert callers.caller(request("/app/acme/x", headers=headers))[0][1] == "credential"
+    assert callers.caller(request("/app/acme/x"))[0] == ("reads", "address", "192.0.2.7")
+
+
+def test_a_member_of_two_orgs_takes_turns_of_each():
+    callers = Callers(0)
+    member = [("cookie", "session=m")]
+    for path, org in (("/app/acme/x", 1), ("/app/rival/x", 2)):
+        callers.caller(request(path, headers=member))[1](org)
+
+    assert callers.caller(request("/app/acme/y", headers=member))[0] == ("reads", "org", 1)
+    assert callers.caller(request("/app/rival/y", headers=member))[0] == ("reads", "org", 2)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "192.0.2.7"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "forged, 203.0.113.9", "203.0.113.9"),
+        (2, "forged, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "203.0.113.9", "203.0.113.9"),
+    ],
+)
+def test_the_address_is_the_one_that_trusted_proxies_saw(proxies, forwarded, address):
+    headers = [("x-forwarded-for", forwarded)]
+
+    assert Callers(proxies).caller(request(headers=headers))[0] == ("reads", "address", address)
