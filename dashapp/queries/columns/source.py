@@ -63,8 +63,9 @@ class Source(NamedTuple):
 
     @property
     def is_wide(self) -> bool:
-        """Whether a number needs more than 64 bits, or is beyond what is counted."""
-        return any(f.is_wide for segment in self.segments for f in segment.layout.fields)
+        """Whether a number may need more than 64 bits, or be beyond what is counted."""
+        layouts = [segment.layout for segment in self.segments]
+        return any(layout.has_rest or any(f.is_wide for f in layout.fields) for layout in layouts)
 
     def select(self, params: Params, needs: Needs, low: int, high: int) -> str:
         """Return a statement that selects the events of a range that the Scope may see."""
