@@ -48,8 +48,12 @@ def _difference(session: Session, scope: Scope, day: int, rows: int) -> str | No
         in_events = _event_rows(session, scope, segment.layout, low, low + step)
         if in_segment != in_events:
             missing, extra = (in_events - in_segment).total(), (in_segment - in_events).total()
-            return f"{missing:,} events are missing and {extra:,} are wrong"
+            return f"{_events(missing)} missing, {_events(extra)} wrong"
     return None
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"
 
 
 def _sealed_rows(
