@@ -15,6 +15,7 @@ from dashapp.queries.questions.lists import Order, ranking
 from dashapp.queries.questions.number import number
 from dashapp.queries.questions.quantities import By, Quantity
 from dashapp.queries.reading.together import Asking, answer_together
+from dashapp.store.columns import sealing
 from dashapp.store.columns.columns import Columns
 from dashapp.store.columns.sealed import sealed_between
 from dashapp.store.columns.verify import sealed_differences
@@ -65,6 +66,7 @@ def sealed(request, store, acme, monkeypatch):
     if fields is None:
         monkeypatch.setattr(Columns, "of", lambda _session: None)
     else:
+        monkeypatch.setattr(sealing, "BLOCK", 10)  # blocks with and without numbers and others
         assert seal(store, acme, fields=fields) == len(events)
         assert list(sealed_differences(store, acme)) == []
     return events
