@@ -74,13 +74,12 @@ def _sealed_rows(
 
 
 def _columns(layout: Layout) -> Iterator[str]:
+    """Yield the columns of all properties, also those that the segment should not need."""
     for field in layout.fields:
         yield column_name("t", field.path)
-        if field.has_numbers:
-            yield column_name("n", field.path)
-            yield column_name("b", field.path)
-    if layout.has_rest:
-        yield REST
+        for prefix in ("n", "b"):
+            yield column_name(prefix, field.path) if field.has_numbers else "NULL"
+    yield REST if layout.has_rest else "NULL"
 
 
 def _event_rows(
@@ -93,13 +92,11 @@ def _event_rows(
         *base, properties = zip(*events, strict=True)
         block = encoder.block(properties)
         columns: list[Sequence[Any]] = [*base]
-        for index, field in enumerate(layout.fields):
-            columns.append([text[1:] if text else None for text in block.texts[index]])
-            if field.has_numbers:
-                absent = [""] * len(events)
-                columns += map(_or_none, block.numbers.get(index, (absent, absent)))
-        if layout.has_rest:
-            columns.append(_or_none(block.rest))
+        absent = [""] * len(events)
+        for index, texts in enumerate(block.texts):
+            columns.append([text[1:] if text else None for text in texts])
+            columns += map(_or_none, block.numbers.get(index, (absent, absent)))
+        columns.append(_or_none(block.rest))
         rows.update(map(_as_texts, zip(*columns, strict=True)))
     return rows
 
