@@ -12,6 +12,7 @@ from dashapp.cli.needs import needs_of_orgs
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_named
 from dashapp.domain.access.roles import Role
+from dashapp.queries.columns import from_columns
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.columns.verify import sealed_differences
 from dashapp.store.engine import Store
@@ -78,6 +79,19 @@ def test_days_that_changed_cost_one_more_statement(store, acme):
     assert after[0] - before[0] <= 1
     assert after[1] == before[1]
     assert list(sealed_differences(store, acme)) == []
+
+
+def test_more_events_than_fit_into_memory_are_read_for_each_question(store, acme, monkeypatch):
+    fill(store, acme, "acme")
+    viewer = acme.filtered_by(LOCKED)
+    expected = answers(store, viewer)
+    monkeypatch.setattr(from_columns, "_MAX_KEPT", 3)
+
+    with recorded() as statements:
+        assert answers(store, viewer) == expected
+
+    assert [statement for statement, _params in statements][1] == "DROP TABLE kept"
+    assert sum("read_parquet(" in statement for statement, _params in statements) == 1 + 6
 
 
 SERVE = """
