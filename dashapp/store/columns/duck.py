@@ -61,6 +61,10 @@ class Duck:
             cursor = self._connect(process).cursor()
             try:
                 yield Question(cursor, deadline)
+            except Exception as error:
+                if _is_fatal(error):
+                    process.connection = None  # it would refuse all other questions
+                raise
             finally:
                 cursor.close()
         finally:
@@ -85,6 +89,13 @@ class Duck:
             if process.connection is not None:
                 process.connection.close()
             process.connection = None
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether DuckDB can no longer be used after this error."""
+    from duckdb import FatalException, InternalException  # noqa: PLC0415 - when first needed
+
+    return isinstance(error, FatalException | InternalException)
 
 
 class Question:

@@ -184,6 +184,27 @@ def test_a_question_leaves_no_table_behind(reader):
         assert answer(reader, "CREATE TEMP TABLE kept AS SELECT 1") == [(1,)]
 
 
+@pytest.mark.parametrize("error", [duckdb.FatalException, duckdb.InternalException])
+def test_after_a_fatal_error_there_is_a_new_connection(reader, error):
+    answer(reader)
+    broken = reader._process.connection
+    with pytest.raises(error), reader.question(5):
+        raise error("database has been invalidated")
+
+    assert answer(reader) == [(42,)]
+    assert reader._process.connection is not broken
+
+
+def test_after_any_other_error_the_connection_is_kept(reader):
+    answer(reader)
+    connection = reader._process.connection
+    with pytest.raises(duckdb.Error):
+        answer(reader, "SELECT nonsense")
+
+    answer(reader)
+    assert reader._process.connection is connection
+
+
 def _ask_in_child(reader):
     assert answer(reader) == [(42,)]
 
