@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from dashapp.domain.access.filters import filtered_field, is_excluding
+from dashapp.domain.access.filters import filtered_field, is_excluding, is_path
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.layout import BEYOND, REST, Layout, column_name
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX, Condition
@@ -156,7 +156,7 @@ def _column(layouts: Sequence[Layout], path: str, prefix: str, kind: str) -> str
     name = column_name(prefix, path)
     fields = [layout.field(path) for layout in layouts]
     has_column = any(field and (prefix == "t" or field.has_numbers) for field in fields)
-    is_in_rest = any(
+    is_in_rest = is_path(path) and any(
         layout.has_rest and not field for layout, field in zip(layouts, fields, strict=True)
     )
     parts = [f"{name}::{kind}"] if has_column else []

@@ -1,18 +1,23 @@
 """What senders and viewers write never becomes SQL of DuckDB: statements are made of definitions."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from dashapp.domain.boards.definitions import Funnel, Measured
+from dashapp.domain.columns.layout import Field, Layout, column_name
 from dashapp.domain.metrics.conditions import Condition
-from dashapp.queries.columns.source import Params
+from dashapp.queries.columns.source import Needs, Params, Source
 from dashapp.queries.questions.funnels import funnel
 from dashapp.queries.questions.latest import latest
 from dashapp.queries.questions.lists import Order, ranking
 from dashapp.queries.questions.number import number
 from dashapp.queries.questions.quantities import By, Quantity
+from dashapp.store.columns.sealed import Segment
 from dashapp.store.engine import Store
+from tests import factories
+from tests.embedding import bearer
 from tests.factories import NOW, event, send
 from tests.queries.columns.sealed_org import answers, from_events, recorded
 from tests.sealing import seal
@@ -97,3 +102,32 @@ def test_hostile_texts_count_as_any_other(store, filled):
 
             assert counted == from_events(store, viewer, questions(text)), (field, text)
             assert counted[0] == (1 if value or field == FIELD else 0)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "x\"]') OR true --", "a..b", "a b", "é", "a\n"])
+def test_the_name_of_a_property_never_becomes_sql(acme, name):
+    layout = Layout((1,), (Field("other"),), has_rest=True)
+    source = Source([Segment(Path("x.parquet"), layout, None)], acme, {})
+
+    def statement(path):
+        needs = Needs()
+        needs.add_number(f"properties.{path}")
+        return source.select(Params(), needs, 0, 1)
+
+    column = column_name("t", name)
+    assert f"NULL::VARCHAR AS {column}," in statement(name)
+    assert """json_extract_string(rest, '$."known"[0]')""" in statement("known")
+
+
+@pytest.mark.parametrize("metric", [
+    {"measure": "sum", "of": "properties.x'] --"},
+    {"where": {'properties.x" --': ["a"]}},
+    {"events": ["order.paid' OR 1=1"]},
+    {"where": {"org_id": ["2"]}},
+])  # fmt: skip
+def test_a_metric_of_a_caller_with_such_a_name_is_refused(store, acme, metric):
+    client = factories.app(store).test_client()
+    key = bearer(factories.add_key(store, acme)[1])
+    question = {"metric": metric, "shape": "total", "time_range": "30d"}
+
+    assert client.post("/api/v1/query", headers=key, json=question).status_code == 400
