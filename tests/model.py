@@ -5,6 +5,8 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+import orjson
+
 from dashapp.domain.events.event import Event
 from dashapp.domain.time.instant import to_us
 from dashapp.domain.time.time_range import TimeRange
@@ -22,7 +24,7 @@ def property_text(value):
         return value
     if value is None or isinstance(value, list | dict):
         return None
-    text = json.dumps(value)
+    text = orjson.dumps(value).decode().replace("e+", "e")  # which writes the stored JSON
     integer_text = text.removesuffix(".0")
     return "0" if integer_text == "-0" else integer_text
 

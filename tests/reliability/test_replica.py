@@ -8,10 +8,13 @@ from sqlalchemy import text
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.errors import ConfigurationError
 from dashapp.store import migrate
+from dashapp.store.columns.upkeep import delete_unused_files
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys
 from tests import factories
 from tests.postgresql import FAST, Cluster
+from tests.queries.columns.sealed_org import LOCKED, TYPE, answers, fill, recorded
+from tests.sealing import seal
 
 URL = "/api/v1/dashboards/operations/data?time_range=7d"
 SETTINGS = f"{FAST} -c hot_standby=on"
@@ -84,3 +87,36 @@ def test_numbers_are_read_from_the_replica_and_rights_from_the_primary(pair):
 def test_sqlite_refuses_a_replica(sqlite_url):
     with pytest.raises(ConfigurationError, match="DASHAPP_DATABASE_READ_URL requires PostgreSQL"):
         Store(sqlite_url, read_url="postgresql://replica/dashapp")
+
+
+def test_a_replica_that_lags_shows_the_sealed_days_of_its_own_moment(pair, tmp_path):
+    primary, replica = pair
+    url = f"{primary.url}/postgres"
+    store = Store(url, read_url=f"{replica.url}/postgres", cache=(str(tmp_path), 64))
+    owner = factories.scope(add_org(store, factories.scope, "sealed", now=1))
+    viewer = owner.filtered_by(LOCKED)
+    fill(store, owner, "sealed")
+    assert has_caught_up(store, owner, 36)
+    expected = wait_for_segments(store, viewer)
+
+    replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_pause()")
+    factories.send(store, owner, [factories.event(TYPE, factories.NOW - factories.timedelta(days=4), properties={"city": "both"})])  # fmt: skip
+    seal(store, owner)  # deletes the segments that the replica still has
+    delete_unused_files(store, [owner])
+    assert answers(store, viewer) == expected
+
+    replica.run("psql", "-d", f"{replica.url}/postgres", "-c", "SELECT pg_wal_replay_resume()")
+    assert has_caught_up(store, owner, 37)
+    assert answers(store, viewer)[0] == expected[0] + 1
+    store.close()
+
+
+def wait_for_segments(store, viewer):
+    """Return the numbers once the replica has the segments, and check that they are read."""
+    for _ in range(100):
+        with recorded() as statements:
+            numbers = answers(store, viewer)
+        if statements:
+            return numbers
+        time.sleep(0.05)
+    raise AssertionError

@@ -112,9 +112,10 @@ class Encoder:
 
 
 def _as_rest(values: Mapping[str, Any], paths: Iterable[str]) -> str:
-    """Return values as JSON: path -> text, number as text, bucket."""
+    """Return values as JSON: path -> text, number as text, bucket or null."""
     listed = {}
     for path in sorted(paths):
         text, number, bucket = encode(values[path])
-        listed[path] = [text[1:], str(number), bucket] if number != "" else [text[1:]]
+        numbers = [] if number == "" else [str(number), None if bucket == "" else bucket]
+        listed[path] = [text[1:], *numbers]
     return orjson.dumps(listed).decode()

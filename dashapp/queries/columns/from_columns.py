@@ -118,6 +118,8 @@ class _Rows:
         ((count,),) = self._question.run(limited, params.values)
         if count <= _MAX_KEPT:
             self._kept = "SELECT * FROM kept"
+        else:  # the memory is needed
+            self._question.run("DROP TABLE kept", {})
 
     def of(self, part: _Part) -> list[tuple[Any, ...]]:
         """Return number, key, part, count and details of each group of events."""

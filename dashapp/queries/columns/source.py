@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from dashapp.domain.access.filters import filtered_field, is_excluding
+from dashapp.domain.access.filters import filtered_field, is_excluding, is_path
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.layout import BEYOND, REST, Layout, column_name
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX, Condition
@@ -63,8 +63,9 @@ class Source(NamedTuple):
 
     @property
     def is_wide(self) -> bool:
-        """Whether a number needs more than 64 bits, or is beyond what is counted."""
-        return any(f.is_wide for segment in self.segments for f in segment.layout.fields)
+        """Whether a number may need more than 64 bits, or be beyond what is counted."""
+        layouts = [segment.layout for segment in self.segments]
+        return any(layout.has_rest or any(f.is_wide for f in layout.fields) for layout in layouts)
 
     def select(self, params: Params, needs: Needs, low: int, high: int) -> str:
         """Return a statement that selects the events of a range that the Scope may see."""
@@ -155,7 +156,7 @@ def _column(layouts: Sequence[Layout], path: str, prefix: str, kind: str) -> str
     name = column_name(prefix, path)
     fields = [layout.field(path) for layout in layouts]
     has_column = any(field and (prefix == "t" or field.has_numbers) for field in fields)
-    is_in_rest = any(
+    is_in_rest = is_path(path) and any(
         layout.has_rest and not field for layout, field in zip(layouts, fields, strict=True)
     )
     parts = [f"{name}::{kind}"] if has_column else []

@@ -6,18 +6,24 @@ A file is hashed before this process reads it for the first time, and again if i
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from threading import Lock
 from time import time, time_ns
 
 _SUFFIX = ".parquet"
+# Nothing else in the folder is deleted: it may be one that has other files, too.
+_COPY = re.compile(r"[0-9a-f]{64}\.parquet")
+_UNFINISHED = re.compile(r"[0-9a-f]{16,64}([-.][0-9a-f]+)?\.(part|d)")
 _TOUCH_AFTER = 60 * 10**9  # nanoseconds: how exactly the last use is known
 _NEW = 300  # seconds: the list of what exists may be that old
 _ABANDONED = 3600  # seconds, after which a file that was never completed is deleted
+_IN_USE = 2 * 60 * 10**9  # nanoseconds: a question may still read files used that recently
 _log = logging.getLogger(__name__)
 
 
@@ -26,7 +32,10 @@ class Damaged(Exception):
 
 
 class SegmentCache:
-    """A folder of at most `max_bytes`, shared by all workers of a machine."""
+    """A folder of at most `max_bytes`, shared by all workers of a machine.
+
+    Files in use are kept even if they take more.
+    """
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self.folder = folder
@@ -37,7 +46,7 @@ class SegmentCache:
     def path(self, digest: str, load: Callable[[], bytes]) -> Path:
         """Return a file with this hash; `load` returns its content if it is not here.
 
-        Raises Damaged if the content has another hash.
+        Raises Damaged if the content has another hash, and OSError if it cannot be written.
         """
         path = self.folder / f"{digest}{_SUFFIX}"
         if not self._is_intact(path, digest):
@@ -54,9 +63,11 @@ class SegmentCache:
         """Delete all files but those with these hashes, and those written in the last minutes."""
         if not self.folder.is_dir():
             return
-        for path in self.folder.glob(f"*{_SUFFIX}"):
+        for path in self.folder.iterdir():
             with suppress(OSError):
-                if path.stem not in digests and time() - path.stat().st_mtime > _NEW:
+                if not _COPY.fullmatch(path.name):
+                    _delete_if_abandoned(path)
+                elif path.stem not in digests and time() - path.stat().st_mtime > _NEW:
                     self.forget(path)
 
     def _is_intact(self, path: Path, digest: str) -> bool:
@@ -93,18 +104,24 @@ class SegmentCache:
         files = []
         for path in self.folder.iterdir():
             with suppress(OSError):
-                status = path.stat()
-                if path.suffix == _SUFFIX:
+                if _COPY.fullmatch(path.name):
+                    status = path.stat()
                     files.append((status.st_atime_ns, status.st_size, path))
-                elif path.is_file() and time() - status.st_mtime > _ABANDONED:
-                    path.unlink()
+                else:
+                    _delete_if_abandoned(path)
         total = sum(size for _used, size, _path in files)
-        for _used, size, path in sorted(files):
-            if total <= self._max_bytes:
+        for used, size, path in sorted(files):
+            if total <= self._max_bytes or time_ns() - used < _IN_USE:
                 return
             if path != newest:
                 self.forget(path)
                 total -= size
+
+
+def _delete_if_abandoned(path: Path) -> None:
+    """Delete what a process that was killed has left: a file, or a folder of DuckDB's."""
+    if _UNFINISHED.fullmatch(path.name) and time() - path.stat().st_mtime > _ABANDONED:
+        rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
@@ -115,4 +132,5 @@ def _identity(path: Path) -> tuple[int, int, int]:
 def _mark_used(path: Path) -> None:
     status, now = path.stat(), time_ns()
     if now - status.st_atime_ns > _TOUCH_AFTER:
-        os.utime(path, ns=(now, status.st_mtime_ns))
+        with suppress(OSError):  # a folder that can only be read
+            os.utime(path, ns=(now, status.st_mtime_ns))

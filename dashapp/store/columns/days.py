@@ -72,11 +72,14 @@ def unseal(session: Session, scope: Scope, times: Iterable[int], now: int = 0) -
 def discard(session: Session, scope: Scope, times: Iterable[int]) -> None:
     """Delete the segments that contain these moments, because events must leave no trace.
 
-    All days of these segments become unsealed. Otherwise as `unseal`.
+    All days of these segments become unsealed. Otherwise as `unseal`. Segments that are being made
+    may have the events, too: none of them is stored.
     """
     moments = set(times)
     unseal(session, scope, moments)
     days = {moment // DAY for moment in moments}
+    is_marked = (sealed_days.c.org_id == scope.org_id) & sealed_days.c.mark.is_not(None)
+    session.execute(update(sealed_days).where(is_marked).values(mark=None))
     is_of_org = segments.c.org_id == scope.org_id
     layouts = session.execute(select(segments.c.number, segments.c.layout).where(is_of_org)).all()
     numbers = [number for number, layout in layouts if not days.isdisjoint(layout["days"])]

@@ -22,8 +22,22 @@ _MEMORY = "512MB"
 _MAX_ROWS = 500_000  # of an answer
 
 
+# Connections of a parent process. They must never be closed: that would hang.
+_inherited: list[object] = []
+
+
 class UnreadableFile(Exception):
     """A file of a statement was deleted."""
+
+
+class _Process:
+    """What a process does not share with its children."""
+
+    def __init__(self) -> None:
+        self.id = os.getpid()
+        self.lock = Lock()
+        self.admitted = BoundedSemaphore(_AT_ONCE)
+        self.connection: DuckDBPyConnection | None = None
 
 
 class Duck:
@@ -31,9 +45,7 @@ class Duck:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = Lock()
-        self._admitted = BoundedSemaphore(_AT_ONCE)
-        self._connection: tuple[int, DuckDBPyConnection] | None = None
+        self._process = _Process()
 
     @contextmanager
     def question(self, seconds: float | None) -> Iterator["Question"]:
@@ -42,29 +54,48 @@ class Duck:
         None means that there is no limit.
         """
         deadline = None if seconds is None else monotonic() + seconds
-        if not self._admitted.acquire(timeout=seconds):
+        process = self._own_process()
+        if not process.admitted.acquire(timeout=seconds):
             raise TooSlow
         try:
-            cursor = self._connect().cursor()
+            cursor = self._connect(process).cursor()
             try:
                 yield Question(cursor, deadline)
+            except Exception as error:
+                if _is_fatal(error):
+                    process.connection = None  # it would refuse all other questions
+                raise
             finally:
                 cursor.close()
         finally:
-            self._admitted.release()
+            process.admitted.release()
 
-    def _connect(self) -> "DuckDBPyConnection":
-        """Return this process's connection: one that a parent process made would hang."""
-        with self._lock:
-            if self._connection is None or self._connection[0] != os.getpid():
-                self._connection = (os.getpid(), connect(self.folder))
-            return self._connection[1]
+    def _own_process(self) -> _Process:
+        """Return what this process has: the connection and the locks of a parent would hang."""
+        if self._process.id != os.getpid():
+            _inherited.append(self._process)
+            self._process = _Process()
+        return self._process
+
+    def _connect(self, process: _Process) -> "DuckDBPyConnection":
+        with process.lock:
+            if process.connection is None:
+                process.connection = connect(self.folder)
+            return process.connection
 
     def close(self) -> None:
-        with self._lock:
-            if self._connection is not None and self._connection[0] == os.getpid():
-                self._connection[1].close()
-            self._connection = None
+        process = self._own_process()
+        with process.lock:
+            if process.connection is not None:
+                process.connection.close()
+            process.connection = None
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether DuckDB can no longer be used after this error."""
+    from duckdb import FatalException, InternalException  # noqa: PLC0415 - when first needed
+
+    return isinstance(error, FatalException | InternalException)
 
 
 class Question:

@@ -115,7 +115,10 @@ def sealed_between(session: Session, scope: Scope, low: int, high: int) -> Seale
 def _on_disk(
     session: Session, scope: Scope, columns: Columns, days_of: Mapping[int, Sequence[int]]
 ) -> Sealed:
-    """Return the segments with their files. Days of a damaged one count as not sealed."""
+    """Return the segments with their files.
+
+    Days of a segment that is damaged, or that cannot be written, count as not sealed.
+    """
     first, last = (pick(map(pick, days_of.values())) for pick in (min, max))
     found: list[Segment] = []
     days: set[int] = set()
@@ -128,6 +131,12 @@ def _on_disk(
             _log.error(
                 "a segment is damaged; its days are read from events",
                 extra={"org": scope.org.slug, "segment": number},
+            )
+            continue
+        except OSError as error:  # such as a full disk
+            _log.error(
+                "a segment cannot be written to the cache; its days are read from events",
+                extra={"org": scope.org.slug, "segment": number, "reason": str(error)},
             )
             continue
         layout = layout_from_json(layout_parts)

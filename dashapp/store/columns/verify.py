@@ -48,8 +48,12 @@ def _difference(session: Session, scope: Scope, day: int, rows: int) -> str | No
         in_events = _event_rows(session, scope, segment.layout, low, low + step)
         if in_segment != in_events:
             missing, extra = (in_events - in_segment).total(), (in_segment - in_events).total()
-            return f"{missing:,} events are missing and {extra:,} are wrong"
+            return f"{_events(missing)} missing, {_events(extra)} wrong"
     return None
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"
 
 
 def _sealed_rows(
@@ -70,13 +74,12 @@ def _sealed_rows(
 
 
 def _columns(layout: Layout) -> Iterator[str]:
+    """Yield the columns of all properties, also those that the segment should not need."""
     for field in layout.fields:
         yield column_name("t", field.path)
-        if field.has_numbers:
-            yield column_name("n", field.path)
-            yield column_name("b", field.path)
-    if layout.has_rest:
-        yield REST
+        for prefix in ("n", "b"):
+            yield column_name(prefix, field.path) if field.has_numbers else "NULL"
+    yield REST if layout.has_rest else "NULL"
 
 
 def _event_rows(
@@ -89,13 +92,11 @@ def _event_rows(
         *base, properties = zip(*events, strict=True)
         block = encoder.block(properties)
         columns: list[Sequence[Any]] = [*base]
-        for index, field in enumerate(layout.fields):
-            columns.append([text[1:] if text else None for text in block.texts[index]])
-            if field.has_numbers:
-                absent = [""] * len(events)
-                columns += map(_or_none, block.numbers.get(index, (absent, absent)))
-        if layout.has_rest:
-            columns.append(_or_none(block.rest))
+        absent = [""] * len(events)
+        for index, texts in enumerate(block.texts):
+            columns.append([text[1:] if text else None for text in texts])
+            columns += map(_or_none, block.numbers.get(index, (absent, absent)))
+        columns.append(_or_none(block.rest))
         rows.update(map(_as_texts, zip(*columns, strict=True)))
     return rows
 

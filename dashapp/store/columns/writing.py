@@ -16,6 +16,7 @@ from dashapp.store.columns.duck import connect
 BLOCK = 50_000  # events
 _ROW_GROUP = 122_880
 _MEMORY = "1GB"
+_LINE_END = "\r\n"  # with it, the writer quotes texts that contain either of the two characters
 _BASE = {
     "type": "VARCHAR", "t": "BIGINT", "u": "BIGINT", "channel": "VARCHAR", "project": "VARCHAR",
 }  # fmt: skip
@@ -46,7 +47,7 @@ class SegmentWriter:
         if block.has_rest:
             columns.append(block.rest)
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(zip(*columns, strict=True))
+            csv.writer(file, lineterminator=_LINE_END).writerows(zip(*columns, strict=True))
         self._blocks.append((path, self._types_of(block)))
         self._with_numbers.update(block.numbers)
         self._has_rest = self._has_rest or block.has_rest
@@ -96,7 +97,7 @@ class SegmentWriter:
     def _sources(self) -> str:
         files = (
             f"SELECT * FROM read_csv('{_quoted(path)}', auto_detect = false, header = false, "  # noqa: S608 - our own names
-            f"delim = ',', quote = '\"', escape = '\"', parallel = false, "
+            f"delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', parallel = false, "
             f"columns = {{{', '.join(types)}}})"
             for path, types in self._blocks
         )

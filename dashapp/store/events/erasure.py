@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import DAY, day_number_at, day_start_us
-from dashapp.store.columns.days import discard, unseal
+from dashapp.store.columns.days import delete_unused, discard, unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.names import delete_absent_names
@@ -89,6 +89,7 @@ def _prune_day(store: Store, scope: Scope, before: int) -> int:
         end = min(before, day_start_us(day + 1, state.zone))
         removed = _remove(session, scope, _is_before(session, scope, end))
         unseal(session, scope, [*range(first, end, DAY), end - 1])
+        delete_unused(session, scope)
         _recount_day(session, scope, state, day)
         refresh_event_bounds(session, scope)
         return removed

@@ -16,7 +16,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.domain.time.local_days import day_number_at
-from dashapp.store.columns.days import unseal
+from dashapp.store.columns.days import delete_unused, unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
 from dashapp.store.events.erasure import refresh_event_bounds
@@ -145,6 +145,7 @@ def _remove(
             session, scope, {*state.stale, *(day_number_at(at, state.zone) for _, at in batch)}
         )
         unseal(session, scope, (at for _, at in batch), now)
+        delete_unused(session, scope)
         update_import(session, scope, number, undone=imports.c.undone + count)
     return count
 

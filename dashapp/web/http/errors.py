@@ -17,6 +17,7 @@ from dashapp.domain.errors import (
     NotFound,
     TooLarge,
     TooMany,
+    TooSlow,
     Unavailable,
     WrongType,
 )
@@ -87,6 +88,7 @@ def init_app(server: Flask) -> None:
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(DBAPIError, _database_error)
     server.register_error_handler(PoolTimeout, _database_error)
+    server.register_error_handler(TooSlow, _database_error)  # before any panel was read
     server.register_error_handler(Exception, _unexpected_error)
 
 
