@@ -16,7 +16,8 @@ from dashapp.queries.reading.slots import Slot
 from dashapp.store.columns.sealed import NOTHING_SEALED, Sealed, sealed_between
 from dashapp.store.orgs.states import org_state
 
-_LONG = 2 * DAY  # of sealed days, which the tallies of a slot do not cover
+# Of sealed days, which the tallies of a slot do not cover. Plain boards of a day read rows.
+_LONG = 3 * DAY
 
 
 class Divided(NamedTuple):

@@ -5,6 +5,7 @@ one, and the memory of one block.
 """
 
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -25,22 +26,23 @@ EventRow = tuple[str, int, int | None, str, str, str]
 
 
 class SegmentWriter:
-    """Collects the events of a segment in a folder, and writes its file."""
+    """Collects the events of a segment in a folder of its own, and writes its file."""
 
     def __init__(self, folder: Path, name: str, paths: Sequence[str]) -> None:
-        self._folder, self._name, self._paths = folder, name, paths
+        self._folder, self._paths = folder / f"{name}.d", paths
         self._encoder = Encoder(paths)
         self._blocks: list[tuple[Path, list[str]]] = []
         self._with_numbers: set[int] = set()
         self._has_rest = False
         self.rows = 0
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700)  # nobody else may read the events
 
     def add(self, rows: Sequence[EventRow]) -> None:
         """Add a block of events, in any order."""
         *base, properties = zip(*rows, strict=True)
         block = self._encoder.block(properties)
-        path = self._folder / f"{self._name}-{len(self._blocks)}.part"
+        path = self._folder / f"{len(self._blocks)}.csv"
         columns = [*base, *block.texts]
         for numbers, buckets in block.numbers.values():
             columns += [numbers, buckets]
@@ -68,7 +70,7 @@ class SegmentWriter:
     ) -> tuple[Layout, bytes]:
         """Return the layout and the content of the segment, sorted by type, property, and time."""
         layout = self._layout(days)
-        target = self._folder / f"{self._name}.part"
+        target = self._folder / "segment.parquet"
         columns = ", ".join(_columns(scope, layout))
         keys = ["type", *_sort_key(layout, sorted_by), "t"]
         statement = (
@@ -76,9 +78,7 @@ class SegmentWriter:
             f"TO '{_quoted(target)}' "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
         )
-        connection = connect(
-            self._folder, memory=_MEMORY, spills_to=self._folder / f"{self._name}.d"
-        )
+        connection = connect(self._folder, memory=_MEMORY, spills_to=self._folder / "spill")
         try:
             (written,) = connection.execute(statement).fetchone() or (0,)
         finally:
@@ -104,9 +104,7 @@ class SegmentWriter:
         return " UNION ALL BY NAME ".join(files)
 
     def delete_files(self) -> None:
-        for path, _types in self._blocks:
-            path.unlink(missing_ok=True)
-        (self._folder / f"{self._name}.part").unlink(missing_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _columns(scope: Scope, layout: Layout) -> Iterable[str]:

@@ -156,7 +156,7 @@ def test_what_upkeep_does_not_know_is_deleted_later(loads):
 def test_what_a_killed_process_left_is_deleted_after_an_hour(cache):
     cache.folder.mkdir()
     left = [cache.folder / name for name in
-            (f"{'0' * 16}-3.part", f"{'0' * 16}.part", f"{'0' * 16}.d", f"{'0' * 64}.{'0' * 8}.part")]  # fmt: skip
+            (f"{'0' * 16}.part", f"{'0' * 16}.d", f"{'0' * 64}.{'0' * 8}.part")]  # fmt: skip
     for path in left:
         (path.mkdir if path.suffix == ".d" else path.touch)()
     cache.keep_only(())
