@@ -32,8 +32,8 @@ class Callers:
         place = (credential, _folder(request.path))
         org = self._orgs.get(place)
 
-        def name_org(org_id: int) -> None:
-            self._orgs[place] = org_id
+        def name_org(org: int) -> None:
+            self._orgs[place] = org
             self._orgs.move_to_end(place)
             if len(self._orgs) > _MAX_REMEMBERED:
                 self._orgs.popitem(last=False)
@@ -59,5 +59,5 @@ def _folder(path: str) -> str:
     return "/".join(path.split("/", 3)[1:3])
 
 
-def _ignore(_org_id: int) -> None:
+def _ignore(_org: int) -> None:
     """Forget the org: a request without a credential has none."""

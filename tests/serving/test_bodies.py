@@ -7,6 +7,7 @@ import pytest
 from dashapp.serving import bodies
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.refusal import Refused
+from tests.serving.loops import run_async
 
 
 class Sending:
@@ -27,7 +28,7 @@ CHUNKED = {"transfer-encoding": "chunked"}
 
 
 def read(given, headers, *parts):
-    return asyncio.run(given.read(headers, Sending(*parts)))
+    return run_async(given.read(headers, Sending(*parts)))
 
 
 def refused(given, headers, *parts) -> int:
@@ -104,4 +105,4 @@ def test_the_number_of_bodies_at_once_is_bounded(monkeypatch):
         assert await asyncio.gather(*slow) == [b"a", b"a"]
         assert await given.read(CHUNKED, Sending(b"b")) == b"b"
 
-    asyncio.run(check())
+    run_async(check())

@@ -13,6 +13,7 @@ from dashapp.serving import front
 from dashapp.serving.front import Front
 from dashapp.web.access.guard import NAME_ORG
 from tests.reliability.kill import Server
+from tests.serving.loops import run_async
 from tests.serving.test_calls import Headers
 
 
@@ -63,7 +64,7 @@ class Worker:
                 self.go_on.set()
                 self.front.__rsgi_del__(loop)
 
-        asyncio.run(main())
+        run_async(main())
 
 
 def test_one_orgs_long_questions_leave_threads_to_others():

@@ -7,6 +7,7 @@ import pytest
 
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
+from tests.serving.loops import run_async
 
 
 def turns(threads=4, share=2, *, most_waiting=100, most_of_caller=10, seconds=5.0):
@@ -71,7 +72,7 @@ def test_a_caller_gets_its_share_and_others_run_beside_it():
         await requests.end("a2")
         assert requests.running == ["a1", "c1", "a3"]
 
-    asyncio.run(check())
+    run_async(check())
 
 
 def test_callers_that_wait_take_turns():
@@ -82,7 +83,7 @@ def test_callers_that_wait_take_turns():
             assert requests.running == [name]
             await requests.end(name)
 
-    asyncio.run(check())
+    run_async(check())
 
 
 def test_one_request_too_many_is_refused():
@@ -94,7 +95,7 @@ def test_one_request_too_many_is_refused():
         await requests.start("b1", "c1")
         assert await requests.refused("c1") == 503
 
-    asyncio.run(check())
+    run_async(check())
 
 
 def test_a_request_whose_turn_does_not_come_is_refused():
@@ -107,7 +108,7 @@ def test_a_request_whose_turn_does_not_come_is_refused():
         await requests.end("a1")
         assert requests.running == ["b1"]
 
-    asyncio.run(check())
+    run_async(check())
 
 
 def test_a_canceled_request_gives_its_turn_back():
@@ -122,7 +123,7 @@ def test_a_canceled_request_gives_its_turn_back():
         await requests.start("d1")
         assert requests.running[1:] == ["d1"]
 
-    asyncio.run(check())
+    run_async(check())
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -158,4 +159,4 @@ def test_turns_are_never_lost(seed):
         await requests.start("a1", "a2", "b1")
         assert requests.running == ["a1", "a2", "b1"]
 
-    asyncio.run(check())
+    run_async(check())

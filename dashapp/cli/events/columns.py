@@ -25,7 +25,7 @@ def columns() -> None:
 @columns.command()
 @click.option("--org", "slug", help="Only this org.")
 def status(slug: str | None) -> None:
-    """Print which days of each org are sealed, and how much space they take.
+    """Print the sealed days of each org, and their size.
 
     Orgs with fewer than 20,000 past events are not sealed: their events are read as they are.
 

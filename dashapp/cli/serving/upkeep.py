@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
     "--until-input-ends", is_flag=True, help="Repeat every hour until standard input ends."
 )
 def upkeep(*, until_input_ends: bool) -> None:
-    """Count outstanding days, seal past days, and remove old events.
+    """Count and seal days, and remove old events.
 
     Covers all orgs. `dashapp serve` does this automatically every hour; every minute it counts
     imported history and seals days. Safe to run at any time, concurrently, and from cron.

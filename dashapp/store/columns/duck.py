@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, Timer
+from threading import BoundedSemaphore, Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 2  # questions per worker: they share the memory
 _MEMORY = "512MB"
+_INTERRUPT_AGAIN = 0.05  # seconds
 _MAX_ROWS = 500_000  # of an answer
 
 
@@ -60,7 +61,8 @@ class Duck:
         try:
             cursor = self._connect(process).cursor()
             try:
-                yield Question(cursor, deadline)
+                with _interrupted_after(cursor, deadline):
+                    yield Question(cursor, deadline)
             except Exception as error:
                 if _is_fatal(error):
                     process.connection = None  # it would refuse all other questions
@@ -91,6 +93,32 @@ class Duck:
             process.connection = None
 
 
+@contextmanager
+def _interrupted_after(cursor: "DuckDBPyConnection", deadline: float | None) -> Iterator[None]:
+    """Interrupt the statement that runs at the deadline.
+
+    It does so again and again: an interrupt before the statement has really begun is lost.
+    """
+    if deadline is None:
+        yield
+        return
+    has_ended = Event()
+
+    def watch() -> None:
+        pause = deadline - monotonic()
+        while not has_ended.wait(pause):
+            cursor.interrupt()
+            pause = _INTERRUPT_AGAIN
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        has_ended.set()
+        thread.join()
+
+
 def _is_fatal(error: Exception) -> bool:
     """Whether DuckDB can no longer be used after this error."""
     from duckdb import FatalException, InternalException  # noqa: PLC0415 - when first needed
@@ -116,23 +144,14 @@ class Question:
             OutOfMemoryException,
         )
 
-        timer = None
-        if self._deadline is not None:
-            left = self._deadline - monotonic()
-            if left <= 0:
-                raise TooSlow
-            timer = Timer(left, self._cursor.interrupt)
-            timer.daemon = True
-            timer.start()
+        if self._deadline is not None and monotonic() >= self._deadline:
+            raise TooSlow
         try:  # statements run while their rows are fetched
             rows = self._cursor.execute(statement, params or None).fetchmany(_MAX_ROWS + 1)
         except (InterruptException, OutOfMemoryException):
             raise TooSlow from None
         except IOException as error:
             raise UnreadableFile from error
-        finally:
-            if timer is not None:
-                timer.cancel()
         if len(rows) > _MAX_ROWS:
             raise TooSlow
         return rows

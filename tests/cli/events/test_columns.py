@@ -107,7 +107,9 @@ def test_tallies_and_sealed_days_are_verified_separately(run, store, acme):
     fill(store, acme, "acme")
     change_an_event(store, acme)
 
-    run("tally", "verify")
+    result = run("tally", "verify", exits=1)
+    assert result.stdout == "All tallies of 1 org match a recount of the events.\n"
+    assert "1 day differs. Run: dashapp columns rebuild" in result.stderr
     run("columns", "verify", exits=1)
 
 
