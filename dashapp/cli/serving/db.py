@@ -41,8 +41,8 @@ def upgrade() -> None:
 def check() -> None:
     """Check that the database is ready to serve.
 
-    If it is not, prints the reasons and exits with status 1. Warns if other users of the machine can
-    read a SQLite file.
+    If it is not, prints the reasons and exits with status 1. Warns if other users can read a SQLite
+    file.
     """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
