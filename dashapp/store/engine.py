@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
-from dashapp.store import row_security
+from dashapp.store import postgresql, row_security
 from dashapp.store.columns.columns import CacheFolder, Columns
 from dashapp.store.orgs.states import forget_state
 from dashapp.store.sql import sqlite_functions
@@ -26,10 +26,6 @@ KNOWN_SHAPES = "known_shapes"  # key of a session's info
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
 _PING = text("SELECT 1")
-# Milliseconds. A dashboard that takes longer is broken and must not block a worker.
-_POSTGRESQL_LIMITS = (
-    "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
-)
 
 
 class Store:
@@ -64,9 +60,9 @@ class Store:
             row_security.install_on_sqlite(self._replica)
             self._primary = self._replica
         else:
-            self._writer = self._lossy_writer = _postgresql_engine(self.url, role)
+            self._writer = self._lossy_writer = postgresql.engine(self.url, role)
             self._primary = _in_one_snapshot(self._writer)
-            replica = _postgresql_engine(parse_url(read_url), role) if read_url else None
+            replica = postgresql.engine(parse_url(read_url), role) if read_url else None
             self._replica = _in_one_snapshot(replica) if replica else self._primary
 
     @property
@@ -182,7 +178,7 @@ def owner_engine(url: URL) -> Engine:
     """Return an engine for migrations: the URL's own user, no statement timeout."""
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, "BEGIN IMMEDIATE")
-    return create_engine(url, connect_args={"options": "-c lock_timeout=10000"})
+    return postgresql.owner_engine(url)
 
 
 @event.listens_for(Session, "after_begin")
@@ -227,25 +223,5 @@ def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) ->
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgresql_engine(url: URL, role: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=5,
-        max_overflow=5,
-        pool_timeout=_POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
-        connect_args={"options": _POSTGRESQL_LIMITS, "connect_timeout": 3},
-    )
-
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _entry: object) -> None:
-        # Outside of any transaction: a rollback would undo it and restore the URL's user.
-        connection.autocommit = True
-        connection.execute(f"SET ROLE {role}")
-        connection.autocommit = False
 
     return engine

@@ -4,14 +4,16 @@ Two servers that start at the same time migrate once: PostgreSQL takes an adviso
 with its transaction, SQLite its own write lock.
 """
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from dashapp.domain.errors import ConfigurationError
@@ -20,6 +22,8 @@ from dashapp.store.engine import Store, owner_engine, parse_url
 from dashapp.store.tables import OWNED
 
 _ADVISORY_LOCK = 0x64617368  # "dash"
+_ALONGSIDE = ("-wal", "-shm")  # files that SQLite keeps next to the database
+_OTHERS = 0o077  # the permissions of everybody but the owner
 _REVISION = text("SELECT version_num FROM alembic_version")
 
 
@@ -40,7 +44,10 @@ def _script_config() -> Config:
 
 
 def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None:
-    """Migrate the database up to a revision."""
+    """Migrate the database up to a revision. A new SQLite file can be read by its owner only."""
+    path = _sqlite_file(parse_url(url))
+    if path is not None and path.parent.is_dir():
+        create_private(path)
     command.upgrade(config(url, role), revision)
 
 
@@ -76,6 +83,27 @@ def problems(store: Store) -> list[str]:
             return [] if store.is_sqlite else _role_problems(connection, store.role)
     finally:
         engine.dispose()
+
+
+def warnings(store: Store) -> list[str]:
+    """Return what is unsafe about a database that works: a sentence each, with a fix."""
+    path = _sqlite_file(store.url)
+    files = [] if path is None else [path, *(path.with_name(path.name + end) for end in _ALONGSIDE)]
+    return [
+        f"Other users of this machine can read {file}. Run: chmod 600 {file}"
+        for file in files
+        if file.exists() and file.stat().st_mode & _OTHERS
+    ]
+
+
+def create_private(path: Path) -> None:
+    """Create a file that only its owner can read, unless it exists."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return Path(str(url.database)) if is_file else None
 
 
 def is_current(store: Store) -> bool:

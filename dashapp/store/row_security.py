@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from dashapp.store.postgresql import set_silence_limit
 from dashapp.store.tables import OWNED
 
 _OWNED_NAMES = frozenset(table.name for table in OWNED)
@@ -110,6 +111,7 @@ def remove_time_limits(connection: Connection) -> None:
             state.deadline = 0.0
     else:
         connection.execute(_UNLIMITED)
+        set_silence_limit(connection.connection.driver_connection, is_limited=False)
 
 
 def install_on_sqlite(engine: Engine) -> None:

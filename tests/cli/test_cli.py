@@ -352,6 +352,21 @@ def test_a_missing_map_option_is_reported_once(run, acme):
     assert "--map KEY=COLUMN" in result.stderr
 
 
+def test_only_the_owner_can_read_the_database_and_its_backups(tmp_path, monkeypatch):
+    database, copy = tmp_path / "new.db", tmp_path / "copy.db"
+    monkeypatch.setenv("DASHAPP_DATABASE_URL", f"sqlite:///{database}")
+    CliRunner().invoke(main, ["db", "upgrade"])
+    CliRunner().invoke(main, ["backup", str(copy)])
+
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*.db*")} == {0o600}
+    assert CliRunner().invoke(main, ["db", "check"]).stderr == ""
+
+    database.chmod(0o644)
+    result = CliRunner().invoke(main, ["db", "check"])
+    assert result.exit_code == 0
+    assert f"Other users of this machine can read {database}. Run: chmod 600" in result.stderr
+
+
 def test_a_backup_to_a_missing_folder_is_one_line(sqlite_url, monkeypatch):
     monkeypatch.setenv("DASHAPP_DATABASE_URL", sqlite_url)
 

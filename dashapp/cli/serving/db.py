@@ -41,11 +41,14 @@ def upgrade() -> None:
 def check() -> None:
     """Check that the database is ready to serve.
 
-    If it is not, prints the reasons and exits with status 1.
+    If it is not, prints the reasons and exits with status 1. Warns if other users can read a SQLite
+    file.
     """
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         faults = migrate.problems(store)
+        for warning in migrate.warnings(store):
+            click.echo(f"dashapp: warning: {warning}", err=True)
     except DBAPIError as error:
         faults = [f"Cannot connect to the database: {str(error.orig).splitlines()[0]}"]
     finally:
@@ -100,6 +103,7 @@ def _copy(database: str, file: Path) -> None:
     if not part.parent.is_dir() or not os.access(part.parent, os.W_OK):
         raise ConfigurationError(f"Cannot write to the directory {part.parent}.")
     part.unlink(missing_ok=True)
+    migrate.create_private(part)
     source, target = sqlite3.connect(database), sqlite3.connect(part)
     try:
         source.backup(target)

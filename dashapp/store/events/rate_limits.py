@@ -5,7 +5,7 @@ number: the time until which its capacity is used up. The number is updated unde
 the transaction that stores the events, so it is exact across all workers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -46,7 +46,7 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
                 f"{_SUBJECTS[bool(key_id)]} can send {per_minute:,} events per minute, and this "
                 "batch has more. Nothing was stored; send smaller batches."
             )
-        until = max(now, used.get(key_id, 0)) - (-events * MINUTE // per_minute)
+        until = max(now, _used_until(used, key_id, now)) - (-events * MINUTE // per_minute)
         if until - now > MINUTE:
             raise _too_many(key_id, per_minute, until - now - MINUTE)
         rows.append({"org_id": scope.org_id, "key_id": key_id, "used_until": until})
@@ -63,9 +63,18 @@ def require_capacity(session: Session, scope: Scope, sender: Sender, *, now: int
     """Check that at least one event may be sent, before the body is read. Raises TooMany."""
     used = _used(session, scope, sender)
     for key_id, per_minute in _limits(sender):
-        wait = used.get(key_id, 0) + MINUTE // per_minute - now - MINUTE
+        wait = _used_until(used, key_id, now) + MINUTE // per_minute - now - MINUTE
         if wait > 0:
             raise _too_many(key_id, per_minute, wait)
+
+
+def _used_until(used: Mapping[str, int], key_id: str, now: int) -> int:
+    """Return until when a limit is used up.
+
+    A time that is further ahead than a minute is from a wrong clock: the limit then starts anew.
+    """
+    until = used.get(key_id, 0)
+    return until if until <= now + MINUTE else 0
 
 
 def _limits(sender: Sender) -> Iterator[tuple[str, int]]:

@@ -1,11 +1,20 @@
 """`POST /api/v1/events`: store events and acknowledge them after the commit."""
 
+from contextlib import suppress
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.scope import current_scope
-from dashapp.domain.errors import TooLarge, WrongType
-from dashapp.domain.events.batches import MAX_BYTES, Batch, read_json, read_ndjson, unpack
+from dashapp.domain.errors import DashappError, TooLarge, WrongType
+from dashapp.domain.events.batches import (
+    MAX_BYTES,
+    MAX_EVENTS,
+    Batch,
+    read_json,
+    read_ndjson,
+    unpack,
+)
 from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
 from dashapp.store.events.ingest import Receipt, ingest
@@ -16,6 +25,7 @@ from dashapp.web.api.parameters import require_known
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
+_USUAL_BYTES = 500  # of an event
 _READERS = {"application/json": read_json, "application/x-ndjson": read_ndjson}
 
 
@@ -30,17 +40,28 @@ def events() -> ResponseReturnValue:
     now = services().clock()
     with store.read_primary(scope) as session:
         require_capacity(session, scope, current_sender(), now=to_us(now))
-    batch = read(_body(), received_at=now)
+    body = _body()
+    try:
+        batch = read(body, received_at=now)
+    except DashappError:
+        with suppress(TooLarge), store.write(scope) as session:  # parsing it has cost something
+            spend(session, scope, current_sender(), _cost(body), now=to_us(now))
+        raise
     with store.write(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
         receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
     rejected = _rejected(batch, receipt)
-    body = schemas.Receipt(
+    answer = schemas.Receipt(
         receipt.accepted,
         receipt.duplicates,
         [schemas.Rejection(event.index, event.code, event.message) for event in rejected],
     )
-    return schemas.respond(body, 207 if rejected else 200)
+    return schemas.respond(answer, 207 if rejected else 200)
+
+
+def _cost(refused: bytes) -> int:
+    """Return how many events a refused body counts as: those of this size in a usual body."""
+    return min(MAX_EVENTS, max(1, len(refused) // _USUAL_BYTES))
 
 
 def _body() -> bytes:

@@ -41,6 +41,15 @@ def test_capacity_returns_evenly_over_time(store, acme):
     spend_events(store, acme, 60, now=NOW + 70 * SECOND)
 
 
+def test_a_clock_that_was_ahead_does_not_close_ingestion(store, acme):
+    """Limits that another clock used up later than a minute from now are as good as new."""
+    for ahead in (61 * SECOND, 24 * 60 * MINUTE):
+        spend_events(store, acme, 60, now=NOW + ahead)
+
+        spend_events(store, acme, 60)
+        assert expect_refusal(store, acme, 1).retry_after == 1
+
+
 def test_a_refused_batch_uses_no_capacity(store, acme):
     spend_events(store, acme, 50)
     expect_refusal(store, acme, 11)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from dashapp.domain.events import batches
 from dashapp.store.orgs import keys
 from tests import factories
 from tests.web.api.sending import URL, count_events, raw_event
@@ -137,7 +138,7 @@ def test_damaged_gzip_is_a_400(post, damage):
 
 
 def test_size_limits_apply_before_parsing(post, monkeypatch):
-    monkeypatch.setattr("dashapp.domain.events.batches._parsed", pytest.fail)
+    monkeypatch.setattr("dashapp.domain.events.batches._Parser", pytest.fail)
     bomb = gzip.compress(b" " * 50_000_000, 9)
 
     assert post(b" " * 1_000_001).status_code == 413
@@ -153,6 +154,56 @@ def test_a_batch_has_at_most_a_thousand_events(post):
     response = post(events)
     assert response.status_code == 413
     assert "1,000" in response.json["error"]["message"]
+
+
+BOMBS = {
+    "Too many events": (
+        b"[" + b"{}," * 1_600_000 + b"{}]", b"[" + b"1," * 2_400_000 + b"1]",
+        b'{"events": [' + b"{}," * 1_600_000 + b"{}]}", b"1\n" * 2_400_000, b"[]\r\n" * 1_001,
+    ),
+    "too many objects": (
+        b'[{"type": "a.b", "properties": {"a": [' + b"{}," * 1_600_000 + b"{}]}}]",
+    ),
+    "Invalid JSON": (b"[" * 4_900_000, b'[{"a":' * 800_000, b"[" + b'"' * 4_900_000),
+    "Send a JSON array": (b'{"a": [' + b"{}," * 1_600_000 + b"{}]}", b'"' + b"a" * 4_900_000 + b'"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "bomb"), [(text, bomb) for text, bombs in BOMBS.items() for bomb in bombs]
+)
+def test_a_small_body_that_unpacks_to_much_is_refused_early(
+    post, store, acme, monkeypatch, message, bomb
+):
+    made = []
+    make = batches._Parser._object
+    monkeypatch.setattr(batches._Parser, "_object", lambda *given: made.append(1) or make(*given))
+    kind = "application/x-ndjson" if bomb[:1] == b"1" or bomb[:2] == b"[]" else "application/json"
+
+    response = post(gzip.compress(bomb, 9), kind, Content_Encoding="gzip")
+
+    assert response.status_code in {400, 413}
+    assert message in response.json["error"]["message"]
+    assert len(made) <= 100_001
+    assert count_events(store, acme) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1,]", b"[,1]", b"[1] x", b"[1]]", b'{"events":[1],"x":2}', b'{"events":[1]',
+        b'{"events":[1]]', b'{"events":[1],"events":[2]}', b"[1 2]", b"[NaN]", b"", b"[", b"\xff[]",
+        b'{"events":{}}', b"null",
+    ],
+)  # fmt: skip
+def test_a_body_that_is_not_a_whole_array_is_refused(post, store, acme, body):
+    assert post(body).status_code == 400
+    assert count_events(store, acme) == 0
+
+
+@pytest.mark.parametrize("body", [b" [ ] ", b'\n{ "events" :\t[ ] }\r\n', b"[]"])
+def test_an_empty_array_is_accepted(post, body):
+    assert (post(body).status_code, post(body).json["accepted"]) == (200, 0)
 
 
 def test_only_a_valid_ingest_key_can_send_events(post, server, store, acme, key):

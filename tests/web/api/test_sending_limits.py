@@ -38,6 +38,15 @@ def test_invalid_events_and_empty_batches_count_towards_the_limit(post, server):
     assert post([raw_event()]).status_code == 429
 
 
+def test_a_refused_body_counts_by_its_size(post, server):
+    set_limits(server, org_events_per_minute=100)
+    body = b"[" + b"{}," * 20_000 + b"{}]"
+
+    assert [post(body).status_code, post([raw_event()]).status_code] == [413, 200]  # over the limit
+    set_limits(server, org_events_per_minute=200)
+    assert [post(body).status_code for _ in range(3)] == [413, 429, 429]
+
+
 def test_a_key_at_its_limit_is_refused_before_its_body_is_read(post, server, monkeypatch):
     set_limits(server, key_events_per_minute=1)
     post([raw_event()])

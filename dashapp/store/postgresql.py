@@ -1,0 +1,101 @@
+"""Connections to PostgreSQL: directly, or through a pooler such as PgBouncer.
+
+Nothing is set for a whole connection: a pooler may give each transaction another one. The role and
+the time limits are set in each transaction, however it begins.
+"""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+_POOL_WAIT_SECONDS = 2
+# Without an answer. A slow statement is ended by the server, after five seconds.
+_SILENT_SECONDS = 12.0
+# Milliseconds. A dashboard that takes longer is broken and must not block a worker.
+_LIMITS = (
+    "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 1000; "
+    "SET LOCAL idle_in_transaction_session_timeout = 10000"
+)
+_MIGRATION_LOCK = "SET LOCAL lock_timeout = 10000"  # milliseconds
+_NETWORK = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+
+def engine(url: URL, role: str) -> Engine:
+    """Return an engine whose transactions run as a role, and end if the server falls silent."""
+    made = create_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=_POOL_WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args=_NETWORK,
+    )
+    event.listen(made, "do_connect", _connect)
+    event.listen(made, "checkin", _limit_silence)
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"{_LIMITS}; SET LOCAL ROLE {role}", prepare=False)
+
+    return made
+
+
+def owner_engine(url: URL) -> Engine:
+    """Return an engine for migrations, without time limits other than for locks."""
+    made = create_engine(url, connect_args=_NETWORK)
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(_MIGRATION_LOCK)
+
+    return made
+
+
+def _connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
+    connection = _connection_class().connect(*args, **options)
+    connection.autocommit = True
+    (process,) = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone() or (0,)
+    connection.autocommit = False
+    if process != connection.info.backend_pid:
+        connection.prepare_threshold = None  # a pooler: the next transaction may go elsewhere
+    return connection
+
+
+def _limit_silence(connection: Any, _record: object) -> None:
+    if connection is not None:
+        set_silence_limit(connection, is_limited=True)
+
+
+def set_silence_limit(connection: Any, *, is_limited: bool) -> None:
+    """Set whether a connection waits for an answer without a limit."""
+    connection.silent_seconds = _SILENT_SECONDS if is_limited else None
+
+
+def _connection_class() -> Any:
+    """Return the class of connections; psycopg is an optional package."""
+    import psycopg  # noqa: PLC0415
+    from psycopg.errors import _WaitTimeout  # noqa: PLC0415
+
+    class LimitedConnection(psycopg.Connection[Any]):
+        """A connection that is closed if the server does not answer for too long."""
+
+        silent_seconds: float | None = _SILENT_SECONDS
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            limit = self.silent_seconds if timeout is None else timeout
+            try:
+                return super().wait(gen, interval, limit)
+            except _WaitTimeout:
+                if timeout is not None:
+                    raise
+                self.pgconn.finish()
+                raise psycopg.OperationalError("the server does not answer") from None
+
+    return LimitedConnection
