@@ -14,11 +14,7 @@ demo: $(VENV)/.demo  ## serve sample orgs and events on 127.0.0.1:8050 (override
 	$(BIN)/dashapp demo --port $(PORT)
 
 demo-embed: $(VENV)/.demo  ## the demo, plus a shop on localhost:8060 that embeds its customers' dashboards
-	rm -f var/demo/vendor.json; \
-	trap 'kill 0' EXIT INT TERM; \
-	$(BIN)/dashapp demo --port $(PORT) --vendor http://localhost:$(SHOP_PORT) & \
-	until [ -f var/demo/vendor.json ] || ! kill -0 $$! 2>/dev/null; do sleep 0.2; done; \
-	$(BIN)/flask --app examples/vendor_app/app.py run --host localhost --port $(SHOP_PORT) & wait
+	$(BIN)/python examples/vendor_app/with_demo.py --port $(PORT) --shop-port $(SHOP_PORT)
 
 scripts: node_modules/.installed  ## pack the scripts of assets/; run after each change to them (needs npm)
 	node assets/pack.mjs

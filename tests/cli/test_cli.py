@@ -287,6 +287,21 @@ def test_serve_runs_two_workers_and_stops_cleanly(database_url):
     assert "refused to gracefully stop" not in output
 
 
+def test_a_hundred_signals_stop_a_server_once(database_url):
+    port = free_port()
+    process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
+    assert wait_for(port) == 200
+    process.send_signal(signal.SIGHUP)
+    assert wait_for(port) == 200
+    for _ in range(100):
+        process.send_signal(signal.SIGTERM)
+    output = process.communicate(timeout=30)[0]
+
+    assert process.returncode == 0
+    assert f"Serving on http://127.0.0.1:{port} with 2 workers." in output
+    assert "Traceback" not in output
+
+
 def test_the_demo_serves_and_prints_its_login(tmp_path):
     port = free_port()
     process = start("demo", "--port", str(port), "--data-dir", str(tmp_path / "demo"))

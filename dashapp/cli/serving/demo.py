@@ -13,7 +13,8 @@ import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
 from dashapp.cli.serving.child_process import exit_when_stdin_closes, running
-from dashapp.cli.serving.serve import require_free, run
+from dashapp.cli.serving.granian_server import run
+from dashapp.cli.serving.serve import require_free
 from dashapp.domain.boards.changes.preparing import NamedFile
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.demo.orgs import DAYS, SAMPLE_ORGS

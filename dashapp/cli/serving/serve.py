@@ -1,21 +1,18 @@
 """`dashapp serve`, and the server that `dashapp demo` also uses."""
 
 import os
-import signal
 import socket
 
 import click
 
 from dashapp.cli.context import open_store
 from dashapp.cli.serving.child_process import running
+from dashapp.cli.serving.granian_server import run
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import from_env
 from dashapp.widgets.catalog import load_catalog
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-_HEADER_MILLISECONDS = 10_000  # until the headers of a request must be complete
-_BACKLOG = 2_048  # connections that wait in the system
-_MAX_CONNECTIONS = 8_192  # of a worker
 
 
 @click.command()
@@ -58,44 +55,3 @@ def require_free(host: str, port: int) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror}. If another server is running, "
             "choose another port with --port."
         ) from None
-
-
-def _restore_default_signals() -> None:
-    """Let a worker that is still starting exit at once on SIGINT or SIGTERM.
-
-    A forked worker inherits its parent's handlers. Once it serves, it installs handlers of its own,
-    which let requests finish.
-    """
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, signal.SIG_DFL)
-
-
-def run(host: str, port: int, workers: int) -> None:
-    """Run Granian until it is stopped, with the front of `dashapp.serving` in each worker."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-
-    count = "1 worker" if workers == 1 else f"{workers} workers"
-    click.echo(f"Serving on http://{host}:{port} with {count}. Press Ctrl+C to stop.")
-    os.register_at_fork(after_in_child=_restore_default_signals)
-    Granian(
-        "dashapp.serving.front:make",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.RSGI,
-        websockets=False,
-        workers=workers,
-        # Silent connections end after a few seconds; until then, they must not use up those that a
-        # worker accepts.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
-        backlog=_BACKLOG,
-        backpressure=_MAX_CONNECTIONS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=20,
-        log_access=False,
-        log_level=LogLevels.warning,  # its lines are not JSON
-    ).serve()
