@@ -15,7 +15,11 @@ from dashapp.widgets.answers import Answer
 
 # Text that a spreadsheet runs as a formula (OWASP, CSV injection), also in full-width characters
 # and after spaces, quotes or invisible characters.
-_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*[\t\r\n=+\-@＝＋－＠]")
+_IGNORED = r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*"
+_FORMULA = re.compile(rf"{_IGNORED}[\t\r\n=+\-@＝＋－＠]")
+# The same after what separates cells in other countries, where even quotes do not help: in
+# `7,"a;=1"`, the second cell of a spreadsheet that splits at semicolons is `=1"`.
+_FORMULA_INSIDE = re.compile(rf"([;\t|])(?={_IGNORED}[=+\-@＝＋－＠])")
 _BOM = "\ufeff"
 _MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
 
@@ -29,7 +33,7 @@ def panel_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
 def csv_of(
     rows: Sequence[dict[str, Any]], columns: Sequence[str] = (), *, has_bom: bool = False
 ) -> str:
-    """Return CSV as in RFC 4180: a header of JSON's keys, CRLF, and quotes where needed.
+    """Return CSV as in RFC 4180: a header of JSON's keys, CRLF, and quotes around all text.
 
     `columns` is the header of a file without rows. `has_bom` adds the byte order mark by which
     spreadsheets recognize UTF-8.
@@ -38,8 +42,8 @@ def csv_of(
     text.write(_BOM if has_bom else "")
     names = list(rows[0]) if rows else list(columns)
     if names:
-        writer = csv.DictWriter(text, fieldnames=names)
-        writer.writeheader()
+        csv.writer(text).writerow(names)
+        writer = csv.DictWriter(text, fieldnames=names, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
 
@@ -56,8 +60,9 @@ def _cell(value: object) -> object:
     """Return a cell's value, with an apostrophe before text that a spreadsheet would run."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = _FORMULA_INSIDE.sub(r"\1'", value)
+        return f"'{text}" if _FORMULA.match(value) else text
     return value
 
 

@@ -20,16 +20,28 @@ def test_no_cell_can_be_run_by_a_spreadsheet(sign, prefix):
 
 
 @pytest.mark.parametrize(
-    "text", ["rice", "a=b", "1-2", "é@x", "", "a\n=1", 'a","=1', "x\t=1", "−5"]
+    "text",
+    ["rice", "a=b", "1-2", "é@x", "", "a\n=1", 'a","=1', "−5", "a;b", "a; b=c", "x|y", "a\tb"],
 )
 def test_other_text_is_unchanged(text):
     assert csv_rows(csv_of([{"label": text, "value": 1}]))[0]["label"] == text
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize("between", ["", " ", '"', "\u200b"])
+def test_no_part_of_a_cell_can_be_run_where_cells_end_differently(separator, between):
+    text = f"a{separator}{between}=cmd|'/C calc'!A0"
+    file = csv_of([{"value": 7, "label": text}])
+
+    assert csv_rows(file)[0]["label"] == f"a{separator}'{between}=cmd|'/C calc'!A0"
+    assert file.startswith('value,label\r\n7,"a')
+
+
 def test_numbers_and_times_are_unchanged():
     row = {"start": "2026-11-20T09:00:00Z", "value": -5, "share": -0.25, "n": None, "ok": True}
 
-    assert csv_of([row]) == "start,value,share,n,ok\r\n2026-11-20T09:00:00Z,-5,-0.25,,true\r\n"
+    text = 'start,value,share,n,ok\r\n"2026-11-20T09:00:00Z",-5,-0.25,"","true"\r\n'
+    assert csv_of([row]) == text
 
 
 def test_no_rows_make_an_empty_file():
