@@ -1,7 +1,8 @@
 """Whose turn a request takes: that of an org or, if the org is not known yet, of a credential."""
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
@@ -9,7 +10,26 @@ from dashapp.serving.calls import Request, address_of
 
 _MAX_REMEMBERED = 20_000
 _SENDING = "/api/v1/events"
+_SESSION = re.compile(r"(?:^|;)\s*(?:__Host-)?dashapp-session=([^;]*)")
 Caller = tuple[str, str, Any]
+Place = tuple[bytes, str]
+
+
+class Visit:
+    """One request. The application calls it with the id of the org that it lets it in to."""
+
+    def __init__(self, callers: "Callers", caller: Caller, place: Place | None) -> None:
+        self.caller = caller
+        self._callers, self._place = callers, place
+        self._org: int | None = None
+
+    def __call__(self, org: int) -> None:
+        self._org = org
+
+    def end(self) -> None:
+        """Remember the org. A credential that is let in no more takes no turns of its org."""
+        if self._place is not None:
+            self._callers.remember(self._place, self._org)
 
 
 class Callers:
@@ -21,33 +41,30 @@ class Callers:
 
     def __init__(self, trusted_proxies: int) -> None:
         self._trusted_proxies = trusted_proxies
-        self._orgs: OrderedDict[tuple[bytes, str], int] = OrderedDict()
+        self._orgs: OrderedDict[Place, int] = OrderedDict()
 
-    def caller(self, request: Request) -> tuple[Caller, Callable[[int], None]]:
-        """Return the caller, and the function with which the application names its org."""
+    def visit(self, request: Request) -> "Visit":
+        """Return whose turn a request takes."""
         purpose = "sends" if request.path.startswith(_SENDING) else "reads"
-        credential = self._credential(request)
+        credential = _credential(request)
         if credential is None:
-            return (purpose, "address", self._address(request)), _ignore
+            return Visit(self, (purpose, "address", self._address(request)), None)
         place = (credential, _folder(request.path))
         org = self._orgs.get(place)
+        kind, value = ("credential", credential) if org is None else ("org", org)
+        return Visit(self, (purpose, kind, value), place)
 
-        def name_org(org: int) -> None:
+    def remember(self, place: Place, org: int | None) -> None:
+        """Remember the org of a credential, or that it has none. Threads may do so at once."""
+        self._orgs.pop(place, None)
+        if org is not None:
             self._orgs[place] = org
-            self._orgs.move_to_end(place)
             if len(self._orgs) > _MAX_REMEMBERED:
-                self._orgs.popitem(last=False)
-
-        if org is None:
-            return (purpose, "credential", credential), name_org
-        return (purpose, "org", org), name_org
-
-    def _credential(self, request: Request) -> bytes | None:
-        shown = request.headers.get("authorization") or request.headers.get("cookie")
-        return blake2b(shown.encode(), digest_size=16).digest() if shown else None
+                with suppress(KeyError):
+                    self._orgs.popitem(last=False)
 
     def _address(self, request: Request) -> str:
-        forwarded: str | None = request.headers.get("x-forwarded-for")
+        forwarded = ",".join(_values(request, "x-forwarded-for"))
         if self._trusted_proxies and forwarded:
             hops = [hop.strip() for hop in forwarded.split(",")]
             return hops[max(0, len(hops) - self._trusted_proxies)]
@@ -59,5 +76,16 @@ def _folder(path: str) -> str:
     return "/".join(path.split("/", 3)[1:3])
 
 
-def _ignore(_org: int) -> None:
-    """Forget the org: a request without a credential has none."""
+def _credential(request: Request) -> bytes | None:
+    """Return a hash of the key, token or login session that a request shows.
+
+    Other cookies do not count: with a new one in each request, one person would be many.
+    """
+    shown = _values(request, "authorization") or [
+        value for text in _values(request, "cookie") for value in _SESSION.findall(text)
+    ]
+    return blake2b("\n".join(shown).encode(), digest_size=16).digest() if shown else None
+
+
+def _values(request: Request, name: str) -> list[str]:
+    return [value for key, value in request.headers.items() if key == name]

@@ -8,6 +8,7 @@ waiting.
 import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -61,7 +62,8 @@ class Front:
             answer = self._alive() if is_probe else await self._answer(scope, protocol)
         except Refused as refused:
             answer = refused.answer(scope.path)
-        protocol.response_bytes(*answer)
+        with suppress(RuntimeError):  # the other end has closed the connection
+            protocol.response_bytes(*answer)
 
     def _alive(self) -> Answer:
         """Say whether this worker can answer: not if all threads are stuck."""
@@ -73,10 +75,11 @@ class Front:
     async def _answer(self, scope: Any, protocol: Any) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)
         try:
-            caller, name_org = self._callers.caller(scope)
-            async with self._turns.turn(caller):
-                environ = {**environ_of(scope, body), NAME_ORG: name_org}
-                return await self._call(environ)
+            visit = self._callers.visit(scope)
+            async with self._turns.turn(visit.caller):
+                answer = await self._call({**environ_of(scope, body), NAME_ORG: visit})
+            visit.end()
+            return answer
         finally:
             self._bodies.held -= len(body)
 

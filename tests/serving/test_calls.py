@@ -82,49 +82,91 @@ def test_an_application_that_fails_is_closed():
     assert closed == [True]
 
 
+def visit(callers, path, headers=(), org=None):
+    """Make a request that the application lets in to an org; return whose turn it takes."""
+    made = callers.visit(request(path, headers=headers))
+    if org is not None:
+        made(org)
+    made.end()
+    return made.caller
+
+
+KEY = [("authorization", "Bearer k")]
+MEMBER = [("cookie", "a=1; dashapp-session=m; b=2")]
+
+
 def test_the_org_is_known_once_the_application_has_named_it():
     callers = Callers(0)
-    key = [("authorization", "Bearer k")]
-    before, name_org = callers.caller(request("/api/v1/query", headers=key))
-    name_org(7)
 
-    assert before[:2] == ("reads", "credential")
-    assert callers.caller(request("/api/v1/query", headers=key))[0] == ("reads", "org", 7)
-    assert callers.caller(request("/api/v1/events", headers=key))[0] == ("sends", "org", 7)
+    assert visit(callers, "/api/v1/query", KEY, org=7)[:2] == ("reads", "credential")
+    assert visit(callers, "/api/v1/query", KEY, org=7) == ("reads", "org", 7)
+    assert visit(callers, "/api/v1/events", KEY, org=7) == ("sends", "org", 7)
+
+
+def test_a_credential_that_is_let_in_no_more_takes_no_turns_of_its_org():
+    callers = Callers(0)
+    visit(callers, "/api/v1/query", KEY, org=7)
+
+    assert visit(callers, "/api/v1/query", KEY) == ("reads", "org", 7)
+    assert visit(callers, "/api/v1/query", KEY)[:2] == ("reads", "credential")
 
 
 def test_a_stranger_cannot_take_an_orgs_turns():
     callers = Callers(0)
-    member = [("cookie", "session=m")]
-    callers.caller(request("/app/acme/x", headers=member))[1](7)
+    visit(callers, "/app/acme/x", MEMBER, org=7)
 
-    assert callers.caller(request("/app/acme/x", headers=member))[0] == ("reads", "org", 7)
-    for headers in ([("cookie", "session=s")], [("authorization", "Bearer x")]):
-        assert callers.caller(request("/app/acme/x", headers=headers))[0][1] == "credential"
-    assert callers.caller(request("/app/acme/x"))[0] == ("reads", "address", "192.0.2.7")
+    assert visit(callers, "/app/acme/x", MEMBER, org=7) == ("reads", "org", 7)
+    for headers in ([("cookie", "dashapp-session=s")], [("authorization", "Bearer x")]):
+        assert visit(callers, "/app/acme/x", headers)[1] == "credential"
+    for headers in ([], [("cookie", "other=1")]):
+        assert visit(callers, "/app/acme/x", headers) == ("reads", "address", "192.0.2.7")
+
+
+def test_other_cookies_do_not_make_a_member_somebody_else():
+    callers = Callers(0)
+    visit(callers, "/app/acme/x", MEMBER, org=7)
+
+    for cookie in (
+        "dashapp-session=m",
+        "z=9;dashapp-session=m",
+        "xdashapp-session=n; dashapp-session=m",
+    ):
+        assert visit(callers, "/app/acme/x", [("cookie", cookie)], org=7) == ("reads", "org", 7)
+    secure = [("cookie", "__Host-dashapp-session=m")]
+    assert visit(callers, "/app/acme/x", secure, org=7) == ("reads", "org", 7)
 
 
 def test_a_member_of_two_orgs_takes_turns_of_each():
     callers = Callers(0)
-    member = [("cookie", "session=m")]
     for path, org in (("/app/acme/x", 1), ("/app/rival/x", 2)):
-        callers.caller(request(path, headers=member))[1](org)
+        visit(callers, path, MEMBER, org=org)
 
-    assert callers.caller(request("/app/acme/y", headers=member))[0] == ("reads", "org", 1)
-    assert callers.caller(request("/app/rival/y", headers=member))[0] == ("reads", "org", 2)
+    assert visit(callers, "/app/acme/y", MEMBER, org=1) == ("reads", "org", 1)
+    assert visit(callers, "/app/rival/y", MEMBER, org=2) == ("reads", "org", 2)
+
+
+def test_the_number_of_remembered_credentials_is_bounded(monkeypatch):
+    monkeypatch.setattr("dashapp.serving.callers._MAX_REMEMBERED", 2)
+    callers = Callers(0)
+    keys = [[("authorization", f"Bearer {n}")] for n in range(3)]
+    for key in keys:
+        visit(callers, "/api/v1/query", key, org=7)
+
+    assert [visit(callers, "/api/v1/query", key)[1] for key in keys] == ["credential", "org", "org"]
 
 
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
-        (0, "203.0.113.9", "192.0.2.7"),
-        (1, "203.0.113.9", "203.0.113.9"),
-        (1, "forged, 203.0.113.9", "203.0.113.9"),
-        (2, "forged, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
-        (2, "203.0.113.9", "203.0.113.9"),
+        (0, ["203.0.113.9"], "192.0.2.7"),
+        (1, ["203.0.113.9"], "203.0.113.9"),
+        (1, ["forged, 203.0.113.9"], "203.0.113.9"),
+        (1, ["forged", "203.0.113.9"], "203.0.113.9"),
+        (2, ["forged, 203.0.113.9, 10.0.0.1"], "203.0.113.9"),
+        (2, ["203.0.113.9"], "203.0.113.9"),
     ],
 )
 def test_the_address_is_the_one_that_trusted_proxies_saw(proxies, forwarded, address):
-    headers = [("x-forwarded-for", forwarded)]
+    headers = [("x-forwarded-for", value) for value in forwarded]
 
-    assert Callers(proxies).caller(request(headers=headers))[0] == ("reads", "address", address)
+    assert visit(Callers(proxies), "/login", headers) == ("reads", "address", address)
