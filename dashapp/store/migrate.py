@@ -46,7 +46,8 @@ def _script_config() -> Config:
 def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None:
     """Migrate the database up to a revision. A new SQLite file can be read by its owner only."""
     path = _sqlite_file(parse_url(url))
-    if path is not None and path.parent.is_dir():
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         create_private(path)
     command.upgrade(config(url, role), revision)
 

@@ -1,7 +1,5 @@
 """One panel's rows as a file: its columns, its cells and its name."""
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +18,7 @@ _FORMULA = re.compile(rf"{_IGNORED}[\t\r\n=+\-@＝＋－＠]")
 # The same after what separates cells in other countries, where even quotes do not help: in
 # `7,"a;=1"`, the second cell of a spreadsheet that splits at semicolons is `=1"`.
 _FORMULA_INSIDE = re.compile(rf"([;\t|])(?={_IGNORED}[=+\-@＝＋－＠])")
+_SPECIAL = re.compile(r"[\",;\t|\r\n]")
 _BOM = "\ufeff"
 _MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
 
@@ -33,19 +32,22 @@ def panel_rows(panel: Answer, time_range: TimeRange) -> list[dict[str, Any]]:
 def csv_of(
     rows: Sequence[dict[str, Any]], columns: Sequence[str] = (), *, has_bom: bool = False
 ) -> str:
-    """Return CSV as in RFC 4180: a header of JSON's keys, CRLF, and quotes around all text.
+    """Return CSV as in RFC 4180: a header of JSON's keys, CRLF, and quotes where needed.
 
     `columns` is the header of a file without rows. `has_bom` adds the byte order mark by which
     spreadsheets recognize UTF-8.
     """
-    text = io.StringIO(newline="")
-    text.write(_BOM if has_bom else "")
     names = list(rows[0]) if rows else list(columns)
-    if names:
-        csv.writer(text).writerow(names)
-        writer = csv.DictWriter(text, fieldnames=names, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    return text.getvalue()
+    lines: list[Sequence[object]] = [names] if names else []
+    lines += ([_cell(row[name]) for name in names] for row in rows)
+    text = "".join(f"{','.join(map(_quoted, line))}\r\n" for line in lines)
+    return f"{_BOM if has_bom else ''}{text}"
+
+
+def _quoted(cell: object) -> str:
+    """Return a cell as it is written. What separates cells elsewhere is quoted, too."""
+    text = "" if cell is None else repr(cell) if isinstance(cell, float) else str(cell)
+    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
 
 
 def columns_of(panel: Answer) -> list[str]:
