@@ -109,13 +109,16 @@ def test_a_src_that_is_not_a_board_gets_no_token(shop, src):
 
 
 def test_a_silent_frame_times_out_and_is_shown_once_it_is_ready(shop):
-    open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?silent"))
-    shop.page.wait_for_selector("iframe", state="attached")
+    with shop.page.expect_event(
+        "framenavigated", lambda frame: "/embed/" in frame.url
+    ) as navigated:
+        open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?silent"))
+    frame = navigated.value
+    frame.wait_for_load_state()
     shop.page.clock.run_for(10_100)
     check_failure(shop, "frame-timeout", "dashapp origin list")
     assert shop.page.locator("dashapp-board b").is_visible()
 
-    (frame,) = [frame for frame in shop.page.frames if "/embed/" in frame.url]
     frame.evaluate("say('ready', {title: 'Operations'})")
     shop.page.locator("iframe[title=Operations]").wait_for()
     assert shop.page.locator("iframe").bounding_box()["height"] == 480
