@@ -67,7 +67,10 @@ def test_lines_have_their_names_at_their_ends(open_board):
     names = panel(page, "lines").locator(".ends button")
 
     expect(names).to_have_text(["de", "at", "nl"])
-    tops = names.evaluate_all("names => names.map(name => name.getBoundingClientRect().top)")
+    tops_of = "names => names.map(name => name.getBoundingClientRect().top)"
+    placed = f"new Set(({tops_of})([...document.querySelectorAll('.ends button')])).size == 3"
+    page.wait_for_function(placed)
+    tops = names.evaluate_all(tops_of)
     assert tops[2] - tops[1] == pytest.approx(15, abs=0.5)  # closer, they would overlap
     expect(panel(page, "lines").locator(".legend .of-line").first).to_be_hidden()
     names.nth(1).click()
