@@ -67,10 +67,12 @@ def test_lines_have_their_names_at_their_ends(open_board):
     names = panel(page, "lines").locator(".ends button")
 
     expect(names).to_have_text(["de", "at", "nl"])
-    tops_of = "names => names.map(name => name.getBoundingClientRect().top)"
-    placed = f"new Set(({tops_of})([...document.querySelectorAll('.ends button')])).size == 3"
-    page.wait_for_function(placed)
-    tops = names.evaluate_all(tops_of)
+    # In one step: the names are made again when the chart has its final size.
+    tops = page.wait_for_function("""() => {
+        const names = [...document.querySelectorAll(".ends button")];
+        const tops = names.map((name) => name.getBoundingClientRect().top);
+        return new Set(tops).size === 3 && tops;
+    }""").json_value()
     assert tops[2] - tops[1] == pytest.approx(15, abs=0.5)  # closer, they would overlap
     expect(panel(page, "lines").locator(".legend .of-line").first).to_be_hidden()
     names.nth(1).click()
