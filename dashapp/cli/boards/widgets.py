@@ -64,7 +64,7 @@ def try_(
         try:
             rows, drawn = _tried(store, scope, found, time_range, limit)
         except Exception:  # noqa: BLE001 - the author sees whatever the widget raised
-            traceback.print_exc()
+            click.echo(traceback.format_exc(), err=True, nl=False)
             sys.exit(1)
     _print(rows, drawn, is_json=is_json)
 
