@@ -22,6 +22,7 @@ def editor(site, page, sign_in):
 
 
 def order(page) -> list[str]:
+    page.locator("[data-panel-row]").first.wait_for()  # a click may have loaded the page again
     return page.locator("[data-panel-row]").evaluate_all(
         "rows => rows.map((row) => row.dataset.panelRow)"
     )
@@ -89,8 +90,10 @@ def test_a_row_can_be_dragged(editor):
 def test_adding_and_removing_panels_keeps_what_was_typed(editor):
     editor.fill('[name="title:total-errors"]', "Faults")
     editor.select_option('[name="add"]', "warnings-by-code")
-    editor.click('button[value="add"]')
-    editor.click('button[value="remove:events-time-series"]')
+    with editor.expect_navigation():
+        editor.click('button[value="add"]')
+    with editor.expect_navigation():
+        editor.click('button[value="remove:events-time-series"]')
 
     assert order(editor) == ["total-validations", "total-errors", "users-time-series", "warnings-by-code"]  # fmt: skip
     assert editor.input_value('[name="title:total-errors"]') == "Faults"

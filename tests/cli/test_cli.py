@@ -298,7 +298,6 @@ def test_a_hundred_signals_stop_a_server_once(database_url):
     output = process.communicate(timeout=30)[0]
 
     assert process.returncode == 0
-    assert f"Serving on http://127.0.0.1:{port} with 2 workers." in output
     assert "Traceback" not in output
 
 
