@@ -9,8 +9,6 @@ from itertools import islice
 from pathlib import Path
 from unittest.mock import patch
 
-from sqlalchemy import update
-
 from benchmarks import setting
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event
@@ -25,7 +23,7 @@ from dashapp.store.columns.days import summary, unseal_all
 from dashapp.store.columns.sealing import seal_next
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
-from dashapp.store.tables import org_states
+from dashapp.store.orgs.states import change_state
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.library import Library
 
@@ -80,11 +78,7 @@ def _events(count: int, seed: int) -> Iterator[Event]:
 def _seal(store: Store, scope: Scope, sorted_by: str | None) -> None:
     with store.write(scope, has_time_limit=False) as session:
         unseal_all(session, scope)
-        session.execute(
-            update(org_states)
-            .where(org_states.c.org_id == scope.org_id)
-            .values(locked_field=sorted_by)
-        )
+        change_state(session, scope, locked_field=sorted_by)
     before, count = _cpu(), 0
     while sealed := seal_next(store, scope, to_us(setting.NOW)):
         count += sealed
@@ -127,11 +121,7 @@ def _ingestion(store: Store, scope: Scope) -> None:
         if number:
             with store.write(scope, has_time_limit=False) as session:
                 unseal_all(session, scope)
-                session.execute(
-                    update(org_states)
-                    .where(org_states.c.org_id == scope.org_id)
-                    .values(sealed_until=None)
-                )
+                change_state(session, scope, sealed_until=None)
         seed, end = scope.org_id + 1_000 * (number + 1), to_us(setting.NOW)
         events = (event._replace(occurred_at=end) for event in _events(20_000, seed))
         before = _cpu()

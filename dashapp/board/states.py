@@ -82,25 +82,22 @@ def empty(
 
 def failed() -> html.Div:
     """Return what a failed panel shows, with a button to retry."""
-    return html.Div(
-        [
-            html.I(className="ic ic-alert"),
-            html.Strong(say("Could not load")),
-            html.P(say("This panel failed to load. Other panels are not affected.")),
-            html.Div(_retry(), className="act"),
-        ],
-        className="state err",
-        role="alert",
+    return _error(
+        say("Could not load"), say("This panel failed to load. Other panels are not affected.")
     )
 
 
 def too_slow() -> html.Div:
     """Return what a panel shows if its numbers take too long to count, and what to do."""
+    return _error(say("Takes too long"), say("Choose a shorter time range, or remove filters."))
+
+
+def _error(title: str, sentence: str) -> html.Div:
     return html.Div(
         [
             html.I(className="ic ic-alert"),
-            html.Strong(say("Takes too long")),
-            html.P(say("Choose a shorter time range, or remove filters.")),
+            html.Strong(title),
+            html.P(sentence),
             html.Div(_retry(), className="act"),
         ],
         className="state err",

@@ -11,6 +11,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import TooSlow
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.time_range import TimeRange
+from dashapp.queries.columns.cuts import around
 from dashapp.queries.columns.texts import sealed_texts
 from dashapp.queries.questions.ranges import previous, whole
 from dashapp.store.columns.sealed import sealed_between
@@ -35,7 +36,7 @@ def raw_values(
     keys = (tally.key_of_field(label) for label in labels)
     label_keys = {key[0] for key in keys if key is not None}
     edges = [(number, low, high) for number, (low, high) in enumerate(_bounds(time_range))]
-    sealed = sealed_between(session, scope, *_around(edges))
+    sealed = sealed_between(session, scope, *around(edges))
     of_days, of_events = sealed.split(edges)
     params = {**scope.params, "edges": as_list(of_events)}
     texts = {
@@ -52,10 +53,6 @@ def raw_values(
 
 def _bounds(time_range: TimeRange) -> list[tuple[int, int]]:
     return [whole(time_range), previous(time_range)]
-
-
-def _around(edges: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-    return min(low for _number, low, _high in edges), max(high for _number, _low, high in edges)
 
 
 @lru_cache(maxsize=64)

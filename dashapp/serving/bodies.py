@@ -27,7 +27,7 @@ class Bodies:
     def __init__(self, max_bytes: int, max_held: int) -> None:
         self._max_bytes, self._max_held = max_bytes, max_held
         self._reading = 0
-        self.held = 0  # bytes; whoever has read a body gives them back
+        self.held = 0  # bytes; the caller of `read` subtracts those of a body when it is answered
 
     async def read(self, headers: Mapping[str, str], sending: Sending) -> bytes:
         """Return the body of a request. Raises Refused."""

@@ -4,6 +4,8 @@ import secrets
 
 from msgspec import json
 
+from dashapp.web.http.errors import Error, ErrorDetail
+
 _TEXTS = {
     400: ("bad_input", "The request ended early."),
     408: ("too_slow", "The request arrived too slowly. Send it again."),
@@ -33,6 +35,6 @@ class Refused(Exception):
             headers.append(("retry-after", _RETRY_AFTER[self.status]))
         kind, body = "text/plain; charset=utf-8", f"{text}\n".encode()
         if path.startswith("/api/"):
-            error = {"code": code, "message": text, "request_id": secrets.token_hex(8)}
-            kind, body = "application/json", json.encode({"error": error})
+            error = Error(ErrorDetail(code, text, secrets.token_hex(8)))
+            kind, body = "application/json", json.encode(error)
         return self.status, [("content-type", kind), *headers], body

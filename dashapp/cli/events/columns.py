@@ -6,11 +6,10 @@ from collections.abc import Sequence
 import click
 
 from dashapp.cli.context import now_us, open_store, scopes_of
+from dashapp.cli.events.differences import have_differences, orgs
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import date_from_number
 from dashapp.store.engine import Store
-
-_SHOWN = 20
 
 
 @click.group()
@@ -69,15 +68,12 @@ def sealed_days_match(store: Store, scopes: Sequence[Scope]) -> bool:
     """Compare the sealed days of orgs with their events, and print the result."""
     from dashapp.store.columns.verify import sealed_differences
 
-    differences = [d for scope in scopes for d in sealed_differences(store, scope)]
-    for difference in differences[:_SHOWN]:
-        click.echo(difference, err=True)
-    if differences:
-        days = "1 day differs" if len(differences) == 1 else f"{len(differences):,} days differ"
-        click.echo(f"dashapp: {days}. Run: dashapp columns rebuild", err=True)
+    differences = (d for scope in scopes for d in sealed_differences(store, scope))
+    if have_differences(
+        differences, one="day differs", many="days differ", fix="dashapp columns rebuild"
+    ):
         return False
-    orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
-    click.echo(f"All sealed days of {orgs} match their events.")
+    click.echo(f"All sealed days of {orgs(len(scopes))} match their events.")
     return True
 
 

@@ -7,11 +7,10 @@ import click
 
 from dashapp.cli.context import open_store, scopes_of
 from dashapp.cli.events.columns import sealed_days_match
+from dashapp.cli.events.differences import have_differences, orgs
 from dashapp.domain.access.scope import Scope
 from dashapp.store.engine import Store
 from dashapp.store.tallies import maintenance
-
-_SHOWN = 20
 
 
 @click.group()
@@ -39,17 +38,12 @@ def verify(slug: str | None) -> None:
 
 def _tallies_match(store: Store, scopes: Sequence[Scope]) -> bool:
     """Compare the tallies of orgs with a recount, and print the result."""
-    count = 0
-    for difference in (d for scope in scopes for d in maintenance.differences(store, scope)):
-        count += 1
-        if count <= _SHOWN:
-            click.echo(difference, err=True)
-    if count:
-        numbers = "1 number differs" if count == 1 else f"{count:,} numbers differ"
-        click.echo(f"dashapp: {numbers}. Run: dashapp tally rebuild", err=True)
+    differences = (d for scope in scopes for d in maintenance.differences(store, scope))
+    if have_differences(
+        differences, one="number differs", many="numbers differ", fix="dashapp tally rebuild"
+    ):
         return False
-    orgs = "1 org" if len(scopes) == 1 else f"{len(scopes):,} orgs"
-    click.echo(f"All tallies of {orgs} match a recount of the events.")
+    click.echo(f"All tallies of {orgs(len(scopes))} match a recount of the events.")
     return True
 
 

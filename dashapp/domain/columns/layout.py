@@ -88,7 +88,7 @@ _is_path = lru_cache(maxsize=16_384)(is_path)
 def most_frequent(samples: Iterable[tuple[int, Iterable[str]]]) -> tuple[str, ...]:
     """Return the most frequent paths, from the properties of some events of each type.
 
-    A sample has the number of events that the listed ones stand for, and their properties as JSON.
+    A sample is the number of events of a type, and the properties of some of them as JSON.
     """
     counts: Counter[str] = Counter()
     for weight, listed in samples:

@@ -19,7 +19,7 @@ _STEP = 8  # segments of about the same size that become one
 
 
 @dataclass(frozen=True)
-class Sealed:
+class KnownDays:
     """What is known about an org's days.
 
     `counts` are the events of each UTC day, about: a local day counts as the UTC day of the same
@@ -34,7 +34,7 @@ class Sealed:
     sizes: Mapping[int, int] = field(default_factory=dict)
 
 
-def next_days(sealed: Sealed, now: int, *, is_quiet: bool = True) -> list[int]:
+def next_days(sealed: KnownDays, now: int, *, is_quiet: bool = True) -> list[int]:
     """Return the days to seal together next, in order; an empty list if there is nothing to do.
 
     Without `is_quiet`, a day may have changed just now.
@@ -66,7 +66,7 @@ def _that_fit(names: Iterable[int], counts: Mapping[int, int], most: int) -> lis
     return fitting
 
 
-def _to_merge(sealed: Sealed, unsealed: Sequence[int]) -> list[int]:
+def _to_merge(sealed: KnownDays, unsealed: Sequence[int]) -> list[int]:
     """Return the days of a segment that has lost many, or of several of about the same size.
 
     Unsealed days go along if they fit.

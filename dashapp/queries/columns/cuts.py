@@ -39,6 +39,11 @@ class Cut(NamedTuple):
         return (number,) if self.numbers is None else self.numbers[number]
 
 
+def around(edges: Sequence[Edge]) -> tuple[int, int]:
+    """Return the bounds of all ranges together."""
+    return min(low for _number, low, _high in edges), max(high for _number, _low, high in edges)
+
+
 def cuts(edges: Sequence[Edge], *, adds_up: bool) -> list[Cut]:
     """Return ranges as cuts. If the numbers of parts add up, overlapping ranges are one cut."""
     layers = _layers(edges)

@@ -20,7 +20,6 @@ from dashapp.queries.columns.source import (
     Needs,
     Params,
     Source,
-    filtered_fields,
     is_of_types,
     text_column,
     users_named,
@@ -106,8 +105,6 @@ class _Rows:
         params, needs = Params(), Needs()
         for part in parts:
             _add_needs(needs, part.slot.tally)
-        for name in filtered_fields(self._source.scope):
-            needs.add_field(name)
         low = min(part.cut.low for part in parts)
         high = max(part.cut.high for part in parts)
         selected = self._source.select(params, needs, low, high)
@@ -128,8 +125,6 @@ class _Rows:
         if rows is None:
             needs = Needs()
             _add_needs(needs, tally)
-            for name in filtered_fields(self._source.scope):
-                needs.add_field(name)
             rows = self._source.select(params, needs, cut.low, cut.high)
         number, joined = _numbered(params, cut)
         conditions = [
@@ -148,7 +143,7 @@ class _Rows:
 def _add_needs(needs: Needs, tally: Tally) -> None:
     needs.add_field(tally.by)
     for condition in tally.where:
-        (needs.add_number if condition.is_range else needs.add_field)(condition.field)
+        needs.add_condition(condition)
     if tally.of is not None:
         (needs.add_field if tally.counted is Counted.VALUES else needs.add_number)(tally.of)
 

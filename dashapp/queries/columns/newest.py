@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.boards.definitions import Measured
-from dashapp.queries.columns.cuts import Edge
+from dashapp.queries.columns.cuts import Edge, around
 from dashapp.queries.columns.from_columns import user_numbers
 from dashapp.queries.columns.source import (
     Needs,
     Params,
     Source,
-    filtered_fields,
     is_of_types,
+    range_table,
     users_named,
 )
 from dashapp.store.columns.duck import Question
@@ -43,16 +43,12 @@ def newest_moments(
     def ask(question: Question, segments: Sequence[Segment]) -> list[Any]:
         params, needs = Params(), Needs()
         source = Source(segments, scope, users)
-        for name in filtered_fields(scope):
-            needs.add_field(name)
         for condition in measured.where:
-            (needs.add_number if condition.is_range else needs.add_field)(condition.field)
-        low, high = min(edge[1] for edge in edges), max(edge[2] for edge in edges)
-        rows = source.select(params, needs, low, high)
+            needs.add_condition(condition)
+        rows = source.select(params, needs, *around(edges))
         conditions = [is_of_types(params, measured.types)] if measured.types else []
         conditions += [source.meets(params, condition) for condition in measured.where]
-        lows, highs = (params.add([edge[place] for edge in edges]) for place in (1, 2))
-        listed = f"SELECT unnest({lows}::BIGINT[]) AS low, unnest({highs}::BIGINT[]) AS high"
+        listed = range_table(params, edges)
         statement = (
             f"WITH matching AS MATERIALIZED (SELECT type, t FROM ({rows}) AS s "  # noqa: S608 - our own names
             f"JOIN ({listed}) AS e ON s.t >= e.low AND s.t < e.high "

@@ -15,6 +15,7 @@ from dashapp.domain.metrics.conditions import PROPERTY_PREFIX, Condition
 from dashapp.domain.metrics.numbers import millionths
 from dashapp.domain.metrics.tallies import FAMILY
 from dashapp.domain.time.local_days import DAY
+from dashapp.queries.columns.cuts import Edge
 from dashapp.store.columns.sealed import Segment
 
 _COLUMNS = frozenset({"type", "channel", "project"})
@@ -46,6 +47,9 @@ class Needs:
         if name.startswith(PROPERTY_PREFIX):
             self.texts.add(name.removeprefix(PROPERTY_PREFIX))
 
+    def add_condition(self, condition: Condition) -> None:
+        (self.add_number if condition.is_range else self.add_field)(condition.field)
+
     def add_number(self, name: str) -> None:
         self.add_field(name)
         self.numbers.add(name.removeprefix(PROPERTY_PREFIX))
@@ -63,12 +67,17 @@ class Source(NamedTuple):
 
     @property
     def is_wide(self) -> bool:
-        """Whether a number may need more than 64 bits, or be beyond what is counted."""
+        """Whether a number may need more than 64 bits, or be too large to count."""
         layouts = [segment.layout for segment in self.segments]
         return any(layout.has_rest or any(f.is_wide for f in layout.fields) for layout in layouts)
 
     def select(self, params: Params, needs: Needs, low: int, high: int) -> str:
-        """Return a statement that selects the events of a range that the Scope may see."""
+        """Return a statement that selects the events of a range that the Scope may see.
+
+        It has the needed properties, and those that the Scope filters by.
+        """
+        for name in _filtered_fields(self.scope):
+            needs.add_field(name)
         whole = [segment for segment in self.segments if segment.days is None]
         groups = [whole] if whole else []
         groups += [[segment] for segment in self.segments if segment.days is not None]
@@ -174,6 +183,12 @@ def text_column(name: str) -> str:
     return column_name("t", name.removeprefix(PROPERTY_PREFIX))
 
 
+def range_table(params: Params, edges: Sequence[Edge]) -> str:
+    """Return ranges as a table of `low` and `high`."""
+    lows, highs = (params.add([edge[place] for edge in edges]) for place in (1, 2))
+    return f"SELECT unnest({lows}::BIGINT[]) AS low, unnest({highs}::BIGINT[]) AS high"
+
+
 def is_of_types(params: Params, types: Collection[str]) -> str:
     """Return whether an event has one of these types, or belongs to one of these families."""
     names = [name for name in types if not name.endswith(FAMILY)]
@@ -202,6 +217,6 @@ def users_named(scope: Scope, conditions: Iterable[Condition]) -> set[str]:
     return named.union(*(c.values for c in conditions if c.field == "user"))
 
 
-def filtered_fields(scope: Scope) -> Iterable[str]:
+def _filtered_fields(scope: Scope) -> Iterable[str]:
     """Return the fields that the Scope filters by."""
     return (filtered_field(name) for name, _values in (*(scope.filters or ()), *scope.chosen))

@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.conditions import Condition
-from dashapp.queries.columns.cuts import Edge
+from dashapp.queries.columns.cuts import Edge, around
 from dashapp.queries.columns.from_columns import user_numbers
 from dashapp.queries.columns.source import (
     Needs,
     Params,
     Source,
-    filtered_fields,
     text_column,
     users_named,
 )
@@ -62,12 +61,11 @@ def sealed_steps(
 
 def _statement(params: Params, source: Source, wanted: StepEvents, edges: Sequence[Edge]) -> str:
     needs = Needs()
-    for name in (*filtered_fields(source.scope), wanted.same or "", wanted.by or ""):
-        needs.add_field(name)
+    for name in (wanted.same, wanted.by):
+        needs.add_field(name or "")
     for condition in wanted.where:
-        (needs.add_number if condition.is_range else needs.add_field)(condition.field)
-    low, high = min(edge[1] for edge in edges), max(edge[2] for edge in edges)
-    rows = source.select(params, needs, low, high)
+        needs.add_condition(condition)
+    rows = source.select(params, needs, *around(edges))
     same = text_column(wanted.same) if wanted.same else "''"
     label = f"coalesce({text_column(wanted.by)}, '')" if wanted.by else "''"
     labels = f"list({label} ORDER BY t, e.number % {STEPS})" if wanted.by else "[]::VARCHAR[]"

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.queries.columns.cuts import Edge
+from dashapp.queries.columns.cuts import Edge, around
 from dashapp.queries.columns.from_columns import user_numbers
 from dashapp.queries.columns.source import (
     Needs,
     Params,
     Source,
-    filtered_fields,
+    range_table,
     text_column,
     users_named,
 )
@@ -30,12 +30,9 @@ def sealed_texts(
 
     def ask(question: Question, segments: Sequence[Segment]) -> list[tuple[Any, ...]]:
         params, needs = Params(), Needs()
-        for name in (field, *filtered_fields(scope)):
-            needs.add_field(name)
-        low, high = min(edge[1] for edge in edges), max(edge[2] for edge in edges)
-        rows = Source(segments, scope, users).select(params, needs, low, high)
-        lows, highs = (params.add([edge[place] for edge in edges]) for place in (1, 2))
-        listed = f"SELECT unnest({lows}::BIGINT[]) AS low, unnest({highs}::BIGINT[]) AS high"
+        needs.add_field(field)
+        rows = Source(segments, scope, users).select(params, needs, *around(edges))
+        listed = range_table(params, edges)
         column = text_column(field)
         statement = (
             f"SELECT DISTINCT {column} FROM ({rows}) AS s "  # noqa: S608 - our own names

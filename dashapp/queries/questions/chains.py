@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Integer, String, bindparam, func, literal, se
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
+from dashapp.queries.columns.cuts import around
 from dashapp.queries.columns.steps import STEPS, StepEvents, Taken, sealed_steps
 from dashapp.queries.reading.asks import Range
 from dashapp.store.columns.sealed import sealed_between
@@ -43,8 +44,7 @@ def reached(
         for number, bounds in enumerate(ranges)
         for step, (low, high) in enumerate(bounds)
     ]
-    lowest, highest = min(low for _n, low, _h in edges), max(high for _n, _l, high in edges)
-    sealed = sealed_between(session, scope, lowest, highest)
+    sealed = sealed_between(session, scope, *around(edges))
     of_days, of_events = sealed.split(edges)
     by_chain: dict[tuple[int, object, str], list[tuple[int, str]]] = {}
     for taken in (

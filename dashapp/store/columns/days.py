@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.layout import Layout
-from dashapp.domain.columns.planning import Sealed
+from dashapp.domain.columns.planning import KnownDays
 from dashapp.domain.metrics.folding import DAYS
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS, USERS_BY_CHANNEL
 from dashapp.domain.time.instant import SECOND
@@ -100,7 +100,7 @@ def unseal_all(session: Session, scope: Scope) -> None:
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
 
 
-def days_to_plan(session: Session, scope: Scope, now: int) -> Sealed:
+def days_to_plan(session: Session, scope: Scope, now: int) -> KnownDays:
     """Return what is known about the org's days. Days that another process seals are left out."""
     state = org_state(session, scope)
     segment_of: dict[int, int] = {}
@@ -117,7 +117,7 @@ def days_to_plan(session: Session, scope: Scope, now: int) -> Sealed:
     counts = {day: n for day, n in _counts(session, scope, state).items() if day not in busy}
     segment_of = {day: segment for day, segment in segment_of.items() if day not in busy}
     sizes = dict(session.execute(_SIZES, {"org": scope.org_id}).all())
-    return Sealed(counts, segment_of, rows_of, changed_at, sizes)
+    return KnownDays(counts, segment_of, rows_of, changed_at, sizes)
 
 
 def _counts(session: Session, scope: Scope, state: OrgState) -> Mapping[int, int]:

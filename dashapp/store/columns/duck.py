@@ -136,7 +136,7 @@ class Question:
     def run(self, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return all rows of a statement.
 
-        Raises UnreadableFile, or TooSlow: also if there are too many rows.
+        Raises UnreadableFile, or TooSlow: if time is limited, also if there are too many rows.
         """
         from duckdb import (  # noqa: PLC0415 - when first needed
             InterruptException,
@@ -147,7 +147,10 @@ class Question:
         if self._deadline is not None and monotonic() >= self._deadline:
             raise TooSlow
         try:  # statements run while their rows are fetched
-            rows = self._cursor.execute(statement, params or None).fetchmany(_MAX_ROWS + 1)
+            cursor = self._cursor.execute(statement, params or None)
+            if self._deadline is None:
+                return cursor.fetchall()
+            rows = cursor.fetchmany(_MAX_ROWS + 1)
         except (InterruptException, OutOfMemoryException):
             raise TooSlow from None
         except IOException as error:
@@ -181,11 +184,12 @@ def connect(folder: Path, *, memory: str = _MEMORY, spills_to: Path | None = Non
     )
     connection.execute("SET TimeZone = 'UTC'")  # times are the same on every machine
     connection.execute("SET parquet_metadata_cache = true")
-    connection.execute(f"SET allowed_directories = ['{_quoted(folder)}/']")
+    connection.execute(f"SET allowed_directories = ['{quoted(folder)}/']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path as the inside of a text in SQL."""
     return str(path.resolve()).replace("'", "''")

@@ -71,7 +71,7 @@ def require_capacity(session: Session, scope: Scope, sender: Sender, *, now: int
 def _used_until(used: Mapping[str, int], key_id: str, now: int) -> int:
     """Return until when a limit is used up.
 
-    A time that is further ahead than a minute is from a wrong clock: the limit then starts anew.
+    A time that is further ahead than a minute is from a wrong clock: the limit is then not used up.
     """
     until = used.get(key_id, 0)
     return until if until <= now + MINUTE else 0

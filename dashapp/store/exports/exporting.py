@@ -34,7 +34,7 @@ class Writer(Protocol):
         """Write a block of events after the ones before it."""
 
     def finish(self) -> None:
-        """Write what is left, after the last event."""
+        """Finish the file after the last event."""
 
 
 def export_events(store: Store, scope: Scope, selection: Selection, writer: Writer) -> int:

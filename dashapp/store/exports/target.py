@@ -19,7 +19,7 @@ Export = Callable[[Writer], int]  # writes the events, and returns how many
 
 
 def export_to_file(run: Export, file_format: Format, file: Path, *, is_overwriting: bool) -> int:
-    """Write to a private folder beside the file, then rename; return how many events.
+    """Write to a private folder next to the file, then rename; return how many events.
 
     Raises BadInput, Conflict or ConfigurationError.
     """

@@ -40,8 +40,12 @@ def csv_of(
     names = list(rows[0]) if rows else list(columns)
     lines: list[Sequence[object]] = [names] if names else []
     lines += ([_cell(row[name]) for name in names] for row in rows)
-    text = "".join(f"{','.join(map(_quoted, line))}\r\n" for line in lines)
+    text = "".join(f"{_line(line)}\r\n" for line in lines)
     return f"{_BOM if has_bom else ''}{text}"
+
+
+def _line(cells: Sequence[object]) -> str:
+    return ",".join(map(_quoted, cells)) or '""'  # readers skip empty lines
 
 
 def _quoted(cell: object) -> str:

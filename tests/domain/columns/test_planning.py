@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain.columns import planning
-from dashapp.domain.columns.planning import Sealed, next_days
+from dashapp.domain.columns.planning import KnownDays, next_days
 from dashapp.domain.time.local_days import DAY
 
 NOW = 100 * DAY + DAY // 2
@@ -41,15 +41,15 @@ class Org:
 
     def plan(self, now=NOW):
         rows = {day: self.counts[day] for day in self.segment_of}
-        return next_days(Sealed(self.counts, self.segment_of, rows, {}, self.sizes), now)
+        return next_days(KnownDays(self.counts, self.segment_of, rows, {}, self.sizes), now)
 
 
 def test_all_days_that_are_over_are_sealed_together():
-    assert next_days(Sealed({98: 10, 99: 10, 100: 500}), NOW) == [98, 99]
+    assert next_days(KnownDays({98: 10, 99: 10, 100: 500}), NOW) == [98, 99]
 
 
 def test_a_day_is_over_a_quarter_of_an_hour_after_midnight():
-    sealed = Sealed({99: 500, 100: 500})
+    sealed = KnownDays({99: 500, 100: 500})
 
     assert next_days(sealed, 101 * DAY + planning.QUIET - 1) == [99]
     assert next_days(sealed, 101 * DAY + planning.QUIET) == [99, 100]
@@ -57,24 +57,27 @@ def test_a_day_is_over_a_quarter_of_an_hour_after_midnight():
 
 
 def test_few_events_are_not_sealed():
-    assert next_days(Sealed({98: 10, 99: 9}), NOW) == []
-    assert next_days(Sealed({}), NOW) == []
+    assert next_days(KnownDays({98: 10, 99: 9}), NOW) == []
+    assert next_days(KnownDays({}), NOW) == []
 
 
 def test_a_day_that_changed_just_now_waits():
     changed = {98: NOW - planning.QUIET, 99: NOW - planning.QUIET - 1}
 
-    assert next_days(Sealed({98: 50, 99: 50}, changed_at=changed), NOW) == [99]
-    assert next_days(Sealed({98: 50, 99: 50}, changed_at=changed), NOW, is_quiet=False) == [98, 99]
+    assert next_days(KnownDays({98: 50, 99: 50}, changed_at=changed), NOW) == [99]
+    assert next_days(KnownDays({98: 50, 99: 50}, changed_at=changed), NOW, is_quiet=False) == [
+        98,
+        99,
+    ]
 
 
 def test_a_day_without_events_is_not_sealed():
-    assert next_days(Sealed({97: 0, 98: 30, 99: 0}), NOW) == [98]
+    assert next_days(KnownDays({97: 0, 98: 30, 99: 0}), NOW) == [98]
 
 
 def test_a_segment_that_lost_a_quarter_of_its_events_is_made_again():
     for rows, days in ((80, []), (70, [98])):
-        sealed = Sealed({98: rows}, {98: 1}, {98: rows}, sizes={1: 100})
+        sealed = KnownDays({98: rows}, {98: 1}, {98: rows}, sizes={1: 100})
         assert next_days(sealed, NOW) == days
 
 

@@ -179,7 +179,7 @@ def test_a_day_that_changed_just_now_is_not_sealed_yet(own, acme):
 def test_an_org_without_changes_is_not_looked_at_again(own, acme, monkeypatch):
     sealer, calls = Sealer(), []
     send(own, acme, orders("acme", 1))
-    monkeypatch.setattr(sealing, "days_to_plan", lambda *_args: calls.append(1) or planning.Sealed({}))  # fmt: skip
+    monkeypatch.setattr(sealing, "days_to_plan", lambda *_args: calls.append(1) or planning.KnownDays({}))  # fmt: skip
     for _time in range(3):
         sealer.seal_all(own, [acme], to_us(NOW))
     assert len(calls) == 1

@@ -43,6 +43,10 @@ def test_numbers_and_times_are_unchanged():
     assert csv_of([row]) == "start,value,share,n,ok\r\n2026-11-20T09:00:00Z,-5,-0.25,,true\r\n"
 
 
+def test_a_row_with_one_empty_cell_is_a_row():
+    assert csv_of([{"value": None}, {"value": 2}]) == 'value\r\n""\r\n2\r\n'
+
+
 def test_no_rows_make_an_empty_file():
     assert csv_of([]) == ""
 
