@@ -7,6 +7,7 @@ the time limits are set in each transaction, however it begins.
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 _POOL_WAIT_SECONDS = 2
 # Without an answer. A slow statement is ended by the server, after five seconds.
@@ -41,10 +42,22 @@ def engine(url: URL, role: str) -> Engine:
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.execute(f"{_LIMITS}; SET LOCAL ROLE {role}", prepare=False)
+        run_settings(connection, f"{_LIMITS}; SET LOCAL ROLE {role}")
 
     return made
+
+
+def run_settings(connection: Connection, commands: str) -> None:
+    """Run SET commands in one message. If that fails, the connection is not used again.
+
+    The driver runs them: SQLAlchemy would have them prepared, which several commands cannot be.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(commands, prepare=False)
+    except driver.Error as error:
+        connection.invalidate(error)
+        raise OperationalError(commands, None, error, connection_invalidated=True) from error
 
 
 def owner_engine(url: URL) -> Engine:
@@ -60,9 +73,13 @@ def owner_engine(url: URL) -> Engine:
 
 def _connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
     connection = _connection_class().connect(*args, **options)
-    connection.autocommit = True
-    (process,) = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone() or (0,)
-    connection.autocommit = False
+    try:
+        connection.autocommit = True
+        (process,) = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone() or (0,)
+        connection.autocommit = False
+    except connection.Error:
+        connection.close()
+        raise
     if process != connection.info.backend_pid:
         connection.prepare_threshold = None  # a pooler: the next transaction may go elsewhere
     return connection

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dashapp.store.postgresql import set_silence_limit
+from dashapp.store.postgresql import run_settings, set_silence_limit
 from dashapp.store.tables import OWNED
 
 _OWNED_NAMES = frozenset(table.name for table in OWNED)
@@ -87,8 +87,7 @@ def set_org(connection: Connection, org_id: int | None, role: str) -> None:
         # SET commands rather than functions, because Citus only passes those on to its workers.
         # Both values are safe to insert: a number, and a role name that the settings validated.
         org = "" if org_id is None else str(int(org_id))
-        driver: Any = connection.connection.driver_connection
-        driver.execute(f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}", prepare=False)
+        run_settings(connection, f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}")
 
 
 def time_limit(session: Session) -> float | None:

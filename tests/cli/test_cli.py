@@ -246,6 +246,9 @@ def wait_for(port: int, path: str = "/readyz") -> int:
     return 0
 
 
+_STOP_SECONDS = 15  # less than granian waits for its workers
+
+
 def stop(process: subprocess.Popen) -> str:
     process.send_signal(signal.SIGTERM)
     return process.communicate(timeout=30)[0]
@@ -282,9 +285,13 @@ def test_serve_runs_two_workers_and_stops_cleanly(database_url):
         assert wait_for(port) == 200
         assert wait_for(port, "/login") == 200
     finally:
-        output = stop(process)  # while the second worker may still be loading
+        started = time.monotonic()
+        stop(process)  # while the second worker may still be loading
 
-    assert "refused to gracefully stop" not in output
+    # Later, granian would kill them. What it prints is no proof: under load, it takes a worker that
+    # has just ended for one that has not.
+    assert time.monotonic() - started < _STOP_SECONDS
+    assert process.returncode == 0
 
 
 def test_a_hundred_signals_stop_a_server_once(database_url):

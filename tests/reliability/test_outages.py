@@ -6,8 +6,9 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.secrets.keys import KeyKind
@@ -68,6 +69,27 @@ def test_connections_terminated_by_the_database_are_replaced(cluster):
             )  # fmt: skip
             connection.invalidate()
         assert client.get(DATA, headers=reader).status_code == 200
+    store.close()
+
+
+@pytest.mark.parametrize("moment", ["checkout", "begin"])
+def test_a_connection_lost_between_two_steps_of_a_request_is_a_503(postgresql_url, moment):
+    """The pool has checked it, or its transaction has begun."""
+    store = Store(postgresql_url)
+    _, client, reader, _ = set_up(store)
+    assert client.get(DATA, headers=reader).status_code == 200
+
+    def end(connection, *_) -> None:
+        driver = connection if moment == "checkout" else connection.connection.driver_connection
+        with psycopg.connect(postgresql_url) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 2000)", [driver.info.backend_pid])
+
+    target = store._writer.pool if moment == "checkout" else store._writer
+    event.listen(target, moment, end, once=True)
+    refused = client.get(DATA, headers=reader)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    assert client.get(DATA, headers=reader).status_code == 200
     store.close()
 
 

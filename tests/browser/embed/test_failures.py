@@ -114,7 +114,7 @@ def test_a_silent_frame_times_out_and_is_shown_once_it_is_ready(shop):
     ) as navigated:
         open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?silent"))
     frame = navigated.value
-    frame.wait_for_load_state()
+    frame.wait_for_function("typeof say === 'function'")
     shop.page.clock.run_for(10_100)
     check_failure(shop, "frame-timeout", "dashapp origin list")
     assert shop.page.locator("dashapp-board b").is_visible()
@@ -153,7 +153,7 @@ def test_the_failure_message_is_in_the_language_of_the_page(shop):
 def test_a_token_refused_by_the_server_ends_the_session(shop):
     open_shop(shop, ELEMENT_WITH_FALLBACK.replace("operations", "operations?unready"))
     frame = shop.page.wait_for_selector("iframe", state="attached").content_frame()
-    frame.wait_for_load_state()
+    frame.wait_for_function("typeof say === 'function'")  # not its first, empty document
     frame.evaluate("say('session-ended')")
 
     check_failure(shop, "session-ended", "dashapp embed log")
