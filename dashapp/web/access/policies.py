@@ -18,6 +18,7 @@ from dashapp.store.orgs import keys
 from dashapp.web.access import embed_tokens, request_session
 from dashapp.web.access.guard import allow
 from dashapp.web.access.people import memberships, person
+from dashapp.web.http.mounting import own_path
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -50,7 +51,7 @@ def _anyone() -> None:
 
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
-        return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
+        return redirect(url_for("login.form", next=own_path(request)), 302)
     _board_call()
     return None
 
