@@ -18,7 +18,6 @@ from dashapp.store.orgs import keys
 from dashapp.web.access import embed_tokens, request_session
 from dashapp.web.access.guard import allow
 from dashapp.web.access.people import memberships, person
-from dashapp.web.http.mounting import own_path
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -45,13 +44,18 @@ def current_sender() -> Sender:
     return cast("Sender", g.sender)
 
 
+def requested_path() -> str:
+    """Return the path and query of this request, as browsers know them."""
+    return str(request.script_root + request.full_path).rstrip("?")
+
+
 def _anyone() -> None:
     return None
 
 
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
-        return redirect(url_for("login.form", next=own_path(request)), 302)
+        return redirect(url_for("login.form", next=requested_path()), 302)
     _board_call()
     return None
 

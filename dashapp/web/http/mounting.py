@@ -6,8 +6,6 @@ The proxy passes paths on as they are: `/analytics/login` for `https://example.c
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Request
-
 HEALTH_CHECKS = ("/livez", "/readyz")
 _ANY_TRUSTED_HOST = "localhost"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -53,8 +51,3 @@ class Mounted:
         ]
         start("404 NOT FOUND", headers)
         return [body]
-
-
-def own_path(request: Request) -> str:
-    """Return the path and query of a request, as the browser knows them."""
-    return str(request.script_root + request.full_path).rstrip("?")

@@ -12,8 +12,7 @@ from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.people.users import Membership
 from dashapp.web.access import request_session
 from dashapp.web.access.people import memberships, person
-from dashapp.web.access.policies import NO_SUCH_PAGE, public
-from dashapp.web.http.mounting import own_path
+from dashapp.web.access.policies import NO_SUCH_PAGE, public, requested_path
 from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
@@ -66,7 +65,7 @@ def org_of_path(orgs: Sequence[Membership], path: str) -> int | None:
 def org_start(org: str) -> ResponseReturnValue:
     """Redirect to the dashboard in the parameter `dashboard`, else to the org's default one."""
     if person() is None:
-        return redirect(url_for("login.form", next=own_path(request)), 302)
+        return redirect(url_for("login.form", next=requested_path()), 302)
     org_memberships = [
         Membership(*membership) for slug, membership in memberships().items() if slug == org
     ]
