@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from dashapp.serving.calls import Request, address_of
+from dashapp.web.access.addresses import client_address
 
 _MAX_REMEMBERED = 20_000
 _SENDING = "/api/v1/events"
@@ -16,15 +17,20 @@ Place = tuple[bytes, str]
 
 
 class Visit:
-    """One request. The application calls it with the id of the org that it lets it in to."""
+    """One request. The application calls it with id and slug of the org that it lets it in to.
 
-    def __init__(self, callers: "Callers", caller: Caller, place: Place | None) -> None:
-        self.caller = caller
+    `slug` is that of the org whose turn the request takes, if it is known.
+    """
+
+    def __init__(
+        self, callers: "Callers", caller: Caller, place: Place | None, slug: str | None = None
+    ) -> None:
+        self.caller, self.slug = caller, slug
         self._callers, self._place = callers, place
-        self._org: int | None = None
+        self._org: tuple[int, str] | None = None
 
-    def __call__(self, org: int) -> None:
-        self._org = org
+    def __call__(self, org: int, slug: str) -> None:
+        self._org = org, slug
 
     def end(self) -> None:
         """Remember the org. A credential that is let in no more takes no turns of its org."""
@@ -41,20 +47,22 @@ class Callers:
 
     def __init__(self, trusted_proxies: int) -> None:
         self._trusted_proxies = trusted_proxies
-        self._orgs: OrderedDict[Place, int] = OrderedDict()
+        self._orgs: OrderedDict[Place, tuple[int, str]] = OrderedDict()
 
     def visit(self, request: Request) -> "Visit":
         """Return whose turn a request takes."""
         purpose = "sends" if request.path.startswith(_SENDING) else "reads"
         credential = _credential(request)
         if credential is None:
-            return Visit(self, (purpose, "address", self._address(request)), None)
+            return Visit(self, (purpose, "address", self.address(request)), None)
         place = (credential, _folder(request.path))
         org = self._orgs.get(place)
-        kind, value = ("credential", credential) if org is None else ("org", org)
-        return Visit(self, (purpose, kind, value), place)
+        if org is None:
+            return Visit(self, (purpose, "credential", credential), place)
+        org_id, slug = org
+        return Visit(self, (purpose, "org", org_id), place, slug)
 
-    def remember(self, place: Place, org: int | None) -> None:
+    def remember(self, place: Place, org: tuple[int, str] | None) -> None:
         """Remember the org of a credential, or that it has none. Threads may do so at once."""
         self._orgs.pop(place, None)
         if org is not None:
@@ -63,12 +71,13 @@ class Callers:
                 with suppress(KeyError):
                     self._orgs.popitem(last=False)
 
-    def _address(self, request: Request) -> str:
+    def address(self, request: Request) -> str:
+        """Return the network address of the client."""
         forwarded = ",".join(_values(request, "x-forwarded-for"))
         if self._trusted_proxies and forwarded:
             hops = [hop.strip() for hop in forwarded.split(",")]
-            return hops[max(0, len(hops) - self._trusted_proxies)]
-        return address_of(request)
+            return client_address(hops[max(0, len(hops) - self._trusted_proxies)])
+        return client_address(address_of(request))
 
 
 def _folder(path: str) -> str:

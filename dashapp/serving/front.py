@@ -12,12 +12,14 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
+from dashapp.domain import log_fields
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
-from dashapp.serving.calls import Answer, Application, call, environ_of
+from dashapp.serving.calls import Answer, Application, Request, call, environ_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
 from dashapp.web.access.guard import NAME_ORG
+from dashapp.web.access.security_log import Event, record
 
 THREADS = 8
 _SHARE = 1  # of the threads, for one org
@@ -62,6 +64,7 @@ class Front:
             answer = self._alive() if is_probe else await self._answer(scope, protocol)
         except Refused as refused:
             answer = refused.answer(scope.path)
+            self._log(refused, scope)
         with suppress(RuntimeError):  # the other end has closed the connection
             protocol.response_bytes(*answer)
 
@@ -71,6 +74,18 @@ class Front:
         if len(self._started) >= THREADS and max(self._started.values()) < long_ago:
             return 503, _JSON, b'{"status":"stuck"}\n'
         return 200, _JSON, b'{"status":"ok"}\n'
+
+    def _log(self, refused: Refused, request: Request) -> None:
+        """Log a refusal. The log handler bounds how many lines are written."""
+        fields = {
+            "request_id": refused.request_id,
+            "address": self._callers.address(request),
+            "method": request.method,
+            "path": request.path,
+            "org": self._callers.visit(request).slug,
+        }
+        with log_fields.replaced_by(**fields):
+            record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
 
     async def _answer(self, scope: Any, protocol: Any) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)

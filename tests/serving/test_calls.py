@@ -86,7 +86,7 @@ def visit(callers, path, headers=(), org=None):
     """Make a request that the application lets in to an org; return whose turn it takes."""
     made = callers.visit(request(path, headers=headers))
     if org is not None:
-        made(org)
+        made(org, f"org-{org}")
     made.end()
     return made.caller
 

@@ -38,7 +38,7 @@ class Worker:
         self.front = Front(self._application)
 
     def _application(self, environ, start_response):
-        environ[NAME_ORG](1 if "busy" in environ["PATH_INFO"] else 2)
+        environ[NAME_ORG](*((1, "busy") if "busy" in environ["PATH_INFO"] else (2, "other")))
         if environ["PATH_INFO"] == "/busy/slow":
             self.go_on.wait(20)
         start_response("200 OK", [("Content-Type", "text/plain")])

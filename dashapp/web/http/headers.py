@@ -8,6 +8,8 @@ from flask import Flask, Response, g, request, session
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
+from dashapp.web.access import security_log
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.errors import request_id
 from dashapp.web.http.inline import script_hashes
 from dashapp.web.http.safe_redirects import is_embed_path
@@ -56,6 +58,7 @@ def _refuse_cross_site_requests() -> None:
     origin = request.headers.get("Origin")
     is_cross_site = site not in {"same-origin", "none"} if site else not _is_same_origin(origin)
     if is_cross_site:
+        security_log.record(Event.ORIGIN_REFUSED, "cross_site", origin=origin)
         raise Forbidden(_("Requests from other sites are not allowed."))
 
 
