@@ -37,8 +37,13 @@ _MAX_TEXT, _MAX_TRACEBACK = 1_000, 10_000  # characters
 _TRACEBACK_SECONDS = 60.0
 _LINES_PER_SECOND = 20  # of one kind of refusal
 _PACKAGE = Path(dashapp.__file__).parent.parent
-# What a key, token, session id, or password hash looks like.
-_SECRET = re.compile(r"\$argon2[a-z]*\$[^\s\"']+|[A-Za-z0-9_-]{40,}")
+# What a password hash, a key, the part of a token, a session id, or a signed cookie looks like.
+_SECRET = re.compile(
+    r"\$argon2[a-z]*\$[^\s\"']+"
+    r"|[\w-]{40,}(?:\.[\w-]{6,8}\.[\w-]{27,})?"
+    r"|[\w-]{8,39}\.[\w-]{6,8}\.[\w-]{27,}",
+    re.ASCII,
+)
 _log = logging.getLogger("dashapp.requests")
 WARM_UP = "dashapp.warm_up"  # marks a request that the server sends to itself
 
