@@ -188,11 +188,12 @@ def test_fields_of_a_request_are_gone_after_it(client, log):
     assert log_fields.current() == {}
 
 
-@pytest.mark.parametrize("long", ["x" * 100_000, "é" * 100_000, "\ud800" * 5_000], ids=str.isascii)
-def test_long_texts_are_shortened(log, long):
-    _log.warning("%s", long, extra={"field": long})
+@pytest.mark.parametrize("letter", ["x", "é", "\ud800"], ids=ascii)
+def test_long_texts_are_shortened(letter):
+    long = letter * 100_000
+    record = logging.makeLogRecord({"msg": long, "field": long})
+    line = json.loads(logs.JsonFormatter().format(record))
 
-    (line,) = log.lines
     assert len(line["message"]) < 1_100
     assert len(line["field"]) < 1_100
 
