@@ -3,13 +3,15 @@
 import pytest
 
 from dashapp.domain.access.roles import Role
+from dashapp.domain.errors import Forbidden
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store.orgs import keys
 from dashapp.store.people import login_sessions, users
 from dashapp.web.access import login_limits
+from dashapp.web.access.policies import Unauthorized
 from tests import factories
 from tests.embedding import SHELL, bearer
-from tests.factories import login, login_form, logout
+from tests.factories import login, login_form, logout, refresh
 
 PAGE = "/app/acme/operations"
 DASHBOARDS = "/api/v1/dashboards"
@@ -236,3 +238,16 @@ def test_trusted_proxies_decide_the_address(store, acme, log):
     client.post("/login", data=data, headers={"X-Forwarded-For": "6.6.6.6, 203.0.113.9:4711"})
 
     assert log.event("login_failed")["address"] == "203.0.113.9"
+
+
+@pytest.mark.parametrize("error", [Unauthorized("no"), Forbidden("no")], ids=lambda e: e.code)
+def test_a_refusal_that_nobody_has_logged_is_logged(browser, log, monkeypatch, error):
+    def refuse(*_args, **_options):
+        raise error
+
+    client = browser("ada@example.com")
+    monkeypatch.setattr("dashapp.board.board.Board.refresh", refuse)
+    refresh(client)
+
+    line = log.event("access_refused")
+    assert (line["org"], line["reason"]) == ("acme", error.code)
