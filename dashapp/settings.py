@@ -103,8 +103,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
         database_read_url=env.get("DASHAPP_DATABASE_READ_URL") or None,
         public_url=_public_url(env.get("DASHAPP_PUBLIC_URL", "")),
         trusted_proxies=_whole_number(env, "DASHAPP_TRUSTED_PROXIES", 0, minimum=0, maximum=10),
-        session_idle_minutes=_whole_number(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, minimum=5),
-        session_max_hours=_whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1),
+        session_idle_minutes=session_idle_minutes(env),
+        session_max_hours=session_max_hours(env),
         key_events_per_minute=_whole_number(
             env, "DASHAPP_KEY_EVENTS_PER_MINUTE", 3_000_000, minimum=1, maximum=2_000_000_000
         ),
@@ -141,6 +141,14 @@ def database_role(env: Mapping[str, str]) -> str:
             "DASHAPP_DATABASE_ROLE must be lowercase letters, digits and underscores."
         )
     return role
+
+
+def session_idle_minutes(env: Mapping[str, str]) -> int:
+    return _whole_number(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, minimum=5)
+
+
+def session_max_hours(env: Mapping[str, str]) -> int:
+    return _whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1)
 
 
 def cache(env: Mapping[str, str]) -> Cache:

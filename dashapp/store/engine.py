@@ -19,7 +19,7 @@ from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import postgresql, row_security
 from dashapp.store.columns.columns import CacheFolder, Columns
-from dashapp.store.orgs.states import forget_state
+from dashapp.store.orgs.states import IMPATIENT, forget_state
 from dashapp.store.sql import sqlite_functions
 
 KNOWN_SHAPES = "known_shapes"  # key of a session's info
@@ -89,6 +89,12 @@ class Store:
             yield session
 
     @contextmanager
+    def write_at_once(self, scope: Scope) -> Iterator[Session]:
+        """Write an org's rows without waiting for a lock. Raises OperationalError."""
+        with self._impatient_session(scope) as session, session.begin():
+            yield session
+
+    @contextmanager
     def try_write(self, scope: Scope) -> Iterator[Session]:
         """Write an org's rows that may be lost, without waiting for a lock."""
         with self._lossy_session(scope) as session:
@@ -133,9 +139,17 @@ class Store:
 
     @contextmanager
     def _lossy_session(self, scope: Scope | None) -> Iterator[Session]:
-        session = self._session(self._lossy_writer, scope)
-        with suppress(OperationalError), session, session.begin():
+        with (
+            suppress(OperationalError),
+            self._impatient_session(scope) as session,
+            session.begin(),
+        ):
             yield session
+
+    def _impatient_session(self, scope: Scope | None) -> Session:
+        session = self._session(self._lossy_writer, scope)
+        session.info[IMPATIENT] = True
+        return session
 
     def ping(self) -> None:
         """Check that the database that dashboards read answers. Raises SQLAlchemyError."""
@@ -187,6 +201,8 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
     forget_state(session)
     if "org_id" in session.info:
         row_security.set_org(connection, session.info["org_id"], session.info["role"])
+        if session.info.get(IMPATIENT):
+            postgresql.wait_for_no_lock(connection)
         if not session.info.get("has_time_limit", True):
             row_security.remove_time_limits(connection)
 

@@ -61,6 +61,12 @@ def run_settings(connection: Connection, commands: str) -> None:
         raise OperationalError(commands, None, error, connection_invalidated=True) from error
 
 
+def wait_for_no_lock(connection: Connection) -> None:
+    """Let the statements of this transaction fail if they would wait for a lock."""
+    if connection.dialect.name == "postgresql":
+        run_settings(connection, "SET LOCAL lock_timeout = 50")  # milliseconds; 0 means no limit
+
+
 def owner_engine(url: URL) -> Engine:
     """Return an engine for migrations, without time limits other than for locks."""
     made = create_engine(url, connect_args=_NETWORK, hide_parameters=True)

@@ -19,6 +19,7 @@ from dashapp.domain.time.zones import zone_named
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
+IMPATIENT = "is_impatient"  # key of a session's info: its transactions do not wait for locks
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ def lock(session: Session, scope: Scope) -> OrgState:
     SQLite has already taken its write lock, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_WAIT)
+        if not session.info.get(IMPATIENT):
+            session.execute(_WAIT)
         session.execute(_LOCK, {"org": scope.org_id})
     forget_state(session)
     return org_state(session, scope)

@@ -28,7 +28,6 @@ from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
 from dashapp.store.tables import login_sessions, orgs, users
 
 SEEN_RECORDED_EVERY = 60 * SECOND
-_FEW = 5
 
 
 class LoginSession(NamedTuple):
@@ -50,6 +49,10 @@ class Limits(NamedTuple):
 
     idle: int
     absolute: int
+
+    @classmethod
+    def of(cls, idle_minutes: int, max_hours: int) -> "Limits":
+        return cls(idle=idle_minutes * 60 * SECOND, absolute=max_hours * 3_600 * SECOND)
 
     def end_of(self, session: LoginSession) -> tuple[int, str]:
         """Return when the session expires, and why."""
@@ -153,10 +156,14 @@ def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> 
     session.execute(_END.where(login_sessions.c.user_id == user_id), {"at": at, "why": reason})
 
 
-def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSession]:
-    """Return a few sessions that have expired but are not marked as ended."""
-    return _few(
+def expired(
+    session: Session, limits: Limits, org_id: int | None, *, now: int, most: int
+) -> Sequence[LoginSession]:
+    """Return sessions that have expired but are not marked as ended, of one org or of all."""
+    return _oldest(
         session,
+        org_id,
+        most,
         login_sessions.c.ended_at.is_(None),
         or_(
             login_sessions.c.last_seen_at <= now - limits.idle - SEEN_RECORDED_EVERY,
@@ -165,10 +172,14 @@ def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSess
     )
 
 
-def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
-    """Return a few sessions whose login or logout event may be missing after a crash."""
-    return _few(
+def untracked(
+    session: Session, org_id: int | None, *, before: int, most: int
+) -> Sequence[LoginSession]:
+    """Return sessions whose login or logout event may be missing, of one org or of all."""
+    return _oldest(
         session,
+        org_id,
+        most,
         login_sessions.c.is_tracked.is_(false()),
         func.coalesce(login_sessions.c.ended_at, login_sessions.c.created_at) < before,
     )
@@ -186,11 +197,13 @@ def mark_tracked(session: Session, tracked: LoginSession) -> None:
     )
 
 
-def _few(session: Session, *conditions: ColumnElement[bool]) -> Sequence[LoginSession]:
-    """Return a few sessions only: a login waits while they are processed."""
-    rows = session.execute(
-        select(*_COLUMNS).where(*conditions).order_by(login_sessions.c.created_at).limit(_FEW)
-    )
+def _oldest(
+    session: Session, org_id: int | None, most: int, *conditions: ColumnElement[bool]
+) -> Sequence[LoginSession]:
+    statement = select(*_COLUMNS).where(*conditions)
+    if org_id is not None:
+        statement = statement.where(login_sessions.c.org_id == org_id)
+    rows = session.execute(statement.order_by(login_sessions.c.created_at).limit(most))
     return [_session_from(row) for row in rows]
 
 

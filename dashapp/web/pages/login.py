@@ -161,7 +161,7 @@ def _finish_login(app: Services, verified: Verified, submitted: LoginForm) -> Re
     if new_id is None:
         security_log.record(Event.LOGIN_FAILED, "changed", user=user.id, account=user.email)
         return _page(say(_WRONG_CREDENTIALS), submitted, 401)
-    tracking.catch_up(app)
+    tracking.catch_up_in_request(app, org_id)
     session.clear()
     _log_success(verified, next((m.org.slug for m in memberships if m.org.id == org_id), None))
     response = make_response(redirect(target, 303))
