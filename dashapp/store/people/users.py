@@ -87,6 +87,16 @@ def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, 
     session.execute(insert(memberships).values(**key, role=role.value, created_at=now))
 
 
+def delete_membership(session: Session, scope: Scope, user_id: int) -> bool:
+    """Remove a user from the org. Returns whether they were a member."""
+    deleted = session.execute(
+        delete(memberships)
+        .where(memberships.c.user_id == user_id, memberships.c.org_id == scope.org_id)
+        .returning(memberships.c.user_id)
+    )
+    return deleted.first() is not None
+
+
 def set_password(session: Session, user_id: int, password_hash: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
@@ -101,6 +111,10 @@ def email_of(session: Session, user_id: int) -> str | None:
 
 def disable(session: Session, user_id: int, *, now: int) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(disabled_at=now))
+
+
+def enable(session: Session, user_id: int) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(disabled_at=None))
 
 
 def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
