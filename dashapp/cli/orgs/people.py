@@ -8,6 +8,7 @@ from dashapp.cli.context import now_us, open_store, operator_scope, print_table
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.secrets import passwords
+from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
 
@@ -107,6 +108,29 @@ def enable(email: str) -> None:
         user_row = users.find_user(session, email)
         users.enable(session, user_row.id)
     click.echo(f"Enabled {user_row.email}: they can log in.")
+
+
+@user.command("delete")
+@click.argument("email")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Do not ask on a terminal.")
+def delete_user(email: str, *, is_confirmed: bool) -> None:
+    """Delete a user, and erase the record of their logins. This cannot be undone.
+
+    Takes effect with their next request. The logins are events of the orgs: their totals decrease.
+    To keep the record and only lock the user out, disable them.
+
+    \b
+    Example:  dashapp user delete ada@example.com
+    """
+    with open_store() as store:
+        with store.read_shared() as session:
+            user_row = users.find_user(session, email)
+        if not is_confirmed and sys.stdin.isatty():
+            click.confirm(f"Delete {user_row.email}?", abort=True)
+        erased = deletion.delete_user(store, operator_scope, user_row.id, now=now_us())
+    events = f"{erased.events:,} event" + ("" if erased.events == 1 else "s")
+    orgs_with_events = f"{erased.orgs:,} org" + ("" if erased.orgs == 1 else "s")
+    click.echo(f"Deleted {user_row.email} and {events} of their logins in {orgs_with_events}.")
 
 
 @click.group()
