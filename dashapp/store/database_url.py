@@ -56,7 +56,7 @@ def _postgresql_url(start: str, hosts: str, rest: str, setting: str) -> URL:
         raise ConfigurationError(
             'The PostgreSQL driver is not installed: pip install "dashapp[postgresql]"'
         )
-    if "@" in hosts:
+    if "@" in start and "@" in hosts + rest:  # what follows may be a part of the password
         raise ConfigurationError(
             f"{setting}: the user or password contains “@”. Write it as %40; also write : as %3A, "
             "/ as %2F, and % as %25."

@@ -29,6 +29,8 @@ INVALID_URLS = [
     "postgresql://u:hunter2@a:5432,[b/db",
     "postgresql://u:hunter2@a,b/db?host=c",
     "postgresql://u:x@hunter2@127.0.0.1/db",
+    "postgresql://u:x@hunter2/y@127.0.0.1/db",
+    "postgresql://u:x@y?hunter2=z@127.0.0.1/db",
     "postgresql://u:hunter2@a/db?nonsense=1",
     "postgresql://u:hunter2@a/db?sslmode=require&sslmode=disable",
     "postgresql://u:hunter2@a/db?host=b&host=c:1",
