@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from dashapp.domain.errors import ConfigurationError
 
@@ -17,7 +17,13 @@ _MIN_SECRET_LENGTH = 32
 _MIN_SECRET_VARIETY = 10
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _MAX_DIGITS = 20
-_LOOPBACK = ("localhost", "127.0.0.1")
+LOOPBACK = ("localhost", "127.0.0.1")
+_USUAL_PORTS = {"https": 443, "http": 80}
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.ASCII)
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
+_HSTS = re.compile(r"off|max-age=\d{1,10}(; includeSubDomains)?(; preload)?", re.ASCII)
+_ONE_YEAR_HSTS = "max-age=31536000"
 _HOW_TO_MAKE_A_SECRET = (
     "Generate one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 )
@@ -36,7 +42,6 @@ _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _RESERVED_ROLES = frozenset(
     {"none", "public", "user", "current_user", "current_role", "session_user"}
 )
-_HOST_NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 _DEFAULT_DATABASE_PASSWORDS = frozenset({"postgres", "password", "admin", "changeme", "secret"})
 
 
@@ -65,6 +70,7 @@ class Settings:
     key_events_per_minute: int = 3_000_000
     org_events_per_minute: int = 3_000_000
     embed_page_seconds: int = 900
+    hsts: str | None = None
     cache: Cache = field(default_factory=Cache)
     log_level: str = "info"
 
@@ -73,10 +79,26 @@ class Settings:
         return bool(self.public_url) and urlsplit(self.public_url).scheme == "https"
 
     @property
+    def public_path(self) -> str:
+        """The path of the public address, such as `/analytics`; usually empty."""
+        return urlsplit(self.public_url).path if self.public_url else ""
+
+    @property
+    def strict_transport_security(self) -> str | None:
+        """The header of that name. It concerns all servers, ports and paths of the host.
+
+        So by default, it is sent only if dashapp has the host to itself.
+        """
+        if not self.is_https or self.hsts == "off":
+            return None
+        is_alone = urlsplit(self.public_url).port is None and not self.public_path
+        return self.hsts or (_ONE_YEAR_HSTS if is_alone else None)
+
+    @property
     def trusted_hosts(self) -> list[str]:
         """Host names that requests may use: the public one and loopback."""
         public = urlsplit(self.public_url).hostname if self.public_url else None
-        return [*_LOOPBACK, *([public] if public else [])]
+        return [*LOOPBACK, *([public] if public else [])]
 
 
 def from_env(env: Mapping[str, str]) -> Settings:
@@ -99,6 +121,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         embed_page_seconds=_whole_number(
             env, "DASHAPP_EMBED_PAGE_SECONDS", 900, minimum=10, maximum=3_600
         ),
+        hsts=_hsts(_text(env, "DASHAPP_HSTS")),
         cache=cache(env),
         log_level=_log_level(_text(env, "DASHAPP_LOG_LEVEL") or "info"),
     )
@@ -118,7 +141,7 @@ def database_url(env: Mapping[str, str]) -> str:
 
 def _is_local(hosts: str) -> bool:
     names = {host.partition(":")[0] for host in hosts.split(",")}
-    return names <= {"", *_LOOPBACK}
+    return names <= {"", *LOOPBACK}
 
 
 def database_role(env: Mapping[str, str]) -> str:
@@ -177,33 +200,39 @@ def _secret_problem(secret: str) -> str | None:
     return None
 
 
-def _public_url(url: str) -> str | None:
-    if not url:
+def _public_url(text: str) -> str | None:
+    if not text:
         return None
-    parts = _address_parts(url)
-    if parts is None:
-        raise ConfigurationError(
-            "DASHAPP_PUBLIC_URL must be the address that people open in their browser, without a "
-            "path: https://dashboards.example.com"
-        )
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    invalid = ConfigurationError(
+        "DASHAPP_PUBLIC_URL must be the address that people open in their browser: "
+        "https://dashboards.example.com, or with a path: https://example.com/analytics"
+    )
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise invalid from None
+    path = parts.path.rstrip("/")
+    is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    is_known = parts.scheme in _USUAL_PORTS and host is not None and HOST_NAME.fullmatch(host)
+    if not (is_plain and is_known and port != 0 and _PATH.fullmatch(path)):
+        raise invalid
+    if parts.scheme == "http" and host not in LOOPBACK:
         raise ConfigurationError(
             "DASHAPP_PUBLIC_URL must use https: over http, passwords and data can be intercepted. "
             "Use a reverse proxy with a TLS certificate (docs/operate.md)."
         )
-    return url.rstrip("/")
+    is_usual = port in {None, _USUAL_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{host}" + ("" if is_usual else f":{port}") + path
 
 
-def _address_parts(url: str) -> SplitResult | None:
-    """Return the parts of `https://host` or `https://host:port`; None for anything else."""
-    try:
-        parts = urlsplit(url)
-        is_port_valid = parts.port != 0
-    except ValueError:
-        return None
-    is_address = parts.scheme in {"http", "https"} and _HOST_NAME.fullmatch(parts.hostname or "")
-    has_more = parts.query or parts.fragment or "@" in parts.netloc or parts.path not in {"", "/"}
-    return parts if is_address and is_port_valid and not has_more else None
+def _hsts(text: str) -> str | None:
+    if text and not _HSTS.fullmatch(text):
+        raise ConfigurationError(
+            "DASHAPP_HSTS must be off, or the value of the header Strict-Transport-Security, such "
+            "as: max-age=31536000; includeSubDomains"
+        )
+    return text or None
 
 
 def _log_level(level: str) -> str:

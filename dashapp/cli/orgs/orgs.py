@@ -170,7 +170,7 @@ def delete(slug: str, *, is_confirmed: bool) -> None:
         steps = delete_org(store, scope, now=now_us())
         with click.progressbar(steps, label=f"Deleting {slug}", file=sys.stderr) as bar:
             for step in bar:
-                counts[step.table] += step.rows
+                counts.update(step)
     click.echo(f"Deleted {slug}: {_counts(counts)}.")
     if without_org:
         _say_who_stays(without_org)

@@ -1,27 +1,11 @@
-"""Deletion in steps that are short enough for others not to wait."""
+"""How much of a table is deleted at a time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.scope import Scope
-from dashapp.store.engine import Store
-
-MAX_ROWS = 5_000  # of a step
-
-
-@contextmanager
-def step(store: Store, scope: Scope) -> Iterator[Session]:
-    """Run one transaction. On SQLite, others then have as much time to write as it took."""
-    started = monotonic()
-    with store.write(scope, has_time_limit=False) as session:
-        yield session
-    if store.is_sqlite:
-        sleep(monotonic() - started)
+MAX_ROWS = 5_000  # of a transaction
 
 
 def delete_some(

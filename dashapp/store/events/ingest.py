@@ -20,7 +20,7 @@ from dashapp.store.events.backfill import count_by_day, days_to_mark
 from dashapp.store.events.fields import record_fields
 from dashapp.store.events.stored import content_of, stored_events
 from dashapp.store.events.vocabulary import add_types_and_projects
-from dashapp.store.orgs.states import OrgState, change_state, lock, touch
+from dashapp.store.orgs.states import OrgState, lock, set_stale, touch
 from dashapp.store.sql.dialect import DIALECTS, as_texts, dialect_of
 from dashapp.store.sql.event_rows import EVENT_COLUMNS, event_params, event_rows
 from dashapp.store.sql.parameters import text_values
@@ -92,7 +92,7 @@ def _tally(
     touch(session, scope, times, last_number)
     unseal(session, scope, times, now)
     if not stale.isdisjoint(days):
-        change_state(session, scope, stale_days=sorted(stale), stale_at=now)
+        set_stale(session, scope, stale, stale_at=now)
 
 
 def _by_type_and_time(event: Event) -> tuple[str, int]:

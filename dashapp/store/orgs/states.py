@@ -27,9 +27,9 @@ _CACHE = "org_state"
 class OrgState:
     """The state of an org; times in microseconds. `stale` are the days to count again.
 
-    `stale_at` is when an event last arrived for such a day. `has_fields` says whether
-    `event_fields` covers the properties of all events; `fields_version` changes when it loses rows.
-    No UTC day after `sealed_until` is sealed.
+    `stale_at` is when an event last arrived for such a day; `stale_version` changes when these days
+    or their events do. `has_fields` says whether `event_fields` covers the properties of all
+    events; `fields_version` changes when it loses rows. No UTC day after `sealed_until` is sealed.
     """
 
     revision: int
@@ -38,6 +38,7 @@ class OrgState:
     timezone: str
     stale: tuple[int, ...]
     stale_at: int | None
+    stale_version: int
     last_user_number: int
     has_fields: bool
     fields_version: int
@@ -63,6 +64,7 @@ _COLUMNS = (
     "timezone",
     "stale_days",
     "stale_at",
+    "stale_version",
     "last_user_number",
     "has_fields",
     "fields_version",
@@ -142,6 +144,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
         timezone=row.timezone,
         stale=tuple(row.stale_days),
         stale_at=row.stale_at,
+        stale_version=row.stale_version,
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
         fields_version=row.fields_version,
@@ -190,6 +193,15 @@ def change_state(session: Session, scope: Scope, **values: object) -> None:
     forget_state(session)
 
 
-def set_stale(session: Session, scope: Scope, days: Iterable[int]) -> None:
-    """Mark days whose tallies must not be read until they are counted again."""
-    change_state(session, scope, stale_days=sorted(set(days)))
+def set_stale(session: Session, scope: Scope, days: Iterable[int], **values: object) -> None:
+    """Mark days whose tallies must not be read until they are counted again.
+
+    Call this for each change of their events, even if the days stay the same.
+    """
+    change_state(
+        session,
+        scope,
+        stale_days=sorted(set(days)),
+        stale_version=org_states.c.stale_version + 1,
+        **values,
+    )

@@ -26,11 +26,12 @@ def _point_to_address() -> ResponseReturnValue | None:
     if path is None:
         return None
     if path.startswith("/api/"):
-        raise NotFound("Not found. Use %(path)s, without a slash at the end.", path=path)
+        address = request.script_root + path
+        raise NotFound("Not found. Use %(address)s, without a slash at the end.", address=address)
     if request.method not in {"GET", "HEAD"}:
         return None
     query = quote(request.query_string, safe=_QUERY)
-    return redirect(quote(request.root_path + path) + (f"?{query}" if query else ""), 308)
+    return redirect(quote(request.script_root + path) + (f"?{query}" if query else ""), 308)
 
 
 def _without_slash() -> str | None:

@@ -1,5 +1,6 @@
 """The migration that lets orgs and users be deleted keeps what there is."""
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
@@ -14,8 +15,11 @@ from tests.store.deletion.test_orgs import ENTRY
 
 
 def downgrade(store) -> str:
+    """Downgrade to the revision before; return the database's URL."""
     url = store.url.render_as_string(hide_password=False)
-    migrate.downgrade(url, revision="0010")
+    script = ScriptDirectory.from_config(migrate.config(url))
+    before = next(r.down_revision for r in script.walk_revisions() if "deletion" in r.path)
+    migrate.downgrade(url, revision=before)
     return url
 
 

@@ -70,15 +70,16 @@ def test_no_step_has_more_rows_than_others_can_wait_for(store, acme):
     for part in range(7):
         factories.send(store, acme, [event(id=f"e{part}-{n}") for n in range(1_000)])
 
-    steps = [step for step in delete_org(store, acme, now=5) if step.table == "events"]
-    assert [step.rows for step in steps] == [MAX_ROWS, 2_000]
+    steps = list(delete_org(store, acme, now=5))
+    assert max(sum(step.values()) for step in steps) == MAX_ROWS
+    assert sum(step.get("events", 0) for step in steps) == 7_000
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 12])
+@pytest.mark.parametrize("count", [1, 2, 4])
 def test_an_interrupted_deletion_hides_the_org_and_can_be_finished(store, acme, rival, count):
     fill_every_table(store, acme)
     secret = factories.add_key(store, acme)[1]
-    list(islice(delete_org(store, acme, now=5), count))
+    list(islice(delete_org(store, acme, now=5, most=20), count))
 
     assert rows_of(store, acme.org_id)["orgs"] == 1
     with store.read_shared() as session:

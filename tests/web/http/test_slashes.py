@@ -4,6 +4,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from tests import factories
+
 PAGES = [
     "/login",
     "/welcome",
@@ -131,7 +133,10 @@ def test_paths_of_dash_stay_as_they_are(client, path):
     assert client.get(path).location is None
 
 
-def test_below_a_prefix_the_redirect_keeps_it(server):
-    response = server.test_client().get("/login/", environ_overrides={"SCRIPT_NAME": "/dash"})
+def test_below_a_path_redirects_and_messages_keep_it(store, acme):
+    server = factories.app(store, public_url="http://localhost/analytics")
+    client = server.test_client()
 
-    assert response.location == "/dash/login"
+    assert client.get("/analytics/login/?a=1").location == "/analytics/login?a=1"
+    message = client.post("/analytics/api/v1/events/").json["error"]["message"]
+    assert message == "Not found. Use /analytics/api/v1/events, without a slash at the end."

@@ -4,15 +4,15 @@ SQLite gives the id of a deleted last row to the next one, unless the table is m
 AUTOINCREMENT, so both tables are made again. PostgreSQL has sequences. Entries of the embed log get
 a foreign key: one that is written while its org is deleted is refused.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0012
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -23,13 +23,12 @@ _UNBOUND = ("events", "tombstones", "tally", "imports")
 
 def upgrade() -> None:
     op.create_index("ix_login_sessions_org_id", "login_sessions", ["org_id"])
+    op.add_column("orgs", sa.Column("deleted_at", sa.BigInteger(), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
-        _remake_orgs(sa.Column("deleted_at", sa.BigInteger()), is_autoincrement=True)
-        _remake_users(is_autoincrement=True)
+        _remake_orgs_and_users(is_autoincrement=True)
         _remake_embed_log(_embed_log_key())
         _skip_used_ids()
     else:
-        op.add_column("orgs", sa.Column("deleted_at", sa.BigInteger(), nullable=True))
         op.create_foreign_key(
             _EMBED_LOG_KEY,
             "embed_log",
@@ -42,49 +41,25 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_login_sessions_org_id", "login_sessions")
     if op.get_bind().dialect.name == "sqlite":
-        _remake_orgs(is_autoincrement=False)
-        _remake_users(is_autoincrement=False)
+        _remake_orgs_and_users(is_autoincrement=False)
         _remake_embed_log()
     else:
         op.drop_constraint(_EMBED_LOG_KEY, "embed_log", type_="foreignkey")
-        op.drop_column("orgs", "deleted_at")
+    op.drop_column("orgs", "deleted_at")
+    op.drop_index("ix_login_sessions_org_id", "login_sessions")
 
 
-def _remake_orgs(*new_columns: sa.Column[int], is_autoincrement: bool) -> None:
+def _remake_orgs_and_users(*, is_autoincrement: bool) -> None:
     _remake(
         "orgs",
-        (
-            sa.Column("id", sa.Integer(), nullable=False),
-            sa.Column("slug", sa.String(length=63), nullable=False),
-            sa.Column("name", sa.String(length=200), nullable=False),
-            sa.Column("timezone", sa.String(length=64), nullable=False),
-            sa.Column("locale", sa.String(length=16), nullable=False),
-            sa.Column("created_at", sa.BigInteger(), nullable=False),
-            sa.Column("keep_days", sa.Integer()),
-            sa.Column("events_per_minute", sa.Integer()),
-            sa.Column("currency", sa.String(length=3)),
-        ),
-        *new_columns,
         sa.CheckConstraint("id > 0", name=op.f("ck_orgs_id_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orgs")),
         sa.UniqueConstraint("slug", name=op.f("uq_orgs_slug")),
         sqlite_autoincrement=is_autoincrement,
     )
-
-
-def _remake_users(*, is_autoincrement: bool) -> None:
     _remake(
         "users",
-        (
-            sa.Column("id", sa.Integer(), nullable=False),
-            sa.Column("email", sa.String(length=320), nullable=False),
-            sa.Column("password_hash", sa.String(length=255), nullable=False),
-            sa.Column("created_at", sa.BigInteger(), nullable=False),
-            sa.Column("disabled_at", sa.BigInteger()),
-            sa.Column("locale", sa.String(length=16)),
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sqlite_autoincrement=is_autoincrement,
@@ -94,17 +69,6 @@ def _remake_users(*, is_autoincrement: bool) -> None:
 def _remake_embed_log(*keys: sa.ForeignKeyConstraint) -> None:
     _remake(
         "embed_log",
-        (
-            sa.Column("org_id", sa.Integer(), nullable=False),
-            sa.Column("at", sa.BigInteger(), nullable=False),
-            sa.Column("mark", sa.String(length=8), nullable=False),
-            sa.Column("code", sa.String(length=40), nullable=False),
-            sa.Column("message", sa.String(length=300), nullable=False),
-            sa.Column("dashboard", sa.String(length=63), nullable=False),
-            sa.Column("key_id", sa.String(length=16), nullable=False),
-            sa.Column("viewer", sa.String(length=200), nullable=False),
-            sa.Column("token_id", sa.String(length=200), nullable=False),
-        ),
         sa.CheckConstraint("org_id > 0", name=op.f("ck_embed_log_org_id_positive")),
         sa.PrimaryKeyConstraint("org_id", "at", "mark", name=op.f("pk_embed_log")),
         *keys,
@@ -120,16 +84,22 @@ def _embed_log_key() -> sa.ForeignKeyConstraint:
 
 
 def _remake(
-    table: str,
-    columns: tuple[sa.Column[object], ...],
-    *more: sa.schema.SchemaItem,
-    where: str = "true",
-    **options: bool,
+    table: str, *constraints: sa.schema.SchemaItem, where: str = "true", **options: bool
 ) -> None:
     """Make a table again, with its rows. Foreign keys that refer to it stay as they are."""
     new = f"new_{table}"
-    names = ", ".join(column.name for column in columns)
-    op.create_table(new, *columns, *more, **options)
+    existing = sa.inspect(op.get_bind()).get_columns(table)
+    columns: list[sa.Column[object]] = [
+        sa.Column(
+            column["name"],
+            column["type"],
+            nullable=column["nullable"],
+            server_default=None if column["default"] is None else sa.text(column["default"]),
+        )
+        for column in existing
+    ]
+    names = ", ".join(column["name"] for column in existing)
+    op.create_table(new, *columns, *constraints, **options)
     op.execute(f"INSERT INTO {new} ({names}) SELECT {names} FROM {table} WHERE {where}")  # noqa: S608
     op.drop_table(table)
     op.rename_table(new, table)
