@@ -185,6 +185,7 @@ def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) ->
         max_overflow=5,
         pool_timeout=_POOL_WAIT_SECONDS,
         connect_args={"timeout": busy_seconds, "cached_statements": 512},
+        hide_parameters=True,  # errors are logged
     )
 
     @event.listens_for(engine, "connect")

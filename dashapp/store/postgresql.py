@@ -36,6 +36,7 @@ def engine(url: URL, role: str) -> Engine:
         pool_timeout=_POOL_WAIT_SECONDS,
         pool_pre_ping=True,
         connect_args=_NETWORK,
+        hide_parameters=True,  # errors are logged
     )
     event.listen(made, "do_connect", _connect)
     event.listen(made, "checkin", _limit_silence)
@@ -62,7 +63,7 @@ def run_settings(connection: Connection, commands: str) -> None:
 
 def owner_engine(url: URL) -> Engine:
     """Return an engine for migrations, without time limits other than for locks."""
-    made = create_engine(url, connect_args=_NETWORK)
+    made = create_engine(url, connect_args=_NETWORK, hide_parameters=True)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:

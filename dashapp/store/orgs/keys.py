@@ -4,7 +4,7 @@ Only hashes of ingest and read keys are stored. The secrets of embed keys are en
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -52,8 +52,16 @@ _KEY = (
         *ORG_COLUMNS,
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
-    .where(keys.c.digest == bindparam("digest"), keys.c.revoked_at.is_(None), IS_NOT_DELETED)
+    .where(keys.c.digest == bindparam("digest"), IS_NOT_DELETED)
 )
+_ACTIVE_KEY = _KEY.where(keys.c.revoked_at.is_(None))
+
+
+class RefusedKey(NamedTuple):
+    """Why a secret is not that of an active key: a word for the log. `key` is a revoked one."""
+
+    reason: str
+    key: Key | None = None
 
 
 class EmbedKey(NamedTuple):
@@ -129,9 +137,19 @@ def find_key(session: Session, secret: str) -> Key | None:
     """Return the active key with this secret. A mistyped secret never reaches the database."""
     if not is_well_formed(secret):
         return None
+    row = session.execute(_ACTIVE_KEY, {"digest": digest(secret)}).first()
+    return None if row is None else _key_from(row)
+
+
+def why_refused(session: Session, secret: str) -> RefusedKey:
+    """Return why `find_key` does not find a key with this secret."""
+    if not is_well_formed(secret):
+        return RefusedKey("malformed")
     row = session.execute(_KEY, {"digest": digest(secret)}).first()
-    if row is None:
-        return None
+    return RefusedKey("unknown") if row is None else RefusedKey("revoked", _key_from(row))
+
+
+def _key_from(row: Any) -> Key:
     return Key(
         row.id,
         KeyKind(row.kind),

@@ -153,13 +153,17 @@ def record_seen(session: Session, session_digest: str, *, now: int) -> None:
     )
 
 
-def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> None:
-    """End a session and its twin from a double click. The first reason is kept."""
+def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> bool:
+    """End a session and its twin from a double click. Returns whether it had not ended before.
+
+    The first reason is kept.
+    """
     same_login = (
         login_sessions.c.form_digest == ended.form_digest,
         login_sessions.c.user_id == ended.user_id,
     )
-    session.execute(_END.where(*same_login), {"at": at, "why": reason})
+    statement = _END.where(*same_login).returning(login_sessions.c.digest)
+    return session.execute(statement, {"at": at, "why": reason}).first() is not None
 
 
 def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> None:

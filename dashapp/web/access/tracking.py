@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import orjson
 
+from dashapp.domain import log_fields
 from dashapp.domain.events.event import DEFAULT_PROJECT, Event
 from dashapp.domain.events.logins import LOGIN_TYPES, event_user_of
 from dashapp.domain.time.instant import SECOND
@@ -17,6 +18,8 @@ from dashapp.store.events.ingest import ingest
 from dashapp.store.orgs.states import lock
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession
+from dashapp.web.access import security_log
+from dashapp.web.access.security_log import Event as SecurityEvent
 from dashapp.web.services import Services
 
 _log = logging.getLogger(__name__)
@@ -38,7 +41,11 @@ def track_login(app: Services, session: LoginSession) -> None:
 def end(app: Services, session: LoginSession, reason: str, *, at: int) -> None:
     """End a session on every worker at once, and track the logout."""
     with app.store.write_shared() as transaction:
-        login_sessions.end_login(transaction, session, reason, at=at)
+        has_ended = login_sessions.end_login(transaction, session, reason, at=at)
+    if has_ended and reason == "logout":
+        security_log.record(SecurityEvent.LOGOUT, user=session.user_id)
+    elif has_ended:
+        security_log.record(SecurityEvent.SESSION_ENDED, reason, user=session.user_id)
     track_logout(app, session, reason, at)
 
 
@@ -56,7 +63,8 @@ def catch_up(app: Services) -> None:
             missing = login_sessions.untracked(transaction, before=now - _GRACE)
         for session in ended:
             at, reason = app.session_limits.end_of(session)
-            end(app, session, reason, at=at)
+            with log_fields.replaced_by():  # the request is another person's
+                end(app, session, reason, at=at)
         for session in missing:
             track_login(app, session)
             if session.ended_at is not None:
@@ -72,7 +80,7 @@ def _track(app: Services, session: LoginSession, action: _Action) -> None:
         with app.store.write_shared() as transaction:
             login_sessions.mark_tracked(transaction, session)
     except Exception:  # noqa: BLE001 - must not break a login
-        _log.exception("could not record a login event", extra={"event": action.name})
+        _log.exception("could not record a login event", extra={"action": action.name})
 
 
 def _event(session: LoginSession, action: _Action) -> Event:
@@ -99,4 +107,4 @@ def _store(app: Services, session: LoginSession, event: Event) -> None:
             return  # the user is being deleted, with their events
         receipt = ingest(transaction, scope, [event], received_at=app.now_us())
     for rejection in receipt.rejected:  # the other session of a double click, with another path
-        _log.info("login event rejected", extra={"event": event.id, "code": rejection.code})
+        _log.info("login event rejected", extra={"event_id": event.id, "reason": rejection.code})
