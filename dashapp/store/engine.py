@@ -6,12 +6,10 @@ see no owned rows, except `write_shared()` on SQLite, which has no row security.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from dashapp.domain.access.scope import Scope
@@ -19,12 +17,14 @@ from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import postgresql, row_security
 from dashapp.store.columns.columns import CacheFolder, Columns
+from dashapp.store.database_url import parse_url
 from dashapp.store.orgs.states import IMPATIENT, forget_state
 from dashapp.store.sql import sqlite_functions
 
 KNOWN_SHAPES = "known_shapes"  # key of a session's info
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
+_READ_SETTING = "DASHAPP_DATABASE_READ_URL"
 _PING = text("SELECT 1")
 
 
@@ -50,7 +50,7 @@ class Store:
         self._known_shapes = KnownShapes()
         if self.is_sqlite and read_url:
             raise ConfigurationError(
-                "DASHAPP_DATABASE_READ_URL requires PostgreSQL: it names a replica of the "
+                f"{_READ_SETTING} requires PostgreSQL: it names a replica of the "
                 "database in DASHAPP_DATABASE_URL."
             )
         if self.is_sqlite:
@@ -62,7 +62,7 @@ class Store:
         else:
             self._writer = self._lossy_writer = postgresql.engine(self.url, role)
             self._primary = _in_one_snapshot(self._writer)
-            replica = postgresql.engine(parse_url(read_url), role) if read_url else None
+            replica = _replica_engine(read_url, role) if read_url else None
             self._replica = _in_one_snapshot(replica) if replica else self._primary
 
     @property
@@ -163,31 +163,6 @@ class Store:
         self._writer.dispose()
 
 
-def parse_url(url: str) -> URL:
-    """Return the parsed URL. Raises ConfigurationError for an unsupported database."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigurationError(
-            "DASHAPP_DATABASE_URL is not a database URL. Examples: sqlite:///var/dashapp.db, "
-            "postgresql://user:password@host/name"
-        ) from None
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        if parsed.database in {None, "", ":memory:"}:
-            raise ConfigurationError("SQLite requires a file: sqlite:///var/dashapp.db")
-        return parsed
-    if backend == "postgresql":
-        if find_spec("psycopg") is None:
-            raise ConfigurationError(
-                'The PostgreSQL driver is not installed: pip install "dashapp[postgresql]"'
-            )
-        return parsed.set(drivername="postgresql+psycopg")
-    raise ConfigurationError(
-        f"DASHAPP_DATABASE_URL uses {backend}, which is not supported. Use sqlite or postgresql."
-    )
-
-
 def owner_engine(url: URL) -> Engine:
     """Return an engine for migrations: the URL's own user, no statement timeout."""
     if url.get_backend_name() == "sqlite":
@@ -207,13 +182,19 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
             row_security.remove_time_limits(connection)
 
 
+def _replica_engine(text: str, role: str) -> Engine:
+    url = parse_url(text, _READ_SETTING)
+    if url.get_backend_name() == "sqlite":
+        raise ConfigurationError(f"{_READ_SETTING} must name a PostgreSQL replica.")
+    return postgresql.engine(url, role)
+
+
 def _in_one_snapshot(engine: Engine) -> Engine:
     """Read a dashboard from one snapshot: totals equal their series while events arrive."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=5,

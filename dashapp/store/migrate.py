@@ -18,7 +18,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import resource
-from dashapp.store.engine import Store, owner_engine, parse_url
+from dashapp.store.database_errors import explain_file
+from dashapp.store.database_url import parse_url
+from dashapp.store.engine import Store, owner_engine
 from dashapp.store.tables import OWNED
 
 _ADVISORY_LOCK = 0x64617368  # "dash"
@@ -44,11 +46,17 @@ def _script_config() -> Config:
 
 
 def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None:
-    """Migrate the database up to a revision. A new SQLite file can be read by its owner only."""
+    """Migrate the database up to a revision. A new SQLite file can be read by its owner only.
+
+    Raises ConfigurationError if the file cannot be created or opened.
+    """
     path = _sqlite_file(parse_url(url))
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        create_private(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            create_private(path)
+        except OSError as error:
+            raise ConfigurationError(explain_file(error, path)) from None
     command.upgrade(config(url, role), revision)
 
 
@@ -73,8 +81,10 @@ def head() -> str:
 
 def problems(store: Store) -> list[str]:
     """Return why the server cannot use this database: a sentence per problem, with a fix."""
-    url = store.url.render_as_string(hide_password=False)
-    engine = owner_engine(parse_url(url))
+    path = _sqlite_file(store.url)
+    if path is not None and not path.exists():  # connecting would create it
+        return [f"The database {path} does not exist. Run: dashapp db upgrade"]
+    engine = owner_engine(store.url)
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
@@ -103,8 +113,7 @@ def create_private(path: Path) -> None:
 
 
 def _sqlite_file(url: URL) -> Path | None:
-    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-    return Path(str(url.database)) if is_file else None
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def is_current(store: Store) -> bool:

@@ -13,7 +13,9 @@ from dashapp.domain.errors import ConfigurationError, Conflict
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
 from dashapp.store.citus import citus_statements
-from dashapp.store.engine import Store, parse_url
+from dashapp.store.database_errors import explain
+from dashapp.store.database_url import parse_url
+from dashapp.store.engine import Store
 
 
 @click.group()
@@ -30,10 +32,11 @@ def upgrade() -> None:
     \b
     Example:  DASHAPP_DATABASE_URL=postgresql://owner@host/dashapp dashapp db upgrade
     """
+    url = database_url(os.environ)
     try:
-        migrate.upgrade(database_url(os.environ), database_role(os.environ))
+        migrate.upgrade(url, database_role(os.environ))
     except DBAPIError as error:
-        raise ConfigurationError(f"Database error: {str(error.orig).splitlines()[0]}") from None
+        raise ConfigurationError(explain(error, parse_url(url))) from None
     click.echo(f"The schema is at revision {migrate.head()}.")
 
 
@@ -50,7 +53,7 @@ def check() -> None:
         for warning in migrate.warnings(store):
             click.echo(f"dashapp: warning: {warning}", err=True)
     except DBAPIError as error:
-        faults = [f"Cannot connect to the database: {str(error.orig).splitlines()[0]}"]
+        faults = [explain(error, store.url)]
     finally:
         store.close()
     for fault in faults:

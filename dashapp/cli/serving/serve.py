@@ -35,7 +35,7 @@ def serve(host: str, port: int, workers: int) -> None:
         )
     require_free(host, port)
     load_catalog()  # raises if a widget is invalid
-    with open_store():
+    with open_store(read_url=settings.database_read_url):
         pass  # raises if the database is not ready
     configure(settings.log_level)
     with running("upkeep", "--until-input-ends"):

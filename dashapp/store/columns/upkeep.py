@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 
 from sqlalchemy import bindparam, select
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.planning import QUIET
+from dashapp.domain.errors import NotFound
 from dashapp.store.columns.sealing import NotCounted, seal_next
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import org_state
@@ -57,7 +59,8 @@ def delete_unused_files(store: Store, scopes: Iterable[Scope]) -> None:
     """Delete the cached files of segments that no longer exist, such as those of erased users."""
     digests: set[str] = set()
     for scope in scopes:
-        with store.read_primary(scope) as session:
+        # An org without a state is being deleted.
+        with suppress(NotFound), store.read_primary(scope) as session:
             if org_state(session, scope).sealed_until is not None:
                 digests.update(session.execute(_DIGESTS, {"org": scope.org_id}).scalars())
     store.columns.cache.keep_only(digests)

@@ -15,7 +15,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
 from dashapp.domain.secrets.sealing import seal, unseal
 from dashapp.domain.time.instant import SECOND, from_us
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import keys, orgs
 
 _USE_RECORDED_EVERY = 60 * SECOND
@@ -52,7 +52,7 @@ _KEY = (
         *ORG_COLUMNS,
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
-    .where(keys.c.digest == bindparam("digest"))
+    .where(keys.c.digest == bindparam("digest"), IS_NOT_DELETED)
 )
 _ACTIVE_KEY = _KEY.where(keys.c.revoked_at.is_(None))
 
@@ -95,6 +95,7 @@ _EMBED_KEY = (
         keys.c.id == bindparam("key"),
         keys.c.kind == KeyKind.EMBED.value,
         keys.c.sealed.is_not(None),
+        IS_NOT_DELETED,
     )
 )
 
@@ -203,7 +204,7 @@ def org_of_key(session: Session, key_id: str) -> Org:
     row = session.execute(
         select(*ORG_COLUMNS)
         .join(keys, keys.c.org_id == orgs.c.id)
-        .where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+        .where(keys.c.id == key_id, keys.c.revoked_at.is_(None), IS_NOT_DELETED)
     ).first()
     if row is None:
         raise _no_such_key(key_id)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Org
 from dashapp.domain.secrets.keys import digest, make_session_id
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import login_sessions, orgs, users
 
 SEEN_RECORDED_EVERY = 60 * SECOND
@@ -124,9 +124,27 @@ def _session_from(row: Any) -> LoginSession:
     return LoginSession(**{name: getattr(row, name) for name in LoginSession._fields})
 
 
+def org_ids_of(session: Session, user_id: int) -> set[int]:
+    """Return the ids of the orgs that the user's sessions were started in."""
+    rows = session.execute(
+        select(login_sessions.c.org_id)
+        .distinct()
+        .where(login_sessions.c.user_id == user_id, login_sessions.c.org_id.is_not(None))
+    )
+    return set(rows.scalars())
+
+
+def is_stored(session: Session, login: LoginSession) -> bool:
+    """Return whether the session has not been deleted with its user."""
+    condition = login_sessions.c.digest == login.digest
+    return session.execute(select(login_sessions.c.digest).where(condition)).first() is not None
+
+
 def org_of_session(session: Session, login: LoginSession) -> Org | None:
     """Return the org that the session was started in."""
-    row = session.execute(select(*ORG_COLUMNS).where(orgs.c.id == login.org_id)).first()
+    row = session.execute(
+        select(*ORG_COLUMNS).where(orgs.c.id == login.org_id, IS_NOT_DELETED)
+    ).first()
     return None if row is None else org_from(row)
 
 

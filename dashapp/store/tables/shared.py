@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from dashapp.store.tables.metadata import METADATA
 
+# The ids of orgs and users are never used again, after they were deleted.
 orgs = Table(
     "orgs",
     METADATA,
@@ -30,7 +31,9 @@ orgs = Table(
     Column("events_per_minute", Integer),  # null for the installation's limit
     Column("currency", String(3)),  # ISO 4217, of metrics with the unit `currency`
     Column("created_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),  # set while the org's rows are deleted
     CheckConstraint("id > 0", name="id_positive"),
+    sqlite_autoincrement=True,
 )
 
 users = Table(
@@ -42,6 +45,7 @@ users = Table(
     Column("locale", String(16)),  # null for the org's or the browser's language
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    sqlite_autoincrement=True,
 )
 
 memberships = Table(
@@ -70,6 +74,7 @@ login_sessions = Table(
     Column("end_reason", String(20)),
     Column("is_tracked", Boolean, nullable=False, server_default=false()),
     Index("ix_login_sessions_user_id", "user_id"),
+    Index("ix_login_sessions_org_id", "org_id"),
     Index("ix_login_sessions_form_digest", "form_digest"),
     Index("ix_login_sessions_ended_at_last_seen_at", "ended_at", "last_seen_at"),
     Index("ix_login_sessions_is_tracked_created_at", "is_tracked", "created_at"),

@@ -15,9 +15,11 @@ from sqlalchemy.exc import OperationalError
 from dashapp.domain import log_fields
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.events.event import DEFAULT_PROJECT, Event
+from dashapp.domain.events.logins import LOGIN_TYPES, event_user_of
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
+from dashapp.store.orgs.states import lock
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import Limits, LoginSession
 from dashapp.web.access import security_log
@@ -118,9 +120,9 @@ def _track(app: Sessions, session: LoginSession, action: _Action, *, waits: bool
 def _event(session: LoginSession, action: _Action) -> Event:
     return Event(
         id=f"{action.name}-{session.user_id}-{session.form_digest[:32]}",
-        type=f"user.{action.name}",
+        type=LOGIN_TYPES[action.name],
         occurred_at=action.at,
-        user=f"member:{session.user_id}",
+        user=event_user_of(session.user_id),
         channel="web",
         project=DEFAULT_PROJECT,
         properties=orjson.dumps(action.properties, option=orjson.OPT_SORT_KEYS).decode(),
@@ -135,6 +137,9 @@ def _store(app: Sessions, session: LoginSession, event: Event, *, waits: bool) -
     scope = app.scope_of_org(org)
     write = app.store.write if waits else app.store.write_at_once
     with write(scope) as transaction:
+        lock(transaction, scope)
+        if not login_sessions.is_stored(transaction, session):
+            return  # the user is being deleted, with their events
         receipt = ingest(transaction, scope, [event], received_at=app.now_us())
     for rejection in receipt.rejected:  # the other session of a double click, with another path
         _log.info("login event rejected", extra={"event_id": event.id, "reason": rejection.code})
