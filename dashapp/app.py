@@ -46,6 +46,7 @@ _PARTS = (
     headers,
     slashes,
     compression,
+    health,
     people,
     guard,
     request_session,

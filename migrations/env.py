@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from dashapp.store.engine import owner_engine
+from dashapp.store.health import privileges
 from dashapp.store.migrate import lock
 from dashapp.store.tables import METADATA
 
@@ -25,15 +26,18 @@ def run() -> None:
     try:
         with engine.connect() as connection:
             _suspend_foreign_keys(connection)
+            is_sqlite = connection.dialect.name == "sqlite"
             context.configure(
                 connection=connection,
                 target_metadata=METADATA,
                 transactional_ddl=True,
-                render_as_batch=connection.dialect.name == "sqlite",
+                render_as_batch=is_sqlite,
             )
             with context.begin_transaction():
                 lock(connection)
                 context.run_migrations()
+                if context.config.attributes.get("grants") and not is_sqlite:
+                    privileges.grant(connection, context.config.attributes["role"])
     finally:
         engine.dispose()
 

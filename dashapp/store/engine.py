@@ -113,6 +113,12 @@ class Store:
             yield session
 
     @contextmanager
+    def write_shared_at_once(self) -> Iterator[Session]:
+        """Write shared rows without waiting for a lock. Raises OperationalError."""
+        with self._impatient_session(None) as session, session.begin():
+            yield session
+
+    @contextmanager
     def try_write_shared(self) -> Iterator[Session]:
         """Write shared rows that may be lost, such as "last used", without waiting for a lock."""
         with self._lossy_session(None) as session:

@@ -7,7 +7,6 @@ with its transaction, SQLite its own write lock.
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -21,7 +20,7 @@ from dashapp.settings import resource
 from dashapp.store.database_errors import explain_file
 from dashapp.store.database_url import parse_url
 from dashapp.store.engine import Store, owner_engine
-from dashapp.store.tables import OWNED
+from dashapp.store.health import privileges
 
 _ADVISORY_LOCK = 0x64617368  # "dash"
 _ALONGSIDE = ("-wal", "-shm")  # files that SQLite keeps next to the database
@@ -57,7 +56,9 @@ def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None
             create_private(path)
         except OSError as error:
             raise ConfigurationError(explain_file(error, path)) from None
-    command.upgrade(config(url, role), revision)
+    upgrading = config(url, role)
+    upgrading.attributes["grants"] = True
+    command.upgrade(upgrading, revision)
 
 
 def downgrade(url: str, role: str = "dashapp_app", revision: str = "base") -> None:
@@ -91,7 +92,7 @@ def problems(store: Store) -> list[str]:
             if current != head():
                 state = f"The schema is at revision {current}, but this version needs {head()}."
                 return [f"{state if current else 'The database is empty.'} Run: dashapp db upgrade"]
-            return [] if store.is_sqlite else _role_problems(connection, store.role)
+            return [] if store.is_sqlite else privileges.problems(connection, store.role)
     finally:
         engine.dispose()
 
@@ -132,31 +133,3 @@ def require_current(store: Store) -> None:
     sentences = problems(store)
     if sentences:
         raise ConfigurationError(" ".join(sentences))
-
-
-def _role_problems(connection: Connection, role: str) -> list[str]:
-    """Return why row-level security does not apply to the role that queries run as."""
-    faults: list[str] = []
-    rights: Any = connection.execute(
-        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :role"), {"role": role}
-    ).scalar()
-    if rights is None:
-        return [f"The role {role} does not exist. Run: dashapp db upgrade"]
-    if rights:
-        faults.append(
-            f"The role {role} can bypass row-level security. "
-            f"Run: ALTER ROLE {role} NOBYPASSRLS NOSUPERUSER"
-        )
-    for table in OWNED:
-        owner, forced = connection.execute(
-            text(
-                "SELECT pg_get_userbyid(relowner), relrowsecurity AND relforcerowsecurity "
-                "FROM pg_class WHERE oid = to_regclass(:name)"
-            ),
-            {"name": table.name},
-        ).one()
-        if owner == role:
-            faults.append(f"The role {role} owns the table {table.name}. Change its owner.")
-        if not forced:
-            faults.append(f"Row-level security is off on {table.name}. Enable and force it.")
-    return faults

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.cli.context import open_store
+from dashapp.cli.context import open_store, operator_scope
 from dashapp.domain.errors import ConfigurationError, Conflict
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
@@ -16,6 +16,7 @@ from dashapp.store.citus import citus_statements
 from dashapp.store.database_errors import explain
 from dashapp.store.database_url import parse_url
 from dashapp.store.engine import Store
+from dashapp.store.health.damage import damages
 
 
 @click.group()
@@ -41,7 +42,8 @@ def upgrade() -> None:
 
 
 @db.command()
-def check() -> None:
+@click.option("--deep", is_flag=True, help="Read everything to find damage. Takes minutes.")
+def check(*, deep: bool) -> None:
     """Check that the database is ready to serve.
 
     If it is not, prints the reasons and exits with status 1. Warns if other users can read a SQLite
@@ -50,6 +52,8 @@ def check() -> None:
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         faults = migrate.problems(store)
+        if deep and not faults:
+            faults = list(damages(store, operator_scope))
         for warning in migrate.warnings(store):
             click.echo(f"dashapp: warning: {warning}", err=True)
     except DBAPIError as error:

@@ -135,3 +135,11 @@ definitions = Table(
     Column("file", String(255), nullable=False),  # the last one that changed it
     Column("version", Integer, ForeignKey("definition_versions.number"), nullable=False),
 )
+
+# When the installation did something last.
+moments = Table(
+    "moments",
+    METADATA,
+    Column("name", String(20), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
