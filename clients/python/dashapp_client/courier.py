@@ -162,17 +162,13 @@ class Courier:
             if response is not None:
                 self._finish(delivery, response)
                 return
-            self._selector.modify(connection.sock, connection.waits_for, delivery)
+            self._watch(connection, connection.waits_for, delivery)
             if was_sending:
                 self._wake_in(delivery, self._server.timeout)
 
     def _begin(self, delivery: Delivery) -> Connection:
         request = self._server.request(delivery.queue.key, delivery.body())
-        if self._idle:
-            delivery.connection = self._idle.pop()
-        else:
-            delivery.connection = self._server.connect()
-            self._selector.register(delivery.connection.sock, selectors.EVENT_READ)
+        delivery.connection = self._idle.pop() if self._idle else self._server.connect()
         delivery.connection.begin(request)
         return delivery.connection
 
@@ -198,11 +194,19 @@ class Courier:
 
     def _release(self, connection: Connection, *, keeps_open: bool) -> None:
         if keeps_open and len(self._idle) < _AT_ONCE:
-            self._selector.modify(connection.sock, selectors.EVENT_READ, connection)
             self._idle.append(connection)
+            self._watch(connection, selectors.EVENT_READ, connection)
         else:
             self._drop(connection)
 
+    def _watch(self, connection: Connection, event: int, user: Delivery | Connection) -> None:
+        is_watched = connection.sock in self._selector.get_map()
+        change = self._selector.modify if is_watched else self._selector.register
+        change(connection.sock, event, user)
+
     def _drop(self, connection: Connection) -> None:
-        self._selector.unregister(connection.sock)
-        connection.close()
+        try:
+            if connection.sock in self._selector.get_map():
+                self._selector.unregister(connection.sock)
+        finally:
+            connection.close()

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -171,6 +173,34 @@ def test_a_forked_process_sends_only_its_own_events(server):
     dash.close()
 
     assert sorted(chain.from_iterable(server.ids())) == ["child", "parent"]
+
+
+def test_a_fork_leaves_the_connections_of_its_parent_open(server, caplog):
+    """The child starts with the next event of any org."""
+    with caplog.at_level(logging.INFO), Client(server.url, "k") as dash:
+        acme = dash.for_org("acme")
+        acme.send("page.viewed", id="a")
+        assert dash.flush(30) is True
+        if (child := os.fork()) == 0:
+            acme.send("page.viewed", id="b")
+            os._exit(0 if acme.flush(30) and acme.statistics == (0, 1, 0, 0, 0) else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        dash.send("page.viewed", id="c")
+
+    assert server.ids() == [["a"], ["b"], ["c"]]
+    assert server.connections == 2
+    assert "no response" not in caplog.text
+
+
+def test_a_program_that_ends_sends_what_is_queued(server):
+    program = (
+        "import sys; from dashapp_client import Client; dash = Client(sys.argv[1]); "
+        "[dash.for_org(key).send('page.viewed', id=key) for key in 'abc']"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program, server.url], env=environment, check=True)
+
+    assert sorted(server.ids()) == [["a"], ["b"], ["c"]]
 
 
 def test_a_batch_that_exceeds_a_limit_is_split(server):
