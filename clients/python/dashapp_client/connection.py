@@ -6,6 +6,7 @@ One thread serves many of them, so only opening a connection may wait for the ne
 import http.client
 import json
 import logging
+import re
 import selectors
 import socket
 import ssl
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 _log = logging.getLogger(__package__)
 _MAX_WAIT = 3600.0
 _READ_BYTES = 65_536
+_INTERIM = re.compile(rb"HTTP/1\.\d 1\d\d\b")
 
 
 class Response(NamedTuple):
@@ -137,6 +139,7 @@ class _Received:
 
 def _parse(received: bytes, *, is_ended: bool) -> Response | None:
     """Parse a response, or return None if it is not complete yet. Raises HTTPException."""
+    received = _without_interim(received)
     if b"\r\n\r\n" not in received:
         return None
     response = http.client.HTTPResponse(_Received(received), method="POST")  # type: ignore[arg-type]
@@ -145,7 +148,7 @@ def _parse(received: bytes, *, is_ended: bool) -> Response | None:
         has_no_length = response.length is None and not response.chunked
         is_cut = response.chunked and not received.endswith(b"\r\n\r\n")
         text = response.read()
-    except (http.client.IncompleteRead, http.client.RemoteDisconnected):
+    except http.client.IncompleteRead:
         return None
     if not is_ended and (has_no_length or is_cut):
         return None
@@ -155,6 +158,13 @@ def _parse(received: bytes, *, is_ended: bool) -> Response | None:
         _parse_retry_after(response.getheader("Retry-After")),
         keeps_open=not response.will_close and not is_ended,
     )
+
+
+def _without_interim(received: bytes) -> bytes:
+    """Skip responses such as 100 and 103, which come before the one that counts."""
+    while _INTERIM.match(received) and b"\r\n\r\n" in received:
+        _, _, received = received.partition(b"\r\n\r\n")
+    return received
 
 
 def _parse_body(text: bytes) -> Mapping[str, Any]:
