@@ -30,10 +30,14 @@ class Server:
         self.batches: list[list[dict]] = []
         self.times: list[float] = []
         self.headers: list = []
-        self.connections = 0
+        self.open: list[socket.socket] = []
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self.url = f"http://127.0.0.1:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def connections(self) -> int:
+        return len(self.open)
 
     def ids(self, key: str | None = None) -> list[list[str]]:
         """The ids in each request, of all keys or of one."""
@@ -51,7 +55,7 @@ def handler(server: Server) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def setup(self) -> None:
-            server.connections += 1
+            server.open.append(self.request)
             super().setup()
 
         def do_POST(self) -> None:

@@ -181,9 +181,11 @@ def test_a_fork_leaves_the_connections_of_its_parent_open(server, caplog):
         acme = dash.for_org("acme")
         acme.send("page.viewed", id="a")
         assert dash.flush(30) is True
+        files = dash._courier._bell, *(connection.sock for connection in dash._courier._idle)
         if (child := os.fork()) == 0:
             acme.send("page.viewed", id="b")
-            os._exit(0 if acme.flush(30) and acme.statistics == (0, 1, 0, 0, 0) else 1)
+            is_sent = acme.flush(30) and acme.statistics == (0, 1, 0, 0, 0)
+            os._exit(0 if is_sent and [file.fileno() for file in files] == [-1, -1] else 1)
         assert os.waitpid(child, 0)[1] == 0
         dash.send("page.viewed", id="c")
         thread = dash._thread.ident  # threads of earlier tests may write to the log, too

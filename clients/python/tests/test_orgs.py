@@ -180,8 +180,9 @@ def test_rejected_events_are_reported_to_their_org(server, caplog):
     server.faults = {RIVAL: (401, {}, {"error": {"code": "unauthorized"}})}
     reported = []
     with caplog.at_level(logging.ERROR), Client(server.url, on_rejected=lambda event, _: reported.append(("client", event["id"]))) as dash:  # fmt: skip
+        rival = dash.for_org(RIVAL)
         dash.for_org(RIVAL, on_rejected=lambda event, _: reported.append(("rival", event["id"])))
-        dash.for_org(RIVAL).send("page.viewed", id="a")
+        rival.send("page.viewed", id="a")
         dash.flush()
         server.faults[ACME] = server.faults[RIVAL]
         dash.for_org(ACME).send("page.viewed", id="b")

@@ -107,15 +107,16 @@ def test_a_response_that_is_cut_or_wrong_is_retried(fault):
     assert server.connections == 2
 
 
-def test_a_connection_that_the_server_has_closed_is_not_used_again(caplog):
-    server = Raw([FORMS["length"]] * 2, 10_000, keeps_open=False)
+def test_a_connection_that_the_server_has_closed_is_not_used_again(server, caplog):
     with caplog.at_level(logging.INFO), Client(server.url, "k") as dash:
         dash.send("page.viewed")
         assert dash.flush(30) is True
         thread = dash._thread.ident  # threads of earlier tests may write to the log, too
+        server.open[0].shutdown(socket.SHUT_RDWR)
         wait_for(lambda: not dash._courier._idle)
         dash.send("page.viewed")
 
+    assert server.connections == 2
     assert dash.statistics == (0, 2, 0, 0, 0)
     assert [record.message for record in caplog.records if record.thread == thread] == []
 
@@ -123,13 +124,16 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again(caplog):
 def test_the_thread_starts_again_after_an_error(server, monkeypatch, caplog):
     """For example, programs that become daemons close all files."""
     monkeypatch.setattr("dashapp_client.client._RESTART_PAUSE", 0.01)
-    with Client(server.url, "k", batch=2, every=0.01) as dash:
-        dash.send("page.viewed")
-        assert dash.flush(30) is True
+    server.held = {"k": "after"}
+    with Client(server.url, "k", batch=2) as dash:
+        dash.send("page.viewed", id="a")
+        dash.send("page.viewed", id="b")
+        wait_for(lambda: server.ids() == [["a", "b"]])
+        server.held = {}
         dash._courier._selector.close()
-        for _ in range(5):
-            dash.send("page.viewed")
+        dash.send("page.viewed", id="c")
         assert dash.flush(30) is True
 
     assert "starts again" in caplog.text
-    assert dash.statistics == (0, 6, 0, 0, 0)
+    assert server.ids() == [["a", "b"], ["a", "b"], ["c"]]
+    assert dash.statistics == (0, 3, 0, 0, 0)
