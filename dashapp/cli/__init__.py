@@ -17,7 +17,7 @@ from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
-from dashapp.cli.serving import db, demo, serve, upkeep
+from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
 
@@ -92,6 +92,7 @@ for command in (
     tallies.tally,
     columns.columns,
     upkeep.upkeep,
+    doctor.doctor,
     db.backup,
     demo.feed_demo,
 ):
