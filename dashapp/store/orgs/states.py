@@ -16,6 +16,7 @@ from dashapp.domain.metrics.folding import KeptTally
 from dashapp.domain.metrics.tallies import Tally, tally_from_definition
 from dashapp.domain.time.local_days import TalliedDays
 from dashapp.domain.time.zones import zone_named
+from dashapp.store.orgs.due import wake
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
@@ -181,4 +182,7 @@ def change_state(session: Session, scope: Scope, **values: object) -> None:
 
 def set_stale(session: Session, scope: Scope, days: Iterable[int]) -> None:
     """Mark days whose tallies must not be read until they are counted again."""
-    change_state(session, scope, stale_days=sorted(set(days)))
+    stale = sorted(set(days))
+    change_state(session, scope, stale_days=stale)
+    if stale:
+        wake(session, scope)
