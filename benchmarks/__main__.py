@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import (
     abuse,
     columns,
+    fleet,
     login_cost,
     measures,
     orgs_mixed,
@@ -20,6 +21,7 @@ SECTIONS = (
     refresh,
     measures,
     columns,
+    fleet,
     ticks,
     throughput,
     login_cost,
