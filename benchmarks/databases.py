@@ -44,7 +44,10 @@ class Databases:
     def vacuum(self, store: Store) -> None:
         """Do what autovacuum would have done by now."""
         if self._cluster is not None:
-            with _server_engine(f"{self._cluster.url}/{store.url.database}") as engine, engine.connect() as connection:
+            with (
+                _server_engine(f"{self._cluster.url}/{store.url.database}") as engine,
+                engine.connect() as connection,
+            ):
                 connection.execute(text("VACUUM (ANALYZE)"))
 
     @contextmanager
@@ -54,7 +57,10 @@ class Databases:
         if self._cluster is None:
             url = f"sqlite:///{self._folder / name}.db"
         else:
-            with _server_engine(f"{self._cluster.url}/postgres") as engine, engine.connect() as connection:
+            with (
+                _server_engine(f"{self._cluster.url}/postgres") as engine,
+                engine.connect() as connection,
+            ):
                 connection.execute(text(f"CREATE DATABASE {name}"))
             url = f"{self._cluster.url}/{name}"
         migrate.upgrade(url)

@@ -20,6 +20,7 @@ from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
 from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
+from dashapp.web.http.mounting import Mounted
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
@@ -90,6 +91,7 @@ def create_app(
             settings.public_url,
             derived_key(settings.secret_key, "revisions"),
         ),
+        settings.public_path,
     )
     assets.add_plugin_files(server, catalog.assets)
     return server
@@ -105,6 +107,9 @@ def _configure(server: Flask, settings: Settings) -> None:
     )
     # JSON keys have the order of the CSV's columns.
     cast("DefaultJSONProvider", server.json).sort_keys = False
+    server.wsgi_app = Mounted(  # type: ignore[method-assign,assignment]
+        server.wsgi_app, settings.public_path
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -112,16 +117,15 @@ def _configure(server: Flask, settings: Settings) -> None:
         )
 
 
-def _add_board(server: Flask, board: Board) -> None:
+def _add_board(server: Flask, board: Board, public_path: str) -> None:
     dash_app, views = board_app.build(server, board)
     for endpoint, view in board_app.library_views(server).items():
         server.view_functions[endpoint] = policies.public(view)
     _add_routes(server, "board", "/app/<org>/<dashboard>", views, policies.board_call)
     _add_routes(server, "embed", "/embed/<org>/<dashboard>", views, policies.embedded)
     with server.test_client() as client:  # Dash's setup in the first request is not thread-safe
-        client.get(
-            f"{board_app.PREFIX}assets/favicon.svg", environ_base={logs.WARM_UP: "1"}
-        ).close()
+        icon = f"{public_path}{board_app.PREFIX}assets/favicon.svg"
+        client.get(icon, environ_base={logs.WARM_UP: "1"}).close()
     dash_app.bundle = bundle.build(dash_app)
     assets.files(server).add(assets.File(assets.BUNDLE, dash_app.bundle.script))
     assets.files(server).add(assets.File("bundle.css", dash_app.bundle.style))

@@ -3,6 +3,7 @@
 Every variable is described in docs/reference/settings.md.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,13 @@ DEFAULT_DATABASE_URL = "sqlite:///var/dashapp.db"
 _MIN_SECRET_LENGTH = 32
 _MIN_SECRET_VARIETY = 10
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-_LOOPBACK = ("localhost", "127.0.0.1")
+LOOPBACK = ("localhost", "127.0.0.1")
+_USUAL_PORTS = {"https": 443, "http": 80}
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.ASCII)
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
+_HSTS = re.compile(r"off|max-age=\d{1,10}(; includeSubDomains)?(; preload)?", re.ASCII)
+_ONE_YEAR_HSTS = "max-age=31536000"
 _HOW_TO_MAKE_A_SECRET = (
     "Generate one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 )
@@ -56,6 +63,7 @@ class Settings:
     key_events_per_minute: int = 3_000_000
     org_events_per_minute: int = 3_000_000
     embed_page_seconds: int = 900
+    hsts: str | None = None
     cache: Cache = field(default_factory=Cache)
     log_level: str = "info"
 
@@ -64,10 +72,26 @@ class Settings:
         return bool(self.public_url) and urlsplit(self.public_url).scheme == "https"
 
     @property
+    def public_path(self) -> str:
+        """The path of the public address, such as `/analytics`; usually empty."""
+        return urlsplit(self.public_url).path if self.public_url else ""
+
+    @property
+    def strict_transport_security(self) -> str | None:
+        """The header of that name. It concerns all servers, ports and paths of the host.
+
+        So by default, it is sent only if dashapp has the host to itself.
+        """
+        if not self.is_https or self.hsts == "off":
+            return None
+        is_alone = urlsplit(self.public_url).port is None and not self.public_path
+        return self.hsts or (_ONE_YEAR_HSTS if is_alone else None)
+
+    @property
     def trusted_hosts(self) -> list[str]:
         """Host names that requests may use: the public one and loopback."""
         public = urlsplit(self.public_url).hostname if self.public_url else None
-        return [*_LOOPBACK, *([public] if public else [])]
+        return [*LOOPBACK, *([public] if public else [])]
 
 
 def from_env(env: Mapping[str, str]) -> Settings:
@@ -90,6 +114,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         embed_page_seconds=_whole_number(
             env, "DASHAPP_EMBED_PAGE_SECONDS", 900, minimum=10, maximum=3_600
         ),
+        hsts=_hsts(env.get("DASHAPP_HSTS", "")),
         cache=cache(env),
         log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
     )
@@ -99,7 +124,7 @@ def database_url(env: Mapping[str, str]) -> str:
     """Return the database's URL; most commands need only this. Raises ConfigurationError."""
     url = env.get("DASHAPP_DATABASE_URL") or DEFAULT_DATABASE_URL
     parts = urlsplit(url)
-    is_local = parts.hostname is None or parts.hostname in _LOOPBACK
+    is_local = parts.hostname is None or parts.hostname in LOOPBACK
     if parts.password in _DEFAULT_DATABASE_PASSWORDS and not is_local:
         raise ConfigurationError(
             "DASHAPP_DATABASE_URL uses an easily guessed password for "
@@ -150,21 +175,39 @@ def _secret_problem(secret: str) -> str | None:
     return None
 
 
-def _public_url(url: str) -> str | None:
-    if not url:
+def _public_url(text: str) -> str | None:
+    if not text:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise ConfigurationError(
-            "DASHAPP_PUBLIC_URL must be the address that people open in their browser, without a "
-            "path: https://dashboards.example.com"
-        )
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    invalid = ConfigurationError(
+        "DASHAPP_PUBLIC_URL must be the address that people open in their browser: "
+        "https://dashboards.example.com, or with a path: https://example.com/analytics"
+    )
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise invalid from None
+    path = parts.path.rstrip("/")
+    is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    is_known = parts.scheme in _USUAL_PORTS and host is not None and HOST_NAME.fullmatch(host)
+    if not (is_plain and is_known and _PATH.fullmatch(path)):
+        raise invalid
+    if parts.scheme == "http" and host not in LOOPBACK:
         raise ConfigurationError(
             "DASHAPP_PUBLIC_URL must use https: over http, passwords and data can be intercepted. "
             "Use a reverse proxy with a TLS certificate (docs/operate.md)."
         )
-    return url.rstrip("/")
+    is_usual = port in {None, _USUAL_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{host}" + ("" if is_usual else f":{port}") + path
+
+
+def _hsts(text: str) -> str | None:
+    if text and not _HSTS.fullmatch(text):
+        raise ConfigurationError(
+            "DASHAPP_HSTS must be off, or the value of the header Strict-Transport-Security, such "
+            "as: max-age=31536000; includeSubDomains"
+        )
+    return text or None
 
 
 def _log_level(level: str) -> str:

@@ -35,7 +35,15 @@ def test_a_weak_secret_is_refused_with_how_to_generate_one(secret):
         ("DASHAPP_DATABASE_URL", "postgresql://postgres:postgres@db.example.com/x"),
         ("DASHAPP_DATABASE_ROLE", "x; DROP TABLE events"),
         ("DASHAPP_PUBLIC_URL", "ftp://example.com"),
-        ("DASHAPP_PUBLIC_URL", "https://example.com/path"),
+        ("DASHAPP_PUBLIC_URL", "https://example.com/path?a=1"),
+        ("DASHAPP_PUBLIC_URL", "https://example.com/a/../b"),
+        ("DASHAPP_PUBLIC_URL", "https://example.com//b"),
+        ("DASHAPP_PUBLIC_URL", "https://ada:secret@example.com"),
+        ("DASHAPP_PUBLIC_URL", "https://example.com:99999"),
+        ("DASHAPP_PUBLIC_URL", "https://[::1"),
+        ("DASHAPP_PUBLIC_URL", "dash.example.com"),
+        ("DASHAPP_HSTS", "yes"),
+        ("DASHAPP_HSTS", "max-age=1\r\nX-Other: 1"),
         ("DASHAPP_PUBLIC_URL", "http://dashboards.example.com"),
         ("DASHAPP_TRUSTED_PROXIES", "-1"),
         ("DASHAPP_SESSION_IDLE_MINUTES", "ten"),
@@ -56,3 +64,20 @@ def test_the_defaults_are_sqlite_and_plain_http():
 def test_assets_and_migrations_are_found():
     assert (resource("assets") / "packed" / "board.js").is_file()
     assert (resource("migrations") / "env.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("url", "normal", "path"),
+    [
+        ("https://dash.example.com/", "https://dash.example.com", ""),
+        ("https://Dash.Example.com:443", "https://dash.example.com", ""),
+        ("https://dash.example.com:8443", "https://dash.example.com:8443", ""),
+        ("https://example.com/analytics/", "https://example.com/analytics", "/analytics"),
+        ("https://example.com/a/B_1", "https://example.com/a/B_1", "/a/B_1"),
+        ("http://localhost:8050", "http://localhost:8050", ""),
+    ],
+)
+def test_a_public_address_has_one_form(url, normal, path):
+    settings = from_env({"DASHAPP_SECRET_KEY": GOOD, "DASHAPP_PUBLIC_URL": url})
+
+    assert (settings.public_url, settings.public_path) == (normal, path)

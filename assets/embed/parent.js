@@ -5,20 +5,43 @@ import { limits, origins } from "../board/page/island.js";
 const VERSION = 1;
 const MAX_RANGE = 20; // characters of a preset
 
-/** The origin of the parent page; null until it has sent a message. @type {string | null} */
-let parentOrigin = null;
-
 export const isFramed = window.parent !== window;
+
+/** Whether an origin may embed this page. One with a star stands for all hosts below its name. */
+const isAllowed = (/** @type {string} */ origin) =>
+  origins().some((allowed) => {
+    const [before, after] = allowed.split("*");
+    return after ? origin.startsWith(before) && origin.endsWith(after) : origin === allowed;
+  });
+
+/** The origin of the parent page; null until the browser or a message has named it. */
+let parentOrigin = namedParent();
+
+/** @returns {string | null} */
+function namedParent() {
+  const named = location.ancestorOrigins?.[0] ?? originOf(document.referrer);
+  return named && isAllowed(named) ? named : null;
+}
+
+/** @param {string} address */
+function originOf(address) {
+  return URL.canParse(address) ? new URL(address).origin : "";
+}
 
 /**
  * Send a message to the origins that may embed this page, and to no other.
+ *
+ * That there is a page may be heard by anyone: a parent whose name is not known yet then answers.
  * @param {string} type
  * @param {Record<string, unknown>} [fields]
  */
 export function tellParent(type, fields) {
   if (isFramed) {
     for (const origin of parentOrigin ? [parentOrigin] : origins()) {
-      window.parent.postMessage({ dashapp: VERSION, type, ...fields }, origin);
+      const target = origin.includes("*") ? (type === "loading" ? "*" : null) : origin;
+      if (target) {
+        window.parent.postMessage({ dashapp: VERSION, type, ...fields }, target);
+      }
     }
   }
 }
@@ -38,7 +61,7 @@ export function tellParent(type, fields) {
  */
 export function onMessages(requests) {
   window.addEventListener("message", ({ source, origin, data }) => {
-    const isKnown = source === window.parent && origins().includes(origin);
+    const isKnown = source === window.parent && isAllowed(origin);
     if (isKnown && data && typeof data === "object" && data.dashapp === VERSION) {
       parentOrigin = origin;
       handle(data, requests);

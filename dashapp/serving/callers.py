@@ -1,16 +1,18 @@
 """Whose turn a request takes: that of an org or, if the org is not known yet, of a credential."""
 
-import re
 from collections import OrderedDict
 from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
+from werkzeug.http import parse_cookie
+
 from dashapp.serving.calls import Request, address_of
+from dashapp.settings import Settings
+from dashapp.web.access.cookies import cookie_name
 
 _MAX_REMEMBERED = 20_000
 _SENDING = "/api/v1/events"
-_SESSION = re.compile(r"(?:^|;)\s*(?:__Host-)?dashapp-session=([^;]*)")
 Caller = tuple[str, str, Any]
 Place = tuple[bytes, str]
 
@@ -36,20 +38,19 @@ class Callers:
     """Knows the org of each credential that the application has let in before.
 
     The org in the URL says nothing: a stranger could write any org there, and take its turns.
-    `trusted_proxies` is how many proxies add the address that they see to X-Forwarded-For.
     """
 
-    def __init__(self, trusted_proxies: int) -> None:
-        self._trusted_proxies = trusted_proxies
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._orgs: OrderedDict[Place, int] = OrderedDict()
 
-    def visit(self, request: Request) -> "Visit":
-        """Return whose turn a request takes."""
-        purpose = "sends" if request.path.startswith(_SENDING) else "reads"
-        credential = _credential(request)
+    def visit(self, request: Request, path: str) -> "Visit":
+        """Return whose turn a request takes. The path is below the public address."""
+        purpose = "sends" if path.startswith(_SENDING) else "reads"
+        credential = self._credential(request)
         if credential is None:
             return Visit(self, (purpose, "address", self._address(request)), None)
-        place = (credential, _folder(request.path))
+        place = (credential, _folder(path))
         org = self._orgs.get(place)
         kind, value = ("credential", credential) if org is None else ("org", org)
         return Visit(self, (purpose, kind, value), place)
@@ -65,26 +66,29 @@ class Callers:
 
     def _address(self, request: Request) -> str:
         forwarded = ",".join(_values(request, "x-forwarded-for"))
-        if self._trusted_proxies and forwarded:
+        proxies = self._settings.trusted_proxies  # each adds the address that it sees
+        if proxies and forwarded:
             hops = [hop.strip() for hop in forwarded.split(",")]
-            return hops[max(0, len(hops) - self._trusted_proxies)]
+            return hops[max(0, len(hops) - proxies)]
         return address_of(request)
+
+    def _credential(self, request: Request) -> bytes | None:
+        """Return a hash of the key, token or login session that a request shows.
+
+        Nothing else counts, or one person with a new text in each request would be many.
+        """
+        shown = ",".join(_values(request, "authorization")) or self._session_of(request)
+        return blake2b(shown.encode(), digest_size=16).digest() if shown else None
+
+    def _session_of(self, request: Request) -> str | None:
+        cookies = parse_cookie("; ".join(_values(request, "cookie")))
+        host = "".join(_values(request, "host")[:1])
+        return cookies.get(cookie_name(self._settings, "session", host))
 
 
 def _folder(path: str) -> str:
     """Return the part of a path that names an org: people may belong to several."""
     return "/".join(path.split("/", 3)[1:3])
-
-
-def _credential(request: Request) -> bytes | None:
-    """Return a hash of the key, token or login session that a request shows.
-
-    Other cookies do not count: with a new one in each request, one person would be many.
-    """
-    shown = _values(request, "authorization") or [
-        value for text in _values(request, "cookie") for value in _SESSION.findall(text)
-    ]
-    return blake2b("\n".join(shown).encode(), digest_size=16).digest() if shown else None
 
 
 def _values(request: Request, name: str) -> list[str]:

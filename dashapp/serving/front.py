@@ -17,7 +17,9 @@ from dashapp.serving.callers import Callers
 from dashapp.serving.calls import Answer, Application, call, environ_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
+from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
+from dashapp.web.http.mounting import path_below
 
 THREADS = 8
 _SHARE = 1  # of the threads, for one org
@@ -34,9 +36,10 @@ _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
 class Front:
     """An RSGI application that calls a WSGI application in threads."""
 
-    def __init__(self, application: Application, trusted_proxies: int = 0) -> None:
+    def __init__(self, application: Application, settings: Settings) -> None:
         self._application = application
-        self._callers = Callers(trusted_proxies)
+        self._public_path = settings.public_path
+        self._callers = Callers(settings)
         self._bodies = Bodies(_MAX_BODY, _MAX_HELD)
         self._turns = Turns(
             THREADS,
@@ -57,11 +60,12 @@ class Front:
         if scope.proto != "http":
             protocol.close(None)
             return
+        path = path_below(scope.path, self._public_path) or scope.path
         try:
-            is_probe = scope.path == "/livez"
-            answer = self._alive() if is_probe else await self._answer(scope, protocol)
+            is_probe = path == "/livez"
+            answer = self._alive() if is_probe else await self._answer(scope, path, protocol)
         except Refused as refused:
-            answer = refused.answer(scope.path)
+            answer = refused.answer(path)
         with suppress(RuntimeError):  # the other end has closed the connection
             protocol.response_bytes(*answer)
 
@@ -72,10 +76,10 @@ class Front:
             return 503, _JSON, b'{"status":"stuck"}\n'
         return 200, _JSON, b'{"status":"ok"}\n'
 
-    async def _answer(self, scope: Any, protocol: Any) -> Answer:
+    async def _answer(self, scope: Any, path: str, protocol: Any) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)
         try:
-            visit = self._callers.visit(scope)
+            visit = self._callers.visit(scope, path)
             async with self._turns.turn(visit.caller):
                 answer = await self._call({**environ_of(scope, body), NAME_ORG: visit})
             visit.end()
@@ -98,4 +102,4 @@ def make() -> Front:
     from dashapp.wsgi import app, settings  # noqa: PLC0415 - starts the server
 
     sys.setswitchinterval(_SWITCH_SECONDS)
-    return Front(app, settings.trusted_proxies)
+    return Front(app, settings)

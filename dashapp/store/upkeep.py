@@ -18,10 +18,9 @@ from dashapp.domain.time.instant import SECOND, to_us
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
 from dashapp.store.engine import Store
-from dashapp.store.events.backfill import HISTORY_QUIET
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
-from dashapp.store.orgs.due import DueOrg, Question, next_due, next_orgs, settle
+from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
 from dashapp.store.orgs.states import OrgState, lock, org_state
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions

@@ -78,7 +78,7 @@ class Result(NamedTuple):
 class Server:
     """`dashapp serve` in its own process group."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self._log = (folder / "server.log").open("ab")
         self._env = {
@@ -86,6 +86,7 @@ class Server:
             "DASHAPP_DATABASE_URL": url,
             "DASHAPP_SECRET_KEY": SECRET,
             "DASHAPP_LOG_LEVEL": "error",
+            **environment,
         }
         self.process: subprocess.Popen | None = None
 

@@ -24,6 +24,7 @@ from dashapp.domain.time.local_days import DAY
 from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import resolve
 from dashapp.domain.time.zones import day_start
+from dashapp.store import short_steps
 from dashapp.store.columns.days import publish
 from dashapp.store.columns.sealing import NotCounted, make_next
 from dashapp.store.columns.verify import sealed_differences
@@ -301,8 +302,7 @@ def make_store(request, tmp_path, sqlite_template, postgresql_server):
 def test_every_widget_is_right_after_any_history(make_store, monkeypatch):
     # One day per step, so that states with partly counted tallies occur.
     monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
-    for module in (maintenance, undo):
-        monkeypatch.setattr(module, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
     machine = type("Machine", (History,), {"make_store": staticmethod(make_store)})
 
     run_state_machine_as_test(

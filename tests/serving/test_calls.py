@@ -1,5 +1,6 @@
 """Requests as a WSGI environment, and the answer of the application."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from wsgiref.validate import validator
 
@@ -7,6 +8,8 @@ import pytest
 
 from dashapp.serving.callers import Callers
 from dashapp.serving.calls import call, environ_of
+from dashapp.settings import Settings
+from tests import factories
 
 
 class Headers:
@@ -84,19 +87,20 @@ def test_an_application_that_fails_is_closed():
 
 def visit(callers, path, headers=(), org=None):
     """Make a request that the application lets in to an org; return whose turn it takes."""
-    made = callers.visit(request(path, headers=headers))
+    made = callers.visit(request(path, headers=headers), path)
     if org is not None:
         made(org)
     made.end()
     return made.caller
 
 
+SETTINGS = Settings(factories.SECRET)
 KEY = [("authorization", "Bearer k")]
 MEMBER = [("cookie", "a=1; dashapp-session=m; b=2")]
 
 
 def test_the_org_is_known_once_the_application_has_named_it():
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
 
     assert visit(callers, "/api/v1/query", KEY, org=7)[:2] == ("reads", "credential")
     assert visit(callers, "/api/v1/query", KEY, org=7) == ("reads", "org", 7)
@@ -104,7 +108,7 @@ def test_the_org_is_known_once_the_application_has_named_it():
 
 
 def test_a_credential_that_is_let_in_no_more_takes_no_turns_of_its_org():
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
     visit(callers, "/api/v1/query", KEY, org=7)
 
     assert visit(callers, "/api/v1/query", KEY) == ("reads", "org", 7)
@@ -112,7 +116,7 @@ def test_a_credential_that_is_let_in_no_more_takes_no_turns_of_its_org():
 
 
 def test_a_stranger_cannot_take_an_orgs_turns():
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
     visit(callers, "/app/acme/x", MEMBER, org=7)
 
     assert visit(callers, "/app/acme/x", MEMBER, org=7) == ("reads", "org", 7)
@@ -123,7 +127,7 @@ def test_a_stranger_cannot_take_an_orgs_turns():
 
 
 def test_other_cookies_do_not_make_a_member_somebody_else():
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
     visit(callers, "/app/acme/x", MEMBER, org=7)
 
     for cookie in (
@@ -132,12 +136,24 @@ def test_other_cookies_do_not_make_a_member_somebody_else():
         "xdashapp-session=n; dashapp-session=m",
     ):
         assert visit(callers, "/app/acme/x", [("cookie", cookie)], org=7) == ("reads", "org", 7)
-    secure = [("cookie", "__Host-dashapp-session=m")]
-    assert visit(callers, "/app/acme/x", secure, org=7) == ("reads", "org", 7)
+    for cookie in ("dashapp-session-8443=n", "dashapp-session=m; dashapp-session=n"):
+        both = [("cookie", f"dashapp-session=m; {cookie}")]
+        assert visit(callers, "/app/acme/x", both, org=7) == ("reads", "org", 7)
+
+
+def test_the_session_is_in_the_cookie_that_the_application_reads():
+    secure = replace(SETTINGS, public_url="https://dash.example:8443")
+    callers = Callers(secure)
+    cookies = [("cookie", "dashapp-session=n; __Host-dashapp-session-8443=m")]
+    visit(callers, "/app/acme/x", cookies, org=7)
+
+    cookies = [("cookie", "dashapp-session=o; __Host-dashapp-session-8443=m")]
+    assert visit(callers, "/app/acme/x", cookies, org=7) == ("reads", "org", 7)
+    assert visit(callers, "/app/acme/x", MEMBER)[1] == "address"
 
 
 def test_a_member_of_two_orgs_takes_turns_of_each():
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
     for path, org in (("/app/acme/x", 1), ("/app/rival/x", 2)):
         visit(callers, path, MEMBER, org=org)
 
@@ -147,7 +163,7 @@ def test_a_member_of_two_orgs_takes_turns_of_each():
 
 def test_the_number_of_remembered_credentials_is_bounded(monkeypatch):
     monkeypatch.setattr("dashapp.serving.callers._MAX_REMEMBERED", 2)
-    callers = Callers(0)
+    callers = Callers(SETTINGS)
     keys = [[("authorization", f"Bearer {n}")] for n in range(3)]
     for key in keys:
         visit(callers, "/api/v1/query", key, org=7)
@@ -169,4 +185,8 @@ def test_the_number_of_remembered_credentials_is_bounded(monkeypatch):
 def test_the_address_is_the_one_that_trusted_proxies_saw(proxies, forwarded, address):
     headers = [("x-forwarded-for", value) for value in forwarded]
 
-    assert visit(Callers(proxies), "/login", headers) == ("reads", "address", address)
+    assert visit(Callers(replace(SETTINGS, trusted_proxies=proxies)), "/login", headers) == (
+        "reads",
+        "address",
+        address,
+    )

@@ -11,7 +11,9 @@ import pytest
 
 from dashapp.serving import front
 from dashapp.serving.front import Front
+from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
+from tests import factories
 from tests.reliability.kill import Server
 from tests.serving.loops import run_async
 from tests.serving.test_calls import Headers
@@ -33,9 +35,9 @@ class Protocol:
 class Worker:
     """A front whose application waits for `go_on` in each request of a busy org."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         self.go_on = Event()
-        self.front = Front(self._application)
+        self.front = Front(self._application, Settings(factories.SECRET, **settings))
 
     def _application(self, environ, start_response):
         environ[NAME_ORG](1 if "busy" in environ["PATH_INFO"] else 2)

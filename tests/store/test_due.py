@@ -8,7 +8,7 @@ from sqlalchemy import select
 from dashapp.domain.columns import planning
 from dashapp.domain.metrics.tallies import EVENTS
 from dashapp.domain.time.instant import to_us
-from dashapp.store import upkeep
+from dashapp.store import short_steps, upkeep
 from dashapp.store.columns import sealing
 from dashapp.store.columns.days import unseal_all
 from dashapp.store.events.erasure import erase_user
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
     """Skip the pauses between two steps of counting."""
-    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import { opening, shown, word } from "../page/island.js";
 import { board, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
-import { parameters } from "../view/navigation.js";
+import { parameters, place } from "../view/navigation.js";
 import { sendOwn } from "../view/requests.js";
 
 const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
@@ -13,7 +13,7 @@ const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
  * @param {"csv" | "json"} kind
  */
 function urlOf(panel, kind) {
-  const [, , org, dashboard] = location.pathname.split("/");
+  const { root, org, dashboard } = place();
   const view = parameters();
   const query = new URLSearchParams({ org });
   for (const name of ["from", "to", "tz"]) {
@@ -38,7 +38,7 @@ function urlOf(panel, kind) {
   if (opening()?.hasFreeRanges && panel.dataset.asOf) {
     query.set("as_of", panel.dataset.asOf);
   }
-  return `/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${query}`;
+  return `${root}/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${query}`;
 }
 
 /**

@@ -2,6 +2,14 @@
 // Navigation between views: the URL determines what the board shows.
 import { setProps } from "../dash/dash.js";
 
+const BOARD = /^(.*)\/(?:app|embed)\/([^/]+)\/([^/]+)\/?$/;
+
+/** The server's path, and the org and the dashboard of this page. */
+export function place() {
+  const [, root = "", org = "", dashboard = ""] = BOARD.exec(location.pathname) ?? [];
+  return { root, org, dashboard };
+}
+
 /** The parameters of the URL. */
 export const parameters = () => new URLSearchParams(location.search);
 

@@ -8,9 +8,9 @@ import { word } from "../page/island.js";
 import { answered, requested } from "../page/signals.js";
 import { toast } from "../page/toast.js";
 import { never, pause } from "../page/waiting.js";
+import { place } from "./navigation.js";
 import { refresh } from "./refresh.js";
 
-const LOGIN = "/login?next=";
 const FIRST_MS = 1_000; // until the layout is requested again; doubles with each retry
 const LONGEST_MS = 30_000;
 
@@ -144,7 +144,8 @@ async function sendCallback(url, resource, options) {
  */
 function checked(response) {
   if (response.status === 401 && !embed) {
-    location.assign(LOGIN + encodeURIComponent(location.pathname + location.search));
+    const next = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${place().root}/login?next=${next}`);
     return never();
   }
   if (response.status === 403 || response.status === 404) {

@@ -52,7 +52,7 @@ class BoardDash(Dash):
         org, dashboard = request.view_args["org"], request.view_args["dashboard"]  # type: ignore[index]
         kind = "embed" if request.endpoint == EMBED_SHELL else "app"
         parts = {
-            "config": self._page_config(f"/{kind}/{org}/{dashboard}/"),
+            "config": self._page_config(f"{request.script_root}/{kind}/{org}/{dashboard}/"),
             "dependencies": self._callback_list,
             "bundle": self.bundle,
             "limits": page_limits(),

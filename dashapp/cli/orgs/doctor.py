@@ -88,7 +88,7 @@ def _check_origin(store: Store, scope: Scope, origin: str | None) -> Iterator[Ch
         yield Check("origin", True, f"pages that may embed this dashboard: {', '.join(allowed)}")
     else:
         normalized = origins.normal_origin(origin)
-        is_allowed = normalized in allowed
+        is_allowed = origins.is_covered(normalized, allowed)
         verdict = "is allowed" if is_allowed else f"is not allowed; use {', '.join(allowed)}"
         yield Check("origin", is_allowed, f"{normalized} {verdict}")
 

@@ -9,10 +9,8 @@ from dashapp.cli.context import open_store
 from dashapp.cli.serving.child_process import running
 from dashapp.cli.serving.granian_server import run
 from dashapp.domain.errors import ConfigurationError
-from dashapp.settings import from_env
+from dashapp.settings import LOOPBACK, from_env
 from dashapp.widgets.catalog import load_catalog
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 @click.command()
@@ -30,7 +28,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from dashapp.web.http.logs import configure
 
     settings = from_env(os.environ)
-    if host not in _LOOPBACK and not settings.public_url:
+    if host not in LOOPBACK and not settings.public_url:
         raise ConfigurationError(
             f"To listen on {host}, set DASHAPP_PUBLIC_URL to the address that people open in "
             "their browser. Requests with other host names are refused."

@@ -1,6 +1,6 @@
 """Deletes recorded properties that no stored event has, after events are pruned or erased."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, select, update
@@ -18,6 +18,8 @@ _FIELDS = select(event_fields.c.type, event_fields.c.name, event_fields.c.kinds)
     event_fields.c.org_id == bindparam("org")
 )
 
+_ATTEMPTS = 3
+
 
 class _Absent(NamedTuple):
     """Kinds of values that a property does not have, and the kinds that are stored for it."""
@@ -32,22 +34,39 @@ def delete_absent_fields(store: Store, scope: Scope) -> None:
     """Delete the properties, and kinds of values, that no event has.
 
     Looks for the newest event that has each of them, so it only takes long for those that no event
-    has. The second look, under the org's lock, makes it exact while events arrive.
+    has. If events arrive during each look, the last one is under the org's lock, for those
+    properties that were absent before.
     """
-    with store.read_primary(scope, has_time_limit=False) as session:
-        if not org_state(session, scope).has_fields or not _absent_fields(session, scope):
+    fields: Sequence[tuple[str, str, int]] | None = None
+    for _attempt in range(_ATTEMPTS):
+        with store.read_primary(scope, has_time_limit=False) as session:
+            state = org_state(session, scope)
+            absent = _absent_fields(session, scope, fields) if state.has_fields else []
+        if not absent:
             return
+        fields = [(field.type, field.name, field.stored) for field in absent]
+        with store.write(scope, has_time_limit=False) as session:
+            if lock(session, scope).revision == state.revision:
+                _delete_all(session, scope, absent)
+                return
     with store.write(scope, has_time_limit=False) as session:
-        state = lock(session, scope)
-        absent = _absent_fields(session, scope)
-        for field in absent:
-            _delete(session, scope, field)
-        if absent:
-            change_state(session, scope, fields_version=state.fields_version + 1)
+        lock(session, scope)
+        _delete_all(session, scope, _absent_fields(session, scope, fields))
 
 
-def _absent_fields(session: Session, scope: Scope) -> list[_Absent]:
-    rows = session.execute(_FIELDS, {"org": scope.org_id}).all()
+def _delete_all(session: Session, scope: Scope, absent: Sequence[_Absent]) -> None:
+    for field in absent:
+        _delete(session, scope, field)
+    if absent:
+        version = org_state(session, scope).fields_version + 1
+        change_state(session, scope, fields_version=version)
+
+
+def _absent_fields(
+    session: Session, scope: Scope, fields: Sequence[tuple[str, str, int]] | None = None
+) -> list[_Absent]:
+    """Return which of these fields are absent; None means all fields."""
+    rows = session.execute(_FIELDS, {"org": scope.org_id}).all() if fields is None else fields
     return [
         _Absent(event_type, name, kinds, stored)
         for event_type, name, stored in rows

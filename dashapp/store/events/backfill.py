@@ -16,7 +16,6 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.events.event import Event
 from dashapp.domain.metrics.folding import DAYS
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS
-from dashapp.domain.time.instant import SECOND
 from dashapp.domain.time.local_days import day_number_at, day_start_us
 from dashapp.store.orgs.states import OrgState
 from dashapp.store.sql.dialect import as_list
@@ -26,7 +25,6 @@ from dashapp.store.tables import tally
 
 MIN_DAYS = 30  # of history in a batch; with fewer, no day is marked
 MAX_EVENTS = 2_000  # in a day; adding to a larger day is cheaper than counting it again
-HISTORY_QUIET = 30 * SECOND  # without new events for stale days, before they are counted
 _RECENT_DAYS = 2  # today and yesterday, which live boards show
 
 _listed = step_list(bindparam("steps")).alias("listed")

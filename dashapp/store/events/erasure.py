@@ -1,55 +1,52 @@
-"""Removal of events: erasing a user, and pruning all events before a moment.
+"""Erasing a user, and pruning all events before a moment.
 
 The ids of removed events stay as tombstones, without any content, so that an event that is sent
-again is a duplicate. Each step is one transaction. Days that lost events are recounted before their
-tallies are read again.
+again is a duplicate.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
+from pyroaring import BitMap
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.time.local_days import DAY, day_number_at, day_start_us
-from dashapp.store.columns.days import delete_unused, discard, unseal
+from dashapp.domain.metrics.tallies import ALL_PROJECTS
+from dashapp.domain.time.local_days import day_number_at, day_start_us
+from dashapp.store.columns.days import discard, unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
-from dashapp.store.events.names import delete_absent_names
-from dashapp.store.orgs.states import OrgState, change_state, lock, set_stale
-from dashapp.store.tables import event_types, event_users, events, tombstones
+from dashapp.store.events.names import delete_absent_names, tallies_of_all_users
+from dashapp.store.events.removal import STEP, Batch, Removal, batches, remove
+from dashapp.store.orgs.states import OrgState, lock, org_state, set_stale
+from dashapp.store.short_steps import short_step
+from dashapp.store.tables import event_types, event_users, events, seen
 from dashapp.store.tallies.maintenance import finish_counting
-from dashapp.store.tallies.updates import rebuild
+
+_MAX_ROUNDS = 10
+_MAX_DAYS = 64  # that are removed together
+OnProgress = Callable[[int], object]
 
 
-def erase_user(store: Store, scope: Scope, user: str) -> int:
+def erase_user(
+    store: Store, scope: Scope, user: str, on_progress: OnProgress = lambda _count: None
+) -> int:
     """Erase a user and all their events; return the number of events erased.
 
-    Takes effect at once, in one transaction. Then recounts the days on which the user was active;
-    until that is done, these days are read from events.
+    Then recounts the days on which the user was active. Until that is done, these days are read
+    from events.
     """
-    with store.write(scope, has_time_limit=False) as session:
-        state = lock(session, scope)
-        is_by_user = events.c.user_id == user
-        times = (
-            session.execute(
-                select(events.c.occurred_at).where(events.c.org_id == scope.org_id, is_by_user)
-            )
-            .scalars()
-            .all()
-        )
-        days = {day_number_at(moment, state.zone) for moment in times}
-        erased = _remove(session, scope, is_by_user)
-        session.execute(
-            delete(event_users).where(
-                event_users.c.org_id == scope.org_id, event_users.c.user_id == user
-            )
-        )
-        if erased:
-            refresh_event_bounds(session, scope)
-            set_stale(session, scope, {*state.stale, *days})
-            discard(session, scope, times)
+    removal = Removal(events.c.user_id == user, discard)
+    erased = 0
+    for is_last in [*[False] * (_MAX_ROUNDS - 1), True]:
+        for batch in _all_batches(store, scope, removal):
+            with short_step(store, scope) as session:
+                count = remove(session, scope, batch, removal)
+            erased += count
+            on_progress(count)
+        with short_step(store, scope) as session:
+            if _forget(session, scope, user, is_last=is_last):
+                break
     finish_counting(store, scope)
     delete_absent_names(store, scope)
     if erased:
@@ -57,87 +54,96 @@ def erase_user(store: Store, scope: Scope, user: str) -> int:
     return erased
 
 
+def _all_batches(store: Store, scope: Scope, removal: Removal) -> Iterator[Batch]:
+    with store.read_primary(scope) as session:
+        state = org_state(session, scope)
+    if state.first_event_at is None or state.last_event_at is None:
+        return
+    yield from batches(store, scope, removal.condition, state.first_event_at, state.last_event_at)
+
+
+def _forget(session: Session, scope: Scope, user: str, *, is_last: bool) -> bool:
+    """Delete the user's name; return False if events of the user arrived during the removal.
+
+    If this is the last try, their days are counted again instead: the user has a new number then.
+    """
+    state = lock(session, scope)
+    is_user = (event_users.c.org_id == scope.org_id) & (event_users.c.user_id == user)
+    number = session.execute(select(event_users.c.number).where(is_user)).scalar()
+    if number is None:
+        return True
+    days = _days_with(session, scope, state, number)
+    if days and not is_last:
+        return False
+    session.execute(delete(event_users).where(is_user))
+    if days:
+        set_stale(session, scope, days.union(state.stale))
+        discard(session, scope, [day_start_us(day, state.zone) for day in days])
+    return True
+
+
+def _days_with(session: Session, scope: Scope, state: OrgState, number: int) -> set[int]:
+    """Return the counted days of which a user is part."""
+    rows = session.execute(
+        select(seen.c.day, seen.c.users).where(
+            seen.c.org_id == scope.org_id,
+            seen.c.tally.in_(tallies_of_all_users(state)),
+            seen.c.project == ALL_PROJECTS,
+            seen.c.day.not_in(state.stale),
+        )
+    )
+    return {day for day, users in rows if number in BitMap.deserialize(users)}
+
+
 def prune(
     store: Store,
     scope: Scope,
     before: int,
-    on_progress: Callable[[int], object] = lambda _count: None,
+    on_progress: OnProgress = lambda _count: None,
 ) -> int:
     """Remove the org's events before a moment in microseconds; return how many were removed.
 
-    Removes one day per transaction, oldest first, so that other writers never wait longer than
-    that.
+    Removes the oldest days first, and counts them again before it removes more.
     """
-    removed = 0
-    while count := _prune_day(store, scope, before):
+    removed, days = 0, 1
+    while (end := _end_of_oldest_days(store, scope, before, days)) is not None:
+        removal = Removal(events.c.occurred_at < end, unseal)
+        count = 0
+        while batch := _oldest(store, scope, removal):
+            with short_step(store, scope) as session:
+                remove(session, scope, batch, removal)
+            count += len(batch)
+            on_progress(len(batch))
+        finish_counting(store, scope)
         removed += count
-        on_progress(count)
+        days = min(2 * days, _MAX_DAYS) if count < STEP else max(1, days // 2)
     if removed:
         delete_absent_names(store, scope)
         delete_absent_fields(store, scope)
     return removed
 
 
-def _prune_day(store: Store, scope: Scope, before: int) -> int:
-    """Remove the events of the oldest day that are before `before`."""
-    with store.write(scope, has_time_limit=False) as session:
-        state = lock(session, scope)
-        first = state.first_event_at
-        if first is None or first >= before:
-            return 0
-        day = day_number_at(first, state.zone)
-        end = min(before, day_start_us(day + 1, state.zone))
-        removed = _remove(session, scope, _is_before(session, scope, end))
-        unseal(session, scope, [*range(first, end, DAY), end - 1])
-        delete_unused(session, scope)
-        _recount_day(session, scope, state, day)
-        refresh_event_bounds(session, scope)
-        return removed
+def _end_of_oldest_days(store: Store, scope: Scope, before: int, days: int) -> int | None:
+    """Return the end of the org's oldest days, at most `before`; None if nothing is older."""
+    with store.read_primary(scope) as session:
+        state = org_state(session, scope)
+    first = state.first_event_at
+    if first is None or first >= before:
+        return None
+    return min(before, day_start_us(day_number_at(first, state.zone) + days, state.zone))
 
 
-def _is_before(session: Session, scope: Scope, end: int) -> ColumnElement[bool]:
-    """Return the condition for events before `end`, with all types to use the primary key."""
-    types = session.execute(
-        select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
-    ).scalars()
-    return events.c.type.in_(list(types)) & (events.c.occurred_at < end)
-
-
-def _remove(session: Session, scope: Scope, condition: ColumnElement[bool]) -> int:
-    """Store the ids of the matching events as tombstones, then delete the events."""
-    is_of_org = events.c.org_id == scope.org_id
-    ids = select(events.c.org_id, events.c.id).where(is_of_org, condition)
-    session.execute(insert(tombstones).from_select(["org_id", "id"], ids))
-    deletion: Any = session.execute(delete(events).where(is_of_org, condition))
-    return int(deletion.rowcount)
-
-
-def _recount_day(session: Session, scope: Scope, state: OrgState, day: int) -> None:
-    org_tallies = [org_tally for org_tally in state.tallies if org_tally.from_day <= day]
-    rebuild(session, scope, org_tallies, [day])
-
-
-_BOUNDS_BY_TYPE = (
-    select(
-        *(
-            select(aggregate(events.c.occurred_at))
+def _oldest(store: Store, scope: Scope, removal: Removal) -> Batch:
+    """Return some of the events to remove. All types are named, to use the primary key."""
+    with store.read_primary(scope, has_time_limit=False) as session:
+        types = session.execute(
+            select(event_types.c.type).where(event_types.c.org_id == scope.org_id)
+        ).scalars()
+        rows = session.execute(
+            select(events.c.id, events.c.occurred_at)
             .where(
-                events.c.org_id == bindparam("org"),
-                events.c.type == event_types.c.type,
+                events.c.org_id == scope.org_id, events.c.type.in_(list(types)), removal.condition
             )
-            .correlate(event_types)
-            .scalar_subquery()
-            .label(name)
-            for name, aggregate in (("first", func.min), ("last", func.max))
+            .limit(STEP)
         )
-    )
-    .where(event_types.c.org_id == bindparam("org"))
-    .subquery("bounds")
-)
-_BOUNDS = select(func.min(_BOUNDS_BY_TYPE.c.first), func.max(_BOUNDS_BY_TYPE.c.last))
-
-
-def refresh_event_bounds(session: Session, scope: Scope) -> None:
-    """Set the times of the org's first and last event from the stored events."""
-    first, last = session.execute(_BOUNDS, {"org": scope.org_id}).one()
-    change_state(session, scope, first_event_at=first, last_event_at=last)
+        return [(row.id, row.occurred_at) for row in rows]

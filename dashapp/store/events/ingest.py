@@ -18,12 +18,12 @@ from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.metrics.folding import fold
 from dashapp.domain.time.local_days import DAY
 from dashapp.store.columns.days import unseal
-from dashapp.store.events.backfill import HISTORY_QUIET, count_by_day, days_to_mark
+from dashapp.store.events.backfill import count_by_day, days_to_mark
 from dashapp.store.events.fields import record_fields
 from dashapp.store.events.stored import content_of, stored_events
 from dashapp.store.events.vocabulary import add_types_and_projects
 from dashapp.store.orgs.due import wake
-from dashapp.store.orgs.states import OrgState, change_state, lock, touch
+from dashapp.store.orgs.states import OrgState, lock, set_stale, touch
 from dashapp.store.sql.dialect import DIALECTS, as_texts, dialect_of
 from dashapp.store.sql.event_rows import EVENT_COLUMNS, event_params, event_rows
 from dashapp.store.sql.parameters import text_values
@@ -95,8 +95,7 @@ def _tally(
     touch(session, scope, times, last_number)
     unseal(session, scope, times, now)
     if not stale.isdisjoint(days):
-        change_state(session, scope, stale_days=sorted(stale), stale_at=now)
-        wake(session, scope, now + HISTORY_QUIET)
+        set_stale(session, scope, stale, stale_at=now)
     elif min(times) < now // DAY * DAY:
         wake(session, scope, now + QUIET)  # to seal or prune it
 

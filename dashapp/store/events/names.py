@@ -4,7 +4,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import KeptTally
 from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import OrgState, lock
@@ -22,15 +21,17 @@ def delete_absent_names(store: Store, scope: Scope) -> None:
         state = lock(session, scope)
         if state.stale:
             return
-        all_users = [kept.number for kept in _complete(state) if _has_all_users(kept.tally)]
+        complete = {kept.number for kept in state.tallies if kept.from_day == ALWAYS}
+        all_users = [number for number in tallies_of_all_users(state) if number in complete]
         if all_users:
             _delete(session, scope, USERS, all_users[:1])
         values = [kept for kept in state.tallies if kept.tally.counted is Counted.VALUES]
         _delete(session, scope, VALUES, [kept.number for kept in values])
 
 
-def _complete(state: OrgState) -> list[KeptTally]:
-    return [kept for kept in state.tallies if kept.from_day == ALWAYS]
+def tallies_of_all_users(state: OrgState) -> list[int]:
+    """Return the numbers of the tallies that have every user."""
+    return [kept.number for kept in state.tallies if _has_all_users(kept.tally)]
 
 
 def _has_all_users(tally: Tally) -> bool:

@@ -11,13 +11,13 @@ from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.time.local_days import day_number_at
 from dashapp.store.columns.days import unseal
-from dashapp.store.events.erasure import refresh_event_bounds
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.stored import stored_events
 from dashapp.store.orgs.states import lock, set_stale
 from dashapp.store.sql.dialect import DIALECTS, as_many, dialect_of
 from dashapp.store.sql.parameters import is_any_of
 from dashapp.store.tables import events
+from dashapp.store.tallies.bounds import refresh_event_bounds
 
 _DELETE: dict[str, Any] = {
     dialect: delete(events).where(

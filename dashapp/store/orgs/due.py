@@ -19,6 +19,7 @@ from dashapp.domain.time.instant import SECOND
 from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
 from dashapp.store.tables import orgs
 
+HISTORY_QUIET = 30 * SECOND  # without new events for stale days, before they are counted
 LONGEST = 24 * 3600 * SECOND  # between two looks at an org
 _SPREAD = 12 * 3600  # seconds: orgs that were looked at together are not due together
 _PAGE = 500

@@ -1,6 +1,5 @@
 """Origins that may embed an org's dashboards. They are public: every embed page lists them."""
 
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -10,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
+from dashapp.settings import HOST_NAME, LOOPBACK
 from dashapp.store.tables import orgs, origins
 
 MAX_ORIGINS = 30  # all of them are sent in one header
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
-_LOOPBACK = ("localhost", "127.0.0.1")
 _OF_SLUG = (
     select(origins.c.origin)
     .join(orgs, orgs.c.id == origins.c.org_id)
@@ -26,11 +24,11 @@ _OF_SLUG = (
 def normal_origin(text: str) -> str:
     """Return an origin in its normal form: `https://shop.example`, with any unusual port.
 
-    Raises BadInput.
+    `https://*.shop.example` stands for all hosts below a name. Raises BadInput.
     """
     invalid = BadInput(
-        f"Invalid origin “{excerpt(text, 80)}”. Use a form such as https://shop.example, without a "
-        "path. Only localhost can use http."
+        f"Invalid origin “{excerpt(text, 80)}”. Use a form such as https://shop.example or "
+        "https://*.shop.example, without a path. Only localhost can use http."
     )
     try:
         parts = urlsplit(text.strip().lower())
@@ -38,12 +36,36 @@ def normal_origin(text: str) -> str:
     except ValueError:
         raise invalid from None
     host = parts.hostname or ""
+    name = host.removeprefix("*.")
     is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    if not (is_plain and is_safe and _HOST.fullmatch(host)):
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not (is_plain and is_safe and HOST_NAME.fullmatch(name)):
         raise invalid
+    if name != host:
+        _check_owned(name)
     is_usual = port is None or port == {"https": 443, "http": 80}[parts.scheme]
     return f"{parts.scheme}://{host}" + ("" if is_usual else f":{port}")
+
+
+def _check_owned(name: str) -> None:
+    """Raise BadInput if hosts below a name may belong to anybody, as those of `github.io` do."""
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - for this command only
+
+    is_address = name.rpartition(".")[2].isdigit()
+    if is_address or name in LOOPBACK or not PublicSuffixList().privatesuffix(name):
+        raise BadInput(
+            f"Hosts below {name} do not all belong to one owner, so https://*.{name} would let "
+            "strangers embed the dashboards. Allow a name that is yours: https://*.shop.example"
+        )
+
+
+def is_covered(origin: str, allowed: Sequence[str]) -> bool:
+    """Return whether a normal origin is one of those allowed, or below one with a star."""
+    return origin in allowed or any(
+        origin.startswith(before) and origin.endswith(after)
+        for before, star, after in (each.partition("*") for each in allowed)
+        if star
+    )
 
 
 def insert_origin(session: Session, scope: Scope, origin: str, *, now: int) -> str:

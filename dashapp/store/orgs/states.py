@@ -16,7 +16,7 @@ from dashapp.domain.metrics.folding import KeptTally
 from dashapp.domain.metrics.tallies import Tally, tally_from_definition
 from dashapp.domain.time.local_days import TalliedDays
 from dashapp.domain.time.zones import zone_named
-from dashapp.store.orgs.due import wake
+from dashapp.store.orgs.due import HISTORY_QUIET, wake
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
@@ -26,9 +26,9 @@ _CACHE = "org_state"
 class OrgState:
     """The state of an org; times in microseconds. `stale` are the days to count again.
 
-    `stale_at` is when an event last arrived for such a day. `has_fields` says whether
-    `event_fields` covers the properties of all events; `fields_version` changes when it loses rows.
-    No UTC day after `sealed_until` is sealed.
+    `stale_at` is when an event last arrived for such a day; `stale_version` changes when these days
+    or their events do. `has_fields` says whether `event_fields` covers the properties of all
+    events; `fields_version` changes when it loses rows. No UTC day after `sealed_until` is sealed.
     """
 
     revision: int
@@ -37,6 +37,7 @@ class OrgState:
     timezone: str
     stale: tuple[int, ...]
     stale_at: int | None
+    stale_version: int
     last_user_number: int
     has_fields: bool
     fields_version: int
@@ -62,6 +63,7 @@ _COLUMNS = (
     "timezone",
     "stale_days",
     "stale_at",
+    "stale_version",
     "last_user_number",
     "has_fields",
     "fields_version",
@@ -132,6 +134,7 @@ def _read(session: Session, scope: Scope) -> OrgState:
         timezone=row.timezone,
         stale=tuple(row.stale_days),
         stale_at=row.stale_at,
+        stale_version=row.stale_version,
         last_user_number=row.last_user_number,
         has_fields=row.has_fields,
         fields_version=row.fields_version,
@@ -180,9 +183,23 @@ def change_state(session: Session, scope: Scope, **values: object) -> None:
     forget_state(session)
 
 
-def set_stale(session: Session, scope: Scope, days: Iterable[int]) -> None:
-    """Mark days whose tallies must not be read until they are counted again."""
-    stale = sorted(set(days))
-    change_state(session, scope, stale_days=stale)
-    if stale:
-        wake(session, scope)
+def set_stale(
+    session: Session,
+    scope: Scope,
+    days: Iterable[int],
+    *,
+    stale_at: int | None = None,
+    **values: object,
+) -> None:
+    """Mark days whose tallies must not be read until they are counted again.
+
+    Call this for each change of their events, even if the days stay the same. With `stale_at`, more
+    changes are expected: upkeep counts them after a quiet time.
+    """
+    stale_version = org_states.c.stale_version + 1
+    stale_days = sorted(set(days))
+    if stale_at is not None:
+        values["stale_at"] = stale_at
+    change_state(session, scope, stale_days=stale_days, stale_version=stale_version, **values)
+    if stale_days:
+        wake(session, scope, 0 if stale_at is None else stale_at + HISTORY_QUIET)

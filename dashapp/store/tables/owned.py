@@ -22,6 +22,9 @@ org_states = owned_table(
     Column("timezone", String(64), nullable=False, server_default="UTC"),
     Column("stale_days", JSON, nullable=False, server_default="[]"),  # waiting for a recount
     Column("stale_at", BigInteger),  # when the last event for a stale day came
+    Column(
+        "stale_version", Integer, nullable=False, server_default="0"
+    ),  # changes with these days and their events
     Column("last_user_number", BigInteger, nullable=False, server_default="0"),
     Column(
         "has_fields", Boolean, nullable=False, server_default=false()

@@ -1,19 +1,27 @@
-"""Counts the days that tallies do not cover yet, newest first, in short steps."""
+"""Counts the days that tallies do not cover yet, newest first, in short steps.
 
+Days that wait for a recount are counted from a snapshot, without the org's lock. It is taken only
+to store the counts, if these days have not changed meanwhile.
+"""
+
+from collections.abc import Iterator
 from time import monotonic
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.metrics.folding import DAYS
+from dashapp.domain.metrics.folding import DAYS, KeptTally
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS
 from dashapp.domain.time.local_days import day_number_at, day_start_us
-from dashapp.store.orgs.states import OrgState, lock, set_stale
+from dashapp.store.engine import Store
+from dashapp.store.orgs.states import OrgState, lock, org_state, set_stale
 from dashapp.store.tables import event_types, events, tally
-from dashapp.store.tallies.updates import ALWAYS, NEVER, rebuild, set_from_day
+from dashapp.store.tallies.recount import recount
+from dashapp.store.tallies.updates import ALWAYS, NEVER, put_counts, rebuild, set_from_day
 
 _SECONDS_PER_STEP = 0.25  # other writers get their turn between two steps
+_MAX_CONFLICTS = 3
 _MAX_DAYS_PER_STEP, _MAX_EVENTS_PER_STEP = 64, 50_000
 
 
@@ -92,15 +100,69 @@ _EVENTS_BY_DAY = select(tally.c.step, tally.c.n).where(
 def _count_stale_days(session: Session, scope: Scope, state: OrgState, most: int) -> int:
     newest = sorted(state.stale, reverse=True)
     days, others = newest[:most], newest[most:]
+    for kept, part in _parts(state, days):
+        rebuild(session, scope, kept, part)
+    set_stale(session, scope, others)
+    return len(days)
+
+
+def _parts(state: OrgState, days: list[int]) -> Iterator[tuple[list[KeptTally], list[int]]]:
+    """Yield tallies with the days among these that they cover."""
     oldest = min(days)
-    complete = [kept for kept in state.tallies if kept.from_day <= oldest]
-    rebuild(session, scope, complete, days)
+    yield [kept for kept in state.tallies if kept.from_day <= oldest], days
     for kept in state.tallies:  # which are complete for some of the days only
         rest = [day for day in days if oldest < kept.from_day <= day]
         if rest:
-            rebuild(session, scope, [kept], rest)
-    set_stale(session, scope, others)
-    return len(days)
+            yield [kept], rest
+
+
+class StaleDays:
+    """Counts an org's stale days from snapshots, as many at once as take a moment."""
+
+    def __init__(self, store: Store, scope: Scope) -> None:
+        self._store, self._scope = store, scope
+        self._most, self._conflicts = 1, 0
+
+    def count_next(self) -> int | None:
+        """Count some stale days; return how many, or None if there are none.
+
+        If the days keep changing, they are counted under the lock.
+        """
+        started = monotonic()
+        counted = self._count() if self._conflicts < _MAX_CONFLICTS else self._count_locked()
+        if counted == 0:
+            self._conflicts, self._most = self._conflicts + 1, max(1, self._most // 2)
+        else:
+            self._conflicts = 0
+            is_quick = monotonic() - started < _SECONDS_PER_STEP / 4
+            self._most = min(2 * self._most, _MAX_DAYS_PER_STEP) if is_quick else 1
+        return counted
+
+    def _count(self) -> int | None:
+        scope = self._scope
+        with self._store.read_primary(scope, has_time_limit=False) as session:
+            state = org_state(session, scope)
+            newest = sorted(state.stale, reverse=True)
+            days, others = newest[: self._most], newest[self._most :]
+            if not days:
+                return None
+            parts = [
+                (kept, part, recount(session, scope, kept, part, state.zone))
+                for kept, part in _parts(state, days)
+            ]
+        with self._store.write(scope, has_time_limit=False) as session:
+            current = lock(session, scope)
+            if (current.stale_version, current.tallies) != (state.stale_version, state.tallies):
+                return 0
+            for kept, part, counts in parts:
+                put_counts(session, scope, kept, part, counts)
+            set_stale(session, scope, others)
+        return len(days)
+
+    def _count_locked(self) -> int | None:
+        with self._store.write(self._scope, has_time_limit=False) as session:
+            state = lock(session, self._scope)
+            return _count_stale_days(session, self._scope, state, 1) if state.stale else None
 
 
 _LAST_BY_TYPE = (

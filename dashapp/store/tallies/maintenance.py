@@ -1,7 +1,7 @@
 """The tallies of a whole org: finish counting, rebuild, and compare with a recount."""
 
 from collections.abc import Iterable, Iterator
-from time import monotonic, sleep
+from time import monotonic
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -13,30 +13,28 @@ from dashapp.domain.time.local_days import day_number_at
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import lock, org_state
+from dashapp.store.short_steps import give_way
 from dashapp.store.tables import orgs
-from dashapp.store.tallies.counting import count_next_days
+from dashapp.store.tallies.counting import StaleDays, count_next_days
 from dashapp.store.tallies.updates import declare, drop, restart
 from dashapp.store.tallies.verify import OnProgress, tally_differences
-
-_PAUSE = 0.15  # seconds
 
 
 def finish_counting(
     store: Store, scope: Scope, on_progress: OnProgress = lambda _days: None
 ) -> None:
-    """Count all remaining days in short transactions; report the days of each to `on_progress`.
-
-    Pauses between two transactions give other writers a turn: SQLite retries its lock every tenth
-    of a second.
-    """
+    """Count all remaining days in short transactions; report the days of each to `on_progress`."""
+    stale_days = StaleDays(store, scope)
     while True:
         started = monotonic()
-        with store.write(scope, has_time_limit=False) as session:
-            days, has_more = count_next_days(session, scope)
-        on_progress(days)
+        counted, has_more = stale_days.count_next(), True
+        if counted is None:
+            with store.write(scope, has_time_limit=False) as session:
+                counted, has_more = count_next_days(session, scope)
+        on_progress(counted)
         if not has_more:
             return
-        sleep(max(_PAUSE, monotonic() - started))
+        give_way(started)
 
 
 def remaining_days(session: Session, scope: Scope) -> int:

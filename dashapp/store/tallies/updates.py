@@ -22,6 +22,7 @@ from dashapp.store.orgs.states import (
     forget_state,
     lock,
     org_state,
+    set_stale,
 )
 from dashapp.store.tables import (
     measured,
@@ -92,7 +93,7 @@ def restart(session: Session, scope: Scope, timezone: str) -> None:
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
     from_day = ALWAYS if state.last_event_at is None else NEVER
     set_from_day(session, scope, state.tallies, from_day)
-    change_state(session, scope, timezone=timezone, stale_days=[])
+    set_stale(session, scope, [], timezone=timezone)
     wake(session, scope)
 
 
@@ -109,11 +110,22 @@ def rebuild(
     session: Session, scope: Scope, org_tallies: Sequence[KeptTally], days: Sequence[int]
 ) -> None:
     """Recount these days from events and replace what these tallies store for them."""
+    zone = org_state(session, scope).zone
+    put_counts(session, scope, org_tallies, days, recount(session, scope, org_tallies, days, zone))
+
+
+def put_counts(
+    session: Session,
+    scope: Scope,
+    org_tallies: Sequence[KeptTally],
+    days: Sequence[int],
+    counts: Folded,
+) -> None:
+    """Replace what these tallies store for these days with new counts."""
     state = org_state(session, scope)
     for org_tally in org_tallies:
         for run in _runs(days):
             _DELETE[org_tally.tally.counted](session, scope, org_tally.number, run)
-    counts = recount(session, scope, org_tallies, days, state.zone)
     add_rows(session, scope, COUNTS, counts.rows)
     add_rows(session, scope, AMOUNTS, counts.amounts)
     put_spreads(session, scope, counts.spreads)

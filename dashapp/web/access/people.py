@@ -14,7 +14,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
-from dashapp.web.access import tracking
+from dashapp.web.access import cookies, tracking
 from dashapp.web.services import Services, services
 
 
@@ -57,8 +57,9 @@ def memberships() -> dict[str, tuple[Org, Role]]:
 
 
 def cookie_name(kind: str) -> str:
-    """Return a cookie's name. `__Host-` binds it to this host and https; http uses a plain name."""
-    return f"__Host-dashapp-{kind}" if services().settings.is_https else f"dashapp-{kind}"
+    """Return the name of a cookie of this server."""
+    host = request.environ.get("HTTP_HOST", "")  # not checked yet when Flask opens its session
+    return cookies.cookie_name(services().settings, kind, host)
 
 
 def set_cookie(response: Response, kind: str, value: str, *, max_age: int | None = None) -> None:

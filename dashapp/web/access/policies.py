@@ -44,13 +44,18 @@ def current_sender() -> Sender:
     return cast("Sender", g.sender)
 
 
+def requested_path() -> str:
+    """Return the path and query of this request, as browsers know them."""
+    return str(request.script_root + request.full_path).rstrip("?")
+
+
 def _anyone() -> None:
     return None
 
 
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
-        return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
+        return redirect(url_for("login.form", next=requested_path()), 302)
     _board_call()
     return None
 

@@ -98,7 +98,7 @@ class Files:
 
 def init_app(server: Flask) -> None:
     server.extensions[EXTENSION] = Files(resource("assets"))
-    server.jinja_env.globals["asset"] = lambda name: files().address(name)
+    server.jinja_env.globals["asset"] = lambda name: request.script_root + files().address(name)
     server.register_blueprint(blueprint)
 
 

@@ -8,12 +8,12 @@ from flask import Flask, Response, g, request, session
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
+from dashapp.settings import LOOPBACK
 from dashapp.web.http.errors import request_id
 from dashapp.web.http.inline import script_hashes
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.services import services
 
-_ONE_YEAR = 31_536_000
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -54,19 +54,29 @@ def _refuse_cross_site_requests() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    is_cross_site = site not in {"same-origin", "none"} if site else not _is_same_origin(origin)
+    is_cross_site = site not in {"same-origin", "none"} if site else not _is_own_origin(origin)
     if is_cross_site:
         raise Forbidden(_("Requests from other sites are not allowed."))
 
 
-def _is_same_origin(origin: str | None) -> bool:
-    """Return whether an Origin header names this server or is missing: programs send none."""
+def _is_own_origin(origin: str | None) -> bool:
+    """Return whether an Origin header names this server or is missing: programs send none.
+
+    Behind a proxy, the Host header may lack the port that browsers use; the public address has it.
+    """
     if origin is None:
         return True
     try:
-        return urlsplit(origin).netloc == request.host
+        address, public = urlsplit(origin), urlsplit(services().settings.public_url or "")
     except ValueError:
         return False
+    if (address.scheme, address.netloc) == (public.scheme, public.netloc):
+        return True
+    return address.netloc == request.host and (not public.netloc or _is_loopback(request.host))
+
+
+def _is_loopback(host: str) -> bool:
+    return host.partition(":")[0] in LOOPBACK
 
 
 def _add_headers(response: Response) -> Response:
@@ -80,8 +90,9 @@ def _add_headers(response: Response) -> Response:
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         headers.pop("Set-Cookie", None)  # a safeguard: embedded pages set no cookies
-    if services().settings.is_https:
-        headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
+    strict_transport_security = services().settings.strict_transport_security
+    if strict_transport_security:
+        headers["Strict-Transport-Security"] = strict_transport_security
     if not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")

@@ -119,7 +119,7 @@ def choose() -> ResponseReturnValue:
     require_token()
     with services().store.write_shared() as session:
         users.set_locale(session, user.id, tag)
-    return redirect(safe_path(request.form.get("next")) or "/", 303)
+    return redirect(safe_path(request.form.get("next")) or f"{request.script_root}/", 303)
 
 
 def _tag() -> str:

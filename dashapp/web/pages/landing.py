@@ -12,7 +12,7 @@ from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.people.users import Membership
 from dashapp.web.access import request_session
 from dashapp.web.access.people import memberships, person
-from dashapp.web.access.policies import NO_SUCH_PAGE, public
+from dashapp.web.access.policies import NO_SUCH_PAGE, public, requested_path
 from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
@@ -54,7 +54,7 @@ def org_of_path(orgs: Sequence[Membership], path: str) -> int | None:
     """Return the id of the person's org that a path belongs to, else of the one they land in."""
     by_slug = {member.org.slug: member for member in orgs}
     for candidate in (path, landing(orgs)):
-        parts = candidate.split("/")
+        parts = candidate.removeprefix(request.script_root).split("/")
         if len(parts) > 2 and parts[1] == "app" and parts[2] in by_slug:  # noqa: PLR2004
             return by_slug[parts[2]].org.id
     return None
@@ -65,7 +65,7 @@ def org_of_path(orgs: Sequence[Membership], path: str) -> int | None:
 def org_start(org: str) -> ResponseReturnValue:
     """Redirect to the dashboard in the parameter `dashboard`, else to the org's default one."""
     if person() is None:
-        return redirect(url_for("login.form", next=request.full_path.rstrip("?")), 302)
+        return redirect(url_for("login.form", next=requested_path()), 302)
     org_memberships = [
         Membership(*membership) for slug, membership in memberships().items() if slug == org
     ]

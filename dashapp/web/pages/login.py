@@ -13,6 +13,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, ValidationError, validate_csrf
 
@@ -41,7 +42,6 @@ _WRONG_CREDENTIALS = _("Incorrect email or password.")
 def init_app(server: Flask) -> None:
     https = bool(services_of(server).settings.is_https)
     server.config.update(
-        SESSION_COOKIE_NAME="__Host-dashapp-form" if https else "dashapp-form",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -51,8 +51,16 @@ def init_app(server: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=_FORM_MAX_AGE,
         WTF_CSRF_SSL_STRICT=False,  # http/headers.py refuses requests from other sites
     )
+    server.session_interface = _FormSession()
     CSRFProtect(server)
     server.register_blueprint(blueprint)
+
+
+class _FormSession(SecureCookieSessionInterface):
+    """Flask's session, which holds only the CSRF token of forms."""
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002 - Flask's interface
+        return cookie_name("form")
 
 
 def services_of(server: Flask) -> Services:

@@ -54,7 +54,7 @@ def test_origins_are_added_listed_and_removed(run, acme, rival):
 
 @pytest.mark.parametrize(
     "origin",
-    ["", "*", "https://*.example", "shop.example", "http://shop.example", "https://shop.example/path",
+    ["", "*", "shop.example", "http://shop.example", "https://shop.example/path",
      "https://shop.example?x", "https://user@shop.example", "javascript:alert(1)", "null", "https://",
      "https://shop.example;script-src *", "https://shop.example 'unsafe-eval'", "https://x:99999"],
 )  # fmt: skip
@@ -62,6 +62,31 @@ def test_an_invalid_origin_is_rejected(run, acme, origin):
     result = run("origin", "add", "--org", "acme", origin, exits=1)
 
     assert "Invalid origin" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("origin", "normal"),
+    [
+        ("https://*.Shop.example/", "https://*.shop.example"),
+        ("https://*.shop.example:8443", "https://*.shop.example:8443"),
+        ("https://*.customers.github.io", "https://*.customers.github.io"),
+    ],
+)
+def test_an_origin_with_a_star_is_added(run, acme, origin, normal):
+    run("origin", "add", "--org", "acme", origin)
+
+    assert run("origin", "list", "--org", "acme").stdout.split() == [normal]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["com", "github.io", "co.uk", "example", "localhost", "0.0.1", "xn--55qx5d.cn", "shop.ck"],
+)
+def test_names_below_which_anybody_gets_a_host_are_rejected(run, acme, name):
+    result = run("origin", "add", "--org", "acme", f"https://*.{name}", exits=1)
+
+    assert f"Hosts below {name} do not all belong to one owner" in result.stderr
+    assert run("origin", "list", "--org", "acme").stdout == ""
 
 
 def test_the_doctor_passes_a_valid_token(run, signer, store, acme):
@@ -106,6 +131,9 @@ def test_the_doctor_checks_origins(run, signer, store, acme):
     assert "no page may embed this dashboard yet" in doctor(run, signer.now(), exits=1)
     allow(store, acme, "https://shop.example")
     assert "is not allowed; use" in doctor(run, signer.now(), "--origin", "https://evil.example", exits=1)  # fmt: skip
+    allow(store, acme, "https://*.shop.example")
+    assert "is allowed" in doctor(run, signer.now(), "--origin", "https://eu.shop.example")
+    assert "is not allowed; use" in doctor(run, signer.now(), "--origin", "https://eshop.example", exits=1)  # fmt: skip
 
 
 def test_the_doctor_reports_a_key_of_another_org_and_a_revoked_key(run, signer, store, rival, acme):

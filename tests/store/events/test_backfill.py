@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashapp.store import upkeep
+from dashapp.store import short_steps, upkeep
 from dashapp.store.events import backfill
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
@@ -18,7 +18,7 @@ HISTORY = range(2, 42)
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
     """Skip the pauses between two steps of counting."""
-    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
 
 
 def send(store, owner, events):

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from dashapp.domain.errors import Conflict, NotFound
 from dashapp.domain.files.plan import Options, make_plan
 from dashapp.domain.metrics.tallies import STANDARD
-from dashapp.store.events import erasure
+from dashapp.store import short_steps
+from dashapp.store.events import erasure, removal
 from dashapp.store.imports import undo
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, find_import, list_imports, new_import_id
@@ -20,8 +21,7 @@ HEADER = "id,type,occurred_at,user\n"
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
-    monkeypatch.setattr(undo, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture
@@ -103,8 +103,7 @@ def test_erased_and_pruned_events_never_come_back(store, acme, load):
 
 def test_an_interrupted_undo_continues(store, acme, load, monkeypatch):
     maintenance.rebuild_all(store, acme, STANDARD)
-    monkeypatch.setattr(undo, "STEP", 2)
-    monkeypatch.setattr(undo, "_NEXT", undo._NEXT.limit(2))
+    monkeypatch.setattr(removal, "STEP", 2)
     _, import_id = load(*(line(f"e{n}", f"u{n}") for n in range(7)))
 
     def stop(_count):

@@ -12,6 +12,7 @@ from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.domain.time.instant import to_us
 from dashapp.queries.questions.number import number
 from dashapp.queries.questions.quantities import Quantity
+from dashapp.store import short_steps
 from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
@@ -54,7 +55,7 @@ def differences(store, owner):
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
     """Skip the pauses that give other writers a turn."""
-    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dashapp.domain.metrics.tallies import EVENTS, STANDARD, Counted, Tally
 from dashapp.domain.time.instant import to_us
 from dashapp.queries.reading.asks import Ask, Labels
 from dashapp.queries.reading.reader import Reader
+from dashapp.store import short_steps
 from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
@@ -67,7 +68,7 @@ def delete_tallies(store, owner):
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
     """Skip the pauses that give other writers a turn."""
-    monkeypatch.setattr(maintenance, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(short_steps, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture
@@ -306,7 +307,7 @@ def test_other_writers_get_a_turn_while_past_days_are_counted(filled, acme, monk
     """SQLite retries its lock every tenth of a second; the pause between two steps is longer."""
     monkeypatch.setattr(counting, "_SECONDS_PER_STEP", -1)
     pauses = []
-    monkeypatch.setattr(maintenance, "sleep", pauses.append)
+    monkeypatch.setattr(short_steps, "sleep", pauses.append)
     maintenance.rebuild_all(filled, acme, [EVENTS])
     maintenance.finish_counting(filled, acme)
 

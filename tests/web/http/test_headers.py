@@ -79,13 +79,28 @@ def test_the_theme_script_comes_first_and_only_boards_load_a_layout(browser, res
     assert "let layout=fetch" not in shell
 
 
-def test_over_https_strict_transport_security_is_set(store, acme):
+@pytest.mark.parametrize(
+    ("public_url", "setting", "header"),
+    [
+        ("https://dash.example", None, "max-age=31536000"),
+        ("https://dash.example", "off", None),
+        ("https://dash.example", "max-age=60; includeSubDomains", "max-age=60; includeSubDomains"),
+        ("https://shop.example/analytics", None, None),
+        ("https://shop.example:8443", None, None),
+        ("https://shop.example/analytics", "max-age=60", "max-age=60"),
+        ("http://127.0.0.1:8050", "max-age=60", None),
+    ],
+)
+def test_strict_transport_security_is_set_for_hosts_of_our_own(
+    store, acme, public_url, setting, header
+):
     from tests import factories
 
-    server = factories.app(store, public_url="https://dash.example.com")
-    response = server.test_client().get("/login", base_url="https://dash.example.com")
+    server = factories.app(store, public_url=public_url, hsts=setting)
+    response = server.test_client().get("/login", base_url=public_url)
 
-    assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert response.status_code == 200
+    assert response.headers.get("Strict-Transport-Security") == header
 
 
 def test_data_is_never_html(browser):
