@@ -12,6 +12,7 @@ from benchmarks import (
     measures,
     orgs_mixed,
     refresh,
+    scaling,
     thousand_orgs,
     throughput,
     ticks,
@@ -28,6 +29,7 @@ SECTIONS = (
     orgs_mixed,
     thousand_orgs,
     abuse,
+    scaling,
 )
 
 
