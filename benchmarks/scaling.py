@@ -7,12 +7,14 @@ scaling.json; then `python -m benchmarks.scaling_page` brings the page up to dat
 import json
 import os
 import platform
+import random
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from time import process_time
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -134,11 +136,12 @@ def _fill(store: Store, size: dict[str, int]) -> list[Scope]:
 
 
 def _events(scope: Scope, size: dict[str, int]) -> Iterator[Event]:
-    count, now = size["events_a_day"] * DAYS, utc_now()
+    count, now, rng = size["events_a_day"] * DAYS, utc_now(), random.Random(scope.org_id)
     start, step = to_us(now - timedelta(days=DAYS)), DAYS * 86_400 * 1_000_000 // count
     for number, event in enumerate(setting.sample_events(count, scope.org_id)):
         user = f"u-{hash((number // 3, scope.org_id)) % size['users']}"
-        yield event._replace(occurred_at=start + number * step, user=user)
+        event_id = str(UUID(int=rng.getrandbits(128), version=4))
+        yield event._replace(id=event_id, occurred_at=start + number * step, user=user)
 
 
 def _bytes_an_event(store: Store, size: dict[str, int]) -> dict[str, float]:
@@ -192,6 +195,7 @@ def _ingestion(kind: Databases, store: Store) -> dict[str, dict[str, int]]:
     costs = {}
     with serving(store.url.render_as_string(hide_password=False)) as (port, workers):
         for name, bodies in (("ingest_us", batches), ("alone_us", alone)):
+            kind.vacuum(store)
             before, server = cpu_seconds(workers), kind.cpu_seconds()
             count = send(port, secret, bodies)
             costs[name] = _microseconds(kind, cpu_seconds(workers) - before, server, count)

@@ -126,8 +126,8 @@ class _Blocks:
         about = _paragraph(
             f"The small org has {small['events_a_day']:,} events a day of {small['users']:,} users, "
             f"the large one {large['events_a_day']:,} of {large['users']:,}, both for "
-            f"{self._figures['days']} days: the types, labels, and tallies of `operations` and "
-            "`conversations`. Logs (WAL) and backups are not included. The id of a pruned event stays: "
+            f"{self._figures['days']} days. Ids are UUIDs, and the tallies are those of `operations`: more "
+            "boards take more. Logs (WAL) and backups are not included. The id of a pruned event stays: "
             f"{self._of_each('tombstone_bytes', _number)} bytes on SQLite and PostgreSQL. An org "
             f"without events takes {self._of_each('org_bytes', _size)}."
         )
