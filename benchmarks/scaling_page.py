@@ -232,6 +232,8 @@ def _size(count: float) -> str:
 def _days(days: float) -> str:
     if days < 1:
         return f"{_number(days * 24)} hours"
+    if days > 100 * _YEAR:
+        return "more than 100 years"
     return f"{_number(days)} days" if days < 2 * _YEAR else f"{_number(days / _YEAR)} years"
 
 
