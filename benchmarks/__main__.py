@@ -7,10 +7,12 @@ from pathlib import Path
 from benchmarks import (
     abuse,
     columns,
+    fleet,
     login_cost,
     measures,
     orgs_mixed,
     refresh,
+    scaling,
     thousand_orgs,
     throughput,
     ticks,
@@ -20,12 +22,14 @@ SECTIONS = (
     refresh,
     measures,
     columns,
+    fleet,
     ticks,
     throughput,
     login_cost,
     orgs_mixed,
     thousand_orgs,
     abuse,
+    scaling,
 )
 
 

@@ -1,6 +1,7 @@
 """Which tallies orgs keep because of the panels on their dashboards."""
 
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 from dashapp.dashboards.template import DashboardTemplate
@@ -34,6 +35,21 @@ def panel_tallies(definitions: Definitions, panels: Sequence[SavedPanel]) -> Seq
 
 
 NEEDS: Needs = panel_tallies
+
+
+def needs_digest(definitions: Definitions, more: Iterable[Tally] = ()) -> str:
+    """Return a digest of what panels of all boards need; it changes when any of that changes.
+
+    `more` are the tallies that every org keeps for widgets written in Python.
+    """
+    kept = dict.fromkeys([*STANDARD, *more])
+    lines = [tally.definition for tally in kept]
+    for name, defined in sorted(definitions.boards.items()):
+        for panel in defined.board.panels:
+            found = definitions.panel(name, panel.slug)
+            needed = tallies_of_panel(found) if found else ()
+            lines += [f"{name} {panel.slug}", *(tally.definition for tally in needed)]
+    return sha256("\n".join(lines).encode()).hexdigest()
 
 
 def tallies_of_templates(

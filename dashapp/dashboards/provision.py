@@ -4,28 +4,27 @@
 missing dashboard, adds panels that are new in the template, and keeps what users changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.dashboards.adding import MakeScope, add_orgs, first_rows
 from dashapp.dashboards.from_template import dashboard_from, slug_in
-from dashapp.dashboards.needs import NEEDS, Needs, tallies_of_templates
+from dashapp.dashboards.needs import NEEDS, Needs
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.dashboards.templates import templates_named
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.tallies import STANDARD, Tally
-from dashapp.store.boards.loading import load_definitions
+from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
-from dashapp.store.orgs import dashboards, orgs
+from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
+from dashapp.store.orgs.new_orgs import NewOrg
 from dashapp.store.orgs.states import lock, org_state
 from dashapp.store.tallies import updates
-
-MakeScope = Callable[[Org], Scope]
 
 
 class Provisioned(NamedTuple):
@@ -55,26 +54,12 @@ def add_org(
     Without `boards`, it gets those of new orgs. `definitions` saves reading them. Raises BadInput,
     Conflict, or NotFound for an unknown board.
     """
-    with store.write_shared() as session:
-        defined = definitions or load_definitions(session)
-        templates = templates_named(defined, defined.new_orgs if boards is None else boards)
-        org = orgs.insert_org(
-            session,
-            slug,
-            name=name or slug,
-            timezone=timezone,
-            locale=locale,
-            now=now,
-            currency=currency,
-        )
-        scope = make_scope(org)
-        store.enter_org(session, scope)
-        dashboards.insert_state(session, scope)
-        updates.declare(session, scope, tallies_of_templates(defined, templates, needs))
-        dashboards.insert_project(session, scope, DEFAULT_PROJECT, now=now)
-        for template in templates:
-            create(session, scope, template, now=now)
-    return org
+    first = first_rows(definitions or definitions_of(store), boards, now=now, needs=needs)
+    new = NewOrg(slug, name or slug, timezone, locale, currency)
+    for added in add_orgs(store, make_scope, [new], first):
+        if added.orgs:
+            return added.orgs[0]
+    raise Conflict(f"Org {slug} already exists.")
 
 
 def provision(

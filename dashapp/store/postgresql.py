@@ -4,10 +4,11 @@ Nothing is set for a whole connection: a pooler may give each transaction anothe
 the time limits are set in each transaction, however it begins.
 """
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 _POOL_WAIT_SECONDS = 2
 # Without an answer. A slow statement is ended by the server, after five seconds.
@@ -65,6 +66,24 @@ def wait_for_no_lock(connection: Connection) -> None:
     """Let the statements of this transaction fail if they would wait for a lock."""
     if connection.dialect.name == "postgresql":
         run_settings(connection, "SET LOCAL lock_timeout = 50")  # milliseconds; 0 means no limit
+
+
+class Command(NamedTuple):
+    """A statement for the driver, and its parameters."""
+
+    sql: str
+    params: Mapping[str, object] | None = None
+
+
+def run_in_pipeline(connection: Connection, commands: Iterable[Command]) -> None:
+    """Run many statements that return no rows, without waiting for each. Raises DBAPIError."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            for sql, params in commands:
+                driver.execute(sql, params)
+    except driver.Error as error:
+        raise DBAPIError.instance("(a pipeline)", None, error, driver.Error) from error
 
 
 def owner_engine(url: URL) -> Engine:

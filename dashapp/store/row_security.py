@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from dashapp.domain.access.scope import Scope
 from dashapp.store.postgresql import run_settings, set_silence_limit
 from dashapp.store.tables import OWNED
 
@@ -88,6 +89,11 @@ def set_org(connection: Connection, org_id: int | None, role: str) -> None:
         # Both values are safe to insert: a number, and a role name that the settings validated.
         org = "" if org_id is None else str(int(org_id))
         run_settings(connection, f"SET LOCAL app.org_id = '{org}'; SET LOCAL ROLE {role}")
+
+
+def command_to_enter(scope: Scope) -> str:
+    """Return the command after which a transaction on PostgreSQL sees the rows of this org."""
+    return f"SET LOCAL app.org_id = '{int(scope.org_id)}'"
 
 
 def time_limit(session: Session) -> float | None:

@@ -9,12 +9,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from dashapp.cli import main
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.secrets.keys import KeyKind
+from dashapp.store.engine import Store
+from dashapp.store.orgs import keys
 from tests import factories
 from tests.postgresql import free_port
 
@@ -295,6 +300,11 @@ def test_serve_runs_two_workers_and_stops_cleanly(database_url):
 
 
 def test_a_hundred_signals_stop_a_server_once(database_url):
+    """The server also says that the secret key is not the one that an embed key was made with."""
+    with closing(Store(database_url)) as store:
+        acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
+        with store.write_shared() as session:
+            keys.insert_key(session, acme, KeyKind.EMBED, now=1, secret_key="x" * 40)
     port = free_port()
     process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
     assert wait_for(port) == 200
@@ -306,6 +316,7 @@ def test_a_hundred_signals_stop_a_server_once(database_url):
 
     assert process.returncode == 0
     assert "Traceback" not in output
+    assert "1 of 1 embed keys cannot be read" in output
 
 
 def test_the_demo_serves_and_prints_its_login(tmp_path):

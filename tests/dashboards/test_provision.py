@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dashapp.dashboards import provision as provision_module
+from dashapp.dashboards.adding import add_orgs, first_rows
 from dashapp.dashboards.arrange import Layout, arrange, layout_of
 from dashapp.dashboards.defaults import delete, make_default
 from dashapp.dashboards.provision import add_org, plan, provision
@@ -17,8 +18,10 @@ from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from dashapp.queries.saved_dashboards import saved_dashboards, saved_panels
 from dashapp.store import migrate
+from dashapp.store.boards.loading import built_in_definitions
 from dashapp.store.orgs import dashboards, orgs
 from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards, list_panels
+from dashapp.store.orgs.new_orgs import NewOrg
 from tests.factories import event, scope, send
 from tests.templates import CONVERSATIONS, OPERATIONS
 
@@ -97,11 +100,13 @@ def test_an_unknown_time_zone_is_rejected(store):
         add_org(store, scope, "acme", now=1, timezone="Mars/Olympus")
 
 
-def test_a_failure_midway_leaves_no_org(store, monkeypatch):
-    monkeypatch.setattr(dashboards, "put_panels", lambda *_a, **_k: 1 / 0)
+def test_a_failure_midway_leaves_no_org(store):
+    first = first_rows(built_in_definitions(), None, now=1)
+    ((dashboard, panels),) = first.dashboards
+    broken = first._replace(dashboards=[(dashboard._replace(title=None), panels)])
 
-    with pytest.raises(ZeroDivisionError):
-        add_org(store, scope, "acme", now=1)
+    with pytest.raises(IntegrityError):
+        list(add_orgs(store, scope, [NewOrg("acme", "Acme")], broken))
 
     with store.read_shared() as session:
         assert orgs.list_orgs(session) == []

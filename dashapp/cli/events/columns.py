@@ -89,14 +89,14 @@ def rebuild(slug: str | None) -> None:
     Example:  dashapp columns rebuild --org acme
     """
     from dashapp.store.columns.days import unseal_all
-    from dashapp.store.columns.upkeep import Sealer
+    from dashapp.store.columns.upkeep import seal_all
 
     with open_store() as store:
         scopes = scopes_of(store, slug)
         for scope in scopes:
             with store.write(scope, has_time_limit=False) as session:
                 unseal_all(session, scope)
-        count = Sealer().seal_all(store, scopes, now_us(), is_quiet=False)
+        count = seal_all(store, scopes, now_us(), is_quiet=False)
     click.echo(f"Rebuilt: {count:,} events are sealed.")
 
 

@@ -1,10 +1,6 @@
 """`dashapp import`: reads events from a file."""
 
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +9,7 @@ import click
 from dashapp.cli.context import now_us, open_store, operator_scope, os_user, scope_of
 from dashapp.cli.events import imports
 from dashapp.cli.events.import_report import print_events, print_report
+from dashapp.cli.files import seekable
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.files.plan import Options, Plan, make_plan
@@ -126,7 +123,7 @@ def import_events(
     if (slug is None) == (org_column is None):
         raise click.UsageError("Give either --org or --org-column.")
     file_plan = make_plan(maps, sets, org_column, Options(**options))
-    with open_store() as store, _seekable(file) as (path, name):
+    with open_store() as store, seekable(file) as (path, name):
         scope_for = _adding_orgs(store) if org_column else _always(scope_of(store, slug or ""))
         planned = _PlannedFile(path, name, file_plan)
         if dry_run:
@@ -194,23 +191,6 @@ def _adding_orgs(store: Store) -> ScopeFor:
         return scopes[slug]
 
     return scope_for
-
-
-@contextmanager
-def _seekable(file: Path) -> Iterator[tuple[Path, str]]:
-    """Yield a seekable file and its name; pipes and standard input are copied first."""
-    is_stdin = str(file) == "-"
-    if file.is_file() and not is_stdin:
-        yield file, file.name
-        return
-    with tempfile.NamedTemporaryFile(prefix="dashapp-import-") as copy:
-        if is_stdin:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-        else:
-            with file.open("rb") as pipe:
-                shutil.copyfileobj(pipe, copy)
-        copy.flush()
-        yield Path(copy.name), "standard input" if is_stdin else file.name
 
 
 def _progress_bar(path: Path, label: str) -> "click._termui_impl.ProgressBar[int]":

@@ -2,11 +2,12 @@
 
 import click
 
-from dashapp.cli.context import open_store, operator_scope, scope_of
+from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
 from dashapp.cli.events.days import day_start_of, is_day
 from dashapp.domain.access.scope import Org
-from dashapp.domain.errors import excerpt
+from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import parse, to_us, utc_now
+from dashapp.store.health import clock
 from dashapp.store.orgs.orgs import retentions
 
 
@@ -48,6 +49,12 @@ def prune(before: str | None, slug: str | None) -> None:
     from dashapp.store.upkeep import retention_start
 
     with open_store() as store:
+        fault = None if before is not None else clock.fault(store, now_us())
+        if fault:
+            raise ConfigurationError(
+                f"{fault} Nothing was removed. Set the clock right, or name a date: "
+                "dashapp prune --before DATE"
+            )
         with store.read_shared() as session:
             org_retentions = [row for row in retentions(session) if slug in {None, row[0].slug}]
         if slug is not None:

@@ -3,7 +3,8 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +16,13 @@ from dashapp.cli.context import (
     scope_of,
     whole_number,
 )
+from dashapp.cli.events.differences import orgs
+from dashapp.cli.files import seekable
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from dashapp.domain.boards.definitions import Definitions
 
 LOCALES = list(LANGUAGES)
 NO_BOARD = "none"
@@ -30,8 +36,8 @@ def org() -> None:
 
 
 @org.command()
-@click.argument("slug")
-@click.option("--name", required=True, help="Display name.")
+@click.argument("slug", required=False)
+@click.option("--name", help="Display name.")
 @click.option(
     "--timezone", default="UTC", show_default=True, help="IANA time zone, such as Europe/Berlin."
 )
@@ -44,27 +50,56 @@ def org() -> None:
     help="Give it this board instead of those of new orgs; “none” for none.",
 )
 @click.option("--template", "more", multiple=True, help="Give it this board, too.")
-def add(slug: str, *, boards: tuple[str, ...], more: tuple[str, ...], **values: Any) -> None:
-    """Add an org.
+@click.option(
+    "--from",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Add the orgs of a CSV file; - for standard input.",
+)
+def add(
+    slug: str | None,
+    *,
+    name: str | None,
+    file: Path | None,
+    boards: tuple[str, ...],
+    more: tuple[str, ...],
+    **values: str | None,
+) -> None:
+    """Add an org, or the orgs of a file.
 
     It gets the project “default” and the boards of new orgs: “operations”, unless an applied board
-    file names others.
+    file names others. A file has the column slug, and any of name, timezone, locale, and currency.
+    If a line is invalid, no org is added. Orgs that exist are left as they are.
 
     \b
     Examples:
       dashapp org add acme --name "Acme Inc." --timezone Europe/Berlin
       dashapp org add tienda --name Tienda --locale es --template conversations
       dashapp org add cart --name Cart --currency USD --board shop
+      dashapp org add --from customers.csv
     """
+    if NO_BOARD in boards and len(boards) > 1:
+        raise click.UsageError("--board none does not go with other boards.")
+    if file is not None:
+        if slug is not None or name is not None:
+            raise click.UsageError("--from does not go with SLUG or --name.")
+        _add_from(file, boards, more, values)
+    elif slug is None:
+        raise click.MissingParameter(param_hint="'SLUG'", param_type="argument")
+    elif name is None:
+        raise click.MissingParameter(param_hint="'--name'", param_type="option")
+    else:
+        _add_one(slug, boards, more, {**values, "name": name})
+
+
+def _add_one(slug: str, boards: Sequence[str], more: Sequence[str], values: dict[str, Any]) -> None:
     from dashapp.dashboards.provision import add_org
     from dashapp.store.boards.loading import definitions_of
 
-    if NO_BOARD in boards and len(boards) > 1:
-        raise click.UsageError("--board none does not go with other boards.")
     with open_store() as store:
         definitions = definitions_of(store)
-        first = () if NO_BOARD in boards else boards or definitions.new_orgs
-        names = [*first, *more]
+        names = _boards(definitions, boards, more)
         new_org = add_org(
             store,
             operator_scope,
@@ -77,6 +112,34 @@ def add(slug: str, *, boards: tuple[str, ...], more: tuple[str, ...], **values: 
     first_board = definitions.board(names[0]) if names else None
     page = f"/{first_board.board.name}" if first_board else ""
     click.echo(f"Added {new_org.slug}: /app/{new_org.slug}{page}")
+
+
+def _add_from(
+    file: Path, boards: Sequence[str], more: Sequence[str], values: dict[str, str | None]
+) -> None:
+    from dashapp.cli.orgs.org_file import OrgFile
+    from dashapp.dashboards.adding import add_orgs, first_rows
+    from dashapp.store.boards.loading import definitions_of
+
+    with open_store() as store, seekable(file) as (path, _name):
+        source = OrgFile(path, values)
+        count, added = source.check(), 0
+        definitions = definitions_of(store)
+        first = first_rows(definitions, _boards(definitions, boards, more), now=now_us())
+        with click.progressbar(length=count, label="Orgs", file=sys.stderr) as bar:
+            for step in add_orgs(store, operator_scope, source.orgs(), first):
+                added += len(step.orgs)
+                bar.update(len(step.orgs) + step.existing)
+    existing = f" {count - added:,} existed already." if added < count else ""
+    click.echo(f"Added {orgs(added)}.{existing}")
+
+
+def _boards(
+    definitions: "Definitions", boards: Sequence[str], more: Sequence[str]
+) -> Sequence[str]:
+    """Return the boards of new orgs, or those given instead, and those given, too."""
+    first = () if NO_BOARD in boards else boards or definitions.new_orgs
+    return [*first, *more]
 
 
 @org.command("set")

@@ -106,13 +106,8 @@ def _connection(store: Store, _settings: Settings) -> Iterator[Check]:
 
 
 def _clock(store: Store, _settings: Settings) -> Iterator[Check]:
-    ahead = clock.difference(store, now_us()) // SECOND
-    if ahead:
-        side = "ahead of" if ahead > 0 else "behind"
-        detail = f"{abs(ahead):,} s {side} the database's. Use NTP on both machines"
-        yield Check("clock", False, detail)
-    else:
-        yield Check("clock", True, "agrees with the database's")
+    fault = clock.fault(store, now_us())
+    yield Check("clock", not fault, fault or "agrees with the database's and with the last upkeep")
 
 
 def _keys(store: Store, settings: Settings) -> Iterator[Check]:

@@ -4,23 +4,21 @@ import logging
 import os
 from collections.abc import Callable
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope
 from dashapp.cli.serving.child_process import exit_when_stdin_closes
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.time.instant import utc_now
+from dashapp.domain.time.instant import SECOND, utc_now
 from dashapp.settings import from_env, session_idle_minutes, session_max_hours
 from dashapp.store.engine import Store
+from dashapp.store.health import clock
 from dashapp.store.people.login_sessions import Limits
 
-if TYPE_CHECKING:
-    from dashapp.store.columns.upkeep import Sealer
-
 _INTERVAL = 3600.0  # seconds between full runs
-_PAUSE = 60.0  # seconds, at least, between checks for days that past events have marked
+_PAUSE = 60.0  # seconds, at least, between checks for orgs that are due
 _PAUSE_RATIO = 20  # pause at least 20 times as long as a run took
 _log = logging.getLogger(__name__)
 
@@ -29,11 +27,12 @@ _log = logging.getLogger(__name__)
 @click.option(
     "--until-input-ends", is_flag=True, help="Repeat every hour until standard input ends."
 )
-def upkeep(*, until_input_ends: bool) -> None:
+@click.option("--all", "is_for_all", is_flag=True, help="Look at orgs without known work, too.")
+def upkeep(*, until_input_ends: bool, is_for_all: bool) -> None:
     """Count and seal days, and remove old events.
 
-    Covers all orgs. `dashapp serve` does this automatically every hour; every minute it counts
-    imported history and seals days. Safe to run at any time, concurrently, and from cron.
+    Covers all orgs that have work; each org is looked at once a day in any case. `dashapp serve`
+    does this automatically. Safe to run at any time, concurrently, and from cron.
     """
     from dashapp.web.http.logs import configure
 
@@ -41,24 +40,30 @@ def upkeep(*, until_input_ends: bool) -> None:
         configure(from_env(os.environ).log_level)
         _run_forever()
     else:
-        _run_once()
+        _run_once(is_for_all=is_for_all)
         click.echo("Done.")
 
 
-def _run_once(sealer: "Sealer | None" = None) -> None:
-    from dashapp.cli.needs import needs_of_orgs
+def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
+    from dashapp.cli.needs import needs_for_upkeep
     from dashapp.store.upkeep import run_upkeep
 
     with open_store() as store:
-        run_upkeep(store, operator_scope, needs_of_orgs(store), utc_now(), sealer)
+        needs = needs_for_upkeep(store)
+        run_upkeep(
+            store,
+            operator_scope,
+            needs,
+            utc_now(),
+            is_quiet=is_quiet,
+            is_for_all=is_for_all,
+            may_prune=_agree_clocks(store),
+        )
         _track_logins(store)
 
 
 def _run_forever() -> None:
-    from dashapp.store.columns.upkeep import Sealer
-
     exit_when_stdin_closes()
-    sealer = Sealer()
     next_full_run = 0.0
     while True:
         started = monotonic()
@@ -66,20 +71,31 @@ def _run_forever() -> None:
         try:
             if is_full_run_due:
                 next_full_run = started + _INTERVAL
-                _run_once(sealer)
+                _run_once(is_quiet=True)
             else:
-                _count_and_seal(sealer)
+                _run_due()
         except Exception:  # noqa: BLE001 - the next run may succeed
             _log.exception("upkeep failed")
         sleep(max(_PAUSE, _PAUSE_RATIO * (monotonic() - started)))
 
 
-def _count_and_seal(sealer: "Sealer") -> None:
-    from dashapp.store.upkeep import count_marked_days
+def _run_due() -> None:
+    from dashapp.store.upkeep import run_due
 
     with open_store() as store:
-        count_marked_days(store, operator_scope, utc_now(), sealer)
+        run_due(store, operator_scope, utc_now(), may_prune=_agree_clocks(store))
         _track_logins(store)
+
+
+def _agree_clocks(store: Store) -> bool:
+    """Return whether this machine's clock is like the database's."""
+    ahead = clock.difference(store, now_us())
+    if ahead:
+        _log.error(
+            "the clock differs from the database's, so no events are removed",
+            extra={"seconds": ahead // SECOND},
+        )
+    return not ahead
 
 
 class _Sessions(NamedTuple):

@@ -25,6 +25,7 @@ class KnownDays:
     `counts` are the events of each UTC day, about: a local day counts as the UTC day of the same
     date. `segment_of` has the segment of each sealed day, `rows_of` its events, and `changed_at`
     when a day lost its segment. `sizes` are the events of each segment, with those of lost days.
+    Days that another process seals are left out; from `busy_until`, one of them may be abandoned.
     """
 
     counts: Mapping[int, int]
@@ -32,6 +33,7 @@ class KnownDays:
     rows_of: Mapping[int, int] = field(default_factory=dict)
     changed_at: Mapping[int, int] = field(default_factory=dict)
     sizes: Mapping[int, int] = field(default_factory=dict)
+    busy_until: int | None = None
 
 
 def next_days(sealed: KnownDays, now: int, *, is_quiet: bool = True) -> list[int]:
@@ -53,6 +55,18 @@ def next_days(sealed: KnownDays, now: int, *, is_quiet: bool = True) -> list[int
     if sum(sealed.counts[day] for day in days) >= MIN_EVENTS:
         return days
     return _to_merge(sealed, unsealed)
+
+
+def next_look(sealed: KnownDays, now: int) -> int | None:
+    """Return when days may have to be sealed next; None if the org is too small to tell."""
+    if next_days(sealed, now):
+        return now
+    moments = [at + QUIET + 1 for at in sealed.changed_at.values() if at >= now - QUIET]
+    if sealed.busy_until is not None:
+        moments.append(sealed.busy_until)
+    if sealed.segment_of or sum(sealed.counts.values()) >= MIN_EVENTS:
+        moments.append(((now - QUIET) // DAY + 1) * DAY + QUIET)
+    return min(moments, default=None)
 
 
 def _that_fit(names: Iterable[int], counts: Mapping[int, int], most: int) -> list[int]:

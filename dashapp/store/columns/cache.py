@@ -64,6 +64,12 @@ class SegmentCache:
         for digest in digests:
             self.forget(self.folder / f"{digest}{_SUFFIX}")
 
+    def has_copies(self) -> bool:
+        """Whether this machine has copies of segments."""
+        with suppress(OSError):
+            return any(_COPY.fullmatch(path.name) for path in self.folder.iterdir())
+        return False
+
     def keep_only(self, digests: Collection[str]) -> None:
         """Delete all files but those with these hashes, and those written in the last minutes."""
         if not self.folder.is_dir():

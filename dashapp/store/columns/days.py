@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.columns.layout import Layout
-from dashapp.domain.columns.planning import KnownDays
+from dashapp.domain.columns.planning import QUIET, KnownDays
 from dashapp.domain.metrics.folding import DAYS
 from dashapp.domain.metrics.tallies import ALL_PROJECTS, EVENTS, USERS_BY_CHANNEL
 from dashapp.domain.time.instant import SECOND
 from dashapp.domain.time.local_days import DAY
+from dashapp.store.orgs.due import record_segments, wake
 from dashapp.store.orgs.states import OrgState, forget_state, lock, org_state
 from dashapp.store.sql.dialect import as_list, upsert
 from dashapp.store.sql.parameters import row_list
@@ -67,6 +68,7 @@ def unseal(session: Session, scope: Scope, times: Iterable[int], now: int = 0) -
     if days:
         params = {"org": scope.org_id, "days": as_list((day,) for day in days), "now": now}
         session.execute(_UNSEAL, params)
+        wake(session, scope, now + QUIET if now else 0)
 
 
 def discard(session: Session, scope: Scope, times: Iterable[int]) -> None:
@@ -98,6 +100,7 @@ def unseal_all(session: Session, scope: Scope) -> None:
     lock(session, scope)
     for table in (sealed_days, segments):
         session.execute(delete(table).where(table.c.org_id == scope.org_id))
+    wake(session, scope)
 
 
 def days_to_plan(session: Session, scope: Scope, now: int) -> KnownDays:
@@ -106,18 +109,20 @@ def days_to_plan(session: Session, scope: Scope, now: int) -> KnownDays:
     segment_of: dict[int, int] = {}
     rows_of: dict[int, int] = {}
     changed_at: dict[int, int] = {}
-    busy: set[int] = set()
+    busy: dict[int, int] = {}
     for row in session.execute(_ROWS, {"org": scope.org_id}):
         if row.segment is not None:
             segment_of[row.day], rows_of[row.day] = row.segment, row.rows
         if row.changed_at is not None:
             changed_at[row.day] = row.changed_at
         if row.mark is not None and (row.marked_at or 0) > now - _ABANDONED:
-            busy.add(row.day)
+            busy[row.day] = row.marked_at + _ABANDONED
     counts = {day: n for day, n in _counts(session, scope, state).items() if day not in busy}
     segment_of = {day: segment for day, segment in segment_of.items() if day not in busy}
     sizes = dict(session.execute(_SIZES, {"org": scope.org_id}).all())
-    return KnownDays(counts, segment_of, rows_of, changed_at, sizes)
+    return KnownDays(
+        counts, segment_of, rows_of, changed_at, sizes, min(busy.values(), default=None)
+    )
 
 
 def _counts(session: Session, scope: Scope, state: OrgState) -> Mapping[int, int]:
@@ -151,6 +156,7 @@ def mark(session: Session, scope: Scope, days: Sequence[int], name: str, now: in
             update(org_states).where(org_states.c.org_id == scope.org_id).values(sealed_until=until)
         )
         forget_state(session)
+        record_segments(session, scope)
 
 
 class NewSegment(NamedTuple):

@@ -13,13 +13,16 @@ from sqlalchemy import JSON, bindparam, cast, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
+from dashapp.domain.columns.planning import QUIET
 from dashapp.domain.events.event import Event, Rejection
 from dashapp.domain.metrics.folding import fold
+from dashapp.domain.time.local_days import DAY
 from dashapp.store.columns.days import unseal
 from dashapp.store.events.backfill import count_by_day, days_to_mark
 from dashapp.store.events.fields import record_fields
 from dashapp.store.events.stored import content_of, stored_events
 from dashapp.store.events.vocabulary import add_types_and_projects
+from dashapp.store.orgs.due import wake
 from dashapp.store.orgs.states import OrgState, lock, set_stale, touch
 from dashapp.store.sql.dialect import DIALECTS, as_texts, dialect_of
 from dashapp.store.sql.event_rows import EVENT_COLUMNS, event_params, event_rows
@@ -93,6 +96,8 @@ def _tally(
     unseal(session, scope, times, now)
     if not stale.isdisjoint(days):
         set_stale(session, scope, stale, stale_at=now)
+    elif min(times) < now // DAY * DAY:
+        wake(session, scope, now + QUIET)  # to seal or prune it
 
 
 def _by_type_and_time(event: Event) -> tuple[str, int]:

@@ -23,7 +23,7 @@ def is_steady(store: Store, now: int) -> bool:
     """
     with store.write_shared() as session:
         last, jump = moment(session, Moment.UPKEEP), moment(session, Moment.CLOCK_JUMP)
-        if last is not None and not last - _LARGEST_SETBACK <= now <= last + _LONGEST_STEP:
+        if last is not None and not _is_step(last, now):
             set_moment(session, Moment.CLOCK_JUMP, now)
             jump = now
             _log.error(
@@ -32,6 +32,25 @@ def is_steady(store: Store, now: int) -> bool:
             )
         set_moment(session, Moment.UPKEEP, now)
     return jump is None or not jump <= now < jump + WAIT
+
+
+def _is_step(last: int, now: int) -> bool:
+    return last - _LARGEST_SETBACK <= now <= last + _LONGEST_STEP
+
+
+def fault(store: Store, now: int) -> str | None:
+    """Return why the clock cannot be trusted with deleting; None if it can."""
+    ahead = difference(store, now) // SECOND
+    if ahead:
+        side = "ahead of" if ahead > 0 else "behind"
+        return f"This machine's clock is {abs(ahead):,} s {side} the database's. Use NTP on both."
+    with store.read_shared() as session:
+        last, jump = moment(session, Moment.UPKEEP), moment(session, Moment.CLOCK_JUMP)
+    if last is not None and not _is_step(last, now):
+        return f"The clock has jumped by {(now - last) // _DAY:,} days since the last upkeep."
+    if jump is not None and jump <= now < jump + WAIT:
+        return "The clock has jumped in the last 24 hours."
+    return None
 
 
 def difference(store: Store, now: int) -> int:

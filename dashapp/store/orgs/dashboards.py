@@ -11,7 +11,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, NotFound, excerpt
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.store.orgs.states import change_state
-from dashapp.store.tables import dashboards, org_states, panels, projects
+from dashapp.store.tables import dashboards, panels, projects
 
 
 class SavedDashboard(NamedTuple):
@@ -71,24 +71,6 @@ _PANELS = (
 _PROJECT = select(projects.c.slug).where(
     projects.c.org_id == bindparam("org"), projects.c.slug == bindparam("project")
 )
-
-
-def insert_state(session: Session, scope: Scope) -> None:
-    """Add the row of the org that every writer locks."""
-    session.execute(
-        insert(org_states).values(
-            org_id=scope.org_id,
-            revision=0,
-            timezone=scope.org.timezone,
-            stale_days=[],
-            last_user_number=0,
-            has_fields=True,
-        )
-    )
-
-
-def insert_project(session: Session, scope: Scope, slug: str, *, now: int) -> None:
-    session.execute(insert(projects).values(org_id=scope.org_id, slug=slug, created_at=now))
 
 
 def require_project(session: Session, scope: Scope, slug: str) -> None:

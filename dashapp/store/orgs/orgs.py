@@ -1,17 +1,15 @@
-"""Add, find, list, change and delete orgs."""
+"""Find, list, change and delete orgs."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.names import is_currency_code
-from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
+from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
-from dashapp.domain.time.zones import zone_named
 from dashapp.store.tables import orgs
 
 _MAX_NAME = 200
@@ -27,41 +25,6 @@ def org_from(row: Any) -> Org:
     return Org(*(getattr(row, f"org_{name}") for name in Org._fields))
 
 
-def insert_org(
-    session: Session,
-    slug: str,
-    *,
-    name: str,
-    timezone: str,
-    locale: str,
-    now: int,
-    currency: str | None = None,
-) -> Org:
-    """Add an org. Raises BadInput for an invalid value, and Conflict if it exists."""
-    if not is_slug(slug):
-        raise BadInput(
-            f"Invalid slug “{excerpt(slug, 70)}”. Use up to 63 lowercase letters, digits and "
-            "dashes, such as acme-shop."
-        )
-    _check_name(name)
-    zone_named(timezone)
-    check_currency(currency)
-    values: dict[str, Any] = {
-        "slug": slug,
-        "name": name,
-        "timezone": timezone,
-        "locale": locale,
-        "currency": currency,
-    }
-    try:
-        org_id = session.execute(
-            insert(orgs).values(**values, created_at=now).returning(orgs.c.id)
-        ).scalar_one()
-    except IntegrityError:
-        raise Conflict(f"Org {slug} already exists.") from None
-    return Org(org_id, slug, name, timezone, locale, currency)
-
-
 def check_currency(currency: str | None) -> None:
     """Raise BadInput if this is not an ISO 4217 code. None is no currency."""
     if currency is not None and not is_currency_code(currency):
@@ -70,7 +33,8 @@ def check_currency(currency: str | None) -> None:
         )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise BadInput for an invalid name."""
     if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
         raise BadInput(f"An org's name must have 1 to {_MAX_NAME} printable characters.")
 
@@ -109,8 +73,10 @@ def delete_org_row(session: Session, scope: Scope) -> None:
 def set_org(session: Session, scope: Scope, **values: Any) -> None:
     """Set columns of the Scope's org. Raises BadInput for an invalid name or currency."""
     if "name" in values:
-        _check_name(values["name"])
+        check_name(values["name"])
     check_currency(values.get("currency"))
+    if "keep_days" in values:
+        values["due_at"] = 0  # upkeep prunes it
     session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(**values))
 
 

@@ -18,6 +18,7 @@ from dashapp.domain.metrics.folding import KeptTally
 from dashapp.domain.metrics.tallies import Tally, tally_from_definition
 from dashapp.domain.time.local_days import TalliedDays
 from dashapp.domain.time.zones import zone_named
+from dashapp.store.orgs.due import HISTORY_QUIET, wake
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
@@ -195,15 +196,23 @@ def change_state(session: Session, scope: Scope, **values: object) -> None:
     forget_state(session)
 
 
-def set_stale(session: Session, scope: Scope, days: Iterable[int], **values: object) -> None:
+def set_stale(
+    session: Session,
+    scope: Scope,
+    days: Iterable[int],
+    *,
+    stale_at: int | None = None,
+    **values: object,
+) -> None:
     """Mark days whose tallies must not be read until they are counted again.
 
-    Call this for each change of their events, even if the days stay the same.
+    Call this for each change of their events, even if the days stay the same. With `stale_at`, more
+    changes are expected: upkeep counts them after a quiet time.
     """
-    change_state(
-        session,
-        scope,
-        stale_days=sorted(set(days)),
-        stale_version=org_states.c.stale_version + 1,
-        **values,
-    )
+    stale_version = org_states.c.stale_version + 1
+    stale_days = sorted(set(days))
+    if stale_at is not None:
+        values["stale_at"] = stale_at
+    change_state(session, scope, stale_days=stale_days, stale_version=stale_version, **values)
+    if stale_days:
+        wake(session, scope, 0 if stale_at is None else stale_at + HISTORY_QUIET)

@@ -4,10 +4,24 @@ SQLite reads the rows from JSON with `json_each`, PostgreSQL with `jsonb_array_e
 `event_rows.py`, `properties.py` and `aggregates.py`, this is the only SQL that differs per engine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, Table, any_, bindparam, column, literal, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    String,
+    Table,
+    any_,
+    bindparam,
+    cast,
+    column,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -97,6 +111,18 @@ field_list = row_list("fields", {"type": String, "name": String, "kinds": Intege
 text_list = row_list("texts", {"text": String})
 
 
+def table_list(table: Table, names: Sequence[str]) -> RowList:
+    """Return the row list of a table's columns. JSON is text in it, and a boolean 0 or 1."""
+    kinds = {name: table.c[name].type for name in names}
+    return row_list(
+        f"new_{table.name}",
+        {
+            name: String if isinstance(kind, String | JSON) else BigInteger
+            for name, kind in kinds.items()
+        },
+    )
+
+
 def text_values(name: str) -> Any:
     """Return the texts of a list parameter, for `IN`."""
     texts = text_list(bindparam(name)).alias("listed")
@@ -123,6 +149,16 @@ def insert_missing(table: Table, listed: RowList, dialect: str) -> Any:
     rows = listed(bindparam("rows")).alias("listed")
     names = [column.name for column in rows.c]
     org = bindparam("org", type_=table.c.org_id.type)
-    values = select(org, *(rows.c[name] for name in names)).where(literal(1) == 1)
+    columns = (_stored(rows.c[name], table.c[name], dialect) for name in names)
+    values = select(org, *columns).where(literal(1) == 1)
     insert = DIALECTS[dialect].insert(table).from_select(["org_id", *names], values)
     return insert.on_conflict_do_nothing()
+
+
+def _stored(value: Any, stored: Column[Any], dialect: str) -> Any:
+    """Return a listed value as the type of its column."""
+    if isinstance(stored.type, Boolean):
+        return value == 1
+    if isinstance(stored.type, JSON) and dialect == "postgresql":
+        return cast(value, stored.type)
+    return value

@@ -32,6 +32,10 @@ orgs = Table(
     Column("currency", String(3)),  # ISO 4217, of metrics with the unit `currency`
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),  # set while the org's rows are deleted
+    # What upkeep knows (orgs/due.py); null if it has not looked yet.
+    Column("due_at", BigInteger),  # no later than the org has work for upkeep
+    Column("needs_digest", String(64)),  # of what panels needed when upkeep last looked
+    Column("has_segments", Boolean),  # whether days of the org were ever sealed
     CheckConstraint("id > 0", name="id_positive"),
     sqlite_autoincrement=True,
 )

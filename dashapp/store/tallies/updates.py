@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.metrics.folding import Folded, KeptTally
 from dashapp.domain.metrics.tallies import Counted, Tally
+from dashapp.store.orgs.due import wake
 from dashapp.store.orgs.states import (
     OrgState,
     change_state,
@@ -69,6 +70,8 @@ def declare(session: Session, scope: Scope, tallies: Iterable[Tally]) -> None:
     if rows:
         session.execute(insert(tally_states), rows)
         forget_state(session)
+        if from_day != ALWAYS:
+            wake(session, scope)
 
 
 def drop(session: Session, scope: Scope, org_tallies: Iterable[KeptTally]) -> None:
@@ -91,6 +94,7 @@ def restart(session: Session, scope: Scope, timezone: str) -> None:
     from_day = ALWAYS if state.last_event_at is None else NEVER
     set_from_day(session, scope, state.tallies, from_day)
     set_stale(session, scope, [], timezone=timezone)
+    wake(session, scope)
 
 
 _DELETE: dict[Counted, Callable[[Session, Scope, int, tuple[int, int]], None]] = {

@@ -126,7 +126,7 @@ def test_upkeep_by_hand_seals_every_day_that_is_over(run, store, acme):
     assert run("columns", "status").stdout == "acme: no sealed days\n"
 
     with small_segments():
-        run("upkeep")
+        run("upkeep", "--all")
 
     assert "6 days from 2026-11-13 to 2026-11-18, 36 events" in run("columns", "status").stdout
     run("columns", "verify")

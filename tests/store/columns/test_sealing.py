@@ -14,7 +14,7 @@ from dashapp.domain.time.instant import to_us
 from dashapp.store import tables
 from dashapp.store.columns import sealing
 from dashapp.store.columns.sealing import NotCounted, seal_next
-from dashapp.store.columns.upkeep import Sealer
+from dashapp.store.columns.upkeep import seal_all
 from dashapp.store.columns.verify import sealed_differences
 from dashapp.store.engine import Store
 from tests.factories import NOW, event, send
@@ -160,7 +160,7 @@ def test_a_day_with_more_events_is_a_segment_of_its_own(own, acme, viewer):
 def test_an_org_with_few_events_is_left_alone(own, acme):
     send(own, acme, orders("acme", 6))
 
-    assert Sealer().seal_all(own, [acme], to_us(NOW), is_quiet=False) == 0
+    assert seal_all(own, [acme], to_us(NOW), is_quiet=False) == 0
     assert sealed_days(own, acme) == []
 
 
@@ -170,24 +170,10 @@ def test_a_day_that_changed_just_now_is_not_sealed_yet(own, acme):
     send(own, acme, [event(TYPE, late)])  # it arrives now
 
     with small_segments():
-        Sealer().seal_all(own, [acme], to_us(NOW) + planning.QUIET)
+        seal_all(own, [acme], to_us(NOW) + planning.QUIET)
         assert sealed_days(own, acme) == [2, 3, 5, 6, 7]
-        Sealer().seal_all(own, [acme], to_us(NOW) + planning.QUIET + 1)
+        seal_all(own, [acme], to_us(NOW) + planning.QUIET + 1)
     assert sealed_days(own, acme) == ALL
-
-
-def test_an_org_without_changes_is_not_looked_at_again(own, acme, monkeypatch):
-    sealer, calls = Sealer(), []
-    send(own, acme, orders("acme", 1))
-    monkeypatch.setattr(sealing, "days_to_plan", lambda *_args: calls.append(1) or planning.KnownDays({}))  # fmt: skip
-    for _time in range(3):
-        sealer.seal_all(own, [acme], to_us(NOW))
-    assert len(calls) == 1
-
-    send(own, acme, [event(TYPE)])
-    sealer.seal_all(own, [acme], to_us(NOW))
-    sealer.seal_all(own, [acme], to_us(NOW) + planning.QUIET)
-    assert len(calls) == 3
 
 
 @pytest.mark.parametrize("error", [NotCounted(), RuntimeError("disk full"), OSError("disk full")])
@@ -203,6 +189,6 @@ def test_an_error_in_one_org_does_not_affect_the_others(own, acme, rival, monkey
 
     monkeypatch.setattr(sealing, "make_next", failing)
     with small_segments():
-        assert Sealer().seal_all(own, [acme, rival], to_us(NOW), is_quiet=False) == 36
+        assert seal_all(own, [acme, rival], to_us(NOW), is_quiet=False) == 36
 
     assert (sealed_days(own, acme), sealed_days(own, rival)) == ([], ALL)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from dashapp.store import short_steps, upkeep
-from dashapp.store.columns.upkeep import Sealer
 from dashapp.store.events import backfill
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
@@ -44,7 +43,7 @@ def panel_rows(store, owner):
 
 
 def count_marked_days(store, **delay):
-    upkeep.count_marked_days(store, scope, NOW + timedelta(**delay), Sealer())
+    upkeep.run_due(store, scope, NOW + timedelta(**delay))
 
 
 def test_past_days_are_marked_and_numbers_are_exact_before_they_are_counted(store, acme):

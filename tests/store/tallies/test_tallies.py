@@ -16,7 +16,7 @@ from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import counting, maintenance, updates
-from dashapp.store.upkeep import maintain_org, run_upkeep
+from dashapp.store.upkeep import Needs, maintain_org, run_upkeep
 from tests.factories import NOW, event, scope, send, time_range
 from tests.panels import panel
 
@@ -225,7 +225,7 @@ def test_a_crash_after_erasing_leaves_correct_numbers(filled, acme, monkeypatch)
     rows_before_counting = panel_rows(filled, acme)
     assert len(state_of(filled, acme).stale) > 5
 
-    run_upkeep(filled, scope, lambda _owner: [EVENTS], NOW)
+    run_upkeep(filled, scope, Needs(lambda _owner: [EVENTS], ""), NOW)
 
     assert panel_rows(filled, acme) == rows_before_counting
     assert state_of(filled, acme).stale == ()
@@ -265,7 +265,7 @@ def test_upkeep_prunes_events_past_the_retention_of_their_org(filled, acme, riva
     with filled.write_shared() as session:
         orgs.set_org(session, acme, keep_days=5)
 
-    run_upkeep(filled, scope, lambda _owner: [EVENTS], NOW)
+    run_upkeep(filled, scope, Needs(lambda _owner: [EVENTS], ""), NOW)
 
     assert state_of(filled, acme).first_event_at >= to_us(NOW - timedelta(days=5))
     assert sum(row.value for row in panel_rows(filled, rival)[0]) == 15
@@ -281,7 +281,7 @@ def test_an_error_in_one_org_does_not_stop_upkeep_of_the_next(filled, acme, riva
         raise RuntimeError("broken")
 
     monkeypatch.setattr(upkeep, "maintain_org", count)
-    run_upkeep(filled, scope, lambda _owner: [], NOW)
+    run_upkeep(filled, scope, Needs(lambda _owner: [], ""), NOW)
 
     assert slugs == ["acme", "rival"]
 
