@@ -126,7 +126,7 @@ def test_only_the_answer_to_the_last_search_is_shown(mia):
     open_menu(mia)
     expect(items(mia)).to_have_count(20)
     held = []
-    mia.route("**/organizations*search=shop*", lambda route: held.append(route))
+    mia.route("**/organizations*search=shop*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot call built-in methods
     search_box(mia).fill("shop")
     mia.wait_for_timeout(300)
     search_box(mia).fill("cafe")
