@@ -31,7 +31,7 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login
+from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 from dashapp.widgets.library import CurrentLibrary
@@ -59,6 +59,7 @@ _PARTS = (
 _BLUEPRINTS = (
     landing,
     arranging,
+    switching,
     embed,
     dashboards,
     sent_events,

@@ -89,10 +89,9 @@ class Settings:
 
         So by default, it is sent only if dashapp has the host to itself.
         """
-        if not self.is_https or self.hsts == "off":
-            return None
-        is_alone = urlsplit(self.public_url).port is None and not self.public_path
-        return self.hsts or (_ONE_YEAR_HSTS if is_alone else None)
+        is_alone = urlsplit(self.public_url or "").port is None and not self.public_path
+        value = self.hsts or (_ONE_YEAR_HSTS if is_alone else None)
+        return value if self.is_https and value != "off" else None
 
     @property
     def trusted_hosts(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from dashapp.domain.time.time_range import TimeRange, resolve
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
-from dashapp.store.orgs import dashboards, keys
+from dashapp.store.orgs import dashboards, keys, orgs
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.store.people import users
 
@@ -80,6 +80,17 @@ def add_user(store: Store, email: str, *memberships: tuple[Scope, Role]) -> int:
         for owner, role in memberships:
             users.set_membership(session, owner, user_id, role, now=1)
     return user_id
+
+
+def add_orgs(
+    store: Store, user_id: int, names: Iterable[str], role: Role = Role.OWNER, prefix: str = "org"
+) -> None:
+    """Add orgs without dashboards, `org-0` and so on, and the user to each of them."""
+    with store.write_shared() as session:
+        for number, name in enumerate(names):
+            slug = f"{prefix}-{number}"
+            org = orgs.insert_org(session, slug, name=name, timezone="UTC", locale="en", now=1)
+            users.set_membership(session, scope(org), user_id, role, now=1)
 
 
 def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[str, str]:

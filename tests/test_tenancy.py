@@ -61,6 +61,7 @@ TENANT = {
     "embed.token",
     "embed.theme",
     "landing.org_start",
+    "switching.organizations",
     "arranging.form",
     "arranging.save",
 }

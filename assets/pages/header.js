@@ -3,4 +3,5 @@
 import "../board/page/popups.js";
 import "./appearance.js";
 import "./carry.js";
+import "./orgs.js";
 import "./tabs.js";

@@ -16,7 +16,7 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
+from dashapp.cli.orgs import deleting, embedding, keys, orgs, people, provisioning
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
@@ -69,6 +69,8 @@ def main() -> None:
 
 for board_command in (applying.apply, exporting.export, removing_boards.remove):
     checking.boards.add_command(board_command)
+
+orgs.org.add_command(deleting.delete)
 
 for command in (
     demo.demo,

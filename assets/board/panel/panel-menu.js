@@ -4,6 +4,7 @@
 import { showChart, showTable } from "../chart/chart-table.js";
 import { savePicture } from "../chart/picture.js";
 import { plotIn } from "../chart/plot.js";
+import { moveFocus } from "../page/arrow-keys.js";
 import { copy } from "../page/clipboard.js";
 import { embed } from "../page/handover.js";
 import { word } from "../page/island.js";
@@ -88,15 +89,10 @@ function linkTo(panel) {
  * @param {HTMLElement} menu
  */
 function moveIn(event, menu) {
-  const items = all("button", menu);
-  const index = items.indexOf(/** @type {HTMLElement} */ (event.target));
-  /** @type {Record<string, number>} */
-  const targets = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: items.length - 1 };
   if (event.key === "Tab") {
     close(false);
-  } else if (Object.hasOwn(targets, event.key)) {
-    items[(targets[event.key] + items.length) % items.length].focus();
-    event.preventDefault();
+  } else {
+    moveFocus(event, all("button", menu));
   }
 }
 

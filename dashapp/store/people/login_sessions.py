@@ -62,6 +62,13 @@ class Limits(NamedTuple):
         return (idle, "idle") if idle <= absolute else (absolute, "too_old")
 
 
+class Wanted(NamedTuple):
+    """The oldest sessions that were started in an org, by its id, or in any."""
+
+    most: int
+    org: int | None = None
+
+
 class SessionUser(NamedTuple):
     """A session and the user it belongs to."""
 
@@ -175,13 +182,12 @@ def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> 
 
 
 def expired(
-    session: Session, limits: Limits, org_id: int | None, *, now: int, most: int
+    session: Session, limits: Limits, wanted: Wanted, *, now: int
 ) -> Sequence[LoginSession]:
-    """Return sessions that have expired but are not marked as ended, of one org or of all."""
+    """Return sessions that have expired but are not marked as ended."""
     return _oldest(
         session,
-        org_id,
-        most,
+        wanted,
         login_sessions.c.ended_at.is_(None),
         or_(
             login_sessions.c.last_seen_at <= now - limits.idle - SEEN_RECORDED_EVERY,
@@ -190,14 +196,11 @@ def expired(
     )
 
 
-def untracked(
-    session: Session, org_id: int | None, *, before: int, most: int
-) -> Sequence[LoginSession]:
-    """Return sessions whose login or logout event may be missing, of one org or of all."""
+def untracked(session: Session, wanted: Wanted, *, before: int) -> Sequence[LoginSession]:
+    """Return sessions whose login or logout event may be missing."""
     return _oldest(
         session,
-        org_id,
-        most,
+        wanted,
         login_sessions.c.is_tracked.is_(false()),
         func.coalesce(login_sessions.c.ended_at, login_sessions.c.created_at) < before,
     )
@@ -216,12 +219,12 @@ def mark_tracked(session: Session, tracked: LoginSession) -> None:
 
 
 def _oldest(
-    session: Session, org_id: int | None, most: int, *conditions: ColumnElement[bool]
+    session: Session, wanted: Wanted, *conditions: ColumnElement[bool]
 ) -> Sequence[LoginSession]:
     statement = select(*_COLUMNS).where(*conditions)
-    if org_id is not None:
-        statement = statement.where(login_sessions.c.org_id == org_id)
-    rows = session.execute(statement.order_by(login_sessions.c.created_at).limit(most))
+    if wanted.org is not None:
+        statement = statement.where(login_sessions.c.org_id == wanted.org)
+    rows = session.execute(statement.order_by(login_sessions.c.created_at).limit(wanted.most))
     return [_session_from(row) for row in rows]
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
-from dashapp.domain.access.scope import Org, Scope
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.language import _
-from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED
 from dashapp.store.tables import memberships, orgs, users
 
 _MAX_EMAIL = 320
@@ -22,13 +22,6 @@ class User(NamedTuple):
     email: str
     password_hash: str
     is_disabled: bool
-
-
-class Membership(NamedTuple):
-    """A user's role in an org."""
-
-    org: Org
-    role: Role
 
 
 class ListedUser(NamedTuple):
@@ -137,12 +130,6 @@ def only_members(session: Session, scope: Scope) -> Sequence[str]:
     return rows.scalars().all()
 
 
-def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
-    """Return the user's orgs by name, with their role in each."""
-    rows = session.execute(_MEMBERSHIPS, {"user": user_id})
-    return [Membership(org_from(row), Role(row.role)) for row in rows]
-
-
 def list_users(session: Session) -> Sequence[ListedUser]:
     """Return all users by address, once per org, for operators."""
     return [_listed(row) for row in session.execute(_LIST)]
@@ -158,12 +145,6 @@ def _listed(row: Any) -> ListedUser:
 
 
 _USER = select(users.c.id, users.c.email, users.c.password_hash, users.c.disabled_at)
-_MEMBERSHIPS = (
-    select(*ORG_COLUMNS, memberships.c.role)
-    .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED)
-    .order_by(orgs.c.name, orgs.c.id)
-)
 _LIST = (
     select(users.c.email, orgs.c.slug, memberships.c.role, users.c.disabled_at)
     .outerjoin(memberships, memberships.c.user_id == users.c.id)

@@ -1,4 +1,4 @@
-"""Functions that SQLite calls for numbers, so that it counts exactly as Python does."""
+"""Functions that SQLite calls: for numbers, so that it counts exactly as Python does, and texts."""
 
 import sqlite3
 
@@ -7,6 +7,7 @@ import orjson
 from dashapp.domain.metrics.amounts import sortable
 from dashapp.domain.metrics.numbers import millionths
 from dashapp.domain.metrics.spreads import bucket_of
+from dashapp.store.sql.folded import folded_text
 
 _IN_NUMBERS = frozenset("-0123456789")  # the first character of a JSON number
 
@@ -16,6 +17,7 @@ def install(connection: sqlite3.Connection) -> None:
     connection.create_aggregate("dashapp_amount", 1, _AmountOf)  # type: ignore[arg-type]
     connection.create_function("dashapp_bucket", 1, _bucket, deterministic=True)
     connection.create_function("dashapp_sortable", 1, _sortable, deterministic=True)
+    connection.create_function("dashapp_folded", 1, folded_text, deterministic=True)
 
 
 class _AmountOf:

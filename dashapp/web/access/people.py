@@ -11,10 +11,9 @@ from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
 from dashapp.domain import log_fields
-from dashapp.domain.access.roles import Role
-from dashapp.domain.access.scope import Org
-from dashapp.store.people import login_sessions, users
+from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
+from dashapp.store.people.memberships import Membership, find_membership
 from dashapp.web.access import cookies, security_log, tracking
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services, services
@@ -48,14 +47,14 @@ def person() -> Person | None:
     return cast("Person", user) if user.is_authenticated else None
 
 
-def memberships() -> dict[str, tuple[Org, Role]]:
-    """Return the person's orgs and roles by slug, read once per request."""
-    if "memberships" not in g:
-        user = person()
+def membership_in(slug: str) -> Membership | None:
+    """Return the person's membership in the org with this slug, read once per request."""
+    known: dict[str, Membership | None] = g.setdefault("memberships", {})
+    user = person()
+    if user is not None and slug not in known:
         with services().store.read_shared() as session:
-            rows = users.memberships_of(session, user.id) if user else []
-        g.memberships = {row.org.slug: (row.org, row.role) for row in rows}
-    return dict(g.memberships)
+            known[slug] = find_membership(session, user.id, slug)
+    return known.get(slug)
 
 
 def cookie_name(kind: str) -> str:

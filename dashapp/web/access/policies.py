@@ -18,7 +18,7 @@ from dashapp.store.events.rate_limits import Sender
 from dashapp.store.orgs import keys
 from dashapp.web.access import embed_tokens, request_session, security_log
 from dashapp.web.access.guard import allow
-from dashapp.web.access.people import memberships, person
+from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
@@ -187,7 +187,7 @@ def no_such_page(reason: str) -> NotFound:
 
 def _membership(slug: str) -> tuple[Org, Role]:
     """Return the person's org and role. Another org and none at all look the same."""
-    membership = memberships().get(slug)
+    membership = membership_in(slug)
     if membership is None:
         raise no_such_page("not_a_member")
     org, role = membership

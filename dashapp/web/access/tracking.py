@@ -21,7 +21,7 @@ from dashapp.store.engine import Store
 from dashapp.store.events.ingest import ingest
 from dashapp.store.orgs.states import lock
 from dashapp.store.people import login_sessions
-from dashapp.store.people.login_sessions import Limits, LoginSession
+from dashapp.store.people.login_sessions import Limits, LoginSession, Wanted
 from dashapp.web.access import security_log
 from dashapp.web.access.security_log import Event as SecurityEvent
 
@@ -75,21 +75,21 @@ def track_logout(
 
 def catch_up(app: Sessions) -> None:
     """End expired sessions, and store missing login and logout events, of all orgs."""
-    _catch_up(app, None, _MANY, waits=True)
+    _catch_up(app, Wanted(_MANY), waits=True)
 
 
-def catch_up_in_request(app: Sessions, org_id: int | None) -> None:
-    """Do a little of the same for one org, without waiting for anybody."""
-    if org_id is not None:
-        _catch_up(app, org_id, _FEW, waits=False)
+def catch_up_in_request(app: Sessions, org: int | None) -> None:
+    """Do a little of the same for the org with this id, without waiting for anybody."""
+    if org is not None:
+        _catch_up(app, Wanted(_FEW, org), waits=False)
 
 
-def _catch_up(app: Sessions, org_id: int | None, most: int, *, waits: bool) -> None:
+def _catch_up(app: Sessions, wanted: Wanted, *, waits: bool) -> None:
     try:
         now, limits = app.now_us(), app.session_limits
         with app.store.read_shared() as transaction:
-            ended = login_sessions.expired(transaction, limits, org_id, now=now, most=most)
-            missing = login_sessions.untracked(transaction, org_id, before=now - _GRACE, most=most)
+            ended = login_sessions.expired(transaction, limits, wanted, now=now)
+            missing = login_sessions.untracked(transaction, wanted, before=now - _GRACE)
         for session in ended:
             at, reason = limits.end_of(session)
             with log_fields.replaced_by():  # the request is another person's

@@ -28,7 +28,7 @@ from dashapp.domain.language import (
 from dashapp.settings import resource
 from dashapp.store.people import users
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.people import Person, memberships, person
+from dashapp.web.access.people import Person, membership_in, person
 from dashapp.web.access.policies import public
 from dashapp.web.http.safe_redirects import is_embed_path, safe_path
 from dashapp.web.services import EXTENSION as SERVICES
@@ -152,6 +152,5 @@ def _org_locale(user: Person | None) -> str | None:
     with suppress(DashappError):
         return current_scope().org.locale
     slug = (request.view_args or {}).get("org")
-    if user is None or slug is None or slug not in memberships():
-        return None
-    return memberships()[slug][0].locale
+    membership = membership_in(slug) if user and slug else None
+    return membership.org.locale if membership else None

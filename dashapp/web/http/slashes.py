@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as NoRoute
 
 from dashapp.domain.errors import NotFound
+from dashapp.domain.language import _
 from dashapp.web.http.safe_redirects import safe_path
 
 _DASH = "/_dash"  # in all paths of Dash
@@ -27,7 +28,8 @@ def _point_to_address() -> ResponseReturnValue | None:
         return None
     if path.startswith("/api/"):
         address = request.script_root + path
-        raise NotFound("Not found. Use %(address)s, without a slash at the end.", address=address)
+        text = _("Not found. Use %(address)s, without a slash at the end.")
+        raise NotFound(text, address=address)
     if request.method not in {"GET", "HEAD"}:
         return None
     query = quote(request.query_string, safe=_QUERY)

@@ -12,35 +12,42 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import saved_dashboards
+from dashapp.store.people.memberships import some_orgs
 from dashapp.web.access import request_session
-from dashapp.web.access.people import memberships, person
+from dashapp.web.access.people import person
 from dashapp.web.access.policies import NO_SUCH_PAGE
 from dashapp.web.services import services
 
 # Parameters that links to other boards keep; the scripts update the links.
 CARRIED = ("time_range", "from", "to", "as_of", "compare", "tz", "refresh")
+LISTED_ORGS = 8  # a person in more orgs searches for them (switching.py)
 
 
 class Chrome(NamedTuple):
     """Values of the page's header."""
 
     email: str
-    orgs: Sequence[Org]
+    orgs: Sequence[Org]  # all of them, or none if there are many
+    has_many_orgs: bool
     dashboards: Sequence[Dashboard]
     title: str
     can_arrange: bool
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried)
+    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried, kept=_kept)
     server.jinja_env.filters["initials"] = initials
 
 
 def carried(**more: str) -> str:
     """Return the query that keeps this page's view, and `more`: `?time_range=7d`."""
-    view = {name: request.args[name] for name in CARRIED if request.args.get(name)}
-    query = urlencode({**more, **view})
+    query = urlencode({**more, **_kept()})
     return f"?{query}" if query else ""
+
+
+def _kept() -> dict[str, str]:
+    """Return the parameters that links keep."""
+    return {name: request.args[name] for name in CARRIED if request.args.get(name)}
 
 
 def words() -> dict[str, str]:
@@ -119,6 +126,7 @@ def initials(name: str) -> str:
 
 def _chrome(scope: Scope) -> Chrome:
     user, everything = person(), services().scope_of_org(scope.org)
+    orgs = _orgs(user.id) if user else []
     with request_session.read(everything) as session:
         dashboards = saved_dashboards(session, everything)
     current = next((row for row in dashboards if row.slug == scope.dashboard), None)
@@ -126,11 +134,18 @@ def _chrome(scope: Scope) -> Chrome:
         raise NotFound(NO_SUCH_PAGE)
     return Chrome(
         email=user.email if user else "",
-        orgs=[org for org, role in memberships().values() if role.can_see_dashboards],
+        orgs=orgs if len(orgs) <= LISTED_ORGS else [],
+        has_many_orgs=len(orgs) > LISTED_ORGS,
         dashboards=[row._replace(title=_title(row)) for row in dashboards],
         title=_title(current),
         can_arrange=scope.role.can_edit_dashboards and current.is_editable,
     )
+
+
+def _orgs(user_id: int) -> Sequence[Org]:
+    """Return the user's orgs, or as many as it takes to know that there are too many to list."""
+    with services().store.read_shared() as session:
+        return some_orgs(session, user_id, most=LISTED_ORGS + 1)
 
 
 def _title(dashboard: Dashboard) -> str:

@@ -83,8 +83,9 @@ class LoginForm(NamedTuple):
 @blueprint.get("/login")
 @public
 def form() -> ResponseReturnValue:
-    if person() is not None:
-        return redirect(safe_path(request.args.get("next")) or landing(), 302)
+    user = person()
+    if user is not None:
+        return redirect(safe_path(request.args.get("next")) or landing(user.id), 302)
     return _page()
 
 
@@ -98,8 +99,9 @@ def log_in() -> ResponseReturnValue:
     )
     problem = problem_of_token(_FORM_MAX_AGE)
     if problem is not None:
-        if person() is not None:
-            return redirect(submitted.next or landing(), 303)  # the second of two clicks
+        user = person()
+        if user is not None:
+            return redirect(submitted.next or landing(user.id), 303)  # the second of two clicks
         security_log.record(Event.CSRF_REFUSED, problem)
         return _page(say(_PAGE_EXPIRED), submitted, 400)
     return _authenticate(services(), submitted)
@@ -150,20 +152,22 @@ def _finish_login(app: Services, verified: Verified, submitted: LoginForm) -> Re
     user = verified.user
     with app.store.read_shared() as transaction:
         earlier = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
-        memberships = users.memberships_of(transaction, user.id)
+        org = login_sessions.org_of_session(transaction, earlier[0]) if earlier else None
     if earlier and _is_form_used(app, earlier[0]):
         security_log.record(Event.LOGIN_REFUSED, "form_used", user=user.id, account=user.email)
         session.clear()
         return _page(say(_PAGE_EXPIRED), submitted, 400)
-    target = submitted.next or landing(memberships)
-    org_id = earlier[0].org_id if earlier else org_of_path(memberships, target)
+    target = submitted.next or landing(user.id)
+    if not earlier:
+        org = org_of_path(user.id, target)
+    org_id = org.id if org else None
     new_id = _open_session(app, user, org_id, target)
     if new_id is None:
         security_log.record(Event.LOGIN_FAILED, "changed", user=user.id, account=user.email)
         return _page(say(_WRONG_CREDENTIALS), submitted, 401)
     tracking.catch_up_in_request(app, org_id)
     session.clear()
-    _log_success(verified, next((m.org.slug for m in memberships if m.org.id == org_id), None))
+    _log_success(verified, org.slug if org else None)
     response = make_response(redirect(target, 303))
     set_cookie(response, "session", new_id)
     device_cookie = login_limits.device_cookie(app, user)

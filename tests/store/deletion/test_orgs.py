@@ -15,7 +15,7 @@ from dashapp.store.deletion.steps import MAX_ROWS
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.imports.import_log import Facts, begin_import
 from dashapp.store.orgs import embed_log, keys, orgs, origins
-from dashapp.store.people import login_sessions, users
+from dashapp.store.people import login_sessions, memberships, users
 from dashapp.store.tables import OWNED
 from tests import factories
 from tests.factories import event
@@ -162,5 +162,6 @@ def test_people_stay_logged_in_to_their_other_orgs(store, acme, rival):
 
     with store.read_shared() as session:
         login = login_sessions.find_session(session, bea)
-        assert [member.org.slug for member in users.memberships_of(session, user_id)] == ["rival"]
+        remaining = memberships.memberships_of(session, user_id, most=2)
+        assert [member.org.slug for member in remaining] == ["rival"]
     assert (login.session.org_id, login.session.path, login.session.ended_at) == (None, "", None)

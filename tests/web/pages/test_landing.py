@@ -6,7 +6,9 @@ import pytest
 
 from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.provision import provision
+from dashapp.domain.access.roles import Role
 from dashapp.store.orgs import dashboards
+from tests import factories
 from tests.templates import CONVERSATIONS
 
 
@@ -68,3 +70,17 @@ def test_a_user_whose_first_org_has_no_dashboards_lands_in_the_next_org(browser,
         delete(session, acme, "operations")
 
     assert browser("bea@example.com").get("/").location == "/app/rival/operations"
+
+
+def test_a_user_whose_first_30_orgs_have_no_dashboards_lands_in_the_next_org(browser, store, acme):
+    mo_id = factories.add_user(store, "mo@example.com", (acme, Role.ANALYTICS_VIEWER))
+    factories.add_orgs(store, mo_id, [f"A {n:02}" for n in range(30)])
+
+    assert browser("mo@example.com").get("/").location == "/app/acme/operations"
+
+
+def test_orgs_whose_dashboards_a_user_cannot_see_come_last(browser, store, rival):
+    mo_id = factories.add_user(store, "mo@example.com", (rival, Role.ANALYTICS_VIEWER))
+    factories.add_orgs(store, mo_id, ["A"], Role.MEMBER)
+
+    assert browser("mo@example.com").get("/").location == "/app/rival/operations"

@@ -1,0 +1,87 @@
+"""The orgs of a user. A user can be in thousands, so each function reads only what it returns."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.scope import Org
+from dashapp.domain.events.event import is_slug
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
+from dashapp.store.sql.folded import folded, position
+from dashapp.store.tables import memberships, orgs
+
+
+class Membership(NamedTuple):
+    """A user's role in an org."""
+
+    org: Org
+    role: Role
+
+
+def find_membership(session: Session, user_id: int, slug: str) -> Membership | None:
+    """Return the user's membership in the org with this slug."""
+    if not is_slug(slug):
+        return None
+    row = session.execute(_ONE, {"user": user_id, "slug": slug}).first()
+    return None if row is None else Membership(org_from(row), Role(row.role))
+
+
+def memberships_of(
+    session: Session, user_id: int, *, most: int, skipped: int = 0
+) -> Sequence[Membership]:
+    """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
+    rows = session.execute(_PAGE, {"user": user_id, "most": most, "skipped": skipped})
+    return [Membership(org_from(row), Role(row.role)) for row in rows]
+
+
+def some_orgs(session: Session, user_id: int, *, most: int) -> Sequence[Org]:
+    """Return orgs whose dashboards the user can see, by name.
+
+    If there are more than `most`, these are not the first ones: the database stops early.
+    """
+    rows = session.execute(_SOME, {"user": user_id, "most": most})
+    return [org_from(row) for row in rows]
+
+
+def search_orgs(session: Session, user_id: int, search: str, *, most: int) -> Sequence[Org]:
+    """Return orgs whose dashboards the user can see and whose name or slug contains the text.
+
+    Case and accents do not matter. Orgs with exactly this name or slug come first, then those
+    that start with it, then the others, each by name. An empty text finds all orgs.
+    """
+    statement = _SEARCH if search else _ALL
+    rows = session.execute(statement, {"user": user_id, "search": search, "most": most})
+    return [org_from(row) for row in rows]
+
+
+_OF_USER = (
+    select(*ORG_COLUMNS, memberships.c.role)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED)
+)
+_IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
+_ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))
+_PAGE = (
+    _OF_USER.order_by(case((_IS_VISIBLE, 0), else_=1), orgs.c.name, orgs.c.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_STOPPED = _OF_USER.where(_IS_VISIBLE).limit(bindparam("most")).subquery()
+_SOME = select(_STOPPED).order_by(_STOPPED.c.org_name, _STOPPED.c.org_id)
+
+_TEXT = folded(bindparam("search"))
+_IN_NAME, _IN_SLUG = position(folded(orgs.c.name), _TEXT), position(orgs.c.slug, _TEXT)
+_RANK = case(
+    (or_(folded(orgs.c.name) == _TEXT, orgs.c.slug == _TEXT), 0),
+    (or_(_IN_NAME == 1, _IN_SLUG == 1), 1),
+    else_=2,
+)
+_ALL = _OF_USER.where(_IS_VISIBLE).order_by(orgs.c.name, orgs.c.id).limit(bindparam("most"))
+_SEARCH = (
+    _OF_USER.where(_IS_VISIBLE, or_(_IN_NAME > 0, _IN_SLUG > 0))
+    .order_by(_RANK, orgs.c.name, orgs.c.id)
+    .limit(bindparam("most"))
+)
