@@ -23,8 +23,9 @@ from dashapp.domain.time.time_range import TimeRange, resolve
 from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
-from dashapp.store.orgs import dashboards, keys, orgs
+from dashapp.store.orgs import dashboards, keys
 from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.store.orgs.new_orgs import FirstRows, NewOrg, insert_orgs
 from dashapp.store.people import users
 
 SECRET = "k3J-a-secret-of-the-tests-which-nobody-else-uses-9f2"
@@ -87,9 +88,8 @@ def add_orgs(
 ) -> None:
     """Add orgs without dashboards, `org-0` and so on, and the user to each of them."""
     with store.write_shared() as session:
-        for number, name in enumerate(names):
-            slug = f"{prefix}-{number}"
-            org = orgs.insert_org(session, slug, name=name, timezone="UTC", locale="en", now=1)
+        new = [NewOrg(f"{prefix}-{number}", name) for number, name in enumerate(names)]
+        for org in insert_orgs(session, scope, new, FirstRows([], [], "", 1)):
             users.set_membership(session, scope(org), user_id, role, now=1)
 
 
