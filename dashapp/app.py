@@ -19,7 +19,17 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
-from dashapp.web.http import assets, compression, errors, headers, health, inline, language, logs
+from dashapp.web.http import (
+    assets,
+    compression,
+    errors,
+    headers,
+    health,
+    inline,
+    language,
+    logs,
+    slashes,
+)
 from dashapp.web.http.mounting import Mounted
 from dashapp.web.pages import arranging, chrome, embed, landing, login
 from dashapp.web.services import EXTENSION, Services
@@ -34,7 +44,9 @@ _PARTS = (
     logs,
     errors,
     headers,
+    slashes,
     compression,
+    health,
     people,
     guard,
     request_session,

@@ -16,6 +16,7 @@ DEFAULT_DATABASE_URL = "sqlite:///var/dashapp.db"
 _MIN_SECRET_LENGTH = 32
 _MIN_SECRET_VARIETY = 10
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_MAX_DIGITS = 20
 LOOPBACK = ("localhost", "127.0.0.1")
 _USUAL_PORTS = {"https": 443, "http": 80}
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -34,6 +35,12 @@ _DOCUMENTED_SECRETS = frozenset(
         "0123456789abcdef0123456789abcdef",
         "abcdefghijklmnopqrstuvwxyz123456",
     }
+)
+# The user, password and hosts of a database URL; store/database_url.py reads the rest.
+_DATABASE_LOGIN = re.compile(r"\w+(?:\+\w+)?://([^:/]*):([^@]*)@([^/?]*)")
+_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_RESERVED_ROLES = frozenset(
+    {"none", "public", "user", "current_user", "current_role", "session_user"}
 )
 _DEFAULT_DATABASE_PASSWORDS = frozenset({"postgres", "password", "admin", "changeme", "secret"})
 
@@ -97,14 +104,14 @@ class Settings:
 def from_env(env: Mapping[str, str]) -> Settings:
     """Return a server's settings. Raises ConfigurationError that says what to set, and how."""
     return Settings(
-        secret_key=_secret_key(env.get("DASHAPP_SECRET_KEY", "")),
+        secret_key=_secret_key(_text(env, "DASHAPP_SECRET_KEY")),
         database_url=database_url(env),
         database_role=database_role(env),
-        database_read_url=env.get("DASHAPP_DATABASE_READ_URL") or None,
-        public_url=_public_url(env.get("DASHAPP_PUBLIC_URL", "")),
+        database_read_url=_text(env, "DASHAPP_DATABASE_READ_URL") or None,
+        public_url=_public_url(_text(env, "DASHAPP_PUBLIC_URL")),
         trusted_proxies=_whole_number(env, "DASHAPP_TRUSTED_PROXIES", 0, minimum=0, maximum=10),
-        session_idle_minutes=_whole_number(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, minimum=5),
-        session_max_hours=_whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1),
+        session_idle_minutes=session_idle_minutes(env),
+        session_max_hours=session_max_hours(env),
         key_events_per_minute=_whole_number(
             env, "DASHAPP_KEY_EVENTS_PER_MINUTE", 3_000_000, minimum=1, maximum=2_000_000_000
         ),
@@ -114,39 +121,52 @@ def from_env(env: Mapping[str, str]) -> Settings:
         embed_page_seconds=_whole_number(
             env, "DASHAPP_EMBED_PAGE_SECONDS", 900, minimum=10, maximum=3_600
         ),
-        hsts=_hsts(env.get("DASHAPP_HSTS", "")),
+        hsts=_hsts(_text(env, "DASHAPP_HSTS")),
         cache=cache(env),
-        log_level=_log_level(env.get("DASHAPP_LOG_LEVEL") or "info"),
+        log_level=_log_level(_text(env, "DASHAPP_LOG_LEVEL") or "info"),
     )
 
 
 def database_url(env: Mapping[str, str]) -> str:
     """Return the database's URL; most commands need only this. Raises ConfigurationError."""
-    url = env.get("DASHAPP_DATABASE_URL") or DEFAULT_DATABASE_URL
-    parts = urlsplit(url)
-    is_local = parts.hostname is None or parts.hostname in LOOPBACK
-    if parts.password in _DEFAULT_DATABASE_PASSWORDS and not is_local:
+    url = _text(env, "DASHAPP_DATABASE_URL") or DEFAULT_DATABASE_URL
+    login = _DATABASE_LOGIN.match(url)
+    if login is not None and login[2] in _DEFAULT_DATABASE_PASSWORDS and not _is_local(login[3]):
         raise ConfigurationError(
             "DASHAPP_DATABASE_URL uses an easily guessed password for "
-            f"{parts.username}@{parts.hostname}. Set another one in PostgreSQL and in the URL."
+            f"{login[1]}@{login[3]}. Set another one in PostgreSQL and in the URL."
         )
     return url
 
 
+def _is_local(hosts: str) -> bool:
+    names = {host.partition(":")[0] for host in hosts.split(",")}
+    return names <= {"", *LOOPBACK}
+
+
 def database_role(env: Mapping[str, str]) -> str:
     """Return the PostgreSQL role that queries run as. Raises ConfigurationError."""
-    role = env.get("DASHAPP_DATABASE_ROLE") or "dashapp_app"
-    if not (role.isascii() and role.replace("_", "a").isalnum() and role.lower() == role):
+    role = _text(env, "DASHAPP_DATABASE_ROLE") or "dashapp_app"
+    if not _ROLE.fullmatch(role) or role in _RESERVED_ROLES:
         raise ConfigurationError(
-            "DASHAPP_DATABASE_ROLE must be lowercase letters, digits and underscores."
+            "DASHAPP_DATABASE_ROLE must be up to 63 lowercase letters, digits and underscores, not "
+            "start with a digit, and not be a word that PostgreSQL reserves, such as “none”."
         )
     return role
+
+
+def session_idle_minutes(env: Mapping[str, str]) -> int:
+    return _whole_number(env, "DASHAPP_SESSION_IDLE_MINUTES", 12 * 60, minimum=5)
+
+
+def session_max_hours(env: Mapping[str, str]) -> int:
+    return _whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1)
 
 
 def cache(env: Mapping[str, str]) -> Cache:
     """Return where copies of sealed days are kept. Raises ConfigurationError."""
     megabytes = _whole_number(env, "DASHAPP_CACHE_MB", 4_096, minimum=64, maximum=10_000_000)
-    return Cache(env.get("DASHAPP_CACHE_DIR") or None, megabytes)
+    return Cache(_text(env, "DASHAPP_CACHE_DIR") or None, megabytes)
 
 
 def resource(name: str) -> Path:
@@ -154,6 +174,19 @@ def resource(name: str) -> Path:
     package = Path(__file__).resolve().parent
     packaged = (package / f"_{name}", package / name)
     return next((path for path in packaged if path.is_dir()), package.parent / name)
+
+
+def _text(env: Mapping[str, str], name: str) -> str:
+    """Return a variable's value, "" if it is not set. Raises ConfigurationError if it is no text.
+
+    The bytes of a variable need not be UTF-8.
+    """
+    value = env.get(name, "")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{name} is not valid UTF-8 text.") from None
+    return value
 
 
 def _secret_key(secret: str) -> str:
@@ -190,7 +223,7 @@ def _public_url(text: str) -> str | None:
     path = parts.path.rstrip("/")
     is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
     is_known = parts.scheme in _USUAL_PORTS and host is not None and HOST_NAME.fullmatch(host)
-    if not (is_plain and is_known and _PATH.fullmatch(path)):
+    if not (is_plain and is_known and port != 0 and _PATH.fullmatch(path)):
         raise invalid
     if parts.scheme == "http" and host not in LOOPBACK:
         raise ConfigurationError(
@@ -219,9 +252,10 @@ def _log_level(level: str) -> str:
 def _whole_number(
     env: Mapping[str, str], name: str, default: int, *, minimum: int, maximum: int = 1_000_000
 ) -> int:
-    text = env.get(name)
+    text = _text(env, name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    if not (is_number and minimum <= int(text) <= maximum):
         raise ConfigurationError(f"{name} must be a whole number from {minimum} to {maximum}.")
     return int(text)

@@ -6,7 +6,8 @@ from pathlib import Path
 import dashapp
 
 PACKAGE = Path(dashapp.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
+# In a checkout, the client is a link, which rglob does not follow before Python 3.13.
+FILES = sorted({*PACKAGE.rglob("*.py"), *(PACKAGE / "client").rglob("*.py")})
 ALL_FILES = {path.relative_to(PACKAGE).as_posix() for path in FILES}
 
 
@@ -99,7 +100,7 @@ def test_files_and_functions_are_short():
 
 def test_one_module_reads_the_clock():
     # The client cannot use instant.py: it imports nothing else from dashapp.
-    assert files_calling("now") == {"domain/time/instant.py", "client/client.py"}
+    assert files_calling("now") == {"domain/time/instant.py", "client/event.py"}
     assert files_calling("utcnow") == set()
 
 

@@ -3,9 +3,12 @@
 Exit status: 0 success, 1 error (one line on standard error, no partial changes), 2 usage error.
 """
 
+import errno
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from dashapp import __version__
 from dashapp.cli.boards import applying, checking, exporting
@@ -14,8 +17,9 @@ from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
-from dashapp.cli.serving import db, demo, serve, upkeep
+from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
+from dashapp.store.database_errors import first_line
 
 
 class _Commands(click.Group):
@@ -28,8 +32,23 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DashappError as error:
-            click.echo(f"dashapp: {error.message}", err=True)
-            sys.exit(1)
+            _fail(error.message)
+        except DBAPIError as error:
+            _fail(f"Database error: {first_line(error)}")
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # click ends quietly
+                raise
+            _fail(_file_error(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"dashapp: {message}", err=True)
+    sys.exit(1)
+
+
+def _file_error(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
 
 
 @click.group(
@@ -73,6 +92,7 @@ for command in (
     tallies.tally,
     columns.columns,
     upkeep.upkeep,
+    doctor.doctor,
     db.backup,
     demo.feed_demo,
 ):

@@ -14,6 +14,7 @@ from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.settings import cache, database_role, database_url
 from dashapp.store import migrate
+from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
 
@@ -36,14 +37,19 @@ def os_user() -> str:
 
 
 @contextmanager
-def open_store() -> Iterator[Store]:
+def open_store(*, read_url: str | None = None) -> Iterator[Store]:
     """Yield the configured store. Raises ConfigurationError if its schema is not current."""
-    store = Store(database_url(os.environ), role=database_role(os.environ), cache=cache(os.environ))
+    store = Store(
+        database_url(os.environ),
+        role=database_role(os.environ),
+        read_url=read_url,
+        cache=cache(os.environ),
+    )
     try:
         migrate.require_current(store)
         yield store
     except DBAPIError as error:
-        raise ConfigurationError(f"Database error: {_reason(error)}") from None
+        raise ConfigurationError(explain(error, store.url)) from None
     finally:
         store.close()
 
@@ -79,8 +85,3 @@ def print_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> Non
         click.echo(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-
-
-def _reason(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines()
-    return lines[0] if lines else type(error.orig).__name__

@@ -9,6 +9,7 @@ from werkzeug.http import parse_cookie
 
 from dashapp.serving.calls import Request, address_of
 from dashapp.settings import Settings
+from dashapp.web.access.addresses import client_address
 from dashapp.web.access.cookies import cookie_name
 
 _MAX_REMEMBERED = 20_000
@@ -18,15 +19,20 @@ Place = tuple[bytes, str]
 
 
 class Visit:
-    """One request. The application calls it with the id of the org that it lets it in to."""
+    """One request. The application calls it with id and slug of the org that it lets it in to.
 
-    def __init__(self, callers: "Callers", caller: Caller, place: Place | None) -> None:
-        self.caller = caller
+    `slug` is that of the org whose turn the request takes, if it is known.
+    """
+
+    def __init__(
+        self, callers: "Callers", caller: Caller, place: Place | None, slug: str | None = None
+    ) -> None:
+        self.caller, self.slug = caller, slug
         self._callers, self._place = callers, place
-        self._org: int | None = None
+        self._org: tuple[int, str] | None = None
 
-    def __call__(self, org: int) -> None:
-        self._org = org
+    def __call__(self, org: int, slug: str) -> None:
+        self._org = org, slug
 
     def end(self) -> None:
         """Remember the org. A credential that is let in no more takes no turns of its org."""
@@ -42,20 +48,22 @@ class Callers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._orgs: OrderedDict[Place, int] = OrderedDict()
+        self._orgs: OrderedDict[Place, tuple[int, str]] = OrderedDict()
 
     def visit(self, request: Request, path: str) -> "Visit":
         """Return whose turn a request takes. The path is below the public address."""
         purpose = "sends" if path.startswith(_SENDING) else "reads"
         credential = self._credential(request)
         if credential is None:
-            return Visit(self, (purpose, "address", self._address(request)), None)
+            return Visit(self, (purpose, "address", self.address(request)), None)
         place = (credential, _folder(path))
         org = self._orgs.get(place)
-        kind, value = ("credential", credential) if org is None else ("org", org)
-        return Visit(self, (purpose, kind, value), place)
+        if org is None:
+            return Visit(self, (purpose, "credential", credential), place)
+        org_id, slug = org
+        return Visit(self, (purpose, "org", org_id), place, slug)
 
-    def remember(self, place: Place, org: int | None) -> None:
+    def remember(self, place: Place, org: tuple[int, str] | None) -> None:
         """Remember the org of a credential, or that it has none. Threads may do so at once."""
         self._orgs.pop(place, None)
         if org is not None:
@@ -64,13 +72,14 @@ class Callers:
                 with suppress(KeyError):
                     self._orgs.popitem(last=False)
 
-    def _address(self, request: Request) -> str:
+    def address(self, request: Request) -> str:
+        """Return the network address of the client."""
         forwarded = ",".join(_values(request, "x-forwarded-for"))
         proxies = self._settings.trusted_proxies  # each adds the address that it sees
         if proxies and forwarded:
             hops = [hop.strip() for hop in forwarded.split(",")]
-            return hops[max(0, len(hops) - proxies)]
-        return address_of(request)
+            return client_address(hops[max(0, len(hops) - proxies)])
+        return client_address(address_of(request))
 
     def _credential(self, request: Request) -> bytes | None:
         """Return a hash of the key, token or login session that a request shows.

@@ -12,13 +12,15 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
+from dashapp.domain import log_fields
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
-from dashapp.serving.calls import Answer, Application, call, environ_of
+from dashapp.serving.calls import Answer, Application, Request, call, environ_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
 from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
+from dashapp.web.access.security_log import Event, record
 from dashapp.web.http.mounting import path_below
 
 THREADS = 8
@@ -66,6 +68,7 @@ class Front:
             answer = self._alive() if is_probe else await self._answer(scope, path, protocol)
         except Refused as refused:
             answer = refused.answer(path)
+            self._log(refused, scope, path)
         with suppress(RuntimeError):  # the other end has closed the connection
             protocol.response_bytes(*answer)
 
@@ -75,6 +78,18 @@ class Front:
         if len(self._started) >= THREADS and max(self._started.values()) < long_ago:
             return 503, _JSON, b'{"status":"stuck"}\n'
         return 200, _JSON, b'{"status":"ok"}\n'
+
+    def _log(self, refused: Refused, request: Request, path: str) -> None:
+        """Log a refusal. The log handler bounds how many lines are written."""
+        fields = {
+            "request_id": refused.request_id,
+            "address": self._callers.address(request),
+            "method": request.method,
+            "path": path,
+            "org": self._callers.visit(request, path).slug,
+        }
+        with log_fields.replaced_by(**fields):
+            record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
 
     async def _answer(self, scope: Any, path: str, protocol: Any) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)

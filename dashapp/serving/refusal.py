@@ -22,6 +22,11 @@ class Refused(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
+        self.request_id = secrets.token_hex(8)
+
+    @property
+    def code(self) -> str:
+        return _TEXTS[self.status][0]
 
     def answer(self, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
         """Return status, headers and body: JSON for programs, a line of text for people."""
@@ -30,11 +35,12 @@ class Refused(Exception):
             ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
             ("connection", "close"),
+            ("x-request-id", self.request_id),
         ]
         if self.status in _RETRY_AFTER:
             headers.append(("retry-after", _RETRY_AFTER[self.status]))
         kind, body = "text/plain; charset=utf-8", f"{text}\n".encode()
         if path.startswith("/api/"):
-            error = Error(ErrorDetail(code, text, secrets.token_hex(8)))
+            error = Error(ErrorDetail(code, text, self.request_id))
             kind, body = "application/json", json.encode(error)
         return self.status, [("content-type", kind), *headers], body

@@ -6,12 +6,10 @@ see no owned rows, except `write_shared()` on SQLite, which has no row security.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from dashapp.domain.access.scope import Scope
@@ -19,12 +17,14 @@ from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.events.shapes import KnownShapes
 from dashapp.store import postgresql, row_security
 from dashapp.store.columns.columns import CacheFolder, Columns
-from dashapp.store.orgs.states import forget_state
+from dashapp.store.database_url import parse_url
+from dashapp.store.orgs.states import IMPATIENT, forget_state
 from dashapp.store.sql import sqlite_functions
 
 KNOWN_SHAPES = "known_shapes"  # key of a session's info
 _BUSY_SECONDS = 5
 _POOL_WAIT_SECONDS = 2
+_READ_SETTING = "DASHAPP_DATABASE_READ_URL"
 _PING = text("SELECT 1")
 
 
@@ -50,7 +50,7 @@ class Store:
         self._known_shapes = KnownShapes()
         if self.is_sqlite and read_url:
             raise ConfigurationError(
-                "DASHAPP_DATABASE_READ_URL requires PostgreSQL: it names a replica of the "
+                f"{_READ_SETTING} requires PostgreSQL: it names a replica of the "
                 "database in DASHAPP_DATABASE_URL."
             )
         if self.is_sqlite:
@@ -62,7 +62,7 @@ class Store:
         else:
             self._writer = self._lossy_writer = postgresql.engine(self.url, role)
             self._primary = _in_one_snapshot(self._writer)
-            replica = postgresql.engine(parse_url(read_url), role) if read_url else None
+            replica = _replica_engine(read_url, role) if read_url else None
             self._replica = _in_one_snapshot(replica) if replica else self._primary
 
     @property
@@ -89,6 +89,12 @@ class Store:
             yield session
 
     @contextmanager
+    def write_at_once(self, scope: Scope) -> Iterator[Session]:
+        """Write an org's rows without waiting for a lock. Raises OperationalError."""
+        with self._impatient_session(scope) as session, session.begin():
+            yield session
+
+    @contextmanager
     def try_write(self, scope: Scope) -> Iterator[Session]:
         """Write an org's rows that may be lost, without waiting for a lock."""
         with self._lossy_session(scope) as session:
@@ -104,6 +110,12 @@ class Store:
     def write_shared(self) -> Iterator[Session]:
         """Write the shared tables in one transaction."""
         with self._session(self._writer, None) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write_shared_at_once(self) -> Iterator[Session]:
+        """Write shared rows without waiting for a lock. Raises OperationalError."""
+        with self._impatient_session(None) as session, session.begin():
             yield session
 
     @contextmanager
@@ -133,9 +145,17 @@ class Store:
 
     @contextmanager
     def _lossy_session(self, scope: Scope | None) -> Iterator[Session]:
-        session = self._session(self._lossy_writer, scope)
-        with suppress(OperationalError), session, session.begin():
+        with (
+            suppress(OperationalError),
+            self._impatient_session(scope) as session,
+            session.begin(),
+        ):
             yield session
+
+    def _impatient_session(self, scope: Scope | None) -> Session:
+        session = self._session(self._lossy_writer, scope)
+        session.info[IMPATIENT] = True
+        return session
 
     def ping(self) -> None:
         """Check that the database that dashboards read answers. Raises SQLAlchemyError."""
@@ -147,31 +167,6 @@ class Store:
         self._replica.dispose()
         self._lossy_writer.dispose()
         self._writer.dispose()
-
-
-def parse_url(url: str) -> URL:
-    """Return the parsed URL. Raises ConfigurationError for an unsupported database."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigurationError(
-            "DASHAPP_DATABASE_URL is not a database URL. Examples: sqlite:///var/dashapp.db, "
-            "postgresql://user:password@host/name"
-        ) from None
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        if parsed.database in {None, "", ":memory:"}:
-            raise ConfigurationError("SQLite requires a file: sqlite:///var/dashapp.db")
-        return parsed
-    if backend == "postgresql":
-        if find_spec("psycopg") is None:
-            raise ConfigurationError(
-                'The PostgreSQL driver is not installed: pip install "dashapp[postgresql]"'
-            )
-        return parsed.set(drivername="postgresql+psycopg")
-    raise ConfigurationError(
-        f"DASHAPP_DATABASE_URL uses {backend}, which is not supported. Use sqlite or postgresql."
-    )
 
 
 def owner_engine(url: URL) -> Engine:
@@ -187,8 +182,17 @@ def _set_org(session: Session, _transaction: SessionTransaction, connection: Con
     forget_state(session)
     if "org_id" in session.info:
         row_security.set_org(connection, session.info["org_id"], session.info["role"])
+        if session.info.get(IMPATIENT):
+            postgresql.wait_for_no_lock(connection)
         if not session.info.get("has_time_limit", True):
             row_security.remove_time_limits(connection)
+
+
+def _replica_engine(text: str, role: str) -> Engine:
+    url = parse_url(text, _READ_SETTING)
+    if url.get_backend_name() == "sqlite":
+        raise ConfigurationError(f"{_READ_SETTING} must name a PostgreSQL replica.")
+    return postgresql.engine(url, role)
 
 
 def _in_one_snapshot(engine: Engine) -> Engine:
@@ -197,13 +201,13 @@ def _in_one_snapshot(engine: Engine) -> Engine:
 
 
 def _sqlite_engine(url: URL, begin: str, busy_seconds: float = _BUSY_SECONDS) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=5,
         max_overflow=5,
         pool_timeout=_POOL_WAIT_SECONDS,
         connect_args={"timeout": busy_seconds, "cached_statements": 512},
+        hide_parameters=True,  # errors are logged
     )
 
     @event.listens_for(engine, "connect")

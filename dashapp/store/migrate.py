@@ -7,7 +7,6 @@ with its transaction, SQLite its own write lock.
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -18,8 +17,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import resource
-from dashapp.store.engine import Store, owner_engine, parse_url
-from dashapp.store.tables import OWNED
+from dashapp.store.database_errors import explain_file
+from dashapp.store.database_url import parse_url
+from dashapp.store.engine import Store, owner_engine
+from dashapp.store.health import privileges
 
 _ADVISORY_LOCK = 0x64617368  # "dash"
 _ALONGSIDE = ("-wal", "-shm")  # files that SQLite keeps next to the database
@@ -44,12 +45,20 @@ def _script_config() -> Config:
 
 
 def upgrade(url: str, role: str = "dashapp_app", revision: str = "head") -> None:
-    """Migrate the database up to a revision. A new SQLite file can be read by its owner only."""
+    """Migrate the database up to a revision. A new SQLite file can be read by its owner only.
+
+    Raises ConfigurationError if the file cannot be created or opened.
+    """
     path = _sqlite_file(parse_url(url))
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        create_private(path)
-    command.upgrade(config(url, role), revision)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            create_private(path)
+        except OSError as error:
+            raise ConfigurationError(explain_file(error, path)) from None
+    upgrading = config(url, role)
+    upgrading.attributes["grants"] = True
+    command.upgrade(upgrading, revision)
 
 
 def downgrade(url: str, role: str = "dashapp_app", revision: str = "base") -> None:
@@ -73,15 +82,17 @@ def head() -> str:
 
 def problems(store: Store) -> list[str]:
     """Return why the server cannot use this database: a sentence per problem, with a fix."""
-    url = store.url.render_as_string(hide_password=False)
-    engine = owner_engine(parse_url(url))
+    path = _sqlite_file(store.url)
+    if path is not None and not path.exists():  # connecting would create it
+        return [f"The database {path} does not exist. Run: dashapp db upgrade"]
+    engine = owner_engine(store.url)
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             if current != head():
                 state = f"The schema is at revision {current}, but this version needs {head()}."
                 return [f"{state if current else 'The database is empty.'} Run: dashapp db upgrade"]
-            return [] if store.is_sqlite else _role_problems(connection, store.role)
+            return [] if store.is_sqlite else privileges.problems(connection, store.role)
     finally:
         engine.dispose()
 
@@ -103,8 +114,7 @@ def create_private(path: Path) -> None:
 
 
 def _sqlite_file(url: URL) -> Path | None:
-    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-    return Path(str(url.database)) if is_file else None
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def is_current(store: Store) -> bool:
@@ -123,31 +133,3 @@ def require_current(store: Store) -> None:
     sentences = problems(store)
     if sentences:
         raise ConfigurationError(" ".join(sentences))
-
-
-def _role_problems(connection: Connection, role: str) -> list[str]:
-    """Return why row-level security does not apply to the role that queries run as."""
-    faults: list[str] = []
-    rights: Any = connection.execute(
-        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :role"), {"role": role}
-    ).scalar()
-    if rights is None:
-        return [f"The role {role} does not exist. Run: dashapp db upgrade"]
-    if rights:
-        faults.append(
-            f"The role {role} can bypass row-level security. "
-            f"Run: ALTER ROLE {role} NOBYPASSRLS NOSUPERUSER"
-        )
-    for table in OWNED:
-        owner, forced = connection.execute(
-            text(
-                "SELECT pg_get_userbyid(relowner), relrowsecurity AND relforcerowsecurity "
-                "FROM pg_class WHERE oid = to_regclass(:name)"
-            ),
-            {"name": table.name},
-        ).one()
-        if owner == role:
-            faults.append(f"The role {role} owns the table {table.name}. Change its owner.")
-        if not forced:
-            faults.append(f"Row-level security is off on {table.name}. Enable and force it.")
-    return faults

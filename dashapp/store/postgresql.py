@@ -37,6 +37,7 @@ def engine(url: URL, role: str) -> Engine:
         pool_timeout=_POOL_WAIT_SECONDS,
         pool_pre_ping=True,
         connect_args=_NETWORK,
+        hide_parameters=True,  # errors are logged
     )
     event.listen(made, "do_connect", _connect)
     event.listen(made, "checkin", _limit_silence)
@@ -79,9 +80,15 @@ def run_in_pipeline(connection: Connection, commands: Iterable[Command]) -> None
         raise DBAPIError.instance("(a pipeline)", None, error, driver.Error) from error
 
 
+def wait_for_no_lock(connection: Connection) -> None:
+    """Let the statements of this transaction fail if they would wait for a lock."""
+    if connection.dialect.name == "postgresql":
+        run_settings(connection, "SET LOCAL lock_timeout = 50")  # milliseconds; 0 means no limit
+
+
 def owner_engine(url: URL) -> Engine:
     """Return an engine for migrations, without time limits other than for locks."""
-    made = create_engine(url, connect_args=_NETWORK)
+    made = create_engine(url, connect_args=_NETWORK, hide_parameters=True)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:

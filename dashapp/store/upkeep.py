@@ -6,6 +6,7 @@ takes the org's lock and reads the state again.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.columns.planning import next_look
+from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
 from dashapp.store.columns.days import days_to_plan
@@ -108,7 +110,8 @@ def _pages(store: Store, page: Callable[[Session, int], Sequence[DueOrg]]) -> It
 def _run(work: _Pass, orgs: Iterator[DueOrg]) -> None:
     for due in orgs:
         try:
-            _look_at(work, due)
+            with suppress(NotFound):  # it has been deleted since
+                _look_at(work, due)
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("upkeep failed", extra={"org": due.org.slug})
 

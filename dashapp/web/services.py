@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +16,6 @@ from dashapp.store.people.login_sessions import Limits
 from dashapp.widgets.library import Library
 
 EXTENSION = "dashapp"
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,7 @@ class Services:
 
     @property
     def session_limits(self) -> Limits:
-        return Limits(
-            idle=timedelta(minutes=self.settings.session_idle_minutes) // _MICROSECOND,
-            absolute=timedelta(hours=self.settings.session_max_hours) // _MICROSECOND,
-        )
+        return Limits.of(self.settings.session_idle_minutes, self.settings.session_max_hours)
 
 
 def services() -> Services:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from dashapp.domain import log_fields
 from dashapp.domain.access.filters import Filters
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import TooSlow
@@ -179,6 +180,7 @@ def _rows(reading: _Reading, asked: _Asked) -> Sequence[Any] | None:
         return query(reading.session, scope, reading.time_range)
     except Exception as error:
         is_too_slow = _is_too_slow(error)
+        log_fields.give_reason("too_slow" if is_too_slow else "panel_failed")
         if is_too_slow:
             _log.warning("a panel took too long", extra={"panel": asked.slug})
         else:
@@ -200,6 +202,7 @@ def _answer(asked: _Asked, rows: Sequence[Any] | None, failed: Mapping[str, bool
     try:
         status: Status = "empty" if widget.draw.is_empty(rows) else "ok"
     except Exception:  # noqa: BLE001 - only this panel fails
+        log_fields.give_reason("panel_failed")
         _log.exception("panel failed", extra={"panel": slug})
         return Answer(slug, title, widget, "error", [])
     return Answer(slug, title, widget, status, rows, panel_scope.unfiltered)

@@ -21,7 +21,7 @@ from dashapp.settings import Settings
 from dashapp.store.engine import Store
 from tests import postgresql
 from tests.docs import command_server
-from tests.docs.pages import ROOT
+from tests.docs.pages import CLIENT, ROOT
 from tests.docs.shell import SERVE
 from tests.factories import SECRET
 
@@ -55,8 +55,9 @@ def programs(tmp_path_factory) -> Iterator[Path]:
     process = subprocess.Popen(
         [sys.executable, "-m", command_server.__name__, address],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{CLIENT}"},  # the packages of this folder
         start_new_session=True,
-    )  # with the package of this folder
+    )
     while not Path(address).exists():
         assert process.poll() is None
         time.sleep(0.02)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CLIENT = ROOT / "clients/python"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), CLIENT / "README.md"]
 ALL = [*PAGES, ROOT / "CHANGELOG.md"]
 RUNNABLE = frozenset({"sh", "bash", "console", "python", "sql"})
 _FENCE = re.compile(

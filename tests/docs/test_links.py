@@ -13,6 +13,7 @@ import dashapp.queries.own
 import dashapp.widgets
 from dashapp.cli import main
 from dashapp.domain.boards.spec import BoardSpec, FieldSpec, Measure, MetricSpec, PanelSpec, Show
+from dashapp.web.access.security_log import Event
 from dashapp.web.api import openapi
 from tests.docs.pages import ALL, ROOT, anchors_of, blocks_of, inline_code, links_of, name_of
 from tests.panels import built_in
@@ -161,6 +162,12 @@ def test_the_reference_has_every_command():
     text = (REFERENCE / "cli.md").read_text()
 
     assert [name for name in leaves(main, "dashapp") if f"| `{name}" not in text] == []
+
+
+def test_the_reference_has_every_event_of_the_security_log():
+    table = (REFERENCE / "logs.md").read_text().partition("| `event` | meaning |")[2]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [*Event]
 
 
 def test_the_reference_has_every_endpoint():

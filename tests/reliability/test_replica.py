@@ -10,7 +10,7 @@ from dashapp.domain.errors import ConfigurationError
 from dashapp.store import migrate
 from dashapp.store.columns.upkeep import delete_unused_files
 from dashapp.store.engine import Store
-from dashapp.store.orgs import keys
+from dashapp.store.orgs import keys, orgs
 from tests import factories
 from tests.postgresql import FAST, Cluster
 from tests.queries.columns.sealed_org import LOCKED, TYPE, answers, fill, recorded
@@ -120,3 +120,33 @@ def wait_for_segments(store, viewer):
             return numbers
         time.sleep(0.05)
     raise AssertionError
+
+
+def test_a_url_with_both_hosts_finds_the_new_primary(pair):
+    primary, replica = pair
+    hosts = ",".join(cluster.url.partition("@")[2] for cluster in (primary, replica))
+    store = Store(f"postgresql://postgres@{hosts}/postgres?target_session_attrs=primary")
+    before = add_org(store, factories.scope, "before-failover", now=1)
+    assert has_caught_up_with_orgs(replica, before.slug)
+
+    primary.run("pg_ctl", "-D", f"{primary.folder}/data", "-m", "fast", "-w", "stop")
+    replica.run("pg_ctl", "-D", f"{replica.folder}/data", "-w", "promote")
+    add_org(store, factories.scope, "after-failover", now=1)
+
+    with store.read_shared() as session:
+        slugs = {org.slug for org in orgs.list_orgs(session)}
+    assert slugs >= {"before-failover", "after-failover"}
+    store.close()
+
+
+def has_caught_up_with_orgs(cluster: Cluster, slug: str) -> bool:
+    store = Store(f"{cluster.url}/postgres")
+    try:
+        for _ in range(100):
+            with store.read_shared() as session:
+                if slug in {org.slug for org in orgs.list_orgs(session)}:
+                    return True
+            time.sleep(0.05)
+        return False
+    finally:
+        store.close()

@@ -89,7 +89,7 @@ def visit(callers, path, headers=(), org=None):
     """Make a request that the application lets in to an org; return whose turn it takes."""
     made = callers.visit(request(path, headers=headers), path)
     if org is not None:
-        made(org)
+        made(org, f"org-{org}")
     made.end()
     return made.caller
 

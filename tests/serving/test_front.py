@@ -40,8 +40,8 @@ class Worker:
         self.front = Front(self._application, Settings(factories.SECRET, **settings))
 
     def _application(self, environ, start_response):
-        environ[NAME_ORG](1 if "busy" in environ["PATH_INFO"] else 2)
-        if environ["PATH_INFO"] == "/busy/slow":
+        environ[NAME_ORG](*((1, "busy") if "busy" in environ["PATH_INFO"] else (2, "other")))
+        if environ["PATH_INFO"].endswith("/busy/slow"):
             self.go_on.wait(20)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"done"]
@@ -61,12 +61,12 @@ class Worker:
             loop = asyncio.get_running_loop()
             self.front.__rsgi_init__(loop)
             try:
-                await check()
+                return await check()
             finally:
                 self.go_on.set()
                 self.front.__rsgi_del__(loop)
 
-        run_async(main())
+        return run_async(main())
 
 
 def test_one_orgs_long_questions_leave_threads_to_others():

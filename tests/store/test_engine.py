@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from dashapp.domain.errors import ConfigurationError
-from dashapp.store.engine import Store, parse_url
+from dashapp.store.database_url import parse_url
+from dashapp.store.engine import Store
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,32 @@ from dashapp.store.engine import Store, parse_url
 def test_an_unusable_database_url_is_refused(url):
     with pytest.raises(ConfigurationError):
         parse_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "query"),
+    [
+        ("postgresql://a,b/db", {"host": "a,b", "port": ","}),
+        ("postgres://a,b/db", {"host": "a,b", "port": ","}),
+        ("postgresql://u:p@a:1,b/db", {"host": "a,b", "port": "1,"}),
+        ("postgresql://[::1]:1,b:2/db", {"host": "::1,b", "port": "1,2"}),
+        (
+            "postgresql://u@a:1,b:2/db?target_session_attrs=primary",
+            {"host": "a,b", "port": "1,2", "target_session_attrs": "primary"},
+        ),
+        ("postgresql://u@/db?host=a,b&port=1,2", {"host": "a,b", "port": "1,2"}),
+    ],
+)
+def test_a_url_can_have_several_hosts(url, query):
+    assert dict(parse_url(url).query) == query
+    assert parse_url(url).database == "db"
+
+
+def test_a_host_that_does_not_answer_is_passed_over(postgresql_url):
+    url = postgresql_url.replace("@127.0.0.1:", "@127.0.0.1:1,127.0.0.1:")
+    store = Store(f"{url}?target_session_attrs=read-write")
+    store.ping()
+    store.close()
 
 
 def test_sqlite_has_durable_settings(sqlite_url):

@@ -202,7 +202,7 @@ def test_every_key_of_an_owned_table_begins_with_the_org(table):
 
 
 def test_every_table_is_owned_or_shared():
-    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "origins", "definitions", "definition_versions"}  # fmt: skip
+    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "moments", "origins", "definitions", "definition_versions"}  # fmt: skip
 
     assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}
 

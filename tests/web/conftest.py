@@ -8,6 +8,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyKind
 from tests import factories
 from tests.embedding import Signer
+from tests.log_lines import LogLines
 from tests.web.api.sending import URL
 
 
@@ -37,6 +38,12 @@ def browser(server):
         return client
 
     return open_browser
+
+
+@pytest.fixture
+def log():
+    with LogLines() as lines:
+        yield lines
 
 
 @pytest.fixture

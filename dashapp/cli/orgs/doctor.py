@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
+from dashapp.cli.checks import Check
 from dashapp.cli.context import operator_scope
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, Scope
@@ -18,14 +18,6 @@ from dashapp.store.orgs import keys, origins
 from dashapp.widgets.catalog import load_catalog
 from dashapp.widgets.library import Library
 from dashapp.widgets.show import show
-
-
-class Check(NamedTuple):
-    """The outcome of one check."""
-
-    name: str
-    is_ok: bool
-    detail: str
 
 
 def examine(

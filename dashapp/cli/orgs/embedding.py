@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from dashapp.cli.checks import print_checks
 from dashapp.cli.context import now_us, open_store, print_table, scope_of
 from dashapp.domain.time.instant import from_us, utc_now
 from dashapp.settings import from_env
@@ -108,10 +109,6 @@ def doctor(slug: str, dashboard: str, token: str, origin: str | None) -> None:
     token_text = sys.stdin.read().strip() if token == "-" else token  # noqa: S105 - no password
     with open_store() as store:
         scope = scope_of(store, slug)
-        checks = list(
+        print_checks(
             examine(store, scope, settings, dashboard, token_text, origin=origin, now=utc_now())
         )
-    for check in checks:
-        click.echo(f"{'ok  ' if check.is_ok else 'FAIL'}  {check.name:<10} {check.detail}")
-    if not all(check.is_ok for check in checks):
-        sys.exit(1)

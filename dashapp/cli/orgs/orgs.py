@@ -1,9 +1,9 @@
 """`dashapp org …`."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,15 +15,12 @@ from dashapp.cli.context import (
     scope_of,
     whole_number,
 )
-from dashapp.cli.events.differences import orgs
-from dashapp.cli.files import seekable
+from dashapp.cli.orgs.adding import NO_BOARD, add_from, add_one
+from dashapp.domain.errors import BadInput
 from dashapp.domain.language import LANGUAGES
 
-if TYPE_CHECKING:
-    from dashapp.domain.boards.definitions import Definitions
-
 LOCALES = list(LANGUAGES)
-NO_BOARD = "none"
+_NAMED = 20  # users; there may be thousands
 _MAXIMUM = {"keep_days": 36_500, "events_per_minute": 2_000_000_000}
 
 
@@ -81,62 +78,13 @@ def add(
     if file is not None:
         if slug is not None or name is not None:
             raise click.UsageError("--from does not go with SLUG or --name.")
-        _add_from(file, boards, more, values)
+        add_from(file, boards, more, values)
     elif slug is None:
         raise click.MissingParameter(param_hint="'SLUG'", param_type="argument")
     elif name is None:
         raise click.MissingParameter(param_hint="'--name'", param_type="option")
     else:
-        _add_one(slug, boards, more, {**values, "name": name})
-
-
-def _add_one(slug: str, boards: Sequence[str], more: Sequence[str], values: dict[str, Any]) -> None:
-    from dashapp.dashboards.provision import add_org
-    from dashapp.store.boards.loading import definitions_of
-
-    with open_store() as store:
-        definitions = definitions_of(store)
-        names = _boards(definitions, boards, more)
-        new_org = add_org(
-            store,
-            operator_scope,
-            slug,
-            now=now_us(),
-            boards=names,
-            definitions=definitions,
-            **values,
-        )
-    first_board = definitions.board(names[0]) if names else None
-    page = f"/{first_board.board.name}" if first_board else ""
-    click.echo(f"Added {new_org.slug}: /app/{new_org.slug}{page}")
-
-
-def _add_from(
-    file: Path, boards: Sequence[str], more: Sequence[str], values: dict[str, str | None]
-) -> None:
-    from dashapp.cli.orgs.org_file import OrgFile
-    from dashapp.dashboards.adding import add_orgs, first_rows
-    from dashapp.store.boards.loading import definitions_of
-
-    with open_store() as store, seekable(file) as (path, _name):
-        source = OrgFile(path, values)
-        count, added = source.check(), 0
-        definitions = definitions_of(store)
-        first = first_rows(definitions, _boards(definitions, boards, more), now=now_us())
-        with click.progressbar(length=count, label="Orgs", file=sys.stderr) as bar:
-            for step in add_orgs(store, operator_scope, source.orgs(), first):
-                added += len(step.orgs)
-                bar.update(len(step.orgs) + step.existing)
-    existing = f" {count - added:,} existed already." if added < count else ""
-    click.echo(f"Added {orgs(added)}.{existing}")
-
-
-def _boards(
-    definitions: "Definitions", boards: Sequence[str], more: Sequence[str]
-) -> Sequence[str]:
-    """Return the boards of new orgs, or those given instead, and those given, too."""
-    first = () if NO_BOARD in boards else boards or definitions.new_orgs
-    return [*first, *more]
+        add_one(slug, boards, more, {**values, "name": name})
 
 
 @org.command("set")
@@ -192,8 +140,70 @@ def _column_values(options: dict[str, str | None]) -> dict[str, object]:
 @org.command("list")
 def list_() -> None:
     """List all orgs by slug."""
-    from dashapp.store.orgs.orgs import list_orgs
+    from dashapp.store.orgs.orgs import list_deleted, list_orgs
 
     with open_store() as store, store.read_shared() as session:
-        rows = [(org.slug, org.name, org.timezone, org.locale) for org in list_orgs(session)]
-    print_table(rows, ("SLUG", "NAME", "TIME ZONE", "LOCALE"))
+        listed = [(org, "") for org in list_orgs(session)]
+        listed += [(org, "partly deleted: run delete again") for org in list_deleted(session)]
+    rows = sorted((org.slug, org.name, org.timezone, org.locale, state) for org, state in listed)
+    print_table(rows, ("SLUG", "NAME", "TIME ZONE", "LOCALE", ""))
+
+
+@org.command()
+@click.argument("slug")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Do not ask for the slug again.")
+def delete(slug: str, *, is_confirmed: bool) -> None:
+    """Delete an org and everything it owns. This cannot be undone.
+
+    Events, keys, dashboards, imports, memberships, and the org itself. Takes effect at once: nobody
+    can read or send from then on. Users stay, also those who then belong to no org. Safe to
+    interrupt and run again. Others can use the server in the meantime.
+
+    \b
+    Examples:
+      dashapp org delete acme
+      dashapp org delete acme --yes
+    """
+    from dashapp.store.deletion.orgs import delete_org
+    from dashapp.store.orgs.orgs import find_org_to_delete
+    from dashapp.store.people.users import only_members
+
+    with open_store() as store:
+        with store.read_shared() as session:
+            scope = operator_scope(find_org_to_delete(session, slug))
+            without_org = only_members(session, scope)
+        if not is_confirmed:
+            _require_slug(slug)
+        counts: Counter[str] = Counter()
+        steps = delete_org(store, scope, now=now_us())
+        with click.progressbar(steps, label=f"Deleting {slug}", file=sys.stderr) as bar:
+            for step in bar:
+                counts.update(step)
+    click.echo(f"Deleted {slug}: {_counts(counts)}.")
+    if without_org:
+        _say_who_stays(without_org)
+
+
+def _require_slug(slug: str) -> None:
+    """Ask for the slug, or read it from standard input. Raises BadInput if it is another one."""
+    question = f"To delete {slug} with all its data, type its slug"
+    typed = click.prompt(question) if sys.stdin.isatty() else sys.stdin.readline()
+    if typed.strip() != slug:
+        raise BadInput("Nothing was deleted. Type the slug when asked, or add --yes.")
+
+
+def _counts(counts: "Counter[str]") -> str:
+    texts = (
+        f"{counts[table]:,} {name}{'' if counts[table] == 1 else 's'}"
+        for table, name in (("events", "event"), ("dashboards", "dashboard"), ("keys", "key"))
+    )
+    return ", ".join(texts)
+
+
+def _say_who_stays(emails: Sequence[str]) -> None:
+    """Name the users who belong to no org any more."""
+    more = f" and {len(emails) - _NAMED:,} more" if len(emails) > _NAMED else ""
+    click.echo(
+        f"Without an org now: {', '.join(emails[:_NAMED])}{more}. "
+        "To delete a user: dashapp user delete EMAIL"
+    )

@@ -6,8 +6,9 @@ import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, print_table
 from dashapp.domain.access.roles import Role
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.secrets import passwords
+from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
 
@@ -81,6 +82,7 @@ def password(email: str, *, password_stdin: bool) -> None:
             users.set_password(session, user_row.id, password_hash)
             login_sessions.end_sessions_of(session, user_row.id, "password", at=now_us())
     click.echo(f"Set the password of {user_row.email} and ended all sessions.")
+    _say_if_disabled(user_row)
 
 
 @user.command()
@@ -92,6 +94,43 @@ def disable(email: str) -> None:
         users.disable(session, user_row.id, now=now_us())
         login_sessions.end_sessions_of(session, user_row.id, "disabled", at=now_us())
     click.echo(f"Disabled {user_row.email} and ended all sessions.")
+
+
+@user.command()
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let a disabled user log in again, with their password and roles.
+
+    \b
+    Example:  dashapp user enable ada@example.com
+    """
+    with open_store() as store, store.write_shared() as session:
+        user_row = users.find_user(session, email)
+        users.enable(session, user_row.id)
+    click.echo(f"Enabled {user_row.email}: they can log in.")
+
+
+@user.command("delete")
+@click.argument("email")
+@click.option("--yes", "is_confirmed", is_flag=True, help="Do not ask on a terminal.")
+def delete_user(email: str, *, is_confirmed: bool) -> None:
+    """Delete a user, and erase the record of their logins. This cannot be undone.
+
+    Takes effect with their next request. The logins are events of the orgs: their totals decrease.
+    To keep the record and only lock the user out, disable them.
+
+    \b
+    Example:  dashapp user delete ada@example.com
+    """
+    with open_store() as store:
+        with store.read_shared() as session:
+            user_row = users.find_user(session, email)
+        if not is_confirmed and sys.stdin.isatty():
+            click.confirm(f"Delete {user_row.email}?", abort=True)
+        erased = deletion.delete_user(store, operator_scope, user_row.id, now=now_us())
+    events = f"{erased.events:,} event" + ("" if erased.events == 1 else "s")
+    orgs_with_events = f"{erased.orgs:,} org" + ("" if erased.orgs == 1 else "s")
+    click.echo(f"Deleted {user_row.email} and {events} of their logins in {orgs_with_events}.")
 
 
 @click.group()
@@ -114,6 +153,37 @@ def add_membership(email: str, slug: str, role: str) -> None:
         user_row = users.find_user(session, email)
         users.set_membership(session, operator_scope(org), user_row.id, Role(role), now=now_us())
     click.echo(f"{user_row.email} is now {role} in {slug}.")
+    _say_if_disabled(user_row)
+
+
+@membership.command("remove")
+@click.argument("email")
+@click.option("--org", "slug", required=True)
+def remove_membership(email: str, slug: str) -> None:
+    """Remove a user from an org. Takes effect with their next request.
+
+    The user keeps their password and their other orgs. Their open boards of this org show no
+    numbers from then on.
+
+    \b
+    Example:  dashapp membership remove ada@example.com --org rival
+    """
+    with open_store() as store, store.write_shared() as session:
+        org = orgs.find_org(session, slug)
+        user_row = users.find_user(session, email)
+        if not users.delete_membership(session, operator_scope(org), user_row.id):
+            raise NotFound(
+                f"{user_row.email} is not in {slug}. See: dashapp user list --org {slug}"
+            )
+    click.echo(f"Removed {user_row.email} from {slug}.")
+
+
+def _say_if_disabled(user_row: users.User) -> None:
+    if user_row.is_disabled:
+        click.echo(
+            f"{user_row.email} is disabled and cannot log in. To change that: "
+            f"dashapp user enable {user_row.email}"
+        )
 
 
 def _read_password(*, from_stdin: bool) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.cli.context import open_store
+from dashapp.cli.context import open_store, operator_scope
 from dashapp.domain.errors import ConfigurationError, Conflict
 from dashapp.settings import database_role, database_url
 from dashapp.store import migrate
 from dashapp.store.citus import citus_statements
-from dashapp.store.engine import Store, parse_url
+from dashapp.store.database_errors import explain
+from dashapp.store.database_url import parse_url
+from dashapp.store.engine import Store
+from dashapp.store.health.damage import damages
 
 
 @click.group()
@@ -30,15 +33,17 @@ def upgrade() -> None:
     \b
     Example:  DASHAPP_DATABASE_URL=postgresql://owner@host/dashapp dashapp db upgrade
     """
+    url = database_url(os.environ)
     try:
-        migrate.upgrade(database_url(os.environ), database_role(os.environ))
+        migrate.upgrade(url, database_role(os.environ))
     except DBAPIError as error:
-        raise ConfigurationError(f"Database error: {str(error.orig).splitlines()[0]}") from None
+        raise ConfigurationError(explain(error, parse_url(url))) from None
     click.echo(f"The schema is at revision {migrate.head()}.")
 
 
 @db.command()
-def check() -> None:
+@click.option("--deep", is_flag=True, help="Read everything to find damage. Takes minutes.")
+def check(*, deep: bool) -> None:
     """Check that the database is ready to serve.
 
     If it is not, prints the reasons and exits with status 1. Warns if other users can read a SQLite
@@ -47,10 +52,12 @@ def check() -> None:
     store = Store(database_url(os.environ), role=database_role(os.environ))
     try:
         faults = migrate.problems(store)
+        if deep and not faults:
+            faults = list(damages(store, operator_scope))
         for warning in migrate.warnings(store):
             click.echo(f"dashapp: warning: {warning}", err=True)
     except DBAPIError as error:
-        faults = [f"Cannot connect to the database: {str(error.orig).splitlines()[0]}"]
+        faults = [explain(error, store.url)]
     finally:
         store.close()
     for fault in faults:

@@ -10,6 +10,7 @@ from dashapp.cli.serving.child_process import running
 from dashapp.cli.serving.granian_server import run
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import LOOPBACK, from_env
+from dashapp.store.orgs.sealed_keys import sealed_keys
 from dashapp.widgets.catalog import load_catalog
 
 
@@ -35,8 +36,11 @@ def serve(host: str, port: int, workers: int) -> None:
         )
     require_free(host, port)
     load_catalog()  # raises if a widget is invalid
-    with open_store():
-        pass  # raises if the database is not ready
+    with open_store(read_url=settings.database_read_url) as store:  # raises if it is not ready
+        with store.read_shared() as session:
+            fault = sealed_keys(session, settings.secret_key).fault
+        if fault:
+            click.echo(f"dashapp: warning: {fault}", err=True)
     configure(settings.log_level)
     with running("upkeep", "--until-input-ends"):
         run(host, port, workers)

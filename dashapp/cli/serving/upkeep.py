@@ -2,14 +2,19 @@
 
 import logging
 import os
+from collections.abc import Callable
 from time import monotonic, sleep
+from typing import NamedTuple
 
 import click
 
-from dashapp.cli.context import open_store, operator_scope
+from dashapp.cli.context import now_us, open_store, operator_scope
 from dashapp.cli.serving.child_process import exit_when_stdin_closes
+from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.time.instant import utc_now
-from dashapp.settings import from_env
+from dashapp.settings import from_env, session_idle_minutes, session_max_hours
+from dashapp.store.engine import Store
+from dashapp.store.people.login_sessions import Limits
 
 _INTERVAL = 3600.0  # seconds between full runs
 _PAUSE = 60.0  # seconds, at least, between checks for orgs that are due
@@ -47,6 +52,7 @@ def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
         run_upkeep(
             store, operator_scope, needs, utc_now(), is_quiet=is_quiet, is_for_all=is_for_all
         )
+        _track_logins(store)
 
 
 def _run_forever() -> None:
@@ -71,3 +77,25 @@ def _run_due() -> None:
 
     with open_store() as store:
         run_due(store, operator_scope, utc_now())
+        _track_logins(store)
+
+
+class _Sessions(NamedTuple):
+    """What tracking needs to know; `session_limits` are those of the server's settings."""
+
+    store: Store
+    session_limits: Limits
+
+    @property
+    def scope_of_org(self) -> Callable[[Org], Scope]:
+        return operator_scope
+
+    def now_us(self) -> int:
+        return now_us()
+
+
+def _track_logins(store: Store) -> None:
+    from dashapp.web.access import tracking
+
+    limits = Limits.of(session_idle_minutes(os.environ), session_max_hours(os.environ))
+    tracking.catch_up(_Sessions(store, limits))

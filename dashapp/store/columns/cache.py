@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +64,11 @@ class SegmentCache:
         with suppress(OSError):
             return any(_COPY.fullmatch(path.name) for path in self.folder.iterdir())
         return False
+
+    def delete(self, digests: Iterable[str]) -> None:
+        """Delete the files with these hashes."""
+        for digest in digests:
+            self.forget(self.folder / f"{digest}{_SUFFIX}")
 
     def keep_only(self, digests: Collection[str]) -> None:
         """Delete all files but those with these hashes, and those written in the last minutes."""

@@ -6,6 +6,7 @@ from typing import NamedTuple, Optional
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
+from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.store.columns.cache import SegmentCache
 from dashapp.store.columns.duck import Duck
 
@@ -20,14 +21,31 @@ class CacheFolder(NamedTuple):
 
     @staticmethod
     def of(url: URL, folder: str | None = None, megabytes: int = 4_096) -> "CacheFolder":
-        """Return the folder of a store; the default is next to a SQLite file, or in `var`."""
+        """Return the folder of a store; the default is next to a SQLite file, or in `var`.
+
+        Raises ConfigurationError.
+        """
         if folder is not None:
             path = Path(folder)
         elif url.get_backend_name() == "sqlite":
             path = Path(str(url.database)).parent / "cache"
         else:
             path = Path("var/cache")
-        return CacheFolder(path.resolve(), megabytes * 2**20)
+        return CacheFolder(_folder(path), megabytes * 2**20)
+
+
+def _folder(path: Path) -> Path:
+    """Return the whole path. Raises ConfigurationError if it cannot be that of a folder."""
+    try:
+        whole = path.resolve()
+        existing = next(place for place in (whole, *whole.parents) if place.exists())
+        if existing.is_dir():
+            return whole
+    except (OSError, RuntimeError):  # links in a circle, or a name that is too long
+        pass
+    raise ConfigurationError(
+        f"DASHAPP_CACHE_DIR: {excerpt(path, 100)} is not, and cannot become, a folder."
+    )
 
 
 class Columns:

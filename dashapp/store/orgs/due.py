@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import orgs
 
 HISTORY_QUIET = 30 * SECOND  # without new events for stale days, before they are counted
@@ -41,7 +41,7 @@ _SETTLE = (
 )
 _NEXT = (
     select(*ORG_COLUMNS, orgs.c.keep_days)
-    .where(orgs.c.id > bindparam("after"))
+    .where(orgs.c.id > bindparam("after"), IS_NOT_DELETED)
     .order_by(orgs.c.id)
     .limit(_PAGE)
 )

@@ -4,7 +4,7 @@ Only hashes of ingest and read keys are stored. The secrets of embed keys are en
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
 from dashapp.domain.secrets.sealing import seal, unseal
 from dashapp.domain.time.instant import SECOND, from_us
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import keys, orgs
 
 _USE_RECORDED_EVERY = 60 * SECOND
@@ -52,8 +52,16 @@ _KEY = (
         *ORG_COLUMNS,
     )
     .join(orgs, orgs.c.id == keys.c.org_id)
-    .where(keys.c.digest == bindparam("digest"), keys.c.revoked_at.is_(None))
+    .where(keys.c.digest == bindparam("digest"), IS_NOT_DELETED)
 )
+_ACTIVE_KEY = _KEY.where(keys.c.revoked_at.is_(None))
+
+
+class RefusedKey(NamedTuple):
+    """Why a secret is not that of an active key: a word for the log. `key` is a revoked one."""
+
+    reason: str
+    key: Key | None = None
 
 
 class EmbedKey(NamedTuple):
@@ -87,6 +95,7 @@ _EMBED_KEY = (
         keys.c.id == bindparam("key"),
         keys.c.kind == KeyKind.EMBED.value,
         keys.c.sealed.is_not(None),
+        IS_NOT_DELETED,
     )
 )
 
@@ -128,9 +137,19 @@ def find_key(session: Session, secret: str) -> Key | None:
     """Return the active key with this secret. A mistyped secret never reaches the database."""
     if not is_well_formed(secret):
         return None
+    row = session.execute(_ACTIVE_KEY, {"digest": digest(secret)}).first()
+    return None if row is None else _key_from(row)
+
+
+def why_refused(session: Session, secret: str) -> RefusedKey:
+    """Return why `find_key` does not find a key with this secret."""
+    if not is_well_formed(secret):
+        return RefusedKey("malformed")
     row = session.execute(_KEY, {"digest": digest(secret)}).first()
-    if row is None:
-        return None
+    return RefusedKey("unknown") if row is None else RefusedKey("revoked", _key_from(row))
+
+
+def _key_from(row: Any) -> Key:
     return Key(
         row.id,
         KeyKind(row.kind),
@@ -185,7 +204,7 @@ def org_of_key(session: Session, key_id: str) -> Org:
     row = session.execute(
         select(*ORG_COLUMNS)
         .join(keys, keys.c.org_id == orgs.c.id)
-        .where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+        .where(keys.c.id == key_id, keys.c.revoked_at.is_(None), IS_NOT_DELETED)
     ).first()
     if row is None:
         raise _no_such_key(key_id)

@@ -1,9 +1,9 @@
-"""Find, list and change orgs."""
+"""Find, list, change and delete orgs."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
@@ -15,7 +15,9 @@ from dashapp.store.tables import orgs
 _MAX_NAME = 200
 # Labeled, so that a row can hold an org and another table's columns.
 ORG_COLUMNS = tuple(orgs.c[name].label(f"org_{name}") for name in Org._fields)
-_ORG = select(*ORG_COLUMNS)
+IS_NOT_DELETED = orgs.c.deleted_at.is_(None)  # not even in part
+_ALL = select(*ORG_COLUMNS, orgs.c.deleted_at)
+_ORG = _ALL.where(IS_NOT_DELETED)
 
 
 def org_from(row: Any) -> Org:
@@ -39,10 +41,33 @@ def check_name(name: str) -> None:
 
 def find_org(session: Session, slug: str) -> Org:
     """Return the org with this slug. Raises NotFound."""
-    row = session.execute(_ORG.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
+    row = _find(session, slug)
+    if row.deleted_at is not None:
+        raise NotFound(f"Org {slug} is being deleted. To finish that: dashapp org delete {slug}")
+    return org_from(row)
+
+
+def find_org_to_delete(session: Session, slug: str) -> Org:
+    """Return the org with this slug, also one that is deleted in part. Raises NotFound."""
+    return org_from(_find(session, slug))
+
+
+def _find(session: Session, slug: str) -> Any:
+    row = session.execute(_ALL.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
     if row is None:
         raise NotFound(f"No org {excerpt(slug, 70)}. See: dashapp org list")
-    return org_from(row)
+    return row
+
+
+def mark_deleted(session: Session, scope: Scope, *, now: int) -> None:
+    """Hide the org from everything but its deletion. Its slug is free once its row is deleted."""
+    is_first = (orgs.c.id == scope.org_id) & IS_NOT_DELETED
+    session.execute(update(orgs).where(is_first).values(deleted_at=now))
+
+
+def delete_org_row(session: Session, scope: Scope) -> None:
+    """Delete the org itself. Rows that refer to it go with it."""
+    session.execute(delete(orgs).where(orgs.c.id == scope.org_id))
 
 
 def set_org(session: Session, scope: Scope, **values: Any) -> None:
@@ -59,6 +84,12 @@ def retentions(session: Session) -> Sequence[tuple[Org, int | None]]:
     """Return every org and for how many days its events are kept; None means forever."""
     rows = session.execute(_ORG.add_columns(orgs.c.keep_days).order_by(orgs.c.slug))
     return [(org_from(row), row.keep_days) for row in rows]
+
+
+def list_deleted(session: Session) -> Sequence[Org]:
+    """Return the orgs whose deletion was interrupted, by slug."""
+    rows = session.execute(_ALL.where(~IS_NOT_DELETED).order_by(orgs.c.slug))
+    return [org_from(row) for row in rows]
 
 
 def list_orgs(session: Session) -> Sequence[Org]:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.settings import HOST_NAME, LOOPBACK
+from dashapp.store.orgs.orgs import IS_NOT_DELETED
 from dashapp.store.tables import orgs, origins
 
 MAX_ORIGINS = 30  # all of them are sent in one header
 _OF_SLUG = (
     select(origins.c.origin)
     .join(orgs, orgs.c.id == origins.c.org_id)
-    .where(orgs.c.slug == bindparam("slug"))
+    .where(orgs.c.slug == bindparam("slug"), IS_NOT_DELETED)
     .order_by(origins.c.origin)
 )
 

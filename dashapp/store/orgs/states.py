@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, select, text, update
+from sqlalchemy import bindparam, case, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
+from dashapp.domain.errors import NotFound
+from dashapp.domain.language import _
 from dashapp.domain.metrics.folding import KeptTally
 from dashapp.domain.metrics.tallies import Tally, tally_from_definition
 from dashapp.domain.time.local_days import TalliedDays
@@ -20,6 +22,7 @@ from dashapp.store.orgs.due import HISTORY_QUIET, wake
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
+IMPATIENT = "is_impatient"  # key of a session's info: its transactions do not wait for locks
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,18 @@ _LOCK = (
 
 
 def org_state(session: Session, scope: Scope) -> OrgState:
-    """Return the org's state as this transaction sees it."""
+    """Return the org's state as this transaction sees it. Raises NotFound after a deletion."""
     cached = session.info.get(_CACHE)
     if cached is None or cached[0] != scope.org_id:
         cached = session.info[_CACHE] = (scope.org_id, _read(session, scope))
     state: OrgState = cached[1]
     return state
+
+
+def delete_state(session: Session, scope: Scope) -> None:
+    """Delete the state: every writer needs it, so nothing is added to the org from then on."""
+    session.execute(delete(org_states).where(org_states.c.org_id == scope.org_id))
+    forget_state(session)
 
 
 def forget_state(session: Session) -> None:
@@ -110,10 +119,12 @@ def forget_state(session: Session) -> None:
 def lock(session: Session, scope: Scope) -> OrgState:
     """Lock the org: with one writer at a time, overlapping batches cannot deadlock.
 
+    Raises NotFound if the org has been deleted, at least in part: nothing is added to it any more.
     SQLite has already taken its write lock, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_WAIT)
+        if not session.info.get(IMPATIENT):
+            session.execute(_WAIT)
         session.execute(_LOCK, {"org": scope.org_id})
     forget_state(session)
     return org_state(session, scope)
@@ -121,6 +132,8 @@ def lock(session: Session, scope: Scope) -> OrgState:
 
 def _read(session: Session, scope: Scope) -> OrgState:
     rows = session.execute(_STATE, {"org": scope.org_id}).all()
+    if not rows:
+        raise NotFound(_("Org not found."))
     row = rows[0]
     tallies = [
         KeptTally(tally.tally, tally_from_definition(tally.definition), tally.from_day)

@@ -3,39 +3,52 @@
 A subject is hashed text such as `account:…` or `address:…`. Attempts are counted per 15 minutes.
 """
 
-from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.secrets.keys import digest
 from dashapp.domain.time.instant import SECOND
+from dashapp.store.sql.dialect import upsert
 from dashapp.store.tables import login_attempts
 
 SLOT = 15 * 60 * SECOND
 
 
-def count_attempt(session: Session, subject: str, *, now: int) -> int:
-    """Count an attempt. Returns how many there are in the current 15 minutes."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    upsert = (
-        insert(login_attempts)
+def count_attempt(session: Session, subject: str, limit: int, *, now: int) -> bool:
+    """Count an attempt, unless the current 15 minutes have `limit` of them. Returns whether."""
+    statement = (
+        upsert(session, login_attempts)
         .values(subject=digest(subject), slot=now // SLOT, count=1)
         .on_conflict_do_update(
-            index_elements=["subject", "slot"], set_={"count": login_attempts.c.count + 1}
+            index_elements=["subject", "slot"],
+            set_={"count": login_attempts.c.count + 1},
+            where=login_attempts.c.count < limit,
         )
         .returning(login_attempts.c.count)
     )
-    return int(session.execute(upsert).scalar_one())
+    return session.execute(statement).first() is not None
+
+
+def take_back_attempt(session: Session, subject: str, *, counted_at: int) -> None:
+    """Take back one attempt that was counted at this time."""
+    session.execute(
+        update(login_attempts)
+        .where(
+            login_attempts.c.subject == digest(subject),
+            login_attempts.c.slot == counted_at // SLOT,
+            login_attempts.c.count > 0,
+        )
+        .values(count=login_attempts.c.count - 1)
+    )
 
 
 def forget_attempts(session: Session, subject: str, *, now: int) -> None:
-    """Clear the count after a successful login, and delete old counts."""
+    """Clear the count of the current 15 minutes."""
     session.execute(
         delete(login_attempts).where(
             login_attempts.c.subject == digest(subject), login_attempts.c.slot == now // SLOT
         )
     )
-    prune_attempts(session, now=now)
 
 
 def prune_attempts(session: Session, *, now: int) -> None:

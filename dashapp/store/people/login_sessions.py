@@ -24,11 +24,10 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Org
 from dashapp.domain.secrets.keys import digest, make_session_id
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import login_sessions, orgs, users
 
 SEEN_RECORDED_EVERY = 60 * SECOND
-_FEW = 5
 
 
 class LoginSession(NamedTuple):
@@ -50,6 +49,10 @@ class Limits(NamedTuple):
 
     idle: int
     absolute: int
+
+    @classmethod
+    def of(cls, idle_minutes: int, max_hours: int) -> "Limits":
+        return cls(idle=idle_minutes * 60 * SECOND, absolute=max_hours * 3_600 * SECOND)
 
     def end_of(self, session: LoginSession) -> tuple[int, str]:
         """Return when the session expires, and why."""
@@ -121,9 +124,27 @@ def _session_from(row: Any) -> LoginSession:
     return LoginSession(**{name: getattr(row, name) for name in LoginSession._fields})
 
 
+def org_ids_of(session: Session, user_id: int) -> set[int]:
+    """Return the ids of the orgs that the user's sessions were started in."""
+    rows = session.execute(
+        select(login_sessions.c.org_id)
+        .distinct()
+        .where(login_sessions.c.user_id == user_id, login_sessions.c.org_id.is_not(None))
+    )
+    return set(rows.scalars())
+
+
+def is_stored(session: Session, login: LoginSession) -> bool:
+    """Return whether the session has not been deleted with its user."""
+    condition = login_sessions.c.digest == login.digest
+    return session.execute(select(login_sessions.c.digest).where(condition)).first() is not None
+
+
 def org_of_session(session: Session, login: LoginSession) -> Org | None:
     """Return the org that the session was started in."""
-    row = session.execute(select(*ORG_COLUMNS).where(orgs.c.id == login.org_id)).first()
+    row = session.execute(
+        select(*ORG_COLUMNS).where(orgs.c.id == login.org_id, IS_NOT_DELETED)
+    ).first()
     return None if row is None else org_from(row)
 
 
@@ -135,13 +156,17 @@ def record_seen(session: Session, session_digest: str, *, now: int) -> None:
     )
 
 
-def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> None:
-    """End a session and its twin from a double click. The first reason is kept."""
+def end_login(session: Session, ended: LoginSession, reason: str, *, at: int) -> bool:
+    """End a session and its twin from a double click. Returns whether it had not ended before.
+
+    The first reason is kept.
+    """
     same_login = (
         login_sessions.c.form_digest == ended.form_digest,
         login_sessions.c.user_id == ended.user_id,
     )
-    session.execute(_END.where(*same_login), {"at": at, "why": reason})
+    statement = _END.where(*same_login).returning(login_sessions.c.digest)
+    return session.execute(statement, {"at": at, "why": reason}).first() is not None
 
 
 def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> None:
@@ -149,10 +174,14 @@ def end_sessions_of(session: Session, user_id: int, reason: str, *, at: int) -> 
     session.execute(_END.where(login_sessions.c.user_id == user_id), {"at": at, "why": reason})
 
 
-def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSession]:
-    """Return a few sessions that have expired but are not marked as ended."""
-    return _few(
+def expired(
+    session: Session, limits: Limits, org_id: int | None, *, now: int, most: int
+) -> Sequence[LoginSession]:
+    """Return sessions that have expired but are not marked as ended, of one org or of all."""
+    return _oldest(
         session,
+        org_id,
+        most,
         login_sessions.c.ended_at.is_(None),
         or_(
             login_sessions.c.last_seen_at <= now - limits.idle - SEEN_RECORDED_EVERY,
@@ -161,10 +190,14 @@ def expired(session: Session, limits: Limits, *, now: int) -> Sequence[LoginSess
     )
 
 
-def untracked(session: Session, *, before: int) -> Sequence[LoginSession]:
-    """Return a few sessions whose login or logout event may be missing after a crash."""
-    return _few(
+def untracked(
+    session: Session, org_id: int | None, *, before: int, most: int
+) -> Sequence[LoginSession]:
+    """Return sessions whose login or logout event may be missing, of one org or of all."""
+    return _oldest(
         session,
+        org_id,
+        most,
         login_sessions.c.is_tracked.is_(false()),
         func.coalesce(login_sessions.c.ended_at, login_sessions.c.created_at) < before,
     )
@@ -182,11 +215,13 @@ def mark_tracked(session: Session, tracked: LoginSession) -> None:
     )
 
 
-def _few(session: Session, *conditions: ColumnElement[bool]) -> Sequence[LoginSession]:
-    """Return a few sessions only: a login waits while they are processed."""
-    rows = session.execute(
-        select(*_COLUMNS).where(*conditions).order_by(login_sessions.c.created_at).limit(_FEW)
-    )
+def _oldest(
+    session: Session, org_id: int | None, most: int, *conditions: ColumnElement[bool]
+) -> Sequence[LoginSession]:
+    statement = select(*_COLUMNS).where(*conditions)
+    if org_id is not None:
+        statement = statement.where(login_sessions.c.org_id == org_id)
+    rows = session.execute(statement.order_by(login_sessions.c.created_at).limit(most))
     return [_session_from(row) for row in rows]
 
 

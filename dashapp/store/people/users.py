@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.language import _
-from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
+from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import memberships, orgs, users
 
 _MAX_EMAIL = 320
@@ -87,6 +87,16 @@ def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, 
     session.execute(insert(memberships).values(**key, role=role.value, created_at=now))
 
 
+def delete_membership(session: Session, scope: Scope, user_id: int) -> bool:
+    """Remove a user from the org. Returns whether they were a member."""
+    deleted = session.execute(
+        delete(memberships)
+        .where(memberships.c.user_id == user_id, memberships.c.org_id == scope.org_id)
+        .returning(memberships.c.user_id)
+    )
+    return deleted.first() is not None
+
+
 def set_password(session: Session, user_id: int, password_hash: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
@@ -101,6 +111,30 @@ def email_of(session: Session, user_id: int) -> str | None:
 
 def disable(session: Session, user_id: int, *, now: int) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(disabled_at=now))
+
+
+def enable(session: Session, user_id: int) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(disabled_at=None))
+
+
+def delete_user(session: Session, user_id: int) -> None:
+    """Delete a user, with their memberships and login sessions. The id is never used again."""
+    session.execute(delete(users).where(users.c.id == user_id))
+
+
+def only_members(session: Session, scope: Scope) -> Sequence[str]:
+    """Return the addresses of the members who belong to no other org."""
+    others = memberships.alias("others")
+    has_other = exists().where(
+        others.c.user_id == memberships.c.user_id, others.c.org_id != scope.org_id
+    )
+    rows = session.execute(
+        select(users.c.email)
+        .join(memberships, memberships.c.user_id == users.c.id)
+        .where(memberships.c.org_id == scope.org_id, ~has_other)
+        .order_by(users.c.email)
+    )
+    return rows.scalars().all()
 
 
 def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
@@ -127,12 +161,12 @@ _USER = select(users.c.id, users.c.email, users.c.password_hash, users.c.disable
 _MEMBERSHIPS = (
     select(*ORG_COLUMNS, memberships.c.role)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"))
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED)
     .order_by(orgs.c.name, orgs.c.id)
 )
 _LIST = (
     select(users.c.email, orgs.c.slug, memberships.c.role, users.c.disabled_at)
     .outerjoin(memberships, memberships.c.user_id == users.c.id)
-    .outerjoin(orgs, orgs.c.id == memberships.c.org_id)
+    .outerjoin(orgs, (orgs.c.id == memberships.c.org_id) & IS_NOT_DELETED)
     .order_by(users.c.email, orgs.c.slug)
 )

@@ -127,6 +127,7 @@ embed_log = owned_table(
     Column("viewer", String(200), nullable=False),
     Column("token_id", String(200), nullable=False),
     key=("at", "mark"),
+    is_deleted_with_org=True,
 )
 
 # A project has at most one dashboard per template, and one default dashboard.

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from dashapp.store.tables.metadata import METADATA
 
+# The ids of orgs and users are never used again, after they were deleted.
 orgs = Table(
     "orgs",
     METADATA,
@@ -34,7 +35,9 @@ orgs = Table(
     Column("due_at", BigInteger),  # no later than the org has work for upkeep
     Column("needs_digest", String(64)),  # of what panels needed when upkeep last looked
     Column("has_segments", Boolean),  # whether days of the org were ever sealed
+    Column("deleted_at", BigInteger),  # set while the org's rows are deleted
     CheckConstraint("id > 0", name="id_positive"),
+    sqlite_autoincrement=True,
 )
 
 users = Table(
@@ -46,6 +49,7 @@ users = Table(
     Column("locale", String(16)),  # null for the org's or the browser's language
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    sqlite_autoincrement=True,
 )
 
 memberships = Table(
@@ -74,6 +78,7 @@ login_sessions = Table(
     Column("end_reason", String(20)),
     Column("is_tracked", Boolean, nullable=False, server_default=false()),
     Index("ix_login_sessions_user_id", "user_id"),
+    Index("ix_login_sessions_org_id", "org_id"),
     Index("ix_login_sessions_form_digest", "form_digest"),
     Index("ix_login_sessions_ended_at_last_seen_at", "ended_at", "last_seen_at"),
     Index("ix_login_sessions_is_tracked_created_at", "is_tracked", "created_at"),
@@ -133,4 +138,12 @@ definitions = Table(
     Column("body", JSON, nullable=False),
     Column("file", String(255), nullable=False),  # the last one that changed it
     Column("version", Integer, ForeignKey("definition_versions.number"), nullable=False),
+)
+
+# When the installation did something last.
+moments = Table(
+    "moments",
+    METADATA,
+    Column("name", String(20), primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )

@@ -20,6 +20,8 @@ from dashapp.store.columns.sealing import sort_by
 from dashapp.store.orgs import embed_log, keys, orgs
 from dashapp.store.orgs.embed_log import ACCEPTED, KEYLESS_CODES, Entry
 from dashapp.store.orgs.keys import EmbedKey
+from dashapp.web.access import security_log
+from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
 _REPEAT_AFTER = 60 * SECOND  # per accepted token
@@ -33,6 +35,8 @@ _log = logging.getLogger(__name__)
 
 def record_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
     """Log a refused token for the key's org, or for the org in the address."""
+    named = {} if key is None else {"org": key.org.slug, "key": key.id}
+    security_log.record(Event.TOKEN_REFUSED, error.code, **named)
     org = key.org if key is not None else _org_in_address()
     if org is not None and (error.code not in KEYLESS_CODES or _is_within_limit(org)):
         _write(org, _entry(key, error.code, error.message, None))
@@ -40,6 +44,7 @@ def record_refusal(error: RefusedToken, key: EmbedKey | None) -> None:
 
 def record_foreign(key: EmbedKey, grant: EmbedGrant, message: str) -> None:
     """Log a valid token that was used for something it does not grant."""
+    security_log.record(Event.TOKEN_REFUSED, "foreign")
     _write(key.org, _entry(key, "foreign", message, grant))
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from flask import g
 
+from dashapp.domain import log_fields
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.errors import ConfigurationError, NotFound
@@ -75,6 +76,7 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     except RefusedToken as error:
         record_refusal(error, key)
         raise
+    log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
     g.embed = opened

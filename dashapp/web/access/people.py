@@ -10,11 +10,13 @@ from typing import Any, cast
 from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
+from dashapp.domain import log_fields
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
-from dashapp.web.access import cookies, tracking
+from dashapp.web.access import cookies, security_log, tracking
+from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services, services
 
 
@@ -95,7 +97,12 @@ def _load(_request: Request) -> Person | None:
         return None
     with services().store.read_shared() as session:
         login = login_sessions.find_session(session, cookie)
-    if login is None or login.session.ended_at is not None:
+    if login is None:
+        security_log.record(Event.SESSION_REFUSED, "unknown")
+        return None
+    if login.session.ended_at is not None:
+        reason = login.session.end_reason or "ended"
+        security_log.record(Event.SESSION_REFUSED, reason, user=login.session.user_id)
         return None
     return _active_person(services(), login)
 
@@ -108,6 +115,7 @@ def _active_person(app: Services, login: SessionUser) -> Person | None:
         at, why = (now, "disabled") if login.is_disabled else (ends_at, reason)
         tracking.end(app, login.session, why, at=at)
         return None
+    log_fields.add(user=login.session.user_id)
     if now - login.session.last_seen_at >= login_sessions.SEEN_RECORDED_EVERY:
         with app.store.try_write_shared() as session:
             login_sessions.record_seen(session, login.session.digest, now=now)

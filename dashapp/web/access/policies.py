@@ -5,6 +5,7 @@ from typing import cast
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashapp.domain import log_fields
 from dashapp.domain.access.dashboard import Opened, set_current_dashboard
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.roles import Role
@@ -15,9 +16,10 @@ from dashapp.domain.secrets.keys import KeyKind
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.events.rate_limits import Sender
 from dashapp.store.orgs import keys
-from dashapp.web.access import embed_tokens, request_session
+from dashapp.web.access import embed_tokens, request_session, security_log
 from dashapp.web.access.guard import allow
 from dashapp.web.access.people import memberships, person
+from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -75,6 +77,7 @@ def _editor() -> ResponseReturnValue | None:
         return response
     request_session.close()  # the view writes, and must not read an old snapshot afterwards
     if not current_scope().role.can_edit_dashboards:
+        security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(
             _(
                 "You can view this dashboard but not change it. Owners, admins, and authors can. "
@@ -120,6 +123,7 @@ def _reader() -> None:
     if "Authorization" in request.headers:
         org = _key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
+            security_log.record(Event.ACCESS_REFUSED, "other_org")
             raise NotFound(_("Org not found."))
         role = Role.ANALYTICS_VIEWER
     else:
@@ -175,13 +179,21 @@ def _enter_dashboard(opened: Opened) -> None:
     set_current_dashboard(opened)
 
 
+def no_such_page(reason: str) -> NotFound:
+    """Return the error for a page that a person may not know about, and log why."""
+    security_log.record(Event.ACCESS_REFUSED, reason)
+    return NotFound(NO_SUCH_PAGE)
+
+
 def _membership(slug: str) -> tuple[Org, Role]:
     """Return the person's org and role. Another org and none at all look the same."""
     membership = memberships().get(slug)
     if membership is None:
-        raise NotFound(NO_SUCH_PAGE)
+        raise no_such_page("not_a_member")
     org, role = membership
+    log_fields.add(org=org.slug)
     if not role.can_see_dashboards:
+        security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)
     return org, role
 
@@ -192,19 +204,22 @@ def _open(scope: Scope) -> Opened:
         with request_session.read(scope) as session:
             return open_dashboard(session, scope)
     except NotFound:
-        raise NotFound(NO_SUCH_PAGE) from None
+        raise no_such_page("no_such_dashboard") from None
 
 
 def _key(kind: KeyKind) -> keys.Key:
     secret = _bearer()
     if secret is None:
-        raise Unauthorized(
-            _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind=kind
-        )
+        raise _missing_key(kind)
     store, now = services().store, services().now_us()
     with store.read_shared() as session:
         key = keys.find_key(session, secret)
+        refused = keys.why_refused(session, secret) if key is None else None
+    known = key or (refused.key if refused else None)
+    if known is not None:
+        log_fields.add(org=known.org.slug, key=known.id)
     if key is None:
+        security_log.record(Event.KEY_REFUSED, refused.reason if refused else None)
         raise Unauthorized(
             _(
                 "Invalid key: it was mistyped or has been revoked. Create one with "
@@ -212,6 +227,7 @@ def _key(kind: KeyKind) -> keys.Key:
             )
         )
     if key.kind is not kind:
+        security_log.record(Event.KEY_REFUSED, "wrong_kind")
         raise Forbidden(
             _("This endpoint needs a key of kind %(needed)s; this key is of kind %(has)s."),
             has=key.kind,
@@ -223,11 +239,17 @@ def _key(kind: KeyKind) -> keys.Key:
     return key
 
 
+def _missing_key(kind: KeyKind) -> Unauthorized:
+    if log_fields.reason() is None:  # else, the login session was refused
+        security_log.record(Event.KEY_REFUSED, "missing")
+    return Unauthorized(
+        _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind=kind
+    )
+
+
 def _org_of_person() -> tuple[Org, Role]:
     if person() is None:
-        raise Unauthorized(
-            _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind="read"
-        )
+        raise _missing_key(KeyKind.READ)
     slug = request.args.get("org")
     if not slug:
         raise BadInput(_("Missing org: add ?org=SLUG to the URL."))

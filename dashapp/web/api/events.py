@@ -1,10 +1,12 @@
 """`POST /api/v1/events`: store events and acknowledge them after the commit."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from dashapp.domain import log_fields
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import DashappError, TooLarge, WrongType
 from dashapp.domain.events.batches import (
@@ -51,12 +53,20 @@ def events() -> ResponseReturnValue:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
         receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
     rejected = _rejected(batch, receipt)
+    _log(receipt, rejected)
     answer = schemas.Receipt(
         receipt.accepted,
         receipt.duplicates,
         [schemas.Rejection(event.index, event.code, event.message) for event in rejected],
     )
     return schemas.respond(answer, 207 if rejected else 200)
+
+
+def _log(receipt: Receipt, rejected: Sequence[Rejection]) -> None:
+    """Add to the request's line what became of its events."""
+    log_fields.add(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=len(rejected))
+    if rejected:
+        log_fields.give_reason(rejected[0].code)
 
 
 def _cost(refused: bytes) -> int:

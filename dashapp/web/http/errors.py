@@ -7,8 +7,9 @@ from flask import Flask, Response, g, make_response, render_template, request
 from msgspec import Struct, json
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from dashapp.domain import log_fields
 from dashapp.domain.errors import (
     BadInput,
     Conflict,
@@ -22,7 +23,9 @@ from dashapp.domain.errors import (
     WrongType,
 )
 from dashapp.domain.language import _, say
+from dashapp.web.access import security_log
 from dashapp.web.access.policies import Unauthorized
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.language import set_fallback_language, set_request_language
 
 _log = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ _CODES = {
     413: "too_large",
     415: "wrong_content_type",
     429: "too_many",
+    500: "internal",
     503: "unavailable",
 }
 _UNEXPECTED = _("An unexpected error occurred and was logged. Try again in a moment.")
@@ -105,17 +109,30 @@ def _assign_request_id() -> None:
 
 def _dashapp_error(error: DashappError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    _log_refusal(error, status)
     response = _respond(status, error.code, error.text, **error.values)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
+def _log_refusal(error: DashappError, status: int) -> None:
+    """Log a refusal, unless the module that refused has logged why."""
+    if isinstance(error, TooMany):
+        security_log.record(Event.LIMIT_REACHED, error.code)
+    elif log_fields.reason() is None:
+        if status in {401, 403}:
+            security_log.record(Event.ACCESS_REFUSED, error.code)
+        log_fields.give_reason(error.code)
+
+
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        security_log.record(Event.HOST_REFUSED, "unknown_host", host=request.environ["HTTP_HOST"])
     if status < 400:  # noqa: PLR2004 - a redirect that routing raised
         return make_response(error.get_response())
-    response = _respond(status, _code(status), _MESSAGES.get(status, _UNEXPECTED))
+    response = _respond(status, code_of(status), _MESSAGES.get(status, _UNEXPECTED))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -123,18 +140,19 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_error(error: Exception) -> Response:
-    _log.exception("database error", exc_info=error, extra={"request_id": request_id()})
+    _log.exception("database error", exc_info=error)
     response = _respond(503, "unavailable", _MESSAGES[503])
     response.headers["Retry-After"] = "2"
     return response
 
 
 def _unexpected_error(error: Exception) -> Response:
-    _log.exception("request failed", exc_info=error, extra={"request_id": request_id()})
+    _log.exception("request failed", exc_info=error)
     return _respond(500, "internal", _UNEXPECTED)
 
 
-def _code(status: int) -> str:
+def code_of(status: int) -> str:
+    """Return the code for programs of an error that has no code of its own."""
     return _CODES.get(status, "refused")
 
 
@@ -151,7 +169,7 @@ def _respond(status: int, code: str, text: str, /, **values: object) -> Response
     try:
         page = render_template("error.html", title=title, message=message, request_id=request_id())
     except Exception:  # noqa: BLE001 - the error page itself failed
-        _log.exception("could not render the error page", extra={"request_id": request_id()})
+        _log.exception("could not render the error page")
         page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"
     return make_response(page, status)
 

@@ -9,6 +9,8 @@ from flask import Flask, Response, g, request, session
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
 from dashapp.settings import LOOPBACK
+from dashapp.web.access import security_log
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.errors import request_id
 from dashapp.web.http.inline import script_hashes
 from dashapp.web.http.safe_redirects import is_embed_path
@@ -56,6 +58,7 @@ def _refuse_cross_site_requests() -> None:
     origin = request.headers.get("Origin")
     is_cross_site = site not in {"same-origin", "none"} if site else not _is_own_origin(origin)
     if is_cross_site:
+        security_log.record(Event.ORIGIN_REFUSED, "cross_site", origin=origin)
         raise Forbidden(_("Requests from other sites are not allowed."))
 
 
@@ -66,13 +69,14 @@ def _is_own_origin(origin: str | None) -> bool:
     """
     if origin is None:
         return True
+    public_url = services().settings.public_url
     try:
-        address, public = urlsplit(origin), urlsplit(services().settings.public_url or "")
+        address, public = urlsplit(origin), urlsplit(public_url or "")
     except ValueError:
         return False
-    if (address.scheme, address.netloc) == (public.scheme, public.netloc):
-        return True
-    return address.netloc == request.host and (not public.netloc or _is_loopback(request.host))
+    if public_url and not _is_loopback(request.host):
+        return (address.scheme, address.netloc) == (public.scheme, public.netloc)
+    return bool(address.netloc) and address.netloc in {request.host, public.netloc}
 
 
 def _is_loopback(host: str) -> bool:

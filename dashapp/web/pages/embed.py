@@ -24,9 +24,10 @@ from dashapp.domain.language import current_language, say
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.origins import origins_of
-from dashapp.web.access import request_session
+from dashapp.web.access import request_session, security_log
 from dashapp.web.access.embed_tokens import OpenedToken, page_token
 from dashapp.web.access.policies import ENDED, Unauthorized, embedded, public, renewing
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.pages.chrome import words
@@ -51,7 +52,8 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
     opened_token: OpenedToken = g.embed
     try:
         new = page_token(opened_token)
-    except RefusedToken:
+    except RefusedToken as error:
+        security_log.record(Event.TOKEN_REFUSED, error.code)
         raise Unauthorized(ENDED) from None
     return jsonify(
         token=new.token,

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import Forbidden, NotFound
+from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
 from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.people.users import Membership
-from dashapp.web.access import request_session
+from dashapp.web.access import request_session, security_log
 from dashapp.web.access.people import memberships, person
-from dashapp.web.access.policies import NO_SUCH_PAGE, public, requested_path
+from dashapp.web.access.policies import no_such_page, public, requested_path
+from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
@@ -70,7 +71,7 @@ def org_start(org: str) -> ResponseReturnValue:
         Membership(*membership) for slug, membership in memberships().items() if slug == org
     ]
     if not org_memberships:
-        raise NotFound(NO_SUCH_PAGE)
+        raise no_such_page("not_a_member")
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
     path = landing(org_memberships, request.args.get("dashboard"))
     return redirect(f"{path}?{urlencode(view)}".rstrip("?"), 302)
@@ -82,6 +83,7 @@ def welcome() -> ResponseReturnValue:
     """Tell a person who is not in any org yet what to do."""
     if person() is None:
         return redirect(url_for("login.form"), 302)
+    security_log.record(Event.ACCESS_REFUSED, "no_org")
     raise Forbidden(
         _(
             "You are signed in, but you don't belong to an organization yet. Ask the person who "

@@ -15,19 +15,23 @@ from flask import (
 )
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect, ValidationError, validate_csrf
+from flask_wtf.csrf import CSRFProtect
 
-from dashapp.domain.errors import BadInput, NotFound, TooMany
+from dashapp.domain import log_fields
+from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.secrets import passwords
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import LoginSession
 from dashapp.store.people.users import User
-from dashapp.web.access import login_limits, tracking
-from dashapp.web.access.csrf import require_token
+from dashapp.web.access import login_limits, security_log, tracking
+from dashapp.web.access.credentials import Credentials, Verified, verify
+from dashapp.web.access.csrf import problem_of_token, require_token
+from dashapp.web.access.login_limits import Locked
 from dashapp.web.access.people import cookie_name, drop_cookie, person, session_id, set_cookie
 from dashapp.web.access.policies import public
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.pages.landing import landing, org_of_path
 from dashapp.web.services import Services, services
@@ -92,9 +96,11 @@ def log_in() -> ResponseReturnValue:
         password=request.form.get("password", ""),
         next=safe_path(request.form.get("next") or request.args.get("next")),
     )
-    if not _has_valid_token():
+    problem = problem_of_token(_FORM_MAX_AGE)
+    if problem is not None:
         if person() is not None:
             return redirect(submitted.next or landing(), 303)  # the second of two clicks
+        security_log.record(Event.CSRF_REFUSED, problem)
         return _page(say(_PAGE_EXPIRED), submitted, 400)
     return _authenticate(services(), submitted)
 
@@ -114,15 +120,6 @@ def log_out() -> ResponseReturnValue:
     return response
 
 
-def _has_valid_token() -> bool:
-    """Return whether this server made the form for this browser, and not too long ago."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return False
-    return True
-
-
 def _form_id() -> str:
     """Return what identifies the submitted form: its token, which changes after each login."""
     return str(session["csrf_token"])
@@ -133,66 +130,52 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
         passwords.check_length(submitted.password)
         email = users.normal_email(submitted.email)
     except BadInput as error:
+        security_log.record(Event.LOGIN_REFUSED, "malformed")
         return _page(say(error.text, **error.values), submitted, 422)
     device = request.cookies.get(cookie_name("device"))
-    attempt = login_limits.attempt_of(app, email, request.remote_addr or "", device)
+    given = Credentials(email, submitted.password, request.remote_addr or "", device)
     try:
-        login_limits.check(app, attempt)
-    except TooMany as error:
+        verified = verify(app, given)
+    except Locked as error:
         page = _page(say(error.text, **error.values), submitted, 429)
         page.headers["Retry-After"] = str(error.retry_after)
         return page
-    user = _verified_user(app, email, submitted.password)
-    if user is None:
+    if verified is None:
         return _page(say(_WRONG_CREDENTIALS), submitted, 401)
-    login_limits.forget(app, attempt)
-    return _finish_login(app, user, submitted)
+    return _finish_login(app, verified, submitted)
 
 
-def _verified_user(app: Services, email: str, password: str) -> User | None:
-    """Return the user if the password matches. An unknown user takes the same time."""
-    with app.store.read_shared() as transaction:
-        try:
-            user = users.find_user(transaction, email)
-        except NotFound:
-            user = None
-    matches = passwords.verify(user.password_hash if user else None, password)
-    if user is None or user.is_disabled or not matches:
-        return None
-    if passwords.needs_rehash(user.password_hash):
-        return _with_new_hash(app, user, passwords.hash_password(password))
-    return user
-
-
-def _with_new_hash(app: Services, user: User, password_hash: str) -> User:
-    """Store a hash with the current parameters, unless the password was changed meanwhile."""
-    with app.store.write_shared() as transaction:
-        if users.is_unchanged(transaction, user):
-            users.set_password(transaction, user.id, password_hash)
-            return user._replace(password_hash=password_hash)
-    return user
-
-
-def _finish_login(app: Services, user: User, submitted: LoginForm) -> ResponseReturnValue:
+def _finish_login(app: Services, verified: Verified, submitted: LoginForm) -> ResponseReturnValue:
     """Start a session with a new id, and drop what the browser had before the login."""
+    user = verified.user
     with app.store.read_shared() as transaction:
         earlier = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
         memberships = users.memberships_of(transaction, user.id)
     if earlier and _is_form_used(app, earlier[0]):
+        security_log.record(Event.LOGIN_REFUSED, "form_used", user=user.id, account=user.email)
         session.clear()
         return _page(say(_PAGE_EXPIRED), submitted, 400)
     target = submitted.next or landing(memberships)
     org_id = earlier[0].org_id if earlier else org_of_path(memberships, target)
     new_id = _open_session(app, user, org_id, target)
     if new_id is None:
+        security_log.record(Event.LOGIN_FAILED, "changed", user=user.id, account=user.email)
         return _page(say(_WRONG_CREDENTIALS), submitted, 401)
-    tracking.catch_up(app)
+    tracking.catch_up_in_request(app, org_id)
     session.clear()
+    _log_success(verified, next((m.org.slug for m in memberships if m.org.id == org_id), None))
     response = make_response(redirect(target, 303))
     set_cookie(response, "session", new_id)
-    device_cookie = login_limits.device_cookie(app, user.email)
+    device_cookie = login_limits.device_cookie(app, user)
     set_cookie(response, "device", device_cookie, max_age=login_limits.DEVICE_MAX_AGE)
     return response
+
+
+def _log_success(verified: Verified, org: str | None) -> None:
+    """Log the login, and add the person to the request's own line."""
+    user, device = verified.user, "known" if verified.is_known_device else "new"
+    log_fields.add(user=user.id, org=org)
+    security_log.record(Event.LOGIN_SUCCEEDED, account=user.email, device=device)
 
 
 def _is_form_used(app: Services, first: LoginSession) -> bool:

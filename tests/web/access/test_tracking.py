@@ -2,10 +2,18 @@
 
 import re
 import threading
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
+from dashapp.dashboards.provision import add_org
+from dashapp.domain.access.roles import Role
+from dashapp.domain.time.instant import to_us
+from dashapp.store.engine import Store
+from dashapp.store.orgs.states import lock
 from dashapp.web.access import tracking
+from dashapp.web.services import EXTENSION
 from tests import factories
 from tests.factories import event_types, login, login_form, logout, stored_events
 
@@ -110,3 +118,69 @@ def test_a_double_click_with_two_targets_is_one_login(server, store, acme, rival
     second_client.post("/login", data={**form_data, "next": "/app/rival/operations"})
 
     assert (event_types(store, acme), event_types(store, rival)) == (["user.logged_in"], [])
+
+
+@pytest.fixture
+def postgresql_app(postgresql_url, clock):
+    store = Store(postgresql_url)
+    acme, rival = (
+        factories.scope(add_org(store, factories.scope, slug, now=1)) for slug in ("acme", "rival")
+    )
+    factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
+    factories.add_user(store, "rita@example.com", (rival, Role.OWNER))
+    yield SimpleNamespace(store=store, acme=acme, rival=rival, server=factories.app(store, clock))
+    store.close()
+
+
+def test_a_login_does_not_wait_for_the_locks_of_orgs(postgresql_app, clock, monkeypatch):
+    app = postgresql_app
+    monkeypatch.setattr(tracking, "ingest", lambda *_a, **_k: 1 / 0)
+    login(app.server.test_client(), "rita@example.com")  # rival misses an event
+    monkeypatch.undo()
+    clock.advance(minutes=2)
+
+    with ExitStack() as held:
+        for owner in (app.acme, app.rival):
+            session = held.enter_context(app.store.write(owner))
+            lock(session, owner)
+        patient = []
+        monkeypatch.setattr(app.store, "write", lambda *_a, **_k: patient.append(1))
+        client = app.server.test_client()
+        assert login(client, "ada@example.com").status_code == 303
+        assert client.get(PAGE).status_code == 200
+        assert logout(client).status_code == 303
+        monkeypatch.undo()
+    assert patient == []
+    assert event_types(app.store, app.acme) == event_types(app.store, app.rival) == []
+
+    clock.advance(minutes=2)
+    tracking.catch_up(app.server.extensions[EXTENSION])
+    assert event_types(app.store, app.acme) == ["user.logged_in", "user.logged_out"]
+    assert event_types(app.store, app.rival) == ["user.logged_in"]
+
+
+def test_a_login_leaves_the_events_of_other_orgs_to_upkeep(
+    browser, server, store, acme, rival, clock, monkeypatch
+):
+    monkeypatch.setattr(tracking, "ingest", lambda *_a, **_k: 1 / 0)
+    browser("ada@example.com")
+    monkeypatch.undo()
+    clock.advance(minutes=2)
+    login(browser(), "bea@example.com", next="/app/rival/operations")
+    assert (event_types(store, acme), event_types(store, rival)) == ([], ["user.logged_in"])
+
+    tracking.catch_up(server.extensions[EXTENSION])
+    assert event_types(store, acme) == ["user.logged_in"]
+
+
+def test_upkeep_ends_sessions_and_stores_their_events(browser, store, acme, clock, monkeypatch):
+    from dashapp.cli.serving import upkeep
+
+    browser("ada@example.com")
+    clock.advance(minutes=60 * 24 * 8)
+    monkeypatch.setattr(upkeep, "now_us", lambda: to_us(clock()))
+    monkeypatch.setenv("DASHAPP_SESSION_IDLE_MINUTES", "30")
+    upkeep._track_logins(store)
+
+    assert event_types(store, acme) == ["user.logged_in", "user.logged_out"]
+    assert "idle" in str(stored_events(store, acme)[1])

@@ -58,6 +58,8 @@ def test_other_pages_do_need_it(serve, path):
         ("https://dash.example", "127.0.0.1:8050", "http://127.0.0.1:8050", True),
         (None, "127.0.0.1:8050", "http://127.0.0.1:8050", True),
         (None, "127.0.0.1:8050", "http://127.0.0.1:8051", False),
+        (None, "127.0.0.1:8050", "null", False),
+        (None, "127.0.0.1:8050", "", False),
     ],
 )
 def test_writes_come_from_the_public_address(serve, public_url, host, origin, is_own):

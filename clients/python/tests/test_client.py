@@ -1,79 +1,16 @@
-"""The Python client against a server that fails: it batches, retries and never blocks."""
+"""The client against a server that fails: it batches, retries and never blocks."""
 
-import gzip
-import json
 import logging
 import os
-import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 
 import pytest
-from werkzeug.serving import make_server
-
-from dashapp.client import Client, client
-from dashapp.domain.secrets.keys import KeyKind
-from tests import factories
-
-SUCCESS = (200, {}, None)
-
-
-class Server:
-    """Records requests. Sends the prepared `responses` in order, then success."""
-
-    def __init__(self) -> None:
-        self.responses: list = []
-        self.batches: list[list[dict]] = []
-        self.times: list[float] = []
-        self.headers: list = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                request_body = self.rfile.read(int(self.headers["Content-Length"]))
-                server.batches.append(json.loads(gzip.decompress(request_body)))
-                server.times.append(time.monotonic())
-                server.headers.append(self.headers)
-                status, headers, body = server.responses.pop(0) if server.responses else SUCCESS
-                if status == "cut":
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    self.close_connection = True
-                    return
-                success = {"accepted": len(server.batches[-1]), "duplicates": 0, "rejected": []}
-                content = json.dumps(success if body is None else body).encode()
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(content))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_args) -> None:
-                """Log nothing."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
-
-    def ids(self) -> list[list[str]]:
-        return [[event["id"] for event in batch] for batch in self.batches]
-
-
-@pytest.fixture
-def server():
-    server = Server()
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
-
-
-@pytest.fixture(autouse=True)
-def short_pause(monkeypatch):
-    monkeypatch.setattr(client, "_FIRST_PAUSE", 0.01)
+from dashapp_client import Client
 
 
 def test_events_are_sent_in_batches(server):
@@ -131,6 +68,7 @@ def test_events_wait_while_the_server_is_unreachable(server):
 
     assert dash.flush(timeout=0.3) is False
     assert dash.statistics.waiting == 1
+    dash.close(timeout=0)
 
 
 def test_retry_after_is_honored(server):
@@ -185,6 +123,7 @@ def test_send_never_waits_and_a_full_queue_drops_events(server, caplog):
     assert sum(queued) == 100
     assert dash.statistics.dropped == 900
     assert "dropped" in caplog.text
+    dash.close(timeout=0)
 
 
 def test_a_closed_client_accepts_no_events(server):
@@ -206,12 +145,11 @@ def test_an_invalid_url_or_key_is_rejected(url, key):
 def test_events_that_can_never_be_sent_raise_at_once(server):
     dash = Client(server.url, "k")
 
-    with pytest.raises(ValueError, match="time zone"):
-        dash.send("page.viewed", occurred_at=datetime(2026, 1, 1))
     with pytest.raises(TypeError):
         dash.send("page.viewed", properties={"a": object()})
     with pytest.raises(ValueError, match="not JSON compliant"):
         dash.send("page.viewed", properties={"a": float("nan")})
+    assert dash.statistics == (0, 0, 0, 0, 0)
 
 
 def test_batches_of_large_events_are_split_by_size(server):
@@ -237,19 +175,35 @@ def test_a_forked_process_sends_only_its_own_events(server):
     assert sorted(chain.from_iterable(server.ids())) == ["child", "parent"]
 
 
-@pytest.mark.both_databases
-def test_events_sent_to_a_real_server_are_stored_once(store, acme):
-    _, secret = factories.add_key(store, acme, KeyKind.INGEST)
-    http = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    at = factories.NOW
-    with Client(f"http://127.0.0.1:{http.server_port}", secret) as dash:
-        for number in range(1200):
-            dash.send("page.viewed", id=str(number % 1000), user="u", occurred_at=at)
-    http.shutdown()
+def test_a_fork_leaves_the_connections_of_its_parent_open(server, caplog):
+    """The child starts with the next event of any org."""
+    with caplog.at_level(logging.INFO), Client(server.url, "k") as dash:
+        acme = dash.for_org("acme")
+        acme.send("page.viewed", id="a")
+        assert dash.flush(30) is True
+        files = dash._courier._bell, *(connection.sock for connection in dash._courier._idle)
+        if (child := os.fork()) == 0:
+            acme.send("page.viewed", id="b")
+            is_sent = acme.flush(30) and acme.statistics == (0, 1, 0, 0, 0)
+            os._exit(0 if is_sent and [file.fileno() for file in files] == [-1, -1] else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        dash.send("page.viewed", id="c")
+        thread = dash._thread.ident  # threads of earlier tests may write to the log, too
 
-    assert dash.statistics[:4] == (0, 1000, 200, 0)
-    assert len(factories.event_types(store, acme)) == 1000
+    assert server.ids() == [["a"], ["b"], ["c"]]
+    assert server.connections == 2
+    assert [record.message for record in caplog.records if record.thread == thread] == []
+
+
+def test_a_program_that_ends_sends_what_is_queued(server):
+    program = (
+        "import sys; from dashapp_client import Client; dash = Client(sys.argv[1]); "
+        "[dash.for_org(key).send('page.viewed', id=key) for key in 'abc']"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program, server.url], env=environment, check=True)
+
+    assert sorted(server.ids()) == [["a"], ["b"], ["c"]]
 
 
 def test_a_batch_that_exceeds_a_limit_is_split(server):
@@ -278,7 +232,7 @@ def test_a_closed_client_leaves_no_thread_and_no_connection(server):
             dash.send("page.viewed")
         dash._thread.join(5)
         assert not dash._thread.is_alive()
-        assert dash._connection._http is None
+        assert dash._courier is None
 
     unused = Client(server.url, "k")
     assert unused.close() is True
@@ -298,13 +252,14 @@ def test_a_log_handler_that_sends_events_does_not_deadlock(server):
             sender.join(5)
             blocked.append(sender.is_alive())
 
-    log, handler = logging.getLogger("dashapp.client"), Sending()
+    log, handler = logging.getLogger("dashapp_client"), Sending()
     log.addHandler(handler)
     try:
         dash.send("page.viewed")
         dash.send("page.viewed")
     finally:
         log.removeHandler(handler)
+        dash.close(timeout=0)
 
     assert blocked == [False]
 

@@ -1,0 +1,1 @@
+"""Deletion of orgs and users, with everything that belongs to them."""
