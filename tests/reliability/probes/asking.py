@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from dashapp.domain.access.view import NAMES
 from dashapp.queries.shapes import SHAPES
 from tests.factories import refresh_body
-from tests.reliability.probes.cast import AT, METRICS, PARTS, PROPERTIES, WORDS, Cast
+from tests.reliability.probes.cast import AT, INTRUDER, METRICS, PARTS, PROPERTIES, WORDS, Cast
 from tests.reliability.probes.credentials import NOTHING, Credential
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -85,7 +85,7 @@ class Asker:
             method,
             f"{path}?{urlencode(params)}".rstrip("?"),
             headers,
-            self._content(rng, rule.endpoint, method, credential, org),
+            self._content(rng, rule.endpoint, method, counts, org),
             counts,
             named,
         )
@@ -191,7 +191,7 @@ class Asker:
     def _content(self, rng, endpoint: str, method: str, credential, org: str) -> dict[str, Any]:
         if method not in {"POST", "PUT", "PATCH"}:
             return {}
-        own = min(credential.orgs, default="nobody")
+        own = org if org in credential.orgs else min(credential.orgs, default=INTRUDER)
         email = f"owner@{rng.choice(WORDS)}-mail.example"
         form = {"csrf_token": credential.csrf}
         makers = {

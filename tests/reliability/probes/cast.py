@@ -18,6 +18,7 @@ from dashapp.store.orgs import dashboards
 from tests import boards, factories
 
 WORDS = ("amber7q", "basil7q", "cedar7q")
+INTRUDER = "intruder7q"  # what wrong credentials try to write
 PARTS = ("open", "shut")  # of each org's events; some tokens are locked to the first
 AT = "2026-11-20T09:00:00Z"
 BOARD = """version = 1

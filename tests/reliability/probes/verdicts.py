@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from tests.reliability.probes.asking import Request, is_of_org
-from tests.reliability.probes.cast import WORDS, divisor
+from tests.reliability.probes.cast import INTRUDER, WORDS, divisor
 
-_MARKED = re.compile(rf"(?:{'|'.join(WORDS)})[a-z0-9.-]*")
+_MARKED = re.compile(rf"(?:{'|'.join((*WORDS, INTRUDER))})[a-z0-9.-]*")
 _SUM = "revenue"  # the metric, and the panels that show it
 
 
@@ -47,7 +47,7 @@ def _sent_by(request: Request) -> set[str]:
 
 def _may_see(request: Request, word: str) -> bool:
     credential = request.credential
-    own = next(own for own in WORDS if word.startswith(own))
+    own = next((own for own in WORDS if word.startswith(own)), INTRUDER)
     if own not in credential.orgs:
         return False
     is_data = request.url.startswith("/api/") or "/_dash-" in request.url
