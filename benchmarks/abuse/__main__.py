@@ -2,7 +2,8 @@
 
     python -m benchmarks.abuse --database postgresql --size 0.1
 
-`--size 0.1` stores a tenth of the events. `--only WORD` runs the scenarios whose name contains it.
+`--size 0.1` stores a tenth of the events. `--only WORD` runs the scenarios whose name
+contains it; it may be a regular expression.
 """
 
 import argparse

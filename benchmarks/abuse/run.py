@@ -55,7 +55,7 @@ def attack_all(folder: Path, database: str, *, size: float, only: str = "") -> N
         with serving(cast.url, log=folder / "server.log") as (port, workers):
             table = Table(Rival(port, cast), workers)
             for name, scenario, is_write in _scenarios(cast, Target(port, cast, _bundle(port))):
-                if only in name:
+                if re.search(only, name):
                     table.measure(f"{name} ({database})", scenario, is_write=is_write)
         store.close()
 
