@@ -4,11 +4,14 @@ PORT ?= 8050
 SHOP_PORT ?= 8060
 CYCLES ?= 1000
 DATABASE ?= sqlite
+COUNT ?= 1000000
+SEED ?= 1
+SIZE ?= 1
 VENV ?= .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: demo demo-embed scripts test check check-scripts format kill bench bench-page lock messages screenshots clean
+.PHONY: demo demo-embed scripts test check check-scripts format kill probes bench bench-abuse bench-page lock messages screenshots clean
 
 demo: $(VENV)/.demo  ## serve sample orgs and events on 127.0.0.1:8050 (override with PORT=)
 	$(BIN)/dashapp demo --port $(PORT)
@@ -45,8 +48,14 @@ format: $(VENV)/.dev
 kill: $(VENV)/.dev  ## kill -9 the server while events are written: CYCLES=1000 DATABASE=sqlite|postgresql
 	$(BIN)/python -m tests.reliability.kill --cycles $(CYCLES) --database $(DATABASE)
 
+probes: $(VENV)/.dev  ## send random requests that ask for what other orgs own: COUNT=1000000 DATABASE=sqlite|postgresql SEED=1
+	$(BIN)/python -m tests.reliability.probes --count $(COUNT) --database $(DATABASE) --seed $(SEED)
+
 bench: $(VENV)/.dev  ## run the benchmarks; nothing passes or fails
 	$(BIN)/python -m benchmarks
+
+bench-abuse: $(VENV)/.dev  ## attack a server, and measure what others wait meanwhile: DATABASE=sqlite|postgresql SIZE=0.1 for a tenth
+	$(BIN)/python -m benchmarks.abuse --database $(DATABASE) --size $(SIZE)
 
 bench-page: $(VENV)/.dev  ## compare bytes, first load and range changes with a stock Dash page in Chromium: BENCH_RUNS=5
 	$(BIN)/python -m benchmarks.page

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 _SECRET = "benchmarks-use-this-and-nobody-else-does-1a2b3c"
@@ -57,20 +57,23 @@ def running(
 
 
 @contextmanager
-def serving(url: str, workers: int = 2) -> Iterator[tuple[int, list[int]]]:
-    """Yield the port of a server and the process ids of its workers."""
+def serving(url: str, workers: int = 2, log: Path | None = None) -> Iterator[tuple[int, list[int]]]:
+    """Yield the port of a server and the process ids of its workers. It logs to a file, if any."""
     port = free_port()
     command = [
         sys.executable, "-m", "dashapp", "serve", "--port", str(port), "--workers", str(workers),
     ]  # fmt: skip
     env = {**os.environ, "DASHAPP_DATABASE_URL": url, "DASHAPP_SECRET_KEY": _SECRET, "DASHAPP_LOG_LEVEL": "error"}  # fmt: skip
-    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
-    try:
-        wait_for(port)
-        yield port, _child_pids(process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+    with nullcontext() if log is None else log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, env=env, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
+        )
+        try:
+            wait_for(port)
+            yield port, _child_pids(process.pid)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
 
 
 def _child_pids(pid: int) -> list[int]:

@@ -148,13 +148,16 @@ class Server:
 
 
 class Writer(threading.Thread):
-    """Sends batches until it is stopped. Records the ids that it tried and that were acknowledged."""
+    """Sends batches until it is stopped. Records the ids that it tried and that were acknowledged.
+
+    An event that is sent and acknowledged again is still one event.
+    """
 
     def __init__(self, name: str, port: int, key: str, seed: int) -> None:
         super().__init__(daemon=True)
         self.prefix, self.port, self.key = name, port, key
         self.rng = random.Random(seed)
-        self.acknowledged: list[str] = []
+        self.acknowledged: set[str] = set()
         self.tried: list[str] = []
         self.is_stopped = False
 
@@ -167,7 +170,7 @@ class Writer(threading.Thread):
                 batch = self._batch()
                 self.tried += [event["id"] for event in batch]
             if self._send(batch):
-                self.acknowledged += [event["id"] for event in batch]
+                self.acknowledged.update(event["id"] for event in batch)
                 if self.rng.random() < 0.1:
                     acknowledged_batches.append(batch)
 
@@ -255,9 +258,7 @@ def _run_cycles(database, cycles, url, server, cluster, rng, report_progress) ->
         _kill(target, server, cluster, rng)
         kills[target] += 1
         if (cycle + 1) % 20 == 0:
-            report_progress(
-                f"{cycle + 1} cycles, {sum(len(w.acknowledged) for w in writers):,} acknowledged"
-            )
+            report_progress(f"{cycle + 1} cycles, {_acknowledged(writers):,} acknowledged")
     _wait_for_events(writers)
     for writer in writers:
         writer.is_stopped = True
@@ -266,16 +267,21 @@ def _run_cycles(database, cycles, url, server, cluster, rng, report_progress) ->
     return _result(database, cycles, kills, url, owner, writers, fewest, time.monotonic() - started)
 
 
+def _acknowledged(writers) -> int:
+    """Return how many events were acknowledged. No two writers send the same ids."""
+    return sum(len(writer.acknowledged) for writer in writers)
+
+
 def _wait_for_events(writers) -> int:
-    """Wait until enough events are acknowledged in this cycle; return their number."""
-    before = sum(len(writer.acknowledged) for writer in writers)
+    """Wait until enough new events are acknowledged in this cycle; return their number."""
+    before = _acknowledged(writers)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        count = sum(len(writer.acknowledged) for writer in writers) - before
+        count = _acknowledged(writers) - before
         if count >= MIN_EVENTS:
             return count
         time.sleep(0.01)
-    return sum(len(writer.acknowledged) for writer in writers) - before
+    return _acknowledged(writers) - before
 
 
 def _kill(target, server, cluster, rng) -> None:
@@ -303,7 +309,7 @@ def _result(database, cycles, kills, url, owner, writers, fewest, seconds) -> Re
     differences += [f"{len(MEASURED)} tallies are not kept"] if not kept >= {*MEASURED} else []
     differences += [f"{totals[0]} stored, {totals[1]} counted"] if totals[0] != totals[1] else []
     store.close()
-    acknowledged = {event_id for writer in writers for event_id in writer.acknowledged}
+    acknowledged = set().union(*(writer.acknowledged for writer in writers))
     tried = {event_id for writer in writers for event_id in writer.tried}
     return Result(
         database=database,

@@ -1,0 +1,9 @@
+"""What others wait while somebody attacks a server with 2 workers."""
+
+from pathlib import Path
+
+
+def run(folder: Path) -> None:
+    from benchmarks.abuse.run import attack_all
+
+    attack_all(folder, "sqlite", size=1.0)
