@@ -67,10 +67,13 @@ def main() -> None:
     """
 
 
-for board_command in (applying.apply, exporting.export, removing_boards.remove):
-    checking.boards.add_command(board_command)
-
-orgs.org.add_command(deleting.delete)
+for group, subcommand in (
+    (orgs.org, deleting.delete),
+    (checking.boards, applying.apply),
+    (checking.boards, exporting.export),
+    (checking.boards, removing_boards.remove),
+):
+    group.add_command(subcommand)
 
 for command in (
     demo.demo,

@@ -87,8 +87,12 @@ def run_in_pipeline(connection: Connection, commands: Iterable[Command]) -> None
 
 
 def owner_engine(url: URL) -> Engine:
-    """Return an engine for migrations, without time limits other than for locks."""
-    made = create_engine(url, connect_args=_NETWORK, hide_parameters=True)
+    """Return an engine for migrations, without time limits other than for locks.
+
+    It prepares no statements: a pooler may be in between.
+    """
+    connect_args = {**_NETWORK, "prepare_threshold": None}
+    made = create_engine(url, hide_parameters=True, connect_args=connect_args)
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:

@@ -94,11 +94,11 @@ def test_a_login_event_that_comes_too_late_is_not_stored(server, store, acme, pe
     log_in(server, ADA)
     with store.read_shared() as session:
         (row,) = session.execute(text("SELECT digest FROM login_sessions")).all()
-        stored = login_sessions.untracked(session, before=2**60)
+        stored = login_sessions.untracked(session, login_sessions.Wanted(9), before=2**60)
     assert stored == []
     with store.write_shared() as session:
         session.execute(text("UPDATE login_sessions SET is_tracked = false"))
-        (login_session,) = login_sessions.untracked(session, before=2**60)
+        (login_session,) = login_sessions.untracked(session, login_sessions.Wanted(9), before=2**60)
     delete_user(store, factories.scope, people[0], now=LATE)
 
     tracking.track_logout(server.extensions[EXTENSION], login_session, "logout", LATE)
