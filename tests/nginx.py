@@ -17,10 +17,13 @@ http {{
   access_log off;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  upstream servers {{
+    {servers}
+  }}
   server {{
     listen 127.0.0.1:{port}{tls};
     location {path}/ {{
-      proxy_pass http://127.0.0.1:{upstream};
+      proxy_pass http://servers;
       proxy_http_version 1.1;
       proxy_set_header Host $host;
       proxy_set_header X-Forwarded-For $remote_addr;
@@ -35,9 +38,9 @@ _TLS = " ssl;\n    ssl_certificate {folder}/cert.pem;\n    ssl_certificate_key {
 
 @contextmanager
 def nginx(
-    port: int, upstream: int, *, path: str = "", more: str = "", has_tls: bool = False
+    port: int, *upstreams: int, path: str = "", more: str = "", has_tls: bool = False
 ) -> Iterator[None]:
-    """Pass requests for a path on to a server on another port."""
+    """Pass requests for a path on to servers on other ports."""
     folder = Path(tempfile.mkdtemp(prefix="dashapp-nginx-"))
     if has_tls:
         subprocess.run(
@@ -49,7 +52,12 @@ def nginx(
     tls = _TLS.format(folder=folder) if has_tls else ""
     configuration.write_text(
         _CONFIGURATION.format(
-            folder=folder, port=port, upstream=upstream, path=path, more=more, tls=tls
+            folder=folder,
+            port=port,
+            servers=" ".join(f"server 127.0.0.1:{each} max_fails=0;" for each in upstreams),
+            path=path,
+            more=more,
+            tls=tls,
         )
     )
     process = subprocess.Popen([PROGRAM, "-c", configuration, "-e", folder / "error.log"])

@@ -16,6 +16,7 @@ from dashapp.domain import log_fields
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
 from dashapp.serving.calls import Answer, Application, Request, call, environ_of
+from dashapp.serving.questions import Question, question_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
 from dashapp.settings import Settings
@@ -51,6 +52,7 @@ class Front:
             seconds=_SECONDS,
         )
         self._started: dict[int, float] = {}  # when each call began that has not ended
+        self._asked: dict[Question, asyncio.Future[Answer]] = {}  # questions without an answer yet
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "request")
@@ -92,6 +94,18 @@ class Front:
             record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
 
     async def _answer(self, scope: Any, path: str, protocol: Any) -> Answer:
+        """Answer a request; equal questions that arrive meanwhile get the same answer."""
+        question = question_of(scope, path)
+        if question is None:
+            return await self._answer_alone(scope, path, protocol)
+        asked = self._asked.get(question)
+        if asked is None:
+            asked = asyncio.ensure_future(self._answer_alone(scope, path, protocol))
+            self._asked[question] = asked
+            asked.add_done_callback(lambda _done: self._asked.pop(question))
+        return await asyncio.shield(asked)
+
+    async def _answer_alone(self, scope: Any, path: str, protocol: Any) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)
         try:
             visit = self._callers.visit(scope, path)

@@ -141,6 +141,11 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def stop(self) -> None:
+        """Let it answer what it has begun, and end."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
     def close(self) -> None:
         if self.process:
             self.kill_group()

@@ -11,6 +11,7 @@ import pytest
 
 from dashapp.serving import front
 from dashapp.serving.front import Front
+from dashapp.serving.questions import question_of
 from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
 from tests import factories
@@ -187,3 +188,57 @@ def test_bodies_and_methods_reach_the_application(port):
     assert status_of(port, "/api/v1/events", "POST", body=b"[]") == 401
     assert status_of(port, "/api/v1/events", "POST", body=iter([b"[", b"]"])) == 401
     assert status_of(port, "/api/v1/events", "POST", body=b"x" * 1_048_577) == 413
+
+
+def test_equal_questions_are_asked_once_and_different_ones_each():
+    worker = Worker()
+    asked = []
+    call = worker.front._application
+
+    def application(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        worker.go_on.wait(20)
+        return call(environ, start_response)
+
+    worker.front._application = application
+    data, other = "/api/v1/dashboards/x/data", "/api/v1/dashboards/y/data"
+
+    async def check():
+        equal = [asyncio.create_task(worker.get(data, credential="a")) for _ in range(9)]
+        different = [
+            asyncio.create_task(worker.get(path, credential=credential))
+            for path, credential in (
+                (data, "b"),
+                (other, "c"),
+                ("/app/acme/x", "d"),
+                ("/app/acme/x", "d"),
+            )
+        ]
+        await asyncio.sleep(0.05)
+        equal.pop(0).cancel()  # the others get the answer to its question
+        worker.go_on.set()
+
+        answers = await asyncio.gather(*equal, *different)
+        assert {status for status, _headers, _body in answers} == {200}
+        assert sorted(asked) == sorted([data, data, other, "/app/acme/x", "/app/acme/x"])
+        assert worker.front._asked == {}
+        assert (await worker.get(data, credential="a"))[0] == 200
+        assert asked.count(data) == 3
+
+    worker.run(check)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/api/v1/dashboards/x/data", []),
+        ("GET", "/api/v1/dashboards/x/data", [("content-length", "2")]),
+        ("GET", "/api/v1/dashboards/x/data", [("transfer-encoding", "chunked")]),
+        ("GET", "/app/acme/x", []),
+        ("GET", "/login", []),
+    ],
+)
+def test_other_requests_never_share_an_answer(method, path, headers):
+    request = SimpleNamespace(method=method, path=path, query_string="", headers=Headers(headers))
+
+    assert question_of(request, path) is None

@@ -5,7 +5,9 @@ import os
 import re
 import socket
 import ssl
-from contextlib import closing, contextmanager
+from collections import Counter
+from contextlib import ExitStack, closing, contextmanager
+from threading import Event, Thread
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +20,7 @@ from tests.reliability.kill import Server
 pytestmark = pytest.mark.skipif(
     nginx.PROGRAM is None and os.environ.get("CI") != "true", reason="nginx is not installed"
 )
+NEXT_SERVER = "proxy_next_upstream error timeout http_503 non_idempotent;"  # docs/deployment.md
 UNBUFFERED = "proxy_request_buffering off; proxy_buffering off;"
 
 
@@ -96,3 +99,54 @@ def test_a_proxy_that_passes_everything_on_at_once(store, acme, tmp_path):
         for connection in trickling:
             with closing(connection):
                 assert b"408" in connection.recv(65_536).split(b"\r\n")[0]
+
+
+@pytest.mark.both_databases
+def test_servers_are_restarted_one_after_the_other_without_a_failed_request(store, acme, tmp_path):
+    _, read = factories.add_key(store, acme)
+    _, ingest = factories.add_key(store, acme, factories.KeyKind.INGEST)
+    port, url = free_port(), store.url.render_as_string(hide_password=False)
+    settings = {"DASHAPP_PUBLIC_URL": f"http://127.0.0.1:{port}", "DASHAPP_TRUSTED_PROXIES": "1"}
+    statuses: Counter[int] = Counter()
+    sent, done = [], Event()
+
+    def ask(secret, path, body):
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        while not done.is_set():
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+                content = body() if body else None
+                connection.request("POST" if body else "GET", path, content, headers)
+                answer = connection.getresponse()
+                answer.read()
+                statuses[answer.status] += 1
+
+    def event():
+        sent.append(len(sent))
+        return f'[{{"id": "e{sent[-1]}", "type": "a"}}]'
+
+    with ExitStack() as stack:
+        servers = [Server(url, tmp_path, **settings) for _ in range(2)]
+        for server in servers:
+            stack.enter_context(closing(server))
+            server.start()
+        ports = [server.port for server in servers]
+        stack.enter_context(nginx.nginx(port, *ports, more=NEXT_SERVER))
+        asking = [
+            Thread(
+                target=ask, args=(read, "/api/v1/dashboards/operations/data?time_range=7d", None)
+            ),
+            Thread(target=ask, args=(ingest, "/api/v1/events", event)),
+        ]
+        for thread in asking:
+            thread.start()
+        try:
+            for server in servers:
+                server.stop()
+                server.start()
+        finally:
+            done.set()
+            for thread in asking:
+                thread.join()
+
+    assert set(statuses) == {200}
+    assert len(factories.stored_events(store, acme)) == len(sent)
