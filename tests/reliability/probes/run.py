@@ -40,7 +40,6 @@ class Prober:
     def __init__(self, store: Store, folder: Path) -> None:
         cast = make_cast(store, folder)
         server = factories.app(store, log_level="error")
-        logging.getLogger("dashapp").setLevel(logging.CRITICAL)
         self._asker = Asker(server, cast, make_credentials(cast, server))
         self._client = server.test_client(use_cookies=False)
 
@@ -100,10 +99,13 @@ def _described(seed: int, number: int, request: Request, fault: str) -> str:
 
 @contextmanager
 def prober(url: str) -> Iterator[Prober]:
-    """Yield a prober of an empty, migrated database."""
-    store = Store(url)
+    """Yield a prober of an empty, migrated database. Meanwhile, refusals are not logged."""
+    store, log = Store(url), logging.getLogger("dashapp")
+    level = log.level
     with tempfile.TemporaryDirectory(prefix="dashapp-probes-") as folder:
         try:
+            log.setLevel(logging.CRITICAL)
             yield Prober(store, Path(folder))
         finally:
+            log.setLevel(level)
             store.close()
