@@ -52,7 +52,7 @@ class Front:
             seconds=_SECONDS,
         )
         self._started: dict[int, float] = {}  # when each call began that has not ended
-        self._asked: dict[Question, asyncio.Future[Answer]] = {}  # questions without an answer yet
+        self._asked: dict[Question, asyncio.Future[Answer]] = {}  # those that wait for their turn
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "request")
@@ -94,22 +94,30 @@ class Front:
             record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
 
     async def _answer(self, scope: Any, path: str, protocol: Any) -> Answer:
-        """Answer a request; equal questions that arrive meanwhile get the same answer."""
+        """Answer a request; equal questions that wait for their turn are asked once."""
         question = question_of(scope, path)
         if question is None:
             return await self._answer_alone(scope, path, protocol)
         asked = self._asked.get(question)
         if asked is None:
-            asked = asyncio.ensure_future(self._answer_alone(scope, path, protocol))
+            asked = asyncio.ensure_future(self._answer_alone(scope, path, protocol, question))
             self._asked[question] = asked
-            asked.add_done_callback(lambda _done: self._asked.pop(question))
+            asked.add_done_callback(lambda done: self._forget(question, done))
         return await asyncio.shield(asked)
 
-    async def _answer_alone(self, scope: Any, path: str, protocol: Any) -> Answer:
+    def _forget(self, question: Question, asked: object) -> None:
+        if self._asked.get(question) is asked:
+            del self._asked[question]
+
+    async def _answer_alone(
+        self, scope: Any, path: str, protocol: Any, question: Question | None = None
+    ) -> Answer:
         body = await self._bodies.read(scope.headers, protocol)
         try:
             visit = self._callers.visit(scope, path)
             async with self._turns.turn(visit.caller):
+                if question is not None:  # those who ask from now on must see what is stored since
+                    self._forget(question, asyncio.current_task())
                 answer = await self._call({**environ_of(scope, body), NAME_ORG: visit})
             visit.end()
             return answer
