@@ -176,7 +176,7 @@ def resource(name: str) -> Path:
 
 
 def _text(env: Mapping[str, str], name: str) -> str:
-    """Return a variable's value, "" if it is not set. Raises ConfigurationError if it is no text.
+    """Return a variable's value, "" if it is not set. Raises ConfigurationError if it is not text.
 
     The bytes of a variable need not be UTF-8.
     """

@@ -1,13 +1,13 @@
 """nginx in front of a server, as docs/operate.md configures it."""
 
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from tests.pooler import wait_for
 
 PROGRAM = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 _CONFIGURATION = """
@@ -62,17 +62,9 @@ def nginx(
     )
     process = subprocess.Popen([PROGRAM, "-c", configuration, "-e", folder / "error.log"])
     try:
-        _wait_for(port)
+        wait_for(port)
         yield
     finally:
         process.terminate()
         process.wait()
         shutil.rmtree(folder)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise RuntimeError("nginx does not listen")

@@ -38,7 +38,7 @@ def pgbouncer(url: str, mode: str) -> Iterator[str]:
             shutil.chown(path, user)
     process = subprocess.Popen([PROGRAM, "-q", f"{folder}/pgbouncer.ini"], user=user, cwd="/")
     try:
-        _wait_for(port)
+        wait_for(port)
         yield target.set(port=port).render_as_string(hide_password=False)
     finally:
         process.terminate()
@@ -46,7 +46,7 @@ def pgbouncer(url: str, mode: str) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(200):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return

@@ -7,7 +7,7 @@ const MAX_RANGE = 20; // characters of a preset
 
 export const isFramed = window.parent !== window;
 
-/** Whether an origin may embed this page. One with a star stands for all hosts below its name. */
+/** Whether an origin may embed this page. A wildcard allows all hosts below a name. */
 const isAllowed = (/** @type {string} */ origin) =>
   origins().some((allowed) => {
     const [before, after] = allowed.split("*");

@@ -1,4 +1,4 @@
-"""What others wait while somebody attacks a server with 2 workers."""
+"""How long other orgs wait while a server with 2 workers is attacked."""
 
 from pathlib import Path
 

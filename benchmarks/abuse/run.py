@@ -136,7 +136,7 @@ class Table:
 
     def measure(self, name: str, scenario: Scenario, *, is_write: bool) -> None:
         self._row(name, scenario, is_write=is_write, usual=self._usual)
-        time.sleep(3)  # what is left of the attack ends
+        time.sleep(3)  # the rest of the attack ends
 
     def _row(self, name: str, scenario: Scenario, *, is_write: bool, usual: Times | None) -> Times:
         before, started = megabytes(self._workers), time.monotonic()

@@ -44,7 +44,7 @@ class Rival:
         self._port, self._cast = port, cast
 
     def work(self, kind: str) -> int:
-        """Do one thing; return the status, or 0 if there is no answer."""
+        """Send one request; return the status, or 0 without a response."""
         try:
             return getattr(self, f"_{kind.strip('/')}")()[0]
         except (OSError, http.client.HTTPException):

@@ -78,6 +78,10 @@ def whole_number(text: str, name: str, *, most: int = 2_000_000_000) -> int:
     return int(text)
 
 
+def number_of_orgs(count: int) -> str:
+    return "1 org" if count == 1 else f"{count:,} orgs"
+
+
 def print_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> None:
     """Print rows in aligned columns."""
     widths = [max(len(row[n]) for row in [header, *rows]) for n in range(len(header))]

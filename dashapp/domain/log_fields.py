@@ -48,7 +48,7 @@ def current() -> Mapping[str, object]:
 
 @contextmanager
 def replaced_by(**fields: object) -> Iterator[None]:
-    """Use these fields instead during the block: it does something that nobody asked for."""
+    """Use these fields instead during the block, for work that is not part of the request."""
     token = _fields.set(dict(fields))
     try:
         yield

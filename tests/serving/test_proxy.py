@@ -1,6 +1,7 @@
 """nginx before `dashapp serve`: a host of its own on another port, and a proxy that buffers nothing."""
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -101,52 +102,61 @@ def test_a_proxy_that_passes_everything_on_at_once(store, acme, tmp_path):
                 assert b"408" in connection.recv(65_536).split(b"\r\n")[0]
 
 
-@pytest.mark.both_databases
-def test_servers_are_restarted_one_after_the_other_without_a_failed_request(store, acme, tmp_path):
-    _, read = factories.add_key(store, acme)
-    _, ingest = factories.add_key(store, acme, factories.KeyKind.INGEST)
-    port, url = free_port(), store.url.render_as_string(hide_password=False)
-    settings = {"DASHAPP_PUBLIC_URL": f"http://127.0.0.1:{port}", "DASHAPP_TRUSTED_PROXIES": "1"}
-    statuses: Counter[int] = Counter()
-    sent, done = [], Event()
+class Asking:
+    """Two programs that ask without a pause: one reads, one sends."""
 
-    def ask(secret, path, body):
-        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
-        while not done.is_set():
-            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-                content = body() if body else None
-                connection.request("POST" if body else "GET", path, content, headers)
+    def __init__(self, port, read_key, ingest_key):
+        self._port, self._done = port, Event()
+        self.statuses, self.sent = Counter(), 0
+        path = "/api/v1/dashboards/operations/data?time_range=7d"
+        self._threads = [
+            Thread(target=self._ask, args=("GET", path, read_key)),
+            Thread(target=self._ask, args=("POST", "/api/v1/events", ingest_key)),
+        ]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._done.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, method, path, key):
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        while not self._done.is_set():
+            body = self._event() if method == "POST" else None
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+            with closing(connection):
+                connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 answer.read()
-                statuses[answer.status] += 1
+            self.statuses[answer.status] += 1
 
-    def event():
-        sent.append(len(sent))
-        return f'[{{"id": "e{sent[-1]}", "type": "a"}}]'
+    def _event(self):
+        self.sent += 1
+        return json.dumps([{"id": f"e{self.sent}", "type": "a"}])
 
+
+@pytest.mark.both_databases
+def test_servers_are_restarted_one_after_the_other_without_a_failed_request(store, acme, tmp_path):
+    kinds = (factories.KeyKind.READ, factories.KeyKind.INGEST)
+    keys = [factories.add_key(store, acme, kind)[1] for kind in kinds]
+    port, url = free_port(), store.url.render_as_string(hide_password=False)
+    settings = {"DASHAPP_PUBLIC_URL": f"http://127.0.0.1:{port}", "DASHAPP_TRUSTED_PROXIES": "1"}
+    servers = [Server(url, tmp_path, **settings) for _ in range(2)]
     with ExitStack() as stack:
-        servers = [Server(url, tmp_path, **settings) for _ in range(2)]
         for server in servers:
             stack.enter_context(closing(server))
             server.start()
         ports = [server.port for server in servers]
         stack.enter_context(nginx.nginx(port, *ports, more=NEXT_SERVER))
-        asking = [
-            Thread(
-                target=ask, args=(read, "/api/v1/dashboards/operations/data?time_range=7d", None)
-            ),
-            Thread(target=ask, args=(ingest, "/api/v1/events", event)),
-        ]
-        for thread in asking:
-            thread.start()
-        try:
-            for server in servers:
-                server.stop()
-                server.start()
-        finally:
-            done.set()
-            for thread in asking:
-                thread.join()
+        asking = stack.enter_context(Asking(port, *keys))
+        for server in servers:
+            server.stop()
+            server.start()
 
-    assert set(statuses) == {200}
-    assert len(factories.stored_events(store, acme)) == len(sent)
+    assert set(asking.statuses) == {200}
+    assert len(factories.stored_events(store, acme)) == asking.sent

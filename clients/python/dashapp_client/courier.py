@@ -141,7 +141,7 @@ class Courier:
         elif user is None:
             with contextlib.suppress(OSError):
                 self._bell.recv(4096)
-        else:  # the server closes a connection that nobody uses
+        else:  # the server closes an idle connection
             self._idle.remove(user)
             self._drop(user)
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import click
 
-from dashapp.cli.context import now_us, open_store, scopes_of
-from dashapp.cli.events.differences import have_differences, orgs
+from dashapp.cli.context import now_us, number_of_orgs, open_store, scopes_of
+from dashapp.cli.events.differences import have_differences
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.local_days import date_from_number
 from dashapp.store.engine import Store
@@ -73,7 +73,7 @@ def sealed_days_match(store: Store, scopes: Sequence[Scope]) -> bool:
         differences, one="day differs", many="days differ", fix="dashapp columns rebuild"
     ):
         return False
-    click.echo(f"All sealed days of {orgs(len(scopes))} match their events.")
+    click.echo(f"All sealed days of {number_of_orgs(len(scopes))} match their events.")
     return True
 
 

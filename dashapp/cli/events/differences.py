@@ -18,7 +18,3 @@ def have_differences(differences: Iterable[str], *, one: str, many: str, fix: st
         text = f"1 {one}" if count == 1 else f"{count:,} {many}"
         click.echo(f"dashapp: {text}. Run: {fix}", err=True)
     return count > 0
-
-
-def orgs(count: int) -> str:
-    return "1 org" if count == 1 else f"{count:,} orgs"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import click
 
-from dashapp.cli.context import open_store, scopes_of
+from dashapp.cli.context import number_of_orgs, open_store, scopes_of
 from dashapp.cli.events.columns import sealed_days_match
-from dashapp.cli.events.differences import have_differences, orgs
+from dashapp.cli.events.differences import have_differences
 from dashapp.domain.access.scope import Scope
 from dashapp.store.engine import Store
 from dashapp.store.tallies import maintenance
@@ -43,7 +43,7 @@ def _tallies_match(store: Store, scopes: Sequence[Scope]) -> bool:
         differences, one="number differs", many="numbers differ", fix="dashapp tally rebuild"
     ):
         return False
-    click.echo(f"All tallies of {orgs(len(scopes))} match a recount of the events.")
+    click.echo(f"All tallies of {number_of_orgs(len(scopes))} match a recount of the events.")
     return True
 
 

@@ -9,13 +9,13 @@ import click
 
 from dashapp.cli.context import (
     now_us,
+    number_of_orgs,
     open_store,
     operator_scope,
     print_table,
     scope_of,
     whole_number,
 )
-from dashapp.cli.events.differences import orgs
 from dashapp.cli.files import seekable
 from dashapp.domain.language import LANGUAGES
 
@@ -128,7 +128,7 @@ def _add_from(
                 added += len(step.orgs)
                 bar.update(len(step.orgs) + step.existing)
     existing = f" {count - added:,} existed already." if added < count else ""
-    click.echo(f"Added {orgs(added)}.{existing}")
+    click.echo(f"Added {number_of_orgs(added)}.{existing}")
 
 
 def _boards(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.checks import Check, print_checks
 from dashapp.cli.context import now_us
@@ -19,6 +19,7 @@ from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.time.instant import SECOND
 from dashapp.settings import Settings, from_env
 from dashapp.store import migrate
+from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.health import clock, readiness
 from dashapp.store.orgs.sealed_keys import sealed_keys
@@ -33,7 +34,7 @@ def doctor() -> None:
     """Check the whole installation, and say how to mend it.
 
     Checks the settings, the database, privileges, poolers, the clock, the disk, the proxy, embed
-    keys, and upkeep. Changes nothing. Run it with the environment of the server.
+    keys, and upkeep. Run it with the environment of the server.
     """
     print_checks(_examine())
 
@@ -69,8 +70,8 @@ def _store(settings: Settings) -> Store:
 def _faults(store: Store) -> list[str]:
     try:
         return migrate.problems(store)
-    except SQLAlchemyError as error:
-        return [str(error).splitlines()[0]]
+    except DBAPIError as error:
+        return [explain(error, store.url)]
 
 
 def _tried(
@@ -78,8 +79,8 @@ def _tried(
 ) -> Iterator[Check]:
     try:
         yield from part(store, settings)
-    except SQLAlchemyError as error:
-        yield Check("database", False, str(error).splitlines()[0])
+    except DBAPIError as error:
+        yield Check("database", False, explain(error, store.url))
 
 
 def _writing(store: Store, _settings: Settings) -> Iterator[Check]:

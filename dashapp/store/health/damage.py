@@ -12,6 +12,7 @@ from dashapp.domain.access.scope import Org, Scope
 from dashapp.store.database_errors import first_line
 from dashapp.store.engine import Store
 from dashapp.store.orgs.orgs import list_orgs
+from dashapp.store.row_security import is_past_time_limit
 from dashapp.store.tables import METADATA, OWNED
 
 _MOST_FAULTS = 20
@@ -64,6 +65,8 @@ def _unreadable(
         with opened as session:
             session.execute(text(statement), params)
     except DBAPIError as error:
+        if is_past_time_limit(error):
+            raise
         whose = "" if scope is None else f" of {scope.org.slug}"
         reason = first_line(error)
         yield f"The table {table}{whose} is damaged: {reason}. Restore a backup (docs/operate.md)."

@@ -25,7 +25,7 @@ _OF_SLUG = (
 def normal_origin(text: str) -> str:
     """Return an origin in its normal form: `https://shop.example`, with any unusual port.
 
-    `https://*.shop.example` stands for all hosts below a name. Raises BadInput.
+    A wildcard such as `https://*.shop.example` allows all hosts below a name. Raises BadInput.
     """
     invalid = BadInput(
         f"Invalid origin “{excerpt(text, 80)}”. Use a form such as https://shop.example or "
@@ -61,11 +61,11 @@ def _check_owned(name: str) -> None:
 
 
 def is_covered(origin: str, allowed: Sequence[str]) -> bool:
-    """Return whether a normal origin is one of those allowed, or below one with a star."""
+    """Return whether a normal origin is one of those allowed, or matches a wildcard."""
     return origin in allowed or any(
         origin.startswith(before) and origin.endswith(after)
-        for before, star, after in (each.partition("*") for each in allowed)
-        if star
+        for before, wildcard, after in (each.partition("*") for each in allowed)
+        if wildcard
     )
 
 

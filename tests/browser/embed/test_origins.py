@@ -1,4 +1,4 @@
-"""Origins with a star: all hosts below a name may embed the board, and no other."""
+"""Wildcard origins: all hosts below a name may embed the board, and no others."""
 
 import pytest
 from playwright.sync_api import expect
