@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from dashapp.app import create_app
+from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.events.event import Event, make_event
@@ -21,6 +22,8 @@ from dashapp.domain.time.instant import to_text, to_us
 from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import TimeRange, resolve
 from dashapp.settings import Settings
+from dashapp.store.administration.change import changing
+from dashapp.store.administration.org_settings import change_settings
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.orgs import dashboards, keys
@@ -33,6 +36,7 @@ PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a thousand times cheaper
 _PASSWORD_HASH = HASHER.hash(PASSWORD)
+OPERATOR = Actor(ActorKind.OPERATOR, "root", "root")
 _ids = count(1)
 
 
@@ -81,6 +85,12 @@ def add_user(store: Store, email: str, *memberships: tuple[Scope, Role]) -> int:
         for owner, role in memberships:
             users.set_membership(session, owner, user_id, role, now=1)
     return user_id
+
+
+def set_timezone(store: Store, owner: Scope, zone: str) -> None:
+    """Change an org's time zone, as `dashapp org set` does."""
+    with changing(store, owner, OPERATOR, now=1) as change:
+        change_settings(change, timezone=zone)
 
 
 def add_orgs(

@@ -50,10 +50,10 @@ def test_a_whole_org_is_opened_in_few_places():
         path for path in ALL_FILES if path.startswith("cli/") or path == kit
     }
     assert files_calling("scope_of_org") == {
-        "web/access/embed_attempts.py",
-        "web/access/embed_tokens.py",
+        "web/access/embedding/attempts.py",
+        "web/access/embedding/tokens.py",
         "web/access/policies.py",
-        "web/access/tracking.py",
+        "web/access/login/tracking.py",
         "web/pages/chrome.py",
         "web/pages/embed.py",
         "web/pages/landing.py",

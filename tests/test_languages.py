@@ -138,7 +138,7 @@ NOT_FOR_USERS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
     "dashboards/defaults.py", "dashboards/currencies.py", "domain/boards/inline.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
     "domain/secrets/sealing.py", "domain/access/embed.py", "domain/access/theme.py", "domain/secrets/tokens.py", "domain/metrics/tallies.py",
-    "queries", "settings.py", "web/api", "web/pages/embed.py", "web/access/embed_tokens.py", "widgets",
+    "queries", "settings", "web/api", "web/pages/embed.py", "web/access/embedding/tokens.py", "widgets",
 }  # fmt: skip
 ERRORS = {"NotFound", "Forbidden", "BadInput", "TooLarge", "WrongType", "Conflict", "Unavailable",
           "TooMany", "Unauthorized"}  # fmt: skip

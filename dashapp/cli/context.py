@@ -8,12 +8,14 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
+from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.settings import cache, database_role, database_url
 from dashapp.store import migrate
+from dashapp.store.administration.change import Change, changing
 from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
@@ -22,6 +24,19 @@ from dashapp.store.orgs import orgs
 def operator_scope(org: Org) -> Scope:
     """Return the Scope of a whole org: an operator can read the database anyway."""
     return Scope(org, Role.OWNER)
+
+
+def operator() -> Actor:
+    """Return who runs the command, for the audit."""
+    user = os_user() or "unknown"
+    return Actor(ActorKind.OPERATOR, user, user)
+
+
+@contextmanager
+def changing_org(store: Store, scope: Scope, *, has_time_limit: bool = True) -> Iterator[Change]:
+    """Yield a change of the org by the operator."""
+    with changing(store, scope, operator(), now=now_us(), has_time_limit=has_time_limit) as change:
+        yield change
 
 
 def now_us() -> int:

@@ -37,7 +37,7 @@ from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import counting, maintenance
 from tests.conftest import _sql
 from tests.effort import scaled
-from tests.factories import event, scope, send
+from tests.factories import event, scope, send, set_timezone
 from tests.panels import ALL_TALLIES, keep
 from tests.queries.test_exact_numbers import actual_numbers, expected_numbers
 from tests.reliability import measures
@@ -188,7 +188,7 @@ class History(RuleBasedStateMachine):
     @rule(zone=st.sampled_from(ZONES), is_finished=st.booleans())
     def change_timezone(self, zone, is_finished) -> None:
         if zone != self.owner.org.timezone:
-            maintenance.set_timezone(self.store, self.owner, zone)
+            set_timezone(self.store, self.owner, zone)
             self.owner = Scope(self.owner.org._replace(timezone=zone), self.owner.role)
         if is_finished:
             maintenance.finish_counting(self.store, self.owner)

@@ -8,7 +8,8 @@ import pytest
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
 from dashapp.store.orgs.orgs import find_org
-from dashapp.web.access import embed_tokens, policies
+from dashapp.web.access import policies
+from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.services import services
 from tests.effort import scaled
 from tests.reliability.probes.run import prober

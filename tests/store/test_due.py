@@ -18,7 +18,7 @@ from dashapp.store.orgs.states import delete_state
 from dashapp.store.tables import orgs
 from dashapp.store.tallies import maintenance
 from dashapp.store.upkeep import Needs, run_due, run_upkeep
-from tests.factories import NOW, event, scope, send
+from tests.factories import NOW, event, scope, send, set_timezone
 from tests.queries.columns.sealed_org import orders
 from tests.sealing import small_segments
 from tests.store.columns.test_unsealing import sealed_days
@@ -118,7 +118,7 @@ def retention(store, owner):
 
 
 def another_zone(store, owner):
-    maintenance.set_timezone(store, owner, "Europe/Berlin")
+    set_timezone(store, owner, "Europe/Berlin")
 
 
 def rebuilt(store, owner):

@@ -202,7 +202,13 @@ def test_every_key_of_an_owned_table_begins_with_the_org(table):
 
 
 def test_every_table_is_owned_or_shared():
-    shared = {"orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "moments", "origins", "definitions", "definition_versions"}  # fmt: skip
+    shared = {
+        "orgs", "users", "memberships", "login_sessions", "keys", "login_attempts", "moments",
+        "origins", "definitions", "definition_versions", "installation_keys", "installation_audit",
+        "removals", "reserved_slugs", "outbox", "removed_members", "invitations",
+        "password_resets", "sign_ins", "authenticators", "recovery_codes", "passkeys",
+        "challenges", "providers", "identities", "sign_ons", "provider_documents",
+    }  # fmt: skip
 
     assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}
 

@@ -10,17 +10,26 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from dashapp.domain.access.actors import Action
 from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.store import row_security, tables
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.engine import Store
 from dashapp.store.imports import import_log
 from dashapp.store.orgs import embed_log
 from dashapp.store.sql.scoped import events
 from dashapp.store.tallies.updates import declare
-from tests.factories import NOW, event, send
+from tests.factories import NOW, OPERATOR, event, send
 from tests.sealing import seal
 
 OWNED = [table.name for table in tables.OWNED]
+RECORDS = (
+    "audit_doors VALUES (:org, 1)",
+    "usage VALUES (:org, 1, 'stored', 1)",
+    "usage_viewers VALUES (:org, 1, 'v')",
+    "rejections (org_id, at, mark, code, message, key_id) VALUES (:org, 1, 'm', 'c', 'x', 'k')",
+    "logos VALUES (:org, 'image/png', 1, '')",
+)
 MEASURING = [
     Tally(counted=counted, of="properties.a")
     for counted in (Counted.NUMBERS, Counted.SPREAD, Counted.VALUES)
@@ -42,6 +51,9 @@ def filled(store, acme, rival):
             session.execute(text("INSERT INTO send_limits VALUES (:org, '', 1)"), org)
             import_log.begin_import(session, owner, import_log.Facts("i1", "x.csv", "", {}, "", 1))
             embed_log.log(session, owner, embed_log.Entry(1, "x", "", "d", "k", "v", "t"))
+            add_entry(session, owner, OPERATOR, Action.EXPORTED, now=1)
+            for rows in RECORDS:
+                session.execute(text(f"INSERT INTO {rows}"), org)
     return store
 
 

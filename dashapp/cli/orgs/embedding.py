@@ -6,9 +6,10 @@ import sys
 import click
 
 from dashapp.cli.checks import print_checks
-from dashapp.cli.context import now_us, open_store, print_table, scope_of
+from dashapp.cli.context import changing_org, open_store, print_table, scope_of
 from dashapp.domain.time.instant import from_us, utc_now
 from dashapp.settings import from_env
+from dashapp.store.administration import origins as administration
 from dashapp.store.orgs import embed_log, origins
 
 
@@ -26,10 +27,8 @@ def add_origin(slug: str, origin: str) -> None:
     \b
     Example:  dashapp origin add --org acme https://shop.example
     """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with store.write_shared() as session:
-            normalized = origins.insert_origin(session, scope, origin, now=now_us())
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        normalized = administration.add_origin(change, origin)
     click.echo(f"{normalized} may now embed the dashboards of {slug}.")
 
 
@@ -50,10 +49,8 @@ def list_origins(slug: str) -> None:
 @click.argument("origin")
 def remove_origin(slug: str, origin: str) -> None:
     """Stop allowing ORIGIN to embed this org's dashboards."""
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with store.write_shared() as session:
-            normalized = origins.delete_origin(session, scope, origin)
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        normalized = administration.remove_origin(change, origin)
     click.echo(f"{normalized} may no longer embed the dashboards of {slug}.")
 
 

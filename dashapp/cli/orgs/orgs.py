@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dashapp.cli.context import (
+    changing_org,
     now_us,
     number_of_orgs,
     open_store,
@@ -157,22 +158,18 @@ def set_(slug: str, **options: str | None) -> None:
     """
     from dashapp.cli.events.tallies import count_with_bar
     from dashapp.dashboards.currencies import require_currency_change
-    from dashapp.store.orgs.orgs import set_org
-    from dashapp.store.tallies.maintenance import set_timezone
+    from dashapp.store.administration.org_settings import change_settings
 
     values = _column_values(options)
-    timezone = options["timezone"]
-    if not values and timezone is None:
+    if not values:
         raise click.UsageError("Nothing to change. See: dashapp org set --help")
     with open_store() as store:
         scope = scope_of(store, slug)
-        if values:
-            if "currency" in values:
-                require_currency_change(store, scope, str(values["currency"]))
-            with store.write_shared() as session:
-                set_org(session, scope, **values)
-        if timezone is not None:
-            set_timezone(store, scope, timezone)
+        if "currency" in values:
+            require_currency_change(store, scope, str(values["currency"]))
+        with changing_org(store, scope, has_time_limit=False) as change:
+            change_settings(change, **values)
+        if "timezone" in values:
             count_with_bar(store, scope_of(store, slug))
     click.echo(f"Changed {slug}.")
 
@@ -180,7 +177,9 @@ def set_(slug: str, **options: str | None) -> None:
 def _column_values(options: dict[str, str | None]) -> dict[str, object]:
     """Return the columns to change, and their values, for the options given."""
     values: dict[str, object] = {
-        name: options[name] for name in ("name", "locale", "currency") if options[name] is not None
+        name: options[name]
+        for name in ("name", "timezone", "locale", "currency")
+        if options[name] is not None
     }
     for name, unset in (("keep_days", "forever"), ("events_per_minute", "default")):
         text = options[name]

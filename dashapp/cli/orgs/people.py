@@ -4,13 +4,22 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, print_table
+from dashapp.cli.context import (
+    changing_org,
+    now_us,
+    open_store,
+    operator_scope,
+    print_table,
+    scope_of,
+)
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.secrets import passwords
+from dashapp.store.administration import members
 from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
+from dashapp.store.people.members import role_of
 
 _ROLE = click.Choice([role.value for role in Role])
 _password = click.option(
@@ -40,10 +49,9 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
     password = _read_password(from_stdin=password_stdin)
     with open_store() as store:
         password_hash = passwords.hash_password(password)
-        with store.write_shared() as session:
-            org = orgs.find_org(session, slug)
-            user_id = users.insert_user(session, email, password_hash, now=now_us())
-            users.set_membership(session, operator_scope(org), user_id, Role(role), now=now_us())
+        with changing_org(store, scope_of(store, slug)) as change:
+            users.insert_user(change.session, email, password_hash, now=change.now)
+            members.set_member(change, users.find_user(change.session, email), Role(role))
     click.echo(f"Added {users.normal_email(email)} to {slug} as {role}.")
 
 
@@ -148,10 +156,9 @@ def add_membership(email: str, slug: str, role: str) -> None:
     \b
     Example:  dashapp membership add ada@example.com --org rival --role ANALYTICS_VIEWER
     """
-    with open_store() as store, store.write_shared() as session:
-        org = orgs.find_org(session, slug)
-        user_row = users.find_user(session, email)
-        users.set_membership(session, operator_scope(org), user_row.id, Role(role), now=now_us())
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        user_row = users.find_user(change.session, email)
+        members.set_member(change, user_row, Role(role))
     click.echo(f"{user_row.email} is now {role} in {slug}.")
     _say_if_disabled(user_row)
 
@@ -168,13 +175,13 @@ def remove_membership(email: str, slug: str) -> None:
     \b
     Example:  dashapp membership remove ada@example.com --org rival
     """
-    with open_store() as store, store.write_shared() as session:
-        org = orgs.find_org(session, slug)
-        user_row = users.find_user(session, email)
-        if not users.delete_membership(session, operator_scope(org), user_row.id):
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        user_row = users.find_user(change.session, email)
+        if role_of(change.session, change.scope, user_row.id) is None:
             raise NotFound(
                 f"{user_row.email} is not in {slug}. See: dashapp user list --org {slug}"
             )
+        members.remove_member(change, user_row)
     click.echo(f"Removed {user_row.email} from {slug}.")
 
 

@@ -113,7 +113,7 @@ class _Sessions(NamedTuple):
 
 
 def _track_logins(store: Store) -> None:
-    from dashapp.web.access import tracking
+    from dashapp.web.access.login import tracking
 
     limits = Limits.of(session_idle_minutes(os.environ), session_max_hours(os.environ))
     tracking.catch_up(_Sessions(store, limits))

@@ -17,3 +17,7 @@ class Role(StrEnum):
     @property
     def can_edit_dashboards(self) -> bool:
         return self in {Role.OWNER, Role.ADMIN, Role.AUTHOR}
+
+    @property
+    def can_administer(self) -> bool:
+        return self in {Role.OWNER, Role.ADMIN}

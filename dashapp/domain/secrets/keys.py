@@ -13,14 +13,37 @@ from enum import StrEnum
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_LENGTH = 43  # 62**43 > 2**256
 _CHECKSUM_LENGTH = 6  # 62**6 > 2**32
+HINT_LENGTH = 4  # how many of the last characters of a secret are kept, to recognize it
 
 
 class KeyKind(StrEnum):
-    """What a key may do: send events, read numbers, or sign embed tokens."""
+    """What a key may do: send events, read numbers, or sign embed tokens.
+
+    An `admin` key belongs to the installation, and may do what its scopes say.
+    """
 
     INGEST = "ingest"
     READ = "read"
     EMBED = "embed"
+    ADMIN = "admin"
+
+
+ORG_KINDS = (KeyKind.INGEST, KeyKind.READ, KeyKind.EMBED)
+
+
+class KeyScope(StrEnum):
+    """What an admin key may do, in all orgs."""
+
+    ORGS = "orgs"
+    KEYS = "keys"  # gives access to numbers
+    MEMBERS = "members"  # gives access to numbers
+    BOARDS = "boards"
+    EVENTS = "events"
+    EMBED = "embed"  # gives access to numbers
+    USAGE = "usage"
+    DATA = "data"  # reads and erases what is stored of a person
+    AUDIT = "audit"
+    ALL = "all"
 
 
 def make_key(kind: KeyKind) -> str:

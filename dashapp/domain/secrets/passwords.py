@@ -48,7 +48,7 @@ def verify(stored: str | None, password: str) -> bool:
     """Whether the password matches the stored hash.
 
     A hash is computed even without a stored one, so that timing does not reveal whether a user
-    exists. Raises Unavailable if too many hashes are being computed.
+    exists, or has a password. Raises Unavailable if too many hashes are being computed.
     """
 
     def compare() -> bool:
@@ -56,7 +56,7 @@ def verify(stored: str | None, password: str) -> bool:
             matches = _hasher.verify(stored or _dummy_hash(), _encode(password))
         except (VerificationError, InvalidHashError):
             return False
-        return matches and stored is not None
+        return matches and bool(stored)
 
     return _in_slot(compare)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound
+from dashapp.store.audit.pruning import FOREVER, prune_audit
 from dashapp.store.deletion.steps import MAX_ROWS, delete_some
 from dashapp.store.engine import Store
 from dashapp.store.orgs.orgs import delete_org_row, mark_deleted
@@ -21,15 +22,21 @@ from dashapp.store.short_steps import short_step
 from dashapp.store.tables import (
     METADATA,
     OWNED,
+    audit,
+    invitations,
     keys,
     login_sessions,
     memberships,
     org_states,
     origins,
+    outbox,
+    providers,
+    removed_members,
     segments,
 )
 
-_SHARED = (keys, origins, memberships)
+# Shared tables whose rows belong to an org.
+_SHARED = (keys, origins, memberships, invitations, removed_members, outbox, providers)
 _WEIGHTS = {segments: 250}  # how many rows one counts as; a segment has megabytes
 _DIGESTS = select(segments.c.sha256).where(segments.c.org_id == bindparam("org"))
 
@@ -52,6 +59,7 @@ def delete_org(
     store.columns.cache.delete(digests)
     _leave_sessions(store, scope)
     with short_step(store, scope) as session:
+        prune_audit(session, scope, before=FOREVER, most=MAX_ROWS)  # what was done meanwhile
         delete_org_row(session, scope)
 
 
@@ -80,13 +88,19 @@ def _delete_step(
         table = tables[0]
         weight = _WEIGHTS.get(table, 1)
         limit = max(most, weight) // weight
-        count = delete_some(session, table, table.c.org_id == scope.org_id, limit)
+        count = _delete_from(session, scope, table, limit)
         counts[table.name] = count
         most -= count * weight
         if count == limit:
             break
         del tables[0]
     return counts
+
+
+def _delete_from(session: Session, scope: Scope, table: Table, most: int) -> int:
+    if table is audit:
+        return prune_audit(session, scope, before=FOREVER, most=most)
+    return delete_some(session, table, table.c.org_id == scope.org_id, most)
 
 
 def _leave_sessions(store: Store, scope: Scope) -> None:

@@ -9,9 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from dashapp.domain.errors import ConfigurationError
-from dashapp.store.tables import METADATA, OWNED
+from dashapp.store.tables import APPEND_ONLY, METADATA, OWNED
 
 _RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
+_CHANGES = ("UPDATE", "DELETE", "TRUNCATE")
+# Functions of the tables' owner that delete old entries of the audit.
+_PRUNING = (
+    "dashapp_prune_audit(bigint, integer)",
+    "dashapp_prune_installation_audit(bigint, integer)",
+)
 _ORG = "org_id = NULLIF(current_setting('app.org_id', true), '')::int"
 _UPGRADE = "Run: dashapp db upgrade"
 _HAS_POLICY = text(
@@ -40,8 +46,23 @@ def grant(connection: Connection, role: str) -> None:
     ):
         connection.exec_driver_sql(command)
     for table in OWNED:
-        if _row(connection, "SELECT to_regclass(:name)", name=table.name) != (None,):
+        if _exists(connection, table.name):
             _protect(connection, table.name)
+    _keep_audit(connection, role)
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    return bool(_row(connection, "SELECT to_regclass(:name)", name=table) != (None,))
+
+
+def _keep_audit(connection: Connection, role: str) -> None:
+    """Take the right to change or delete entries of the audit away from the role."""
+    for table in APPEND_ONLY:
+        if _exists(connection, table.name):
+            connection.exec_driver_sql(f"REVOKE {', '.join(_CHANGES)} ON {table.name} FROM {role}")
+    for function in _PRUNING:
+        if _row(connection, "SELECT to_regprocedure(:name)", name=function) != (None,):
+            connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
 
 
 def _create(connection: Connection, role: str) -> None:
@@ -100,7 +121,7 @@ def _faults_of_role(connection: Connection, role: str) -> Iterator[str]:
     )  # fmt: skip
     if not may_become:
         yield f"The user {user} cannot act as the role {role}. {_UPGRADE}"
-    names = [name for name in METADATA.tables if not _may_all(connection, role, name)]
+    names = [name for name in METADATA.tables if not _may_use(connection, role, name)]
     may_read = _one(
         connection, "SELECT has_table_privilege(:role, 'alembic_version', 'SELECT')", role=role
     )
@@ -113,10 +134,13 @@ def _faults_of_role(connection: Connection, role: str) -> Iterator[str]:
         yield f"The role {role} may not read and write these tables: {tables}. {_UPGRADE}"
 
 
-def _may_all(connection: Connection, role: str, table: str) -> bool:
+def _may_use(connection: Connection, role: str, table: str) -> bool:
+    """Return whether the role may read and write a table, but not change what is append-only."""
+    kept = _CHANGES if METADATA.tables[table] in APPEND_ONLY else ()
+    rights = {right: right not in kept for right in {*_RIGHTS.split(", "), *kept}}
     each = " AND ".join(
-        f"has_table_privilege(:role, to_regclass(:name), '{right}')"
-        for right in _RIGHTS.split(", ")
+        f"has_table_privilege(:role, to_regclass(:name), '{right}') = {is_needed}"
+        for right, is_needed in rights.items()
     )
     return bool(_one(connection, f"SELECT {each}", role=role, name=table)[0])
 

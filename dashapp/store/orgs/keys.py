@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import NotFound
-from dashapp.domain.secrets.keys import KeyKind, digest, is_well_formed, make_key, make_short_id
+from dashapp.domain.secrets.keys import (
+    HINT_LENGTH,
+    KeyKind,
+    digest,
+    is_well_formed,
+    make_key,
+    make_short_id,
+)
 from dashapp.domain.secrets.sealing import seal, unseal
 from dashapp.domain.time.instant import SECOND, from_us
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
@@ -40,6 +47,8 @@ class ListedKey(NamedTuple):
     created_at: int
     last_used_at: int | None
     revoked_at: int | None
+    name: str | None
+    hint: str | None  # the last characters of the secret
 
 
 _KEY = (
@@ -106,6 +115,7 @@ def insert_key(
     kind: KeyKind,
     *,
     now: int,
+    name: str | None = None,
     events_per_minute: int | None = None,
     secret_key: str | None = None,
 ) -> tuple[str, str]:
@@ -128,6 +138,8 @@ def insert_key(
             sealed=sealed,
             created_at=now,
             events_per_minute=events_per_minute,
+            name=name,
+            hint=secret[-HINT_LENGTH:],
         )
     )
     return key_id, secret
@@ -211,16 +223,29 @@ def org_of_key(session: Session, key_id: str) -> Org:
     return org_from(row)
 
 
-def revoke_key(session: Session, scope: Scope, key_id: str, *, now: int) -> None:
-    """Revoke a key of the org: every worker refuses it from its next request. Raises NotFound."""
+def active_key_named(session: Session, scope: Scope, name: str) -> str | None:
+    """Return the id of the org's active key with this name."""
+    statement = select(keys.c.id).where(
+        keys.c.org_id == scope.org_id, keys.c.name == name, keys.c.revoked_at.is_(None)
+    )
+    key_id: str | None = session.execute(statement).scalar()
+    return key_id
+
+
+def revoke_key(session: Session, scope: Scope, key_id: str, *, now: int) -> tuple[str, str | None]:
+    """Revoke a key of the org: every worker refuses it from its next request. Raises NotFound.
+
+    Returns its kind and its name.
+    """
     revoked = session.execute(
         update(keys)
         .where(keys.c.org_id == scope.org_id, keys.c.id == key_id, keys.c.revoked_at.is_(None))
         .values(revoked_at=now)
-        .returning(keys.c.id)
+        .returning(keys.c.kind, keys.c.name)
     ).first()
     if revoked is None:
         raise _no_such_key(key_id)
+    return revoked.kind, revoked.name
 
 
 def _no_such_key(key_id: str) -> NotFound:

@@ -1,6 +1,6 @@
 """Find, list, change and delete orgs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -13,6 +13,16 @@ from dashapp.domain.events.event import is_slug
 from dashapp.store.tables import orgs
 
 _MAX_NAME = 200
+SETTINGS = (
+    "name",
+    "timezone",
+    "locale",
+    "currency",
+    "keep_days",
+    "events_per_minute",
+    "opens_with",
+    "requires_second_factor",
+)
 # Labeled, so that a row can hold an org and another table's columns.
 ORG_COLUMNS = tuple(orgs.c[name].label(f"org_{name}") for name in Org._fields)
 IS_NOT_DELETED = orgs.c.deleted_at.is_(None)  # not even in part
@@ -78,6 +88,15 @@ def set_org(session: Session, scope: Scope, **values: Any) -> None:
     if "keep_days" in values:
         values["due_at"] = 0  # upkeep prunes it
     session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(**values))
+
+
+def settings_of(session: Session, scope: Scope) -> Mapping[str, Any]:
+    """Return the columns of the org that people can change. Raises NotFound after a deletion."""
+    columns = (orgs.c[name] for name in SETTINGS)
+    row = session.execute(select(*columns).where(orgs.c.id == scope.org_id, IS_NOT_DELETED)).first()
+    if row is None:
+        raise NotFound(f"No org {scope.org.slug}. See: dashapp org list")
+    return row._asdict()
 
 
 def retentions(session: Session) -> Sequence[tuple[Org, int | None]]:

@@ -1,6 +1,6 @@
 """Origins that may embed an org's dashboards. They are public: every embed page lists them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -69,8 +69,12 @@ def is_covered(origin: str, allowed: Sequence[str]) -> bool:
     )
 
 
-def insert_origin(session: Session, scope: Scope, origin: str, *, now: int) -> str:
+def insert_origin(
+    session: Session, scope: Scope, origin: str, *, now: int, is_vendors: bool = True
+) -> str:
     """Allow an origin and return its normal form.
+
+    The vendor replaces its own origins as a list; `is_vendors` says whether this is one.
 
     Raises BadInput, or Conflict if it is allowed already or the org has too many.
     """
@@ -79,7 +83,9 @@ def insert_origin(session: Session, scope: Scope, origin: str, *, now: int) -> s
         raise Conflict(f"An org can have at most {MAX_ORIGINS} origins.")
     try:
         session.execute(
-            insert(origins).values(org_id=scope.org_id, origin=normalized, created_at=now)
+            insert(origins).values(
+                org_id=scope.org_id, origin=normalized, created_at=now, is_vendors=is_vendors
+            )
         )
     except IntegrityError:
         raise Conflict(f"{normalized} is already allowed.") from None
@@ -106,6 +112,16 @@ def list_origins(session: Session, scope: Scope) -> Sequence[str]:
         select(origins.c.origin).where(origins.c.org_id == scope.org_id).order_by(origins.c.origin)
     )
     return rows.scalars().all()
+
+
+def allowed_origins(session: Session, scope: Scope) -> Mapping[str, bool]:
+    """Return the org's origins, and whether the vendor has set them."""
+    rows = session.execute(
+        select(origins.c.origin, origins.c.is_vendors)
+        .where(origins.c.org_id == scope.org_id)
+        .order_by(origins.c.origin)
+    )
+    return {row.origin: row.is_vendors for row in rows}
 
 
 def origins_of(session: Session, slug: str) -> Sequence[str]:

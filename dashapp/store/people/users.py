@@ -15,6 +15,7 @@ from dashapp.store.orgs.orgs import IS_NOT_DELETED
 from dashapp.store.tables import memberships, orgs, users
 
 _MAX_EMAIL = 320
+_NOT_IN_ADDRESSES = frozenset(" \"'<>,;:()[]\\")  # they would end an address in a mail's header
 
 
 class User(NamedTuple):
@@ -36,8 +37,9 @@ class ListedUser(NamedTuple):
 def normal_email(email: str) -> str:
     """Return an e-mail address as it is stored and compared. Raises BadInput."""
     address = email.strip().lower()
-    name, at, host = address.rpartition("@")
-    if not (name and at and host) or len(address) > _MAX_EMAIL or not address.isprintable():
+    name, at, host = address.partition("@")
+    is_plain = address.isprintable() and not _NOT_IN_ADDRESSES.intersection(address)
+    if not (name and at and host and "@" not in host and is_plain) or len(address) > _MAX_EMAIL:
         raise BadInput(_("“%(email)s” is not a valid email address."), email=excerpt(email, 60))
     return address
 

@@ -27,6 +27,7 @@ METADATA = MetaData(
 )
 _ORG = "org_id"
 IS_OWNED = "is_owned"
+IS_APPEND_ONLY = "is_append_only"  # the server may neither change nor delete its rows
 
 
 class OrgIndex(NamedTuple):
@@ -53,7 +54,9 @@ def owned_table(
     indexes: tuple[OrgIndex, ...] = (),
     parent: Parent | None = None,
     is_deleted_with_org: bool = False,
+    blocks_deletion_of_org: bool = False,
     covered: tuple[str, ...] = (),
+    is_append_only: bool = False,
 ) -> Table:
     """Return a table whose rows an org owns.
 
@@ -61,7 +64,9 @@ def owned_table(
     this isolates orgs, keeps range scans short, and lets Citus shard by org. Pass only the other
     columns of each key. `covered` are columns that PostgreSQL keeps in the primary key's index.
     """
-    org = (ForeignKey("orgs.id", ondelete="CASCADE"),) if is_deleted_with_org else ()
+    on_delete = "CASCADE" if is_deleted_with_org else None
+    refers = is_deleted_with_org or blocks_deletion_of_org
+    org = (ForeignKey("orgs.id", ondelete=on_delete),) if refers else ()
     return Table(
         name,
         METADATA,
@@ -73,7 +78,7 @@ def owned_table(
         *([_foreign_key(parent)] if parent else []),
         CheckConstraint("org_id > 0", name="org_id_positive"),
         sqlite_with_rowid=False,
-        info={IS_OWNED: True},
+        info={IS_OWNED: True, IS_APPEND_ONLY: is_append_only},
     )
 
 

@@ -14,11 +14,13 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
+    true,
 )
 
 from dashapp.store.tables.metadata import METADATA
 
-# The ids of orgs and users are never used again, after they were deleted.
+# The ids of orgs are never used again, after they were deleted.
 orgs = Table(
     "orgs",
     METADATA,
@@ -32,56 +34,14 @@ orgs = Table(
     Column("currency", String(3)),  # ISO 4217, of metrics with the unit `currency`
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),  # set while the org's rows are deleted
+    Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
+    Column("opens_with", String(8)),  # the preset of boards that have none of their own
     # What upkeep knows (orgs/due.py); null if it has not looked yet.
     Column("due_at", BigInteger),  # no later than the org has work for upkeep
     Column("needs_digest", String(64)),  # of what panels needed when upkeep last looked
     Column("has_segments", Boolean),  # whether days of the org were ever sealed
     CheckConstraint("id > 0", name="id_positive"),
     sqlite_autoincrement=True,
-)
-
-users = Table(
-    "users",
-    METADATA,
-    Column("id", Integer, Identity(), primary_key=True),
-    Column("email", String(320), nullable=False, unique=True),
-    Column("password_hash", String(255), nullable=False),
-    Column("locale", String(16)),  # null for the org's or the browser's language
-    Column("created_at", BigInteger, nullable=False),
-    Column("disabled_at", BigInteger),
-    sqlite_autoincrement=True,
-)
-
-memberships = Table(
-    "memberships",
-    METADATA,
-    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
-    Column("role", String(20), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Index("ix_memberships_org_id", "org_id"),
-)
-
-# `is_tracked` says whether the session's login and logout events are stored. Missing events are
-# stored later, exactly once.
-login_sessions = Table(
-    "login_sessions",
-    METADATA,
-    Column("digest", String(64), primary_key=True),
-    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE")),
-    Column("form_digest", String(64), nullable=False),
-    Column("path", String(200), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("last_seen_at", BigInteger, nullable=False),
-    Column("ended_at", BigInteger),
-    Column("end_reason", String(20)),
-    Column("is_tracked", Boolean, nullable=False, server_default=false()),
-    Index("ix_login_sessions_user_id", "user_id"),
-    Index("ix_login_sessions_org_id", "org_id"),
-    Index("ix_login_sessions_form_digest", "form_digest"),
-    Index("ix_login_sessions_ended_at_last_seen_at", "ended_at", "last_seen_at"),
-    Index("ix_login_sessions_is_tracked_created_at", "is_tracked", "created_at"),
 )
 
 keys = Table(
@@ -96,7 +56,17 @@ keys = Table(
     Column("last_used_at", BigInteger),
     Column("events_per_minute", Integer),  # null for the installation's limit
     Column("revoked_at", BigInteger),
+    Column("name", String(100)),  # unique among the active keys of an org
+    Column("hint", String(4)),  # the last characters of the secret
     Index("ix_keys_org_id", "org_id"),
+    Index(
+        "uq_keys_org_id_name",
+        "org_id",
+        "name",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
 )
 
 # Origins that may embed an org's dashboards. They are public: every embed page lists them.
@@ -106,16 +76,7 @@ origins = Table(
     Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True),
     Column("origin", String(255), primary_key=True),
     Column("created_at", BigInteger, nullable=False),
-)
-
-# Login attempts per subject (hashed) and 15 minutes, counted across all workers.
-login_attempts = Table(
-    "login_attempts",
-    METADATA,
-    Column("subject", String(64), primary_key=True),
-    Column("slot", BigInteger, primary_key=True),
-    Column("count", Integer, nullable=False),
-    Index("ix_login_attempts_slot", "slot"),
+    Column("is_vendors", Boolean, nullable=False, server_default=true()),  # or set by the org
 )
 
 # One row per change of the definitions: what was applied or removed, when and by whom.

@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Iterator
 from time import monotonic
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.errors import BadInput
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.local_days import day_number_at
-from dashapp.domain.time.zones import zone_named
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import lock, org_state
 from dashapp.store.short_steps import give_way
-from dashapp.store.tables import orgs
 from dashapp.store.tallies.counting import StaleDays, count_next_days
 from dashapp.store.tallies.updates import declare, drop, restart
 from dashapp.store.tallies.verify import OnProgress, tally_differences
@@ -57,20 +53,6 @@ def rebuild_all(store: Store, scope: Scope, tallies: Iterable[Tally]) -> None:
         drop(session, scope, [old for old in state.tallies if old.tally not in tallies])
         restart(session, scope, state.timezone)
         declare(session, scope, tallies)
-
-
-def set_timezone(store: Store, scope: Scope, timezone: str) -> None:
-    """Change the org's time zone. Its days then begin at other times, so all are recounted.
-
-    Takes effect at once: days that are not counted yet are read from events. Raises BadInput.
-    """
-    zone_named(timezone)
-    if timezone == scope.org.timezone:
-        raise BadInput(f"The time zone of {scope.org.slug} is already {timezone}.")
-    with store.write(scope, has_time_limit=False) as session:
-        lock(session, scope)
-        session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(timezone=timezone))
-        restart(session, scope, timezone)
 
 
 def differences(

@@ -14,7 +14,8 @@ from dashapp.domain import log_fields
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
 from dashapp.store.people.memberships import Membership, find_membership
-from dashapp.web.access import cookies, security_log, tracking
+from dashapp.web.access import cookies, security_log
+from dashapp.web.access.login import tracking
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services, services
 

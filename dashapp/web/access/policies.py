@@ -1,5 +1,6 @@
 """Who may call what: the policies that views declare, and the only source of a request's Scope."""
 
+from collections.abc import Callable
 from typing import cast
 
 from flask import g, redirect, request, url_for
@@ -10,14 +11,16 @@ from dashapp.domain.access.dashboard import Opened, set_current_dashboard
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope, current_scope, set_current_scope
-from dashapp.domain.errors import BadInput, DashappError, Forbidden, NotFound
+from dashapp.domain.errors import BadInput, Forbidden, NotFound
 from dashapp.domain.language import _
-from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.events.rate_limits import Sender
-from dashapp.store.orgs import keys
-from dashapp.web.access import embed_tokens, request_session, security_log
-from dashapp.web.access.guard import allow
+from dashapp.store.orgs import orgs
+from dashapp.web.access import bearer, request_session, security_log
+from dashapp.web.access.bearer import Unauthorized
+from dashapp.web.access.embedding import tokens as embed_tokens
+from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
@@ -26,14 +29,11 @@ _MEMBERS_CANNOT_VIEW = _(
     "Your role in %(org)s is member, which cannot view dashboards. Owners, admins, authors, and "
     "analytics viewers can. Ask an owner or an admin to change your role."
 )
+_ONLY_ADMINISTRATORS = _(
+    "Only owners and admins of %(org)s can see its settings. Ask one of them for what you need."
+)
 ENDED = _("This view has expired.")
 NO_SUCH_PAGE = _("This page doesn't exist, or you don't have access to it.")
-
-
-class Unauthorized(DashappError):
-    """The request has no valid login session, key or token."""
-
-    code = "unauthorized"
 
 
 def scope_of_org(org: Org) -> Scope:
@@ -87,6 +87,18 @@ def _editor() -> ResponseReturnValue | None:
     return None
 
 
+def _administrator() -> ResponseReturnValue | None:
+    """Let in owners and admins of the org, to its settings."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    org, role = _membership((request.view_args or {})["org"], needs_dashboards=False)
+    if not role.can_administer:
+        security_log.record(Event.ACCESS_REFUSED, "role")
+        raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
+    set_current_scope(Scope(org, role))
+    return None
+
+
 def _embedded() -> None:
     """Let in a valid token. Cookies do not count."""
     _enter_embed(_opened_token())
@@ -106,22 +118,17 @@ def _enter_embed(token: embed_tokens.OpenedToken) -> None:
 def _opened_token(*, is_renewal: bool = False) -> embed_tokens.OpenedToken:
     """Return the request's token. The viewer is never told why it was refused."""
     try:
-        return embed_tokens.open_token(_bearer(), is_renewal=is_renewal)
+        return embed_tokens.open_token(bearer.secret(), is_renewal=is_renewal)
     except RefusedToken:
         raise Unauthorized(ENDED) from None
 
 
-def _bearer() -> str | None:
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" else None
-
-
 def _reader() -> None:
-    if "." in (_bearer() or ""):  # every token has two dots, keys have none
+    if "." in (bearer.secret() or ""):  # every token has two dots, keys have none
         _token_reader()
         return
     if "Authorization" in request.headers:
-        org = _key(KeyKind.READ).org  # never falls back to a cookie
+        org = bearer.org_key(KeyKind.READ).org  # never falls back to a cookie
         if request.args.get("org", org.slug) != org.slug:
             security_log.record(Event.ACCESS_REFUSED, "other_org")
             raise NotFound(_("Org not found."))
@@ -147,13 +154,13 @@ def _token_reader() -> None:
 
 def _org_reader() -> None:
     """Let in read keys and login sessions, but no embed tokens: they are for one dashboard."""
-    if "." in (_bearer() or ""):
+    if "." in (bearer.secret() or ""):
         embed_tokens.refuse(_opened_token(), f"{request.path} cannot be read with an embed token")
     _reader()
 
 
 def _sender() -> None:
-    key = _key(KeyKind.INGEST)
+    key = bearer.org_key(KeyKind.INGEST)
     settings = services().settings
     g.sender = Sender(
         key.id,
@@ -161,6 +168,31 @@ def _sender() -> None:
         key.org_events_per_minute or settings.org_events_per_minute,
     )
     set_current_scope(scope_of_org(key.org))
+
+
+def of_installation(needed: KeyScope) -> Callable[[View], View]:
+    """Return a policy that lets in admin keys of the installation that may do this.
+
+    If the path names an org, its Scope is that org's. A key opens no board.
+    """
+
+    def check() -> None:
+        g.installation_key = key = bearer.installation_key(needed)
+        log_fields.add(key=key.id)
+        slug = (request.view_args or {}).get("org")
+        if slug is not None:
+            set_current_scope(_org_named(slug))
+
+    return allow(check)
+
+
+def _org_named(slug: str) -> Scope | None:
+    """Return the Scope of an org, None if there is none: the view decides what that means."""
+    with services().store.read_shared() as session:
+        try:
+            return scope_of_org(orgs.find_org(session, slug))
+        except NotFound:
+            return None
 
 
 public = allow(_anyone)
@@ -171,6 +203,7 @@ org_reader = allow(_org_reader)
 embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
+administrator = allow(_administrator)
 sender = allow(_sender)
 
 
@@ -185,14 +218,14 @@ def no_such_page(reason: str) -> NotFound:
     return NotFound(NO_SUCH_PAGE)
 
 
-def _membership(slug: str) -> tuple[Org, Role]:
+def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]:
     """Return the person's org and role. Another org and none at all look the same."""
     membership = membership_in(slug)
     if membership is None:
         raise no_such_page("not_a_member")
     org, role = membership
     log_fields.add(org=org.slug)
-    if not role.can_see_dashboards:
+    if needs_dashboards and not role.can_see_dashboards:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)
     return org, role
@@ -207,49 +240,9 @@ def _open(scope: Scope) -> Opened:
         raise no_such_page("no_such_dashboard") from None
 
 
-def _key(kind: KeyKind) -> keys.Key:
-    secret = _bearer()
-    if secret is None:
-        raise _missing_key(kind)
-    store, now = services().store, services().now_us()
-    with store.read_shared() as session:
-        key = keys.find_key(session, secret)
-        refused = keys.why_refused(session, secret) if key is None else None
-    known = key or (refused.key if refused else None)
-    if known is not None:
-        log_fields.add(org=known.org.slug, key=known.id)
-    if key is None:
-        security_log.record(Event.KEY_REFUSED, refused.reason if refused else None)
-        raise Unauthorized(
-            _(
-                "Invalid key: it was mistyped or has been revoked. Create one with "
-                "“dashapp key add”."
-            )
-        )
-    if key.kind is not kind:
-        security_log.record(Event.KEY_REFUSED, "wrong_kind")
-        raise Forbidden(
-            _("This endpoint needs a key of kind %(needed)s; this key is of kind %(has)s."),
-            has=key.kind,
-            needed=kind,
-        )
-    if keys.should_record_use(key, now=now):
-        with store.try_write_shared() as session:
-            keys.record_use(session, key, now=now)
-    return key
-
-
-def _missing_key(kind: KeyKind) -> Unauthorized:
-    if log_fields.reason() is None:  # else, the login session was refused
-        security_log.record(Event.KEY_REFUSED, "missing")
-    return Unauthorized(
-        _("Missing API key. Send it as Authorization: Bearer dash_%(kind)s_…"), kind=kind
-    )
-
-
 def _org_of_person() -> tuple[Org, Role]:
     if person() is None:
-        raise _missing_key(KeyKind.READ)
+        raise bearer.missing_key(KeyKind.READ)
     slug = request.args.get("org")
     if not slug:
         raise BadInput(_("Missing org: add ?org=SLUG to the URL."))

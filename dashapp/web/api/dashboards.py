@@ -15,7 +15,8 @@ from dashapp.domain.language import say
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import saved_dashboards
-from dashapp.web.access import embed_tokens, request_session
+from dashapp.web.access import request_session
+from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.policies import reader
 from dashapp.web.api.panel_files import columns_of, csv_of, disposition, panel_rows
 from dashapp.web.api.parameters import require_known

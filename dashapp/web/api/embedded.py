@@ -16,7 +16,7 @@ from dashapp.queries.questions.latest import DEFAULT_ROWS
 from dashapp.queries.questions.quantities import TOTAL, By
 from dashapp.queries.saved_dashboards import saved_panels
 from dashapp.queries.shapes import Subject, Wanted
-from dashapp.web.access import embed_tokens
+from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.services import services
 from dashapp.widgets.chosen import chips
 from dashapp.widgets.metrics import EventList, KnownMetric, fields_of, find_metric, shown_metrics

@@ -24,7 +24,7 @@ from dashapp.domain.errors import (
 )
 from dashapp.domain.language import _, say
 from dashapp.web.access import security_log
-from dashapp.web.access.policies import Unauthorized
+from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.security_log import Event
 from dashapp.web.http.language import set_fallback_language, set_request_language
 

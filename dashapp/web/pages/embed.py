@@ -25,8 +25,9 @@ from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.origins import origins_of
 from dashapp.web.access import request_session, security_log
-from dashapp.web.access.embed_tokens import OpenedToken, page_token
-from dashapp.web.access.policies import ENDED, Unauthorized, embedded, public, renewing
+from dashapp.web.access.bearer import Unauthorized
+from dashapp.web.access.embedding.tokens import OpenedToken, page_token
+from dashapp.web.access.policies import ENDED, embedded, public, renewing
 from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path

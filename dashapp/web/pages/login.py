@@ -25,10 +25,11 @@ from dashapp.domain.time.instant import SECOND
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import LoginSession
 from dashapp.store.people.users import User
-from dashapp.web.access import login_limits, security_log, tracking
-from dashapp.web.access.credentials import Credentials, Verified, verify
+from dashapp.web.access import security_log
 from dashapp.web.access.csrf import problem_of_token, require_token
-from dashapp.web.access.login_limits import Locked
+from dashapp.web.access.login import limits, tracking
+from dashapp.web.access.login.credentials import Credentials, Verified, verify
+from dashapp.web.access.login.limits import Locked
 from dashapp.web.access.people import cookie_name, drop_cookie, person, session_id, set_cookie
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
@@ -170,8 +171,8 @@ def _finish_login(app: Services, verified: Verified, submitted: LoginForm) -> Re
     _log_success(verified, org.slug if org else None)
     response = make_response(redirect(target, 303))
     set_cookie(response, "session", new_id)
-    device_cookie = login_limits.device_cookie(app, user)
-    set_cookie(response, "device", device_cookie, max_age=login_limits.DEVICE_MAX_AGE)
+    device_cookie = limits.device_cookie(app, user)
+    set_cookie(response, "device", device_cookie, max_age=limits.DEVICE_MAX_AGE)
     return response
 
 

@@ -14,7 +14,7 @@ from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
 from tests import factories
-from tests.factories import event, event_types, send
+from tests.factories import event, event_types, send, set_timezone
 from tests.panels import built_in
 from tests.templates import OPERATIONS
 
@@ -64,7 +64,7 @@ def test_erase_removes_the_events_of_a_user(run, store, acme):
 
 
 def test_prune_before_a_date_uses_the_orgs_time_zone(run, store, acme):
-    maintenance.set_timezone(store, acme, "Asia/Tokyo")
+    set_timezone(store, acme, "Asia/Tokyo")
     send(store, acme, [event(at="2026-01-09T14:59:59Z"), event(at="2026-01-09T15:00:00Z")])
 
     assert "acme: 1 event removed" in run("prune", "--before", "2026-01-10").stdout

@@ -19,7 +19,7 @@ from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_
 from dashapp.store.imports.undo import undo_import
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
-from tests.factories import NOW, event, send
+from tests.factories import NOW, event, send, set_timezone
 from tests.queries.columns.sealed_org import LOCKED, TYPE, answers, fill, from_events, orders
 from tests.sealing import seal, small_segments
 
@@ -210,7 +210,7 @@ def test_a_day_that_changes_while_its_segment_is_made_stays_unsealed(store, acme
 def test_sealed_days_stay_right_when_the_orgs_zone_changes(store, acme, viewer):
     fill(store, acme, "acme")
 
-    maintenance.set_timezone(store, acme, "Asia/Kathmandu")
+    set_timezone(store, acme, "Asia/Kathmandu")
 
     assert answers(store, viewer) == from_events(store, viewer)
     maintenance.finish_counting(store, acme)

@@ -9,7 +9,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.store.deletion import users as deletion
 from dashapp.store.deletion.users import delete_user
 from dashapp.store.people import login_sessions, users
-from dashapp.web.access import tracking
+from dashapp.web.access.login import tracking
 from dashapp.web.services import EXTENSION
 from tests import factories
 from tests.factories import event_types, login, logout, stored_events

@@ -17,7 +17,7 @@ from dashapp.store.events.erasure import erase_user, prune
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
 from dashapp.store.upkeep import maintain_org
-from tests.factories import NOW, event, send, time_range
+from tests.factories import NOW, event, send, set_timezone, time_range
 from tests.panels import ask, keep
 
 OF, PAID = "properties.total", ("order.paid",)
@@ -148,7 +148,7 @@ def test_pruning_removes_numbers_and_the_names_of_values(store, acme):
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu"])
 def test_changing_the_time_zone_recounts_the_days(filled, acme, zone):
     expected = values(filled, acme, zone)
-    maintenance.set_timezone(filled, acme, zone)
+    set_timezone(filled, acme, zone)
     moved = Scope(acme.org._replace(timezone=zone), acme.role)
 
     assert values(filled, moved, zone) == expected  # from events, at once

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from dashapp.domain.errors import Unavailable
 from dashapp.store.people import users
-from dashapp.web.access import login_limits
+from dashapp.web.access.login import limits as login_limits
 from dashapp.web.services import EXTENSION
 from tests import factories
 from tests.factories import login, login_form, logout

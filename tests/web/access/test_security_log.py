@@ -7,7 +7,7 @@ from dashapp.domain.errors import Forbidden
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store.orgs import keys
 from dashapp.store.people import login_sessions, users
-from dashapp.web.access import login_limits
+from dashapp.web.access.login import limits as login_limits
 from dashapp.web.access.policies import Unauthorized
 from tests import factories
 from tests.embedding import SHELL, bearer

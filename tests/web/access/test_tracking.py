@@ -12,7 +12,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.time.instant import to_us
 from dashapp.store.engine import Store
 from dashapp.store.orgs.states import lock
-from dashapp.web.access import tracking
+from dashapp.web.access.login import tracking
 from dashapp.web.services import EXTENSION
 from tests import factories
 from tests.factories import event_types, login, login_form, logout, stored_events

@@ -25,7 +25,7 @@ from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import EmbedKey, RevokedKey
 from dashapp.web.access import request_session
-from dashapp.web.access.embed_attempts import (
+from dashapp.web.access.embedding.attempts import (
     record_accepted,
     record_foreign,
     record_key_use,

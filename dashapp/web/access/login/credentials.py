@@ -6,7 +6,8 @@ from dashapp.domain.errors import NotFound, Unavailable
 from dashapp.domain.secrets import passwords
 from dashapp.store.people import users
 from dashapp.store.people.users import User
-from dashapp.web.access import login_limits, security_log
+from dashapp.web.access import security_log
+from dashapp.web.access.login import limits
 from dashapp.web.access.security_log import Event, account_fields
 from dashapp.web.services import Services
 
@@ -34,23 +35,23 @@ def verify(app: Services, given: Credentials) -> Verified | None:
     """
     user = _find(app, given.email)
     who = account_fields(app, given.email, user)
-    attempt = login_limits.attempt_of(
+    attempt = limits.attempt_of(
         app, given.email, user, address=given.address, device_cookie=given.device_cookie
     )
     try:
-        login_limits.check(app, attempt)
-    except login_limits.Locked as error:
+        limits.check(app, attempt)
+    except limits.Locked as error:
         security_log.record(Event.LOGIN_LOCKED, error.limit, **who)
         raise
     try:
         matches = passwords.verify(user.password_hash if user else None, given.password)
     except Unavailable:
-        login_limits.take_back(app, attempt)
+        limits.take_back(app, attempt)
         raise
     if user is None or user.is_disabled or not matches:
         security_log.record(Event.LOGIN_FAILED, _reason(user, matches=matches), **who)
         return None
-    login_limits.succeed(app, attempt)
+    limits.succeed(app, attempt)
     return Verified(_rehashed(app, user, given.password), attempt.is_known_device)
 
 

@@ -1,0 +1,1 @@
+"""The audit: who did what in an org, when, and from where. Entries can only be added."""

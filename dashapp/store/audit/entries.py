@@ -1,0 +1,140 @@
+"""Add and read entries of the audit.
+
+An entry is written in the transaction of the act, so there is none without the other.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, insert, select, tuple_
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.actors import Action, Actor
+from dashapp.domain.access.scope import Scope
+from dashapp.store.tables import audit, installation_audit
+
+Values = Mapping[str, object]
+_LENGTHS = {"actor": 64, "actor_name": 320, "address": 45, "browser": 100, "target": 320}
+
+
+class Entry(NamedTuple):
+    """An entry; `at` in microseconds UTC. `mark` tells entries of the same moment apart."""
+
+    at: int
+    mark: str
+    actor_kind: str
+    actor: str
+    actor_name: str
+    address: str
+    browser: str
+    action: str
+    target: str
+    before: Any
+    after: Any
+    request_id: str
+
+
+class Wanted(NamedTuple):
+    """Which entries to list: at most `most`, the newest first, after a position if there is one."""
+
+    most: int = 50
+    after: tuple[int, str] | None = None
+    action: str | None = None
+    actor: str | None = None  # an id
+    since: int | None = None
+    until: int | None = None
+
+
+def add_entry(
+    session: Session,
+    scope: Scope,
+    actor: Actor,
+    action: Action,
+    target: str = "",
+    *,
+    before: Values | None = None,
+    after: Values | None = None,
+    now: int,
+) -> None:
+    """Record an act in the org. `before` and `after` never have secrets."""
+    row = _row(actor, action, target, (before, after), now=now)
+    session.execute(insert(audit).values(org_id=scope.org_id, **row))
+
+
+def add_installation_entry(
+    session: Session,
+    actor: Actor,
+    action: Action,
+    target: str = "",
+    *,
+    org: str = "",
+    after: Values | None = None,
+    now: int,
+) -> None:
+    """Record an act that must outlive the org, or that concerns none. `org` is a slug."""
+    row = _row(actor, action, target, (None, after), now=now)
+    session.execute(insert(installation_audit).values(org=org, **row))
+
+
+def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:
+    """Return entries of the org, the newest first."""
+    return _listed(session, audit, wanted, audit.c.org_id == scope.org_id)
+
+
+def list_installation_entries(
+    session: Session, wanted: Wanted, org: str | None = None
+) -> Sequence[Entry]:
+    """Return entries of the installation, of one org's slug or of all, the newest first."""
+    conditions = () if org is None else (installation_audit.c.org == org,)
+    return _listed(session, installation_audit, wanted, *conditions)
+
+
+def _row(
+    actor: Actor,
+    action: Action,
+    target: str,
+    values: tuple[Values | None, Values | None],
+    *,
+    now: int,
+) -> dict[str, object]:
+    before, after = values
+    texts = {
+        "actor": actor.id,
+        "actor_name": actor.name,
+        "address": actor.address,
+        "browser": actor.browser,
+        "target": target,
+    }
+    return {
+        **{name: text[: _LENGTHS[name]] for name, text in texts.items()},
+        "at": now,
+        "mark": secrets.token_hex(4),
+        "actor_kind": actor.kind.value,
+        "action": action.value,
+        "before": None if before is None else dict(before),
+        "after": None if after is None else dict(after),
+        "request_id": actor.request_id[:64],
+    }
+
+
+def _listed(
+    session: Session, table: Table, wanted: Wanted, *conditions: ColumnElement[bool]
+) -> Sequence[Entry]:
+    chosen: list[ColumnElement[bool]] = [*conditions]
+    if wanted.after is not None:
+        chosen.append(tuple_(table.c.at, table.c.mark) < tuple_(*wanted.after))
+    for column, value in ((table.c.action, wanted.action), (table.c.actor, wanted.actor)):
+        if value is not None:
+            chosen.append(column == value)
+    if wanted.since is not None:
+        chosen.append(table.c.at >= wanted.since)
+    if wanted.until is not None:
+        chosen.append(table.c.at < wanted.until)
+    rows = session.execute(
+        select(*(table.c[name] for name in Entry._fields))
+        .where(*chosen)
+        .order_by(table.c.at.desc(), table.c.mark.desc())
+        .limit(wanted.most)
+    )
+    return [Entry(*row) for row in rows]

@@ -1,0 +1,1 @@
+"""What belongs to the installation rather than to an org: its keys."""

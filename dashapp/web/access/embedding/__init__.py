@@ -1,0 +1,1 @@
+"""Embed tokens: who may see which dashboard, and the log of attempts."""
