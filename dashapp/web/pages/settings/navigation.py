@@ -3,10 +3,10 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import general
+from dashapp.web.pages.settings import general, keys
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
-_PAGES = (general,)  # in the order of the navigation
+_PAGES = (general, keys)  # in the order of the navigation
 blueprint = Blueprint("settings", __name__)
 
 
