@@ -9,3 +9,7 @@ from dashapp.web.pages.settings.page import settings_view
 
 def confirmed_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     return settings_view(view)
+
+
+def require_confirmed(path: str) -> None:
+    """Send the person to the page that asks for the password, and from there to `path`."""

@@ -80,7 +80,7 @@ def _page(form: Form, status: int = 200) -> ResponseReturnValue:
         form=form,
         status=status,
         zones=zone_names(),
-        languages=_languages(),
+        locales=_languages(),
         currencies=_currencies(),
         presets=[(word, say(preset.title)) for word, preset in PRESETS.items()],
     )

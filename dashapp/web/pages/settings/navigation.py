@@ -3,16 +3,17 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import general, keys
+from dashapp.web.pages.settings import general, invitations, keys, members
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
-_PAGES = (general, keys)  # in the order of the navigation
+_PAGES = (general, members, keys)  # in the order of the navigation
+_MORE = (invitations,)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
 
 def init_app(server: Flask) -> None:
     server.jinja_env.globals["settings_pages"] = _groups()
-    for part in (*_PAGES,):
+    for part in (*_PAGES, *_MORE):
         server.register_blueprint(part.blueprint)
     server.register_blueprint(blueprint)
 

@@ -45,10 +45,13 @@ class Page(NamedTuple):
     sentence: str
     notices: Mapping[str, str] = {}
 
-    def blueprint(self) -> Blueprint:
-        """Return a blueprint for the routes below `/app/ORG/settings/NAME`."""
+    def blueprint(self, part: str | None = None) -> Blueprint:
+        """Return a blueprint for the routes below `/app/ORG/settings/NAME`.
+
+        `part` names it, if the page has more than one.
+        """
         return Blueprint(
-            f"settings_{self.name.replace('-', '_')}",
+            f"settings_{part or self.name.replace('-', '_')}",
             __name__,
             url_prefix=f"/app/<org>/settings/{self.name}",
         )
