@@ -3,10 +3,10 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import general, invitations, keys, members
+from dashapp.web.pages.settings import audit, general, invitations, keys, members
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
-_PAGES = (general, members, keys)  # in the order of the navigation
+_PAGES = (general, members, keys, audit)  # in the order of the navigation
 _MORE = (invitations,)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
