@@ -99,6 +99,14 @@ def _administrator() -> ResponseReturnValue | None:
     return None
 
 
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
+    return None
+
+
 def _embedded() -> None:
     """Let in a valid token. Cookies do not count."""
     _enter_embed(_opened_token())
@@ -204,6 +212,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 

@@ -3,16 +3,16 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import audit, general, invitations, keys, members
+from dashapp.web.pages.settings import audit, general, invitations, keys, logo, members
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
 _PAGES = (general, members, keys, audit)  # in the order of the navigation
-_MORE = (invitations,)  # more routes of these pages
+_MORE = (invitations, logo)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals["settings_pages"] = _groups()
+    server.jinja_env.globals.update(settings_pages=_groups(), logo_address=logo.logo_address)
     for part in (*_PAGES, *_MORE):
         server.register_blueprint(part.blueprint)
     server.register_blueprint(blueprint)
