@@ -173,6 +173,7 @@ def _mail(change: Change, listed: ListedInvitation, secret: str) -> Mail:
         "org": change.scope.org.name,
         "invited_by": listed.invited_by,
         "secret": secret,
+        "expires_at": str(listed.expires_at),
     }
     return Mail(MailKind.INVITATION, listed.email, locale, params)
 
