@@ -60,7 +60,7 @@ def find_reset(session: Session, secret: str, *, now: int) -> OpenReset | None:
             password_resets.c.digest == digest(secret), password_resets.c.expires_at > now
         )
     ).first()
-    user = users.lock_user(session, row.user_id) if row is not None else None
+    user = users.find_user_with_id(session, row.user_id) if row is not None else None
     if row is None or user is None or user.is_disabled:
         return None
     return OpenReset(user, row.is_mailed)
@@ -69,6 +69,8 @@ def find_reset(session: Session, secret: str, *, now: int) -> OpenReset | None:
 def take_reset(session: Session, secret: str, *, now: int) -> OpenReset | None:
     """Use a link up, if it works: of many who try, one changes the password."""
     open_reset = find_reset(session, secret, now=now)
+    if open_reset is None or users.lock_user(session, open_reset.user.id) is None:
+        return None
     taken = session.execute(
         delete(password_resets)
         .where(password_resets.c.digest == digest(secret), password_resets.c.expires_at > now)
