@@ -17,7 +17,7 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
-from dashapp.store.administration.removals import continue_removals
+from dashapp.store.administration.data import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
 from dashapp.store.engine import Store
