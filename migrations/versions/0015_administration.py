@@ -16,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos")
+_OWNED = ("audit", "audit_doors", "erasures", "rejections", "usage", "usage_viewers", "logos")
 _NEW_TABLES = (
     "sign_ons",
     "identities",
@@ -39,6 +39,7 @@ _NEW_TABLES = (
     "provider_documents",
     "installation_keys",
     "installation_audit",
+    "erasures",
     "audit_doors",
     "audit",
 )
@@ -95,6 +96,19 @@ def _create_tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "erasures",
+        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("org_id > 0", name=op.f("ck_erasures_org_id_positive")),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["orgs.id"], name=op.f("fk_erasures_org_id_orgs"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("org_id", "user_id", name=op.f("pk_erasures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "installation_audit",
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("mark", sa.String(length=8), nullable=False),
@@ -123,6 +137,7 @@ def _create_tables() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("hint", sa.String(length=4), nullable=False),
         sa.Column("events_per_minute", sa.Integer(), nullable=True),
+        sa.Column("used_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),

@@ -66,6 +66,16 @@ rejections = owned_table(
     is_deleted_with_org=True,
 )
 
+# Users of the product whose events must be erased. A row stays until all of them are gone.
+erasures = owned_table(
+    "erasures",
+    Column("user_id", String(200), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # when upkeep looks at it
+    key=("user_id",),
+    is_deleted_with_org=True,
+)
+
 logos = owned_table(
     "logos",
     Column("content_type", String(30), nullable=False),

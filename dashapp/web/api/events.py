@@ -1,9 +1,8 @@
 """`POST /api/v1/events`: store events and acknowledge them after the commit."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain import log_fields
@@ -12,15 +11,13 @@ from dashapp.domain.errors import DashappError, TooLarge, WrongType
 from dashapp.domain.events.batches import (
     MAX_BYTES,
     MAX_EVENTS,
-    Batch,
     read_json,
     read_ndjson,
     unpack,
 )
-from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
-from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.rate_limits import require_capacity, spend
+from dashapp.store.receiving.batch import Outcome, Sent, receive
 from dashapp.web.access.policies import current_sender, sender
 from dashapp.web.api import schemas
 from dashapp.web.api.parameters import require_known
@@ -51,22 +48,20 @@ def events() -> ResponseReturnValue:
         raise
     with store.write(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
-        receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
-    rejected = _rejected(batch, receipt)
-    _log(receipt, rejected)
-    answer = schemas.Receipt(
-        receipt.accepted,
-        receipt.duplicates,
-        [schemas.Rejection(event.index, event.code, event.message) for event in rejected],
-    )
-    return schemas.respond(answer, 207 if rejected else 200)
+        sent = Sent(batch, len(body), current_sender().key_id)
+        outcome = receive(session, scope, sent, now=to_us(now))
+    return _answer(outcome)
 
 
-def _log(receipt: Receipt, rejected: Sequence[Rejection]) -> None:
-    """Add to the request's line what became of its events."""
-    log_fields.add(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=len(rejected))
+def _answer(outcome: Outcome) -> Response:
+    """Return the answer, and add to the request's line in the log what became of its events."""
+    accepted, duplicates, rejected = outcome
+    log_fields.add(accepted=accepted, duplicates=duplicates, rejected=len(rejected))
     if rejected:
         log_fields.give_reason(rejected[0].code)
+    verdicts = [schemas.Rejection(event.index, event.code, event.message) for event in rejected]
+    answer = schemas.Receipt(accepted, duplicates, verdicts)
+    return schemas.respond(answer, 207 if rejected else 200)
 
 
 def _cost(refused: bytes) -> int:
@@ -89,12 +84,3 @@ def _body() -> bytes:
 
 def _too_large() -> TooLarge:
     return TooLarge(f"The body is larger than {MAX_BYTES:,} bytes. Send fewer events per request.")
-
-
-def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:
-    """Return the invalid and the conflicting events, by their index in the body."""
-    conflicts = [
-        Rejection(batch.indexes[conflict.index], conflict.code, conflict.message)
-        for conflict in receipt.rejected
-    ]
-    return sorted([*batch.rejected, *conflicts], key=lambda rejection: rejection.index)
