@@ -1,6 +1,6 @@
 """Find, list, change and delete orgs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -10,6 +10,8 @@ from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.names import is_currency_code
 from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
+from dashapp.store.sql.dialect import as_texts
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.tables import orgs
 
 _MAX_NAME = 200
@@ -55,6 +57,15 @@ def find_org(session: Session, slug: str) -> Org:
     if row.deleted_at is not None:
         raise NotFound(f"Org {slug} is being deleted. To finish that: dashapp org delete {slug}")
     return org_from(row)
+
+
+def find_receivers(session: Session, slugs: Collection[str]) -> dict[str, tuple[Org, int | None]]:
+    """Return the existing orgs among these slugs, by slug, and how many events each may get."""
+    statement = _ORG.add_columns(orgs.c.events_per_minute)
+    rows = session.execute(
+        statement.where(orgs.c.slug.in_(text_values("slugs"))), {"slugs": as_texts(slugs)}
+    )
+    return {row.org_slug: (org_from(row), row.events_per_minute) for row in rows}
 
 
 def find_org_to_delete(session: Session, slug: str) -> Org:

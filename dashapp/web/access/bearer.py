@@ -53,6 +53,20 @@ def org_key(kind: KeyKind) -> keys.Key:
     return key
 
 
+def sending_key() -> keys.Key | InstallationKey:
+    """Return the ingest key of this request, of an org or for all orgs, or an admin key.
+
+    Raises Unauthorized, or Forbidden for another kind.
+    """
+    text = secret()
+    with services().store.read_shared() as session:
+        key = None if text is None else keys.find_key(session, text)
+        for_all = key is None and text is not None and find_installation_key(session, text)
+    if not for_all:
+        return org_key(KeyKind.INGEST)
+    return installation_key(KeyScope.EVENTS, for_all.kind)
+
+
 def installation_key(needed: KeyScope, kind: KeyKind = KeyKind.ADMIN) -> InstallationKey:
     """Return the installation's key of this request.
 

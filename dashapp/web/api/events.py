@@ -11,21 +11,27 @@ from dashapp.domain.errors import DashappError, TooLarge, WrongType
 from dashapp.domain.events.batches import (
     MAX_BYTES,
     MAX_EVENTS,
+    json_values,
+    ndjson_values,
     read_json,
     read_ndjson,
     unpack,
 )
 from dashapp.domain.time.instant import to_us
 from dashapp.store.events.rate_limits import require_capacity, spend
+from dashapp.store.installation.keys import InstallationKey
+from dashapp.store.installation.limits import require_capacity_of_key
 from dashapp.store.receiving.batch import Outcome, Sent, receive
-from dashapp.web.access.policies import current_sender, sender
+from dashapp.web.access.policies import current_sender, sender, sending_key_for_all
 from dashapp.web.api import schemas
+from dashapp.web.api.events_for_orgs import events_per_minute, receive_body
 from dashapp.web.api.parameters import require_known
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
 _USUAL_BYTES = 500  # of an event
 _READERS = {"application/json": read_json, "application/x-ndjson": read_ndjson}
+_VALUES = {"application/json": json_values, "application/x-ndjson": ndjson_values}
 
 
 @blueprint.post("/events")
@@ -35,6 +41,9 @@ def events() -> ResponseReturnValue:
     if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongType(f"Send {' or '.join(_READERS)} in UTF-8.")
     require_known(request.args.to_dict(flat=False), names=[])
+    key_for_all = sending_key_for_all()
+    if key_for_all is not None:
+        return _events_for_orgs(key_for_all)
     store, scope = services().store, current_scope()
     now = services().clock()
     with store.read_primary(scope) as session:
@@ -51,6 +60,16 @@ def events() -> ResponseReturnValue:
         sent = Sent(batch, len(body), current_sender().key_id)
         outcome = receive(session, scope, sent, now=to_us(now))
     return _answer(outcome)
+
+
+def _events_for_orgs(key: InstallationKey) -> Response:
+    now = services().clock()
+    require_capacity_of_key(key, events_per_minute(key), now=to_us(now))
+    outcome, retry_after = receive_body(key, _body(), _VALUES[request.mimetype], _cost, now=now)
+    answer = _answer(outcome)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
 
 
 def _answer(outcome: Outcome) -> Response:
