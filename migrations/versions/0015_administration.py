@@ -57,6 +57,10 @@ def upgrade() -> None:
     _create_tables()
     _add_columns()
     op.execute("UPDATE users SET email_confirmed_at = created_at")
+    op.execute(  # upkeep finishes deletions that were interrupted
+        "INSERT INTO removals (id, org_id, started_at, due_at) "
+        "SELECT 'r' || id, id, deleted_at, deleted_at FROM orgs WHERE deleted_at IS NOT NULL"
+    )
     if op.get_bind().dialect.name == "sqlite":
         _protect_on_sqlite()
     else:
@@ -179,7 +183,7 @@ def _create_tables() -> None:
     op.create_table(
         "removals",
         sa.Column("id", sa.String(length=16), nullable=False),
-        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("org_id", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
@@ -257,6 +261,7 @@ def _create_tables() -> None:
         sa.Column("invited_by", sa.String(length=320), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["org_id"], ["orgs.id"], name=op.f("fk_invitations_org_id_orgs"), ondelete="CASCADE"
         ),
@@ -328,6 +333,7 @@ def _create_tables() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["users.id"],

@@ -65,7 +65,7 @@ removals = Table(
     "removals",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("org_id", Integer, nullable=False, unique=True),
+    Column("org_id", Integer, unique=True),  # null once nothing of the org is left
     Column("started_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # rows are deleted from then on
     Column("finished_at", BigInteger),

@@ -19,7 +19,6 @@ from dashapp.store.receiving.for_orgs import Part, receive_for_orgs
 from dashapp.web.services import services
 
 
-
 class Answer(NamedTuple):
     """What became of a request's events, and in how many seconds some can be sent again."""
 
