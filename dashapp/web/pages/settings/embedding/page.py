@@ -151,6 +151,7 @@ def _look() -> Look:
     """Return the theme in the URL. What is invalid is left out of it, and explained."""
     names = ("mode", "accent", "radius", "font")
     values = {name: request.args.get(name, "").strip()[:200] for name in names}
+    values["mode"] = values["mode"] or "auto"
     theme: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, text in values.items():
