@@ -73,4 +73,5 @@ class Action(StrEnum):
     EXPORTED = "exported"
     ORG_ADDED = "org_added"
     ORG_REMOVED = "org_removed"
+    SLUG_RELEASED = "slug_released"
     SUPPORT_ACCESS = "support_access"

@@ -18,8 +18,8 @@ from dashapp.store.administration.org_settings import change_settings
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.dashboards import SavedDashboard, dashboards_of_project, list_dashboards
 from dashapp.store.people.member_list import find_member
+from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import person
-from dashapp.web.pages.settings.confirming import require_confirmed
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
 from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
 from dashapp.web.services import services

@@ -7,10 +7,10 @@ from dashapp.domain.errors import DashappError, Forbidden
 from dashapp.domain.language import say
 from dashapp.store.administration import invitations
 from dashapp.store.administration.invitations import ListedInvitation, NewInvitation
+from dashapp.web.access.links import invitation_link, outbox
+from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.policies import no_such_page
-from dashapp.web.pages.settings.confirming import require_confirmed
 from dashapp.web.pages.settings.form import Form, sent_form
-from dashapp.web.pages.settings.mailing import invitation_link, outbox
 from dashapp.web.pages.settings.member_page import PAGE, open_invitations, role_of, show_members
 from dashapp.web.pages.settings.page import change, settings_view, status_of
 

@@ -7,9 +7,9 @@ from dashapp.domain.access.scope import current_scope
 from dashapp.domain.language import _, say
 from dashapp.store.administration.invitations import ListedInvitation, list_invitations
 from dashapp.store.people.member_list import Member, count_members, list_org_members
+from dashapp.web.access.links import outbox
 from dashapp.web.access.people import person
 from dashapp.web.pages.settings.form import Form, Invalid
-from dashapp.web.pages.settings.mailing import outbox
 from dashapp.web.pages.settings.moments import ago, day
 from dashapp.web.pages.settings.page import Group, Page
 from dashapp.web.services import services
