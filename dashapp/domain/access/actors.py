@@ -33,6 +33,11 @@ class Actor(NamedTuple):
         return self.kind is ActorKind.MEMBER
 
 
+def operator_named(user: str) -> Actor:
+    """Return the operating system's user who runs a command."""
+    return Actor(ActorKind.OPERATOR, user or "unknown", user or "unknown")
+
+
 SYSTEM = Actor(ActorKind.SYSTEM, "dashapp", "dashapp")
 
 

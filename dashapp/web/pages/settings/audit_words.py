@@ -42,6 +42,8 @@ TITLES = {
     Action.EXPORTED: _("Data exported"),
     Action.ORG_ADDED: _("Organization added"),
     Action.ORG_REMOVED: _("Organization removed"),
+    Action.SLUG_RELEASED: _("Name of a removed organization released"),
+    Action.RESET_LINK_MADE: _("Link for a new password made"),
     Action.SUPPORT_ACCESS: _("Support access by the operator"),
 }
 _ACTORS = {
@@ -63,6 +65,13 @@ _FIELDS = {
     "events_per_minute": _("Events per minute"),
     "requires_second_factor": _("Second factor required"),
     "logo": _("Logo"),
+    "version": _("Version"),
+    "board": _("Board"),
+    "files": _("Files"),
+    "state": _("State"),
+    "format": _("Format"),
+    "from": _("From"),
+    "to": _("To"),
     "title": _("Title"),
     "default": _("Default dashboard"),
     "panels": _("Panels"),
