@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator, operator_scope, print_table, scope_of
+from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound, excerpt
 from dashapp.domain.time.instant import from_us

@@ -35,13 +35,15 @@ def open_sessions(session: Session, owner: Owner) -> Sequence[LoginSession]:
     return [LoginSession(*row) for row in rows]
 
 
-def end_others(session: Session, user_id: int, kept: str | None, reason: str, *, at: int) -> None:
-    """End the user's sessions but the one with this digest."""
+def end_others(session: Session, owner: Owner, kept: str, reason: str, *, at: int) -> None:
+    """End the owner's sessions but the one with this digest."""
     statement = update(login_sessions).where(
-        login_sessions.c.user_id == user_id, login_sessions.c.ended_at.is_(None)
+        login_sessions.c.user_id == owner.user_id,
+        login_sessions.c.ended_at.is_(None),
+        login_sessions.c.digest != kept,
     )
-    if kept is not None:
-        statement = statement.where(login_sessions.c.digest != kept)
+    if owner.provider is not None:
+        statement = statement.where(login_sessions.c.provider == owner.provider)
     session.execute(statement.values(ended_at=at, end_reason=reason, is_tracked=False))
 
 

@@ -29,8 +29,8 @@ from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.login.notices import notify
 from dashapp.web.access.login.recording import record_failure, record_lock
-from dashapp.web.access.login.sessions import form_id
-from dashapp.web.access.people import cookie_name, set_cookie
+from dashapp.web.access.login.sessions import How, form_id, sign_in
+from dashapp.web.access.people import cookie_name, drop_cookie, set_cookie
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services
 
@@ -132,3 +132,17 @@ def seal_secret(app: Services, user_id: int, secret: str) -> str:
 
 def open_secret(app: Services, user_id: int, sealed: str) -> str:
     return unseal(app.settings.secrets, sealed, purpose=Purpose.AUTHENTICATOR, context=str(user_id))
+
+
+def continue_sign_in(app: Services, user: User, how: How, target: str | None) -> Response:
+    """Start a session after the first factor, or ask for the second one if the person has one."""
+    if needs_second_factor(app, user):
+        return begin(app, user, target)
+    return sign_in(app, user, how, target)
+
+
+def finish(app: Services, waiting: SignIn, how: How) -> Response:
+    """Start the session, after `sign_ins.finish`. Raises NotSignedIn."""
+    response = sign_in(app, waiting.user, how, waiting.next or None)
+    drop_cookie(response, COOKIE)
+    return response
