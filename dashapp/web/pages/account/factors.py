@@ -26,6 +26,8 @@ from dashapp.web.access.login.notices import notify
 from dashapp.web.access.login.passkeys import Purpose
 from dashapp.web.access.login.recording import recorder
 from dashapp.web.access.login.second_factor import accept_totp, open_secret, seal_secret
+from dashapp.web.access.second_factors import NeedsSecondFactor
+from dashapp.web.http import errors
 from dashapp.web.pages.account.account import account_page
 from dashapp.web.pages.account.page import (
     account_path,
@@ -42,6 +44,14 @@ from dashapp.web.services import Services, services
 blueprint = Blueprint("account_factors", __name__, url_prefix="/account")
 _MAX_NAME = 100
 _WRONG_CODE = _("This code is wrong, or it was used before. Enter the newest one.")
+
+
+@blueprint.app_errorhandler(NeedsSecondFactor)
+def lead(error: NeedsSecondFactor) -> ResponseReturnValue:
+    """Lead from pages of the org to the setup; programs and forms are told why."""
+    if errors.wants_json() or request.method != "GET":
+        return errors.respond_to(error)
+    return redirect(url_for("account_factors.required", org=error.org), 302)
 
 
 @blueprint.get("/second-factor")
