@@ -12,7 +12,7 @@ from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, current_scope
 from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import EMBED, PREVIEW, sign, verified_claims
-from dashapp.store.people.memberships import find_membership
+from dashapp.store.people.memberships import Visitor, find_membership
 from dashapp.store.people.users import is_enabled
 from dashapp.web.services import Services, services
 
@@ -74,14 +74,14 @@ def signed(
 
 def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> Preview:
     """Check a preview token and its person. Raises RefusedToken."""
-    claims = verified_claims(token, _secret(app), PREVIEW)
+    claims = verified_claims(token, [_secret(app)], PREVIEW)
     if claims.keys() != _CLAIMS:
         raise RefusedToken("malformed", "not a preview token")
     if now >= claims["end" if is_renewal else "exp"]:
         raise RefusedToken("expired", "the preview has ended")
     previewer = Previewer(claims["user"], claims["org"])
     with app.store.read_shared() as session:
-        membership = find_membership(session, *previewer)
+        membership = find_membership(session, Visitor(previewer.user_id), previewer.org)
         is_active = is_enabled(session, previewer.user_id)
     if membership is None or not is_active or not membership.role.can_administer:
         raise RefusedToken("not_administrator", "the person does not administer the org any more")
