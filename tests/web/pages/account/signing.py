@@ -23,7 +23,9 @@ def set_up_app(client: FlaskClient, clock) -> tuple[pyotp.TOTP, list[str]]:
     assert send(client, "/account/authenticator/start").status_code == 303
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", client.get("/account/authenticator").text)[1]
     totp = pyotp.TOTP(secret.replace(" ", ""))
-    page = send(client, "/account/authenticator", "/account/authenticator", code=code_of(totp, clock))
+    page = send(
+        client, "/account/authenticator", "/account/authenticator", code=code_of(totp, clock)
+    )
     assert page.status_code == 200
     codes = re.findall(r"<li><code>(.+?)</code>", page.text)
     clock.advance(seconds=30)  # the code that confirmed it works no more
