@@ -18,11 +18,13 @@ from dashapp.store.people.password_rules import rules_for
 from dashapp.store.people.users import User
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.login import limits, passkeys, tracking
+from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.login.notices import notify
 from dashapp.web.access.login.recording import recorder
 from dashapp.web.access.people import set_cookie
 from dashapp.web.pages.account.confirm import check_password
 from dashapp.web.pages.account.page import (
+    account_path,
     account_view,
     current_person,
     current_user,
@@ -153,6 +155,7 @@ def _check_form(app: Services, user: User, new: str) -> None:
 @blueprint.post("/sessions/<session_id>/end")
 @account_view
 def end_session(session_id: str) -> ResponseReturnValue:
+    require_confirmed(account_path())
     app, user = services(), current_person()
     with app.store.read_shared() as session:
         own = own_sessions.open_sessions(session, _owner())
@@ -167,6 +170,7 @@ def end_session(session_id: str) -> ResponseReturnValue:
 @blueprint.post("/sessions/end-others")
 @account_view
 def end_other_sessions() -> ResponseReturnValue:
+    require_confirmed(account_path())
     app, this = services(), current_person().session
     with app.store.write_shared() as session:
         own_sessions.end_others(session, _owner(), this.digest, "ended", at=app.now_us())

@@ -154,6 +154,15 @@ def test_a_change_of_factors_asks_again_after_ten_minutes(browser, clock):
     assert send(client, "/account/authenticator/start").location == "/account/authenticator"
 
 
+def test_ending_sessions_asks_again_after_ten_minutes(browser, clock):
+    this, other = browser("ada@example.com"), browser("ada@example.com")
+    clock.advance(minutes=11)
+
+    asked = send(this, "/account/sessions/end-others")
+    assert asked.location == "/account/confirm?next=%2Faccount"
+    assert other.get(BOARD).status_code == 200
+
+
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil"])
 def test_a_confirmation_leads_to_no_other_site(browser, target):
     client = browser("ada@example.com")
