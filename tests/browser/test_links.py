@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
 from dashapp.store.administration import invitations
 from dashapp.store.administration.change import changing
@@ -42,7 +43,7 @@ def link(site, peer, base):
 
     def deliver(word: str) -> str:
         now = int(factories.NOW.timestamp() * 1_000_000)
-        Postman(site.store, peer.server(), SECRET, URL).send_due(now=now)
+        Postman(site.store, peer.server(), Secrets(SECRET), URL).send_due(now=now)
         text = peer.mails[-1][1].get_body(("plain",)).get_content()
         return re.search(rf"{URL}(/{word}#\S+)", text)[1].replace("/", f"{base}/", 1)
 
@@ -52,7 +53,7 @@ def link(site, peer, base):
 def invite(site, email, role=Role.AUTHOR):
     now = int(factories.NOW.timestamp() * 1_000_000)
     with changing(site.store, site.rival_scope, BY_ADA, now=now) as change:
-        invitations.invite(change, email, role, Outbox(SECRET))
+        invitations.invite(change, email, role, Outbox(Secrets(SECRET)))
 
 
 def picture(page, name: str) -> None:

@@ -1,7 +1,7 @@
 """The orgs of a user. A user can be in thousands, so each function reads only what it returns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam, case, cast, exists, or_, select
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ class Membership(NamedTuple):
 
     org: Org
     role: Role
+    requires_second_factor: bool = False
 
 
 def find_membership(session: Session, who: Visitor, slug: str) -> Membership | None:
@@ -36,7 +37,7 @@ def find_membership(session: Session, who: Visitor, slug: str) -> Membership | N
     if not is_slug(slug):
         return None
     row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
-    return None if row is None else Membership(org_from(row), Role(row.role))
+    return None if row is None else _membership_from(row)
 
 
 def memberships_of(
@@ -44,7 +45,7 @@ def memberships_of(
 ) -> Sequence[Membership]:
     """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
     rows = session.execute(_PAGE, {**who._asdict(), "most": most, "skipped": skipped})
-    return [Membership(org_from(row), Role(row.role)) for row in rows]
+    return [_membership_from(row) for row in rows]
 
 
 def some_orgs(session: Session, who: Visitor, *, most: int) -> Sequence[Org]:
@@ -67,6 +68,10 @@ def search_orgs(session: Session, who: Visitor, search: str, *, most: int) -> Se
     return [org_from(row) for row in rows]
 
 
+def _membership_from(row: Any) -> Membership:
+    return Membership(org_from(row), Role(row.role), row.requires_second_factor)
+
+
 _PROVIDER = cast(bindparam("provider"), String)
 _IS_OPEN = or_(
     _PROVIDER.is_(None),
@@ -78,7 +83,7 @@ _IS_OPEN = or_(
     .correlate(orgs),
 )
 _OF_USER = (
-    select(*ORG_COLUMNS, memberships.c.role)
+    select(*ORG_COLUMNS, memberships.c.role, orgs.c.requires_second_factor)
     .join(memberships, memberships.c.org_id == orgs.c.id)
     .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_OPEN)
 )
