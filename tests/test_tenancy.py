@@ -29,6 +29,18 @@ PUBLIC = {
     "login.form",
     "login.log_in",
     "login.log_out",
+    # A link's secret opens one invitation: tests/store/administration/test_invitations.py
+    "invitation.page",
+    "invitation.look",
+    "invitation.accept",
+    "invitation.join",
+    "invitation.switch",
+    # A link's secret names one user: tests/web/pages/test_reset_page.py
+    "reset.forgot",
+    "reset.ask",
+    "reset.page",
+    "reset.look",
+    "reset.choose",
     "embed.script",
     "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
     # One person's own account: tests/web/pages/account

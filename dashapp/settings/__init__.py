@@ -34,6 +34,7 @@ __all__ = [
     "database_role",
     "database_url",
     "from_env",
+    "mail_server",
     "resource",
     "session_idle_minutes",
     "session_max_hours",
