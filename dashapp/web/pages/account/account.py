@@ -10,6 +10,7 @@ from dashapp.domain.errors import BadInput, DashappError, NotFound
 from dashapp.domain.language import _, say
 from dashapp.domain.secrets import passwords
 from dashapp.store.mail.kinds import MailKind
+from dashapp.store.mail.resets import delete_resets
 from dashapp.store.people import own_sessions, second_factors, users
 from dashapp.store.people import passkeys as stored
 from dashapp.store.people.login_sessions import LoginSession
@@ -132,6 +133,7 @@ def save_password() -> ResponseReturnValue:
         users.set_password(session, user.id, changed.password_hash)
         own_sessions.end_others(session, Owner(user.id), this.digest, "password", at=now)
         own_sessions.confirm(session, this.digest, now=now)
+        delete_resets(session, user.id)
         notify(app, session, user, MailKind.PASSWORD_CHANGED)
         recorder(app).record(session, user, current_actor(), Action.PASSWORD_CHANGED, now=now)
     response: Response = done("password")  # type: ignore[assignment]

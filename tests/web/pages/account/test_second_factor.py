@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from dashapp.store.people import users
+from dashapp.store.people import lockout, users
 from dashapp.web.access.login import second_factor
 from tests import factories
 from tests.web.pages.account.signing import (
@@ -219,3 +219,10 @@ def test_an_app_that_was_not_confirmed_is_not_asked_for(browser):
     send(browser("ada@example.com"), "/account/authenticator/start")
 
     assert factories.login(browser(), "ada@example.com").location == BOARD
+
+
+def test_of_what_a_reset_of_the_password_forgets_codes_are_no_part(store, server):
+    ada = user_named(store)
+
+    assert lockout.subjects_of(ada) == ("account:ada@example.com", f"devices:{ada.id}")
+    assert f"codes-of-day:{ada.id}" in lockout.all_subjects_of(ada)
