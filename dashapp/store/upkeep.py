@@ -17,20 +17,25 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
+from dashapp.store.administration.removals import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
+from dashapp.store.mail.leases import prune_outbox
+from dashapp.store.mail.resets import prune_resets
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
 from dashapp.store.orgs.states import OrgState, lock, org_state
+from dashapp.store.people.invitations import prune_invitations
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
+INVITATION_RETENTION = timedelta(days=30)  # after an invitation expired
 _HOUR = 3600 * SECOND
 _DAY = 24 * _HOUR
 _log = logging.getLogger(__name__)
@@ -82,6 +87,9 @@ def run_upkeep(
     with store.write_shared() as session:
         prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
+        prune_invitations(session, before=to_us(now - INVITATION_RETENTION))
+        prune_resets(session, now=to_us(now))
+        prune_outbox(session, now=to_us(now))
 
 
 def run_due(
@@ -128,6 +136,7 @@ def _run(work: _Pass, orgs: Iterator[DueOrg]) -> None:
 def _look_at(work: _Pass, due: DueOrg) -> None:
     """Do what an org needs, then record when it needs something next."""
     store, now, scope = work.store, work.question.now, work.make_scope(due.org)
+    continue_removals(store, scope, now=now)
     with store.read_primary(scope) as session:
         state = org_state(session, scope)
     tallies = work.needs(scope) if work.needs else ()

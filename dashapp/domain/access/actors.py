@@ -45,6 +45,7 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    RESET_LINK_MADE = "reset_link_made"
     SECOND_FACTOR_ADDED = "second_factor_added"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     IDENTITY_LINKED = "identity_linked"
