@@ -16,6 +16,7 @@ from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.events.rate_limits import Sender
+from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
 from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
@@ -45,6 +46,11 @@ def scope_of_org(org: Org) -> Scope:
 def current_sender() -> Sender:
     """Return the key and limits of this request, in a view with the policy `sender`."""
     return cast("Sender", g.sender)
+
+
+def sending_key_for_all() -> InstallationKey | None:
+    """Return the key of the installation that sends in this request, if it is one."""
+    return cast("InstallationKey | None", g.get("sending_key_for_all"))
 
 
 def requested_path() -> str:
@@ -97,6 +103,14 @@ def _administrator() -> ResponseReturnValue | None:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
     set_current_scope(Scope(org, role))
+    return None
+
+
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
     return None
 
 
@@ -161,7 +175,10 @@ def _org_reader() -> None:
 
 
 def _sender() -> None:
-    key = bearer.org_key(KeyKind.INGEST)
+    key = bearer.sending_key()
+    if isinstance(key, InstallationKey):
+        g.sending_key_for_all = key
+        return
     settings = services().settings
     g.sender = Sender(
         key.id,
@@ -205,6 +222,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 
