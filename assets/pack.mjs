@@ -13,6 +13,8 @@ const ENTRIES = {
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
   "arrange.js": "pages/arrange.js",
+  "link.js": "pages/link.js",
+  "passkeys.js": "pages/passkeys.js",
   "settings.js": "pages/settings.js",
 };
 

@@ -31,7 +31,9 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages import arranging, chrome, embed, landing, login, second_factor, switching
+from dashapp.web.pages.account import account, confirm, factors
+from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
@@ -60,8 +62,14 @@ _PARTS = (
 )
 _BLUEPRINTS = (
     landing,
+    invitation,
+    reset,
     arranging,
     switching,
+    second_factor,
+    account,
+    confirm,
+    factors,
     embed,
     dashboards,
     sent_events,
@@ -115,6 +123,8 @@ def create_app(
 def _configure(server: Flask, settings: Settings) -> None:
     server.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secrets.oldest_first[:-1],
+        WTF_CSRF_SECRET_KEY=settings.secrets.oldest_first,  # Flask-WTF knows no fallbacks
         MAX_CONTENT_LENGTH=_MAX_BODY,
         MAX_FORM_MEMORY_SIZE=65_536,
         TRUSTED_HOSTS=settings.trusted_hosts,

@@ -16,7 +16,7 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
+from dashapp.cli.orgs import embedding, keys, links, orgs, people, provisioning
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -74,6 +74,8 @@ for group, subcommand in (
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
+    (people.user, links.reset_link),
+    (people.membership, links.invite_member),
 ):
     group.add_command(subcommand)
 orgs.org.add_command(removing_orgs.remove, "delete")  # its old name

@@ -74,6 +74,10 @@ def find_user_or_none(session: Session, email: str) -> User | None:
     return _user_from(session.execute(_USER.where(users.c.email == normal_email(email))).first())
 
 
+def find_user_with_id(session: Session, user_id: int) -> User | None:
+    return _user_from(session.execute(_USER.where(users.c.id == user_id)).first())
+
+
 def lock_user(session: Session, user_id: int) -> User | None:
     """Return the user as they are now, and lock the row."""
     return _user_from(session.execute(_USER.where(users.c.id == user_id).with_for_update()).first())
@@ -118,6 +122,22 @@ def set_locale(session: Session, user_id: int, locale: str) -> None:
 
 def set_name(session: Session, user_id: int, name: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(name=name))
+
+
+class Profile(NamedTuple):
+    """What a person chose for themselves."""
+
+    name: str | None
+    theme: str | None
+
+
+def profile_of(session: Session, user_id: int) -> Profile:
+    row = session.execute(select(users.c.name, users.c.theme).where(users.c.id == user_id)).first()
+    return Profile(None, None) if row is None else Profile(*row)
+
+
+def set_theme(session: Session, user_id: int, theme: str | None) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(theme=theme))
 
 
 def confirm_email(session: Session, user_id: int, *, now: int) -> None:

@@ -23,6 +23,7 @@ from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import membership_in, person
+from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
@@ -102,6 +103,14 @@ def _administrator() -> ResponseReturnValue | None:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
     set_current_scope(Scope(org, role))
+    return None
+
+
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
     return None
 
 
@@ -213,6 +222,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 
@@ -232,8 +242,9 @@ def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]
     membership = membership_in(slug)
     if membership is None:
         raise no_such_page("not_a_member")
-    org, role = membership
+    org, role = membership.org, membership.role
     log_fields.add(org=org.slug)
+    require_second_factor(membership)
     if needs_dashboards and not role.can_see_dashboards:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)
