@@ -31,7 +31,7 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages import arranging, chrome, embed, landing, login, switching, viewing
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 from dashapp.widgets.library import CurrentLibrary
@@ -153,7 +153,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])
