@@ -16,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OWNED = ("audit", "audit_doors", "erasures", "rejections", "usage", "usage_viewers", "logos")
+_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos", "erasures")
 _NEW_TABLES = (
     "sign_ons",
     "identities",
@@ -97,19 +97,6 @@ def _create_tables() -> None:
             ["org_id"], ["orgs.id"], name=op.f("fk_audit_doors_org_id_orgs"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("org_id", name=op.f("pk_audit_doors")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "erasures",
-        sa.Column("org_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.String(length=200), nullable=False),
-        sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("org_id > 0", name=op.f("ck_erasures_org_id_positive")),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["orgs.id"], name=op.f("fk_erasures_org_id_orgs"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("org_id", "user_id", name=op.f("pk_erasures")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -280,6 +267,20 @@ def _create_tables() -> None:
             ["org_id"], ["orgs.id"], name=op.f("fk_logos_org_id_orgs"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("org_id", name=op.f("pk_logos")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("requested_by", sa.String(length=320), nullable=False),
+        sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("org_id > 0", name=op.f("ck_erasures_org_id_positive")),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["orgs.id"], name=op.f("fk_erasures_org_id_orgs"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("org_id", "user_id", name=op.f("pk_erasures")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dashapp.cli.context import open_store, scope_of
-from dashapp.cli.events.days import day_start_of
+from dashapp.domain.access.days import day_start_of
 from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import BadInput
 from dashapp.store.exports.exporting import Selection, Writer, export_events

@@ -3,7 +3,7 @@
 import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
-from dashapp.cli.events.days import day_start_of, is_day
+from dashapp.domain.access.days import day_start_of, is_day
 from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import parse, to_us, utc_now

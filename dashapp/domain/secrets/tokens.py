@@ -15,7 +15,7 @@ import jwt
 
 from dashapp.domain.access.embed import RefusedToken
 
-EMBED, PAGE = "dashapp-embed", "dashapp-page"
+EMBED, PAGE, PREVIEW = "dashapp-embed", "dashapp-page", "dashapp-preview"
 MAX_LENGTH = 8_192  # of an embed token
 _MAX_PAGE_LENGTH = MAX_LENGTH + 1_024  # a page token has the claims of an embed token and its own
 _ALGORITHM = "HS256"
@@ -65,7 +65,7 @@ def unverified_audience(token: str) -> object:
 def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
     """Verify the signature and audience, and return the claims. Raises RefusedToken."""
     claims = _parts(token)[1]
-    if len(token) > MAX_LENGTH and audience != PAGE:
+    if len(token) > MAX_LENGTH and audience == EMBED:
         raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
     try:
         _DECODER.decode(token, secret, algorithms=[_ALGORITHM], audience=audience, options=_OPTIONS)

@@ -85,6 +85,12 @@ def is_unchanged(session: Session, user: User) -> bool:
     return row is not None and row.password_hash == user.password_hash and not row.disabled_at
 
 
+def is_enabled(session: Session, user_id: int) -> bool:
+    """Return whether there is a user with this id who may sign in."""
+    row = session.execute(_USER.where(users.c.id == user_id)).first()
+    return row is not None and row.disabled_at is None
+
+
 def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
     """Give a user a role in the org, replacing any other role there."""
     key = {"user_id": user_id, "org_id": scope.org_id}

@@ -66,12 +66,13 @@ rejections = owned_table(
     is_deleted_with_org=True,
 )
 
-# Users of the product whose events must be erased. A row stays until all of them are gone.
+# Users whose events are being erased. Upkeep deletes the row, which names the user, at the end.
 erasures = owned_table(
     "erasures",
     Column("user_id", String(200), nullable=False),
-    Column("asked_at", BigInteger, nullable=False),
-    Column("due_at", BigInteger, nullable=False),  # when upkeep looks at it
+    Column("requested_at", BigInteger, nullable=False),
+    Column("requested_by", String(320), nullable=False),
+    Column("erased", BigInteger, nullable=False, server_default="0"),  # events
     key=("user_id",),
     is_deleted_with_org=True,
 )

@@ -9,12 +9,12 @@ from dashapp.domain.errors import DashappError
 from dashapp.domain.events.addressed import Addressed, addressed, unknown_org
 from dashapp.domain.events.batches import Reader
 from dashapp.domain.time.instant import to_us
-from dashapp.store.events.rate_limits import Sender
 from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs.orgs import find_receivers
 from dashapp.store.receiving.batch import Outcome, Sent
 from dashapp.store.receiving.for_orgs import Part, receive_for_orgs
 from dashapp.store.receiving.key_limits import spend_of_key
+from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.services import services
 
 

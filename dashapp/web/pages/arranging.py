@@ -4,7 +4,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from dashapp.dashboards.arrange import (
-    MAX_TITLE,
     Layout,
     LayoutConflict,
     SavedLayout,
@@ -12,6 +11,7 @@ from dashapp.dashboards.arrange import (
     differences,
     layout_of,
 )
+from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.language import _, say

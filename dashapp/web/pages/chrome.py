@@ -24,7 +24,7 @@ LISTED_ORGS = 8  # a person in more orgs searches for them (switching.py)
 
 
 class Chrome(NamedTuple):
-    """Values of the page's header."""
+    """Values of the page's header. On settings pages, no dashboard is open: `title` is empty."""
 
     email: str
     orgs: Sequence[Org]  # all of them, or none if there are many
@@ -32,6 +32,8 @@ class Chrome(NamedTuple):
     dashboards: Sequence[Dashboard]
     title: str
     can_arrange: bool
+    can_administer: bool
+    first_dashboard: str
 
 
 def init_app(server: Flask) -> None:
@@ -130,15 +132,17 @@ def _chrome(scope: Scope) -> Chrome:
     with request_session.read(everything) as session:
         dashboards = saved_dashboards(session, everything)
     current = next((row for row in dashboards if row.slug == scope.dashboard), None)
-    if current is None:  # deleted since the policy opened it
+    if current is None and scope.dashboard is not None:  # deleted since the policy opened it
         raise NotFound(NO_SUCH_PAGE)
     return Chrome(
         email=user.email if user else "",
         orgs=orgs if len(orgs) <= LISTED_ORGS else [],
         has_many_orgs=len(orgs) > LISTED_ORGS,
         dashboards=[row._replace(title=_title(row)) for row in dashboards],
-        title=_title(current),
-        can_arrange=scope.role.can_edit_dashboards and current.is_editable,
+        title=_title(current) if current else "",
+        can_arrange=scope.role.can_edit_dashboards and current is not None and current.is_editable,
+        can_administer=user is not None and scope.role.can_administer,
+        first_dashboard=dashboards[0].slug if dashboards else "",
     )
 
 
