@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, current_scope
-from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import EMBED, PREVIEW, sign, verified_claims
 from dashapp.store.people.memberships import find_membership
 from dashapp.store.people.users import is_enabled
@@ -69,12 +68,12 @@ def signed(
         "exp": exp,
         "end": end,
     }
-    return sign(all_claims, _secret(app), KEY_ID)
+    return sign(all_claims, _secrets(app)[0], KEY_ID)
 
 
 def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> Preview:
     """Check a preview token and its person. Raises RefusedToken."""
-    claims = verified_claims(token, _secret(app), PREVIEW)
+    claims = verified_claims(token, _secrets(app), PREVIEW)
     if claims.keys() != _CLAIMS:
         raise RefusedToken("malformed", "not a preview token")
     if now >= claims["end" if is_renewal else "exp"]:
@@ -90,5 +89,5 @@ def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> 
     return Preview(membership.org, previewer, board_claims, grant)
 
 
-def _secret(app: Services) -> bytes:
-    return derived_key(app.settings.secret_key, "preview tokens")
+def _secrets(app: Services) -> list[bytes]:
+    return app.settings.secrets.derived_keys("preview tokens")
