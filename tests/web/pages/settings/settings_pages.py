@@ -13,10 +13,9 @@ def submit(client, path, form=None, page=None, **fields):
 
 
 def recorded(store, owner):
-    """Return what the org's audit has, the newest first."""
+    """Return what the org's audit has, in alphabetical order."""
     with store.read(owner) as session:
         entries = list_entries(session, owner, Wanted())
     ignored = {"signed_in", "signed_out"}
-    return [
-        (row.action, row.actor_name, row.target) for row in entries if row.action not in ignored
-    ]
+    rows = [(row.action, row.actor_name, row.target) for row in entries]
+    return sorted(row for row in rows if row[0] not in ignored)
