@@ -83,6 +83,30 @@ TENANT = {
     "settings_data.ask_undo",
     "settings_data.undo",
     "settings_data.export",
+    # Settings. Every id and role: tests/web/pages/settings/test_settings_access.py.
+    "settings.start",
+    "settings_general.show",
+    "settings_general.save",
+    "settings_logo.image",
+    "settings_logo.save",
+    "settings_logo.remove",
+    "settings_members.show",
+    "settings_members.ask_role",
+    "settings_members.change_role",
+    "settings_members.ask_removal",
+    "settings_members.remove",
+    "settings_invitations.invite",
+    "settings_invitations.ask_resend",
+    "settings_invitations.resend",
+    "settings_invitations.ask_revocation",
+    "settings_invitations.revoke",
+    "settings_keys.show",
+    "settings_keys.add",
+    "settings_keys.ask",
+    "settings_keys.revoke",
+    "settings_keys.rotation",
+    "settings_audit.show",
+    "settings_audit.download",
 }
 
 
@@ -149,6 +173,7 @@ def tenant_paths(server):
         if rule.endpoint not in TENANT:
             continue
         path = rule.rule.replace("<org>", "rival").replace("<dashboard>", "operations")
+        path = re.sub("<(int:)?(user_id|key_id|invitation_id)>", "1", path)
         if "<widget>" not in path:
             yield path
             continue

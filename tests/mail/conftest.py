@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox
@@ -24,7 +25,7 @@ def peer():
 
 @pytest.fixture
 def postman(store, peer):
-    return Postman(store, peer.server(), SECRET, URL)
+    return Postman(store, peer.server(), Secrets(SECRET), URL)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def put(store):
     def put_mail(*addresses, kind=MailKind.SECOND_FACTOR_REMOVED, locale="en", now=1, **params):
         with store.write_shared() as session:
             return [
-                Outbox(SECRET).put(session, Mail(kind, address, locale, params), now=now)
+                Outbox(Secrets(SECRET)).put(session, Mail(kind, address, locale, params), now=now)
                 for address in addresses
             ]
 

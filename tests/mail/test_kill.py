@@ -11,6 +11,7 @@ from tests.mail.conftest import URL
 ADDRESSES = [f"p{number}@example.com" for number in range(12)]
 SENDER = """
 import sys
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
 from dashapp.settings import MailServer
 from dashapp.store.engine import Store
@@ -18,7 +19,7 @@ from tests.factories import SECRET
 
 url, port, public_url = sys.argv[1:]
 server = MailServer("127.0.0.1", int(port), "smtp", None, None, "d@example.com")
-Postman(Store(url), server, SECRET, public_url).send_due(now=2)
+Postman(Store(url), server, Secrets(SECRET), public_url).send_due(now=2)
 """
 
 

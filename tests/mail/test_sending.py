@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.domain.time.instant import SECOND
 from dashapp.mail.sending import Postman, pause_after
 from dashapp.store.mail import leases
@@ -137,7 +138,7 @@ def test_a_sender_that_lost_its_lease_settles_nothing(store, put):
 
 def test_many_senders_send_each_mail_once(store, peer, put):
     put(*(f"p{number}@example.com" for number in range(40)))
-    senders = [Postman(store, peer.server(), SECRET, URL, name=f"s{n}") for n in range(4)]
+    senders = [Postman(store, peer.server(), Secrets(SECRET), URL, name=f"s{n}") for n in range(4)]
 
     def work(sender: Postman) -> int:
         return sum(sender.send_due(now=2) for _number in range(4))

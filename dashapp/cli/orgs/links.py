@@ -67,7 +67,7 @@ def _outbox() -> Outbox | None:
     if mail_server(os.environ) is None:
         return None
     settings = from_env(os.environ)
-    return Outbox(settings.secret_key) if settings.public_url else None
+    return Outbox(settings.secrets) if settings.public_url else None
 
 
 def _public_url() -> str:

@@ -50,4 +50,4 @@ def _postman() -> Iterator[Postman | None]:
         yield None
         return
     with open_store() as store:
-        yield Postman(store, settings.mail_server, settings.secret_key, settings.public_url)
+        yield Postman(store, settings.mail_server, settings.secrets, settings.public_url)

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
 from dashapp.store.people import users
 from tests import factories
@@ -34,7 +35,7 @@ def deliver(store, peer, clock):
 
     def send() -> list:
         now = int(clock().timestamp() * 1_000_000)
-        Postman(store, peer.server(), SECRET, URL).send_due(now=now)
+        Postman(store, peer.server(), Secrets(SECRET), URL).send_due(now=now)
         return [
             (mail["Subject"], mail.get_body(("plain",)).get_content()) for _, mail in peer.mails
         ]

@@ -17,6 +17,7 @@ from dashapp.store.administration.change import changing
 from dashapp.store.administration.invitations import NoInvitation
 from dashapp.store.people import users
 from dashapp.store.people.invitations import OpenInvitation, find_open
+from dashapp.store.people.password_rules import rules_for_new
 from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.actors import actor_of
@@ -94,12 +95,17 @@ def join() -> ResponseReturnValue:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
         _check_name(name)
-        passwords.check_new(password)
+        passwords.check_new(password, _rules(kept))
         user = _add(kept, name.strip(), passwords.hash_password(password))
     except DashappError as error:
         return _refused(kept, error)
     response = sign_in(services(), user, How("invitation"), kept.board)
     return drop_secret(response, _KIND)
+
+
+def _rules(kept: _Kept) -> passwords.Rules:
+    breached, org = services().settings.breached_passwords, kept.invitation.org
+    return rules_for_new(kept.invitation.email, breached, org.name, org.slug)
 
 
 @blueprint.post("/invitation/switch")

@@ -16,6 +16,7 @@ from dashapp.store.mail.outbox import Outbox
 from dashapp.store.mail.resets import find_reset
 from dashapp.store.people import users
 from dashapp.store.people.login_attempts import count_attempt
+from dashapp.store.people.password_rules import rules_for
 from dashapp.web.access import security_log
 from dashapp.web.access.actors import actor_of
 from dashapp.web.access.addresses import client_address, network_of
@@ -76,11 +77,12 @@ def look() -> ResponseReturnValue:
 @public
 def choose() -> ResponseReturnValue:
     require_token()
-    if _whose() is None:
+    whose = _whose()
+    if whose is None:
         return _page()
     password = request.form.get("password", "")
     try:
-        passwords.check_new(password)
+        passwords.check_new(password, _rules(whose))
     except BadInput as error:
         return _page(say(error.text, **error.values), 422)
     app, password_hash = services(), passwords.hash_password(password)
@@ -109,6 +111,12 @@ def _store(mails: Outbox, email: str) -> None:
             mail = Mail(MailKind.PASSWORD_RESET, email, current_language().tag, {})
             mails.put(session, mail, now=now)
     security_log.record(Event.RESET_REQUESTED, None, **account_fields(app, email, None))
+
+
+def _rules(email: str) -> passwords.Rules:
+    app = services()
+    with app.store.read_shared() as session:
+        return rules_for(session, users.find_user(session, email), app.settings.breached_passwords)
 
 
 def _whose() -> str | None:

@@ -67,6 +67,8 @@ def add() -> ResponseReturnValue:
     form = sent_form(("name", "kind"))
     try:
         new = _new_key(form)
+        if new.kind is KeyKind.EMBED:
+            require_confirmed(PAGE.address())
         secrets = services().settings.secrets if new.kind is KeyKind.EMBED else None
         with change() as changing:
             key_id, secret = administration.add_key(changing, new, secrets=secrets)

@@ -16,7 +16,7 @@ from dashapp.domain.language import _, say
 from dashapp.store.administration.change import Change, changing
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.login.confirming import NotConfirmed, confirm_address
+from dashapp.web.access.login.confirming import NotConfirmed
 from dashapp.web.access.policies import administrator
 from dashapp.web.pages.settings.form import NO_FORM, Form
 from dashapp.web.services import services
@@ -99,10 +99,7 @@ def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
     def guarded(org: str, **arguments: Any) -> ResponseReturnValue:  # noqa: ARG001 - the Scope
         if request.method == "POST":
             require_token()
-        try:
-            return view(**arguments)
-        except NotConfirmed as error:
-            return redirect(confirm_address(error.path), 303)
+        return view(**arguments)
 
     return guarded
 
