@@ -31,7 +31,16 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, second_factor, switching
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    switching,
+    viewing,
+)
 from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
@@ -165,7 +174,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

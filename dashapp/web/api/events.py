@@ -18,10 +18,10 @@ from dashapp.domain.events.batches import (
     unpack,
 )
 from dashapp.domain.time.instant import to_us
-from dashapp.store.events.rate_limits import require_capacity, spend
 from dashapp.store.installation.keys import InstallationKey
-from dashapp.store.installation.limits import require_capacity_of_key
 from dashapp.store.receiving.batch import Outcome, Sent, receive
+from dashapp.store.receiving.key_limits import require_capacity_of_key
+from dashapp.store.receiving.rate_limits import require_capacity, spend
 from dashapp.web.access.policies import current_sender, sender, sending_key_for_all
 from dashapp.web.api import schemas
 from dashapp.web.api.events_for_orgs import events_per_minute, receive_body

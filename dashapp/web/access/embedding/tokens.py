@@ -105,7 +105,7 @@ def _open_preview(app: Services, token: str, *, is_renewal: bool) -> OpenedToken
     except RefusedToken as error:
         security_log.record(Event.TOKEN_REFUSED, error.code)
         raise RefusedPreview(error.code, error.message) from None
-    log_fields.add(org=org.slug, user=previewer.user_id)
+    log_fields.add(org=org.slug, user=previewer.visitor.user)
     opened = OpenedToken(EmbedKey(KEY_ID, org, "", None), claims, grant, True, previewer)
     g.embed = opened
     return opened
