@@ -15,6 +15,7 @@ from dashapp.domain.time.instant import SECOND, utc_now
 from dashapp.settings import from_env, session_idle_minutes, session_max_hours
 from dashapp.store.engine import Store
 from dashapp.store.health import clock
+from dashapp.store.health.state import record_run
 from dashapp.store.people.login_sessions import Limits
 
 _INTERVAL = 3600.0  # seconds between full runs
@@ -49,7 +50,7 @@ def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
     from dashapp.store.upkeep import run_upkeep
 
     with open_store() as store:
-        needs = needs_for_upkeep(store)
+        started, needs = now_us(), needs_for_upkeep(store)
         run_upkeep(
             store,
             operator_scope,
@@ -60,6 +61,7 @@ def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
             may_prune=_agree_clocks(store),
         )
         _track_logins(store)
+        record_run(store, started, now_us())
 
 
 def _run_forever() -> None:

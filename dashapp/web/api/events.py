@@ -24,6 +24,7 @@ from dashapp.store.events.rate_limits import require_capacity, spend
 from dashapp.web.access.policies import current_sender, sender
 from dashapp.web.api import schemas
 from dashapp.web.api.parameters import require_known
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
@@ -63,8 +64,14 @@ def events() -> ResponseReturnValue:
 
 
 def _log(receipt: Receipt, rejected: Sequence[Rejection]) -> None:
-    """Add to the request's line what became of its events."""
+    """Count what became of the events, and add it to the request's line."""
     log_fields.add(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=len(rejected))
+    for verdict, events in (
+        ("accepted", receipt.accepted),
+        ("duplicate", receipt.duplicates),
+        ("rejected", len(rejected)),
+    ):
+        counters().count_events(verdict, events)
     if rejected:
         log_fields.give_reason(rejected[0].code)
 

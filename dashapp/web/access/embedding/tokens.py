@@ -30,6 +30,7 @@ from dashapp.web.access.embedding.attempts import (
     record_key_use,
     record_refusal,
 )
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import Services, services
 
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
@@ -78,6 +79,7 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
+        counters().count_embed_token("accepted")
     g.embed = opened
     return opened
 
