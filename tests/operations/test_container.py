@@ -97,7 +97,7 @@ def test_the_copied_files_build_a_complete_package(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
 
-    for name in ("_assets", "_migrations", "_examples", "templates", "translations", "client"):
+    for name in ("_assets", "_migrations", "_examples", "templates", "locale", "client"):
         assert (tmp_path / "dashapp" / name).is_dir(), name
     printed = subprocess.run(
         [sys.executable, "-c", "from dashapp.cli import main; main(['--help'])"],

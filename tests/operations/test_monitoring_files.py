@@ -43,6 +43,14 @@ def test_every_metric_exists(families):
     assert len(used) >= 15
 
 
+def test_every_metric_is_documented(families):
+    text = (FOLDER.parents[1] / "docs" / "reference" / "monitoring.md").read_text()
+
+    documented = set(re.findall(r"^\| `(dashapp_\w+)` \|", text, re.MULTILINE))
+
+    assert {name for name in families if not name.endswith("_created")} <= documented
+
+
 def test_upkeep_has_metrics_once_it_ran(store):
     from dashapp.store.health.clock import is_steady
     from dashapp.store.health.state import record_run

@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from dashapp.domain.language import _
 from dashapp.settings import LOOPBACK, Settings
 from dashapp.web.access import bearer, security_log
 from dashapp.web.access.addresses import is_loopback
@@ -30,7 +29,7 @@ from dashapp.web.services import services
 
 blueprint = Blueprint("scraping", __name__)
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip"})
-_REFUSED = _(
+_REFUSED = (
     "Metrics are for programs on the server's machine. From elsewhere, or through a proxy, send "
     "Authorization: Bearer and the value of DASHAPP_METRICS_TOKEN."
 )
