@@ -28,6 +28,7 @@ from dashapp.web.http import (
     inline,
     language,
     logs,
+    scraping,
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 1_048_576
 _PARTS = (
     logs,
+    scraping,
     errors,
     headers,
     slashes,
@@ -86,6 +88,7 @@ _BLUEPRINTS = (
     events,
     openapi,
     health,
+    scraping,
 )
 
 

@@ -70,6 +70,7 @@ PUBLIC = {
     "landing.start",
     "landing.welcome",
     "health.livez",
+    "scraping.scrape",  # names no org: tests/web/monitoring/test_scraping.py
     "openapi.openapi",
     "sending.events",  # the key names its org: tests/web/api/test_sending.py
     "health.readyz",
