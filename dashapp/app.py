@@ -28,10 +28,20 @@ from dashapp.web.http import (
     inline,
     language,
     logs,
+    scraping,
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, second_factor, switching
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    switching,
+    viewing,
+)
 from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
@@ -45,6 +55,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 1_048_576
 _PARTS = (
     logs,
+    scraping,
     errors,
     headers,
     slashes,
@@ -77,6 +88,7 @@ _BLUEPRINTS = (
     events,
     openapi,
     health,
+    scraping,
 )
 
 
@@ -165,7 +177,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

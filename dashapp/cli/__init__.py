@@ -16,7 +16,7 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import embedding, keys, links, orgs, people, provisioning
+from dashapp.cli.orgs import embedding, keys, links, orgs, people, provisioning, secret
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -103,6 +103,7 @@ for command in (
     columns.columns,
     upkeep.upkeep,
     doctor.doctor,
+    secret.secret,
     db.backup,
     demo.feed_demo,
 ):

@@ -16,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OWNED = ("audit", "audit_doors", "erasures", "rejections", "usage", "usage_viewers", "logos")
+_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos", "erasures")
 _NEW_TABLES = (
     "sign_ons",
     "identities",

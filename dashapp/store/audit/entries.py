@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Scope
+from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
 Values = Mapping[str, object]
@@ -61,6 +62,7 @@ def add_entry(
     """Record an act in the org. `before` and `after` never have secrets."""
     row = _row(actor, action, target, (before, after), now=now)
     session.execute(insert(audit).values(org_id=scope.org_id, **row))
+    log_after_commit(session, scope.org.slug, row)
 
 
 def add_installation_entry(
@@ -76,6 +78,7 @@ def add_installation_entry(
     """Record an act that must outlive the org, or that concerns none. `org` is a slug."""
     row = _row(actor, action, target, (None, after), now=now)
     session.execute(insert(installation_audit).values(org=org, **row))
+    log_after_commit(session, org, row)
 
 
 def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:

@@ -19,8 +19,8 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.events.addressed import TRY_AGAIN, all_rejected, unknown_org
 from dashapp.domain.events.batches import Batch
 from dashapp.store.engine import Store
-from dashapp.store.events.rate_limits import Sender, spend_up_to
 from dashapp.store.receiving.batch import Outcome, Sent, receive
+from dashapp.store.receiving.rate_limits import Sender, spend_up_to
 
 _SECONDS = 5.0  # for a request, until the last org that is busy is asked
 _BUSY_SECONDS = 1

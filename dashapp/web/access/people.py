@@ -27,6 +27,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     id: int
     email: str
     locale: str | None
+    theme: str | None
     session: LoginSession
 
     def get_id(self) -> str:
@@ -45,12 +46,19 @@ def init_app(server: Flask) -> None:
     # If this cookie is present, Flask-Login skips the loader; other apps on localhost set it.
     server.config["REMEMBER_COOKIE_NAME"] = "dashapp-has-no-such-cookie"
     manager.init_app(server)
+    server.jinja_env.globals["chosen_theme"] = chosen_theme
 
 
 def person() -> Person | None:
     """Return who is logged in, or None."""
     user: Any = current_user
     return cast("Person", user) if user.is_authenticated else None
+
+
+def chosen_theme() -> str | None:
+    """Return the theme of the person, if the request has loaded them: error pages load nobody."""
+    user = g.get("_login_user")
+    return user.theme if isinstance(user, Person) else None
 
 
 def membership_in(slug: str) -> Membership | None:
@@ -124,4 +132,5 @@ def _active_person(app: Services, login: SessionUser) -> Person | None:
     if now - login.session.last_seen_at >= login_sessions.SEEN_RECORDED_EVERY:
         with app.store.try_write_shared() as session:
             login_sessions.record_seen(session, login.session.digest, now=now)
-    return Person(login.session.user_id, login.email, login.locale, login.session)
+    session_of = login.session
+    return Person(session_of.user_id, login.email, login.locale, login.theme, session_of)

@@ -15,9 +15,9 @@ from dashapp.domain.errors import BadInput, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
-from dashapp.store.events.rate_limits import Sender
 from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
+from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from dashapp.domain.errors import DashappError
 from dashapp.domain.events.addressed import Addressed, addressed, unknown_org
 from dashapp.domain.events.batches import Reader
-from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
-from dashapp.store.events.rate_limits import Sender
 from dashapp.store.installation.keys import InstallationKey
-from dashapp.store.installation.limits import spend_of_key
 from dashapp.store.orgs.orgs import find_receivers
 from dashapp.store.receiving.batch import Outcome, Sent
 from dashapp.store.receiving.for_orgs import Part, receive_for_orgs
+from dashapp.store.receiving.key_limits import spend_of_key
+from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.services import services
 
 
@@ -60,7 +59,7 @@ def _receive(key: InstallationKey, body: Addressed, size: int, now: datetime) ->
     with app.store.read_shared() as session:
         receivers = find_receivers(session, body.batches.keys())
     share = size / (sum(body.sizes.values()) or 1)  # bytes per character
-    rejected: list[Rejection] = [*body.lost]
+    rejected = [*body.lost]
     parts = []
     for slug, batch in body.batches.items():
         if slug not in receivers:

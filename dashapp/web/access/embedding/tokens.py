@@ -33,6 +33,7 @@ from dashapp.web.access.embedding.attempts import (
 )
 from dashapp.web.access.embedding.previews import KEY_ID, Previewer, open_preview, signed
 from dashapp.web.access.security_log import Event
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import Services, services
 
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
@@ -93,6 +94,7 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
+        counters().count_embed_token("accepted")
     g.embed = opened
     return opened
 
@@ -105,7 +107,7 @@ def _open_preview(app: Services, token: str, *, is_renewal: bool) -> OpenedToken
     except RefusedToken as error:
         security_log.record(Event.TOKEN_REFUSED, error.code)
         raise RefusedPreview(error.code, error.message) from None
-    log_fields.add(org=org.slug, user=previewer.user_id)
+    log_fields.add(org=org.slug, user=previewer.visitor.user)
     opened = OpenedToken(EmbedKey(KEY_ID, org, "", None), claims, grant, True, previewer)
     g.embed = opened
     return opened

@@ -16,7 +16,7 @@ ADVICE: Mapping[str, str] = {
     "unknown_key": _("Remove the field that the reason names, or move it into “properties”."),
     "invalid_time": _("Write the time as in 2026-11-20T09:30:00Z."),
     "in_the_future": _("Correct the clock of the program that sends it."),
-    "before_1970": _("Send the time in seconds with its date, as in 2026-11-20T09:30:00Z."),
+    "before_1970": _("Send the time with its date, as in 2026-11-20T09:30:00Z."),
     "conflict": _("Give each event an id of its own. This id has another content already."),
     "properties_too_large": _("Send fewer or shorter properties."),
     "too_many_types": _("Use fewer event types: put what varies into properties."),

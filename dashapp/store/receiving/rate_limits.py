@@ -26,7 +26,7 @@ _SUBJECTS = {True: "This key", False: "This org"}
 class Sender(NamedTuple):
     """A key, and how many events per minute the key and its org may send.
 
-    Keys for all orgs have no limit of their own here (`installation/limits.py`).
+    Keys for all orgs have no limit of their own here (`key_limits.py`).
     """
 
     key_id: str

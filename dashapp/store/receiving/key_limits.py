@@ -1,6 +1,6 @@
 """Limits on the events that a key for all orgs may send per minute, over all orgs together.
 
-The limit works as those of orgs (`events/rate_limits.py`). It is counted in a transaction of its
+The limit works as those of orgs (`rate_limits.py`). It is counted in a transaction of its
 own, before the events are stored, so that no org waits for another one.
 """
 
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import TooLarge, TooMany
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.events.rate_limits import MINUTE
 from dashapp.store.installation.keys import InstallationKey
+from dashapp.store.receiving.rate_limits import MINUTE
 from dashapp.store.tables import installation_keys as keys
 
 
