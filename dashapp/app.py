@@ -19,6 +19,7 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control import routes as control
 from dashapp.web.http import (
     assets,
     compression,
@@ -71,6 +72,7 @@ _BLUEPRINTS = (
     metrics,
     events,
     openapi,
+    control,
     health,
 )
 

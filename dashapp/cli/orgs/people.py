@@ -50,7 +50,8 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
     with open_store() as store:
         password_hash = passwords.hash_password(password)
         with changing_org(store, scope_of(store, slug)) as change:
-            users.insert_user(change.session, email, password_hash, now=change.now)
+            user_id = users.insert_user(change.session, email, password_hash, now=change.now)
+            users.confirm_email(change.session, user_id, now=change.now)  # the operator knows it
             members.set_member(change, users.find_user(change.session, email), Role(role))
     click.echo(f"Added {users.normal_email(email)} to {slug} as {role}.")
 

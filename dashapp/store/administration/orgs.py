@@ -35,9 +35,7 @@ def adding_org(
         if not added:
             raise OrgExists(f"Org {new.slug} already exists.")
         scope = make_scope(added[0])
-        add_installation_entry(
-            session, actor, Action.ORG_ADDED, new.name, org=new.slug, now=now
-        )
+        add_installation_entry(session, actor, Action.ORG_ADDED, new.name, org=new.slug, now=now)
         store.enter_org(session, scope)
         change = Change(session, scope, actor, now)
         boards = [saved.template for saved, _panels in first.dashboards]

@@ -6,8 +6,8 @@ from flask import g, request
 
 from dashapp.domain import log_fields
 from dashapp.domain.access.actors import Actor, ActorKind
-from dashapp.store.installation.keys import InstallationKey
 from dashapp.domain.language import _
+from dashapp.store.installation.keys import InstallationKey
 from dashapp.web.access.addresses import client_address
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.browsers import browser_name

@@ -15,7 +15,7 @@ from dashapp.domain.events.event import EventFields
 from dashapp.web.access.policies import public
 from dashapp.web.api import schemas
 from dashapp.web.api.asked import Question
-from dashapp.web.api.description import of_org
+from dashapp.web.api.description import of_installation, of_org
 from dashapp.web.api.description.parts import reference
 from dashapp.web.http.errors import Error
 
@@ -23,6 +23,7 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 _BEARERS = {
     "ingest": "An ingest key.",
     "read": "A read key.",
+    "admin": "A key of the installation with the scope that the operation names.",
     "embed": "An embed token, or the page token it was exchanged for. For one dashboard.",
 }
 
@@ -40,9 +41,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "dashapp",
             "version": __version__,
-            "description": "Send events and read an org's metrics.",
+            "description": "Send events, read an org's metrics, and manage orgs.",
         },
-        "paths": {**of_org.paths()},
+        "paths": {**of_org.paths(), **of_installation.paths()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
@@ -73,6 +74,7 @@ def _schemas() -> dict[str, Any]:
             Question,
             MetricSpec,
             Error,
+            *of_installation.STRUCTS,
         ],
         ref_template="#/components/schemas/{name}",
     )
