@@ -8,10 +8,12 @@ from dashapp.dashboards.from_template import dashboard_from
 from dashapp.dashboards.needs import NEEDS, Needs, needs_digest, tallies_of_templates
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import templates_named
+from dashapp.domain.access.actors import Actor
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.folding import KeptTally
+from dashapp.store.administration.orgs import record_added
 from dashapp.store.engine import Store
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
 from dashapp.store.orgs.new_orgs import FirstRows, NewOrg, check_new_org, insert_orgs
@@ -29,11 +31,16 @@ class Added(NamedTuple):
 
 
 def add_orgs(
-    store: Store, make_scope: MakeScope, new_orgs: Iterable[NewOrg], first: FirstRows
+    store: Store,
+    make_scope: MakeScope,
+    new_orgs: Iterable[NewOrg],
+    first: FirstRows,
+    *,
+    actor: Actor | None = None,
 ) -> Iterator[Added]:
     """Add orgs with these first rows, some hundred in a transaction; yield what each did.
 
-    Orgs that exist are left as they are, so it is safe to run again. Raises BadInput for an invalid
+    The audits say that `actor` did it. Orgs that exist are left as they are, so it is safe to run again. Raises BadInput for an invalid
     value: orgs of earlier transactions have been added.
     """
     remaining = iter(new_orgs)
@@ -42,6 +49,8 @@ def add_orgs(
             check_new_org(new)
         with store.write_shared() as session:
             orgs = insert_orgs(session, make_scope, batch, first)
+            if actor is not None:
+                record_added(store, session, [make_scope(org) for org in orgs], first, actor)
         yield Added(orgs, len(batch) - len(orgs))
 
 

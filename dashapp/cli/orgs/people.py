@@ -19,6 +19,7 @@ from dashapp.store.administration import members
 from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
+from dashapp.store.people.invitations import list_invitations
 from dashapp.store.people.members import role_of
 
 _ROLE = click.Choice([role.value for role in Role])
@@ -184,6 +185,28 @@ def remove_membership(email: str, slug: str) -> None:
             )
         members.remove_member(change, user_row)
     click.echo(f"Removed {user_row.email} from {slug}.")
+
+
+@membership.command("list")
+@click.option("--org", "slug", required=True)
+def list_memberships(slug: str) -> None:
+    """List the members of an org, and who is invited.
+
+    \b
+    Example:  dashapp membership list --org acme
+    """
+    with open_store() as store:
+        scope = scope_of(store, slug)
+        with store.read_shared() as session:
+            rows = [
+                (member.email, member.role, "disabled" if member.is_disabled else "")
+                for member in users.list_members(session, scope)
+            ]
+            rows += [
+                (invited.email, invited.role.value, "invited")
+                for invited in list_invitations(session, scope)
+            ]
+    print_table(rows, ("EMAIL", "ROLE", ""))
 
 
 def _say_if_disabled(user_row: users.User) -> None:
