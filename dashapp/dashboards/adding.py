@@ -40,8 +40,8 @@ def add_orgs(
 ) -> Iterator[Added]:
     """Add orgs with these first rows, some hundred in a transaction; yield what each did.
 
-    The audits say that `actor` did it. Orgs that exist are left as they are, so it is safe to run again. Raises BadInput for an invalid
-    value: orgs of earlier transactions have been added.
+    Orgs that exist are left as they are, so it is safe to run again. The audits say that `actor`
+    did it. Raises BadInput for an invalid value: orgs of earlier transactions have been added.
     """
     remaining = iter(new_orgs)
     while batch := list(islice(remaining, _PER_TRANSACTION)):

@@ -54,8 +54,8 @@ def add_org(
 ) -> Org:
     """Add an org with its default project, tallies, and dashboards, in one transaction.
 
-    The audit says that `actor` did it. Without `boards`, it gets those of new orgs. `definitions` saves reading them. Raises BadInput,
-    Conflict, or NotFound for an unknown board.
+    Without `boards`, it gets those of new orgs. `definitions` saves reading them. The audit says
+    that `actor` did it. Raises BadInput, Conflict, or NotFound for an unknown board.
     """
     first = first_rows(definitions or definitions_of(store), boards, now=now, needs=needs)
     new = NewOrg(slug, name or slug, timezone, locale, currency)
@@ -78,8 +78,8 @@ def provision(
 ) -> Provisioned:
     """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
-    The org then keeps `tallies`. The audit says that `actor` did it. Raises NotFound for an unknown project, and Conflict if
-    `is_strict` and the dashboard exists.
+    The org then keeps `tallies`. The audit says that `actor` did it. Raises NotFound for an unknown
+    project, and Conflict if `is_strict` and the dashboard exists.
     """
     if not is_strict:
         planned, is_complete = _plan_with_status(store, scope, template, project, tallies)
