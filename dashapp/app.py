@@ -19,6 +19,7 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
     compression,
@@ -69,6 +70,10 @@ _BLUEPRINTS = (
     events,
     openapi,
     health,
+    usage,
+    embed_sessions,
+    persons,
+    exports,
 )
 
 

@@ -16,6 +16,7 @@ class DashappError(Exception):
     """
 
     code = "refused"
+    field: str | None = None
 
     def __init__(self, text: str, /, *, code: str | None = None, **values: object) -> None:
         self.text, self.values = text, values

@@ -28,6 +28,6 @@ def used_in(session: Session, scope: Scope, month: Month) -> Mapping[str, int]:
     viewers = session.execute(
         select(func.count())
         .select_from(usage_viewers)
-        .where(usage_viewers.c.org_id == scope.org_id, usage_viewers.c.month == month.index)
+        .where(usage_viewers.c.org_id == scope.org_id, usage_viewers.c.month == month.position)
     ).scalar_one()
     return {**counts, VIEWERS: viewers}
