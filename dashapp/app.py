@@ -20,6 +20,7 @@ from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
 from dashapp.web.api.control import routes as control
+from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
     compression,
@@ -32,7 +33,7 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages import arranging, chrome, embed, landing, login, switching, viewing
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
@@ -74,6 +75,10 @@ _BLUEPRINTS = (
     openapi,
     control,
     health,
+    usage,
+    embed_sessions,
+    persons,
+    exports,
 )
 
 
@@ -160,7 +165,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

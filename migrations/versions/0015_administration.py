@@ -128,6 +128,7 @@ def _create_tables() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("hint", sa.String(length=4), nullable=False),
         sa.Column("events_per_minute", sa.Integer(), nullable=True),
+        sa.Column("used_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import make_short_id
-from dashapp.domain.time.instant import EPOCH, from_us
+from dashapp.domain.time.months import month_of
 from dashapp.store.orgs.orgs import ORG_COLUMNS, org_from
-from dashapp.store.tables import orgs, removals, usage, usage_viewers
+from dashapp.store.tables import orgs, removals
+from dashapp.store.usage.reading import used_in
 
 Counts = Mapping[str, int]
 
@@ -91,22 +91,8 @@ def open_removals(session: Session, *, due_by: int | None = None) -> Sequence[tu
 
 def usage_of_month(session: Session, scope: Scope, now: int) -> dict[str, str | int]:
     """Return what the org has used in the UTC month of this moment, per kind."""
-    today = from_us(now).date()
-    first_day = (date(today.year, today.month, 1) - EPOCH.date()).days
-    rows = session.execute(
-        select(usage.c.kind, func.sum(usage.c.count))
-        .where(usage.c.org_id == scope.org_id, usage.c.day >= first_day)
-        .group_by(usage.c.kind)
-        .order_by(usage.c.kind)
-    )
-    month = today.year * 12 + today.month - 1
-    viewers = session.execute(
-        select(func.count())
-        .select_from(usage_viewers)
-        .where(usage_viewers.c.org_id == scope.org_id, usage_viewers.c.month == month)
-    ).scalar_one()
-    used = {kind: int(count) for kind, count in rows}
-    return {"month": f"{today:%Y-%m}", **used, "viewers": viewers}
+    month = month_of(now)
+    return {"month": str(month), **used_in(session, scope, month)}
 
 
 def _some(counts: Counts) -> dict[str, int]:

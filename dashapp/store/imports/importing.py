@@ -23,6 +23,7 @@ from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_batch, finish_import
 from dashapp.store.imports.unpacking import DamagedFile
 from dashapp.store.tallies.maintenance import finish_counting
+from dashapp.store.usage.counting import Kind, count_usage
 
 BATCH = 5_000
 
@@ -148,6 +149,7 @@ class _Buffer:
                 removed_before=receipt.removed_before,
             )
             count_batch(session, scope, number, counts, events)
+            count_usage(session, scope, {Kind.IMPORTED: counts.added}, now=self._received_at)
             retimed_lines = self._retimed_lines(session, scope, batch, receipt)
         self._numbers[scope.org_id] = (scope, number)
         self._report.orgs.add(scope.org.slug)

@@ -1,6 +1,6 @@
 """Find, list, change and delete orgs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -10,6 +10,8 @@ from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.names import is_currency_code
 from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
+from dashapp.store.sql.dialect import as_texts
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.tables import orgs
 
 _MAX_NAME = 200
@@ -55,6 +57,27 @@ def find_org(session: Session, slug: str) -> Org:
     if row is None:
         raise NotFound(f"No org {excerpt(slug, 70)}. See: dashapp org list")
     return org_from(row)
+
+
+def find_org_by_id(session: Session, number: int) -> Org | None:
+    """Return the org with this id, None after its removal. Only for what the server has signed."""
+    row = session.execute(_ORG.where(orgs.c.id == number)).first()
+    return None if row is None else org_from(row)
+
+
+def orgs_after(session: Session, after: str, most: int) -> Sequence[Org]:
+    """Return orgs by slug, those after this one."""
+    rows = session.execute(_ORG.where(orgs.c.slug > after).order_by(orgs.c.slug).limit(most))
+    return [org_from(row) for row in rows]
+
+
+def find_receivers(session: Session, slugs: Collection[str]) -> dict[str, tuple[Org, int | None]]:
+    """Return the existing orgs among these slugs, by slug, and how many events each may get."""
+    statement = _ORG.add_columns(orgs.c.events_per_minute)
+    rows = session.execute(
+        statement.where(orgs.c.slug.in_(text_values("slugs"))), {"slugs": as_texts(slugs)}
+    )
+    return {row.org_slug: (org_from(row), row.events_per_minute) for row in rows}
 
 
 def hide_org(session: Session, scope: Scope, *, now: int) -> None:

@@ -15,8 +15,9 @@ from dashapp.domain.errors import BadInput, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
-from dashapp.store.events.rate_limits import Sender
+from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
+from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
@@ -44,6 +45,11 @@ def scope_of_org(org: Org) -> Scope:
 def current_sender() -> Sender:
     """Return the key and limits of this request, in a view with the policy `sender`."""
     return cast("Sender", g.sender)
+
+
+def sending_key_for_all() -> InstallationKey | None:
+    """Return the key of the installation that sends in this request, if it is one."""
+    return cast("InstallationKey | None", g.get("sending_key_for_all"))
 
 
 def requested_path() -> str:
@@ -160,7 +166,10 @@ def _org_reader() -> None:
 
 
 def _sender() -> None:
-    key = bearer.org_key(KeyKind.INGEST)
+    key = bearer.sending_key()
+    if isinstance(key, InstallationKey):
+        g.sending_key_for_all = key
+        return
     settings = services().settings
     g.sender = Sender(
         key.id,

@@ -32,6 +32,7 @@ from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.pages.chrome import words
+from dashapp.web.pages.viewing import count_view
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
@@ -58,6 +59,8 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
     except RefusedToken as error:
         security_log.record(Event.TOKEN_REFUSED, error.code)
         raise Unauthorized(ENDED) from None
+    if not opened_token.is_page:
+        count_view(current_scope(), f"embed:{opened_token.grant.viewer}")
     return jsonify(
         token=new.token,
         seconds=new.seconds,

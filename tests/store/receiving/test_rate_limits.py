@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.domain.errors import TooLarge, TooMany
 from dashapp.store.engine import Store
-from dashapp.store.events.rate_limits import MINUTE, Sender, require_capacity, spend
+from dashapp.store.receiving.rate_limits import MINUTE, Sender, require_capacity, spend
 
 SECOND = 1_000_000
 NOW = 1_000 * MINUTE
