@@ -19,6 +19,7 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control import routes as control
 from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
@@ -33,6 +34,7 @@ from dashapp.web.http import (
 )
 from dashapp.web.http.mounting import Mounted
 from dashapp.web.pages import arranging, chrome, embed, landing, login, switching, viewing
+from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
@@ -61,6 +63,8 @@ _PARTS = (
 )
 _BLUEPRINTS = (
     landing,
+    invitation,
+    reset,
     arranging,
     switching,
     embed,
@@ -69,6 +73,7 @@ _BLUEPRINTS = (
     metrics,
     events,
     openapi,
+    control,
     health,
     usage,
     embed_sessions,

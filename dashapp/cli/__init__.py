@@ -16,6 +16,7 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
+from dashapp.cli.orgs import boards as org_boards
 from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning, usage
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
@@ -88,6 +89,7 @@ for command in (
     keys.key,
     embedding.origin,
     embedding.embed,
+    org_boards.board,
     checking.boards,
     widget_commands.widget,
     provisioning.provision_command,

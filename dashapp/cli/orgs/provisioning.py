@@ -7,11 +7,20 @@ from typing import NamedTuple
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
+from dashapp.cli.context import (
+    changing_org,
+    now_us,
+    open_store,
+    operator,
+    operator_scope,
+    print_table,
+    scope_of,
+)
 from dashapp.dashboards.needs import tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import template_named
+from dashapp.domain.access.actors import Action
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
@@ -108,7 +117,14 @@ def _provisioner(
     def work(scope: Scope) -> Provisioned:
         now = now_us()
         return provision(
-            store, scope, template, project, now=now, is_strict=is_strict, tallies=tallies
+            store,
+            scope,
+            template,
+            project,
+            now=now,
+            is_strict=is_strict,
+            tallies=tallies,
+            actor=operator(),
         )
 
     return work
@@ -200,8 +216,9 @@ def default(name: str, slug: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.write(scope) as session:
-            make_default(session, scope, name)
+        with changing_org(store, scope) as change:
+            make_default(change.session, scope, name)
+            change.record(Action.DASHBOARD_CHANGED, name, after={"default": name})
     click.echo(f"{name} is now the default dashboard of its project.")
 
 
@@ -218,6 +235,7 @@ def delete_(name: str, slug: str) -> None:
     """
     with open_store() as store:
         scope = scope_of(store, slug)
-        with store.write(scope) as session:
-            delete(session, scope, name)
+        with changing_org(store, scope) as change:
+            delete(change.session, scope, name)
+            change.record(Action.DASHBOARD_REMOVED, name)
     click.echo(f"Deleted {name}.")

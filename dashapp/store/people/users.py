@@ -74,6 +74,10 @@ def find_user_or_none(session: Session, email: str) -> User | None:
     return _user_from(session.execute(_USER.where(users.c.email == normal_email(email))).first())
 
 
+def find_user_with_id(session: Session, user_id: int) -> User | None:
+    return _user_from(session.execute(_USER.where(users.c.id == user_id)).first())
+
+
 def lock_user(session: Session, user_id: int) -> User | None:
     """Return the user as they are now, and lock the row."""
     return _user_from(session.execute(_USER.where(users.c.id == user_id).with_for_update()).first())
@@ -129,6 +133,12 @@ def confirm_email(session: Session, user_id: int, *, now: int) -> None:
 def locale_of_address(session: Session, email: str) -> str | None:
     """Return the language that the user with this address has chosen, if any."""
     return session.execute(select(users.c.locale).where(users.c.email == email)).scalar()
+
+
+def has_confirmed_email(session: Session, user_id: int) -> bool:
+    """Return whether the user has shown that the address is theirs, or an operator knows it."""
+    at = session.execute(select(users.c.email_confirmed_at).where(users.c.id == user_id)).scalar()
+    return at is not None
 
 
 def email_of(session: Session, user_id: int) -> str | None:

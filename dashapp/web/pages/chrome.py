@@ -12,7 +12,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import saved_dashboards
-from dashapp.store.people.memberships import some_orgs
+from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import NO_SUCH_PAGE
@@ -128,7 +128,7 @@ def initials(name: str) -> str:
 
 def _chrome(scope: Scope) -> Chrome:
     user, everything = person(), services().scope_of_org(scope.org)
-    orgs = _orgs(user.id) if user else []
+    orgs = _orgs(user.visitor) if user else []
     with request_session.read(everything) as session:
         dashboards = saved_dashboards(session, everything)
     current = next((row for row in dashboards if row.slug == scope.dashboard), None)
@@ -146,10 +146,10 @@ def _chrome(scope: Scope) -> Chrome:
     )
 
 
-def _orgs(user_id: int) -> Sequence[Org]:
+def _orgs(who: Visitor) -> Sequence[Org]:
     """Return the user's orgs, or as many as it takes to know that there are too many to list."""
     with services().store.read_shared() as session:
-        return some_orgs(session, user_id, most=LISTED_ORGS + 1)
+        return some_orgs(session, who, most=LISTED_ORGS + 1)
 
 
 def _title(dashboard: Dashboard) -> str:

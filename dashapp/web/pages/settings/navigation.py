@@ -3,13 +3,13 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import general
+from dashapp.web.pages.settings import general, keys
 from dashapp.web.pages.settings.dashboards import page as dashboards
 from dashapp.web.pages.settings.data import page as data
 from dashapp.web.pages.settings.embedding import page as embedding
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
-_PAGES = (general, dashboards, data, embedding)  # in the order of the navigation
+_PAGES = (general, dashboards, data, keys, embedding)  # in the order of the navigation
 blueprint = Blueprint("settings", __name__)
 
 

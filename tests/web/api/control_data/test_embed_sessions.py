@@ -7,7 +7,7 @@ from dashapp.store.installation.keys import revoke_installation_key
 from dashapp.store.orgs import dashboards
 from tests import embedding, factories
 from tests.embedding import DATA, bearer, exchange
-from tests.web.api.control.data.conftest import admin_key
+from tests.web.api.control_data.conftest import admin_key
 
 URL = "/api/v1/orgs/acme/embed-sessions"
 BODY = {"dashboard": "operations", "viewer": "u-7"}
