@@ -17,7 +17,7 @@ from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
 from dashapp.cli.orgs import boards as org_boards
-from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning
+from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning, usage
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -96,6 +96,7 @@ for command in (
     provisioning.dashboard,
     importing.import_events,
     exporting_events.export,
+    usage.usage,
     seeding.seed,
     removing.erase,
     removing.prune,

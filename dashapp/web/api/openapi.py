@@ -15,7 +15,7 @@ from dashapp.domain.events.event import EventFields
 from dashapp.web.access.policies import public
 from dashapp.web.api import schemas
 from dashapp.web.api.asked import Question
-from dashapp.web.api.description import of_installation, of_org
+from dashapp.web.api.description import of_data, of_installation, of_org
 from dashapp.web.api.description.parts import reference
 from dashapp.web.http.errors import Error
 
@@ -43,7 +43,7 @@ def document() -> dict[str, Any]:
             "version": __version__,
             "description": "Send events, read an org's metrics, and manage orgs.",
         },
-        "paths": {**of_org.paths(), **of_installation.paths()},
+        "paths": {**of_org.paths(), **of_installation.paths(), **of_data.paths()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
@@ -75,6 +75,7 @@ def _schemas() -> dict[str, Any]:
             MetricSpec,
             Error,
             *of_installation.STRUCTS,
+            *of_data.STRUCTS,
         ],
         ref_template="#/components/schemas/{name}",
     )
@@ -88,4 +89,12 @@ def _schemas() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, reference("MetricSpec")],
         "description": metric["description"],
     }
-    return {**components, "Event": {**event, "title": "Event"}}
+    return {**components, "Event": {**event, "title": "Event"}, "EventOfOrg": _of_org(event)}
+
+
+def _of_org(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an event that is sent with a key for all orgs."""
+    org = {"type": "string", "description": "The org's slug."}
+    properties = {**event["properties"], "org": org}
+    required = [*event["required"], "org"]
+    return {**event, "title": "EventOfOrg", "properties": properties, "required": required}

@@ -20,7 +20,7 @@ def operations(client) -> list[tuple[str, str]]:
     found = []
     for rule in client.application.url_map.iter_rules():
         if rule.rule.startswith(PREFIXES):
-            path = rule.rule.replace("<org>", "acme")
+            path = rule.rule.replace("<org>", "acme").replace("<path:", "<")
             for name in rule.arguments:
                 path = path.replace(f"<{name}>", "x")
             found += [(method, path) for method in rule.methods - {"HEAD", "OPTIONS"}]

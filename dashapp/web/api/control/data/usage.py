@@ -1,15 +1,12 @@
 """`GET /api/v1/usage`: what orgs used in a month, for billing."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.secrets.keys import KeyScope
 from dashapp.domain.time.months import parse_month
 from dashapp.store.orgs.orgs import orgs_after
-from dashapp.store.usage.counting import Kind
-from dashapp.store.usage.reading import used_in
+from dashapp.store.usage.reading import summary
 from dashapp.web.access.policies import of_installation
 from dashapp.web.api.control.data.answers import OrgUsage, Usage
 from dashapp.web.api.control.requests import PAGE, page_size, require_parameters
@@ -31,21 +28,5 @@ def usage() -> ResponseReturnValue:
     for org in orgs[:most]:
         scope = app.scope_of_org(org)
         with app.store.read(scope) as session:
-            used.append(org_usage(org.slug, used_in(session, scope, month)))
+            used.append(OrgUsage(org.slug, **summary(session, scope, month)))
     return respond(Usage(str(month), used, used[-1].org if len(orgs) > most else None))
-
-
-def org_usage(slug: str, used: Mapping[str, int]) -> OrgUsage:
-    """Return an org's usage as it is answered."""
-    counts = {kind: used.get(kind, 0) for kind in (*Kind, "viewers")}
-    return OrgUsage(
-        slug,
-        received=counts[Kind.RECEIVED],
-        stored=counts[Kind.STORED] + counts[Kind.IMPORTED],
-        imported=counts[Kind.IMPORTED],
-        duplicates=counts[Kind.DUPLICATES],
-        rejected=counts[Kind.REJECTED],
-        bytes=counts[Kind.BYTES],
-        views=counts[Kind.VIEWS],
-        viewers=counts["viewers"],
-    )

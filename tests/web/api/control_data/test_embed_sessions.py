@@ -7,7 +7,7 @@ from dashapp.store.installation.keys import revoke_installation_key
 from dashapp.store.orgs import dashboards
 from tests import embedding, factories
 from tests.embedding import DATA, bearer, exchange
-from tests.web.api.control.data.conftest import admin_key
+from tests.web.api.control_data.conftest import admin_key
 
 URL = "/api/v1/orgs/acme/embed-sessions"
 BODY = {"dashboard": "operations", "viewer": "u-7"}
@@ -32,9 +32,9 @@ def test_a_session_opens_the_dashboard(call, client, store, acme):
 
 def test_it_obeys_its_claims(call, client, store, acme):
     factories.send(store, acme, [factories.event("page.viewed", channel="web"), factories.event("page.viewed", channel="api")])  # fmt: skip
-    session = made(call, filters={"channel": ["api"]}, time={"max": "7d"}, session=3600, can=["events"])  # fmt: skip
+    session = made(call, filters={"channel": ["api"]}, time={"allowed": ["7d"]}, session=3600, can=["events"])  # fmt: skip
 
-    assert client.get(DATA.replace("7d", "30d"), headers=bearer(session["token"])).status_code == 400  # fmt: skip
+    assert client.get(f"{DATA}&as_of=2026-11-19T00:00:00Z", headers=bearer(session["token"])).status_code == 400  # fmt: skip
     assert exchange(client, session["token"]).json["can_renew"] is True
 
 

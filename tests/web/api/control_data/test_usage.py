@@ -2,7 +2,7 @@
 
 from dashapp.store.events.erasure import erase_user
 from tests import embedding, factories
-from tests.web.api.control.data.conftest import admin_key
+from tests.web.api.control_data.conftest import admin_key
 from tests.web.api.sending import raw_event
 
 URL = "/api/v1/usage?month=2026-11"

@@ -11,7 +11,7 @@ from dashapp.store.administration import data
 from dashapp.store.events.erasures import list_erasures
 from dashapp.web.api.control.data import persons
 from tests.factories import event, send
-from tests.web.api.control.data.conftest import admin_key
+from tests.web.api.control_data.conftest import admin_key
 from tests.web.api.sending import raw_event
 
 pytestmark = pytest.mark.both_databases
