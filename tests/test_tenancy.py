@@ -72,7 +72,7 @@ PUBLIC = {
     "health.livez",
     "scraping.scrape",  # names no org: tests/web/monitoring/test_scraping.py
     "openapi.openapi",
-    "sending.events",  # the key names its org: tests/web/api/test_sending.py
+    "sending.events",  # the key, or each event, names the org: tests/web/api/test_sending*.py
     "health.readyz",
     "files.asset",
     "files.bundle",
@@ -144,6 +144,9 @@ TENANT = {
     "settings_audit.show",
     "settings_audit.download",
 }
+# These are for keys of the installation, which may do what their scopes say in every org. No user and
+# no key of an org opens one: tests/web/api/control/test_access.py tries each key and each scope.
+INSTALLATION = "control"
 
 
 KINDS = (
@@ -224,7 +227,24 @@ def test_every_route_is_reviewed_as_public_or_tenant(server):
         if has_policy(server.view_functions[rule.endpoint])
     }
 
-    assert decided == PUBLIC | TENANT
+    assert {name for name in decided if not name.startswith(INSTALLATION)} == PUBLIC | TENANT
+
+
+def test_no_route_of_the_installation_answers_a_user_or_a_key_of_acme(server, ada, bearer):
+    count = 0
+    for rule in server.url_map.iter_rules():
+        if not rule.endpoint.startswith(INSTALLATION):
+            continue
+        path = re.sub(
+            r"<(?:path:)?(\w+)>", lambda m: "rival" if m[1] == "org" else MARKER, rule.rule
+        )
+        for method in rule.methods - {"OPTIONS"}:
+            for headers, status in (({}, 401), (bearer, 403)):
+                response = ada.open(path, method=method, headers=headers)
+                count += 1
+                assert response.status_code == status, (method, path)
+                assert MARKER not in response.text
+    assert count >= 36
 
 
 def test_the_only_server_callback_is_covered(ada):

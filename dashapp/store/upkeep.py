@@ -25,9 +25,9 @@ from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
+from dashapp.store.leftovers import prune_leftovers, prune_records
 from dashapp.store.mail.leases import prune_outbox
 from dashapp.store.mail.resets import prune_resets
-from dashapp.store.leftovers import prune_leftovers, prune_records
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
 from dashapp.store.orgs.reserved_slugs import forget_expired
 from dashapp.store.orgs.states import OrgState, lock, org_state
