@@ -72,12 +72,12 @@ def main() -> None:
 for group, subcommand in (
     (orgs.org, removing_orgs.remove),
     (orgs.org, removing_orgs.removal),
+    (orgs.org, removing_orgs.delete),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
 ):
     group.add_command(subcommand)
-orgs.org.add_command(removing_orgs.remove, "delete")  # its old name
 
 for command in (
     demo.demo,

@@ -119,12 +119,6 @@ def retentions(session: Session) -> Sequence[tuple[Org, int | None]]:
     return [(org_from(row), row.keep_days) for row in rows]
 
 
-def page_of_orgs(session: Session, after: str, *, most: int) -> Sequence[Org]:
-    """Return the next orgs after a slug, by slug; an empty slug comes before all."""
-    rows = session.execute(_ORG.where(orgs.c.slug > after).order_by(orgs.c.slug).limit(most))
-    return [org_from(row) for row in rows]
-
-
 def list_orgs(session: Session) -> Sequence[Org]:
     """Return all orgs, by slug."""
     return [org_from(row) for row in session.execute(_ORG.order_by(orgs.c.slug))]

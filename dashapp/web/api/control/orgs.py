@@ -9,7 +9,7 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.secrets.keys import KeyScope
 from dashapp.store.deletion.orgs import MAX_AFTER_DAYS, Wish, begin_removal, removal_steps
 from dashapp.store.deletion.removals import find_removal
-from dashapp.store.orgs.orgs import page_of_orgs
+from dashapp.store.orgs.orgs import orgs_after
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.policies import of_installation
 from dashapp.web.api.control.answers import ListedOrg, Orgs
@@ -35,7 +35,7 @@ def list_() -> ResponseReturnValue:
     require_parameters(*PAGE)
     most = page_size()
     with services().store.read_shared() as session:
-        page = page_of_orgs(session, request.args.get("after", ""), most=most + 1)
+        page = orgs_after(session, request.args.get("after", ""), most + 1)
     listed = [ListedOrg(o.slug, o.name, o.timezone, o.locale, o.currency) for o in page[:most]]
     return respond(Orgs(listed, listed[-1].slug if len(page) > most else None))
 
