@@ -22,6 +22,7 @@ ERRORS = {"path_parameters": {"dashboard": "operations", "widget": "total-errors
 
 ORG = {"path_parameters": {"org": "acme"}}
 CONTROL = "/api/v1/orgs/{org}"
+SESSION = {"dashboard": "operations", "viewer": "u-7"}
 
 
 def of_acme(**more) -> dict:
@@ -124,11 +125,11 @@ def exercise(operation, headers, fixed) -> list[int]:
         ("/api/v1/audit", "GET", KeyKind.ADMIN, {}),
         ("/api/v1/usage", "GET", KeyKind.ADMIN, {"query": {"month": "2026-11"}}),
         ("/api/v1/events", "POST", KeyKind.ADMIN, {}),
-        (f"{CONTROL}/embed-sessions", "POST", KeyKind.ADMIN, ORG),
+        (f"{CONTROL}/embed-sessions", "POST", KeyKind.ADMIN, {**ORG, "body": SESSION}),
         (f"{CONTROL}/users/{{user}}/events", "GET", KeyKind.ADMIN, of_acme(user="u")),
         (f"{CONTROL}/users/{{user}}", "DELETE", KeyKind.ADMIN, of_acme(user="u")),
         (f"{CONTROL}/events/{{event}}", "DELETE", KeyKind.ADMIN, of_acme(event="e")),
-        (f"{CONTROL}/export", "GET", KeyKind.ADMIN, ORG),
+        (f"{CONTROL}/export", "GET", KeyKind.ADMIN, {**ORG, "query": {"format": "csv"}}),
     ],
 )
 def test_the_api_matches_its_description(api, secrets, path, method, kind, fixed):

@@ -1,4 +1,4 @@
-"""Operations of the installation's keys on an org's data: usage, embed sessions, persons, export."""
+"""Operations of the installation's keys on usage, embed sessions, persons, and exports."""
 
 from typing import Any
 

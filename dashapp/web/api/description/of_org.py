@@ -45,8 +45,8 @@ def _send() -> dict[str, Any]:
         "description": (
             f"At most {MAX_EVENTS:,} events and {MAX_BYTES:,} bytes as sent, "
             f"{MAX_UNPACKED_BYTES:,} bytes uncompressed. After an error, send the same events "
-            "again: each id counts once. With a key for all orgs, each event names its “org”; those "
-            "with the code try_again must be sent again."
+            "again: each id counts once. With a key for all orgs, each event names its “org”; "
+            "those with the code try_again must be sent again."
         ),
         "security": [{"ingest": []}, {"admin": []}],
         "requestBody": {"required": True, "content": bodies},
