@@ -174,12 +174,23 @@ def _put(
     if before is None:
         providers.insert_provider(session, scope, provider_id, now=now, **values)
     else:
-        if "sealed" not in values and values["issuer"] != before.issuer:
-            values["sealed"] = None  # a secret is never sent to another provider
+        values = _carefully(values, before)
         providers.set_provider(session, before, **values)
     after = providers.find_provider(session, provider_id)
     assert after is not None
     return after
+
+
+def _carefully(values: dict[str, Any], before: Provider) -> dict[str, Any]:
+    """Return the columns with what another issuer or client must not keep.
+
+    The secret is never sent to another provider, and nobody is locked in with one that was not
+    tried.
+    """
+    is_same_issuer = values["issuer"] == before.issuer
+    is_same_client = is_same_issuer and values["client_id"] == before.client_id
+    lost_secret = {} if is_same_issuer or "sealed" in values else {"sealed": None}
+    return {**values, **lost_secret, **({} if is_same_client else {"is_only_way": False})}
 
 
 def _values(wish: Wish, site: Site, provider_id: str) -> dict[str, Any]:
@@ -203,7 +214,7 @@ def _differences(
 ) -> tuple[dict[str, object], dict[str, object]]:
     old, new = {} if before is None else _described(before), _described(after)
     if before is not None and before.sealed != after.sealed:
-        new["secret"] = "changed"
+        new["has_new_secret"] = True
     names = [name for name in new if name not in old or old[name] != new[name]]
     return {name: old[name] for name in names if name in old}, {name: new[name] for name in names}
 

@@ -37,9 +37,7 @@ def facts_of(
         linked=_account(session, scope, _linked(provider, said)),
         named=_account(session, scope, users.c.email == email) if email else None,
         invited_as=_most_powerful(invited),
-        is_own_domain=scope is not None
-        and domain_org is not None
-        and domain_org.id == scope.org_id,
+        is_own_domain=owner is not None and scope is not None and owner.id == scope.org_id,
     )
 
 
