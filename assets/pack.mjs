@@ -13,6 +13,7 @@ const ENTRIES = {
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
   "arrange.js": "pages/arrange.js",
+  "settings.js": "pages/settings.js",
 };
 
 /** One line that ties a packed file to its sources; tests/test_scripts.py computes the same. */

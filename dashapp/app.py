@@ -32,6 +32,7 @@ from dashapp.web.http import (
 )
 from dashapp.web.http.mounting import Mounted
 from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 from dashapp.widgets.library import CurrentLibrary
@@ -55,6 +56,7 @@ _PARTS = (
     chrome,
     inline,
     assets,
+    navigation,
 )
 _BLUEPRINTS = (
     landing,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.dashboards.defaults import delete_any
+from dashapp.store.orgs.defaults import delete_any
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.store.boards.usage import OrgUsage, PlacedPanel, usage_of, usages

@@ -17,6 +17,7 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
+from dashapp.store.administration.removals import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
 from dashapp.store.engine import Store
@@ -128,6 +129,7 @@ def _run(work: _Pass, orgs: Iterator[DueOrg]) -> None:
 def _look_at(work: _Pass, due: DueOrg) -> None:
     """Do what an org needs, then record when it needs something next."""
     store, now, scope = work.store, work.question.now, work.make_scope(due.org)
+    continue_removals(store, scope, now=now)
     with store.read_primary(scope) as session:
         state = org_state(session, scope)
     tallies = work.needs(scope) if work.needs else ()

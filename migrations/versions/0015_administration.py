@@ -16,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos")
+_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos", "erasures")
 _NEW_TABLES = (
     "sign_ons",
     "sign_on_domains",
@@ -40,6 +40,7 @@ _NEW_TABLES = (
     "provider_documents",
     "installation_keys",
     "installation_audit",
+    "erasures",
     "audit_doors",
     "audit",
 )
@@ -244,6 +245,7 @@ def _create_tables() -> None:
         sa.Column("invited_by", sa.String(length=320), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["org_id"], ["orgs.id"], name=op.f("fk_invitations_org_id_orgs"), ondelete="CASCADE"
         ),
@@ -262,6 +264,20 @@ def _create_tables() -> None:
             ["org_id"], ["orgs.id"], name=op.f("fk_logos_org_id_orgs"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("org_id", name=op.f("pk_logos")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("requested_by", sa.String(length=320), nullable=False),
+        sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("org_id > 0", name=op.f("ck_erasures_org_id_positive")),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["orgs.id"], name=op.f("fk_erasures_org_id_orgs"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("org_id", "user_id", name=op.f("pk_erasures")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -315,6 +331,7 @@ def _create_tables() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"],
             ["users.id"],

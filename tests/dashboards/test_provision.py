@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from dashapp.dashboards import provision as provision_module
 from dashapp.dashboards.adding import add_orgs, first_rows
 from dashapp.dashboards.arrange import Layout, arrange, layout_of
-from dashapp.dashboards.defaults import delete, make_default
+from dashapp.store.orgs.defaults import delete, make_default
 from dashapp.dashboards.provision import add_org, plan, provision
 from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
-from dashapp.dashboards.defaults import delete, make_default
+from dashapp.store.orgs.defaults import delete, make_default
 from dashapp.dashboards.needs import tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate

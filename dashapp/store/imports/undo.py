@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
+from dashapp.domain.language import _
 from dashapp.domain.time.instant import from_us, to_text
 from dashapp.store.columns.days import unseal
 from dashapp.store.engine import Store
@@ -63,21 +64,25 @@ def undo_import(
 
 
 def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Import:
-    """Mark the undo as started, so that the import cannot add more events."""
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        org_import = find_import(session, scope, import_id)
-        if org_import.undone_at is not None:
-            when = to_text(from_us(org_import.undone_at))[:16].replace("T", " ")
-            events = f"{org_import.undone:,} event" + ("" if org_import.undone == 1 else "s")
-            raise Conflict(
-                f"Import {import_id} was already undone on {when} UTC: {events} removed."
-            )
-        if org_import.undo_started_at is None:
-            update_import(
-                session, scope, org_import.number, undo_started_at=now, undone_by=by[:100]
-            )
-        return org_import
+        return begin_undo(session, scope, import_id, now=now, by=by)
+
+
+def begin_undo(session: Session, scope: Scope, import_id: str, *, now: int, by: str) -> Import:
+    """Mark the undo as started, so that the import cannot add more events.
+
+    Returns the import as it was before. The org must be locked. Raises NotFound or Conflict.
+    """
+    org_import = find_import(session, scope, import_id)
+    if org_import.undone_at is not None:
+        when = to_text(from_us(org_import.undone_at))[:16].replace("T", " ")
+        raise Conflict(
+            _("Import %(id)s was already undone on %(when)s UTC."), id=import_id, when=when
+        )
+    if org_import.undo_started_at is None:
+        update_import(session, scope, org_import.number, undo_started_at=now, undone_by=by[:100])
+    return org_import
 
 
 def _delete_empty_types(session: Session, scope: Scope) -> None:

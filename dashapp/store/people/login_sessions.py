@@ -42,6 +42,28 @@ class LoginSession(NamedTuple):
     last_seen_at: int
     ended_at: int | None
     end_reason: str | None
+    provider: str | None
+    method: str
+    address: str
+    browser: str
+    confirmed_at: int | None
+
+
+class NewSession(NamedTuple):
+    """A session to start. `form` identifies the submitted form.
+
+    If a double click sends the form twice, both sessions count as one login.
+    `provider` is the id of an org's identity provider: the session opens only that org.
+    """
+
+    user_id: int
+    org_id: int | None
+    form: str
+    path: str
+    method: str = "password"
+    provider: str | None = None
+    address: str = ""
+    browser: str = ""
 
 
 class Limits(NamedTuple):
@@ -86,24 +108,23 @@ _FIND = (
 )
 
 
-def insert_session(
-    session: Session, user_id: int, org_id: int | None, *, form: str, path: str, now: int
-) -> str:
-    """Add a session and return its id: 256 random bits that only the browser keeps.
-
-    `form` identifies the submitted login form: if a double click sends it twice, both sessions
-    count as one login.
-    """
+def insert_session(session: Session, new: NewSession, *, now: int) -> str:
+    """Add a session and return its id: 256 random bits that only the browser keeps."""
     session_id = make_session_id()
     session.execute(
         insert(login_sessions).values(
             digest=digest(session_id),
-            user_id=user_id,
-            org_id=org_id,
-            form_digest=digest(form),
-            path=path[:200],
+            user_id=new.user_id,
+            org_id=new.org_id,
+            form_digest=digest(new.form),
+            path=new.path[:200],
+            method=new.method,
+            provider=new.provider,
+            address=new.address[:45],
+            browser=new.browser[:100],
             created_at=now,
             last_seen_at=now,
+            confirmed_at=now,
         )
     )
     return session_id

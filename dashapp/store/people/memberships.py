@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import String, bindparam, case, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -11,7 +11,17 @@ from dashapp.domain.access.scope import Org
 from dashapp.domain.events.event import is_slug
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.sql.folded import folded, position
-from dashapp.store.tables import memberships, orgs
+from dashapp.store.tables import memberships, orgs, providers
+
+
+class Visitor(NamedTuple):
+    """A user who looks at orgs, and the identity provider through which their session was opened.
+
+    The provider of an org lets them see only that org, and a provider that was removed none.
+    """
+
+    user: int
+    provider: str | None = None
 
 
 class Membership(NamedTuple):
@@ -21,46 +31,56 @@ class Membership(NamedTuple):
     role: Role
 
 
-def find_membership(session: Session, user_id: int, slug: str) -> Membership | None:
+def find_membership(session: Session, who: Visitor, slug: str) -> Membership | None:
     """Return the user's membership in the org with this slug."""
     if not is_slug(slug):
         return None
-    row = session.execute(_ONE, {"user": user_id, "slug": slug}).first()
+    row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
     return None if row is None else Membership(org_from(row), Role(row.role))
 
 
 def memberships_of(
-    session: Session, user_id: int, *, most: int, skipped: int = 0
+    session: Session, who: Visitor, *, most: int, skipped: int = 0
 ) -> Sequence[Membership]:
     """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
-    rows = session.execute(_PAGE, {"user": user_id, "most": most, "skipped": skipped})
+    rows = session.execute(_PAGE, {**who._asdict(), "most": most, "skipped": skipped})
     return [Membership(org_from(row), Role(row.role)) for row in rows]
 
 
-def some_orgs(session: Session, user_id: int, *, most: int) -> Sequence[Org]:
+def some_orgs(session: Session, who: Visitor, *, most: int) -> Sequence[Org]:
     """Return orgs whose dashboards the user can see, by name.
 
     If there are more than `most`, these are not the first ones: the database stops early.
     """
-    rows = session.execute(_SOME, {"user": user_id, "most": most})
+    rows = session.execute(_SOME, {**who._asdict(), "most": most})
     return [org_from(row) for row in rows]
 
 
-def search_orgs(session: Session, user_id: int, search: str, *, most: int) -> Sequence[Org]:
+def search_orgs(session: Session, who: Visitor, search: str, *, most: int) -> Sequence[Org]:
     """Return orgs whose dashboards the user can see and whose name or slug contains the text.
 
     Case and accents do not matter. Orgs with exactly this name or slug come first, then those
     that start with it, then the others, each by name. An empty text finds all orgs.
     """
     statement = _SEARCH if search else _ALL
-    rows = session.execute(statement, {"user": user_id, "search": search, "most": most})
+    rows = session.execute(statement, {**who._asdict(), "search": search, "most": most})
     return [org_from(row) for row in rows]
 
 
+_PROVIDER = cast(bindparam("provider"), String)
+_IS_OPEN = or_(
+    _PROVIDER.is_(None),
+    exists()
+    .where(
+        providers.c.id == _PROVIDER,
+        or_(providers.c.org_id.is_(None), providers.c.org_id == orgs.c.id),
+    )
+    .correlate(orgs),
+)
 _OF_USER = (
     select(*ORG_COLUMNS, memberships.c.role)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED)
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_OPEN)
 )
 _IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
 _ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))

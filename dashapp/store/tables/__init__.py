@@ -39,7 +39,15 @@ from dashapp.store.tables.people import (
     sign_ins,
     users,
 )
-from dashapp.store.tables.records import audit, audit_doors, logos, rejections, usage, usage_viewers
+from dashapp.store.tables.records import (
+    audit,
+    audit_doors,
+    erasures,
+    logos,
+    rejections,
+    usage,
+    usage_viewers,
+)
 from dashapp.store.tables.sealed import sealed_days, segments
 from dashapp.store.tables.shared import (
     definition_versions,
@@ -81,6 +89,7 @@ __all__ = [
     "definition_versions",
     "definitions",
     "embed_log",
+    "erasures",
     "event_fields",
     "event_types",
     "event_users",

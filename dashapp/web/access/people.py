@@ -13,7 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from dashapp.domain import log_fields
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
-from dashapp.store.people.memberships import Membership, find_membership
+from dashapp.store.people.memberships import Membership, Visitor, find_membership
 from dashapp.web.access import cookies, security_log
 from dashapp.web.access.login import tracking
 from dashapp.web.access.security_log import Event
@@ -31,6 +31,11 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
     def get_id(self) -> str:
         return str(self.id)
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who looks at orgs: a session through an org's provider opens only that org."""
+        return Visitor(self.id, self.session.provider)
 
 
 def init_app(server: Flask) -> None:
@@ -54,7 +59,7 @@ def membership_in(slug: str) -> Membership | None:
     user = person()
     if user is not None and slug not in known:
         with services().store.read_shared() as session:
-            known[slug] = find_membership(session, user.id, slug)
+            known[slug] = find_membership(session, user.visitor, slug)
     return known.get(slug)
 
 

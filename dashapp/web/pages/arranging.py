@@ -4,7 +4,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from dashapp.dashboards.arrange import (
-    MAX_TITLE,
     Layout,
     LayoutConflict,
     SavedLayout,
@@ -12,12 +11,13 @@ from dashapp.dashboards.arrange import (
     differences,
     layout_of,
 )
+from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.language import _, say
 from dashapp.domain.time.instant import from_us
 from dashapp.domain.time.labels import clock_label
-from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
+from dashapp.domain.time.presets import PRESETS
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.people import users
 from dashapp.store.tallies.updates import declare
@@ -28,6 +28,7 @@ from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.layout_form import (
     SIZES,
     apply_change,
+    default_range,
     name_of,
     offered_panels,
     parse_layout,
@@ -108,7 +109,7 @@ def _page(
         more=[(panel.widget, name_of(panel)) for panel in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
         presets={word: say(preset.title) for word, preset in PRESETS.items()},
-        opens_with=layout.opens_with or DEFAULT_PRESET.word,
+        opens_with=layout.opens_with or default_range(current_scope().org),
         version=version,
         message=message,
         max_title=MAX_TITLE,

@@ -18,6 +18,7 @@ from dashapp.store.events.erasure import erase_user
 from dashapp.store.imports.import_log import Facts, begin_import
 from dashapp.store.orgs import embed_log, keys, orgs, origins
 from dashapp.store.people import login_sessions, memberships, users
+from dashapp.store.people.login_sessions import NewSession
 from dashapp.store.tables import OWNED
 from tests import factories
 from tests.factories import event
@@ -37,7 +38,7 @@ def fill_every_table(store, owner) -> None:
     with store.write_shared() as session:
         origins.insert_origin(session, owner, "https://shop.example", now=1)
         login_sessions.insert_session(
-            session, user_id, owner.org_id, form="form", path="/app/acme/operations", now=1
+            session, NewSession(user_id, owner.org_id, "form", "/app/acme/operations"), now=1
         )
     with store.write(owner) as session:
         embed_log.log(session, owner, ENTRY)
@@ -162,12 +163,12 @@ def test_people_stay_logged_in_to_their_other_orgs(store, acme, rival):
     user_id = factories.add_user(store, "bea@example.com", (acme, Role.OWNER), (rival, Role.OWNER))
     with store.write_shared() as session:
         bea = login_sessions.insert_session(
-            session, user_id, acme.org_id, form="form", path="/app/acme/operations", now=1
+            session, NewSession(user_id, acme.org_id, "form", "/app/acme/operations"), now=1
         )
     delete(store, acme)
 
     with store.read_shared() as session:
         login = login_sessions.find_session(session, bea)
-        remaining = memberships.memberships_of(session, user_id, most=2)
+        remaining = memberships.memberships_of(session, memberships.Visitor(user_id), most=2)
         assert [member.org.slug for member in remaining] == ["rival"]
     assert (login.session.org_id, login.session.path, login.session.ended_at) == (None, "", None)

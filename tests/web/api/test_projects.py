@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashapp.dashboards.defaults import delete
+from dashapp.store.orgs.defaults import delete
 from dashapp.dashboards.provision import provision
 from tests import factories
 from tests.factories import event, send
