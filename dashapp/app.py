@@ -115,6 +115,8 @@ def create_app(
 def _configure(server: Flask, settings: Settings) -> None:
     server.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secrets.oldest_first[:-1],
+        WTF_CSRF_SECRET_KEY=settings.secrets.oldest_first,  # Flask-WTF knows no fallbacks
         MAX_CONTENT_LENGTH=_MAX_BODY,
         MAX_FORM_MEMORY_SIZE=65_536,
         TRUSTED_HOSTS=settings.trusted_hosts,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.settings import addresses, secret_keys
 from dashapp.settings.addresses import HOST_NAME, LOOPBACK
 from dashapp.settings.database import (
@@ -65,6 +66,11 @@ class Settings:
     metrics_token: str | None = None
     breached_passwords: str | None = None
     allows_private_providers: bool = False
+
+    @property
+    def secrets(self) -> Secrets:
+        """What to sign and seal with, and what to verify with."""
+        return Secrets(self.secret_key, self.secret_key_old)
 
     @property
     def is_https(self) -> bool:

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from dashapp.cli import main
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys
 from tests import factories
@@ -304,7 +305,7 @@ def test_a_hundred_signals_stop_a_server_once(database_url):
     with closing(Store(database_url)) as store:
         acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
         with store.write_shared() as session:
-            keys.insert_key(session, acme, KeyKind.EMBED, now=1, secret_key="x" * 40)
+            keys.insert_key(session, acme, KeyKind.EMBED, now=1, secrets=Secrets("x" * 40))
     port = free_port()
     process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
     assert wait_for(port) == 200

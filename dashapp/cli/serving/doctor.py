@@ -113,7 +113,7 @@ def _clock(store: Store, _settings: Settings) -> Iterator[Check]:
 
 def _keys(store: Store, settings: Settings) -> Iterator[Check]:
     with store.read_shared() as session:
-        found = sealed_keys(session, settings.secret_key)
+        found = sealed_keys(session, settings.secrets)
     yield Check("keys", not found.fault, found.fault or f"{found.active:,} embed keys can be read")
 
 

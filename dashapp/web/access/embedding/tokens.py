@@ -12,7 +12,6 @@ from dashapp.domain import log_fields
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.errors import ConfigurationError, NotFound
-from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import (
     EMBED,
     PAGE,
@@ -119,7 +118,7 @@ def page_token(token: OpenedToken) -> PageToken:
     }
     if not token.is_page:
         record_key_use(token.key)
-    signed = sign(claims, _page_secret(app), token.key.id)
+    signed = sign(claims, _page_secrets(app)[0], token.key.id)
     return PageToken(signed, max(1, int(expires - now)), can_renew=ends > expires)
 
 
@@ -136,15 +135,15 @@ def _is_page(token: str) -> bool:
 
 def _embed(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
     try:
-        secret = keys.secret_of(key, app.settings.secret_key)
+        secret = keys.secret_of(key, app.settings.secrets)
     except ConfigurationError as error:
         raise RefusedToken("sealed", error.message) from None
-    claims = verified_claims(token, secret, EMBED)
+    claims = verified_claims(token, [secret], EMBED)
     return OpenedToken(key, claims, grant_of(claims, now=now), is_page=False)
 
 
 def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> OpenedToken:
-    page_claims = verified_claims(token, _page_secret(app), PAGE)
+    page_claims = verified_claims(token, _page_secrets(app), PAGE)
     if page_claims.keys() != _PAGE_CLAIMS or page_claims["org"] != key.org.id:
         raise RefusedToken("malformed", "the page token does not match this key")
     if now >= page_claims["end" if is_renewal else "exp"]:
@@ -155,8 +154,8 @@ def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: b
     return OpenedToken(key, claims, grant, is_page=True)
 
 
-def _page_secret(app: Services) -> bytes:
-    return derived_key(app.settings.secret_key, "page tokens")
+def _page_secrets(app: Services) -> list[bytes]:
+    return app.settings.secrets.derived_keys("page tokens")
 
 
 def refuse(token: OpenedToken, message: str) -> NoReturn:

@@ -115,4 +115,4 @@ def _serializer(app: Services, user: User | None) -> URLSafeTimedSerializer:
     Without a user, it takes the same time and recognizes nothing.
     """
     owner = f"{user.id}:{user.password_hash}" if user else ""
-    return URLSafeTimedSerializer(app.settings.secret_key, salt=f"dashapp-device:{owner}")
+    return URLSafeTimedSerializer(app.settings.secrets.oldest_first, salt=f"dashapp-device:{owner}")
