@@ -31,7 +31,7 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages import arranging, chrome, embed, landing, login, sign_on, switching
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
@@ -62,6 +62,7 @@ _BLUEPRINTS = (
     landing,
     arranging,
     switching,
+    sign_on,
     embed,
     dashboards,
     sent_events,

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from dashapp.dashboards.from_template import dashboard_from
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
 
 _RESERVED = frozenset({"settings"})  # a path of its own: /app/ORG/settings

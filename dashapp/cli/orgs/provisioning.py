@@ -8,7 +8,6 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
-from dashapp.store.orgs.defaults import delete, make_default
 from dashapp.dashboards.needs import tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
@@ -21,6 +20,7 @@ from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.dashboards import list_dashboards
+from dashapp.store.orgs.defaults import delete, make_default
 
 _FEW_ORGS = 20
 _Work = Callable[[Scope], Provisioned]

@@ -14,6 +14,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import make_short_id
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.domain.sign_on import providers as rules
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.administration.change import Change
@@ -36,9 +37,9 @@ class Wish(NamedTuple):
 
 
 class Site(NamedTuple):
-    """What the installation decides: the secret to seal with, and whether http is allowed."""
+    """What the installation decides: the secrets to seal with, and whether http is allowed."""
 
-    secret_key: str
+    secrets: Secrets
     allows_private: bool = False
 
 
@@ -205,7 +206,7 @@ def _values(wish: Wish, site: Site, provider_id: str) -> dict[str, Any]:
     }
     if wish.secret is not None:
         secret = rules.check_secret(wish.secret) if wish.secret.strip() else None
-        values["sealed"] = secret and providers.sealed_secret(site.secret_key, provider_id, secret)
+        values["sealed"] = secret and providers.sealed_secret(site.secrets, provider_id, secret)
     return values
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.secrets.sealing import seal, unseal
+from dashapp.domain.secrets.sealing import Purpose, Secrets, seal, unseal
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import identities, login_sessions, orgs, providers, sign_ons
@@ -92,16 +92,16 @@ def end_sessions_through(session: Session, provider: Provider, *, at: int) -> No
     )
 
 
-def sealed_secret(secret_key: str, provider_id: str, secret: str) -> str:
+def sealed_secret(secrets: Secrets, provider_id: str, secret: str) -> str:
     """Return a client's secret, encrypted for its provider."""
-    return seal(secret_key, secret, context=provider_id)
+    return seal(secrets, secret, purpose=Purpose.PROVIDER, context=provider_id)
 
 
-def secret_of(provider: Provider, secret_key: str) -> str | None:
+def secret_of(provider: Provider, secrets: Secrets) -> str | None:
     """Return the client's secret, None for a public client. Raises ConfigurationError."""
     if provider.sealed is None:
         return None
-    return unseal(secret_key, provider.sealed, context=provider.id)
+    return unseal(secrets, provider.sealed, purpose=Purpose.PROVIDER, context=provider.id)
 
 
 def _owned_by(scope: Scope | None) -> Any:

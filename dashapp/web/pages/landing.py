@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
+from dashapp.store.people.memberships import closed_org
 from dashapp.web.access import security_log
 from dashapp.web.access.login.landing import board_of, landing, usual_board_of
-from dashapp.web.access.people import membership_in, person
-from dashapp.web.access.policies import no_such_page, public, requested_path
+from dashapp.web.access.people import is_closed, membership_in, person
+from dashapp.web.access.policies import no_such_page, public, requested_path, to_provider
 from dashapp.web.access.security_log import Event
+from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
 
@@ -30,6 +32,8 @@ def org_start(org: str) -> ResponseReturnValue:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
     member = membership_in(org)
+    if member is None and is_closed(org):
+        return to_provider(org)
     if member is None:
         raise no_such_page("not_a_member")
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
@@ -41,8 +45,13 @@ def org_start(org: str) -> ResponseReturnValue:
 @public
 def welcome() -> ResponseReturnValue:
     """Tell a person who is not in any org yet what to do."""
-    if person() is None:
+    user = person()
+    if user is None:
         return redirect(url_for("login.form"), 302)
+    with services().store.read_shared() as session:
+        closed = closed_org(session, user.visitor)
+    if closed is not None:
+        return redirect(url_for("landing.org_start", org=closed), 302)
     security_log.record(Event.ACCESS_REFUSED, "no_org")
     raise Forbidden(
         _(

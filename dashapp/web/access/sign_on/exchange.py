@@ -61,7 +61,7 @@ def id_token_for(
         "redirect_uri": back,
         "code_verifier": verifier,
     }
-    secret = secret_of(provider, app.settings.secret_key)
+    secret = secret_of(provider, app.settings.secrets)
     question = _question(provider, metadata, form, secret)
     answer = fetch(question, allows_private=app.settings.allows_private_providers)
     if answer.status != 200:  # noqa: PLR2004

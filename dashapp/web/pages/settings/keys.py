@@ -67,9 +67,9 @@ def add() -> ResponseReturnValue:
     form = sent_form(("name", "kind"))
     try:
         new = _new_key(form)
-        secret_key = services().settings.secret_key if new.kind is KeyKind.EMBED else None
+        secrets = services().settings.secrets if new.kind is KeyKind.EMBED else None
         with change() as changing:
-            key_id, secret = administration.add_key(changing, new, secret_key=secret_key)
+            key_id, secret = administration.add_key(changing, new, secrets=secrets)
     except DashappError as error:
         return _page(form.refused(error, "name"), status_of(error))
     return _page(Form({"kind": new.kind.value}), made=(key_id, new, secret))

@@ -2,7 +2,6 @@
 
 import re
 
-from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.orgs import orgs
 from tests import factories
 
