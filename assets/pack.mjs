@@ -13,6 +13,7 @@ const ENTRIES = {
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
   "arrange.js": "pages/arrange.js",
+  "link.js": "pages/link.js",
   "settings.js": "pages/settings.js",
 };
 

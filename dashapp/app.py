@@ -32,6 +32,7 @@ from dashapp.web.http import (
 )
 from dashapp.web.http.mounting import Mounted
 from dashapp.web.pages import arranging, chrome, embed, landing, login, sign_on, switching
+from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
@@ -60,6 +61,8 @@ _PARTS = (
 )
 _BLUEPRINTS = (
     landing,
+    invitation,
+    reset,
     arranging,
     switching,
     sign_on,

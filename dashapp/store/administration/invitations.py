@@ -95,7 +95,7 @@ def revoke_invitation(change: Change, invitation_id: str) -> None:
     change.record(Action.INVITATION_REVOKED, earlier.email, before={"role": earlier.role})
 
 
-def accept(change: Change, secret: str, user: User) -> Role:
+def accept(change: Change, secret: str, user_id: int) -> Role:
     """Make a user whose address was invited a member. Returns their role.
 
     Raises NoInvitation, or Forbidden if it is for another address, or the user is disabled.
@@ -104,7 +104,7 @@ def accept(change: Change, secret: str, user: User) -> Role:
     taken = rows.take_invitation(session, change.scope, secret, now=change.now)
     if taken is None:
         raise NoInvitation
-    current = users.lock_user(session, user.id)
+    current = users.lock_user(session, user_id)
     if current is None or current.email != taken.email or current.is_disabled:
         raise Forbidden(_("This invitation is for %(email)s."), email=taken.email)
     return _join(change, current, taken)
@@ -173,6 +173,7 @@ def _mail(change: Change, listed: ListedInvitation, secret: str) -> Mail:
         "org": change.scope.org.name,
         "invited_by": listed.invited_by,
         "secret": secret,
+        "expires_at": str(listed.expires_at),
     }
     return Mail(MailKind.INVITATION, listed.email, locale, params)
 

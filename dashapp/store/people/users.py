@@ -74,6 +74,10 @@ def find_user_or_none(session: Session, email: str) -> User | None:
     return _user_from(session.execute(_USER.where(users.c.email == normal_email(email))).first())
 
 
+def find_user_with_id(session: Session, user_id: int) -> User | None:
+    return _user_from(session.execute(_USER.where(users.c.id == user_id)).first())
+
+
 def lock_user(session: Session, user_id: int) -> User | None:
     """Return the user as they are now, and lock the row."""
     return _user_from(session.execute(_USER.where(users.c.id == user_id).with_for_update()).first())

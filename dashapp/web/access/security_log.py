@@ -36,11 +36,21 @@ class Event(StrEnum):
     CSRF_REFUSED = "csrf_refused"
     ORIGIN_REFUSED = "origin_refused"
     HOST_REFUSED = "host_refused"
+    RESET_REQUESTED = "reset_requested"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a name
     LIMIT_REACHED = "limit_reached"
     REQUEST_REFUSED = "request_refused"
 
 
-_ROUTINE = frozenset({Event.LOGIN_SUCCEEDED, Event.LOGOUT, Event.SESSION_ENDED})
+_ROUTINE = frozenset(
+    {
+        Event.LOGIN_SUCCEEDED,
+        Event.LOGOUT,
+        Event.SESSION_ENDED,
+        Event.RESET_REQUESTED,
+        Event.PASSWORD_RESET,
+    }
+)
 # Each of these costs a password hash or a session, so nobody can flood the log with them.
 _UNBOUNDED = _ROUTINE | {Event.LOGIN_FAILED}
 

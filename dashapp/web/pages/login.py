@@ -23,6 +23,7 @@ from dashapp.domain.secrets import passwords
 from dashapp.store.people import users
 from dashapp.web.access import security_log
 from dashapp.web.access.csrf import problem_of_token, require_token
+from dashapp.web.access.links import outbox
 from dashapp.web.access.login import tracking
 from dashapp.web.access.login.credentials import Credentials, verify
 from dashapp.web.access.login.landing import landing
@@ -59,6 +60,7 @@ def init_app(server: Flask) -> None:
     )
     server.session_interface = _FormSession()
     CSRFProtect(server)
+    server.jinja_env.globals["sends_mails"] = lambda: outbox() is not None
     server.register_blueprint(blueprint)
 
 
