@@ -13,7 +13,6 @@ from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.sql.folded import folded, position
 from dashapp.store.tables import memberships, orgs, providers
 
-
 SECOND_FACTORS = ("totp", "recovery_code", "passkey")  # methods of sessions
 
 

@@ -24,11 +24,12 @@ _COLUMNS = (
     "joins_as",
     "is_only_way",
 )
-_ALL = select(
-    *(providers.c[name] for name in _COLUMNS), providers.c.org_id, *ORG_COLUMNS
-).outerjoin(orgs, (orgs.c.id == providers.c.org_id) & IS_NOT_DELETED)
 # A provider of an org that is being deleted is none.
-_PROVIDER = _ALL.where(providers.c.org_id.is_(None) | orgs.c.id.is_not(None))
+_PROVIDER = (
+    select(*(providers.c[name] for name in _COLUMNS), *ORG_COLUMNS)
+    .outerjoin(orgs, (orgs.c.id == providers.c.org_id) & IS_NOT_DELETED)
+    .where(providers.c.org_id.is_(None) | orgs.c.id.is_not(None))
+)
 
 
 def provider_of(session: Session, scope: Scope | None) -> Provider | None:
