@@ -106,3 +106,13 @@ def people(store, acme, rival):
         ada=factories.add_user(store, "ada@acme.example", (acme, Role.OWNER)),
         bea=factories.add_user(store, "bea@rival.example", (rival, Role.OWNER)),
     )
+
+
+def link_account(browser, path="/sso/acme/start", password=factories.PASSWORD):
+    """Sign on, prove the account with its password, and connect it; return the last response."""
+    link = browser.sign_on(path).location
+    page = browser.client.get(link).text
+    form = {name: factories.hidden_value(page, name) for name in ("csrf_token", "next", "email")}
+    browser.client.post("/login", data={**form, "password": password})
+    token = factories.hidden_value(browser.client.get(link).text, "csrf_token")
+    return browser.client.post(link, data={"csrf_token": token})

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from dashapp.domain.errors import Unavailable
 from dashapp.domain.language import _
@@ -76,7 +77,7 @@ def _fetch(question: Question, *, allows_private: bool) -> Answer:
                 stream=True,
             )
             body = _body(response)
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _no_answer(error, deadline) from None
     return _answer(response, body, deadline)
 
