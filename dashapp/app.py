@@ -31,7 +31,17 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, sign_on, switching
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    sign_on,
+    switching,
+)
+from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
@@ -66,6 +76,10 @@ _BLUEPRINTS = (
     arranging,
     switching,
     sign_on,
+    second_factor,
+    account,
+    confirm,
+    factors,
     embed,
     dashboards,
     sent_events,

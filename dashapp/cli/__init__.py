@@ -16,7 +16,8 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import deleting, embedding, keys, orgs, people, provisioning
+from dashapp.cli.orgs import embedding, keys, links, orgs, people, provisioning
+from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
@@ -68,12 +69,16 @@ def main() -> None:
 
 
 for group, subcommand in (
-    (orgs.org, deleting.delete),
+    (orgs.org, removing_orgs.remove),
+    (orgs.org, removing_orgs.removal),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
+    (people.user, links.reset_link),
+    (people.membership, links.invite_member),
 ):
     group.add_command(subcommand)
+orgs.org.add_command(removing_orgs.remove, "delete")  # its old name
 
 for command in (
     demo.demo,

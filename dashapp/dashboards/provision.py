@@ -13,11 +13,13 @@ from dashapp.dashboards.adding import MakeScope, add_orgs, first_rows
 from dashapp.dashboards.from_template import dashboard_from, slug_in
 from dashapp.dashboards.needs import NEEDS, Needs
 from dashapp.dashboards.template import DashboardTemplate
+from dashapp.domain.access.actors import SYSTEM, Action, Actor
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.tallies import STANDARD, Tally
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import dashboards
@@ -71,11 +73,12 @@ def provision(
     now: int,
     is_strict: bool = False,
     tallies: Sequence[Tally] = STANDARD,
+    actor: Actor = SYSTEM,
 ) -> Provisioned:
     """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
     The org then keeps `tallies`. Raises NotFound for an unknown project, and Conflict if
-    `is_strict` and the dashboard exists.
+    `is_strict` and the dashboard exists. What changes is recorded in the org's audit.
     """
     if not is_strict:
         planned, is_complete = _plan_with_status(store, scope, template, project, tallies)
@@ -86,6 +89,11 @@ def provision(
         run = create if is_strict else ensure
         provisioned = run(session, scope, template, project, now=now)
         updates.declare(session, scope, tallies)
+        if provisioned.is_new or provisioned.added:
+            after = {"board": template.slug, "panels": list(provisioned.added)}
+            add_entry(
+                session, scope, actor, Action.BOARD_APPLIED, provisioned.slug, after=after, now=now
+            )
     return provisioned
 
 

@@ -17,21 +17,27 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
-from dashapp.store.administration.removals import continue_removals
+from dashapp.store.administration.data import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
+from dashapp.store.deletion.orgs import finish_removals
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
+from dashapp.store.mail.leases import prune_outbox
+from dashapp.store.mail.resets import prune_resets
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
+from dashapp.store.orgs.reserved_slugs import forget_expired
 from dashapp.store.orgs.states import OrgState, lock, org_state
+from dashapp.store.people.invitations import prune_invitations
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
+INVITATION_RETENTION = timedelta(days=30)  # after an invitation expired
 _HOUR = 3600 * SECOND
 _DAY = 24 * _HOUR
 _log = logging.getLogger(__name__)
@@ -78,21 +84,27 @@ def run_upkeep(
     question = Question(to_us(now), ahead=0 if is_quiet else _HOUR, digest=needs.digest)
     work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune)
     _run(work, _all_orgs(store) if is_for_all else _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
     with_segments = _all_orgs(store, have_segments=True)
     delete_unused_files(store, (make_scope(due.org) for due in with_segments))
     with store.write_shared() as session:
         prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
+        prune_invitations(session, before=to_us(now - INVITATION_RETENTION))
+        prune_resets(session, now=to_us(now))
+        prune_outbox(session, now=to_us(now))
+        forget_expired(session, now=to_us(now))
 
 
 def run_due(
     store: Store, make_scope: Callable[[Org], Scope], now: datetime, *, may_prune: bool = True
 ) -> None:
-    """Maintain the orgs that are due now: count, prune, and seal their days."""
+    """Maintain the orgs that are due now: count, prune, and seal their days. Finish removals."""
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now))
     work = _Pass(store, make_scope, question, None, is_quiet=True, may_prune=may_prune)
     _run(work, _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
 
 
 def _due_orgs(store: Store, question: Question) -> Iterator[DueOrg]:

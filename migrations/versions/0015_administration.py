@@ -16,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos", "erasures")
+_OWNED = ("audit", "audit_doors", "erasures", "rejections", "usage", "usage_viewers", "logos")
 _NEW_TABLES = (
     "sign_ons",
     "sign_on_domains",
@@ -58,6 +58,10 @@ def upgrade() -> None:
     _create_tables()
     _add_columns()
     op.execute("UPDATE users SET email_confirmed_at = created_at")
+    op.execute(  # upkeep finishes deletions that were interrupted
+        "INSERT INTO removals (id, org_id, started_at, due_at) "
+        "SELECT 'r' || id, id, deleted_at, deleted_at FROM orgs WHERE deleted_at IS NOT NULL"
+    )
     if op.get_bind().dialect.name == "sqlite":
         _protect_on_sqlite()
     else:
@@ -125,6 +129,7 @@ def _create_tables() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("hint", sa.String(length=4), nullable=False),
         sa.Column("events_per_minute", sa.Integer(), nullable=True),
+        sa.Column("used_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
@@ -167,7 +172,7 @@ def _create_tables() -> None:
     op.create_table(
         "removals",
         sa.Column("id", sa.String(length=16), nullable=False),
-        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("org_id", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),

@@ -15,7 +15,7 @@ import jwt
 
 from dashapp.domain.access.embed import RefusedToken
 
-EMBED, PAGE = "dashapp-embed", "dashapp-page"
+EMBED, PAGE, PREVIEW = "dashapp-embed", "dashapp-page", "dashapp-preview"
 MAX_LENGTH = 8_192  # of an embed token
 _MAX_PAGE_LENGTH = MAX_LENGTH + 1_024  # a page token has the claims of an embed token and its own
 _ALGORITHM = "HS256"
@@ -68,7 +68,7 @@ def verified_claims(token: str, secrets: Sequence[bytes], audience: str) -> dict
     One of the secrets must have signed it.
     """
     claims = _parts(token)[1]
-    if len(token) > MAX_LENGTH and audience != PAGE:
+    if len(token) > MAX_LENGTH and audience == EMBED:
         raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
     for secret in secrets:
         try:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, insert, select, tuple_
+from sqlalchemy import ColumnElement, Table, insert, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
@@ -42,6 +42,7 @@ class Wanted(NamedTuple):
     after: tuple[int, str] | None = None
     action: str | None = None
     actor: str | None = None  # an id
+    who: str | None = None  # an id or a name
     since: int | None = None
     until: int | None = None
 
@@ -127,6 +128,8 @@ def _listed(
     for column, value in ((table.c.action, wanted.action), (table.c.actor, wanted.actor)):
         if value is not None:
             chosen.append(column == value)
+    if wanted.who is not None:
+        chosen.append(or_(table.c.actor == wanted.who, table.c.actor_name == wanted.who))
     if wanted.since is not None:
         chosen.append(table.c.at >= wanted.since)
     if wanted.until is not None:

@@ -6,7 +6,7 @@ the transaction that stores the events, so it is exact across all workers.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,10 +24,13 @@ _SUBJECTS = {True: "This key", False: "This org"}
 
 
 class Sender(NamedTuple):
-    """A key, and how many events per minute the key and its org may send."""
+    """A key, and how many events per minute the key and its org may send.
+
+    Keys for all orgs have no limit of their own here (`installation/limits.py`).
+    """
 
     key_id: str
-    per_minute: int
+    per_minute: int | None
     org_per_minute: int
 
 
@@ -50,6 +53,32 @@ def spend(session: Session, scope: Scope, sender: Sender, events: int, *, now: i
         if until - now > MINUTE:
             raise _too_many(key_id, per_minute, until - now - MINUTE)
         rows.append({"org_id": scope.org_id, "key_id": key_id, "used_until": until})
+    _store(session, rows)
+
+
+class Allowed(NamedTuple):
+    """How many events the org's limit allows now, and in how many seconds it allows more."""
+
+    events: int
+    retry_after: int
+
+
+def spend_up_to(
+    session: Session, scope: Scope, sender: Sender, events: int, *, now: int
+) -> Allowed:
+    """Count as many events as the org's limit allows. `now` in microseconds."""
+    lock(session, scope)
+    per_minute = sender.org_per_minute
+    until = max(now, _used_until(_used(session, scope, sender), _ORG, now))
+    count = min(events, (now + MINUTE - until) * per_minute // MINUTE)
+    until -= -count * MINUTE // per_minute
+    if count:
+        _store(session, [{"org_id": scope.org_id, "key_id": _ORG, "used_until": until}])
+    wait = until + MINUTE // per_minute - now - MINUTE
+    return Allowed(count, max(1, -(-wait // SECOND)))
+
+
+def _store(session: Session, rows: list[dict[str, Any]]) -> None:
     insert = upsert(session, send_limits)
     session.execute(
         insert.on_conflict_do_update(
@@ -78,7 +107,8 @@ def _used_until(used: Mapping[str, int], key_id: str, now: int) -> int:
 
 
 def _limits(sender: Sender) -> Iterator[tuple[str, int]]:
-    yield sender.key_id, sender.per_minute
+    if sender.per_minute is not None:
+        yield sender.key_id, sender.per_minute
     yield _ORG, sender.org_per_minute
 
 

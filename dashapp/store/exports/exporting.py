@@ -46,14 +46,14 @@ def export_events(store: Store, scope: Scope, selection: Selection, writer: Writ
     with store.read_primary(scope, has_time_limit=False) as session:
         if selection.project is not None:
             require_project(session, scope, selection.project)
-        for block in _blocks(session, scope, selection):
+        for block in blocks_of(session, scope, selection):
             writer.add(block)
             count += len(block)
     writer.finish()
     return count
 
 
-def _blocks(session: Session, scope: Scope, selection: Selection) -> Iterator[Sequence[Event]]:
+def blocks_of(session: Session, scope: Scope, selection: Selection) -> Iterator[Sequence[Event]]:
     """Yield the events in order.
 
     The table is sorted by type, so the database sorts the events of 24 hours at a time.

@@ -88,6 +88,17 @@ def counts(session: Session) -> Mapping[str, int]:
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
 
 
+def last_error(session: Session) -> str | None:
+    """Return what the mail server said last, of mails that wait or failed."""
+    statement = (
+        select(outbox.c.error)
+        .where(outbox.c.error.is_not(None), outbox.c.state != SENT)
+        .order_by(outbox.c.due_at.desc())
+        .limit(1)
+    )
+    return session.execute(statement).scalar()
+
+
 def oldest_waiting(session: Session) -> int | None:
     """Return when the oldest mail that waits was stored, in microseconds; None if none waits."""
     statement = select(func.min(outbox.c.created_at)).where(outbox.c.state == WAITING)

@@ -1,7 +1,7 @@
 """The orgs of a user. A user can be in thousands, so each function reads only what it returns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ class Membership(NamedTuple):
 
     org: Org
     role: Role
+    requires_second_factor: bool = False
 
 
 def find_membership(session: Session, who: Visitor, slug: str) -> Membership | None:
@@ -41,7 +42,7 @@ def find_membership(session: Session, who: Visitor, slug: str) -> Membership | N
     if not is_slug(slug):
         return None
     row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
-    return None if row is None else Membership(org_from(row), Role(row.role))
+    return None if row is None else _membership_from(row)
 
 
 def closed_org(session: Session, who: Visitor, slug: str | None = None) -> str | None:
@@ -59,7 +60,7 @@ def memberships_of(
 ) -> Sequence[Membership]:
     """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
     rows = session.execute(_PAGE, {**who._asdict(), "most": most, "skipped": skipped})
-    return [Membership(org_from(row), Role(row.role)) for row in rows]
+    return [_membership_from(row) for row in rows]
 
 
 def some_orgs(session: Session, who: Visitor, *, most: int) -> Sequence[Org]:
@@ -80,6 +81,10 @@ def search_orgs(session: Session, who: Visitor, search: str, *, most: int) -> Se
     statement = _SEARCH if search else _ALL
     rows = session.execute(statement, {**who._asdict(), "search": search, "most": most})
     return [org_from(row) for row in rows]
+
+
+def _membership_from(row: Any) -> Membership:
+    return Membership(org_from(row), Role(row.role), row.requires_second_factor)
 
 
 _PROVIDER = cast(bindparam("provider"), String)
@@ -108,7 +113,7 @@ _IS_CLOSED = (
 _IS_BREAK_GLASS = (memberships.c.role == Role.OWNER.value) & _METHOD.in_(SECOND_FACTORS)
 _IS_LET_IN = _IS_OPEN & or_(~_IS_CLOSED, _IS_BREAK_GLASS)
 _OF_USER = (
-    select(*ORG_COLUMNS, memberships.c.role)
+    select(*ORG_COLUMNS, memberships.c.role, orgs.c.requires_second_factor)
     .join(memberships, memberships.c.org_id == orgs.c.id)
     .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_LET_IN)
 )

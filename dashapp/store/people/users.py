@@ -89,6 +89,12 @@ def is_unchanged(session: Session, user: User) -> bool:
     return row is not None and row.password_hash == user.password_hash and not row.disabled_at
 
 
+def is_enabled(session: Session, user_id: int) -> bool:
+    """Return whether there is a user with this id who may sign in."""
+    row = session.execute(_USER.where(users.c.id == user_id)).first()
+    return row is not None and row.disabled_at is None
+
+
 def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
     """Give a user a role in the org, replacing any other role there."""
     key = {"user_id": user_id, "org_id": scope.org_id}
@@ -116,6 +122,22 @@ def set_locale(session: Session, user_id: int, locale: str) -> None:
 
 def set_name(session: Session, user_id: int, name: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(name=name))
+
+
+class Profile(NamedTuple):
+    """What a person chose for themselves."""
+
+    name: str | None
+    theme: str | None
+
+
+def profile_of(session: Session, user_id: int) -> Profile:
+    row = session.execute(select(users.c.name, users.c.theme).where(users.c.id == user_id)).first()
+    return Profile(None, None) if row is None else Profile(*row)
+
+
+def set_theme(session: Session, user_id: int, theme: str | None) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(theme=theme))
 
 
 def confirm_email(session: Session, user_id: int, *, now: int) -> None:

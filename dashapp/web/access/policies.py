@@ -16,12 +16,14 @@ from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.events.rate_limits import Sender
+from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
 from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import is_closed, membership_in, person
+from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
@@ -44,6 +46,11 @@ def scope_of_org(org: Org) -> Scope:
 def current_sender() -> Sender:
     """Return the key and limits of this request, in a view with the policy `sender`."""
     return cast("Sender", g.sender)
+
+
+def sending_key_for_all() -> InstallationKey | None:
+    """Return the key of the installation that sends in this request, if it is one."""
+    return cast("InstallationKey | None", g.get("sending_key_for_all"))
 
 
 def requested_path() -> str:
@@ -111,6 +118,14 @@ def _administrator() -> ResponseReturnValue | None:
     return None
 
 
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
+    return None
+
+
 def _embedded() -> None:
     """Let in a valid token. Cookies do not count."""
     _enter_embed(_opened_token())
@@ -172,7 +187,10 @@ def _org_reader() -> None:
 
 
 def _sender() -> None:
-    key = bearer.org_key(KeyKind.INGEST)
+    key = bearer.sending_key()
+    if isinstance(key, InstallationKey):
+        g.sending_key_for_all = key
+        return
     settings = services().settings
     g.sender = Sender(
         key.id,
@@ -216,6 +234,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 
@@ -235,8 +254,9 @@ def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]
     membership = membership_in(slug)
     if membership is None:
         raise no_such_page("not_a_member")
-    org, role = membership
+    org, role = membership.org, membership.role
     log_fields.add(org=org.slug)
+    require_second_factor(membership)
     if needs_dashboards and not role.can_see_dashboards:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)

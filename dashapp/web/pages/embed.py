@@ -37,6 +37,8 @@ from dashapp.web.services import services
 blueprint = Blueprint("embed", __name__)
 _HOUR = 3_600
 _MAX_THEME_BYTES = 4_096
+PREVIEW = "preview"  # a parameter: only this server's settings frame the page
+OWN_PAGES = "'self'"
 
 
 @blueprint.get("/embed.js")
@@ -82,10 +84,16 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Wrap the view of the shell, so that the org's origins may frame its responses."""
+    """Wrap the view of the shell, so that the org's origins may frame its responses.
+
+    Only pages of this server may frame a preview.
+    """
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
-        _allow_framing(org, dashboard)
+        if PREVIEW in request.args:
+            g.frame_ancestors = [OWN_PAGES] if _exists(org, dashboard) else []
+        else:
+            _allow_framing(org, dashboard)
         return view(org=org, dashboard=dashboard)
 
     return shell

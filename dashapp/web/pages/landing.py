@@ -12,6 +12,7 @@ from dashapp.web.access import security_log
 from dashapp.web.access.login.landing import board_of, landing, usual_board_of
 from dashapp.web.access.people import is_closed, membership_in, person
 from dashapp.web.access.policies import no_such_page, public, requested_path, to_provider
+from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import services
 
@@ -36,6 +37,7 @@ def org_start(org: str) -> ResponseReturnValue:
         return to_provider(org)
     if member is None:
         raise no_such_page("not_a_member")
+    require_second_factor(member)
     view = [(name, value) for name, value in request.args.items(multi=True) if name != "dashboard"]
     path = board_of(member, request.args.get("dashboard")) or usual_board_of(member)
     return redirect(f"{path}?{urlencode(view)}".rstrip("?"), 302)

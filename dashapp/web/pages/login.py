@@ -28,12 +28,13 @@ from dashapp.web.access.login import tracking
 from dashapp.web.access.login.credentials import Credentials, verify
 from dashapp.web.access.login.landing import landing
 from dashapp.web.access.login.limits import Locked
+from dashapp.web.access.login.passkeys import why_unavailable
+from dashapp.web.access.login.second_factor import continue_sign_in
 from dashapp.web.access.login.sessions import (
     PAGE_EXPIRED,
     WRONG_CREDENTIALS,
     How,
     NotSignedIn,
-    sign_in,
 )
 from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
@@ -156,7 +157,7 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
         return _page(say(WRONG_CREDENTIALS), submitted, 401)
     try:
         how = How("password", is_known_device=verified.is_known_device)
-        return sign_in(app, verified.user, how, submitted.next)
+        return continue_sign_in(app, verified.user, how, submitted.next)
     except NotSignedIn as error:
         return _page(say(error.text), submitted, error.status)
 
@@ -172,6 +173,7 @@ def _page(
             email=submitted.email[:320] if submitted else "",
             next=target,
             sign_on_links=links_to_sign_in(request.args.get("org"), target),
+            has_passkeys=why_unavailable() is None,
         ),
         status,
     )

@@ -15,6 +15,7 @@ from dashapp.domain.errors import ConfigurationError, NotFound
 from dashapp.domain.secrets.tokens import (
     EMBED,
     PAGE,
+    PREVIEW,
     key_id_of,
     sign,
     unverified_audience,
@@ -23,25 +24,35 @@ from dashapp.domain.secrets.tokens import (
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import EmbedKey, RevokedKey
-from dashapp.web.access import request_session
+from dashapp.web.access import request_session, security_log
 from dashapp.web.access.embedding.attempts import (
     record_accepted,
     record_foreign,
     record_key_use,
     record_refusal,
 )
+from dashapp.web.access.embedding.previews import KEY_ID, Previewer, open_preview, signed
+from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services, services
 
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
 
 
 class OpenedToken(NamedTuple):
-    """A valid token: its key, its claims as sent and as a grant, and whether it is a page token."""
+    """A valid token: its key, its claims as sent and as a grant, and whether it is a page token.
+
+    A preview has no key; `previewer` is who looks at it.
+    """
 
     key: EmbedKey
     claims: dict[str, Any]
     grant: EmbedGrant
     is_page: bool
+    previewer: Previewer | None = None
+
+
+class RefusedPreview(RefusedToken):
+    """A refused preview token: the embed log is about viewers, so it has no entry there."""
 
 
 class PageToken(NamedTuple):
@@ -61,6 +72,8 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     try:
         token = _require(token)
         key_id = key_id_of(token)
+        if unverified_audience(token) == PREVIEW:
+            return _open_preview(app, token, is_renewal=is_renewal)
         with app.store.read_shared() as session:
             key = keys.find_embed_key(session, key_id)
         now = app.clock().timestamp()
@@ -69,6 +82,8 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
             if _is_page(token)
             else _embed(app, key, token, now)
         )
+    except RefusedPreview:
+        raise
     except RevokedKey as error:
         record_refusal(error, error.key)
         raise
@@ -78,6 +93,20 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
+    g.embed = opened
+    return opened
+
+
+def _open_preview(app: Services, token: str, *, is_renewal: bool) -> OpenedToken:
+    """Open a preview, which is no entry of the embed log. Raises RefusedPreview."""
+    now = app.clock().timestamp()
+    try:
+        org, previewer, claims, grant = open_preview(app, token, now, is_renewal=is_renewal)
+    except RefusedToken as error:
+        security_log.record(Event.TOKEN_REFUSED, error.code)
+        raise RefusedPreview(error.code, error.message) from None
+    log_fields.add(org=org.slug, user=previewer.user_id)
+    opened = OpenedToken(EmbedKey(KEY_ID, org, "", None), claims, grant, True, previewer)
     g.embed = opened
     return opened
 
@@ -108,6 +137,9 @@ def page_token(token: OpenedToken) -> PageToken:
     expires = min(now + app.settings.embed_page_seconds, ends)
     if expires - now < 1:
         raise RefusedToken("expired", "the token expired before it was exchanged")
+    if token.previewer is not None:
+        new = signed(app, token.previewer, token.claims, exp=expires, end=ends)
+        return PageToken(new, max(1, int(expires - now)), can_renew=ends > expires)
     claims = {
         "aud": PAGE,
         "org": token.key.org.id,
@@ -118,8 +150,8 @@ def page_token(token: OpenedToken) -> PageToken:
     }
     if not token.is_page:
         record_key_use(token.key)
-    signed = sign(claims, _page_secrets(app)[0], token.key.id)
-    return PageToken(signed, max(1, int(expires - now)), can_renew=ends > expires)
+    new = sign(claims, _page_secrets(app)[0], token.key.id)
+    return PageToken(new, max(1, int(expires - now)), can_renew=ends > expires)
 
 
 def _require(token: str | None) -> str:

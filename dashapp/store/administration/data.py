@@ -1,7 +1,8 @@
-"""Erasing a user and undoing an import: requested by somebody, made by upkeep.
+"""An org's events, erased, taken back, or exported by somebody.
 
-Both can take minutes. The request is one short transaction. Upkeep looks at the org at once, and
-continues after a crash, because what is left to do stands in the database.
+Erasing a user and undoing an import can take minutes, so upkeep does it. The request is one short
+transaction, which makes the org due. After a crash, upkeep continues: the database says what is
+left to do.
 """
 
 from functools import partial
@@ -65,6 +66,13 @@ def undo(change: Change, import_id: str) -> Import:
         Action.IMPORT_UNDONE, import_id, before={"file": undone.file_name, "events": stored}
     )
     return undone
+
+
+def record_export(change: Change, file_format: str, *, first: str | None, last: str | None) -> None:
+    """Record that somebody exports the org's events, of a range of days or all of them."""
+    days = {"from": first, "to": last}
+    after = {"format": file_format} | {name: day for name, day in days.items() if day}
+    change.record(Action.EXPORTED, "events", after=after)
 
 
 def continue_removals(store: Store, scope: Scope, *, now: int) -> None:
