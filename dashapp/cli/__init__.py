@@ -16,7 +16,7 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import embedding, keys, links, orgs, people, provisioning
+from dashapp.cli.orgs import embedding, keys, links, orgs, people, providers, provisioning
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -88,6 +88,7 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    providers.provider,
     embedding.origin,
     embedding.embed,
     checking.boards,

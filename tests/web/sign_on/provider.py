@@ -248,5 +248,3 @@ def running_provider(clock):
         server.shutdown()
         server.server_close()
         thread.join(timeout=5)
-
-

@@ -246,7 +246,9 @@ def test_6_roles_follow_the_claim_at_each_sign_in(
 
     assert role(store, acme, "ada@acme.example") is expected
     changed = audit(store, acme, Action.ROLE_CHANGED)
-    assert [entry[3] for entry in changed] == ([] if expected is Role.ADMIN else [{"role": expected}])
+    assert [entry[3] for entry in changed] == (
+        [] if expected is Role.ADMIN else [{"role": expected}]
+    )
 
 
 def test_6_a_provider_makes_and_lowers_no_owners(store, acme, wish, browser, provider):

@@ -1,6 +1,6 @@
 """ID tokens: verified with the provider's own keys, by algorithms of our choice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jwt
@@ -33,6 +33,17 @@ def verified_claims(
     claims = _decoded(token, key, provider)
     _check_times(claims, app.now_us() // 1_000_000)
     return claims
+
+
+def has_usable_key(keys: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a provider has a key for one of the algorithms."""
+    return any(
+        _fits(
+            key, {"alg": algorithm, "kid": key.get("kid")} if "kid" in key else {"alg": algorithm}
+        )
+        for key in keys
+        for algorithm in ALGORITHMS
+    )
 
 
 def _header(token: str) -> Mapping[str, Any]:
