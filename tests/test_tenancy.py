@@ -29,6 +29,13 @@ PUBLIC = {
     "login.form",
     "login.log_in",
     "login.log_out",
+    # Sign-on through providers: tests/web/sign_on
+    "sign_on.start",
+    "sign_on.callback",
+    "sign_on.link",
+    "sign_on.connect_account",
+    "sign_on.choose",
+    "sign_on.find",
     "embed.script",
     "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
     "language.choose",  # writes only the user's own row: tests/web/http/test_language.py
@@ -64,6 +71,13 @@ TENANT = {
     "switching.organizations",
     "arranging.form",
     "arranging.save",
+    "settings_sign_on.show",
+    "settings_sign_on.save",
+    "settings_sign_on.test",
+    "settings_sign_on.ask_only_way",
+    "settings_sign_on.set_only_way",
+    "settings_sign_on.ask_removal",
+    "settings_sign_on.remove",
 }
 
 
