@@ -22,9 +22,10 @@ from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
-from dashapp.web.access.people import is_closed, membership_in, person
+from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -58,12 +59,6 @@ def requested_path() -> str:
     return str(request.script_root + request.full_path).rstrip("?")
 
 
-def to_provider(slug: str) -> ResponseReturnValue:
-    """Send a member to the identity provider that is the only way into their org."""
-    security_log.record(Event.ACCESS_REFUSED, "only_way")
-    return redirect(url_for("sign_on.start", org=slug, next=requested_path()), 302)
-
-
 def _anyone() -> None:
     return None
 
@@ -71,9 +66,9 @@ def _anyone() -> None:
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
-    slug = (request.view_args or {})["org"]
-    if membership_in(slug) is None and is_closed(slug):
-        return to_provider(slug)
+    elsewhere = way_in((request.view_args or {})["org"])
+    if elsewhere is not None:
+        return elsewhere
     _board_call()
     return None
 
@@ -108,8 +103,9 @@ def _administrator() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
     slug = (request.view_args or {})["org"]
-    if membership_in(slug) is None and is_closed(slug):
-        return to_provider(slug)
+    elsewhere = way_in(slug)
+    if elsewhere is not None:
+        return elsewhere
     org, role = _membership(slug, needs_dashboards=False)
     if not role.can_administer:
         security_log.record(Event.ACCESS_REFUSED, "role")

@@ -10,10 +10,11 @@ from dashapp.domain.language import _
 from dashapp.store.people.memberships import closed_org
 from dashapp.web.access import security_log
 from dashapp.web.access.login.landing import board_of, landing, usual_board_of
-from dashapp.web.access.people import is_closed, membership_in, person
-from dashapp.web.access.policies import no_such_page, public, requested_path, to_provider
+from dashapp.web.access.people import membership_in, person
+from dashapp.web.access.policies import no_such_page, public, requested_path
 from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
@@ -33,8 +34,9 @@ def org_start(org: str) -> ResponseReturnValue:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
     member = membership_in(org)
-    if member is None and is_closed(org):
-        return to_provider(org)
+    elsewhere = way_in(org)
+    if elsewhere is not None:
+        return elsewhere
     if member is None:
         raise no_such_page("not_a_member")
     require_second_factor(member)
