@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -11,7 +11,14 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.secrets.sealing import Purpose, Secrets, seal, unseal
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
-from dashapp.store.tables import identities, login_sessions, orgs, providers, sign_ons
+from dashapp.store.tables import (
+    identities,
+    login_sessions,
+    orgs,
+    providers,
+    sign_on_domains,
+    sign_ons,
+)
 
 _COLUMNS = (
     "id",
@@ -50,6 +57,12 @@ def list_providers(session: Session) -> Sequence[Provider]:
     """Return all providers: the installation's first, then by the slug of their org."""
     rows = session.execute(_PROVIDER.order_by(orgs.c.slug.is_not(None), orgs.c.slug))
     return [_provider_from(row) for row in rows]
+
+
+def has_providers_of_orgs(session: Session) -> bool:
+    """Return whether any org has a provider and a mail domain that leads to it."""
+    led_to = exists().where(sign_on_domains.c.org_id == providers.c.org_id)
+    return bool(session.execute(select(led_to)).scalar())
 
 
 def insert_provider(

@@ -39,7 +39,7 @@ from dashapp.web.access.login.sessions import (
 from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
-from dashapp.web.access.sign_on.links import links_to_sign_in, their_logout
+from dashapp.web.access.sign_on.links import leads_to_providers, links_to_sign_in, their_logout
 from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.services import Services, services
 
@@ -173,6 +173,7 @@ def _page(
             email=submitted.email[:320] if submitted else "",
             next=target,
             sign_on_links=links_to_sign_in(request.args.get("org"), target),
+            offers_sso=leads_to_providers(),
             has_passkeys=why_unavailable() is None,
         ),
         status,

@@ -50,6 +50,12 @@ def links_to_sign_in(slug: str | None, target: str | None) -> list[Link]:
     return [Link(each.name, start_path(each, target)) for each in offered if each is not None]
 
 
+def leads_to_providers() -> bool:
+    """Return whether the domain of an address can lead to a provider."""
+    with services().store.read_shared() as session:
+        return providers.has_providers_of_orgs(session)
+
+
 def their_logout(app: Services, user: Person) -> Link | None:
     """Return where the person can sign out of their provider too, if it has such a page."""
     if user.session.method != METHOD:
