@@ -41,6 +41,7 @@ from dashapp.web.pages import (
     landing,
     login,
     second_factor,
+    sign_on,
     switching,
     viewing,
 )
@@ -79,6 +80,7 @@ _BLUEPRINTS = (
     reset,
     arranging,
     switching,
+    sign_on,
     second_factor,
     account,
     confirm,

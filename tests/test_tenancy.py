@@ -41,6 +41,13 @@ PUBLIC = {
     "reset.page",
     "reset.look",
     "reset.choose",
+    # Sign-on through providers: tests/web/sign_on
+    "sign_on.start",
+    "sign_on.callback",
+    "sign_on.link",
+    "sign_on.connect_account",
+    "sign_on.choose",
+    "sign_on.find",
     "embed.script",
     "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
     # One person's own account: tests/web/pages/account
@@ -143,6 +150,13 @@ TENANT = {
     "settings_keys.rotation",
     "settings_audit.show",
     "settings_audit.download",
+    "settings_sign_on.show",
+    "settings_sign_on.save",
+    "settings_sign_on.test",
+    "settings_sign_on.ask_only_way",
+    "settings_sign_on.set_only_way",
+    "settings_sign_on.ask_removal",
+    "settings_sign_on.remove",
 }
 # These are for keys of the installation, which may do what their scopes say in every org. No user and
 # no key of an org opens one: tests/web/api/control/test_access.py tries each key and each scope.
