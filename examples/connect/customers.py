@@ -1,8 +1,8 @@
 """Connect a thousand customers to dashapp with two keys, open ten embeds, and remove ten customers.
 
-    dashapp key add --kind admin --name sign-up --scopes orgs,keys,embed | tail -1   -> ADMIN_KEY
-    dashapp key add --kind ingest --name events | tail -1                             -> INGEST_KEY
-    URL=http://localhost:8050 ADMIN_KEY=… INGEST_KEY=… python3 customers.py 1000
+dashapp key add --kind admin --name sign-up --scopes orgs,keys,embed | tail -1   -> ADMIN_KEY
+dashapp key add --kind ingest --name events | tail -1                             -> INGEST_KEY
+URL=http://localhost:8050 ADMIN_KEY=… INGEST_KEY=… python3 customers.py 1000
 """
 
 import json

@@ -28,6 +28,7 @@ class Event(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGIN_LOCKED = "login_locked"
     LOGIN_REFUSED = "login_refused"
+    SIGN_ON_REFUSED = "sign_on_refused"
     LOGOUT = "logout"
     SESSION_ENDED = "session_ended"
     SESSION_REFUSED = "session_refused"
