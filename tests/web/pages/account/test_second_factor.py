@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from dashapp.store.people import lockout, users
 from dashapp.web.access.login import second_factor
 from tests import factories
 from tests.web.pages.account.signing import (
@@ -14,6 +15,7 @@ from tests.web.pages.account.signing import (
     second_step,
     send,
     set_up_app,
+    user_named,
 )
 
 
@@ -89,8 +91,6 @@ def test_a_code_works_once(browser, clock, totp):
 
 @pytest.mark.both_databases
 def test_of_many_requests_with_one_code_one_is_accepted(server, store, clock, totp):
-    from tests.web.pages.account.signing import user_named
-
     ada, code, accepted = user_named(store).id, code_of(totp, clock), []
     app = server.extensions["dashapp"]
 
@@ -103,6 +103,14 @@ def test_of_many_requests_with_one_code_one_is_accepted(server, store, clock, to
     [thread.join() for thread in threads]
 
     assert sorted(accepted) == [False] * 19 + [True]
+
+
+def test_a_new_password_keeps_the_second_factor(browser, store, totp):
+    with store.write_shared() as session:
+        users.set_password(session, user_named(store).id, factories.HASHER.hash("a new password"))
+
+    response = factories.login(browser(), "ada@example.com", "a new password")
+    assert response.location == "/login/second-factor"
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-60, 401), (-30, 303), (30, 303), (60, 401)])
@@ -211,3 +219,10 @@ def test_an_app_that_was_not_confirmed_is_not_asked_for(browser):
     send(browser("ada@example.com"), "/account/authenticator/start")
 
     assert factories.login(browser(), "ada@example.com").location == BOARD
+
+
+def test_of_what_a_reset_of_the_password_forgets_codes_are_no_part(store, server):
+    ada = user_named(store)
+
+    assert lockout.subjects_of(ada) == ("account:ada@example.com", f"devices:{ada.id}")
+    assert f"codes-of-day:{ada.id}" in lockout.all_subjects_of(ada)
