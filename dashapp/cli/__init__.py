@@ -16,11 +16,11 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
+from dashapp.cli.mail import links
 from dashapp.cli.orgs import boards as org_boards
 from dashapp.cli.orgs import (
     embedding,
     keys,
-    links,
     orgs,
     people,
     providers,
