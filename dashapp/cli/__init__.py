@@ -16,7 +16,16 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import deleting, embedding, keys, links, orgs, people, provisioning
+from dashapp.cli.orgs import (
+    deleting,
+    embedding,
+    keys,
+    links,
+    orgs,
+    people,
+    provisioning,
+    signing_in,
+)
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
@@ -69,6 +78,8 @@ def main() -> None:
 
 for group, subcommand in (
     (orgs.org, deleting.delete),
+    (people.user, signing_in.password),
+    (people.user, signing_in.factors),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
