@@ -26,6 +26,7 @@ from dashapp.cli.orgs import (
     providers,
     provisioning,
     secret,
+    signing_in,
     usage,
 )
 from dashapp.cli.orgs import removing as removing_orgs
@@ -83,6 +84,8 @@ for group, subcommand in (
     (orgs.org, removing_orgs.remove),
     (orgs.org, removing_orgs.removal),
     (orgs.org, removing_orgs.delete),
+    (people.user, signing_in.password),
+    (people.user, signing_in.factors),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
