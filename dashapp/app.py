@@ -19,6 +19,8 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control import routes as control
+from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
     compression,
@@ -28,6 +30,7 @@ from dashapp.web.http import (
     inline,
     language,
     logs,
+    scraping,
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
@@ -38,6 +41,7 @@ from dashapp.web.pages import (
     landing,
     login,
     second_factor,
+    sign_on,
     switching,
     viewing,
 )
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 1_048_576
 _PARTS = (
     logs,
+    scraping,
     errors,
     headers,
     slashes,
@@ -75,6 +80,7 @@ _BLUEPRINTS = (
     reset,
     arranging,
     switching,
+    sign_on,
     second_factor,
     account,
     confirm,
@@ -85,7 +91,13 @@ _BLUEPRINTS = (
     metrics,
     events,
     openapi,
+    control,
     health,
+    scraping,
+    usage,
+    embed_sessions,
+    persons,
+    exports,
 )
 
 

@@ -6,7 +6,7 @@ A dashboard of a board follows it: it gets the panels that are added to the boar
 from collections.abc import Sequence
 
 from dashapp.dashboards.needs import NEEDS, Needs, tallies_of_templates
-from dashapp.dashboards.provision import Provisioned, ensure
+from dashapp.dashboards.provision import Provisioned, ensure, record_board
 from dashapp.dashboards.templates import template_named
 from dashapp.domain.access.actors import Action
 from dashapp.domain.boards.definitions import Definitions
@@ -33,12 +33,7 @@ def add_board(
     template = template_named(definitions, name)
     provisioned = ensure(change.session, change.scope, template, project, now=change.now)
     declare(change.session, change.scope, tallies_of_templates(definitions, [template], needs))
-    if provisioned.is_new:
-        after = {"title": template.title, "from": template.slug}
-        change.record(Action.DASHBOARD_ADDED, provisioned.slug, after=after)
-    elif provisioned.added:
-        added = {"board": template.slug, "panels": list(provisioned.added)}
-        change.record(Action.BOARD_APPLIED, provisioned.slug, after=added)
+    record_board(change, template, provisioned)
     return provisioned
 
 

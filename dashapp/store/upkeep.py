@@ -25,6 +25,7 @@ from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
+from dashapp.store.leftovers import prune_leftovers, prune_records
 from dashapp.store.mail.leases import prune_outbox
 from dashapp.store.mail.resets import prune_resets
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
@@ -38,6 +39,7 @@ from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
 INVITATION_RETENTION = timedelta(days=30)  # after an invitation expired
+AUDIT_DAYS = 400
 _HOUR = 3600 * SECOND
 _DAY = 24 * _HOUR
 _log = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ class _Pass(NamedTuple):
     """One pass over the orgs. Without `needs`, no tallies are added.
 
     With `is_quiet`, days that have changed just now are left for the next pass. Without
-    `may_prune`, no events are removed: the clock may be wrong.
+    `may_prune`, nothing old is removed: the clock may be wrong.
     """
 
     store: Store
@@ -63,6 +65,7 @@ class _Pass(NamedTuple):
     needs: Callable[[Scope], Sequence[Tally]] | None
     is_quiet: bool
     may_prune: bool
+    audit_days: int
 
 
 def run_upkeep(
@@ -74,6 +77,7 @@ def run_upkeep(
     is_quiet: bool = False,
     is_for_all: bool = False,
     may_prune: bool = True,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
     """Maintain every org that is due within an hour, or all orgs, and what orgs share.
 
@@ -82,7 +86,7 @@ def run_upkeep(
     """
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now), ahead=0 if is_quiet else _HOUR, digest=needs.digest)
-    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune)
+    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune, audit_days)
     _run(work, _all_orgs(store) if is_for_all else _due_orgs(store, question))
     finish_removals(store, make_scope, now=to_us(now))
     with_segments = _all_orgs(store, have_segments=True)
@@ -94,15 +98,22 @@ def run_upkeep(
         prune_resets(session, now=to_us(now))
         prune_outbox(session, now=to_us(now))
         forget_expired(session, now=to_us(now))
+    if may_prune:
+        prune_leftovers(store, to_us(now), audit_days=audit_days)
 
 
 def run_due(
-    store: Store, make_scope: Callable[[Org], Scope], now: datetime, *, may_prune: bool = True
+    store: Store,
+    make_scope: Callable[[Org], Scope],
+    now: datetime,
+    *,
+    may_prune: bool = True,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
     """Maintain the orgs that are due now: count, prune, and seal their days. Finish removals."""
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now))
-    work = _Pass(store, make_scope, question, None, is_quiet=True, may_prune=may_prune)
+    work = _Pass(store, make_scope, question, None, True, may_prune, audit_days)
     _run(work, _due_orgs(store, question))
     finish_removals(store, make_scope, now=to_us(now))
 
@@ -151,6 +162,8 @@ def _look_at(work: _Pass, due: DueOrg) -> None:
         if due.keep_days is not None and work.may_prune:
             prune(store, scope, now - due.keep_days * _DAY)
         seal_org(store, scope, now, is_quiet=work.is_quiet)
+    if work.may_prune:
+        prune_records(store, scope, now, audit_days=work.audit_days)
     with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         at = _next_work(session, scope, state, due, now)

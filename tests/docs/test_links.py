@@ -92,15 +92,19 @@ def test_no_file_names_a_page_that_does_not_exist():
     assert [(file, page) for file, page in named if not (ROOT / page).exists()] == []
 
 
+def _code_of_settings() -> str:
+    return "".join(path.read_text() for path in (ROOT / "dashapp" / "settings").glob("*.py"))
+
+
 @pytest.mark.parametrize("page", ALL, ids=name_of)
 def test_every_setting_that_a_page_names_exists(page):
-    code = (ROOT / "dashapp" / "settings.py").read_text()
+    code = _code_of_settings()
 
     assert {name for name in _SETTING.findall(page.read_text()) if name not in code} == set()
 
 
 def test_the_reference_has_every_setting():
-    named = set(_SETTING.findall((ROOT / "dashapp" / "settings.py").read_text()))
+    named = set(_SETTING.findall(_code_of_settings()))
 
     assert named - set(_SETTING.findall((REFERENCE / "settings.md").read_text())) == set()
 

@@ -123,13 +123,15 @@ def running(tls: Certificate | None = None, *, is_tls_at_once: bool = False) -> 
             peer, loop=loop, authenticator=_check, auth_require_tls=False, timeout=30, **offers
         )
 
-    listening = loop.create_server(
-        protocol, "127.0.0.1", 0, ssl=context if is_tls_at_once else None
-    )
-    server = loop.run_until_complete(listening)
-    peer.port = server.sockets[0].getsockname()[1]
+    async def listen() -> asyncio.Server:
+        return await loop.create_server(
+            protocol, "127.0.0.1", 0, ssl=context if is_tls_at_once else None
+        )
+
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
+    peer.port = server.sockets[0].getsockname()[1]
     try:
         yield peer
     finally:

@@ -104,7 +104,7 @@ def test_a_relay_that_is_not_allowed_is_tried_again(store, peer, postman, put):
 
 def test_a_mail_of_another_secret_fails(store, peer, postman, put):
     put(ADA)
-    other = postman._replace(secret_key="o" * 20 + "ther-secret-of-nobody-1234567890")
+    other = postman._replace(secrets=Secrets("o" * 20 + "ther-secret-of-nobody-1234567890"))
 
     assert other.send_due(now=2) == 0
     assert numbers(store)["failed"] == 1

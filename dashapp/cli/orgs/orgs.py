@@ -106,6 +106,7 @@ def _add_one(slug: str, boards: Sequence[str], more: Sequence[str], values: dict
             now=now_us(),
             boards=names,
             definitions=definitions,
+            actor=operator(),
             **values,
         )
     first_board = definitions.board(names[0]) if names else None
@@ -126,7 +127,7 @@ def _add_from(
         definitions = definitions_of(store)
         first = first_rows(definitions, _boards(definitions, boards, more), now=now_us())
         with click.progressbar(length=count, label="Orgs", file=sys.stderr) as bar:
-            for step in add_orgs(store, operator_scope, source.orgs(), first):
+            for step in add_orgs(store, operator_scope, source.orgs(), first, actor=operator()):
                 added += len(step.orgs)
                 bar.update(len(step.orgs) + step.existing)
     existing = f" {count - added:,} existed already." if added < count else ""

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -67,6 +68,10 @@ def remove(slug: str, *, is_confirmed: bool, is_released: bool, after_days: int)
     click.echo(f"Receipt: {outcome.removal_id}. See: dashapp org removal {outcome.removal_id}")
     if outcome.without_org:
         _say_who_stays(outcome.without_org)
+
+
+delete = copy(remove)
+delete.name = "delete"  # its old name
 
 
 def _remove(store: Store, scope: Scope, wish: "Wish") -> _Outcome:

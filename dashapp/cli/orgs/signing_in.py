@@ -12,7 +12,7 @@ from dashapp.domain.secrets import passwords
 from dashapp.settings import breached_passwords
 from dashapp.store.administration.people import Recorder
 from dashapp.store.people import login_sessions, second_factors, sign_ins, users
-from dashapp.store.people.lockout import subjects_of
+from dashapp.store.people.lockout import all_subjects_of
 from dashapp.store.people.login_attempts import forget_all
 from dashapp.store.people.password_rules import rules_for
 
@@ -39,7 +39,7 @@ def password(email: str, *, password_stdin: bool) -> None:
             user_row, now = users.find_user(session, email), now_us()
             users.set_password(session, user_row.id, password_hash)
             login_sessions.end_sessions_of(session, user_row.id, "password", at=now)
-            for subject in subjects_of(user_row):
+            for subject in all_subjects_of(user_row):
                 forget_all(session, subject)
             recorder = Recorder(store, operator_scope)
             recorder.record(session, user_row, operator(), Action.PASSWORD_CHANGED, now=now)

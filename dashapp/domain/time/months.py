@@ -17,7 +17,7 @@ class Month(NamedTuple):
     number: int
 
     @property
-    def index(self) -> int:
+    def position(self) -> int:
         """The months since the year 0."""
         return self.year * 12 + self.number - 1
 
@@ -29,7 +29,7 @@ class Month(NamedTuple):
     @property
     def end_day(self) -> int:
         """The number of the day after its last one."""
-        return _at(self.index + 1).first_day
+        return _at(self.position + 1).first_day
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:02}"

@@ -5,15 +5,17 @@ transaction, which makes the org due. After a crash, upkeep continues: the datab
 left to do.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from dashapp.domain.access.actors import SYSTEM, Action
+from dashapp.domain.access.actors import SYSTEM, Action, Actor
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change, changing
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.events.erasures import (
@@ -68,6 +70,21 @@ def undo(change: Change, import_id: str) -> Import:
     return undone
 
 
+def record_act(
+    store: Store,
+    scope: Scope,
+    actor: Actor,
+    action: Action,
+    target: str,
+    *,
+    after: Mapping[str, object],
+    now: int,
+) -> None:
+    """Record an act that changes nothing in the org. It does not wait for the org's writers."""
+    with store.write(scope) as session:
+        add_entry(session, scope, actor, action, target, after=after, now=now)
+
+
 def record_export(change: Change, file_format: str, *, first: str | None, last: str | None) -> None:
     """Record that somebody exports the org's events, of a range of days or all of them."""
     days = {"from": first, "to": last}
@@ -81,14 +98,18 @@ def continue_removals(store: Store, scope: Scope, *, now: int) -> None:
         pending = list_erasures(session, scope)
         begun = [row for row in list_imports(session, scope) if _is_being_undone(row)]
     for erasure in pending:
-        user = erasure.user_id
-        erase_user(store, scope, user, in_step=partial(count_erased, scope=scope, user=user))
-        with changing(store, scope, SYSTEM, now=now, has_time_limit=False) as change:
-            erased = finish_erasure(change.session, scope, user)
-            if erased is not None:  # not finished by another machine
-                change.record(Action.USER_ERASED, user, after={"events": erased, "state": "done"})
+        finish_erasing(store, scope, erasure.user_id, now=now)
     for undone in begun:
         _finish_undo(store, scope, undone.id, now=now)
+
+
+def finish_erasing(store: Store, scope: Scope, user: str, *, now: int) -> None:
+    """Erase a user whose erasure was requested. Upkeep continues after a crash."""
+    erase_user(store, scope, user, in_step=partial(count_erased, scope=scope, user=user))
+    with changing(store, scope, SYSTEM, now=now, has_time_limit=False) as change:
+        erased = finish_erasure(change.session, scope, user)
+        if erased is not None:  # not finished by another machine
+            change.record(Action.USER_ERASED, user, after={"events": erased, "state": "done"})
 
 
 def _is_being_undone(row: Import) -> bool:

@@ -1,7 +1,9 @@
 """Orgs, added by the vendor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Org, Scope
@@ -29,15 +31,30 @@ def adding_org(
     An exception leaves nothing behind. Raises BadInput, OrgExists or SlugReserved.
     """
     check_new_org(new)
-    now = first.created_at
     with store.write_shared() as session:
         added = insert_orgs(session, make_scope, [new], first)
         if not added:
             raise OrgExists(f"Org {new.slug} already exists.")
         scope = make_scope(added[0])
-        add_installation_entry(session, actor, Action.ORG_ADDED, new.name, org=new.slug, now=now)
+        record_added(store, session, [scope], first, actor)
+        yield Change(session, scope, actor, first.created_at)
+
+
+def record_added(
+    store: Store, session: Session, scopes: Sequence[Scope], first: FirstRows, actor: Actor
+) -> None:
+    """Record that orgs were added: in the installation's audit, and in their own.
+
+    The transaction, on the shared tables before, goes on with the last org.
+    """
+    now = first.created_at
+    boards = [saved.template for saved, _panels in first.dashboards]
+    for scope in scopes:
+        slug = scope.org.slug
+        add_installation_entry(session, actor, Action.ORG_ADDED, slug, org=slug, now=now)
+    for scope in scopes:
         store.enter_org(session, scope)
+        values = scope.org._asdict()
+        del values["id"]
         change = Change(session, scope, actor, now)
-        boards = [saved.template for saved, _panels in first.dashboards]
-        change.record(Action.ORG_ADDED, new.slug, after={**new._asdict(), "boards": boards})
-        yield change
+        change.record(Action.ORG_ADDED, scope.org.slug, after={**values, "boards": boards})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Scope
+from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
 Values = Mapping[str, object]
@@ -33,6 +34,24 @@ class Entry(NamedTuple):
     before: Any
     after: Any
     request_id: str
+
+
+class InstallationEntry(NamedTuple):
+    """An entry of the installation; `org` is a slug, or empty."""
+
+    at: int
+    mark: str
+    actor_kind: str
+    actor: str
+    actor_name: str
+    address: str
+    browser: str
+    action: str
+    target: str
+    before: Any
+    after: Any
+    request_id: str
+    org: str
 
 
 class Wanted(NamedTuple):
@@ -61,6 +80,7 @@ def add_entry(
     """Record an act in the org. `before` and `after` never have secrets."""
     row = _row(actor, action, target, (before, after), now=now)
     session.execute(insert(audit).values(org_id=scope.org_id, **row))
+    log_after_commit(session, scope.org.slug, row)
 
 
 def add_installation_entry(
@@ -76,19 +96,23 @@ def add_installation_entry(
     """Record an act that must outlive the org, or that concerns none. `org` is a slug."""
     row = _row(actor, action, target, (None, after), now=now)
     session.execute(insert(installation_audit).values(org=org, **row))
+    log_after_commit(session, org, row)
 
 
 def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:
     """Return entries of the org, the newest first."""
-    return _listed(session, audit, wanted, audit.c.org_id == scope.org_id)
+    rows = _listed(session, audit, Entry._fields, wanted, audit.c.org_id == scope.org_id)
+    return [Entry(*row) for row in rows]
 
 
 def list_installation_entries(
     session: Session, wanted: Wanted, org: str | None = None
-) -> Sequence[Entry]:
+) -> Sequence[InstallationEntry]:
     """Return entries of the installation, of one org's slug or of all, the newest first."""
     conditions = () if org is None else (installation_audit.c.org == org,)
-    return _listed(session, installation_audit, wanted, *conditions)
+    fields = InstallationEntry._fields
+    rows = _listed(session, installation_audit, fields, wanted, *conditions)
+    return [InstallationEntry(*row) for row in rows]
 
 
 def _row(
@@ -120,8 +144,12 @@ def _row(
 
 
 def _listed(
-    session: Session, table: Table, wanted: Wanted, *conditions: ColumnElement[bool]
-) -> Sequence[Entry]:
+    session: Session,
+    table: Table,
+    fields: Sequence[str],
+    wanted: Wanted,
+    *conditions: ColumnElement[bool],
+) -> Sequence[Any]:
     chosen: list[ColumnElement[bool]] = [*conditions]
     if wanted.after is not None:
         chosen.append(tuple_(table.c.at, table.c.mark) < tuple_(*wanted.after))
@@ -135,9 +163,9 @@ def _listed(
     if wanted.until is not None:
         chosen.append(table.c.at < wanted.until)
     rows = session.execute(
-        select(*(table.c[name] for name in Entry._fields))
+        select(*(table.c[name] for name in fields))
         .where(*chosen)
         .order_by(table.c.at.desc(), table.c.mark.desc())
         .limit(wanted.most)
     )
-    return [Entry(*row) for row in rows]
+    return rows.all()

@@ -59,6 +59,18 @@ def find_org(session: Session, slug: str) -> Org:
     return org_from(row)
 
 
+def find_org_by_id(session: Session, number: int) -> Org | None:
+    """Return the org with this id, None after its removal. Only for what the server has signed."""
+    row = session.execute(_ORG.where(orgs.c.id == number)).first()
+    return None if row is None else org_from(row)
+
+
+def orgs_after(session: Session, after: str, most: int) -> Sequence[Org]:
+    """Return orgs by slug, those after this one."""
+    rows = session.execute(_ORG.where(orgs.c.slug > after).order_by(orgs.c.slug).limit(most))
+    return [org_from(row) for row in rows]
+
+
 def find_receivers(session: Session, slugs: Collection[str]) -> dict[str, tuple[Org, int | None]]:
     """Return the existing orgs among these slugs, by slug, and how many events each may get."""
     statement = _ORG.add_columns(orgs.c.events_per_minute)

@@ -151,6 +151,12 @@ def locale_of_address(session: Session, email: str) -> str | None:
     return session.execute(select(users.c.locale).where(users.c.email == email)).scalar()
 
 
+def has_confirmed_email(session: Session, user_id: int) -> bool:
+    """Return whether the user has shown that the address is theirs, or an operator knows it."""
+    at = session.execute(select(users.c.email_confirmed_at).where(users.c.id == user_id)).scalar()
+    return at is not None
+
+
 def email_of(session: Session, user_id: int) -> str | None:
     return session.execute(select(users.c.email).where(users.c.id == user_id)).scalar()
 

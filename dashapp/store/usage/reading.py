@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.months import Month
 from dashapp.store.tables import usage, usage_viewers
+from dashapp.store.usage.counting import Kind
 
 VIEWERS = "viewers"
 
@@ -28,6 +29,26 @@ def used_in(session: Session, scope: Scope, month: Month) -> Mapping[str, int]:
     viewers = session.execute(
         select(func.count())
         .select_from(usage_viewers)
-        .where(usage_viewers.c.org_id == scope.org_id, usage_viewers.c.month == month.index)
+        .where(usage_viewers.c.org_id == scope.org_id, usage_viewers.c.month == month.position)
     ).scalar_one()
     return {**counts, VIEWERS: viewers}
+
+
+COLUMNS = (
+    Kind.RECEIVED,
+    Kind.STORED,
+    Kind.IMPORTED,
+    Kind.DUPLICATES,
+    Kind.REJECTED,
+    Kind.BYTES,
+    Kind.VIEWS,
+    VIEWERS,
+)
+
+
+def summary(session: Session, scope: Scope, month: Month) -> dict[str, int]:
+    """Return all of COLUMNS, for a bill. Stored events include those of imports."""
+    used = used_in(session, scope, month)
+    counts = {str(name): used.get(name, 0) for name in COLUMNS}
+    counts[Kind.STORED] += counts[Kind.IMPORTED]
+    return counts

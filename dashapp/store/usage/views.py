@@ -28,7 +28,7 @@ def add_views(session: Session, scope: Scope, views: Sequence[View]) -> None:
     """Count views on the UTC days on which they were."""
     days = Counter(view.at // DAY for view in views)
     add_usage(session, scope, {(day, Kind.VIEWS): n for day, n in days.items()})
-    viewers = {(month_of(view.at).index, view.viewer) for view in views if view.viewer}
+    viewers = {(month_of(view.at).position, view.viewer) for view in views if view.viewer}
     if viewers:
         rows = [
             {"org_id": scope.org_id, "month": month, "viewer": viewer}

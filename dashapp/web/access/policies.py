@@ -25,6 +25,7 @@ from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -65,6 +66,9 @@ def _anyone() -> None:
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
+    elsewhere = way_in((request.view_args or {})["org"])
+    if elsewhere is not None:
+        return elsewhere
     _board_call()
     return None
 
@@ -98,7 +102,11 @@ def _administrator() -> ResponseReturnValue | None:
     """Let in owners and admins of the org, to its settings."""
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
-    org, role = _membership((request.view_args or {})["org"], needs_dashboards=False)
+    slug = (request.view_args or {})["org"]
+    elsewhere = way_in(slug)
+    if elsewhere is not None:
+        return elsewhere
+    org, role = _membership(slug, needs_dashboards=False)
     if not role.can_administer:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)

@@ -15,7 +15,7 @@ from dashapp.domain.events.event import EventFields
 from dashapp.web.access.policies import public
 from dashapp.web.api import schemas
 from dashapp.web.api.asked import Question
-from dashapp.web.api.description import of_org
+from dashapp.web.api.description import of_data, of_installation, of_org
 from dashapp.web.api.description.parts import reference
 from dashapp.web.http.errors import Error
 
@@ -23,6 +23,7 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 _BEARERS = {
     "ingest": "An ingest key.",
     "read": "A read key.",
+    "admin": "A key of the installation with the scope that the operation names.",
     "embed": "An embed token, or the page token it was exchanged for. For one dashboard.",
 }
 
@@ -40,9 +41,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "dashapp",
             "version": __version__,
-            "description": "Send events and read an org's metrics.",
+            "description": "Send events, read an org's metrics, and manage orgs.",
         },
-        "paths": {**of_org.paths()},
+        "paths": {**of_org.paths(), **of_installation.paths(), **of_data.paths()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
@@ -73,6 +74,8 @@ def _schemas() -> dict[str, Any]:
             Question,
             MetricSpec,
             Error,
+            *of_installation.STRUCTS,
+            *of_data.STRUCTS,
         ],
         ref_template="#/components/schemas/{name}",
     )
@@ -86,4 +89,12 @@ def _schemas() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, reference("MetricSpec")],
         "description": metric["description"],
     }
-    return {**components, "Event": {**event, "title": "Event"}}
+    return {**components, "Event": {**event, "title": "Event"}, "EventOfOrg": _of_org(event)}
+
+
+def _of_org(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an event that is sent with a key for all orgs."""
+    org = {"type": "string", "description": "The org's slug."}
+    properties = {**event["properties"], "org": org}
+    required = [*event["required"], "org"]
+    return {**event, "title": "EventOfOrg", "properties": properties, "required": required}

@@ -77,7 +77,7 @@ def test_the_test_above_covers_the_tables(store, acme):
     never_filled = {table.name for table in OWNED} - filled.keys()
     assert never_filled <= {
         "send_limits", "measured", "spreads", "event_values", "audit_doors", "usage",
-        "usage_viewers", "rejections", "logos",
+        "usage_viewers", "rejections", "logos", "erasures",
     }  # fmt: skip
     assert filled.keys() >= {"orgs", "keys", "memberships", "origins", "login_sessions"}
 

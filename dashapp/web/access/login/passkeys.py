@@ -6,6 +6,7 @@ public host: a new host loses all passkeys, and IP addresses can have none.
 
 from enum import StrEnum
 from ipaddress import ip_address
+from secrets import token_bytes
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ from dashapp.store.people.passkeys import Passkey
 from dashapp.store.people.users import User
 from dashapp.web.services import Services, services
 
+_CHALLENGE_BYTES = 32
 _MAX_CREDENTIAL = 20_000  # characters
 _FAULTS = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError)
 _REFUSED = _("The passkey was not accepted. Try again.")
@@ -65,11 +67,15 @@ class Refused(BadInput):
 
 
 class Challenge(NamedTuple):
-    """What this browser must have signed, and for what. It was taken: it works once."""
+    """What this browser must have signed, and for what. It was taken: it works once.
+
+    `handle` names the user to a passkey that is registered.
+    """
 
     purpose: Purpose
     user: User | None
     text: bytes
+    handle: str
 
 
 class _Site(NamedTuple):
@@ -108,18 +114,21 @@ def why_unavailable() -> str | None:
 def options_to_register(app: Services, transaction: Session, user: User) -> str:
     """Return the options to add a passkey, as JSON for the browser."""
     existing = passkeys.passkeys_of(transaction, user.id)
+    handle = passkeys.handle_of(transaction, user.id)
     options = generate_registration_options(
         rp_id=_site(app).host,
         rp_name="dashapp",
         user_name=user.email,
-        user_id=base64url_to_bytes(passkeys.handle_of(transaction, user.id)),
+        user_id=base64url_to_bytes(handle),
+        challenge=token_bytes(_CHALLENGE_BYTES),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=[_descriptor(passkey) for passkey in existing],
     )
-    _remember(app, transaction, Purpose.REGISTER, options.challenge, user)
+    text = f"{bytes_to_base64url(options.challenge)}.{handle}"
+    _remember(app, transaction, Purpose.REGISTER, text, user)
     return options_to_json(options)
 
 
@@ -138,7 +147,7 @@ def options_to_sign(
         if purpose.needs_verification
         else UserVerificationRequirement.DISCOURAGED,
     )
-    _remember(app, transaction, purpose, options.challenge, user)
+    _remember(app, transaction, purpose, bytes_to_base64url(options.challenge), user)
     return options_to_json(options)
 
 
@@ -154,7 +163,8 @@ def take_challenge(app: Services, purpose: Purpose, user: User | None) -> Challe
         )
     if text is None:
         raise Refused("no_challenge")
-    return Challenge(purpose, user, base64url_to_bytes(text))
+    signed, _dot, handle = text.partition(".")
+    return Challenge(purpose, user, base64url_to_bytes(signed), handle)
 
 
 def register(
@@ -176,7 +186,7 @@ def register(
     passkey = Passkey(
         id=bytes_to_base64url(verified.credential_id),
         user_id=user.id,
-        handle=passkeys.handle_of(transaction, user.id),
+        handle=challenge.handle,
         public_key=verified.credential_public_key,
         sign_count=verified.sign_count,
         name=name,
@@ -229,13 +239,13 @@ def _browser() -> str:
 
 
 def _remember(
-    app: Services, transaction: Session, purpose: Purpose, challenge: bytes, user: User | None
+    app: Services, transaction: Session, purpose: Purpose, challenge: str, user: User | None
 ) -> None:
     passkeys.put_challenge(
         transaction,
         _browser(),
         purpose.value,
-        bytes_to_base64url(challenge),
+        challenge,
         user_id=user.id if user else None,
         now=app.now_us(),
     )

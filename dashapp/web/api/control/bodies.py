@@ -39,7 +39,7 @@ class OrgBody(Struct, forbid_unknown_fields=True, frozen=True):
         | UnsetType
     ) = UNSET
     currency: (
-        Annotated[str, Meta(max_length=3, description="An ISO 4217 code.")] | None | UnsetType
+        Annotated[str, Meta(max_length=3, description="An ISO 4217 code.")] | UnsetType | None
     ) = UNSET
     boards: (
         Annotated[
@@ -60,9 +60,9 @@ class OrgBody(Struct, forbid_unknown_fields=True, frozen=True):
         | UnsetType
     ) = UNSET
     keep_days: (
-        Annotated[int, Meta(ge=1, le=36_500, description="null keeps events forever.")]
-        | None
+        Annotated[int, Meta(ge=1, le=36500, description="null keeps events forever.")]
         | UnsetType
+        | None
     ) = UNSET
 
 

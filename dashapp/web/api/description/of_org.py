@@ -30,7 +30,8 @@ def paths() -> dict[str, Any]:
 
 
 def _send() -> dict[str, Any]:
-    events = {"type": "array", "items": reference("Event"), "maxItems": MAX_EVENTS}
+    event = {"anyOf": [reference("Event"), reference("EventOfOrg")]}
+    events = {"type": "array", "items": event, "maxItems": MAX_EVENTS}
     bodies = {
         "application/json": {
             "schema": {"oneOf": [events, {**object_of({"events": events}), "title": "Events"}]}
@@ -44,9 +45,10 @@ def _send() -> dict[str, Any]:
         "description": (
             f"At most {MAX_EVENTS:,} events and {MAX_BYTES:,} bytes as sent, "
             f"{MAX_UNPACKED_BYTES:,} bytes uncompressed. After an error, send the same events "
-            "again: each id counts once."
+            "again: each id counts once. With a key for all orgs, each event names its “org”; "
+            "those with the code try_again must be sent again."
         ),
-        "security": [{"ingest": []}],
+        "security": [{"ingest": []}, {"admin": []}],
         "requestBody": {"required": True, "content": bodies},
         "responses": {
             "200": {

@@ -10,8 +10,10 @@ _PRESETS = ", ".join(known_presets())
 _ERRORS = {
     400: "Invalid input. The message says what to fix.",
     401: "Missing or invalid key.",
-    403: "Wrong kind of key.",
+    403: "Wrong kind of key, or a scope is missing.",
     404: "Not found, or it belongs to another org.",
+    409: "It conflicts with what is there. The message says with what.",
+    412: "It is not in the state that the request expects.",
     413: "Too large. The message states the limit.",
     415: "Unsupported content type or encoding.",
     429: "Rate limit of the key or the org exceeded. Retry-After says how long to wait.",

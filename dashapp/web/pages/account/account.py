@@ -10,6 +10,7 @@ from dashapp.domain.errors import BadInput, DashappError, NotFound
 from dashapp.domain.language import _, say
 from dashapp.domain.secrets import passwords
 from dashapp.store.mail.kinds import MailKind
+from dashapp.store.mail.resets import delete_resets
 from dashapp.store.people import own_sessions, second_factors, users
 from dashapp.store.people import passkeys as stored
 from dashapp.store.people.login_sessions import LoginSession
@@ -18,11 +19,13 @@ from dashapp.store.people.password_rules import rules_for
 from dashapp.store.people.users import User
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.login import limits, passkeys, tracking
+from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.login.notices import notify
 from dashapp.web.access.login.recording import recorder
 from dashapp.web.access.people import set_cookie
 from dashapp.web.pages.account.confirm import check_password
 from dashapp.web.pages.account.page import (
+    account_path,
     account_view,
     current_person,
     current_user,
@@ -130,6 +133,7 @@ def save_password() -> ResponseReturnValue:
         users.set_password(session, user.id, changed.password_hash)
         own_sessions.end_others(session, Owner(user.id), this.digest, "password", at=now)
         own_sessions.confirm(session, this.digest, now=now)
+        delete_resets(session, user.id)
         notify(app, session, user, MailKind.PASSWORD_CHANGED)
         recorder(app).record(session, user, current_actor(), Action.PASSWORD_CHANGED, now=now)
     response: Response = done("password")  # type: ignore[assignment]
@@ -153,6 +157,7 @@ def _check_form(app: Services, user: User, new: str) -> None:
 @blueprint.post("/sessions/<session_id>/end")
 @account_view
 def end_session(session_id: str) -> ResponseReturnValue:
+    require_confirmed(account_path())
     app, user = services(), current_person()
     with app.store.read_shared() as session:
         own = own_sessions.open_sessions(session, _owner())
@@ -167,6 +172,7 @@ def end_session(session_id: str) -> ResponseReturnValue:
 @blueprint.post("/sessions/end-others")
 @account_view
 def end_other_sessions() -> ResponseReturnValue:
+    require_confirmed(account_path())
     app, this = services(), current_person().session
     with app.store.write_shared() as session:
         own_sessions.end_others(session, _owner(), this.digest, "ended", at=app.now_us())

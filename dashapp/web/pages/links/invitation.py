@@ -95,17 +95,12 @@ def join() -> ResponseReturnValue:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
         _check_name(name)
-        passwords.check_new(password, _rules(kept))
+        passwords.check_new(password, _rules(kept.invitation))
         user = _add(kept, name.strip(), passwords.hash_password(password))
     except DashappError as error:
         return _refused(kept, error)
     response = sign_in(services(), user, How("invitation"), kept.board)
     return drop_secret(response, _KIND)
-
-
-def _rules(kept: _Kept) -> passwords.Rules:
-    breached, org = services().settings.breached_passwords, kept.invitation.org
-    return rules_for_new(kept.invitation.email, breached, org.name, org.slug)
 
 
 @blueprint.post("/invitation/switch")
@@ -142,6 +137,11 @@ def _add(kept: _Kept, name: str, password_hash: str) -> User:
     scope = app.scope_of_org(invitation.org)
     with changing(app.store, scope, actor, now=app.now_us()) as change:
         return invitations.accept_as_new(change, kept.secret, name, password_hash)
+
+
+def _rules(invitation: OpenInvitation) -> passwords.Rules:
+    breached = services().settings.breached_passwords
+    return rules_for_new(invitation.email, breached, invitation.org.name, invitation.org.slug)
 
 
 def _check_name(name: str) -> None:

@@ -3,14 +3,22 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import audit, general, invitations, keys, logo, members
+from dashapp.web.pages.settings import (
+    audit,
+    general,
+    invitations,
+    keys,
+    logo,
+    members,
+    sign_on,
+)
 from dashapp.web.pages.settings.dashboards import page as dashboards
 from dashapp.web.pages.settings.data import page as data
 from dashapp.web.pages.settings.embedding import page as embedding
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
 # In the order of the navigation.
-_PAGES = (general, dashboards, data, members, keys, embedding, audit)
+_PAGES = (general, dashboards, data, members, sign_on, keys, embedding, audit)
 _MORE = (invitations, logo)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
