@@ -26,19 +26,14 @@ from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
 from dashapp.store.leftovers import prune_leftovers, prune_records
-from dashapp.store.mail.leases import prune_outbox
-from dashapp.store.mail.resets import prune_resets
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
-from dashapp.store.orgs.reserved_slugs import forget_expired
 from dashapp.store.orgs.states import OrgState, lock, org_state
-from dashapp.store.people.invitations import prune_invitations
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
-INVITATION_RETENTION = timedelta(days=30)  # after an invitation expired
 AUDIT_DAYS = 400
 _HOUR = 3600 * SECOND
 _DAY = 24 * _HOUR
@@ -94,10 +89,6 @@ def run_upkeep(
     with store.write_shared() as session:
         prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
-        prune_invitations(session, before=to_us(now - INVITATION_RETENTION))
-        prune_resets(session, now=to_us(now))
-        prune_outbox(session, now=to_us(now))
-        forget_expired(session, now=to_us(now))
     if may_prune:
         prune_leftovers(store, to_us(now), audit_days=audit_days)
 
