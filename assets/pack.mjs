@@ -13,6 +13,9 @@ const ENTRIES = {
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
   "arrange.js": "pages/arrange.js",
+  "link.js": "pages/link.js",
+  "passkeys.js": "pages/passkeys.js",
+  "settings.js": "pages/settings.js",
 };
 
 /** One line that ties a packed file to its sources; tests/test_scripts.py computes the same. */

@@ -19,6 +19,8 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control import routes as control
+from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
     compression,
@@ -32,7 +34,20 @@ from dashapp.web.http import (
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    sign_on,
+    switching,
+    viewing,
+)
+from dashapp.web.pages.account import account, confirm, factors
+from dashapp.web.pages.links import invitation, reset
+from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog
 from dashapp.widgets.library import CurrentLibrary
@@ -57,19 +72,32 @@ _PARTS = (
     chrome,
     inline,
     assets,
+    navigation,
 )
 _BLUEPRINTS = (
     landing,
+    invitation,
+    reset,
     arranging,
     switching,
+    sign_on,
+    second_factor,
+    account,
+    confirm,
+    factors,
     embed,
     dashboards,
     sent_events,
     metrics,
     events,
     openapi,
+    control,
     health,
     scraping,
+    usage,
+    embed_sessions,
+    persons,
+    exports,
 )
 
 
@@ -158,7 +186,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

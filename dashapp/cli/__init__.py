@@ -16,7 +16,19 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.orgs import deleting, embedding, keys, orgs, people, provisioning, secret
+from dashapp.cli.orgs import boards as org_boards
+from dashapp.cli.orgs import (
+    embedding,
+    keys,
+    links,
+    orgs,
+    people,
+    providers,
+    provisioning,
+    secret,
+    usage,
+)
+from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
@@ -68,10 +80,14 @@ def main() -> None:
 
 
 for group, subcommand in (
-    (orgs.org, deleting.delete),
+    (orgs.org, removing_orgs.remove),
+    (orgs.org, removing_orgs.removal),
+    (orgs.org, removing_orgs.delete),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
+    (people.user, links.reset_link),
+    (people.membership, links.invite_member),
 ):
     group.add_command(subcommand)
 
@@ -83,14 +99,17 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    providers.provider,
     embedding.origin,
     embedding.embed,
+    org_boards.board,
     checking.boards,
     widget_commands.widget,
     provisioning.provision_command,
     provisioning.dashboard,
     importing.import_events,
     exporting_events.export,
+    usage.usage,
     seeding.seed,
     removing.erase,
     removing.prune,

@@ -4,12 +4,12 @@ A layout names the version that it is based on. If someone else has saved anothe
 meantime, it is refused with the differences, so that nobody overwrites changes unknowingly.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.dashboard import check_title
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, Forbidden
 from dashapp.domain.language import _
@@ -18,11 +18,7 @@ from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.store.orgs.states import lock
 
-# Line breaks, characters that cannot be stored, and those that change the direction of the text
-# around them. Characters that join letters or emoji are allowed.
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_PANELS = 50
-MAX_TITLE = 200
 
 
 class Layout(NamedTuple):
@@ -75,8 +71,8 @@ def arrange(
     version: int,
     by: int,
     now: int,
-) -> None:
-    """Save a layout that is based on `version`.
+) -> bool:
+    """Save a layout that is based on `version`; return whether it differs from the saved one.
 
     `by` is the id of the user. The caller must check that the widgets exist. Raises LayoutConflict,
     BadInput, Forbidden, or NotFound.
@@ -86,7 +82,7 @@ def arrange(
     saved = layout_of(session, scope, dashboard)
     if saved.version != version:
         if saved.layout == layout:
-            return  # both saved the same layout
+            return False  # both saved the same layout
         raise LayoutConflict(saved)
     dashboards.put_panels(session, scope, dashboard, layout.panels, now=now)
     values: dict[str, Any] = {
@@ -96,6 +92,7 @@ def arrange(
         "edited_at": now,
     }
     dashboards.set_dashboard(session, scope, dashboard, **values)
+    return True
 
 
 def differences(edited: Layout, saved: Layout) -> list[Difference]:
@@ -143,8 +140,5 @@ def _check(layout: Layout) -> None:
     if layout.opens_with is not None and layout.opens_with not in PRESETS:
         raise BadInput(_("Choose a range from the list."))
     for panel in layout.panels:
-        title = panel.title
-        if title is not None and not 0 < len(title) <= MAX_TITLE:
-            raise BadInput(_("A title can have at most %(most)s characters."), most=MAX_TITLE)
-        if title is not None and _FORBIDDEN.search(title):
-            raise BadInput(_("A title cannot contain line breaks or control characters."))
+        if panel.title is not None:
+            check_title(panel.title)

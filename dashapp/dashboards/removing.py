@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dashapp.dashboards.defaults import delete_any
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.store.boards.usage import OrgUsage, PlacedPanel, usage_of, usages
 from dashapp.store.engine import Store
 from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.defaults import delete_any
 from dashapp.store.orgs.states import lock
 
 

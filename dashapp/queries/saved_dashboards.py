@@ -63,6 +63,8 @@ def saved_dashboards(session: Session, scope: Scope) -> Sequence[Dashboard]:
 def open_dashboard(session: Session, scope: Scope) -> Opened:
     """Open the Scope's dashboard, with a Scope of the project whose events it shows.
 
+    Without a default range of its own, it has the org's.
+
     Raises NotFound if the org has no such dashboard, or if it belongs to another project than the
     Scope.
     """
@@ -75,7 +77,8 @@ def open_dashboard(session: Session, scope: Scope) -> Opened:
             f"Dashboard {dashboard.slug} belongs to project {dashboard.project}, "
             f"not {scope.project}."
         )
-    return Opened(scope.of_project(dashboard.project), dashboard)
+    opens_with = dashboard.opens_with or scope.org.opens_with
+    return Opened(scope.of_project(dashboard.project), dashboard._replace(opens_with=opens_with))
 
 
 def saved_panels(session: Session, scope: Scope) -> Sequence[Panel]:

@@ -12,12 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from dashapp.domain import log_fields
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
-from dashapp.serving.calls import Answer, Application, Request, call, environ_of
+from dashapp.serving.calls import (
+    MAY_STREAM,
+    Answer,
+    Application,
+    Request,
+    Stream,
+    call,
+    environ_of,
+)
 from dashapp.serving.questions import Question, question_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
@@ -38,8 +46,11 @@ _MAX_BODY = 1_048_576
 _MAX_HELD = 32 * _MAX_BODY
 _STUCK_SECONDS = 60.0
 _SAMPLE_SECONDS = 1.0
+_MAX_STREAMS = 4  # each has a connection to the database
+_STREAM_SECONDS = 30.0  # for one part
 # A short request waits for the interpreter after each of its statements, while a long one computes.
 _SWITCH_SECONDS = 0.0005
+T = TypeVar("T")
 _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
 
 
@@ -66,6 +77,7 @@ class Front:
             seconds=_SECONDS,
         )
         self._started: dict[int, float] = {}  # when each call began that has not ended
+        self._streams = 0  # answers that are being sent in parts
         self._asked: dict[Question, asyncio.Future[Answer]] = {}  # those that wait for their turn
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -92,7 +104,31 @@ class Front:
             answer = refused.answer(path)
             self._log(refused, scope, path)
         with suppress(RuntimeError):  # the other end has closed the connection
-            protocol.response_bytes(*answer)
+            await self._send(protocol, answer, path)
+
+    async def _send(self, protocol: Any, answer: Answer, path: str) -> None:
+        status, headers, content = answer
+        if isinstance(content, bytes):
+            protocol.response_bytes(status, headers, content)
+            return
+        try:
+            if self._streams >= _MAX_STREAMS:
+                protocol.response_bytes(*Refused(503).answer(path))
+                return
+            await self._stream(protocol.response_stream(status, headers), content)
+        finally:
+            await self._in_thread(content.close)
+
+    async def _stream(self, transport: Any, content: Stream) -> None:
+        """Send a response in parts. A reader who takes none of them for too long gets no more."""
+        self._streams += 1
+        try:
+            while part := await self._in_thread(content.next):
+                await asyncio.wait_for(transport.send_bytes(part), _STREAM_SECONDS)
+        except TimeoutError:
+            return
+        finally:
+            self._streams -= 1
 
     def _alive(self) -> Answer:
         """Say whether this worker can answer: not if all threads are stuck."""
@@ -138,7 +174,8 @@ class Front:
             async with self._turns.turn(visit.caller):
                 if question is not None:  # those who ask from now on must see what is stored since
                     self._forget(question, asyncio.current_task())
-                answer = await self._call({**environ_of(scope, body), NAME_ORG: visit})
+                more = {NAME_ORG: visit, MAY_STREAM: question is None}
+                answer = await self._call({**environ_of(scope, body), **more})
             visit.end()
             return answer
         finally:
@@ -147,11 +184,13 @@ class Front:
     async def _call(self, environ: dict[str, Any]) -> Answer:
         number = id(environ)
         self._started[number] = monotonic()
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call, self._application, environ)
+            return await self._in_thread(partial(call, self._application, environ))
         finally:
             del self._started[number]
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 def make() -> Front:

@@ -29,10 +29,12 @@ __all__ = [
     "MailServer",
     "Settings",
     "audit_days",
+    "breached_passwords",
     "cache",
     "database_role",
     "database_url",
     "from_env",
+    "mail_server",
     "resource",
     "session_idle_minutes",
     "session_max_hours",
@@ -125,7 +127,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         mail_server=mail_server(env),
         audit_days=audit_days(env),
         metrics_token=_metrics_token(env),
-        breached_passwords=text_of(env, "DASHAPP_BREACHED_PASSWORDS") or None,
+        breached_passwords=breached_passwords(env),
         allows_private_providers=is_on(env, "DASHAPP_PRIVATE_PROVIDERS"),
     )
 
@@ -136,6 +138,11 @@ def session_idle_minutes(env: Mapping[str, str]) -> int:
 
 def session_max_hours(env: Mapping[str, str]) -> int:
     return whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1)
+
+
+def breached_passwords(env: Mapping[str, str]) -> str | None:
+    """Return the path of a list of stolen passwords, if there is one."""
+    return text_of(env, "DASHAPP_BREACHED_PASSWORDS") or None
 
 
 def audit_days(env: Mapping[str, str]) -> int:

@@ -163,6 +163,16 @@ class Store:
         with self._session(self._replica, None) as session:
             session.execute(_PING)
 
+    def empty_log(self) -> None:
+        """Empty SQLite's log, unless others use it: it still has what was just deleted."""
+        if not self.is_sqlite:
+            return
+        connection = self._lossy_writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
     def pools(self) -> dict[str, Pool]:
         """Return the pools of connections by name, to see how they are used."""
         engines = {"write": self._writer, "read": self._replica, "lossy": self._lossy_writer}

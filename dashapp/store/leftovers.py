@@ -18,6 +18,7 @@ from dashapp.store.tables import (
     audit,
     challenges,
     invitations,
+    outbox,
     password_resets,
     provider_documents,
     reserved_slugs,
@@ -46,6 +47,7 @@ LEFTOVERS = (
     Leftover(challenges, challenges.c.created_at, 1),
     Leftover(password_resets, password_resets.c.expires_at, 1),
     Leftover(invitations, invitations.c.expires_at, 30),  # admins can send them again
+    Leftover(outbox, outbox.c.ended_at, 30),  # mails that were sent, or failed
     Leftover(reserved_slugs, reserved_slugs.c.until, 0),
     Leftover(provider_documents, provider_documents.c.fetched_at, 30),
 )

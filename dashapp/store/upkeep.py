@@ -17,8 +17,10 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
+from dashapp.store.administration.data import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
+from dashapp.store.deletion.orgs import finish_removals
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
@@ -81,6 +83,7 @@ def run_upkeep(
     question = Question(to_us(now), ahead=0 if is_quiet else _HOUR, digest=needs.digest)
     work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune, audit_days)
     _run(work, _all_orgs(store) if is_for_all else _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
     with_segments = _all_orgs(store, have_segments=True)
     delete_unused_files(store, (make_scope(due.org) for due in with_segments))
     with store.write_shared() as session:
@@ -98,11 +101,12 @@ def run_due(
     may_prune: bool = True,
     audit_days: int = AUDIT_DAYS,
 ) -> None:
-    """Maintain the orgs that are due now: count, prune, and seal their days."""
+    """Maintain the orgs that are due now: count, prune, and seal their days. Finish removals."""
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now))
     work = _Pass(store, make_scope, question, None, True, may_prune, audit_days)
     _run(work, _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
 
 
 def _due_orgs(store: Store, question: Question) -> Iterator[DueOrg]:
@@ -139,6 +143,7 @@ def _run(work: _Pass, orgs: Iterator[DueOrg]) -> None:
 def _look_at(work: _Pass, due: DueOrg) -> None:
     """Do what an org needs, then record when it needs something next."""
     store, now, scope = work.store, work.question.now, work.make_scope(due.org)
+    continue_removals(store, scope, now=now)
     with store.read_primary(scope) as session:
         state = org_state(session, scope)
     tallies = work.needs(scope) if work.needs else ()

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from dashapp.dashboards import provision as provision_module
 from dashapp.dashboards.adding import add_orgs, first_rows
 from dashapp.dashboards.arrange import Layout, arrange, layout_of
-from dashapp.dashboards.defaults import delete, make_default
 from dashapp.dashboards.provision import add_org, plan, provision
 from dashapp.dashboards.template import PanelTemplate
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound
@@ -21,6 +20,7 @@ from dashapp.store import migrate
 from dashapp.store.boards.loading import built_in_definitions
 from dashapp.store.orgs import dashboards, orgs
 from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards, list_panels
+from dashapp.store.orgs.defaults import delete, make_default
 from dashapp.store.orgs.new_orgs import NewOrg
 from tests.factories import event, scope, send
 from tests.templates import CONVERSATIONS, OPERATIONS

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.checks import Check, print_checks
 from dashapp.cli.context import now_us
+from dashapp.cli.serving import mail_checks
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.time.instant import SECOND
 from dashapp.settings import Settings, from_env
@@ -31,16 +32,17 @@ _TIMEOUT = 5.0  # seconds, for the public address
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--send-mail", "address", help="Also send a mail to this address.")
+def doctor(address: str | None) -> None:
     """Check the whole installation, and say how to mend it.
 
     Checks the settings, the database, privileges, poolers, the clock, the disk, the proxy, embed
-    keys, and upkeep. Run it with the environment of the server.
+    keys, upkeep, and the mail server. Run it with the environment of the server.
     """
-    print_checks(_examine())
+    print_checks(_examine(address))
 
 
-def _examine() -> Iterator[Check]:
+def _examine(address: str | None) -> Iterator[Check]:
     try:
         settings = from_env(os.environ)
     except ConfigurationError as error:
@@ -53,10 +55,11 @@ def _examine() -> Iterator[Check]:
         yield from (Check("database", False, warning) for warning in migrate.warnings(store))
         if not faults:
             yield Check("database", True, f"ready, with schema {migrate.head()}")
-            for part in (_writing, _connection, _clock, _keys, _upkeep):
+            for part in (_writing, _connection, _clock, _keys, _upkeep, mail_checks.waiting):
                 yield from _tried(part, store, settings)
         yield from _disk(store)
     yield from _proxy(settings)
+    yield from mail_checks.server(settings, address)
 
 
 def _store(settings: Settings) -> Store:

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
+from threading import Thread
 from time import monotonic, sleep
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import click
 
 from dashapp.cli.context import now_us, open_store, operator_scope
 from dashapp.cli.serving.child_process import exit_when_stdin_closes
+from dashapp.cli.serving.mailing import keep_sending, send_waiting
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.time.instant import SECOND, utc_now
 from dashapp.settings import audit_days as days_of_audit
@@ -36,7 +38,7 @@ _log = logging.getLogger(__name__)
 )
 @click.option("--all", "is_for_all", is_flag=True, help="Look at orgs without known work, too.")
 def upkeep(*, until_input_ends: bool, is_for_all: bool, audit_days: int | None) -> None:
-    """Count and seal days, and remove old events and audit entries.
+    """Count and seal days, remove old events and audit entries, and send mails that wait.
 
     Covers all orgs that have work; each org is looked at once a day in any case. `dashapp serve`
     does this automatically. Safe to run at any time, concurrently, and from cron.
@@ -49,6 +51,7 @@ def upkeep(*, until_input_ends: bool, is_for_all: bool, audit_days: int | None) 
         _run_forever(days)
     else:
         _run_once(days, is_for_all=is_for_all)
+        send_waiting()
         click.echo("Done.")
 
 
@@ -74,6 +77,7 @@ def _run_once(audit_days: int, *, is_quiet: bool = False, is_for_all: bool = Fal
 
 def _run_forever(audit_days: int) -> None:
     exit_when_stdin_closes()
+    Thread(target=keep_sending, daemon=True).start()
     next_full_run = 0.0
     while True:
         started = monotonic()

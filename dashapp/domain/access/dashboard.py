@@ -1,14 +1,20 @@
 """The dashboard that a request has opened, and the Scope of its rows."""
 
+import re
 from contextvars import ContextVar
 from datetime import datetime
 from typing import NamedTuple
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View
-from dashapp.domain.errors import NotFound
+from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.time.time_range import TimeRange
+
+MAX_TITLE = 200
+# Line breaks, characters that cannot be stored, and those that change the direction of the text
+# around them. Characters that join letters or emoji are allowed.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Dashboard(NamedTuple):
@@ -51,6 +57,14 @@ class Opened(NamedTuple):
 
 
 _current: ContextVar[Opened | None] = ContextVar("dashapp_opened", default=None)
+
+
+def check_title(title: str) -> None:
+    """Raise BadInput for an invalid title of a dashboard or panel."""
+    if not 0 < len(title) <= MAX_TITLE:
+        raise BadInput(_("A title can have at most %(most)s characters."), most=MAX_TITLE)
+    if _FORBIDDEN.search(title):
+        raise BadInput(_("A title cannot contain line breaks or control characters."))
 
 
 def current_dashboard() -> Opened:

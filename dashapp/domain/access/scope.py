@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Org(NamedTuple):
     """The customer that owns rows.
 
-    `timezone` is an IANA name, `locale` a language tag, `currency` an ISO 4217 code.
+    `timezone` is an IANA name, `locale` a language tag, `currency` an ISO 4217 code. `opens_with`
+    is the preset of dashboards that have none of their own.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Org(NamedTuple):
     timezone: str
     locale: str
     currency: str | None = None
+    opens_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ def make_session_id() -> str:
     return secrets.token_urlsafe(32)
 
 
+def make_link_secret() -> str:
+    """Return the secret of a link that works once: 256 random bits as URL-safe text."""
+    return secrets.token_urlsafe(32)
+
+
 def make_short_id() -> str:
     """Return a public id of 64 random bits that is safe to show and easy to type."""
     return "k" + _base62(secrets.randbits(64), 11)

@@ -26,6 +26,11 @@ def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones() - _NOT_ZONES)
 
 
+def zone_names() -> list[str]:
+    """Return the names of all time zones, by name."""
+    return sorted(_zone_names())
+
+
 def zone_named(name: str) -> ZoneInfo:
     """Return the IANA zone with this name.
 

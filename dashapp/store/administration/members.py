@@ -9,7 +9,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
-from dashapp.store.people import users
+from dashapp.store.people import invitations, users
 from dashapp.store.people.members import (
     end_sessions_in,
     forget_removal,
@@ -33,6 +33,7 @@ def set_member(change: Change, user: User, role: Role) -> bool:
     users.set_membership(session, scope, user.id, role, now=change.now)
     if before is None:
         forget_removal(session, scope, user.id)
+        invitations.delete_invitation_of(session, scope, user.email)
         change.record(Action.MEMBER_ADDED, user.email, after={"role": role})
     else:
         change.record(

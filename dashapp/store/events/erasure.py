@@ -26,10 +26,15 @@ from dashapp.store.tallies.maintenance import finish_counting
 _MAX_ROUNDS = 10
 _MAX_DAYS = 64  # that are removed together
 OnProgress = Callable[[int], object]
+InStep = Callable[[Session, int], object]  # called in the transaction of each step
 
 
 def erase_user(
-    store: Store, scope: Scope, user: str, on_progress: OnProgress = lambda _count: None
+    store: Store,
+    scope: Scope,
+    user: str,
+    on_progress: OnProgress = lambda _count: None,
+    in_step: InStep = lambda _session, _count: None,
 ) -> int:
     """Erase a user and all their events; return the number of events erased.
 
@@ -42,6 +47,7 @@ def erase_user(
         for batch in _all_batches(store, scope, removal):
             with short_step(store, scope) as session:
                 count = remove(session, scope, batch, removal)
+                in_step(session, count)
             erased += count
             on_progress(count)
         with short_step(store, scope) as session:

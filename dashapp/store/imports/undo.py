@@ -11,9 +11,12 @@ from functools import partial
 from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.actors import Action, operator_named
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
+from dashapp.domain.language import _
 from dashapp.domain.time.instant import from_us, to_text
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.columns.days import unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
@@ -37,7 +40,8 @@ def undo_import(
 ) -> Import:
     """Delete the events that an import added; return the updated import.
 
-    Raises NotFound, or Conflict if the import was already undone. `now` is in microseconds.
+    Raises NotFound, or Conflict if the import was already undone. `now` is in microseconds. `by` is
+    the operator, "" to continue what was begun.
     """
     undone_import = _begin(store, scope, import_id, now, by)
     number, first, last = (
@@ -63,21 +67,30 @@ def undo_import(
 
 
 def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Import:
-    """Mark the undo as started, so that the import cannot add more events."""
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        org_import = find_import(session, scope, import_id)
-        if org_import.undone_at is not None:
-            when = to_text(from_us(org_import.undone_at))[:16].replace("T", " ")
-            events = f"{org_import.undone:,} event" + ("" if org_import.undone == 1 else "s")
-            raise Conflict(
-                f"Import {import_id} was already undone on {when} UTC: {events} removed."
-            )
-        if org_import.undo_started_at is None:
-            update_import(
-                session, scope, org_import.number, undo_started_at=now, undone_by=by[:100]
-            )
-        return org_import
+        begun = begin_undo(session, scope, import_id, now=now, by=by)
+        if by and begun.undo_started_at is None:
+            before = {"file": begun.file_name, "events": begun.counts.added + begun.counts.replaced}
+            who = operator_named(by)
+            add_entry(session, scope, who, Action.IMPORT_UNDONE, import_id, before=before, now=now)
+        return begun
+
+
+def begin_undo(session: Session, scope: Scope, import_id: str, *, now: int, by: str) -> Import:
+    """Mark the undo as started, so that the import cannot add more events.
+
+    Returns the import as it was before. The org must be locked. Raises NotFound or Conflict.
+    """
+    org_import = find_import(session, scope, import_id)
+    if org_import.undone_at is not None:
+        when = to_text(from_us(org_import.undone_at))[:16].replace("T", " ")
+        raise Conflict(
+            _("Import %(id)s was already undone on %(when)s UTC."), id=import_id, when=when
+        )
+    if org_import.undo_started_at is None:
+        update_import(session, scope, org_import.number, undo_started_at=now, undone_by=by[:100])
+    return org_import
 
 
 def _delete_empty_types(session: Session, scope: Scope) -> None:

@@ -42,6 +42,28 @@ class LoginSession(NamedTuple):
     last_seen_at: int
     ended_at: int | None
     end_reason: str | None
+    provider: str | None
+    method: str
+    address: str
+    browser: str
+    confirmed_at: int | None
+
+
+class NewSession(NamedTuple):
+    """A session to start. `form` identifies the submitted form.
+
+    If a double click sends the form twice, both sessions count as one login.
+    `provider` is the id of an org's identity provider: the session opens only that org.
+    """
+
+    user_id: int
+    org_id: int | None
+    form: str
+    path: str
+    method: str = "password"
+    provider: str | None = None
+    address: str = ""
+    browser: str = ""
 
 
 class Limits(NamedTuple):
@@ -75,35 +97,35 @@ class SessionUser(NamedTuple):
     session: LoginSession
     email: str
     locale: str | None
+    theme: str | None
     is_disabled: bool
 
 
 _COLUMNS = tuple(login_sessions.c[name] for name in LoginSession._fields)
 _FIND = (
-    select(*_COLUMNS, users.c.email, users.c.locale, users.c.disabled_at)
+    select(*_COLUMNS, users.c.email, users.c.locale, users.c.theme, users.c.disabled_at)
     .join(users, users.c.id == login_sessions.c.user_id)
     .where(login_sessions.c.digest == bindparam("digest"))
 )
 
 
-def insert_session(
-    session: Session, user_id: int, org_id: int | None, *, form: str, path: str, now: int
-) -> str:
-    """Add a session and return its id: 256 random bits that only the browser keeps.
-
-    `form` identifies the submitted login form: if a double click sends it twice, both sessions
-    count as one login.
-    """
+def insert_session(session: Session, new: NewSession, *, now: int) -> str:
+    """Add a session and return its id: 256 random bits that only the browser keeps."""
     session_id = make_session_id()
     session.execute(
         insert(login_sessions).values(
             digest=digest(session_id),
-            user_id=user_id,
-            org_id=org_id,
-            form_digest=digest(form),
-            path=path[:200],
+            user_id=new.user_id,
+            org_id=new.org_id,
+            form_digest=digest(new.form),
+            path=new.path[:200],
+            method=new.method,
+            provider=new.provider,
+            address=new.address[:45],
+            browser=new.browser[:100],
             created_at=now,
             last_seen_at=now,
+            confirmed_at=now,
         )
     )
     return session_id
@@ -114,7 +136,8 @@ def find_session(session: Session, session_id: str) -> SessionUser | None:
     row = session.execute(_FIND, {"digest": digest(session_id)}).first()
     if row is None:
         return None
-    return SessionUser(_session_from(row), row.email, row.locale, row.disabled_at is not None)
+    is_disabled = row.disabled_at is not None
+    return SessionUser(_session_from(row), row.email, row.locale, row.theme, is_disabled)
 
 
 def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[LoginSession]:

@@ -1,9 +1,9 @@
 """The orgs of a user. A user can be in thousands, so each function reads only what it returns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import String, bindparam, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -11,7 +11,22 @@ from dashapp.domain.access.scope import Org
 from dashapp.domain.events.event import is_slug
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.sql.folded import folded, position
-from dashapp.store.tables import memberships, orgs
+from dashapp.store.tables import memberships, orgs, providers
+
+SECOND_FACTORS = ("totp", "recovery_code", "passkey")  # methods of sessions
+
+
+class Visitor(NamedTuple):
+    """A user who looks at orgs, and the identity provider through which their session was opened.
+
+    The provider of an org lets them see only that org, and a provider that was removed none.
+    If a provider is the only way in, other sessions see nothing, except those that an owner opened
+    with a second factor. `method` is what the session was opened with.
+    """
+
+    user: int
+    provider: str | None = None
+    method: str = "password"
 
 
 class Membership(NamedTuple):
@@ -19,48 +34,101 @@ class Membership(NamedTuple):
 
     org: Org
     role: Role
+    requires_second_factor: bool = False
 
 
-def find_membership(session: Session, user_id: int, slug: str) -> Membership | None:
+def find_membership(session: Session, who: Visitor, slug: str) -> Membership | None:
     """Return the user's membership in the org with this slug."""
     if not is_slug(slug):
         return None
-    row = session.execute(_ONE, {"user": user_id, "slug": slug}).first()
-    return None if row is None else Membership(org_from(row), Role(row.role))
+    row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
+    return None if row is None else _membership_from(row)
+
+
+def closed_org(session: Session, who: Visitor, slug: str | None = None) -> str | None:
+    """Return the slug of an org of the user that only its identity provider opens.
+
+    It is the one with the slug, if there is one; None if the session opens all of them.
+    """
+    statement = _CLOSED if slug is None else _CLOSED.where(orgs.c.slug == slug)
+    closed: str | None = session.execute(statement, who._asdict()).scalar()
+    return closed
 
 
 def memberships_of(
-    session: Session, user_id: int, *, most: int, skipped: int = 0
+    session: Session, who: Visitor, *, most: int, skipped: int = 0
 ) -> Sequence[Membership]:
     """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
-    rows = session.execute(_PAGE, {"user": user_id, "most": most, "skipped": skipped})
-    return [Membership(org_from(row), Role(row.role)) for row in rows]
+    rows = session.execute(_PAGE, {**who._asdict(), "most": most, "skipped": skipped})
+    return [_membership_from(row) for row in rows]
 
 
-def some_orgs(session: Session, user_id: int, *, most: int) -> Sequence[Org]:
+def some_orgs(session: Session, who: Visitor, *, most: int) -> Sequence[Org]:
     """Return orgs whose dashboards the user can see, by name.
 
     If there are more than `most`, these are not the first ones: the database stops early.
     """
-    rows = session.execute(_SOME, {"user": user_id, "most": most})
+    rows = session.execute(_SOME, {**who._asdict(), "most": most})
     return [org_from(row) for row in rows]
 
 
-def search_orgs(session: Session, user_id: int, search: str, *, most: int) -> Sequence[Org]:
+def search_orgs(session: Session, who: Visitor, search: str, *, most: int) -> Sequence[Org]:
     """Return orgs whose dashboards the user can see and whose name or slug contains the text.
 
     Case and accents do not matter. Orgs with exactly this name or slug come first, then those
     that start with it, then the others, each by name. An empty text finds all orgs.
     """
     statement = _SEARCH if search else _ALL
-    rows = session.execute(statement, {"user": user_id, "search": search, "most": most})
+    rows = session.execute(statement, {**who._asdict(), "search": search, "most": most})
     return [org_from(row) for row in rows]
 
 
+def _membership_from(row: Any) -> Membership:
+    return Membership(org_from(row), Role(row.role), row.requires_second_factor)
+
+
+_PROVIDER = cast(bindparam("provider"), String)
+_IS_OPEN = or_(
+    _PROVIDER.is_(None),
+    exists()
+    .where(
+        providers.c.id == _PROVIDER,
+        or_(providers.c.org_id.is_(None), providers.c.org_id == orgs.c.id),
+    )
+    .correlate(orgs),
+)
+_METHOD = cast(bindparam("method"), String)
+_only_way = providers.alias("only_way")
+_IS_CLOSED = (
+    exists(_only_way.c.id)
+    .where(
+        _only_way.c.is_only_way.is_(true()),
+        or_(
+            (_only_way.c.org_id == orgs.c.id) & (func.coalesce(_PROVIDER, "") != _only_way.c.id),
+            _only_way.c.org_id.is_(None) & (_METHOD != "sso"),
+        ),
+    )
+    .correlate(orgs)
+)
+_IS_BREAK_GLASS = (memberships.c.role == Role.OWNER.value) & _METHOD.in_(SECOND_FACTORS)
+_IS_LET_IN = _IS_OPEN & or_(~_IS_CLOSED, _IS_BREAK_GLASS)
 _OF_USER = (
-    select(*ORG_COLUMNS, memberships.c.role)
+    select(*ORG_COLUMNS, memberships.c.role, orgs.c.requires_second_factor)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED)
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_LET_IN)
+)
+_CLOSED = (
+    select(orgs.c.slug)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(
+        memberships.c.user_id == bindparam("user"),
+        IS_NOT_DELETED,
+        _IS_OPEN,
+        _IS_CLOSED,
+        ~_IS_BREAK_GLASS,
+    )
+    .order_by(orgs.c.slug)
+    .limit(1)
 )
 _IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
 _ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))

@@ -63,16 +63,36 @@ def insert_user(session: Session, email: str, password_hash: str, *, now: int) -
 
 def find_user(session: Session, email: str) -> User:
     """Return the user with this address. Raises NotFound."""
-    row = session.execute(_USER.where(users.c.email == normal_email(email))).first()
-    if row is None:
+    user = find_user_or_none(session, email)
+    if user is None:
         raise NotFound(f"No user {excerpt(email.strip(), 60)}. See: dashapp user list")
-    return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
+    return user
+
+
+def find_user_or_none(session: Session, email: str) -> User | None:
+    """Return the user with this address, None if there is none. Raises BadInput."""
+    return _user_from(session.execute(_USER.where(users.c.email == normal_email(email))).first())
+
+
+def find_user_with_id(session: Session, user_id: int) -> User | None:
+    return _user_from(session.execute(_USER.where(users.c.id == user_id)).first())
+
+
+def lock_user(session: Session, user_id: int) -> User | None:
+    """Return the user as they are now, and lock the row."""
+    return _user_from(session.execute(_USER.where(users.c.id == user_id).with_for_update()).first())
 
 
 def is_unchanged(session: Session, user: User) -> bool:
     """Return whether the user still has this password and is enabled, and lock the row."""
     row = session.execute(_USER.where(users.c.id == user.id).with_for_update()).first()
     return row is not None and row.password_hash == user.password_hash and not row.disabled_at
+
+
+def is_enabled(session: Session, user_id: int) -> bool:
+    """Return whether there is a user with this id who may sign in."""
+    row = session.execute(_USER.where(users.c.id == user_id)).first()
+    return row is not None and row.disabled_at is None
 
 
 def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
@@ -98,6 +118,43 @@ def set_password(session: Session, user_id: int, password_hash: str) -> None:
 
 def set_locale(session: Session, user_id: int, locale: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(locale=locale))
+
+
+def set_name(session: Session, user_id: int, name: str) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(name=name))
+
+
+class Profile(NamedTuple):
+    """What a person chose for themselves."""
+
+    name: str | None
+    theme: str | None
+
+
+def profile_of(session: Session, user_id: int) -> Profile:
+    row = session.execute(select(users.c.name, users.c.theme).where(users.c.id == user_id)).first()
+    return Profile(None, None) if row is None else Profile(*row)
+
+
+def set_theme(session: Session, user_id: int, theme: str | None) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(theme=theme))
+
+
+def confirm_email(session: Session, user_id: int, *, now: int) -> None:
+    """Record that the user has shown that the address is theirs."""
+    is_unconfirmed = (users.c.id == user_id) & users.c.email_confirmed_at.is_(None)
+    session.execute(update(users).where(is_unconfirmed).values(email_confirmed_at=now))
+
+
+def locale_of_address(session: Session, email: str) -> str | None:
+    """Return the language that the user with this address has chosen, if any."""
+    return session.execute(select(users.c.locale).where(users.c.email == email)).scalar()
+
+
+def has_confirmed_email(session: Session, user_id: int) -> bool:
+    """Return whether the user has shown that the address is theirs, or an operator knows it."""
+    at = session.execute(select(users.c.email_confirmed_at).where(users.c.id == user_id)).scalar()
+    return at is not None
 
 
 def email_of(session: Session, user_id: int) -> str | None:
@@ -140,6 +197,12 @@ def list_users(session: Session) -> Sequence[ListedUser]:
 def list_members(session: Session, scope: Scope) -> Sequence[ListedUser]:
     """Return the members of the org, by address."""
     return [_listed(row) for row in session.execute(_LIST.where(orgs.c.id == scope.org_id))]
+
+
+def _user_from(row: Any) -> User | None:
+    if row is None:
+        return None
+    return User(row.id, row.email, row.password_hash, row.disabled_at is not None)
 
 
 def _listed(row: Any) -> ListedUser:

@@ -39,7 +39,15 @@ from dashapp.store.tables.people import (
     sign_ins,
     users,
 )
-from dashapp.store.tables.records import audit, audit_doors, logos, rejections, usage, usage_viewers
+from dashapp.store.tables.records import (
+    audit,
+    audit_doors,
+    erasures,
+    logos,
+    rejections,
+    usage,
+    usage_viewers,
+)
 from dashapp.store.tables.sealed import sealed_days, segments
 from dashapp.store.tables.shared import (
     definition_versions,
@@ -49,7 +57,13 @@ from dashapp.store.tables.shared import (
     orgs,
     origins,
 )
-from dashapp.store.tables.sign_on import identities, provider_documents, providers, sign_ons
+from dashapp.store.tables.sign_on import (
+    identities,
+    provider_documents,
+    providers,
+    sign_on_domains,
+    sign_ons,
+)
 from dashapp.store.tables.tallied import (
     event_users,
     event_values,
@@ -75,6 +89,7 @@ __all__ = [
     "definition_versions",
     "definitions",
     "embed_log",
+    "erasures",
     "event_fields",
     "event_types",
     "event_users",
@@ -112,6 +127,7 @@ __all__ = [
     "segments",
     "send_limits",
     "sign_ins",
+    "sign_on_domains",
     "sign_ons",
     "spreads",
     "tally",

@@ -96,6 +96,7 @@ invitations = Table(
     Column("invited_by", String(320), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("is_mailed", Boolean, nullable=False),  # else, who invites hands the link over
     Index("uq_invitations_org_id_email", "org_id", "email", unique=True),
 )
 
@@ -107,6 +108,7 @@ password_resets = Table(
     Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("is_mailed", Boolean, nullable=False),  # else, an operator hands the link over
     Index("ix_password_resets_user_id", "user_id"),
 )
 

@@ -66,6 +66,17 @@ rejections = owned_table(
     is_deleted_with_org=True,
 )
 
+# Users whose events are being erased. Upkeep deletes the row, which names the user, at the end.
+erasures = owned_table(
+    "erasures",
+    Column("user_id", String(200), nullable=False),
+    Column("requested_at", BigInteger, nullable=False),
+    Column("requested_by", String(320), nullable=False),
+    Column("erased", BigInteger, nullable=False, server_default="0"),  # events
+    key=("user_id",),
+    is_deleted_with_org=True,
+)
+
 logos = owned_table(
     "logos",
     Column("content_type", String(30), nullable=False),

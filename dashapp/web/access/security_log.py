@@ -28,6 +28,7 @@ class Event(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGIN_LOCKED = "login_locked"
     LOGIN_REFUSED = "login_refused"
+    SIGN_ON_REFUSED = "sign_on_refused"
     LOGOUT = "logout"
     SESSION_ENDED = "session_ended"
     SESSION_REFUSED = "session_refused"
@@ -37,11 +38,21 @@ class Event(StrEnum):
     CSRF_REFUSED = "csrf_refused"
     ORIGIN_REFUSED = "origin_refused"
     HOST_REFUSED = "host_refused"
+    RESET_REQUESTED = "reset_requested"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a name
     LIMIT_REACHED = "limit_reached"
     REQUEST_REFUSED = "request_refused"
 
 
-_ROUTINE = frozenset({Event.LOGIN_SUCCEEDED, Event.LOGOUT, Event.SESSION_ENDED})
+_ROUTINE = frozenset(
+    {
+        Event.LOGIN_SUCCEEDED,
+        Event.LOGOUT,
+        Event.SESSION_ENDED,
+        Event.RESET_REQUESTED,
+        Event.PASSWORD_RESET,
+    }
+)
 _SIGN_INS = {
     Event.LOGIN_SUCCEEDED: "succeeded",
     Event.LOGIN_FAILED: "failed",

@@ -4,7 +4,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from dashapp.dashboards.arrange import (
-    MAX_TITLE,
     Layout,
     LayoutConflict,
     SavedLayout,
@@ -12,15 +11,19 @@ from dashapp.dashboards.arrange import (
     differences,
     layout_of,
 )
+from dashapp.domain.access.actors import Action
+from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.language import _, say
 from dashapp.domain.time.instant import from_us
 from dashapp.domain.time.labels import clock_label
-from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
+from dashapp.domain.time.presets import PRESETS
 from dashapp.domain.time.zones import zone_named
+from dashapp.store.administration.change import changing
 from dashapp.store.people import users
 from dashapp.store.tallies.updates import declare
+from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import editor
@@ -28,6 +31,7 @@ from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.layout_form import (
     SIZES,
     apply_change,
+    default_range,
     name_of,
     offered_panels,
     parse_layout,
@@ -80,9 +84,22 @@ def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     app, user = services(), person()
     assert user is not None
     require_limits(layout, request.form)
-    with app.store.write(scope) as session:
-        arrange(session, scope, dashboard, layout, version=version, by=user.id, now=app.now_us())
+    with changing(app.store, scope, current_actor(), now=app.now_us()) as change:
+        session, before = change.session, layout_of(change.session, scope, dashboard)
+        by = user.id
+        if arrange(session, scope, dashboard, layout, version=version, by=by, now=change.now):
+            change.record(
+                Action.DASHBOARD_CHANGED,
+                dashboard,
+                before=_in_audit(before.layout, before.version),
+                after=_in_audit(layout, version + 1),
+            )
         declare(session, scope, app.library.tallies(layout.panels))
+
+
+def _in_audit(layout: Layout, version: int) -> dict[str, object]:
+    panels = [panel.title or panel.widget for panel in layout.panels if not panel.is_hidden]
+    return {"version": version, "opens_with": layout.opens_with, "panels": panels}
 
 
 def _saved(scope: Scope, dashboard: str) -> SavedLayout:
@@ -108,7 +125,7 @@ def _page(
         more=[(panel.widget, name_of(panel)) for panel in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
         presets={word: say(preset.title) for word, preset in PRESETS.items()},
-        opens_with=layout.opens_with or DEFAULT_PRESET.word,
+        opens_with=layout.opens_with or default_range(current_scope().org),
         version=version,
         message=message,
         max_title=MAX_TITLE,

@@ -12,7 +12,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import saved_dashboards
-from dashapp.store.people.memberships import some_orgs
+from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import NO_SUCH_PAGE
@@ -24,7 +24,7 @@ LISTED_ORGS = 8  # a person in more orgs searches for them (switching.py)
 
 
 class Chrome(NamedTuple):
-    """Values of the page's header."""
+    """Values of the page's header. On settings pages, no dashboard is open: `title` is empty."""
 
     email: str
     orgs: Sequence[Org]  # all of them, or none if there are many
@@ -32,6 +32,8 @@ class Chrome(NamedTuple):
     dashboards: Sequence[Dashboard]
     title: str
     can_arrange: bool
+    can_administer: bool
+    first_dashboard: str
 
 
 def init_app(server: Flask) -> None:
@@ -126,26 +128,28 @@ def initials(name: str) -> str:
 
 def _chrome(scope: Scope) -> Chrome:
     user, everything = person(), services().scope_of_org(scope.org)
-    orgs = _orgs(user.id) if user else []
+    orgs = _orgs(user.visitor) if user else []
     with request_session.read(everything) as session:
         dashboards = saved_dashboards(session, everything)
     current = next((row for row in dashboards if row.slug == scope.dashboard), None)
-    if current is None:  # deleted since the policy opened it
+    if current is None and scope.dashboard is not None:  # deleted since the policy opened it
         raise NotFound(NO_SUCH_PAGE)
     return Chrome(
         email=user.email if user else "",
         orgs=orgs if len(orgs) <= LISTED_ORGS else [],
         has_many_orgs=len(orgs) > LISTED_ORGS,
         dashboards=[row._replace(title=_title(row)) for row in dashboards],
-        title=_title(current),
-        can_arrange=scope.role.can_edit_dashboards and current.is_editable,
+        title=_title(current) if current else "",
+        can_arrange=scope.role.can_edit_dashboards and current is not None and current.is_editable,
+        can_administer=user is not None and scope.role.can_administer,
+        first_dashboard=dashboards[0].slug if dashboards else "",
     )
 
 
-def _orgs(user_id: int) -> Sequence[Org]:
+def _orgs(who: Visitor) -> Sequence[Org]:
     """Return the user's orgs, or as many as it takes to know that there are too many to list."""
     with services().store.read_shared() as session:
-        return some_orgs(session, user_id, most=LISTED_ORGS + 1)
+        return some_orgs(session, who, most=LISTED_ORGS + 1)
 
 
 def _title(dashboard: Dashboard) -> str:

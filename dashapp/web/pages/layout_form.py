@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dashapp.dashboards.arrange import Layout, SavedLayout
-from dashapp.domain.access.scope import current_scope
+from dashapp.domain.access.scope import Org, current_scope
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import DEFAULT_PRESET
@@ -50,7 +50,13 @@ def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
         raise BadInput(_INVALID_LAYOUT)
     panels = [_panel(existing.get(slug) or available[slug], fields) for slug in slugs]
     opens_with = fields.get("opens_with")
-    return Layout(panels, None if opens_with in {"", DEFAULT_PRESET.word} else opens_with)
+    usual = default_range(current_scope().org)
+    return Layout(panels, None if opens_with in {"", usual} else opens_with)
+
+
+def default_range(org: Org) -> str:
+    """Return the preset of the org's dashboards that have none of their own."""
+    return org.opens_with or DEFAULT_PRESET.word
 
 
 def parse_version(text: str) -> int:

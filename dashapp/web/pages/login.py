@@ -17,31 +17,34 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from dashapp.domain import log_fields
 from dashapp.domain.errors import BadInput
-from dashapp.domain.language import _, say
+from dashapp.domain.language import say
 from dashapp.domain.secrets import passwords
-from dashapp.domain.time.instant import SECOND
-from dashapp.store.people import login_sessions, users
-from dashapp.store.people.login_sessions import LoginSession
-from dashapp.store.people.users import User
+from dashapp.store.people import users
 from dashapp.web.access import security_log
 from dashapp.web.access.csrf import problem_of_token, require_token
-from dashapp.web.access.login import limits, tracking
-from dashapp.web.access.login.credentials import Credentials, Verified, verify
+from dashapp.web.access.links import outbox
+from dashapp.web.access.login import tracking
+from dashapp.web.access.login.credentials import Credentials, verify
+from dashapp.web.access.login.landing import landing
 from dashapp.web.access.login.limits import Locked
-from dashapp.web.access.people import cookie_name, drop_cookie, person, session_id, set_cookie
+from dashapp.web.access.login.passkeys import why_unavailable
+from dashapp.web.access.login.second_factor import continue_sign_in
+from dashapp.web.access.login.sessions import (
+    PAGE_EXPIRED,
+    WRONG_CREDENTIALS,
+    How,
+    NotSignedIn,
+)
+from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.links import leads_to_providers, links_to_sign_in, their_logout
 from dashapp.web.http.safe_redirects import safe_path
-from dashapp.web.pages.landing import landing, org_of_path
 from dashapp.web.services import Services, services
 
 blueprint = Blueprint("login", __name__)
 _FORM_MAX_AGE = 12 * 3600
-_DOUBLE_CLICK = 60 * SECOND
-_PAGE_EXPIRED = _("This page has expired. Sign in again.")
-_WRONG_CREDENTIALS = _("Incorrect email or password.")
 
 
 def init_app(server: Flask) -> None:
@@ -58,6 +61,7 @@ def init_app(server: Flask) -> None:
     )
     server.session_interface = _FormSession()
     CSRFProtect(server)
+    server.jinja_env.globals["sends_mails"] = lambda: outbox() is not None
     server.register_blueprint(blueprint)
 
 
@@ -86,7 +90,7 @@ class LoginForm(NamedTuple):
 def form() -> ResponseReturnValue:
     user = person()
     if user is not None:
-        return redirect(safe_path(request.args.get("next")) or landing(user.id), 302)
+        return redirect(safe_path(request.args.get("next")) or landing(user.visitor), 302)
     return _page()
 
 
@@ -102,9 +106,9 @@ def log_in() -> ResponseReturnValue:
     if problem is not None:
         user = person()
         if user is not None:
-            return redirect(submitted.next or landing(user.id), 303)  # the second of two clicks
+            return redirect(submitted.next or landing(user.visitor), 303)  # second of two clicks
         security_log.record(Event.CSRF_REFUSED, problem)
-        return _page(say(_PAGE_EXPIRED), submitted, 400)
+        return _page(say(PAGE_EXPIRED), submitted, 400)
     return _authenticate(services(), submitted)
 
 
@@ -116,16 +120,22 @@ def log_out() -> ResponseReturnValue:
         require_token()
         app = services()
         tracking.end(app, user.session, "logout", at=app.now_us())
-    response = make_response(redirect(url_for("login.form"), 303))
+    response = _after_logout(user)
     session.clear()
     drop_cookie(response, "session")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
-def _form_id() -> str:
-    """Return what identifies the submitted form: its token, which changes after each login."""
-    return str(session["csrf_token"])
+def _after_logout(user: Person | None) -> Response:
+    """Return the login page, or the way to sign out of the person's identity provider, too.
+
+    That is a link: browsers do not let a form lead to another site.
+    """
+    theirs = their_logout(services(), user) if user else None
+    if theirs is None:
+        return make_response(redirect(url_for("login.form"), 303))
+    return make_response(render_template("sign_on/signed_out.html", theirs=theirs))
 
 
 def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
@@ -144,81 +154,27 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
         page.headers["Retry-After"] = str(error.retry_after)
         return page
     if verified is None:
-        return _page(say(_WRONG_CREDENTIALS), submitted, 401)
-    return _finish_login(app, verified, submitted)
-
-
-def _finish_login(app: Services, verified: Verified, submitted: LoginForm) -> ResponseReturnValue:
-    """Start a session with a new id, and drop what the browser had before the login."""
-    user = verified.user
-    with app.store.read_shared() as transaction:
-        earlier = login_sessions.sessions_of_form(transaction, _form_id(), user.id)
-        org = login_sessions.org_of_session(transaction, earlier[0]) if earlier else None
-    if earlier and _is_form_used(app, earlier[0]):
-        security_log.record(Event.LOGIN_REFUSED, "form_used", user=user.id, account=user.email)
-        session.clear()
-        return _page(say(_PAGE_EXPIRED), submitted, 400)
-    target = submitted.next or landing(user.id)
-    if not earlier:
-        org = org_of_path(user.id, target)
-    org_id = org.id if org else None
-    new_id = _open_session(app, user, org_id, target)
-    if new_id is None:
-        security_log.record(Event.LOGIN_FAILED, "changed", user=user.id, account=user.email)
-        return _page(say(_WRONG_CREDENTIALS), submitted, 401)
-    tracking.catch_up_in_request(app, org_id)
-    session.clear()
-    _log_success(verified, org.slug if org else None)
-    response = make_response(redirect(target, 303))
-    set_cookie(response, "session", new_id)
-    device_cookie = limits.device_cookie(app, user)
-    set_cookie(response, "device", device_cookie, max_age=limits.DEVICE_MAX_AGE)
-    return response
-
-
-def _log_success(verified: Verified, org: str | None) -> None:
-    """Log the login, and add the person to the request's own line."""
-    user, device = verified.user, "known" if verified.is_known_device else "new"
-    log_fields.add(user=user.id, org=org)
-    security_log.record(Event.LOGIN_SUCCEEDED, account=user.email, device=device)
-
-
-def _is_form_used(app: Services, first: LoginSession) -> bool:
-    """Return whether the form can start no more sessions: only a double click may start two."""
-    return first.ended_at is not None or app.now_us() - first.created_at > _DOUBLE_CLICK
-
-
-def _open_session(app: Services, user: User, org_id: int | None, target: str) -> str | None:
-    """Start a session, end the browser's earlier one, and return the id of the new one.
-
-    Returns None if the user was disabled or their password changed after it was checked.
-    """
-    path, now = target.partition("?")[0], app.now_us()
-    with app.store.write_shared() as transaction:
-        if not users.is_unchanged(transaction, user):
-            return None
-        new_id = login_sessions.insert_session(
-            transaction, user.id, org_id, form=_form_id(), path=path, now=now
-        )
-        created = login_sessions.find_session(transaction, new_id)
-        old_id = session_id()
-        old = login_sessions.find_session(transaction, old_id) if old_id else None
-    assert created is not None
-    tracking.track_login(app, created.session)
-    if old is not None and old.session.ended_at is None:
-        tracking.end(app, old.session, "replaced", at=now)
-    return new_id
+        return _page(say(WRONG_CREDENTIALS), submitted, 401)
+    try:
+        how = How("password", is_known_device=verified.is_known_device)
+        return continue_sign_in(app, verified.user, how, submitted.next)
+    except NotSignedIn as error:
+        return _page(say(error.text), submitted, error.status)
 
 
 def _page(
     message: str | None = None, submitted: LoginForm | None = None, status: int = 200
 ) -> Response:
+    target = submitted.next if submitted else safe_path(request.args.get("next"))
     return make_response(
         render_template(
             "login.html",
             message=message,
             email=submitted.email[:320] if submitted else "",
-            next=submitted.next if submitted else safe_path(request.args.get("next")),
+            next=target,
+            sign_on_links=links_to_sign_in(request.args.get("org"), target),
+            offers_sso=leads_to_providers(),
+            has_passkeys=why_unavailable() is None,
         ),
         status,
     )

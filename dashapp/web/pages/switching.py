@@ -24,7 +24,7 @@ def organizations(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG
     assert user is not None  # says the policy
     search = _searched(request.args.get("search", ""))
     with services().store.read_shared() as session:
-        orgs = search_orgs(session, user.id, search, most=MAX_ORGS + 1)
+        orgs = search_orgs(session, user.visitor, search, most=MAX_ORGS + 1)
     return render_template(
         "organizations.html",
         scope=current_scope(),

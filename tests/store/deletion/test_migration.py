@@ -9,6 +9,7 @@ from dashapp.store import migrate
 from dashapp.store.engine import owner_engine
 from dashapp.store.orgs import embed_log
 from dashapp.store.people import login_sessions
+from dashapp.store.people.login_sessions import NewSession
 from tests import factories
 from tests.store.deletion.rows import rows_of
 from tests.store.deletion.test_orgs import ENTRY
@@ -27,7 +28,7 @@ def test_rows_that_refer_to_orgs_and_users_stay(store, acme, rival):
     user_id = factories.add_user(store, "ada@example.com", (acme, Role.OWNER))
     factories.add_key(store, acme)
     with store.write_shared() as session:
-        login_sessions.insert_session(session, user_id, acme.org_id, form="form", path="/", now=1)
+        login_sessions.insert_session(session, NewSession(user_id, acme.org_id, "form", "/"), now=1)
     with store.write(acme) as session:
         embed_log.log(session, acme, ENTRY)
     before = rows_of(store, acme.org_id)

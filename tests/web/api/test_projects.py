@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.provision import provision
+from dashapp.store.orgs.defaults import delete
 from tests import factories
 from tests.factories import event, send
 from tests.templates import CONVERSATIONS, OPERATIONS

@@ -48,7 +48,7 @@ def test_the_encoding_follows_accept_encoding(anonymous, accepted, encoding):
 
 
 @pytest.mark.parametrize("name", ["page.css", "bundle.js", "bundle.css", "embed-page.js",
-                                  "arrange.js", "favicon.svg", "plotly-basic.min.js"])  # fmt: skip
+                                  "arrange.js", "settings.js", "favicon.svg", "plotly-basic.min.js"])  # fmt: skip
 def test_a_compressed_file_decompresses_to_the_original(server, anonymous, name):
     url = files(server).address(name)
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from dashapp.dashboards.defaults import delete
 from dashapp.dashboards.provision import provision
 from dashapp.domain.access.roles import Role
 from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.defaults import delete
 from tests import factories
 from tests.templates import CONVERSATIONS
 

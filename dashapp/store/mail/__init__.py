@@ -1,0 +1,1 @@
+"""Mails that wait to be sent. They are stored in the transaction that causes them."""

@@ -1,0 +1,1 @@
+"""Pages behind links that work once: invitations, and new passwords."""

@@ -1,0 +1,1 @@
+"""The pages on which owners and admins manage their org. They work without scripts."""
