@@ -14,6 +14,7 @@ const ENTRIES = {
   "embed.js": "embed/embed.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",
+  "passkeys.js": "pages/passkeys.js",
   "settings.js": "pages/settings.js",
 };
 

@@ -30,10 +30,22 @@ from dashapp.web.http import (
     inline,
     language,
     logs,
+    scraping,
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, switching, viewing
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    sign_on,
+    switching,
+    viewing,
+)
+from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
@@ -46,6 +58,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 1_048_576
 _PARTS = (
     logs,
+    scraping,
     errors,
     headers,
     slashes,
@@ -67,6 +80,11 @@ _BLUEPRINTS = (
     reset,
     arranging,
     switching,
+    sign_on,
+    second_factor,
+    account,
+    confirm,
+    factors,
     embed,
     dashboards,
     sent_events,
@@ -75,6 +93,7 @@ _BLUEPRINTS = (
     openapi,
     control,
     health,
+    scraping,
     usage,
     embed_sessions,
     persons,
@@ -125,6 +144,8 @@ def create_app(
 def _configure(server: Flask, settings: Settings) -> None:
     server.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secrets.oldest_first[:-1],
+        WTF_CSRF_SECRET_KEY=settings.secrets.oldest_first,  # Flask-WTF knows no fallbacks
         MAX_CONTENT_LENGTH=_MAX_BODY,
         MAX_FORM_MEMORY_SIZE=65_536,
         TRUSTED_HOSTS=settings.trusted_hosts,

@@ -8,6 +8,7 @@ from itertools import count
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.engine import Store
 from dashapp.store.orgs import embed_log, keys, origins
 from tests.factories import NOW, SECRET
@@ -24,7 +25,7 @@ class Signer:
         self.owner = owner
         with store.write_shared() as session:
             self.key_id, self.secret = keys.insert_key(
-                session, owner, KeyKind.EMBED, now=1, secret_key=SECRET
+                session, owner, KeyKind.EMBED, now=1, secrets=Secrets(SECRET)
             )
 
     def claims(self, *omitted: str, now: float = NOW.timestamp(), **extra) -> dict:

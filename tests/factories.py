@@ -18,6 +18,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.events.event import Event, make_event
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.domain.time.instant import to_text, to_us
 from dashapp.domain.time.presets import Choice
 from dashapp.domain.time.time_range import TimeRange, resolve
@@ -106,7 +107,7 @@ def add_orgs(
 
 def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[str, str]:
     with store.write_shared() as session:
-        return keys.insert_key(session, owner, kind, now=1, secret_key=SECRET)
+        return keys.insert_key(session, owner, kind, now=1, secrets=Secrets(SECRET))
 
 
 def add_installation_key(store: Store, *scopes: KeyScope, kind: KeyKind = KeyKind.ADMIN) -> str:

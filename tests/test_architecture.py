@@ -50,6 +50,7 @@ def test_a_whole_org_is_opened_in_few_places():
         path for path in ALL_FILES if path.startswith("cli/") or path == kit
     }
     assert files_calling("scope_of_org") == {
+        "store/administration/people.py",
         "web/access/embedding/attempts.py",
         "web/access/embedding/tokens.py",
         "web/access/policies.py",
@@ -59,8 +60,10 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/api/control/putting.py",  # it adds an org
         "web/pages/chrome.py",
         "web/pages/embed.py",
+        "web/pages/links/invitation.py",
         "web/access/login/landing.py",
         "web/access/login/sessions.py",
+        "web/access/sign_on/entering.py",
     }
 
 

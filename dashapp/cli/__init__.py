@@ -17,7 +17,17 @@ from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
 from dashapp.cli.orgs import boards as org_boards
-from dashapp.cli.orgs import embedding, keys, orgs, people, provisioning, usage
+from dashapp.cli.orgs import (
+    embedding,
+    keys,
+    links,
+    orgs,
+    people,
+    providers,
+    provisioning,
+    secret,
+    usage,
+)
 from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
@@ -76,6 +86,8 @@ for group, subcommand in (
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),
+    (people.user, links.reset_link),
+    (people.membership, links.invite_member),
 ):
     group.add_command(subcommand)
 
@@ -87,6 +99,7 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    providers.provider,
     embedding.origin,
     embedding.embed,
     org_boards.board,
@@ -104,6 +117,7 @@ for command in (
     columns.columns,
     upkeep.upkeep,
     doctor.doctor,
+    secret.secret,
     db.backup,
     demo.feed_demo,
 ):

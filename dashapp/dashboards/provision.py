@@ -13,7 +13,7 @@ from dashapp.dashboards.adding import MakeScope, add_orgs, first_rows
 from dashapp.dashboards.from_template import dashboard_from, slug_in
 from dashapp.dashboards.needs import NEEDS, Needs
 from dashapp.dashboards.template import DashboardTemplate
-from dashapp.domain.access.actors import Action, Actor
+from dashapp.domain.access.actors import SYSTEM, Action, Actor
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.errors import Conflict
@@ -74,12 +74,12 @@ def provision(
     now: int,
     is_strict: bool = False,
     tallies: Sequence[Tally] = STANDARD,
-    actor: Actor | None = None,
+    actor: Actor = SYSTEM,
 ) -> Provisioned:
     """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
-    The org then keeps `tallies`. The audit says that `actor` did it. Raises NotFound for an unknown
-    project, and Conflict if `is_strict` and the dashboard exists.
+    The org then keeps `tallies`. Raises NotFound for an unknown project, and Conflict if
+    `is_strict` and the dashboard exists. What changes is recorded in the org's audit.
     """
     if not is_strict:
         planned, is_complete = _plan_with_status(store, scope, template, project, tallies)
@@ -90,8 +90,7 @@ def provision(
         run = create if is_strict else ensure
         provisioned = run(session, scope, template, project, now=now)
         updates.declare(session, scope, tallies)
-        if actor is not None:
-            record_board(Change(session, scope, actor, now), template, provisioned)
+        record_board(Change(session, scope, actor, now), template, provisioned)
     return provisioned
 
 

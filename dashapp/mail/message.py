@@ -37,11 +37,11 @@ def message(envelope: Envelope, text: Text, language: Language, public_url: str)
     mail["Date"] = format_datetime(from_us(envelope.created_at))
     mail["Message-ID"] = f"<{envelope.mail_id}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language.tag
     link = public_url + text.path
     mail.set_content(_plain(text, link), cte="quoted-printable")
     html = _template().render(text=text, link=link, tag=language.tag, public_url=public_url)
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = language.tag  # before, it would become one of the first part
     return mail
 
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import orjson
 
 from dashapp.domain.errors import BadInput, ConfigurationError
-from dashapp.domain.secrets.sealing import unseal
+from dashapp.domain.secrets.sealing import Purpose, Secrets, unseal
 from dashapp.domain.time.instant import SECOND
 from dashapp.mail.languages import language_of
 from dashapp.mail.message import Envelope, message
@@ -30,7 +30,6 @@ from dashapp.store.engine import Store
 from dashapp.store.mail import leases
 from dashapp.store.mail.kinds import MailKind, mailable
 from dashapp.store.mail.leases import Leased
-from dashapp.store.mail.outbox import seal_context
 from dashapp.store.mail.resets import begin_reset
 
 MAX_TRIES = 8
@@ -46,7 +45,7 @@ class Postman(NamedTuple):
 
     store: Store
     server: MailServer
-    secret_key: str
+    secrets: Secrets
     public_url: str
     context: ssl.SSLContext | None = None
     name: str = ""
@@ -113,9 +112,8 @@ class _Round(NamedTuple):
     def _params(self, mail: Leased) -> Mapping[str, str] | None:
         """Return what fills in the text; None if the mail need not be sent. Raises Refused."""
         postman = self.postman
-        context = seal_context(mail.id)
         params: dict[str, str] = orjson.loads(
-            unseal(postman.secret_key, mail.params, context=context)
+            unseal(postman.secrets, mail.params, purpose=Purpose.MAIL, context=mail.id)
         )
         if mail.kind == MailKind.PASSWORD_RESET:  # the link is made now, and stored nowhere
             with postman.store.write_shared() as session:

@@ -33,6 +33,10 @@ from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
 from dashapp.web.access.security_log import Event, record
 from dashapp.web.http.mounting import path_below
+from dashapp.web.monitoring.counters import counters
+from dashapp.web.monitoring.places import share_counts
+from dashapp.web.monitoring.sampling import sample_connections
+from dashapp.web.services import EXTENSION
 
 THREADS = 8
 _SHARE = 1  # of the threads, for one org
@@ -41,6 +45,7 @@ _SECONDS = 10.0  # until a request's turn must come
 _MAX_BODY = 1_048_576
 _MAX_HELD = 32 * _MAX_BODY
 _STUCK_SECONDS = 60.0
+_SAMPLE_SECONDS = 1.0
 _MAX_STREAMS = 4  # each has a connection to the database
 _STREAM_SECONDS = 30.0  # for one part
 # A short request waits for the interpreter after each of its statements, while a long one computes.
@@ -52,8 +57,15 @@ _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
 class Front:
     """An RSGI application that calls a WSGI application in threads."""
 
-    def __init__(self, application: Application, settings: Settings) -> None:
+    def __init__(
+        self,
+        application: Application,
+        settings: Settings,
+        sample: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`sample` records each second how the rest of the process is used."""
         self._application = application
+        self._sample_others = sample
         self._public_path = settings.public_path
         self._callers = Callers(settings)
         self._bodies = Bodies(_MAX_BODY, _MAX_HELD)
@@ -68,8 +80,14 @@ class Front:
         self._streams = 0  # answers that are being sent in parts
         self._asked: dict[Question, asyncio.Future[Answer]] = {}  # those that wait for their turn
 
-    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "request")
+        loop.call_soon_threadsafe(self._sample, loop)
+
+    def _sample(self, loop: asyncio.AbstractEventLoop) -> None:
+        counters().set_requests(running=len(self._started), waiting=self._turns.waiting)
+        self._sample_others()
+        loop.call_later(_SAMPLE_SECONDS, self._sample, loop)
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._threads.shutdown(wait=True)
@@ -177,7 +195,8 @@ class Front:
 
 def make() -> Front:
     """Return the front of the production server."""
+    share_counts()
     from dashapp.wsgi import app, settings  # noqa: PLC0415 - starts the server
 
     sys.setswitchinterval(_SWITCH_SECONDS)
-    return Front(app, settings)
+    return Front(app, settings, partial(sample_connections, app.extensions[EXTENSION].store))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dashapp.domain.errors import ConfigurationError
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.settings import addresses, secret_keys
 from dashapp.settings.addresses import HOST_NAME, LOOPBACK
 from dashapp.settings.database import (
@@ -28,10 +29,12 @@ __all__ = [
     "MailServer",
     "Settings",
     "audit_days",
+    "breached_passwords",
     "cache",
     "database_role",
     "database_url",
     "from_env",
+    "mail_server",
     "resource",
     "session_idle_minutes",
     "session_max_hours",
@@ -65,6 +68,11 @@ class Settings:
     metrics_token: str | None = None
     breached_passwords: str | None = None
     allows_private_providers: bool = False
+
+    @property
+    def secrets(self) -> Secrets:
+        """What to sign and seal with, and what to verify with."""
+        return Secrets(self.secret_key, self.secret_key_old)
 
     @property
     def is_https(self) -> bool:
@@ -119,7 +127,7 @@ def from_env(env: Mapping[str, str]) -> Settings:
         mail_server=mail_server(env),
         audit_days=audit_days(env),
         metrics_token=_metrics_token(env),
-        breached_passwords=text_of(env, "DASHAPP_BREACHED_PASSWORDS") or None,
+        breached_passwords=breached_passwords(env),
         allows_private_providers=is_on(env, "DASHAPP_PRIVATE_PROVIDERS"),
     )
 
@@ -130,6 +138,11 @@ def session_idle_minutes(env: Mapping[str, str]) -> int:
 
 def session_max_hours(env: Mapping[str, str]) -> int:
     return whole_number(env, "DASHAPP_SESSION_MAX_HOURS", 7 * 24, minimum=1)
+
+
+def breached_passwords(env: Mapping[str, str]) -> str | None:
+    """Return the path of a list of stolen passwords, if there is one."""
+    return text_of(env, "DASHAPP_BREACHED_PASSWORDS") or None
 
 
 def audit_days(env: Mapping[str, str]) -> int:

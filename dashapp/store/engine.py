@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import Pool
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
@@ -171,6 +172,15 @@ class Store:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         finally:
             connection.close()
+
+    def pools(self) -> dict[str, Pool]:
+        """Return the pools of connections by name, to see how they are used."""
+        engines = {"write": self._writer, "read": self._replica, "lossy": self._lossy_writer}
+        pools: dict[str, Pool] = {}
+        for name, engine in engines.items():
+            if engine.pool not in pools.values():
+                pools[name] = engine.pool
+        return pools
 
     def close(self) -> None:
         self.columns.close()

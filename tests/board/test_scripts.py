@@ -21,6 +21,8 @@ PACKED = {
     "embed-page.js": "embed/main.js",
     "embed.js": "embed/embed.js",
     "arrange.js": "pages/arrange.js",
+    "passkeys.js": "pages/passkeys.js",
+    "link.js": "pages/link.js",
     "settings.js": "pages/settings.js",
 }
 

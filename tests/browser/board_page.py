@@ -13,10 +13,10 @@ UPDATE_URL = "**/_dash-update-component*"
 _RESOURCE_TYPES = {"document", "fetch", "xhr", "script"}
 
 
-def log_in(page: Page, email: str) -> None:
+def log_in(page: Page, email: str, password: str = factories.PASSWORD) -> None:
     """Submit the login form of the current page."""
     page.fill("input[name=email]", email)
-    page.fill("input[name=password]", factories.PASSWORD)
+    page.fill("input[name=password]", password)
     page.click("button[type=submit]")
 
 

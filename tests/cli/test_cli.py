@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from dashapp.cli import main
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.engine import Store
 from dashapp.store.orgs import keys
 from tests import factories
@@ -31,7 +32,7 @@ def test_orgs_and_users_are_set_up_from_an_empty_database(run):
     run("db", "upgrade")
     run("db", "check")
     run("org", "add", "acme", "--name", "Acme Inc.", "--timezone", "Europe/Berlin")
-    run("user", "add", "Ada@Example.com", "--org", "acme", "--role", "OWNER", "--password-stdin", stdin="correct horse\n")  # fmt: skip
+    run("user", "add", "Ada@Example.com", "--org", "acme", "--role", "OWNER", "--password-stdin", stdin="correct horse battery\n")  # fmt: skip
     run("org", "add", "rival", "--name", "Rival", "--locale", "pt-BR")
     run("membership", "add", "ada@example.com", "--org", "rival", "--role", "MEMBER")
 
@@ -62,10 +63,10 @@ def test_a_secret_is_printed_once_on_the_last_line(run, acme):
         (("org", "add", "acme", "--name", "x"), None, "already exists"),
         (("org", "add", "Not A Slug", "--name", "x"), None, "Invalid slug"),
         (("org", "add", "b", "--name", "x", "--timezone", "Mars"), None, "Unknown time zone"),
-        (("user", "add", "nonsense", "--org", "acme", "--role", "OWNER", "--password-stdin"), "correct horse", "not a valid email address"),
-        (("user", "add", "a@b.co", "--org", "nope", "--role", "OWNER", "--password-stdin"), "correct horse", "No org nope"),
-        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "short", "at least 8"),
-        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "password1", "too common"),
+        (("user", "add", "nonsense", "--org", "acme", "--role", "OWNER", "--password-stdin"), "correct horse battery", "not a valid email address"),
+        (("user", "add", "a@b.co", "--org", "nope", "--role", "OWNER", "--password-stdin"), "correct horse battery", "No org nope"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "short", "at least 15"),
+        (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER", "--password-stdin"), "password1234567", "easy to guess"),
         (("user", "add", "a@b.co", "--org", "acme", "--role", "OWNER"), "", "--password-stdin"),
         (("user", "disable", "a@b.co"), None, "No user"),
         (("key", "add", "--org", "nope", "--kind", "read"), None, "No org nope"),
@@ -153,11 +154,11 @@ def test_a_new_password_ends_sessions(run, store, acme):
     client = factories.app(store).test_client()
     factories.login(client, "ada@example.com")
 
-    run("user", "password", "ada@example.com", "--password-stdin", stdin="another horse\n")
+    run("user", "password", "ada@example.com", "--password-stdin", stdin="another horse stable\n")
 
     assert client.get("/app/acme/operations").status_code == 302
     assert factories.login(client, "ada@example.com").status_code == 401
-    assert factories.login(client, "ada@example.com", "another horse").status_code == 303
+    assert factories.login(client, "ada@example.com", "another horse stable").status_code == 303
 
 
 @pytest.mark.both_databases
@@ -304,7 +305,7 @@ def test_a_hundred_signals_stop_a_server_once(database_url):
     with closing(Store(database_url)) as store:
         acme = factories.scope(add_org(store, factories.scope, "acme", now=1))
         with store.write_shared() as session:
-            keys.insert_key(session, acme, KeyKind.EMBED, now=1, secret_key="x" * 40)
+            keys.insert_key(session, acme, KeyKind.EMBED, now=1, secrets=Secrets("x" * 40))
     port = free_port()
     process = start("serve", "--port", str(port), "--workers", "2", DASHAPP_SECRET_KEY=factories.SECRET, DASHAPP_DATABASE_URL=database_url)  # fmt: skip
     assert wait_for(port) == 200

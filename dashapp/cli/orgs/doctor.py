@@ -41,7 +41,7 @@ def examine(
             message = f"the key belongs to org {key.org.slug}, not {scope.org.slug}"
             yield Check("key", False, message)
             return
-        claims = verified_claims(token, keys.secret_of(key, settings.secret_key), EMBED)
+        claims = verified_claims(token, [keys.secret_of(key, settings.secrets)], EMBED)
         yield Check("signature", True, "signed with this key's secret")
         grant = grant_of(claims, now=now.timestamp())
         yield Check("clock", True, f"expires in {grant.life.expires_at - now.timestamp():.0f} s")

@@ -80,9 +80,9 @@ def _add_key(
         raise click.UsageError("A key of kind admin is for all orgs: leave out --org.")
     if scopes is not None:
         raise click.UsageError("--scopes is for keys of kind admin.")
-    secret_key = from_env(os.environ).secret_key if new.kind is KeyKind.EMBED else None
+    secrets = from_env(os.environ).secrets if new.kind is KeyKind.EMBED else None
     with changing_org(store, scope_of(store, slug)) as change:
-        return administration.add_key(change, new, secret_key=secret_key)
+        return administration.add_key(change, new, secrets=secrets)
 
 
 def _add_installation_key(

@@ -1,5 +1,6 @@
 """`dashapp user …` and `dashapp membership …`."""
 
+import os
 import sys
 
 import click
@@ -12,22 +13,26 @@ from dashapp.cli.context import (
     print_table,
     scope_of,
 )
+from dashapp.cli.orgs.signing_in import (
+    factors,
+    password,
+    password_option,
+    read_password,
+    say_if_disabled,
+)
 from dashapp.domain.access.roles import Role
-from dashapp.domain.errors import BadInput, NotFound
+from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets import passwords
+from dashapp.settings import breached_passwords
 from dashapp.store.administration import members
 from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.invitations import list_invitations
 from dashapp.store.people.members import role_of
+from dashapp.store.people.password_rules import rules_for_new
 
 _ROLE = click.Choice([role.value for role in Role])
-_password = click.option(
-    "--password-stdin",
-    is_flag=True,
-    help="Read the password from standard input, up to the end of the line.",
-)
 
 
 @click.group()
@@ -39,7 +44,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--org", "slug", required=True, help="Org to add the user to.")
 @click.option("--role", required=True, type=_ROLE)
-@_password
+@password_option
 def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
     """Add a user to an org.
 
@@ -47,10 +52,13 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
     Example:  printf %s "$PASSWORD" |
               dashapp user add ada@example.com --org acme --role OWNER --password-stdin
     """
-    password = _read_password(from_stdin=password_stdin)
+    new_password = read_password(from_stdin=password_stdin)
     with open_store() as store:
-        password_hash = passwords.hash_password(password)
-        with changing_org(store, scope_of(store, slug)) as change:
+        scope = scope_of(store, slug)
+        names, breached = (scope.org.name, scope.org.slug), breached_passwords(os.environ)
+        passwords.check_new(new_password, rules_for_new(email, breached, *names))
+        password_hash = passwords.hash_password(new_password)
+        with changing_org(store, scope) as change:
             user_id = users.insert_user(change.session, email, password_hash, now=change.now)
             users.confirm_email(change.session, user_id, now=change.now)  # the operator knows it
             members.set_member(change, users.find_user(change.session, email), Role(role))
@@ -79,20 +87,8 @@ def list_users(slug: str | None) -> None:
     print_table(rows, ("EMAIL", "ORG", "ROLE", ""))
 
 
-@user.command()
-@click.argument("email")
-@_password
-def password(email: str, *, password_stdin: bool) -> None:
-    """Set a new password and end all sessions of the user."""
-    new_password = _read_password(from_stdin=password_stdin)
-    with open_store() as store:
-        password_hash = passwords.hash_password(new_password)
-        with store.write_shared() as session:
-            user_row = users.find_user(session, email)
-            users.set_password(session, user_row.id, password_hash)
-            login_sessions.end_sessions_of(session, user_row.id, "password", at=now_us())
-    click.echo(f"Set the password of {user_row.email} and ended all sessions.")
-    _say_if_disabled(user_row)
+user.add_command(password)
+user.add_command(factors)
 
 
 @user.command()
@@ -162,7 +158,7 @@ def add_membership(email: str, slug: str, role: str) -> None:
         user_row = users.find_user(change.session, email)
         members.set_member(change, user_row, Role(role))
     click.echo(f"{user_row.email} is now {role} in {slug}.")
-    _say_if_disabled(user_row)
+    say_if_disabled(user_row)
 
 
 @membership.command("remove")
@@ -207,25 +203,3 @@ def list_memberships(slug: str) -> None:
                 for invited in list_invitations(session, scope)
             ]
     print_table(rows, ("EMAIL", "ROLE", ""))
-
-
-def _say_if_disabled(user_row: users.User) -> None:
-    if user_row.is_disabled:
-        click.echo(
-            f"{user_row.email} is disabled and cannot log in. To change that: "
-            f"dashapp user enable {user_row.email}"
-        )
-
-
-def _read_password(*, from_stdin: bool) -> str:
-    """Return the new password once it passes the rules. Raises BadInput."""
-    if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        raise BadInput(
-            "No terminal to prompt on. Send the password on standard input with --password-stdin."
-        )
-    passwords.check_new(password)
-    return password

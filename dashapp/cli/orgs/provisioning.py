@@ -25,11 +25,12 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.tallies import Tally
+from dashapp.store.administration import dashboards as acts
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
-from dashapp.store.orgs.dashboards import list_dashboards
-from dashapp.store.orgs.defaults import delete, make_default
+from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards
+from dashapp.store.orgs.defaults import delete
 
 _FEW_ORGS = 20
 _Work = Callable[[Scope], Provisioned]
@@ -214,11 +215,11 @@ def default(name: str, slug: str) -> None:
     \b
     Example:  dashapp dashboard default conversations --org acme
     """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with changing_org(store, scope) as change:
-            make_default(change.session, scope, name)
-            change.record(Action.DASHBOARD_CHANGED, name, after={"default": name})
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        home = find_dashboard(change.session, change.scope, name).home
+        acts.make_default(
+            change, name, instead_of=acts.default_of(change.session, change.scope, home)
+        )
     click.echo(f"{name} is now the default dashboard of its project.")
 
 
@@ -233,9 +234,8 @@ def delete_(name: str, slug: str) -> None:
     \b
     Example:  dashapp dashboard delete operations --org acme
     """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with changing_org(store, scope) as change:
-            delete(change.session, scope, name)
-            change.record(Action.DASHBOARD_REMOVED, name)
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        title = find_dashboard(change.session, change.scope, name).title
+        delete(change.session, change.scope, name)
+        change.record(Action.DASHBOARD_REMOVED, name, before={"title": title})
     click.echo(f"Deleted {name}.")

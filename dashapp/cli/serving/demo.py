@@ -158,7 +158,7 @@ def _allow_embedding(file: Path, origin: str) -> None:
                     if key.kind == KeyKind.EMBED and key.revoked_at is None:
                         keys.revoke_key(session, scope, key.id, now=now_us())
                 key_id, secret = keys.insert_key(
-                    session, scope, KeyKind.EMBED, now=now_us(), secret_key=settings.secret_key
+                    session, scope, KeyKind.EMBED, now=now_us(), secrets=settings.secrets
                 )
             vendor_keys[slug] = {"id": key_id, "secret": secret}
     file.unlink(missing_ok=True)

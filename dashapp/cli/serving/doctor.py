@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dashapp.cli.checks import Check, print_checks
 from dashapp.cli.context import now_us
+from dashapp.cli.serving import mail_checks
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.time.instant import SECOND
 from dashapp.settings import Settings, from_env
@@ -23,6 +24,7 @@ from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.health import clock, readiness
 from dashapp.store.orgs.sealed_keys import sealed_keys
+from dashapp.store.secrets.resealing import count_sealed
 
 _MIN_FREE_BYTES = 1_000_000_000
 _MAX_AGE_SECONDS = 2 * 3_600  # of the last pass of upkeep
@@ -30,16 +32,17 @@ _TIMEOUT = 5.0  # seconds, for the public address
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--send-mail", "address", help="Also send a mail to this address.")
+def doctor(address: str | None) -> None:
     """Check the whole installation, and say how to mend it.
 
     Checks the settings, the database, privileges, poolers, the clock, the disk, the proxy, embed
-    keys, and upkeep. Run it with the environment of the server.
+    keys, upkeep, and the mail server. Run it with the environment of the server.
     """
-    print_checks(_examine())
+    print_checks(_examine(address))
 
 
-def _examine() -> Iterator[Check]:
+def _examine(address: str | None) -> Iterator[Check]:
     try:
         settings = from_env(os.environ)
     except ConfigurationError as error:
@@ -52,10 +55,11 @@ def _examine() -> Iterator[Check]:
         yield from (Check("database", False, warning) for warning in migrate.warnings(store))
         if not faults:
             yield Check("database", True, f"ready, with schema {migrate.head()}")
-            for part in (_writing, _connection, _clock, _keys, _upkeep):
+            for part in (_writing, _connection, _clock, _keys, _upkeep, mail_checks.waiting):
                 yield from _tried(part, store, settings)
         yield from _disk(store)
     yield from _proxy(settings)
+    yield from mail_checks.server(settings, address)
 
 
 def _store(settings: Settings) -> Store:
@@ -113,8 +117,23 @@ def _clock(store: Store, _settings: Settings) -> Iterator[Check]:
 
 def _keys(store: Store, settings: Settings) -> Iterator[Check]:
     with store.read_shared() as session:
-        found = sealed_keys(session, settings.secret_key)
+        found = sealed_keys(session, settings.secrets)
     yield Check("keys", not found.fault, found.fault or f"{found.active:,} embed keys can be read")
+    yield from _rotation(store, settings)
+
+
+def _rotation(store: Store, settings: Settings) -> Iterator[Check]:
+    """While two secrets are set, say which step of the rotation is next."""
+    if settings.secret_key_old is None:
+        return
+    if any(counted.old for counted in count_sealed(store, settings.secrets)):
+        detail = "values are sealed under the old secret. Run: dashapp secret reseal"
+        yield Check("secret", False, detail)
+    else:
+        yield Check(
+            "secret", True, "nothing is sealed under the old secret. A week after the rotation, "
+            "remove DASHAPP_SECRET_KEY_OLD: sessions of forms and known browsers have moved on",
+        )  # fmt: skip
 
 
 def _upkeep(store: Store, _settings: Settings) -> Iterator[Check]:

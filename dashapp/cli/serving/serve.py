@@ -38,7 +38,7 @@ def serve(host: str, port: int, workers: int) -> None:
     load_catalog()  # raises if a widget is invalid
     with open_store(read_url=settings.database_read_url) as store:  # raises if it is not ready
         with store.read_shared() as session:
-            fault = sealed_keys(session, settings.secret_key).fault
+            fault = sealed_keys(session, settings.secrets).fault
         if fault:
             click.echo(f"dashapp: warning: {fault}", err=True)
     configure(settings.log_level)

@@ -33,6 +33,11 @@ class Actor(NamedTuple):
         return self.kind is ActorKind.MEMBER
 
 
+def operator_named(user: str) -> Actor:
+    """Return the operating system's user who runs a command."""
+    return Actor(ActorKind.OPERATOR, user or "unknown", user or "unknown")
+
+
 SYSTEM = Actor(ActorKind.SYSTEM, "dashapp", "dashapp")
 
 
@@ -45,6 +50,7 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    RESET_LINK_MADE = "reset_link_made"
     SECOND_FACTOR_ADDED = "second_factor_added"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     IDENTITY_LINKED = "identity_linked"

@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jwt
@@ -63,24 +63,34 @@ def unverified_audience(token: str) -> object:
     return _parts(token)[1].get("aud")
 
 
-def verified_claims(token: str, secret: bytes, audience: str) -> dict[str, Any]:
-    """Verify the signature and audience, and return the claims. Raises RefusedToken."""
+def verified_claims(token: str, secrets: Sequence[bytes], audience: str) -> dict[str, Any]:
+    """Verify the signature and audience, and return the claims. Raises RefusedToken.
+
+    One of the secrets must have signed it.
+    """
     claims = _parts(token)[1]
     if len(token) > MAX_LENGTH and audience == EMBED:
         raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
+    for secret in secrets:
+        try:
+            _verify(token, secret, audience)
+        except jwt.InvalidSignatureError:
+            continue
+        return claims
+    raise RefusedToken("bad_signature", "invalid signature; sign the token with this key's secret")
+
+
+def _verify(token: str, secret: bytes, audience: str) -> None:
     try:
         _DECODER.decode(token, secret, algorithms=[_ALGORITHM], audience=audience, options=_OPTIONS)
+    except jwt.InvalidSignatureError:
+        raise
     except jwt.InvalidAudienceError:
         raise RefusedToken("bad_claim", f"aud must be {audience}") from None
     except jwt.MissingRequiredClaimError as error:
         raise RefusedToken("bad_claim", f"missing claim {error.claim!r}") from None
-    except jwt.InvalidSignatureError:
-        raise RefusedToken(
-            "bad_signature", "invalid signature; sign the token with this key's secret"
-        ) from None
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise RefusedToken("malformed", f"invalid token: {error}") from None
-    return claims
 
 
 def sign(claims: Mapping[str, Any], secret: bytes, key_id: str) -> str:

@@ -6,6 +6,7 @@ from dashapp.domain.access.actors import Action
 from dashapp.domain.errors import BadInput, Conflict
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.administration.change import Change
 from dashapp.store.orgs import keys
 
@@ -29,10 +30,10 @@ class NameTaken(Conflict):
         self.id = key_id
 
 
-def add_key(change: Change, new: NewKey, *, secret_key: str | None = None) -> tuple[str, str]:
+def add_key(change: Change, new: NewKey, *, secrets: Secrets | None = None) -> tuple[str, str]:
     """Add a key; return its id and its secret, which cannot be shown again.
 
-    An embed key needs the installation's `secret_key`. Raises BadInput or NameTaken.
+    An embed key needs the installation's `secrets`. Raises BadInput or NameTaken.
     """
     if new.name is not None:
         check_key_name(new.name)
@@ -46,7 +47,7 @@ def add_key(change: Change, new: NewKey, *, secret_key: str | None = None) -> tu
         now=change.now,
         name=new.name,
         events_per_minute=new.events_per_minute,
-        secret_key=secret_key,
+        secrets=secrets,
     )
     change.record(Action.KEY_ADDED, key_id, after={"kind": new.kind, "name": new.name})
     return key_id, secret

@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, insert, select, tuple_
+from sqlalchemy import ColumnElement, Table, insert, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Scope
+from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
 Values = Mapping[str, object]
@@ -60,6 +61,7 @@ class Wanted(NamedTuple):
     after: tuple[int, str] | None = None
     action: str | None = None
     actor: str | None = None  # an id
+    who: str | None = None  # an id or a name
     since: int | None = None
     until: int | None = None
 
@@ -78,6 +80,7 @@ def add_entry(
     """Record an act in the org. `before` and `after` never have secrets."""
     row = _row(actor, action, target, (before, after), now=now)
     session.execute(insert(audit).values(org_id=scope.org_id, **row))
+    log_after_commit(session, scope.org.slug, row)
 
 
 def add_installation_entry(
@@ -93,6 +96,7 @@ def add_installation_entry(
     """Record an act that must outlive the org, or that concerns none. `org` is a slug."""
     row = _row(actor, action, target, (None, after), now=now)
     session.execute(insert(installation_audit).values(org=org, **row))
+    log_after_commit(session, org, row)
 
 
 def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:
@@ -152,6 +156,8 @@ def _listed(
     for column, value in ((table.c.action, wanted.action), (table.c.actor, wanted.actor)):
         if value is not None:
             chosen.append(column == value)
+    if wanted.who is not None:
+        chosen.append(or_(table.c.actor == wanted.who, table.c.actor_name == wanted.who))
     if wanted.since is not None:
         chosen.append(table.c.at >= wanted.since)
     if wanted.until is not None:

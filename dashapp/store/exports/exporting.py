@@ -1,6 +1,7 @@
 """Reads the events of an org for an export: in one snapshot, in order, with bounded memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Text, bindparam, cast, collate, func, or_, select, type_coerce
@@ -53,7 +54,9 @@ def export_events(store: Store, scope: Scope, selection: Selection, writer: Writ
     return count
 
 
-def blocks_of(session: Session, scope: Scope, selection: Selection) -> Iterator[Sequence[Event]]:
+def blocks_of(
+    session: Session, scope: Scope, selection: Selection
+) -> Generator[Sequence[Event], None, None]:
     """Yield the events in order.
 
     The table is sorted by type, so the database sorts the events of 24 hours at a time.
@@ -72,8 +75,9 @@ def blocks_of(session: Session, scope: Scope, selection: Selection) -> Iterator[
             {**params, "low": first, "high": low},
             execution_options={"yield_per": BLOCK},
         )
-        for block in rows.partitions(BLOCK):
-            yield [Event._make(row) for row in block]
+        with closing(rows):  # a reader may leave between two blocks
+            for block in rows.partitions(BLOCK):
+                yield [Event._make(row) for row in block]
 
 
 _IS_SELECTED = (

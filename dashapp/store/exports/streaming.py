@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 from dashapp.domain.access.scope import Scope
@@ -24,8 +25,11 @@ def stream_export(
         return
     lines = io.BytesIO()
     writer = text_writer(file_format, lines)
-    with store.read_primary(scope, has_time_limit=False) as session:
-        for block in blocks_of(session, scope, selection):
+    with (
+        store.read_primary(scope, has_time_limit=False) as session,
+        closing(blocks_of(session, scope, selection)) as blocks,
+    ):
+        for block in blocks:
             writer.add(block)
             yield _taken(lines)
     writer.finish()

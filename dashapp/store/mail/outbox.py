@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.secrets.keys import make_short_id
-from dashapp.domain.secrets.sealing import seal
+from dashapp.domain.secrets.sealing import Purpose, Secrets, seal
 from dashapp.store.mail.kinds import Mail, MailKind, check_mailable
 from dashapp.store.tables import outbox
 
@@ -22,9 +22,9 @@ STATES = (WAITING, SENT, FAILED)
 
 
 class Outbox(NamedTuple):
-    """Where mails are put, if the installation has a mail server. It seals with the secret."""
+    """Where mails are put, if the installation has a mail server. It seals them."""
 
-    secret_key: str
+    secrets: Secrets
 
     def put(
         self,
@@ -50,17 +50,13 @@ class Outbox(NamedTuple):
                 kind=mail.kind.value,
                 address=mail.address,
                 locale=mail.locale,
-                params=seal(self.secret_key, params, context=seal_context(mail_id)),
+                params=seal(self.secrets, params, purpose=Purpose.MAIL, context=mail_id),
                 state=WAITING,
                 created_at=now,
                 due_at=now,
             )
         )
         return mail_id
-
-
-def seal_context(mail_id: str) -> str:
-    return f"mail {mail_id}"
 
 
 def discard_invitation(session: Session, scope: Scope, address: str) -> None:
@@ -90,6 +86,17 @@ def counts(session: Session) -> Mapping[str, int]:
     """Return the number of mails by state; every state is there."""
     rows = session.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def last_error(session: Session) -> str | None:
+    """Return what the mail server said last, of mails that wait or failed."""
+    statement = (
+        select(outbox.c.error)
+        .where(outbox.c.error.is_not(None), outbox.c.state != SENT)
+        .order_by(outbox.c.due_at.desc())
+        .limit(1)
+    )
+    return session.execute(statement).scalar()
 
 
 def oldest_waiting(session: Session) -> int | None:

@@ -20,7 +20,7 @@ from dashapp.domain.secrets.keys import (
     make_key,
     make_short_id,
 )
-from dashapp.domain.secrets.sealing import seal, unseal
+from dashapp.domain.secrets.sealing import Purpose, Secrets, seal, unseal
 from dashapp.domain.time.instant import SECOND, from_us
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import keys, orgs
@@ -117,18 +117,19 @@ def insert_key(
     now: int,
     name: str | None = None,
     events_per_minute: int | None = None,
-    secret_key: str | None = None,
+    secrets: Secrets | None = None,
 ) -> tuple[str, str]:
     """Add a key. Returns its public id and its secret, which cannot be shown again.
 
-    The secret of an embed key is stored, sealed with the installation's `secret_key`.
+    The secret of an embed key is stored, sealed with the installation's `secrets`.
     """
     key_id, secret = make_short_id(), make_key(kind)
     sealed = None
     if kind is KeyKind.EMBED:
-        if secret_key is None:
-            raise ValueError("An embed key requires a secret_key to encrypt its secret.")
-        sealed = seal(secret_key, secret, context=_seal_context(key_id, scope.org_id))
+        if secrets is None:
+            raise ValueError("An embed key requires secrets to encrypt its own.")
+        context = _seal_context(key_id, scope.org_id)
+        sealed = seal(secrets, secret, purpose=Purpose.EMBED_KEY, context=context)
     session.execute(
         insert(keys).values(
             id=key_id,
@@ -183,9 +184,10 @@ def find_embed_key(session: Session, key_id: str) -> EmbedKey:
     return key
 
 
-def secret_of(key: EmbedKey, secret_key: str) -> bytes:
+def secret_of(key: EmbedKey, secrets: Secrets) -> bytes:
     """Return the secret that tokens are signed with, exactly as it was printed."""
-    return unseal(secret_key, key.sealed, context=_seal_context(key.id, key.org.id)).encode()
+    context = _seal_context(key.id, key.org.id)
+    return unseal(secrets, key.sealed, purpose=Purpose.EMBED_KEY, context=context).encode()
 
 
 def _seal_context(key_id: str, org_id: int) -> str:

@@ -59,8 +59,3 @@ def require_not_reserved(session: Session, slugs: Iterable[str], *, now: int) ->
             f"{from_us(row.until):%Y-%m-%d}, so that events sent late reach no other org. Use "
             f"another slug, or run: dashapp org release {slug}"
         )
-
-
-def forget_expired(session: Session, *, now: int) -> None:
-    """Delete the reservations that are over."""
-    session.execute(delete(reserved_slugs).where(reserved_slugs.c.until <= now))

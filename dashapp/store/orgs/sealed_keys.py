@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.errors import ConfigurationError
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.orgs.keys import EmbedKey, secret_of
 from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.tables import keys, orgs
@@ -36,18 +37,18 @@ class SealedKeys(NamedTuple):
             return None
         return (
             f"{self.unreadable:,} of {self.active:,} embed keys cannot be read, so their boards do "
-            "not open: DASHAPP_SECRET_KEY has changed. Set it to the value with which the keys "
-            "were made, or make new ones: dashapp key add --kind embed"
+            "not open: DASHAPP_SECRET_KEY has changed. Set DASHAPP_SECRET_KEY_OLD to the value "
+            "with which the keys were made, or make new ones: dashapp key add --kind embed"
         )
 
 
-def sealed_keys(session: Session, secret_key: str) -> SealedKeys:
+def sealed_keys(session: Session, secrets: Secrets) -> SealedKeys:
     """Try to read each active embed key."""
     active = unreadable = 0
     for row in session.execute(_ACTIVE):
         active += 1
         try:
-            secret_of(EmbedKey(row.key_id, org_from(row), row.sealed, None), secret_key)
+            secret_of(EmbedKey(row.key_id, org_from(row), row.sealed, None), secrets)
         except ConfigurationError:
             unreadable += 1
     return SealedKeys(active, unreadable)

@@ -12,6 +12,7 @@ from dashapp.store.sql.dialect import upsert
 from dashapp.store.tables import login_attempts
 
 SLOT = 15 * 60 * SECOND
+DAY = 24 * 3_600 * SECOND
 
 
 def count_attempt(session: Session, subject: str, limit: int, *, now: int) -> bool:
@@ -27,6 +28,21 @@ def count_attempt(session: Session, subject: str, limit: int, *, now: int) -> bo
         .returning(login_attempts.c.count)
     )
     return session.execute(statement).first() is not None
+
+
+def count_in_day(session: Session, subject: str, limit: int, *, now: int) -> bool:
+    """Count an attempt, unless the current day (UTC) has `limit` of them. Returns whether."""
+    return count_attempt(session, subject, limit, now=_last_of_day(now))
+
+
+def take_back_in_day(session: Session, subject: str, *, counted_at: int) -> None:
+    """Take back one attempt that was counted in the day of this time."""
+    take_back_attempt(session, subject, counted_at=_last_of_day(counted_at))
+
+
+def _last_of_day(now: int) -> int:
+    """Return the last moment of the day: its 15 minutes count for the whole day."""
+    return (now // DAY + 1) * DAY - 1
 
 
 def take_back_attempt(session: Session, subject: str, *, counted_at: int) -> None:
@@ -49,6 +65,11 @@ def forget_attempts(session: Session, subject: str, *, now: int) -> None:
             login_attempts.c.subject == digest(subject), login_attempts.c.slot == now // SLOT
         )
     )
+
+
+def forget_all(session: Session, subject: str) -> None:
+    """Clear all counts of a subject: an operator lets somebody in again."""
+    session.execute(delete(login_attempts).where(login_attempts.c.subject == digest(subject)))
 
 
 def prune_attempts(session: Session, *, now: int) -> None:

@@ -97,12 +97,13 @@ class SessionUser(NamedTuple):
     session: LoginSession
     email: str
     locale: str | None
+    theme: str | None
     is_disabled: bool
 
 
 _COLUMNS = tuple(login_sessions.c[name] for name in LoginSession._fields)
 _FIND = (
-    select(*_COLUMNS, users.c.email, users.c.locale, users.c.disabled_at)
+    select(*_COLUMNS, users.c.email, users.c.locale, users.c.theme, users.c.disabled_at)
     .join(users, users.c.id == login_sessions.c.user_id)
     .where(login_sessions.c.digest == bindparam("digest"))
 )
@@ -135,7 +136,8 @@ def find_session(session: Session, session_id: str) -> SessionUser | None:
     row = session.execute(_FIND, {"digest": digest(session_id)}).first()
     if row is None:
         return None
-    return SessionUser(_session_from(row), row.email, row.locale, row.disabled_at is not None)
+    is_disabled = row.disabled_at is not None
+    return SessionUser(_session_from(row), row.email, row.locale, row.theme, is_disabled)
 
 
 def sessions_of_form(session: Session, form: str, user_id: int) -> Sequence[LoginSession]:

@@ -1,9 +1,9 @@
 """The orgs of a user. A user can be in thousands, so each function reads only what it returns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, case, cast, exists, or_, select
+from sqlalchemy import String, bindparam, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -13,15 +13,20 @@ from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.sql.folded import folded, position
 from dashapp.store.tables import memberships, orgs, providers
 
+SECOND_FACTORS = ("totp", "recovery_code", "passkey")  # methods of sessions
+
 
 class Visitor(NamedTuple):
     """A user who looks at orgs, and the identity provider through which their session was opened.
 
     The provider of an org lets them see only that org, and a provider that was removed none.
+    If a provider is the only way in, other sessions see nothing, except those that an owner opened
+    with a second factor. `method` is what the session was opened with.
     """
 
     user: int
     provider: str | None = None
+    method: str = "password"
 
 
 class Membership(NamedTuple):
@@ -29,6 +34,7 @@ class Membership(NamedTuple):
 
     org: Org
     role: Role
+    requires_second_factor: bool = False
 
 
 def find_membership(session: Session, who: Visitor, slug: str) -> Membership | None:
@@ -36,7 +42,17 @@ def find_membership(session: Session, who: Visitor, slug: str) -> Membership | N
     if not is_slug(slug):
         return None
     row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
-    return None if row is None else Membership(org_from(row), Role(row.role))
+    return None if row is None else _membership_from(row)
+
+
+def closed_org(session: Session, who: Visitor, slug: str | None = None) -> str | None:
+    """Return the slug of an org of the user that only its identity provider opens.
+
+    It is the one with the slug, if there is one; None if the session opens all of them.
+    """
+    statement = _CLOSED if slug is None else _CLOSED.where(orgs.c.slug == slug)
+    closed: str | None = session.execute(statement, who._asdict()).scalar()
+    return closed
 
 
 def memberships_of(
@@ -44,7 +60,7 @@ def memberships_of(
 ) -> Sequence[Membership]:
     """Return the user's memberships: orgs whose dashboards they can see first, then by name."""
     rows = session.execute(_PAGE, {**who._asdict(), "most": most, "skipped": skipped})
-    return [Membership(org_from(row), Role(row.role)) for row in rows]
+    return [_membership_from(row) for row in rows]
 
 
 def some_orgs(session: Session, who: Visitor, *, most: int) -> Sequence[Org]:
@@ -67,6 +83,10 @@ def search_orgs(session: Session, who: Visitor, search: str, *, most: int) -> Se
     return [org_from(row) for row in rows]
 
 
+def _membership_from(row: Any) -> Membership:
+    return Membership(org_from(row), Role(row.role), row.requires_second_factor)
+
+
 _PROVIDER = cast(bindparam("provider"), String)
 _IS_OPEN = or_(
     _PROVIDER.is_(None),
@@ -77,10 +97,38 @@ _IS_OPEN = or_(
     )
     .correlate(orgs),
 )
+_METHOD = cast(bindparam("method"), String)
+_only_way = providers.alias("only_way")
+_IS_CLOSED = (
+    exists(_only_way.c.id)
+    .where(
+        _only_way.c.is_only_way.is_(true()),
+        or_(
+            (_only_way.c.org_id == orgs.c.id) & (func.coalesce(_PROVIDER, "") != _only_way.c.id),
+            _only_way.c.org_id.is_(None) & (_METHOD != "sso"),
+        ),
+    )
+    .correlate(orgs)
+)
+_IS_BREAK_GLASS = (memberships.c.role == Role.OWNER.value) & _METHOD.in_(SECOND_FACTORS)
+_IS_LET_IN = _IS_OPEN & or_(~_IS_CLOSED, _IS_BREAK_GLASS)
 _OF_USER = (
-    select(*ORG_COLUMNS, memberships.c.role)
+    select(*ORG_COLUMNS, memberships.c.role, orgs.c.requires_second_factor)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_OPEN)
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_LET_IN)
+)
+_CLOSED = (
+    select(orgs.c.slug)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(
+        memberships.c.user_id == bindparam("user"),
+        IS_NOT_DELETED,
+        _IS_OPEN,
+        _IS_CLOSED,
+        ~_IS_BREAK_GLASS,
+    )
+    .order_by(orgs.c.slug)
+    .limit(1)
 )
 _IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
 _ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))

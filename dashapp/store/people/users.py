@@ -124,6 +124,22 @@ def set_name(session: Session, user_id: int, name: str) -> None:
     session.execute(update(users).where(users.c.id == user_id).values(name=name))
 
 
+class Profile(NamedTuple):
+    """What a person chose for themselves."""
+
+    name: str | None
+    theme: str | None
+
+
+def profile_of(session: Session, user_id: int) -> Profile:
+    row = session.execute(select(users.c.name, users.c.theme).where(users.c.id == user_id)).first()
+    return Profile(None, None) if row is None else Profile(*row)
+
+
+def set_theme(session: Session, user_id: int, theme: str | None) -> None:
+    session.execute(update(users).where(users.c.id == user_id).values(theme=theme))
+
+
 def confirm_email(session: Session, user_id: int, *, now: int) -> None:
     """Record that the user has shown that the address is theirs."""
     is_unconfirmed = (users.c.id == user_id) & users.c.email_confirmed_at.is_(None)

@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from dashapp.store.tables.metadata import IS_APPEND_ONLY, METADATA
+from dashapp.store.tables.metadata import IS_APPEND_ONLY, IS_SEALED, METADATA
 
 # Keys of the vendor, for all orgs. An `admin` key can do what its scopes say, an `ingest` key send.
 installation_keys = Table(
@@ -91,7 +91,7 @@ outbox = Table(
     Column("kind", String(30), nullable=False),
     Column("address", String(320), nullable=False),
     Column("locale", String(16), nullable=False),
-    Column("params", Text, nullable=False),  # JSON, sealed: it has links
+    Column("params", Text, nullable=False, info={IS_SEALED: True}),  # JSON: it has links
     Column("state", String(10), nullable=False),  # waiting, sent, failed
     Column("created_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),

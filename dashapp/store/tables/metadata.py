@@ -28,6 +28,7 @@ METADATA = MetaData(
 _ORG = "org_id"
 IS_OWNED = "is_owned"
 IS_APPEND_ONLY = "is_append_only"  # the server may neither change nor delete its rows
+IS_SEALED = "is_sealed"  # its values are encrypted; columns called “sealed” need no mark
 
 
 class OrgIndex(NamedTuple):

@@ -15,7 +15,7 @@ def outbox() -> Outbox | None:
     settings = services().settings
     if settings.mail_server is None or settings.public_url is None:
         return None
-    return Outbox(settings.secret_key)
+    return Outbox(settings.secrets)
 
 
 def invitation_link(secret: str) -> str:

@@ -13,7 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from dashapp.domain import log_fields
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
-from dashapp.store.people.memberships import Membership, Visitor, find_membership
+from dashapp.store.people.memberships import Membership, Visitor, closed_org, find_membership
 from dashapp.web.access import cookies, security_log
 from dashapp.web.access.login import tracking
 from dashapp.web.access.security_log import Event
@@ -27,6 +27,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     id: int
     email: str
     locale: str | None
+    theme: str | None
     session: LoginSession
 
     def get_id(self) -> str:
@@ -35,7 +36,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     @property
     def visitor(self) -> Visitor:
         """Who looks at orgs: a session through an org's provider opens only that org."""
-        return Visitor(self.id, self.session.provider)
+        return Visitor(self.id, self.session.provider, self.session.method)
 
 
 def init_app(server: Flask) -> None:
@@ -45,12 +46,19 @@ def init_app(server: Flask) -> None:
     # If this cookie is present, Flask-Login skips the loader; other apps on localhost set it.
     server.config["REMEMBER_COOKIE_NAME"] = "dashapp-has-no-such-cookie"
     manager.init_app(server)
+    server.jinja_env.globals["chosen_theme"] = chosen_theme
 
 
 def person() -> Person | None:
     """Return who is logged in, or None."""
     user: Any = current_user
     return cast("Person", user) if user.is_authenticated else None
+
+
+def chosen_theme() -> str | None:
+    """Return the theme of the person, if the request has loaded them: error pages load nobody."""
+    user = g.get("_login_user")
+    return user.theme if isinstance(user, Person) else None
 
 
 def membership_in(slug: str) -> Membership | None:
@@ -61,6 +69,15 @@ def membership_in(slug: str) -> Membership | None:
         with services().store.read_shared() as session:
             known[slug] = find_membership(session, user.visitor, slug)
     return known.get(slug)
+
+
+def is_closed(slug: str) -> bool:
+    """Return whether the person is a member of the org, and only its provider opens it."""
+    user = person()
+    if user is None:
+        return False
+    with services().store.read_shared() as session:
+        return closed_org(session, user.visitor, slug) is not None
 
 
 def cookie_name(kind: str) -> str:
@@ -124,4 +141,5 @@ def _active_person(app: Services, login: SessionUser) -> Person | None:
     if now - login.session.last_seen_at >= login_sessions.SEEN_RECORDED_EVERY:
         with app.store.try_write_shared() as session:
             login_sessions.record_seen(session, login.session.digest, now=now)
-    return Person(login.session.user_id, login.email, login.locale, login.session)
+    session_of = login.session
+    return Person(session_of.user_id, login.email, login.locale, login.theme, session_of)

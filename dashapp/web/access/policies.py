@@ -23,7 +23,9 @@ from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import membership_in, person
+from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -64,6 +66,9 @@ def _anyone() -> None:
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
+    elsewhere = way_in((request.view_args or {})["org"])
+    if elsewhere is not None:
+        return elsewhere
     _board_call()
     return None
 
@@ -97,11 +102,23 @@ def _administrator() -> ResponseReturnValue | None:
     """Let in owners and admins of the org, to its settings."""
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
-    org, role = _membership((request.view_args or {})["org"], needs_dashboards=False)
+    slug = (request.view_args or {})["org"]
+    elsewhere = way_in(slug)
+    if elsewhere is not None:
+        return elsewhere
+    org, role = _membership(slug, needs_dashboards=False)
     if not role.can_administer:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
     set_current_scope(Scope(org, role))
+    return None
+
+
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
     return None
 
 
@@ -213,6 +230,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 
@@ -232,8 +250,9 @@ def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]
     membership = membership_in(slug)
     if membership is None:
         raise no_such_page("not_a_member")
-    org, role = membership
+    org, role = membership.org, membership.role
     log_fields.add(org=org.slug)
+    require_second_factor(membership)
     if needs_dashboards and not role.can_see_dashboards:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)

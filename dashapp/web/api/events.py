@@ -26,6 +26,7 @@ from dashapp.web.access.policies import current_sender, sender, sending_key_for_
 from dashapp.web.api import schemas
 from dashapp.web.api.events_for_orgs import events_per_minute, receive_body
 from dashapp.web.api.parameters import require_known
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
@@ -76,6 +77,12 @@ def _answer(outcome: Outcome) -> Response:
     """Return the answer, and add to the request's line in the log what became of its events."""
     accepted, duplicates, rejected = outcome
     log_fields.add(accepted=accepted, duplicates=duplicates, rejected=len(rejected))
+    for verdict, events in (
+        ("accepted", accepted),
+        ("duplicate", duplicates),
+        ("rejected", len(rejected)),
+    ):
+        counters().count_events(verdict, events)
     if rejected:
         log_fields.give_reason(rejected[0].code)
     verdicts = [schemas.Rejection(event.index, event.code, event.message) for event in rejected]

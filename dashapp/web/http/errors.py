@@ -98,7 +98,7 @@ class Error(Struct, forbid_unknown_fields=True):
 
 def init_app(server: Flask) -> None:
     server.before_request(_assign_request_id)
-    server.register_error_handler(DashappError, _dashapp_error)
+    server.register_error_handler(DashappError, respond_to)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(DBAPIError, _database_error)
     server.register_error_handler(PoolTimeout, _database_error)
@@ -117,7 +117,8 @@ def _assign_request_id() -> None:
     request_id()
 
 
-def _dashapp_error(error: DashappError) -> Response:
+def respond_to(error: DashappError) -> Response:
+    """Return the response to an error: JSON for programs, a page for people."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     _log_refusal(error, status)
     details = {"field": error.field or UNSET, "id": error.id or UNSET}
@@ -180,7 +181,7 @@ def _respond(
     else:
         _ensure_language(status)
         message = say(text, **values)
-    if _wants_json():
+    if wants_json():
         body = Error(ErrorDetail(code, message, request_id(), **details))
         return Response(json.encode(body), status, content_type="application/json")
     title = say(_TITLES.get(status, _DEFAULT_TITLE))
@@ -199,6 +200,6 @@ def _ensure_language(status: int) -> None:
     set_fallback_language()
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
     is_embed_call = request.path.startswith("/embed/") and request.method == "POST"
     return request.path.startswith("/api/") or "/_dash" in request.path or is_embed_call

@@ -101,7 +101,10 @@ def _add_headers(response: Response) -> Response:
     strict_transport_security = services().settings.strict_transport_security
     if strict_transport_security:
         headers["Strict-Transport-Security"] = strict_transport_security
-    if not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
+    if "cache_control" in g and response.status_code == HTTPStatus.OK:
+        headers["Cache-Control"] = g.cache_control  # a view says that its answer is no secret
+        response.vary.add("Cookie")
+    elif not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     else:

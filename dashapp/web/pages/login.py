@@ -28,16 +28,18 @@ from dashapp.web.access.login import tracking
 from dashapp.web.access.login.credentials import Credentials, verify
 from dashapp.web.access.login.landing import landing
 from dashapp.web.access.login.limits import Locked
+from dashapp.web.access.login.passkeys import why_unavailable
+from dashapp.web.access.login.second_factor import continue_sign_in
 from dashapp.web.access.login.sessions import (
     PAGE_EXPIRED,
     WRONG_CREDENTIALS,
     How,
     NotSignedIn,
-    sign_in,
 )
-from dashapp.web.access.people import cookie_name, drop_cookie, person
+from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.links import leads_to_providers, links_to_sign_in, their_logout
 from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.services import Services, services
 
@@ -118,11 +120,22 @@ def log_out() -> ResponseReturnValue:
         require_token()
         app = services()
         tracking.end(app, user.session, "logout", at=app.now_us())
-    response = make_response(redirect(url_for("login.form"), 303))
+    response = _after_logout(user)
     session.clear()
     drop_cookie(response, "session")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _after_logout(user: Person | None) -> Response:
+    """Return the login page, or the way to sign out of the person's identity provider, too.
+
+    That is a link: browsers do not let a form lead to another site.
+    """
+    theirs = their_logout(services(), user) if user else None
+    if theirs is None:
+        return make_response(redirect(url_for("login.form"), 303))
+    return make_response(render_template("sign_on/signed_out.html", theirs=theirs))
 
 
 def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
@@ -144,7 +157,7 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
         return _page(say(WRONG_CREDENTIALS), submitted, 401)
     try:
         how = How("password", is_known_device=verified.is_known_device)
-        return sign_in(app, verified.user, how, submitted.next)
+        return continue_sign_in(app, verified.user, how, submitted.next)
     except NotSignedIn as error:
         return _page(say(error.text), submitted, error.status)
 
@@ -152,12 +165,16 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
 def _page(
     message: str | None = None, submitted: LoginForm | None = None, status: int = 200
 ) -> Response:
+    target = submitted.next if submitted else safe_path(request.args.get("next"))
     return make_response(
         render_template(
             "login.html",
             message=message,
             email=submitted.email[:320] if submitted else "",
-            next=submitted.next if submitted else safe_path(request.args.get("next")),
+            next=target,
+            sign_on_links=links_to_sign_in(request.args.get("org"), target),
+            offers_sso=leads_to_providers(),
+            has_passkeys=why_unavailable() is None,
         ),
         status,
     )

@@ -3,7 +3,9 @@
 import pytest
 
 from dashapp.domain.access.roles import Role
+from dashapp.store.audit.entries import Wanted, list_entries
 from tests import factories
+from tests.web.pages.account.signing import set_up_app
 
 ADA, BOARD = "ada@example.com", "/app/acme/operations"
 LOCKED_OUT = "ada@example.com is disabled and cannot log in. To change that: dashapp user enable ada@example.com\n"
@@ -58,11 +60,11 @@ def test_a_new_role_of_a_disabled_user_says_that_they_are_disabled(run, server):
 def test_a_new_password_of_a_disabled_user_says_that_they_are_disabled(run, server):
     run("user", "disable", ADA)
 
-    output = run("user", "password", ADA, "--password-stdin", stdin="correct horse\n").stdout
+    output = run("user", "password", ADA, "--password-stdin", stdin="another horse stable\n").stdout
     assert output == f"Set the password of ada@example.com and ended all sessions.\n{LOCKED_OUT}"
-    assert not can_log_in(server, "correct horse")
+    assert not can_log_in(server, "another horse stable")
     run("user", "enable", ADA)
-    assert can_log_in(server, "correct horse")
+    assert can_log_in(server, "another horse stable")
 
 
 def test_a_removed_member_loses_access_with_the_next_request(run, browser):
@@ -87,3 +89,35 @@ def test_a_person_who_is_not_a_member_cannot_be_removed(run, store, server, acme
 
     error = run("membership", "remove", ADA, "--org", "rival", exits=1).stderr
     assert error == "dashapp: ada@example.com is not in rival. See: dashapp user list --org rival\n"
+
+
+def test_a_new_password_lets_a_locked_account_in(run, server):
+    client = server.test_client()
+    data = factories.login_form(client, ADA, "wrong password")
+    statuses = [client.post("/login", data=data).status_code for _ in range(11)]
+    assert statuses[-1] == 429
+
+    run("user", "password", ADA, "--password-stdin", stdin="another horse stable\n")
+    assert can_log_in(server, "another horse stable")
+
+
+def test_an_operator_removes_second_factors_and_the_audit_says_so(run, server, store, acme):
+    client = server.test_client()
+    factories.login(client, ADA)
+    set_up_app(client, factories.Clock())
+    assert not can_land(server)
+
+    assert run("user", "factors", ADA).stdout == (
+        "Authenticator app: yes. Passkeys: 0. Unused recovery codes: 10.\n"
+    )
+    run("user", "factors", ADA, "--remove")
+
+    assert can_land(server)
+    with store.read(acme) as session:
+        newest = list_entries(session, acme, Wanted())
+    removed = [entry for entry in newest if entry.action == "second_factor_removed"]
+    assert [(entry.actor_kind, entry.target) for entry in removed] == [("operator", ADA)]
+
+
+def can_land(server) -> bool:
+    return factories.login(server.test_client(), ADA).location == BOARD

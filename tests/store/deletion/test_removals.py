@@ -15,10 +15,10 @@ from dashapp.domain.time.instant import to_us
 from dashapp.store.deletion.orgs import Wish, begin_removal, finish_removals, removal_steps
 from dashapp.store.deletion.removals import find_removal
 from dashapp.store.engine import Store, owner_engine
+from dashapp.store.leftovers import prune_leftovers
 from dashapp.store.orgs.orgs import find_org
 from dashapp.store.orgs.reserved_slugs import (
     SlugReserved,
-    forget_expired,
     release_slug,
     reserve_slug,
 )
@@ -173,8 +173,7 @@ def test_a_removed_slug_is_free_after_30_days(store, acme):
 
     with pytest.raises(SlugReserved, match="until 2026-12-20"):
         add_org(store, factories.scope, "acme", now=later - 1)
-    with store.write_shared() as session:
-        forget_expired(session, now=later - 1)
+    prune_leftovers(store, later - 1, audit_days=400)
     with pytest.raises(SlugReserved):
         add_org(store, factories.scope, "acme", now=later - 1)
     assert add_org(store, factories.scope, "acme", now=later).slug == "acme"

@@ -10,22 +10,21 @@ from typing import Any, NamedTuple
 
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, current_scope
-from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import EMBED, PREVIEW, sign, verified_claims
-from dashapp.store.people.memberships import find_membership
+from dashapp.store.people.memberships import Visitor, find_membership
 from dashapp.store.people.users import is_enabled
 from dashapp.web.services import Services, services
 
 KEY_ID = "kPreview0000"  # tokens name a key; this one is none
 _SECONDS = 60  # to exchange it
 _SESSION = 600  # seconds
-_CLAIMS = frozenset({"aud", "org", "user", "claims", "iat", "exp", "end"})
+_CLAIMS = frozenset({"aud", "org", "user", "provider", "claims", "iat", "exp", "end"})
 
 
 class Previewer(NamedTuple):
-    """Who previews a dashboard: a user, and the slug of the org that they administer."""
+    """Who previews a dashboard, and the slug of the org that they administer."""
 
-    user_id: int
+    visitor: Visitor
     org: str
 
 
@@ -38,8 +37,8 @@ class Preview(NamedTuple):
     grant: EmbedGrant
 
 
-def preview_token(user_id: int, dashboard: str, theme: Mapping[str, Any]) -> str:
-    """Return a new token for a dashboard of the request's org, which the user administers."""
+def preview_token(visitor: Visitor, dashboard: str, theme: Mapping[str, Any]) -> str:
+    """Return a new token for a dashboard of the request's org, which the visitor administers."""
     app = services()
     now = int(app.clock().timestamp())
     claims = {
@@ -52,7 +51,7 @@ def preview_token(user_id: int, dashboard: str, theme: Mapping[str, Any]) -> str
         "session": _SESSION,
         "theme": dict(theme),
     }
-    previewer = Previewer(user_id, current_scope().org.slug)
+    previewer = Previewer(visitor, current_scope().org.slug)
     return signed(app, previewer, claims, exp=now + _SECONDS, end=now + _SESSION)
 
 
@@ -63,32 +62,33 @@ def signed(
     all_claims = {
         "aud": PREVIEW,
         "org": previewer.org,
-        "user": previewer.user_id,
+        "user": previewer.visitor.user,
+        "provider": previewer.visitor.provider,
         "claims": dict(claims),
         "iat": app.clock().timestamp(),
         "exp": exp,
         "end": end,
     }
-    return sign(all_claims, _secret(app), KEY_ID)
+    return sign(all_claims, _secrets(app)[0], KEY_ID)
 
 
 def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> Preview:
     """Check a preview token and its person. Raises RefusedToken."""
-    claims = verified_claims(token, _secret(app), PREVIEW)
+    claims = verified_claims(token, _secrets(app), PREVIEW)
     if claims.keys() != _CLAIMS:
         raise RefusedToken("malformed", "not a preview token")
     if now >= claims["end" if is_renewal else "exp"]:
         raise RefusedToken("expired", "the preview has ended")
-    previewer = Previewer(claims["user"], claims["org"])
+    visitor = Visitor(claims["user"], claims["provider"])
     with app.store.read_shared() as session:
-        membership = find_membership(session, *previewer)
-        is_active = is_enabled(session, previewer.user_id)
+        membership = find_membership(session, visitor, claims["org"])
+        is_active = is_enabled(session, visitor.user)
     if membership is None or not is_active or not membership.role.can_administer:
         raise RefusedToken("not_administrator", "the person does not administer the org any more")
     board_claims = claims["claims"]
     grant = grant_of(board_claims, now=board_claims["iat"])
-    return Preview(membership.org, previewer, board_claims, grant)
+    return Preview(membership.org, Previewer(visitor, claims["org"]), board_claims, grant)
 
 
-def _secret(app: Services) -> bytes:
-    return derived_key(app.settings.secret_key, "preview tokens")
+def _secrets(app: Services) -> list[bytes]:
+    return app.settings.secrets.derived_keys("preview tokens")

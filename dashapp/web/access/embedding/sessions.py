@@ -15,7 +15,7 @@ from dashapp.domain.secrets.tokens import EMBED, MAX_LENGTH, SESSION, sign
 from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.store.installation.keys import InstallationKey
 from dashapp.web.access import request_session
-from dashapp.web.access.embedding.tokens import server_secret
+from dashapp.web.access.embedding.tokens import server_secrets
 from dashapp.web.services import services
 
 
@@ -52,7 +52,7 @@ def make_session(
     with request_session.read(opened) as session:
         open_dashboard(session, opened)
     signed = {"aud": SESSION, "org": scope.org_id, "claims": claims}
-    token = sign(signed, server_secret(services()), key.id)
+    token = sign(signed, server_secrets(services())[0], key.id)
     if len(token) > MAX_LENGTH:
         raise BadInput(f"The token would be longer than {MAX_LENGTH:,} characters: filter by less.")
     return EmbedSession(token, grant, now + MAX_AGE)

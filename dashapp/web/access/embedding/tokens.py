@@ -12,7 +12,6 @@ from dashapp.domain import log_fields
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.errors import ConfigurationError, NotFound
-from dashapp.domain.secrets.sealing import derived_key
 from dashapp.domain.secrets.tokens import (
     EMBED,
     PAGE,
@@ -37,6 +36,7 @@ from dashapp.web.access.embedding.attempts import (
 )
 from dashapp.web.access.embedding.previews import KEY_ID, Previewer, open_preview, signed
 from dashapp.web.access.security_log import Event
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import Services, services
 
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
@@ -92,6 +92,7 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
+        counters().count_embed_token("accepted")
     g.embed = opened
     return opened
 
@@ -104,7 +105,7 @@ def _open_preview(app: Services, token: str, *, is_renewal: bool) -> OpenedToken
     except RefusedToken as error:
         security_log.record(Event.TOKEN_REFUSED, error.code)
         raise RefusedPreview(error.code, error.message) from None
-    log_fields.add(org=org.slug, user=previewer.user_id)
+    log_fields.add(org=org.slug, user=previewer.visitor.user)
     opened = OpenedToken(EmbedKey(KEY_ID, org, "", None), claims, grant, True, previewer)
     g.embed = opened
     return opened
@@ -124,7 +125,7 @@ def _key_of(app: Services, token: str, key_id: str) -> EmbedKey:
             if find_embedding_key(session, key_id) is None:
                 raise
         audience = PAGE if _is_page(token) else SESSION
-        claims = verified_claims(token, server_secret(app), audience)
+        claims = verified_claims(token, server_secrets(app), audience)
         org = find_org_by_id(session, claims["org"]) if "org" in claims else None
     if org is None:
         raise RefusedToken("unknown_org", "the org of the token has been removed")
@@ -178,7 +179,7 @@ def page_token(token: OpenedToken) -> PageToken:
     }
     if not token.is_page:
         record_key_use(token.key)
-    new = sign(claims, server_secret(app), token.key.id)
+    new = sign(claims, server_secrets(app)[0], token.key.id)
     return PageToken(new, max(1, int(expires - now)), can_renew=ends > expires)
 
 
@@ -195,15 +196,15 @@ def _is_page(token: str) -> bool:
 
 def _embed(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
     try:
-        secret = keys.secret_of(key, app.settings.secret_key)
+        secret = keys.secret_of(key, app.settings.secrets)
     except ConfigurationError as error:
         raise RefusedToken("sealed", error.message) from None
-    claims = verified_claims(token, secret, EMBED)
+    claims = verified_claims(token, [secret], EMBED)
     return OpenedToken(key, claims, grant_of(claims, now=now), is_page=False)
 
 
 def _session(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
-    session = verified_claims(token, server_secret(app), SESSION)
+    session = verified_claims(token, server_secrets(app), SESSION)
     if session.keys() != _SESSION_CLAIMS or session["org"] != key.org.id:
         raise RefusedToken("malformed", "the session token does not match this key")
     claims = dict(session["claims"])
@@ -211,7 +212,7 @@ def _session(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToke
 
 
 def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> OpenedToken:
-    page_claims = verified_claims(token, server_secret(app), PAGE)
+    page_claims = verified_claims(token, server_secrets(app), PAGE)
     if page_claims.keys() != _PAGE_CLAIMS or page_claims["org"] != key.org.id:
         raise RefusedToken("malformed", "the page token does not match this key")
     if now >= page_claims["end" if is_renewal else "exp"]:
@@ -222,9 +223,9 @@ def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: b
     return OpenedToken(key, claims, grant, is_page=True)
 
 
-def server_secret(app: Services) -> bytes:
-    """Return what the server signs page tokens and session tokens with."""
-    return derived_key(app.settings.secret_key, "page tokens")
+def server_secrets(app: Services) -> list[bytes]:
+    """Return what page tokens and session tokens are signed with: the first signs, all verify."""
+    return app.settings.secrets.derived_keys("page tokens")
 
 
 def refuse(token: OpenedToken, message: str) -> NoReturn:

@@ -8,6 +8,7 @@ from dashapp.store.people import users
 from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.login import limits
+from dashapp.web.access.login.recording import record_failure, record_lock
 from dashapp.web.access.security_log import Event, account_fields
 from dashapp.web.services import Services
 
@@ -42,6 +43,8 @@ def verify(app: Services, given: Credentials) -> Verified | None:
         limits.check(app, attempt)
     except limits.Locked as error:
         security_log.record(Event.LOGIN_LOCKED, error.limit, **who)
+        if user is not None and error.limit != "address":
+            record_lock(app, user, error.limit)
         raise
     try:
         matches = passwords.verify(user.password_hash if user else None, given.password)
@@ -49,7 +52,10 @@ def verify(app: Services, given: Credentials) -> Verified | None:
         limits.take_back(app, attempt)
         raise
     if user is None or user.is_disabled or not matches:
-        security_log.record(Event.LOGIN_FAILED, _reason(user, matches=matches), **who)
+        reason = _reason(user, matches=matches)
+        security_log.record(Event.LOGIN_FAILED, reason, **who)
+        if user is not None:
+            record_failure(app, user, reason)
         return None
     limits.succeed(app, attempt)
     return Verified(_rehashed(app, user, given.password), attempt.is_known_device)

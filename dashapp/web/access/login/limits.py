@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from dashapp.domain.errors import TooMany
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import make_short_id
+from dashapp.store.people import lockout
 from dashapp.store.people.login_attempts import (
     count_attempt,
     forget_attempts,
@@ -54,12 +55,12 @@ def attempt_of(
     if user is not None and device is not None:
         subjects = (
             (f"device:{user.id}:{device}", PER_DEVICE),
-            (f"devices:{user.id}", PER_KNOWN_DEVICES),
+            (lockout.devices(user.id), PER_KNOWN_DEVICES),
         )
     else:
         subjects = (
             (f"address:{network_of(address)}", PER_ADDRESS),
-            (f"account:{email}", PER_ACCOUNT),
+            (lockout.account(email), PER_ACCOUNT),
         )
     return Attempt(subjects, app.now_us(), device is not None)
 
@@ -115,4 +116,4 @@ def _serializer(app: Services, user: User | None) -> URLSafeTimedSerializer:
     Without a user, it takes the same time and recognizes nothing.
     """
     owner = f"{user.id}:{user.password_hash}" if user else ""
-    return URLSafeTimedSerializer(app.settings.secret_key, salt=f"dashapp-device:{owner}")
+    return URLSafeTimedSerializer(app.settings.secrets.oldest_first, salt=f"dashapp-device:{owner}")

@@ -52,7 +52,7 @@ def add(org: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy has found
     wanted = read_body(KeyBody)
     new = NewKey(KeyKind(wanted.kind), wanted.name)
     with changing_org() as change, in_field("name"):
-        key_id, secret = add_key(change, new, secret_key=services().settings.secret_key)
+        key_id, secret = add_key(change, new, secrets=services().settings.secrets)
     return respond(KeyAnswer(key_id, secret, wanted.kind, wanted.name), 201)
 
 

@@ -17,6 +17,7 @@ from dashapp.store.administration.change import changing
 from dashapp.store.administration.invitations import NoInvitation
 from dashapp.store.people import users
 from dashapp.store.people.invitations import OpenInvitation, find_open
+from dashapp.store.people.password_rules import rules_for_new
 from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.actors import actor_of
@@ -94,7 +95,7 @@ def join() -> ResponseReturnValue:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
         _check_name(name)
-        passwords.check_new(password)
+        passwords.check_new(password, _rules(kept.invitation))
         user = _add(kept, name.strip(), passwords.hash_password(password))
     except DashappError as error:
         return _refused(kept, error)
@@ -136,6 +137,11 @@ def _add(kept: _Kept, name: str, password_hash: str) -> User:
     scope = app.scope_of_org(invitation.org)
     with changing(app.store, scope, actor, now=app.now_us()) as change:
         return invitations.accept_as_new(change, kept.secret, name, password_hash)
+
+
+def _rules(invitation: OpenInvitation) -> passwords.Rules:
+    breached = services().settings.breached_passwords
+    return rules_for_new(invitation.email, breached, invitation.org.name, invitation.org.slug)
 
 
 def _check_name(name: str) -> None:

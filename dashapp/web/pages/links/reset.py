@@ -7,25 +7,29 @@ and upkeep finds out later. A new password starts no session, so it goes around 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import current_language, say
 from dashapp.domain.secrets import passwords
-from dashapp.store.mail.changing import Chosen, change_password
+from dashapp.store.administration.resets import Chosen, change_password, record_change
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox
 from dashapp.store.mail.resets import find_reset
 from dashapp.store.people import users
 from dashapp.store.people.login_attempts import count_attempt
+from dashapp.store.people.password_rules import rules_for
+from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.actors import actor_of
 from dashapp.web.access.addresses import client_address, network_of
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.links import outbox
 from dashapp.web.access.login.limits import Locked
+from dashapp.web.access.login.recording import recorder
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event, account_fields
 from dashapp.web.pages.links.kept import drop_secret, keep_secret, kept_secret
-from dashapp.web.services import services
+from dashapp.web.services import Services, services
 
 blueprint = Blueprint("reset", __name__)
 _KIND = "reset"
@@ -76,21 +80,29 @@ def look() -> ResponseReturnValue:
 @public
 def choose() -> ResponseReturnValue:
     require_token()
-    if _whose() is None:
+    user, password = _whose(), request.form.get("password", "")
+    if user is None:
         return _page()
-    password = request.form.get("password", "")
+    app = services()
+    with app.store.read_shared() as session:
+        rules = rules_for(session, user, app.settings.breached_passwords)
     try:
-        passwords.check_new(password)
+        passwords.check_new(password, rules)
     except BadInput as error:
         return _page(say(error.text, **error.values), 422)
-    app, password_hash = services(), passwords.hash_password(password)
-    with app.store.write_shared() as session:
-        chosen = Chosen(kept_secret(_KIND) or "", password_hash)
-        user = change_password(session, chosen, outbox(), actor_of, now=app.now_us())
-    if user is None:
+    if not _change(app, user, Chosen(kept_secret(_KIND) or "", passwords.hash_password(password))):
         return _page()
     security_log.record(Event.PASSWORD_RESET, user=user.id, account=user.email)
     return drop_secret(make_response(redirect(url_for("reset.page", done=1), 303)), _KIND)
+
+
+def _change(app: Services, user: User, chosen: Chosen) -> bool:
+    now, actor = app.now_us(), actor_of(ActorKind.MEMBER, str(user.id), user.email)
+    with app.store.write_shared() as session:
+        has_changed = change_password(session, chosen, user, outbox(), now=now)
+        if has_changed:
+            record_change(session, recorder(app), user, actor, now=now)
+    return has_changed
 
 
 def _store(mails: Outbox, email: str) -> None:
@@ -111,14 +123,14 @@ def _store(mails: Outbox, email: str) -> None:
     security_log.record(Event.RESET_REQUESTED, None, **account_fields(app, email, None))
 
 
-def _whose() -> str | None:
-    """Return the address whose password the link of this browser changes."""
+def _whose() -> User | None:
+    """Return whose password the link of this browser changes."""
     secret, app = kept_secret(_KIND), services()
     if secret is None:
         return None
     with app.store.read_shared() as session:
         reset = find_reset(session, secret, now=app.now_us())
-    return None if reset is None else reset.user.email
+    return None if reset is None else reset.user
 
 
 def _forgot_page(message: str = "", status: int = 200) -> Response:
@@ -133,11 +145,13 @@ def _forgot_page(message: str = "", status: int = 200) -> Response:
 
 
 def _page(message: str = "", status: int = 200) -> Response:
-    email = _whose()
-    if email is None:
+    user = _whose()
+    if user is None:
         security_log.record(Event.ACCESS_REFUSED, "no_reset")
         title = say("This link doesn’t work any more")
         text = say("It has expired, was used, or a newer one was sent. Ask for another one.")
         page = render_template("links/over.html", title=title, text=text, kind=_KIND)
         return drop_secret(make_response(page, 404), _KIND)
-    return make_response(render_template("links/reset.html", email=email, message=message), status)
+    return make_response(
+        render_template("links/reset.html", email=user.email, message=message), status
+    )

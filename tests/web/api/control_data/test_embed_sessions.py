@@ -120,11 +120,11 @@ def test_a_token_with_the_id_of_the_key_and_another_signature_is_refused(client,
 
 def test_a_signed_session_of_a_key_without_the_scope_is_refused(call, client, store, server):
     from dashapp.domain.secrets.tokens import SESSION
-    from dashapp.web.access.embedding.tokens import server_secret
+    from dashapp.web.access.embedding.tokens import server_secrets
 
     key_id = admin_key(store, "usage")[0]
     with server.app_context():
-        secret = server_secret(server.extensions["dashapp"])
+        secret = server_secrets(server.extensions["dashapp"])[0]
     forged = sign({"aud": SESSION, "org": 1, "claims": {}}, secret, key_id)
 
     assert exchange(client, forged).status_code == 401

@@ -7,7 +7,7 @@ from dashapp.dashboards.own import NewDashboard, Wish, blank, copy_of, of_board
 from dashapp.dashboards.templates import template_named
 from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import current_scope
-from dashapp.domain.errors import BadInput, DashappError
+from dashapp.domain.errors import BadInput, Conflict, DashappError
 from dashapp.domain.events.event import DEFAULT_PROJECT, is_slug
 from dashapp.domain.language import _, say
 from dashapp.store.administration import dashboards as acts
@@ -55,7 +55,7 @@ def add() -> ResponseReturnValue:
             tallies = services().library.tallies(new.panels)
             acts.add_dashboard(added, *new, tallies, source=board or "blank")
     except DashappError as error:
-        return _list(form.refused(error, "title"), status_of(error))
+        return _list(form.refused(error, _field_of(error)), status_of(error))
     if not new.panels:
         return _to_layout(new.dashboard.slug)
     return PAGE.done("added")
@@ -75,8 +75,9 @@ def rename(dashboard: str) -> ResponseReturnValue:
     try:
         with change() as renamed:
             title, version = _title(form), _version()
-            rows.find(renamed.session, dashboard)
-            acts.rename_dashboard(renamed, dashboard, title, version=version)
+            saved = rows.find(renamed.session, dashboard)
+            if title != say(saved.title):  # else, it stays a text that is translated
+                acts.rename_dashboard(renamed, dashboard, title, version=version)
     except DashappError as error:
         return _again("rename", dashboard, form, error)
     return PAGE.done("renamed")
@@ -146,7 +147,7 @@ def _new(added: Change, form: Form) -> NewDashboard:
     """Return what the form asks for. Raises Invalid or NotFound."""
     board, project = form.value("board"), form.value("project") or DEFAULT_PROJECT
     if project not in dashboards.list_projects(added.session, added.scope):
-        raise Invalid("project", _("Choose a project from the list."))
+        raise Conflict(_("There is no such project. Choose one from the list."))
     if board == _BLANK:
         return blank(_wish(added, _title(form)), project)
     if not is_slug(board) or board not in services().library.definitions.boards:

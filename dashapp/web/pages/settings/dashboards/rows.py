@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from dashapp.dashboards.own import is_own
+from dashapp.dashboards.templates import template_of
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT, is_slug
@@ -100,7 +101,7 @@ def project_name(project: str) -> str:
 def boards() -> list[tuple[str, str]]:
     """Return the installation's boards as options of a list."""
     defined = services().library.definitions.boards
-    return [(name, say(board.board.title["en"])) for name, board in sorted(defined.items())]
+    return [(name, say(template_of(board).title)) for name, board in sorted(defined.items())]
 
 
 def server_address() -> str:

@@ -13,8 +13,10 @@ from dashapp.domain.time.zones import zone_named
 from dashapp.queries.sent_days import sent_days
 from dashapp.queries.sent_events import SentType, sent_events
 from dashapp.store.events.erasures import Erasure, list_erasures
+from dashapp.store.events.rejections import latest_rejections
 from dashapp.store.imports.import_log import Import, list_imports
 from dashapp.web.pages.settings.dashboards.rows import time_label
+from dashapp.web.pages.settings.data.rejections import Rejected, rejected
 from dashapp.web.services import services
 
 NEWEST = 20
@@ -66,6 +68,7 @@ class Lists(NamedTuple):
 
     days: Sequence[Day]
     received: Sequence[Received]
+    rejected: Sequence[Rejected]
     types: Sequence[Sent]
     more_types: int
     imports: Sequence[Imported]
@@ -81,10 +84,12 @@ def lists() -> Lists:
         types = sent_events(session, scope, has_examples=False)
         imports = list_imports(session, scope)[:MAX_IMPORTS]
         erasures = list_erasures(session, scope)
+        refused = latest_rejections(session, scope, NEWEST)
     by_count = sorted(types, key=lambda row: -row.events)[:MAX_TYPES]
     return Lists(
         _days(sent.days, scope),
         [_received(row) for row in sent.newest],
+        [rejected(row) for row in refused],
         [_sent(row) for row in by_count],
         len(types) - len(by_count),
         [_imported(row) for row in imports],

@@ -135,7 +135,7 @@ def _code(
         return {"code": {}, "preview": None}
     slug = current_scope().org.slug
     place = Place(server_address(), slug, chosen.slug, embed_keys[-1] if embed_keys else _KEY)
-    token = preview_token(user.id, chosen.slug, claims)
+    token = preview_token(user.visitor, chosen.slug, claims)
     frame = f"{request.script_root}/embed/{slug}/{chosen.slug}?{PREVIEW}#token={token}"
     return {"code": snippets(place, claims), "preview": frame}
 
@@ -151,6 +151,7 @@ def _look() -> Look:
     """Return the theme in the URL. What is invalid is left out of it, and explained."""
     names = ("mode", "accent", "radius", "font")
     values = {name: request.args.get(name, "").strip()[:200] for name in names}
+    values["mode"] = values["mode"] or "auto"
     theme: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, text in values.items():

@@ -1,0 +1,1 @@
+"""Sealed values: which columns have them, and how they are sealed again under a new secret."""

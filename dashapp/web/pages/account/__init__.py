@@ -1,0 +1,1 @@
+"""The account of the person who is signed in, whatever their orgs."""
