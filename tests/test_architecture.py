@@ -50,7 +50,7 @@ def test_a_whole_org_is_opened_in_few_places():
         path for path in ALL_FILES if path.startswith("cli/") or path == kit
     }
     assert files_calling("scope_of_org") == {
-        "store/administration/people.py",
+        "store/administration/people/people.py",
         "web/access/embedding/attempts.py",
         "web/access/embedding/tokens.py",
         "web/access/policies.py",
@@ -61,6 +61,7 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/pages/chrome.py",
         "web/pages/embed.py",
         "web/pages/links/invitation.py",
+        "web/pages/settings/logo.py",
         "web/access/login/landing.py",
         "web/access/login/sessions.py",
         "web/access/sign_on/entering.py",

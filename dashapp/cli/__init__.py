@@ -16,20 +16,10 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
-from dashapp.cli.mail import links
 from dashapp.cli.orgs import boards as org_boards
-from dashapp.cli.orgs import (
-    embedding,
-    keys,
-    orgs,
-    people,
-    providers,
-    provisioning,
-    secret,
-    signing_in,
-    usage,
-)
+from dashapp.cli.orgs import embedding, keys, orgs, provisioning, secret, usage
 from dashapp.cli.orgs import removing as removing_orgs
+from dashapp.cli.people import links, people, providers, signing_in
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line

@@ -10,8 +10,8 @@ from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
-from dashapp.store.administration import invitations
 from dashapp.store.administration.change import changing
+from dashapp.store.administration.people import invitations
 from dashapp.store.mail.outbox import Outbox
 from tests import factories
 from tests.browser import board_page

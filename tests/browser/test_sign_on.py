@@ -34,7 +34,7 @@ def picture(page, name: str) -> None:
 
 
 def test_an_owner_connects_the_account_and_signs_in_and_out(site, page, provider):
-    from dashapp.store.administration.providers import Wish
+    from dashapp.store.administration.people.providers import Wish
 
     factories.add_user(site.store, "ada@acme.example", (site.acme_scope, Role.OWNER))
     wish = Wish("Acme SSO", provider.issuer, CLIENT_ID, CLIENT_SECRET)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import DashappError
-from dashapp.store.administration import invitations, members
 from dashapp.store.administration.change import changing
+from dashapp.store.administration.people import invitations, members
 from dashapp.store.engine import Store
 from dashapp.store.people import users
 from tests import factories

@@ -4,7 +4,7 @@ from typing import Any
 
 from dashapp.domain.access.actors import Action
 from dashapp.domain.errors import NotFound
-from dashapp.domain.files.images import image_type
+from dashapp.domain.images import image_type
 from dashapp.domain.language import _
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.administration.change import Change

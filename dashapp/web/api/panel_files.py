@@ -8,7 +8,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.web.api.rows import LOCAL, START, json_rows
-from dashapp.web.http.csv_lines import csv_line
+from dashapp.web.http.files.csv_lines import csv_line
 from dashapp.widgets.answers import Answer
 
 _BOM = "\ufeff"

@@ -6,10 +6,10 @@ from dashapp.domain.access.actors import Action, Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
 from dashapp.domain.time.instant import SECOND
-from dashapp.store.administration import invitations
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.invitations import NoInvitation
-from dashapp.store.administration.members import remove_member, set_member
+from dashapp.store.administration.people import invitations
+from dashapp.store.administration.people.invitations import NoInvitation
+from dashapp.store.administration.people.members import remove_member, set_member
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.people import users
 from dashapp.store.people.invitations import VALID_FOR, find_open

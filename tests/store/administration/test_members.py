@@ -8,7 +8,7 @@ from dashapp.domain.access.actors import Action, Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden, NotFound
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.members import remove_member, set_member
+from dashapp.store.administration.people.members import remove_member, set_member
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.people import users
 from dashapp.store.people.members import role_of, was_removed

@@ -4,8 +4,8 @@ import pytest
 
 from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
-from dashapp.store.administration import invitations
 from dashapp.store.administration.change import changing
+from dashapp.store.administration.people import invitations
 from dashapp.store.people import users
 from dashapp.store.people.members import role_of
 from tests import factories

@@ -9,7 +9,7 @@ import requests
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.sealing import Secrets
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.providers import Site, Wish, set_domains, set_provider
+from dashapp.store.administration.people.providers import Site, Wish, set_domains, set_provider
 from tests import factories
 from tests.web.sign_on.provider import ADA, CLIENT_ID, CLIENT_SECRET, running_provider
 

@@ -6,9 +6,9 @@ from dashapp.domain.access.actors import Action
 from dashapp.domain.access.roles import Role
 from dashapp.domain.time.instant import to_us
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.invitations import invite
-from dashapp.store.administration.members import remove_member, set_member
-from dashapp.store.administration.providers import set_installation_provider, set_provider
+from dashapp.store.administration.people.invitations import invite
+from dashapp.store.administration.people.members import remove_member, set_member
+from dashapp.store.administration.people.providers import set_installation_provider, set_provider
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.people import users
 from dashapp.store.people.members import role_of

@@ -6,7 +6,7 @@ from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.providers import (
+from dashapp.store.administration.people.providers import (
     set_domains,
     set_installation_only_way,
     set_installation_provider,
@@ -197,7 +197,7 @@ def test_metadata_of_another_issuer_are_refused(store, acme, wish, browser, prov
 
 
 def test_a_removed_provider_opens_nothing(store, acme, wish, browser):
-    from dashapp.store.administration.providers import remove_provider
+    from dashapp.store.administration.people.providers import remove_provider
 
     set_up(store, acme, wish._replace(joins_as=Role.AUTHOR), ["acme.example"])
     browser.sign_on()

@@ -8,7 +8,7 @@ import logging
 from flask import Response, after_this_request
 
 from dashapp.domain.access.actors import Action, ActorKind
-from dashapp.store.administration.people import Recorder
+from dashapp.store.administration.people.people import Recorder
 from dashapp.store.people.login_attempts import count_attempt
 from dashapp.store.people.users import User
 from dashapp.web.access.actors import actor_of

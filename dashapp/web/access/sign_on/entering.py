@@ -10,8 +10,8 @@ from dashapp.domain.errors import Conflict, DashappError, Forbidden
 from dashapp.domain.sign_on.claims import Said
 from dashapp.domain.sign_on.decision import Account, Decision, Outcome, Refusal, decide
 from dashapp.domain.sign_on.providers import Provider
-from dashapp.store.administration import sign_on as acts
 from dashapp.store.administration.change import changing
+from dashapp.store.administration.people import sign_on as acts
 from dashapp.store.audit.entries import add_entry
 from dashapp.store.people import users
 from dashapp.store.people.users import User

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyScope
-from dashapp.store.administration.invitations import list_invitations
-from dashapp.store.administration.joining import remove_or_revoke, set_or_invite
+from dashapp.store.administration.people.invitations import list_invitations
+from dashapp.store.administration.people.joining import remove_or_revoke, set_or_invite
 from dashapp.store.people.users import list_members
 from dashapp.web.access.links import invitation_link, outbox
 from dashapp.web.access.policies import of_installation

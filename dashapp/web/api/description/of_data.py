@@ -12,7 +12,7 @@ from dashapp.web.api.description.parts import (
     reference,
     response,
 )
-from dashapp.web.http.event_files import MEDIA_TYPES
+from dashapp.web.http.files.event_files import MEDIA_TYPES
 
 STRUCTS = (
     answers.Usage,

@@ -12,9 +12,9 @@ from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.errors import BadInput, DashappError
 from dashapp.domain.language import _, say
 from dashapp.domain.secrets import passwords
-from dashapp.store.administration import invitations
 from dashapp.store.administration.change import changing
-from dashapp.store.administration.invitations import NoInvitation
+from dashapp.store.administration.people import invitations
+from dashapp.store.administration.people.invitations import NoInvitation
 from dashapp.store.people import users
 from dashapp.store.people.invitations import OpenInvitation, find_open
 from dashapp.store.people.password_rules import rules_for_new

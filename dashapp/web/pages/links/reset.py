@@ -11,7 +11,7 @@ from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import current_language, say
 from dashapp.domain.secrets import passwords
-from dashapp.store.administration.resets import Chosen, change_password, record_change
+from dashapp.store.administration.people.resets import Chosen, change_password, record_change
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox
 from dashapp.store.mail.resets import find_reset

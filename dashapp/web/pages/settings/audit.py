@@ -17,7 +17,7 @@ from dashapp.domain.time.instant import from_us, to_text, to_us
 from dashapp.domain.time.zones import day_start, zone_named
 from dashapp.store.audit.entries import Entry, Wanted, list_entries
 from dashapp.store.engine import Store
-from dashapp.web.http.csv_lines import csv_line
+from dashapp.web.http.files.csv_lines import csv_line
 from dashapp.web.pages.settings.audit_words import TITLES, actor_of, changes_of, title_of
 from dashapp.web.pages.settings.form import Form, Invalid
 from dashapp.web.pages.settings.moments import second

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import DashappError, Forbidden
 from dashapp.domain.language import say
-from dashapp.store.administration import invitations
-from dashapp.store.administration.invitations import ListedInvitation, NewInvitation
+from dashapp.store.administration.people import invitations
+from dashapp.store.administration.people.invitations import ListedInvitation, NewInvitation
 from dashapp.web.access.links import invitation_link, outbox
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.policies import no_such_page

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import DashappError
-from dashapp.domain.files.images import MAX_BYTES
+from dashapp.domain.images import MAX_BYTES
 from dashapp.domain.language import _
 from dashapp.store.administration.org_settings import remove_logo, set_logo
 from dashapp.store.orgs.logos import find_logo, logo_version

@@ -5,7 +5,7 @@ from flask import Response, request
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.language import _, say
-from dashapp.store.administration.invitations import ListedInvitation, list_invitations
+from dashapp.store.administration.people.invitations import ListedInvitation, list_invitations
 from dashapp.store.people.member_list import Member, count_members, list_org_members
 from dashapp.web.access.links import outbox
 from dashapp.web.access.people import person

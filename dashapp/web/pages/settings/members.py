@@ -7,7 +7,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import DashappError
 from dashapp.domain.language import say
-from dashapp.store.administration import members
+from dashapp.store.administration.people import members
 from dashapp.store.people.member_list import Member, find_member
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.policies import no_such_page

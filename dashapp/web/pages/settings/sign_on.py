@@ -9,8 +9,8 @@ from dashapp.domain.errors import BadInput, DashappError, TooMany
 from dashapp.domain.language import _, say
 from dashapp.domain.sign_on import providers as rules
 from dashapp.domain.sign_on.providers import Provider
-from dashapp.store.administration import providers as administration
-from dashapp.store.administration.providers import Site, Wish
+from dashapp.store.administration.people import providers as administration
+from dashapp.store.administration.people.providers import Site, Wish
 from dashapp.store.people.login_attempts import count_attempt, seconds_until_next_slot
 from dashapp.store.sign_on.domains import domains_of
 from dashapp.store.sign_on.providers import provider_of

@@ -12,7 +12,7 @@ from dashapp.store.exports.exporting import Selection
 from dashapp.store.exports.target import FORMATS
 from dashapp.web.access.policies import of_installation
 from dashapp.web.api.control.requests import changing_org, org_scope, require_parameters
-from dashapp.web.http.event_files import event_file
+from dashapp.web.http.files.event_files import event_file
 
 blueprint = Blueprint("control_exports", __name__, url_prefix="/api/v1/orgs/<org>")
 

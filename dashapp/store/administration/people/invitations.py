@@ -9,7 +9,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden, NotFound, TooMany
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
-from dashapp.store.administration.members import check_may_give, set_member
+from dashapp.store.administration.people.members import check_may_give, set_member
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox, discard_invitation
 from dashapp.store.people import invitations as rows

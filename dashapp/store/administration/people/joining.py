@@ -6,8 +6,8 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import NotFound
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
-from dashapp.store.administration.invitations import NewInvitation, invite, revoke_invitation
-from dashapp.store.administration.members import remove_member, set_member
+from dashapp.store.administration.people.invitations import NewInvitation, invite, revoke_invitation
+from dashapp.store.administration.people.members import remove_member, set_member
 from dashapp.store.mail.outbox import Outbox
 from dashapp.store.people import invitations, users
 from dashapp.store.people.members import role_of

@@ -10,7 +10,7 @@ from dashapp.domain.access.actors import Action
 from dashapp.domain.errors import BadInput
 from dashapp.domain.secrets import passwords
 from dashapp.settings import breached_passwords
-from dashapp.store.administration.people import Recorder
+from dashapp.store.administration.people.people import Recorder
 from dashapp.store.people import login_sessions, second_factors, sign_ins, users
 from dashapp.store.people.lockout import all_subjects_of
 from dashapp.store.people.login_attempts import forget_all

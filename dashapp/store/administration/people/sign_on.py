@@ -7,7 +7,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.sign_on.claims import Said
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.administration.change import Change
-from dashapp.store.administration.members import set_member
+from dashapp.store.administration.people.members import set_member
 from dashapp.store.audit.entries import add_installation_entry
 from dashapp.store.people import users
 from dashapp.store.people.invitations import delete_invitation_of, find_invitation_of

@@ -13,7 +13,7 @@ from dashapp.cli.context import (
     print_table,
     scope_of,
 )
-from dashapp.cli.orgs.signing_in import (
+from dashapp.cli.people.signing_in import (
     password_option,
     read_password,
     say_if_disabled,
@@ -22,7 +22,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets import passwords
 from dashapp.settings import breached_passwords
-from dashapp.store.administration import members
+from dashapp.store.administration.people import members
 from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
-from dashapp.store.administration.people import Recorder
+from dashapp.store.administration.people.people import Recorder
 from dashapp.store.mail.kinds import MailKind
 from dashapp.store.mail.notices import tell
 from dashapp.store.mail.outbox import Outbox

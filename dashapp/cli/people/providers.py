@@ -11,8 +11,8 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput, Conflict, NotFound
 from dashapp.domain.sign_on.providers import GIVEN_ROLES, Provider, parse_roles
 from dashapp.settings import from_env
-from dashapp.store.administration import providers as administration
-from dashapp.store.administration.providers import Site, Wish
+from dashapp.store.administration.people import providers as administration
+from dashapp.store.administration.people.providers import Site, Wish
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
 from dashapp.store.sign_on import domains, providers

@@ -10,7 +10,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import BadInput
 from dashapp.settings import addresses, from_env, mail_server
 from dashapp.settings.reading import text_of
-from dashapp.store.administration.invitations import invite
+from dashapp.store.administration.people.invitations import invite
 from dashapp.store.audit.entries import add_installation_entry
 from dashapp.store.mail.outbox import Outbox
 from dashapp.store.mail.resets import begin_reset

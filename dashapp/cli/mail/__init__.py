@@ -1,1 +1,0 @@
-"""Commands that make links which work once."""

@@ -1,0 +1,1 @@
+"""Commands about people: accounts, memberships, sign-on, and their links."""

@@ -1,0 +1,1 @@
+"""Changes of who belongs to an org, and how they sign in."""

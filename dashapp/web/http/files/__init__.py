@@ -1,0 +1,1 @@
+"""Files that are downloaded: lines of CSV, and events."""
