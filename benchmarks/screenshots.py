@@ -28,6 +28,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = {"1440": (1440, 900), "768": (768, 1024), "390": (390, 844)}
 APP = "/app/acme"
+SETTINGS = f"{APP}/settings"
 BOARD = f"{APP}/operations?time_range=30d"
 PAGES = {
     "operations": f"{BOARD}&compare=previous",
@@ -78,6 +79,7 @@ def _take_all(base: str, password: str) -> None:
             for name, size in SIZES.items():
                 _take_boards(_page(browser, size, scheme, state), base, f"{name}-{scheme}")
         _take_languages(_page(browser, state=state), base)
+        _take_settings(_page(browser, state=state), base)
         _take_moments(_page(browser, state=state), base)
         _take_states(_page(browser, state=state), base)
         browser.close()
@@ -116,6 +118,22 @@ def _take_boards(page: Page, base: str, name: str) -> None:
     for board, path in ALL_PAGES.items():
         _open(page, f"{base}{path}")
         _save(page, f"{board}-{name}", is_full_page=True)
+    page.context.close()
+
+
+def _take_settings(page: Page, base: str) -> None:
+    """Take the settings pages, with a key and an invitation."""
+    page.goto(f"{base}{SETTINGS}/keys")
+    page.fill("#name", "Shop backend")
+    page.click("main button.primary")
+    page.wait_for_selector("#once")
+    page.goto(f"{base}{SETTINGS}/members")
+    page.fill("#email", "mia@acme.example")
+    page.click("main button.primary")
+    page.wait_for_selector("#once")
+    for name in ("general", "members", "keys", "audit"):
+        page.goto(f"{base}{SETTINGS}/{name}")
+        _save(page, f"settings-{name}")
     page.context.close()
 
 

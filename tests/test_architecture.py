@@ -55,6 +55,8 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/access/embedding/tokens.py",
         "web/access/policies.py",
         "web/access/login/tracking.py",
+        "web/api/control/data/usage.py",
+        "web/api/events_for_orgs.py",
         "web/api/control/putting.py",  # it adds an org
         "web/pages/chrome.py",
         "web/pages/embed.py",

@@ -16,16 +16,17 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
+from dashapp.cli.mail import links
 from dashapp.cli.orgs import boards as org_boards
 from dashapp.cli.orgs import (
     embedding,
     keys,
-    links,
     orgs,
     people,
     providers,
     provisioning,
     secret,
+    signing_in,
     usage,
 )
 from dashapp.cli.orgs import removing as removing_orgs
@@ -83,6 +84,8 @@ for group, subcommand in (
     (orgs.org, removing_orgs.remove),
     (orgs.org, removing_orgs.removal),
     (orgs.org, removing_orgs.delete),
+    (people.user, signing_in.password),
+    (people.user, signing_in.factors),
     (checking.boards, applying.apply),
     (checking.boards, exporting.export),
     (checking.boards, removing_boards.remove),

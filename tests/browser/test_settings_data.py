@@ -68,6 +68,7 @@ def test_a_blank_dashboard_says_how_to_add_panels(site, sign_in, page):
     expect(page.get_by_role("heading", name="This dashboard has no panels yet.")).to_be_visible()
     page.get_by_role("link", name="Add panels").click()
     page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("[data-panel-row]")).to_have_count(1)
     page.locator("button.primary", has_text="Save").click()
 
     expect(page.locator("[data-panel]")).to_have_count(1)

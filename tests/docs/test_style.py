@@ -41,7 +41,7 @@ def test_lines_outside_tables_are_short(page):
 def test_headings_are_in_sentence_case(page):
     headings = re.findall(r"^#+ (?:\d+\. )?(.*)$", without_code(page.read_text()), re.MULTILINE)
     words = [word for heading in headings for word in heading.split()[1:]]
-    names = r"(?:HTTP|API|SQLite|PostgreSQL|Python|Plotly|Dash|URL|SQL|UTC|Citus|CSS|JSON|TOML)"
+    names = r"(?:HTTP|API|SQLite|PostgreSQL|Python|Plotly|Dash|URL|SQL|UTC|Citus|CSS|JSON|TOML|Prometheus)"
 
     assert [word for word in words if word[0].isupper() and not re.match(names, word)] == []
 

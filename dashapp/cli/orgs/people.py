@@ -14,8 +14,6 @@ from dashapp.cli.context import (
     scope_of,
 )
 from dashapp.cli.orgs.signing_in import (
-    factors,
-    password,
     password_option,
     read_password,
     say_if_disabled,
@@ -85,10 +83,6 @@ def list_users(slug: str | None) -> None:
             for member in listed
         ]
     print_table(rows, ("EMAIL", "ORG", "ROLE", ""))
-
-
-user.add_command(password)
-user.add_command(factors)
 
 
 @user.command()

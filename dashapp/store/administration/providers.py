@@ -19,6 +19,8 @@ from dashapp.domain.sign_on import providers as rules
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.administration.change import Change
 from dashapp.store.audit.entries import add_installation_entry
+from dashapp.store.mail.notices import tell_owners
+from dashapp.store.mail.outbox import Outbox
 from dashapp.store.sign_on import domains, providers
 
 _NO_PROVIDER = _("No identity provider is set up.")
@@ -68,8 +70,14 @@ def remove_provider(change: Change) -> None:
     change.record(Action.PROVIDER_CHANGED, before.name, before=_described(before))
 
 
-def set_only_way(change: Change, *, is_only_way: bool, session_provider: str | None = None) -> None:
-    """Make the provider the only way into the org, or one of several.
+def set_only_way(
+    change: Change,
+    *,
+    is_only_way: bool,
+    session_provider: str | None = None,
+    mails: Outbox | None = None,
+) -> None:
+    """Make the provider the only way into the org, or one of several. Owners are told by mail.
 
     Members turn it on from a session through this provider only, so that they know it works.
     Owners keep their password with a second factor. Raises NotFound, Forbidden or Conflict.
@@ -87,6 +95,8 @@ def set_only_way(change: Change, *, is_only_way: bool, session_provider: str | N
             name=provider.name,
         )
     providers.set_provider(change.session, provider, is_only_way=is_only_way)
+    if is_only_way:
+        tell_owners(change.session, mails, change.scope, provider.name, now=change.now)
     change.record(
         Action.PROVIDER_CHANGED,
         provider.name,

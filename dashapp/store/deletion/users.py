@@ -20,7 +20,7 @@ from dashapp.store.events.erasure import erase_user
 from dashapp.store.orgs.orgs import list_orgs
 from dashapp.store.orgs.states import lock
 from dashapp.store.people import users
-from dashapp.store.people.login_sessions import org_ids_of
+from dashapp.store.people.own_sessions import org_ids_of
 from dashapp.store.tables import dashboards, events, login_sessions
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -85,17 +85,22 @@ def delete_resets(session: Session, user_id: int) -> None:
 
 
 def must_use_provider(session: Session, user_id: int) -> bool:
-    """Return whether each of the user's orgs lets them in through its provider only.
+    """Return whether each of the user's orgs lets them in through a provider only.
 
-    Owners keep their password. People without an org may have one.
+    It is the org's own provider, or the installation's. Owners keep their password. People without
+    an org may have one.
     """
     mine = memberships.c.user_id == user_id
-    only = select(providers.c.org_id).where(
-        providers.c.is_only_way, providers.c.org_id.is_not(None)
+    is_only = (
+        exists(providers.c.id)
+        .where(
+            providers.c.is_only_way.is_(true()),
+            or_(providers.c.org_id == memberships.c.org_id, providers.c.org_id.is_(None)),
+        )
+        .correlate(memberships)
     )
-    has_any = exists().where(mine)
-    has_free = exists().where(
-        mine, memberships.c.org_id.not_in(only) | (memberships.c.role == Role.OWNER.value)
-    )
+    is_free = ~is_only | (memberships.c.role == Role.OWNER.value)
+    has_any = exists(memberships.c.org_id).where(mine)
+    has_free = exists(memberships.c.org_id).where(mine, is_free)
     row = session.execute(select(has_any, has_free)).one()
     return bool(row[0]) and not row[1]

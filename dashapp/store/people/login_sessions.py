@@ -154,16 +154,6 @@ def _session_from(row: Any) -> LoginSession:
     return LoginSession(**{name: getattr(row, name) for name in LoginSession._fields})
 
 
-def org_ids_of(session: Session, user_id: int) -> set[int]:
-    """Return the ids of the orgs that the user's sessions were started in."""
-    rows = session.execute(
-        select(login_sessions.c.org_id)
-        .distinct()
-        .where(login_sessions.c.user_id == user_id, login_sessions.c.org_id.is_not(None))
-    )
-    return set(rows.scalars())
-
-
 def is_stored(session: Session, login: LoginSession) -> bool:
     """Return whether the session has not been deleted with its user."""
     condition = login_sessions.c.digest == login.digest

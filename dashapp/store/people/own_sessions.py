@@ -52,3 +52,13 @@ def confirm(session: Session, digest: str, *, now: int) -> None:
     session.execute(
         update(login_sessions).where(login_sessions.c.digest == digest).values(confirmed_at=now)
     )
+
+
+def org_ids_of(session: Session, user_id: int) -> set[int]:
+    """Return the ids of the orgs that the user's sessions were started in."""
+    rows = session.execute(
+        select(login_sessions.c.org_id)
+        .distinct()
+        .where(login_sessions.c.user_id == user_id, login_sessions.c.org_id.is_not(None))
+    )
+    return set(rows.scalars())

@@ -55,16 +55,27 @@ def test_only_owners_are_told_that_a_provider_is_the_only_way(store, acme, rival
 
 
 @pytest.mark.parametrize(
-    ("role", "is_in_rival", "can_reset"),
-    [(Role.ADMIN, False, False), (Role.OWNER, False, True), (Role.ADMIN, True, True)],
+    ("role", "is_in_rival", "is_everywhere", "can_reset"),
+    [
+        (Role.ADMIN, False, False, False),
+        (Role.OWNER, False, False, True),
+        (Role.ADMIN, True, False, True),
+        (Role.ADMIN, True, True, False),
+        (Role.OWNER, True, True, True),
+    ],
 )
-def test_who_may_only_use_a_provider_gets_no_link(store, acme, rival, role, is_in_rival, can_reset):
+def test_who_may_only_use_a_provider_gets_no_link(
+    store, acme, rival, role, is_in_rival, is_everywhere, can_reset
+):
     others = [(rival, Role.MEMBER)] if is_in_rival else []
     factories.add_user(store, ADA, (acme, role), *others)
     with store.write_shared() as session:
-        row = {"id": "p1", "org_id": acme.org_id, "name": "x", "issuer": "https://x.example"}
+        org_id = None if is_everywhere else acme.org_id
+        row = {"id": "p1", "name": "x", "issuer": "https://x.example"}
         session.execute(
-            insert(providers).values(**row, client_id="c", is_only_way=True, created_at=1)
+            insert(providers).values(
+                **row, org_id=org_id, client_id="c", is_only_way=True, created_at=1
+            )
         )
     with store.write_shared() as session:
         assert (begin_reset(session, ADA, now=1) is not None) is can_reset

@@ -153,13 +153,10 @@ def options_to_sign(
 
 def take_challenge(app: Services, purpose: Purpose, user: User | None) -> Challenge:
     """Take what this browser must have signed, whatever comes of it. Raises Refused."""
+    user_id, now = user.id if user else None, app.now_us()
     with app.store.write_shared() as transaction:
         text = passkeys.take_challenge(
-            transaction,
-            _browser(),
-            purpose.value,
-            user_id=user.id if user else None,
-            now=app.now_us(),
+            transaction, _browser(), purpose.value, user_id=user_id, now=now
         )
     if text is None:
         raise Refused("no_challenge")
@@ -241,13 +238,9 @@ def _browser() -> str:
 def _remember(
     app: Services, transaction: Session, purpose: Purpose, challenge: str, user: User | None
 ) -> None:
+    user_id, now = user.id if user else None, app.now_us()
     passkeys.put_challenge(
-        transaction,
-        _browser(),
-        purpose.value,
-        challenge,
-        user_id=user.id if user else None,
-        now=app.now_us(),
+        transaction, _browser(), purpose.value, challenge, user_id=user_id, now=now
     )
 
 

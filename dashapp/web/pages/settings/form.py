@@ -41,7 +41,7 @@ class Form(NamedTuple):
 
     def refused(self, error: DashappError, field: str | None = None) -> "Form":
         """Return the form with an error, at its field if that is known."""
-        text, at = say(error.text, **error.values), getattr(error, "field", field)
+        text, at = say(error.text, **error.values), getattr(error, "field", None) or field
         return self._replace(errors={at: text}) if at else self._replace(problem=text)
 
 

@@ -14,6 +14,7 @@ from dashapp.store.administration.providers import Site, Wish
 from dashapp.store.people.login_attempts import count_attempt, seconds_until_next_slot
 from dashapp.store.sign_on.domains import domains_of
 from dashapp.store.sign_on.providers import provider_of
+from dashapp.web.access.links import outbox
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import no_such_page
@@ -93,7 +94,10 @@ def set_only_way() -> ResponseReturnValue:
         require_confirmed(PAGE.address("/only-way"))
         with change() as changing:
             administration.set_only_way(
-                changing, is_only_way=is_only_way, session_provider=user.session.provider
+                changing,
+                is_only_way=is_only_way,
+                session_provider=user.session.provider,
+                mails=outbox(),
             )
     except DashappError as error:
         return _only_way_page(form.refused(error), status_of(error))

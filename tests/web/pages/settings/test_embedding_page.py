@@ -45,7 +45,7 @@ def test_an_origin_of_the_org_is_added_and_removed(ada, store, acme):
 
     assert removed.location.endswith("?done=removed")
     assert allowed(store, acme) == {}
-    assert [row[0] for row in recorded(store, acme)] == ["origin_removed", "origin_added"]
+    assert [row[0] for row in recorded(store, acme)] == ["origin_added", "origin_removed"]
 
 
 def test_an_origin_of_the_provider_stays(ada, store, acme):

@@ -1,0 +1,1 @@
+"""Commands that make links which work once."""

@@ -1,0 +1,121 @@
+"""Settings pages in a browser: looks, keyboard, without scripts, and what axe says."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories
+from tests.browser.test_accessibility import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+ROOT = "/app/acme/settings"
+LOOKS = [
+    pytest.param({"color_scheme": "light"}, id="light"),
+    pytest.param({"color_scheme": "dark"}, id="dark"),
+    pytest.param({"viewport": {"width": 390, "height": 844}, "has_touch": True}, id="phone"),
+]
+TALL = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def base(site):
+    return site.serve()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_and_nothing_overflows(base, chromium, look):
+    page = chromium.new_context(bypass_csp=True, **look).new_page()
+    sign_in_at(page, f"{base}{ROOT}/keys")
+    make_key(page, "Shop backend")
+    assert violations(page) == []
+    make_invitation(page, f"{base}{ROOT}/members")
+    for path in ("general", "members", "keys", "keys/rotation", "audit", "audit?from=never"):
+        page.goto(f"{base}{ROOT}/{path}")
+        assert violations(page) == [], path
+        assert page.evaluate(TALL) == 0, path
+    page.context.close()
+
+
+def sign_in_at(page, address):
+    page.goto(address)
+    page.fill("[name=email]", "ada@example.com")
+    page.fill("[name=password]", factories.PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(re.compile("/settings/"))
+
+
+def make_key(page, name):
+    page.fill("#name", name)
+    page.click("main button.primary")
+    expect(page.locator("#once")).to_be_visible()
+
+
+def make_invitation(page, address):
+    page.goto(address)
+    page.fill("#email", "mia@example.com")
+    page.click("main button.primary")
+    expect(page.locator("#once")).to_be_visible()
+
+
+def test_people_and_keys_are_managed_by_keyboard_without_scripts(base, chromium):
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    sign_in_at(page, f"{base}{ROOT}/members")
+
+    page.focus("#email")
+    page.keyboard.type("mia@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Au")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#secret")).to_be_focused()
+    expect(page.locator("#secret")).to_have_value(re.compile("/invitation#"))
+    page.get_by_role("link", name="I’ve copied it").press("Enter")
+    row = page.get_by_role("row").filter(has_text="mia@example.com")
+    expect(row).to_contain_text("Author")
+    row.get_by_label("Actions for the invitation of mia@example.com").press("Enter")
+    row.get_by_role("link", name="Revoke").press("Enter")
+    page.get_by_role("button", name="Revoke invitation").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The invitation was revoked.")
+
+    page.get_by_role("navigation", name="Settings").get_by_role("link", name="Keys").press("Enter")
+    page.fill("#name", "Nightly export")
+    page.press("#name", "Enter")
+    expect(page.locator("#secret")).to_have_value(re.compile("dash_ingest_"))
+    page.get_by_role("link", name="Revoke Nightly export").press("Enter")
+    page.get_by_role("button", name="Revoke key").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("The key was revoked.")
+
+    page.get_by_role("navigation", name="Settings").get_by_role("link", name="Audit log").press(
+        "Enter"
+    )
+    entries = page.get_by_role("table", name="Entries").get_by_role("row")
+    for act in ("Member invited", "Invitation revoked", "Key created", "Key revoked"):
+        expect(entries.filter(has_text=act)).to_have_count(1)
+    page.context.close()
+
+
+def test_the_copy_button_copies_the_secret(base, chromium):
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    sign_in_at(page, f"{base}{ROOT}/keys")
+    make_key(page, "Shop backend")
+
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.locator("#copied")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#secret").input_value()
+    context.close()
+
+
+def test_on_a_phone_the_navigation_is_a_menu_named_after_the_page(base, chromium):
+    page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    sign_in_at(page, f"{base}{ROOT}/keys")
+
+    page.locator("details.side summary").press("Enter")
+    page.get_by_role("link", name="Audit log").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audit log")
+    expect(page.locator("details.side summary")).to_have_text("Audit log")
+    page.context.close()
