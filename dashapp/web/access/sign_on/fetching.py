@@ -66,7 +66,7 @@ def _fetch(question: Question, *, allows_private: bool) -> Answer:
         for scheme in ("https://", "http://"):
             session.mount(scheme, CheckedAdapter(deadline, allows_private=allows_private))
         try:
-            response = session.request(
+            with session.request(
                 "GET" if question.form is None else "POST",
                 question.url,
                 data=question.form,
@@ -75,8 +75,8 @@ def _fetch(question: Question, *, allows_private: bool) -> Answer:
                 timeout=MAX_SECONDS,
                 allow_redirects=False,
                 stream=True,
-            )
-            body = _body(response)
+            ) as response:
+                body = _body(response)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _no_answer(error, deadline) from None
     return _answer(response, body, deadline)
