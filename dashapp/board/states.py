@@ -237,8 +237,8 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
 
 def no_events() -> html.Div:
     """Return the message for an org without events, for viewers who cannot add a key."""
-    texts = (
-        html.Strong(say("No events yet")),
+    update = say("This dashboard updates as events arrive.")
+    return html.Div([html.Strong(say("No events yet")), html.P(update)], className="first-event")
         html.P(say("This dashboard updates as events arrive.")),
     )
     return html.Div([*texts], className="first-event")
