@@ -239,9 +239,6 @@ def no_events() -> html.Div:
     """Return the message for an org without events, for viewers who cannot add a key."""
     update = say("This dashboard updates as events arrive.")
     return html.Div([html.Strong(say("No events yet")), html.P(update)], className="first-event")
-        html.P(say("This dashboard updates as events arrive.")),
-    )
-    return html.Div([*texts], className="first-event")
 
 
 def _offer(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
