@@ -19,6 +19,8 @@ from dashapp.store.boards.loading import DefinitionsCache
 from dashapp.store.engine import Store
 from dashapp.web.access import guard, people, policies, request_session
 from dashapp.web.api import dashboards, events, metrics, openapi, sent_events
+from dashapp.web.api.control import routes as control
+from dashapp.web.api.control.data import embed_sessions, exports, persons, usage
 from dashapp.web.http import (
     assets,
     compression,
@@ -28,10 +30,21 @@ from dashapp.web.http import (
     inline,
     language,
     logs,
+    scraping,
     slashes,
 )
 from dashapp.web.http.mounting import Mounted
-from dashapp.web.pages import arranging, chrome, embed, landing, login, second_factor, switching
+from dashapp.web.pages import (
+    arranging,
+    chrome,
+    embed,
+    landing,
+    login,
+    second_factor,
+    sign_on,
+    switching,
+    viewing,
+)
 from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
@@ -45,6 +58,7 @@ if TYPE_CHECKING:
 _MAX_BODY = 1_048_576
 _PARTS = (
     logs,
+    scraping,
     errors,
     headers,
     slashes,
@@ -66,6 +80,7 @@ _BLUEPRINTS = (
     reset,
     arranging,
     switching,
+    sign_on,
     second_factor,
     account,
     confirm,
@@ -76,7 +91,13 @@ _BLUEPRINTS = (
     metrics,
     events,
     openapi,
+    control,
     health,
+    scraping,
+    usage,
+    embed_sessions,
+    persons,
+    exports,
 )
 
 
@@ -165,7 +186,7 @@ def _add_routes(
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
     pages = {
-        "board": ("board.page", policies.board_page(views.page)),
+        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

@@ -17,7 +17,7 @@ from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.events.event import Event, make_event
-from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.domain.secrets.sealing import Secrets
 from dashapp.domain.time.instant import to_text, to_us
 from dashapp.domain.time.presets import Choice
@@ -27,6 +27,7 @@ from dashapp.store.administration.change import changing
 from dashapp.store.administration.org_settings import change_settings
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
+from dashapp.store.installation.keys import insert_installation_key
 from dashapp.store.orgs import dashboards, keys
 from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.store.orgs.new_orgs import FirstRows, NewOrg, insert_orgs
@@ -107,6 +108,13 @@ def add_orgs(
 def add_key(store: Store, owner: Scope, kind: KeyKind = KeyKind.READ) -> tuple[str, str]:
     with store.write_shared() as session:
         return keys.insert_key(session, owner, kind, now=1, secrets=Secrets(SECRET))
+
+
+def add_installation_key(store: Store, *scopes: KeyScope, kind: KeyKind = KeyKind.ADMIN) -> str:
+    """Add a key of the vendor, with all scopes unless some are given; return its secret."""
+    name = f"key-{next(_ids)}"
+    with store.write_shared() as session:
+        return insert_installation_key(session, kind, name, scopes or (KeyScope.ALL,), now=1)[1]
 
 
 def app(store: Store, clock=None, *, catalog=None, **settings) -> Flask:

@@ -55,11 +55,13 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/access/embedding/tokens.py",
         "web/access/policies.py",
         "web/access/login/tracking.py",
+        "web/api/control/putting.py",  # it adds an org
         "web/pages/chrome.py",
         "web/pages/embed.py",
         "web/pages/links/invitation.py",
         "web/access/login/landing.py",
         "web/access/login/sessions.py",
+        "web/access/sign_on/entering.py",
     }
 
 

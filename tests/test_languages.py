@@ -136,7 +136,7 @@ def test_scripts_use_exactly_the_texts_that_the_page_provides():
 # These show errors to programs and operators only: the API, ingest, the command line.
 NOT_FOR_USERS = {
     "cli", "client", "store", "dashboards/provision.py", "dashboards/templates.py",
-    "dashboards/defaults.py", "dashboards/currencies.py", "domain/boards/inline.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
+    "dashboards/currencies.py", "domain/boards/inline.py", "domain/events/batches.py", "domain/events/event.py", "domain/files",
     "domain/secrets/sealing.py", "domain/access/embed.py", "domain/access/theme.py", "domain/secrets/tokens.py", "domain/metrics/tallies.py",
     "queries", "settings", "web/api", "web/pages/embed.py", "web/access/embedding/tokens.py", "widgets",
 }  # fmt: skip

@@ -41,6 +41,13 @@ PUBLIC = {
     "reset.page",
     "reset.look",
     "reset.choose",
+    # Sign-on through providers: tests/web/sign_on
+    "sign_on.start",
+    "sign_on.callback",
+    "sign_on.link",
+    "sign_on.connect_account",
+    "sign_on.choose",
+    "sign_on.find",
     "embed.script",
     "embed.shell",  # has no data: tests/web/pages/test_embed_page.py
     # One person's own account: tests/web/pages/account
@@ -70,8 +77,9 @@ PUBLIC = {
     "landing.start",
     "landing.welcome",
     "health.livez",
+    "scraping.scrape",  # names no org: tests/web/monitoring/test_scraping.py
     "openapi.openapi",
-    "sending.events",  # the key names its org: tests/web/api/test_sending.py
+    "sending.events",  # the key, or each event, names the org: tests/web/api/test_sending*.py
     "health.readyz",
     "files.asset",
     "files.bundle",
@@ -99,7 +107,60 @@ TENANT = {
     "switching.organizations",
     "arranging.form",
     "arranging.save",
+    "settings_dashboards.show",
+    "settings_dashboards.add",
+    "settings_dashboards.ask_title",
+    "settings_dashboards.rename",
+    "settings_dashboards.ask_copy",
+    "settings_dashboards.duplicate",
+    "settings_dashboards.ask_default",
+    "settings_dashboards.set_default",
+    "settings_dashboards.ask_deletion",
+    "settings_dashboards.delete",
+    "settings_embedding.show",
+    "settings_embedding.add_origin",
+    "settings_embedding.ask_removal",
+    "settings_embedding.remove_origin",
+    "settings_data.show",
+    "settings_data.erase",
+    "settings_data.ask_undo",
+    "settings_data.undo",
+    "settings_data.export",
+    # Settings. Every id and role: tests/web/pages/settings/test_settings_access.py.
+    "settings.start",
+    "settings_general.show",
+    "settings_general.save",
+    "settings_logo.image",
+    "settings_logo.save",
+    "settings_logo.remove",
+    "settings_members.show",
+    "settings_members.ask_role",
+    "settings_members.change_role",
+    "settings_members.ask_removal",
+    "settings_members.remove",
+    "settings_invitations.invite",
+    "settings_invitations.ask_resend",
+    "settings_invitations.resend",
+    "settings_invitations.ask_revocation",
+    "settings_invitations.revoke",
+    "settings_keys.show",
+    "settings_keys.add",
+    "settings_keys.ask",
+    "settings_keys.revoke",
+    "settings_keys.rotation",
+    "settings_audit.show",
+    "settings_audit.download",
+    "settings_sign_on.show",
+    "settings_sign_on.save",
+    "settings_sign_on.test",
+    "settings_sign_on.ask_only_way",
+    "settings_sign_on.set_only_way",
+    "settings_sign_on.ask_removal",
+    "settings_sign_on.remove",
 }
+# These are for keys of the installation, which may do what their scopes say in every org. No user and
+# no key of an org opens one: tests/web/api/control/test_access.py tries each key and each scope.
+INSTALLATION = "control"
 
 
 KINDS = (
@@ -165,6 +226,7 @@ def tenant_paths(server):
         if rule.endpoint not in TENANT:
             continue
         path = rule.rule.replace("<org>", "rival").replace("<dashboard>", "operations")
+        path = re.sub("<(int:)?(user_id|key_id|invitation_id)>", "1", path)
         if "<widget>" not in path:
             yield path
             continue
@@ -179,7 +241,24 @@ def test_every_route_is_reviewed_as_public_or_tenant(server):
         if has_policy(server.view_functions[rule.endpoint])
     }
 
-    assert decided == PUBLIC | TENANT
+    assert {name for name in decided if not name.startswith(INSTALLATION)} == PUBLIC | TENANT
+
+
+def test_no_route_of_the_installation_answers_a_user_or_a_key_of_acme(server, ada, bearer):
+    count = 0
+    for rule in server.url_map.iter_rules():
+        if not rule.endpoint.startswith(INSTALLATION):
+            continue
+        path = re.sub(
+            r"<(?:path:)?(\w+)>", lambda m: "rival" if m[1] == "org" else MARKER, rule.rule
+        )
+        for method in rule.methods - {"OPTIONS"}:
+            for headers, status in (({}, 401), (bearer, 403)):
+                response = ada.open(path, method=method, headers=headers)
+                count += 1
+                assert response.status_code == status, (method, path)
+                assert MARKER not in response.text
+    assert count >= 36
 
 
 def test_the_only_server_callback_is_covered(ada):

@@ -11,7 +11,7 @@ from dashapp.board.island import ShownIsland, encode, opening_island
 from dashapp.board.opening import Opening
 from dashapp.board.rates import DEFAULT_RATE, RATES
 from dashapp.board.refresh import PLACES, DrawnPanel, Refresh
-from dashapp.board.states import failed
+from dashapp.board.states import failed, no_panels
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
@@ -47,7 +47,8 @@ def board(placed: Sequence[PlacedPanel], opening: Opening, first: Refresh | None
                 [
                     _panel(panel, widget, drawn.get(panel.widget) or _not_drawn())
                     for panel, widget in placed
-                ],
+                ]
+                or no_panels(),
                 className="grid" if is_sized else "grid auto",
             ),
         ],

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
+from dashapp.domain.access.dashboard import current_dashboard
+from dashapp.domain.access.scope import current_scope
 from dashapp.domain.language import say
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.presets import PRESETS, known_presets
@@ -109,6 +111,20 @@ def _retry() -> html.Button:
     return html.Button(
         say("Retry"), className="btn sm", type="button", **attributes(data_retry="true")
     )
+
+
+def no_panels() -> html.Div:
+    """Return what a dashboard without panels shows, with a way to add some."""
+    scope, dashboard = current_scope(), current_dashboard().dashboard
+    can_arrange = scope.role.can_edit_dashboards and dashboard.is_editable
+    parts: list[Any] = [
+        html.I(className="ic ic-grid"),
+        html.H2(say("This dashboard has no panels yet.")),
+    ]
+    if can_arrange and not scope.is_embedded:
+        add = html.A(say("Add panels"), href=f"{dashboard.slug}/layout", className="btn primary")
+        parts.append(add)
+    return html.Div(parts, className="no-panels")
 
 
 def all_empty(

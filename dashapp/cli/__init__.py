@@ -16,16 +16,20 @@ from dashapp.cli.boards import removing as removing_boards
 from dashapp.cli.boards import widgets as widget_commands
 from dashapp.cli.events import columns, importing, removing, seeding, tallies
 from dashapp.cli.events import exporting as exporting_events
+from dashapp.cli.orgs import boards as org_boards
 from dashapp.cli.orgs import (
-    deleting,
     embedding,
     keys,
     links,
     orgs,
     people,
+    providers,
     provisioning,
+    secret,
     signing_in,
+    usage,
 )
+from dashapp.cli.orgs import removing as removing_orgs
 from dashapp.cli.serving import db, demo, doctor, serve, upkeep
 from dashapp.domain.errors import DashappError
 from dashapp.store.database_errors import first_line
@@ -77,7 +81,9 @@ def main() -> None:
 
 
 for group, subcommand in (
-    (orgs.org, deleting.delete),
+    (orgs.org, removing_orgs.remove),
+    (orgs.org, removing_orgs.removal),
+    (orgs.org, removing_orgs.delete),
     (people.user, signing_in.password),
     (people.user, signing_in.factors),
     (checking.boards, applying.apply),
@@ -96,14 +102,17 @@ for command in (
     people.user,
     people.membership,
     keys.key,
+    providers.provider,
     embedding.origin,
     embedding.embed,
+    org_boards.board,
     checking.boards,
     widget_commands.widget,
     provisioning.provision_command,
     provisioning.dashboard,
     importing.import_events,
     exporting_events.export,
+    usage.usage,
     seeding.seed,
     removing.erase,
     removing.prune,
@@ -111,6 +120,7 @@ for command in (
     columns.columns,
     upkeep.upkeep,
     doctor.doctor,
+    secret.secret,
     db.backup,
     demo.feed_demo,
 ):

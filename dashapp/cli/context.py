@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.domain.access.actors import Actor, ActorKind
+from dashapp.domain.access.actors import Actor, operator_named
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.errors import ConfigurationError, excerpt
@@ -28,8 +28,7 @@ def operator_scope(org: Org) -> Scope:
 
 def operator() -> Actor:
     """Return who runs the command, for the audit."""
-    user = os_user() or "unknown"
-    return Actor(ActorKind.OPERATOR, user, user)
+    return operator_named(os_user())
 
 
 @contextmanager

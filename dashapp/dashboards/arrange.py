@@ -71,8 +71,8 @@ def arrange(
     version: int,
     by: int,
     now: int,
-) -> None:
-    """Save a layout that is based on `version`.
+) -> bool:
+    """Save a layout that is based on `version`; return whether it differs from the saved one.
 
     `by` is the id of the user. The caller must check that the widgets exist. Raises LayoutConflict,
     BadInput, Forbidden, or NotFound.
@@ -82,7 +82,7 @@ def arrange(
     saved = layout_of(session, scope, dashboard)
     if saved.version != version:
         if saved.layout == layout:
-            return  # both saved the same layout
+            return False  # both saved the same layout
         raise LayoutConflict(saved)
     dashboards.put_panels(session, scope, dashboard, layout.panels, now=now)
     values: dict[str, Any] = {
@@ -92,6 +92,7 @@ def arrange(
         "edited_at": now,
     }
     dashboards.set_dashboard(session, scope, dashboard, **values)
+    return True
 
 
 def differences(edited: Layout, saved: Layout) -> list[Difference]:

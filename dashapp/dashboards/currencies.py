@@ -18,7 +18,7 @@ from dashapp.store.sql.scoped import event_types
 _TYPES = select(event_types.c.type)
 
 
-def require_currency_change(store: Store, scope: Scope, currency: str) -> None:
+def require_currency_change(store: Store, scope: Scope, currency: str | None) -> None:
     """Raise Conflict if panels already show amounts in the org's other currency.
 
     Amounts are not converted: past ones would be shown in a currency that they are not in. Raises
@@ -35,7 +35,7 @@ def require_currency_change(store: Store, scope: Scope, currency: str) -> None:
     if slugs:
         raise Conflict(
             f"Org {scope.org.slug} has amounts in {scope.org.currency}, which are not converted "
-            f"to {currency}: {', '.join(dict.fromkeys(slugs))}."
+            f"to {currency or 'no currency'}: {', '.join(dict.fromkeys(slugs))}."
         )
 
 

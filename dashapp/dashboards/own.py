@@ -26,29 +26,28 @@ class NewDashboard(NamedTuple):
     panels: list[SavedPanel]
 
 
-def blank(title: str, project: str, taken: Collection[str], *, now: int) -> NewDashboard:
-    """Return a dashboard without panels. In the project `default`, it shows all projects.
+class Wish(NamedTuple):
+    """The title of a new dashboard, the slugs that it cannot have, and who adds it when."""
 
-    `taken` are slugs that it cannot have.
-    """
-    template = DashboardTemplate("", title, noun="", panels=(), is_org_wide=True)
-    dashboard = dashboard_from(template, project, is_first=False, now=now)
-    return NewDashboard(_owned(dashboard, title, taken), [])
+    title: str
+    taken: Collection[str]
+    by: int | None
+    now: int
 
 
-def copy_of(
-    original: SavedDashboard,
-    panels: Collection[SavedPanel],
-    title: str,
-    taken: Collection[str],
-    *,
-    now: int,
-) -> NewDashboard:
+def blank(wish: Wish, project: str) -> NewDashboard:
+    """Return a dashboard without panels. In the project `default`, it shows all projects."""
+    template = DashboardTemplate("", wish.title, noun="", panels=(), is_org_wide=True)
+    dashboard = dashboard_from(template, project, is_first=False, now=wish.now)
+    return NewDashboard(_owned(dashboard, wish), [])
+
+
+def copy_of(original: SavedDashboard, panels: Collection[SavedPanel], wish: Wish) -> NewDashboard:
     """Return a copy with another title, which can be arranged and deleted."""
     dashboard = original._replace(
-        is_deletable=True, is_editable=True, offered=[], version=1, created_at=now
+        is_deletable=True, is_editable=True, offered=[], version=1, created_at=wish.now
     )
-    return NewDashboard(_owned(dashboard, title, taken), [*panels])
+    return NewDashboard(_owned(dashboard, wish), [*panels])
 
 
 def of_board(template: DashboardTemplate, project: str, *, now: int) -> NewDashboard:
@@ -76,13 +75,13 @@ def slug_for(title: str, taken: Collection[str]) -> str:
     return slug
 
 
-def _owned(dashboard: SavedDashboard, title: str, taken: Collection[str]) -> SavedDashboard:
-    slug = slug_for(title, taken)
+def _owned(dashboard: SavedDashboard, wish: Wish) -> SavedDashboard:
+    slug = slug_for(wish.title, wish.taken)
     return dashboard._replace(
         slug=slug,
         template=f"{_OWN}{slug}",
-        title=title,
+        title=wish.title,
         is_default=False,
-        edited_at=None,
-        edited_by=None,
+        edited_at=wish.now,
+        edited_by=wish.by,
     )

@@ -13,11 +13,13 @@ from dashapp.dashboards.adding import MakeScope, add_orgs, first_rows
 from dashapp.dashboards.from_template import dashboard_from, slug_in
 from dashapp.dashboards.needs import NEEDS, Needs
 from dashapp.dashboards.template import DashboardTemplate
+from dashapp.domain.access.actors import SYSTEM, Action, Actor
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.errors import Conflict
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.tallies import STANDARD, Tally
+from dashapp.store.administration.change import Change
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import dashboards
@@ -48,15 +50,16 @@ def add_org(
     boards: Sequence[str] | None = None,
     definitions: Definitions | None = None,
     needs: Needs = NEEDS,
+    actor: Actor | None = None,
 ) -> Org:
     """Add an org with its default project, tallies, and dashboards, in one transaction.
 
-    Without `boards`, it gets those of new orgs. `definitions` saves reading them. Raises BadInput,
-    Conflict, or NotFound for an unknown board.
+    Without `boards`, it gets those of new orgs. `definitions` saves reading them. The audit says
+    that `actor` did it. Raises BadInput, Conflict, or NotFound for an unknown board.
     """
     first = first_rows(definitions or definitions_of(store), boards, now=now, needs=needs)
     new = NewOrg(slug, name or slug, timezone, locale, currency)
-    for added in add_orgs(store, make_scope, [new], first):
+    for added in add_orgs(store, make_scope, [new], first, actor=actor):
         if added.orgs:
             return added.orgs[0]
     raise Conflict(f"Org {slug} already exists.")
@@ -71,11 +74,12 @@ def provision(
     now: int,
     is_strict: bool = False,
     tallies: Sequence[Tally] = STANDARD,
+    actor: Actor = SYSTEM,
 ) -> Provisioned:
     """Run `create` if `is_strict`, otherwise `ensure`, in a new transaction.
 
     The org then keeps `tallies`. Raises NotFound for an unknown project, and Conflict if
-    `is_strict` and the dashboard exists.
+    `is_strict` and the dashboard exists. What changes is recorded in the org's audit.
     """
     if not is_strict:
         planned, is_complete = _plan_with_status(store, scope, template, project, tallies)
@@ -86,7 +90,18 @@ def provision(
         run = create if is_strict else ensure
         provisioned = run(session, scope, template, project, now=now)
         updates.declare(session, scope, tallies)
+        record_board(Change(session, scope, actor, now), template, provisioned)
     return provisioned
+
+
+def record_board(change: Change, template: DashboardTemplate, provisioned: Provisioned) -> None:
+    """Record in the org's audit what became of a board; nothing if it was complete."""
+    if provisioned.is_new:
+        after = {"title": template.title, "from": template.slug}
+        change.record(Action.DASHBOARD_ADDED, provisioned.slug, after=after)
+    elif provisioned.added:
+        added = {"board": template.slug, "panels": list(provisioned.added)}
+        change.record(Action.BOARD_APPLIED, provisioned.slug, after=added)
 
 
 def plan(

@@ -12,10 +12,13 @@ class DashappError(Exception):
     """An error with a message for people and a `code` for programs.
 
     A message that a browser shows is translated when it is shown: mark its text with `_` and pass
-    `values` for its `%(name)s` placeholders. `message` is the English text.
+    `values` for its `%(name)s` placeholders. `message` is the English text. `field` is the place in
+    a request's body that is wrong, as a JSON pointer, and `id` what is there already.
     """
 
     code = "refused"
+    field: str | None = None
+    id: str | None = None
 
     def __init__(self, text: str, /, *, code: str | None = None, **values: object) -> None:
         self.text, self.values = text, values
@@ -59,6 +62,12 @@ class Conflict(DashappError):
     """It already exists, possibly with different content."""
 
     code = "conflict"
+
+
+class PreconditionFailed(DashappError):
+    """It is not in the state that the request requires."""
+
+    code = "precondition_failed"
 
 
 class ConfigurationError(DashappError):

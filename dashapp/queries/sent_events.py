@@ -41,6 +41,7 @@ _LAST = select(
     .scalar_subquery()
     .label("last"),
 )
+_TYPES = select(event_types.c.type)
 _FIELDS = select(event_fields.c.type, event_fields.c.name, event_fields.c.kinds)
 _NEWEST = (
     select(events.c.user_id, events.c.properties)
@@ -88,6 +89,12 @@ def sent_events(session: Session, scope: Scope, *, has_examples: bool) -> Sequen
         properties = _properties(kinds, sample if has_examples else [])
         sent.append(SentType(event_type, count, last[event_type], properties))
     return sent
+
+
+def count_events(session: Session, scope: Scope) -> int:
+    """The number of the org's events, over the whole history."""
+    types = session.execute(_TYPES, scope.params).scalars().all()
+    return sum(events_by_type(session, scope, types).values())
 
 
 def events_by_type(session: Session, scope: Scope, types: Sequence[str]) -> dict[str, int]:

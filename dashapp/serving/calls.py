@@ -6,10 +6,35 @@ from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _JOINED_BY = {"cookie": "; "}
+
+
+# In the environment of a request whose answer may be sent in parts.
+MAY_STREAM = "dashapp.may_stream"
+_OK = 200
+
+
+class Stream:
+    """The body of a response that is made while it is sent. Call it in threads only."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self._parts = iter(chunks)
+
+    def next(self) -> bytes:
+        """Return the next part, b"" after the last one."""
+        return next((part for part in self._parts if part), b"")
+
+    def close(self) -> None:
+        """Free what the response needs, also before its end."""
+        if hasattr(self._chunks, "close"):
+            self._chunks.close()
+
+
+Answer = tuple[int, Headers, bytes | Stream]
 
 
 class Request(Protocol):
@@ -63,7 +88,10 @@ def address_of(request: Request) -> str:
 
 
 def call(application: Application, environ: dict[str, Any]) -> Answer:
-    """Return status, headers and body of the application's response."""
+    """Return status, headers and body of the application's response.
+
+    A body without a length is a stream, if the environment allows that: it can be of any size.
+    """
     answer: list[Any] = []
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -72,6 +100,8 @@ def call(application: Application, environ: dict[str, Any]) -> Answer:
         answer[:] = [int(status[:3]), [(name.lower(), value) for name, value in headers]]
 
     chunks = application(environ, start)
+    if environ.get(MAY_STREAM) and answer and _is_stream(answer[0], answer[1], chunks):
+        return answer[0], answer[1], Stream(chunks)
     try:
         content = b"".join(chunks)
     finally:
@@ -79,3 +109,8 @@ def call(application: Application, environ: dict[str, Any]) -> Answer:
             chunks.close()
     status, headers = answer
     return status, headers, content
+
+
+def _is_stream(status: int, headers: Headers, chunks: Iterable[bytes]) -> bool:
+    has_length = any(name == "content-length" for name, _value in headers)
+    return status == _OK and not has_length and not isinstance(chunks, list | tuple)

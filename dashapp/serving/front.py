@@ -7,15 +7,25 @@ waiting.
 
 import asyncio
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from dashapp.domain import log_fields
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
-from dashapp.serving.calls import Answer, Application, Request, call, environ_of
+from dashapp.serving.calls import (
+    MAY_STREAM,
+    Answer,
+    Application,
+    Request,
+    Stream,
+    call,
+    environ_of,
+)
 from dashapp.serving.questions import Question, question_of
 from dashapp.serving.refusal import Refused
 from dashapp.serving.turns import Turns
@@ -23,6 +33,10 @@ from dashapp.settings import Settings
 from dashapp.web.access.guard import NAME_ORG
 from dashapp.web.access.security_log import Event, record
 from dashapp.web.http.mounting import path_below
+from dashapp.web.monitoring.counters import counters
+from dashapp.web.monitoring.places import share_counts
+from dashapp.web.monitoring.sampling import sample_connections
+from dashapp.web.services import EXTENSION
 
 THREADS = 8
 _SHARE = 1  # of the threads, for one org
@@ -31,16 +45,27 @@ _SECONDS = 10.0  # until a request's turn must come
 _MAX_BODY = 1_048_576
 _MAX_HELD = 32 * _MAX_BODY
 _STUCK_SECONDS = 60.0
+_SAMPLE_SECONDS = 1.0
+_MAX_STREAMS = 4  # each has a connection to the database
+_STREAM_SECONDS = 30.0  # for one part
 # A short request waits for the interpreter after each of its statements, while a long one computes.
 _SWITCH_SECONDS = 0.0005
+T = TypeVar("T")
 _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
 
 
 class Front:
     """An RSGI application that calls a WSGI application in threads."""
 
-    def __init__(self, application: Application, settings: Settings) -> None:
+    def __init__(
+        self,
+        application: Application,
+        settings: Settings,
+        sample: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`sample` records each second how the rest of the process is used."""
         self._application = application
+        self._sample_others = sample
         self._public_path = settings.public_path
         self._callers = Callers(settings)
         self._bodies = Bodies(_MAX_BODY, _MAX_HELD)
@@ -52,10 +77,17 @@ class Front:
             seconds=_SECONDS,
         )
         self._started: dict[int, float] = {}  # when each call began that has not ended
+        self._streams = 0  # answers that are being sent in parts
         self._asked: dict[Question, asyncio.Future[Answer]] = {}  # those that wait for their turn
 
-    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "request")
+        loop.call_soon_threadsafe(self._sample, loop)
+
+    def _sample(self, loop: asyncio.AbstractEventLoop) -> None:
+        counters().set_requests(running=len(self._started), waiting=self._turns.waiting)
+        self._sample_others()
+        loop.call_later(_SAMPLE_SECONDS, self._sample, loop)
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self._threads.shutdown(wait=True)
@@ -72,7 +104,31 @@ class Front:
             answer = refused.answer(path)
             self._log(refused, scope, path)
         with suppress(RuntimeError):  # the other end has closed the connection
-            protocol.response_bytes(*answer)
+            await self._send(protocol, answer, path)
+
+    async def _send(self, protocol: Any, answer: Answer, path: str) -> None:
+        status, headers, content = answer
+        if isinstance(content, bytes):
+            protocol.response_bytes(status, headers, content)
+            return
+        try:
+            if self._streams >= _MAX_STREAMS:
+                protocol.response_bytes(*Refused(503).answer(path))
+                return
+            await self._stream(protocol.response_stream(status, headers), content)
+        finally:
+            await self._in_thread(content.close)
+
+    async def _stream(self, transport: Any, content: Stream) -> None:
+        """Send a response in parts. A reader who takes none of them for too long gets no more."""
+        self._streams += 1
+        try:
+            while part := await self._in_thread(content.next):
+                await asyncio.wait_for(transport.send_bytes(part), _STREAM_SECONDS)
+        except TimeoutError:
+            return
+        finally:
+            self._streams -= 1
 
     def _alive(self) -> Answer:
         """Say whether this worker can answer: not if all threads are stuck."""
@@ -118,7 +174,8 @@ class Front:
             async with self._turns.turn(visit.caller):
                 if question is not None:  # those who ask from now on must see what is stored since
                     self._forget(question, asyncio.current_task())
-                answer = await self._call({**environ_of(scope, body), NAME_ORG: visit})
+                more = {NAME_ORG: visit, MAY_STREAM: question is None}
+                answer = await self._call({**environ_of(scope, body), **more})
             visit.end()
             return answer
         finally:
@@ -127,16 +184,19 @@ class Front:
     async def _call(self, environ: dict[str, Any]) -> Answer:
         number = id(environ)
         self._started[number] = monotonic()
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call, self._application, environ)
+            return await self._in_thread(partial(call, self._application, environ))
         finally:
             del self._started[number]
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 def make() -> Front:
     """Return the front of the production server."""
+    share_counts()
     from dashapp.wsgi import app, settings  # noqa: PLC0415 - starts the server
 
     sys.setswitchinterval(_SWITCH_SECONDS)
-    return Front(app, settings)
+    return Front(app, settings, partial(sample_connections, app.extensions[EXTENSION].store))

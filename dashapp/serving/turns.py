@@ -27,6 +27,11 @@ class Turns:
         self._queues: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return self._waiting
+
     @asynccontextmanager
     async def turn(self, caller: Hashable) -> AsyncIterator[None]:
         """Wait for the caller's turn, and hold a slot during the block. Raises Refused."""

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import Pool
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import ConfigurationError
@@ -161,6 +162,25 @@ class Store:
         """Check that the database that dashboards read answers. Raises SQLAlchemyError."""
         with self._session(self._replica, None) as session:
             session.execute(_PING)
+
+    def empty_log(self) -> None:
+        """Empty SQLite's log, unless others use it: it still has what was just deleted."""
+        if not self.is_sqlite:
+            return
+        connection = self._lossy_writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
+    def pools(self) -> dict[str, Pool]:
+        """Return the pools of connections by name, to see how they are used."""
+        engines = {"write": self._writer, "read": self._replica, "lossy": self._lossy_writer}
+        pools: dict[str, Pool] = {}
+        for name, engine in engines.items():
+            if engine.pool not in pools.values():
+                pools[name] = engine.pool
+        return pools
 
     def close(self) -> None:
         self.columns.close()

@@ -17,25 +17,24 @@ from dashapp.domain.columns.planning import next_look
 from dashapp.domain.errors import NotFound
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
-from dashapp.store.administration.removals import continue_removals
+from dashapp.store.administration.data import continue_removals
 from dashapp.store.columns.days import days_to_plan
 from dashapp.store.columns.upkeep import delete_unused_files, seal_org
+from dashapp.store.deletion.orgs import finish_removals
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
-from dashapp.store.mail.leases import prune_outbox
-from dashapp.store.mail.resets import prune_resets
+from dashapp.store.leftovers import prune_leftovers, prune_records
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
 from dashapp.store.orgs.states import OrgState, lock, org_state
-from dashapp.store.people.invitations import prune_invitations
 from dashapp.store.people.login_attempts import prune_attempts
 from dashapp.store.people.login_sessions import prune_sessions
 from dashapp.store.tallies.maintenance import finish_counting
 from dashapp.store.tallies.updates import ALWAYS, declare
 
 SESSION_RETENTION = timedelta(days=90)  # after the end of a login session
-INVITATION_RETENTION = timedelta(days=30)  # after an invitation expired
+AUDIT_DAYS = 400
 _HOUR = 3600 * SECOND
 _DAY = 24 * _HOUR
 _log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class _Pass(NamedTuple):
     """One pass over the orgs. Without `needs`, no tallies are added.
 
     With `is_quiet`, days that have changed just now are left for the next pass. Without
-    `may_prune`, no events are removed: the clock may be wrong.
+    `may_prune`, nothing old is removed: the clock may be wrong.
     """
 
     store: Store
@@ -61,6 +60,7 @@ class _Pass(NamedTuple):
     needs: Callable[[Scope], Sequence[Tally]] | None
     is_quiet: bool
     may_prune: bool
+    audit_days: int
 
 
 def run_upkeep(
@@ -72,6 +72,7 @@ def run_upkeep(
     is_quiet: bool = False,
     is_for_all: bool = False,
     may_prune: bool = True,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
     """Maintain every org that is due within an hour, or all orgs, and what orgs share.
 
@@ -80,26 +81,32 @@ def run_upkeep(
     """
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now), ahead=0 if is_quiet else _HOUR, digest=needs.digest)
-    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune)
+    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune, audit_days)
     _run(work, _all_orgs(store) if is_for_all else _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
     with_segments = _all_orgs(store, have_segments=True)
     delete_unused_files(store, (make_scope(due.org) for due in with_segments))
     with store.write_shared() as session:
         prune_sessions(session, before=to_us(now - SESSION_RETENTION))
         prune_attempts(session, now=to_us(now))
-        prune_invitations(session, before=to_us(now - INVITATION_RETENTION))
-        prune_resets(session, now=to_us(now))
-        prune_outbox(session, now=to_us(now))
+    if may_prune:
+        prune_leftovers(store, to_us(now), audit_days=audit_days)
 
 
 def run_due(
-    store: Store, make_scope: Callable[[Org], Scope], now: datetime, *, may_prune: bool = True
+    store: Store,
+    make_scope: Callable[[Org], Scope],
+    now: datetime,
+    *,
+    may_prune: bool = True,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
-    """Maintain the orgs that are due now: count, prune, and seal their days."""
+    """Maintain the orgs that are due now: count, prune, and seal their days. Finish removals."""
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now))
-    work = _Pass(store, make_scope, question, None, is_quiet=True, may_prune=may_prune)
+    work = _Pass(store, make_scope, question, None, True, may_prune, audit_days)
     _run(work, _due_orgs(store, question))
+    finish_removals(store, make_scope, now=to_us(now))
 
 
 def _due_orgs(store: Store, question: Question) -> Iterator[DueOrg]:
@@ -146,6 +153,8 @@ def _look_at(work: _Pass, due: DueOrg) -> None:
         if due.keep_days is not None and work.may_prune:
             prune(store, scope, now - due.keep_days * _DAY)
         seal_org(store, scope, now, is_quiet=work.is_quiet)
+    if work.may_prune:
+        prune_records(store, scope, now, audit_days=work.audit_days)
     with store.write(scope, has_time_limit=False) as session:
         state = lock(session, scope)
         at = _next_work(session, scope, state, due, now)

@@ -19,6 +19,7 @@ depends_on = None
 _OWNED = ("audit", "audit_doors", "rejections", "usage", "usage_viewers", "logos", "erasures")
 _NEW_TABLES = (
     "sign_ons",
+    "sign_on_domains",
     "identities",
     "sign_ins",
     "removed_members",
@@ -57,6 +58,10 @@ def upgrade() -> None:
     _create_tables()
     _add_columns()
     op.execute("UPDATE users SET email_confirmed_at = created_at")
+    op.execute(  # upkeep finishes deletions that were interrupted
+        "INSERT INTO removals (id, org_id, started_at, due_at) "
+        "SELECT 'r' || id, id, deleted_at, deleted_at FROM orgs WHERE deleted_at IS NOT NULL"
+    )
     if op.get_bind().dialect.name == "sqlite":
         _protect_on_sqlite()
     else:
@@ -124,6 +129,7 @@ def _create_tables() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("hint", sa.String(length=4), nullable=False),
         sa.Column("events_per_minute", sa.Integer(), nullable=True),
+        sa.Column("used_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
@@ -143,6 +149,7 @@ def _create_tables() -> None:
         sa.Column("url", sa.String(length=1000), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_provider_documents")),
     )
     op.create_table(
@@ -165,7 +172,7 @@ def _create_tables() -> None:
     op.create_table(
         "removals",
         sa.Column("id", sa.String(length=16), nullable=False),
-        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("org_id", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
@@ -349,7 +356,6 @@ def _create_tables() -> None:
         sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("role_claim", sa.String(length=100), nullable=True),
         sa.Column("roles", sa.JSON(), server_default="{}", nullable=False),
-        sa.Column("domains", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("joins_as", sa.String(length=20), nullable=True),
         sa.Column("is_only_way", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -359,6 +365,17 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_providers")),
     )
     op.create_index("ix_providers_org_id", "providers", ["org_id"], unique=True)
+    op.create_table(
+        "sign_on_domains",
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("org_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["orgs.id"], name=op.f("fk_sign_on_domains_org_id_orgs"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_sign_on_domains")),
+    )
+    op.create_index("ix_sign_on_domains_org_id", "sign_on_domains", ["org_id"], unique=False)
     op.create_table(
         "recovery_codes",
         sa.Column("user_id", sa.Integer(), nullable=False),

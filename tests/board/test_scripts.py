@@ -22,6 +22,7 @@ PACKED = {
     "embed.js": "embed/embed.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
+    "link.js": "pages/link.js",
     "settings.js": "pages/settings.js",
 }
 

@@ -13,7 +13,7 @@ from dashapp.store.columns import sealing
 from dashapp.store.columns.days import unseal_all
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.orgs import due
-from dashapp.store.orgs.orgs import mark_deleted, set_org
+from dashapp.store.orgs.orgs import hide_org, set_org
 from dashapp.store.orgs.states import delete_state
 from dashapp.store.tables import orgs
 from dashapp.store.tallies import maintenance
@@ -251,7 +251,7 @@ def test_orgs_are_found_page_by_page(settled, looked_at, monkeypatch):
 
 def test_an_org_that_is_being_deleted_is_not_looked_at(settled, acme, rival, looked_at):
     with settled.write_shared() as session:
-        mark_deleted(session, rival, now=1)
+        hide_org(session, rival, now=1)
 
     assert seen_by(looked_at, lambda: run_due(settled, scope, NOW + DAY)) == ["acme"]
 

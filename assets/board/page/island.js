@@ -27,8 +27,11 @@ export function word(name, part) {
 
 export const limits = () => page().limits;
 
-/** Origins that may embed this page. */
-export const origins = () => page().origins ?? [];
+/** Origins that may embed this page. A preview is embedded by this server's own pages. */
+export const origins = () =>
+  (page().origins ?? []).map((/** @type {string} */ origin) =>
+    origin === "'self'" ? location.origin : origin,
+  );
 
 /**
  * Replace the texts of the page, for another language.

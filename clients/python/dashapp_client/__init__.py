@@ -11,7 +11,11 @@ with increasing pauses (or after the server's Retry-After) under the same ids, s
 twice. If the server is unavailable for so long that the queue fills up, new events are dropped,
 counted and logged. Uses only the standard library.
 
-A key belongs to an org. One client, with its one thread, can send for many of them:
+A key for all orgs needs the org of each event, which all go in the same batches:
+
+    dash.send("order.paid", org="acme", user="u-17")
+
+With keys of orgs, one client, with its one thread, can send for many of them, too:
 
     dash = Client("https://dash.example.com")
     dash.for_org("dash_ingest_…").send("order.paid", user="u-17")

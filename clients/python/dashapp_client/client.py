@@ -34,7 +34,8 @@ class Client(Sender):
     ) -> None:
         """Create a client; its thread starts with the first event.
 
-        `key` is an org's ingest key. Other orgs have `for_org`. A batch is sent when it has `batch`
+        `key` is an org's ingest key, or one for all orgs (`send(…, org="acme")`). Orgs with keys of
+        their own have `for_org`. A batch is sent when it has `batch`
         events, or after `every` seconds. `most_waiting` is for all orgs together. `timeout` is in
         seconds, per request. `on_rejected(event, verdict)` is called in the client's thread for
         each rejected event. Raises ValueError for an invalid `url` or `key`.

@@ -12,6 +12,8 @@ from .outbox import OrgQueue, Outbox
 
 _log = logging.getLogger(__package__)
 _FIRST_PAUSE, _MAX_PAUSE = 0.5, 60.0
+_TRY_AGAIN = "try_again"  # the code of an event whose org could not be stored just now
+_MAX_TRY_AGAIN = 5.0  # seconds: events of other orgs wait, too
 _RANDOM = random.Random()  # noqa: S311 - jitter that leaves the program's random state alone
 _SUCCESS = frozenset({200, 207})
 # 0 means no response. A 2xx without counts did not come from dashapp, so it is retried too.
@@ -50,15 +52,15 @@ class Delivery:
         is_success = response.status in _SUCCESS and isinstance(response.body.get("accepted"), int)
         if not is_success and response.status in _RETRYABLE:
             return self._next_pause(response)
-        self._pause = _FIRST_PAUSE
         if is_success:
-            self._record(part, response.body)
-        elif response.status in {400, 413} and len(part) > 1:  # find the event that is at fault
+            self._parts.pop()
+            return self._record(part, response)
+        self._pause = _FIRST_PAUSE
+        if response.status in {400, 413} and len(part) > 1:  # find the event that is at fault
             half = len(part) // 2
             self._parts[-1:] = [part[half:], part[:half]]
             return None
-        else:
-            self._reject(part, response)
+        self._reject(part, response)
         self._parts.pop()
         self._outbox.done(self.queue, len(part))
         return None
@@ -85,17 +87,30 @@ class Delivery:
         _log.info("the server responded with status %d; retrying in %.1f s", response.status, wait)
         return wait
 
-    def _record(self, part: Sequence[Event], body: Mapping[str, Any]) -> None:
-        rejected = body.get("rejected", [])
+    def _record(self, part: Sequence[Event], response: Response) -> float | None:
+        """Record the verdicts. Returns the seconds to wait if all events have to be sent again.
+
+        If some have to be, because their org is busy or at its limit, they come after the events
+        that wait, so that no org waits for another one.
+        """
+        verdicts = response.body.get("rejected", [])
+        again = [part[verdict["index"]] for verdict in verdicts if verdict["code"] == _TRY_AGAIN]
+        rejected = [verdict for verdict in verdicts if verdict["code"] != _TRY_AGAIN]
         self._outbox.count(
             self.queue,
-            accepted=body.get("accepted", 0),
-            duplicates=body.get("duplicates", 0),
+            accepted=response.body.get("accepted", 0),
+            duplicates=response.body.get("duplicates", 0),
             rejected=len(rejected),
         )
         for verdict in rejected:
             _log.warning("event of %s rejected: %s", self.queue, verdict)
             self._notify_rejected(part[verdict["index"]], verdict)
+        self._outbox.send_again(self.queue, again)
+        self._outbox.done(self.queue, len(part) - len(again))
+        if again and len(again) == len(part):
+            return min(self._next_pause(response), _MAX_TRY_AGAIN)
+        self._pause = _FIRST_PAUSE
+        return None
 
     def _reject(self, part: Sequence[Event], response: Response) -> None:
         message = response.body.get("error", {})

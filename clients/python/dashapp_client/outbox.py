@@ -135,6 +135,11 @@ class Outbox:
             queue.events.extendleft(reversed(batch))
             self._news.add(queue)
 
+    def send_again(self, queue: OrgQueue, events: Sequence[Event]) -> None:
+        """Put events that are being sent behind those that wait."""
+        with self.changed:
+            queue.events.extend(events)
+
     def count(self, queue: OrgQueue, **outcomes: int) -> None:
         """Add to the org's counts of accepted, duplicate, rejected, or dropped events."""
         with self.changed:

@@ -22,14 +22,23 @@ class Sender(ABC):
         project: str | None = None,
         occurred_at: datetime | str | None = None,
         id: str | None = None,  # noqa: A002
+        org: str | None = None,
     ) -> bool:
         """Queue an event. Returns False if it was dropped because the queue is full or closed.
 
-        `id` defaults to a random UUID, `occurred_at` to now. A time is a datetime with a time zone,
-        or text in RFC 3339 with an offset, such as `2026-11-21T09:30:00Z`. Raises TypeError or
-        ValueError for other times, and for properties that are not JSON.
+        `org` is the slug of the event's org, for a key that sends for all orgs. `id` defaults to a
+        random UUID, `occurred_at` to now. A time is a datetime with a time zone, or text in RFC
+        3339 with an offset, such as `2026-11-21T09:30:00Z`. Raises TypeError or ValueError for
+        other times, and for properties that are not JSON.
         """
-        fields = {"id": id, "type": type, "user": user, "channel": channel, "project": project}
+        fields = {
+            "id": id,
+            "org": org,
+            "type": type,
+            "user": user,
+            "channel": channel,
+            "project": project,
+        }
         return self._enqueue(make_event(fields, properties, occurred_at))
 
     @abstractmethod

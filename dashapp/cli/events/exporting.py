@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from dashapp.cli.context import open_store, scope_of
-from dashapp.cli.events.days import day_start_of
+from dashapp.cli.context import changing_org, open_store, scope_of
+from dashapp.domain.access.days import day_start_of
 from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import BadInput
+from dashapp.store.administration.data import record_export
 from dashapp.store.exports.exporting import Selection, Writer, export_events
 from dashapp.store.exports.target import FORMATS, Format, export_to_file, export_to_stream
 
@@ -55,6 +56,9 @@ def export(
         def run(writer: Writer) -> int:
             return export_events(store, scope, selection, writer)
 
+        with changing_org(store, scope) as change:
+            first, last = selected["first"], selected["end"]
+            record_export(change, file_format, first=first, last=last)
         with _stopped_cleanly():
             if output is None or is_to_stream:
                 count = export_to_stream(run, file_format, sys.stdout.buffer)

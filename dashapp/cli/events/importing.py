@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, os_user, scope_of
+from dashapp.cli.context import now_us, open_store, operator, operator_scope, os_user, scope_of
 from dashapp.cli.events import imports
 from dashapp.cli.events.import_report import print_events, print_report
 from dashapp.cli.files import seekable
@@ -19,6 +19,7 @@ from dashapp.store.imports.dry_run import ImportPreview, preview_import
 from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Facts, new_import_id
 from dashapp.store.imports.importing import ScopeFor, import_file
+from dashapp.store.orgs.reserved_slugs import SlugReserved
 
 
 class _FileOrSubcommand(click.Command):
@@ -183,9 +184,18 @@ def _adding_orgs(store: Store) -> ScopeFor:
     def scope_for(slug: str) -> Scope:
         if slug not in scopes:
             try:
-                org = add_org(store, operator_scope, slug, now=now_us(), definitions=definitions)
+                org = add_org(
+                    store,
+                    operator_scope,
+                    slug,
+                    now=now_us(),
+                    definitions=definitions,
+                    actor=operator(),
+                )
                 scopes[slug] = operator_scope(org)
                 click.echo(f"Added org {slug}.", err=True)
+            except SlugReserved:
+                raise
             except Conflict:
                 scopes[slug] = scope_of(store, slug)
         return scopes[slug]

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, os_user, print_table, scope_of
+from dashapp.cli.context import now_us, open_store, operator, operator_scope, print_table, scope_of
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound, excerpt
 from dashapp.domain.time.instant import from_us
@@ -51,7 +51,12 @@ def undo_command(import_id: str, slug: str | None) -> None:
             label = f"Undoing in {scope.org.slug}"
             with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
                 undone_import = undo_import(
-                    store, scope, import_id, now=now_us(), by=os_user(), on_progress=bar.update
+                    store,
+                    scope,
+                    import_id,
+                    now=now_us(),
+                    by=operator().name,
+                    on_progress=bar.update,
                 )
             removed = f"{undone_import.undone:,} event" + ("" if undone_import.undone == 1 else "s")
             click.echo(f"{scope.org.slug}: {removed} of import {import_id} removed.")

@@ -2,8 +2,9 @@
 
 import click
 
-from dashapp.cli.context import now_us, open_store, operator_scope, scope_of
-from dashapp.cli.events.days import day_start_of, is_day
+from dashapp.cli.context import changing_org, now_us, open_store, operator_scope, scope_of
+from dashapp.domain.access.actors import Action
+from dashapp.domain.access.days import day_start_of, is_day
 from dashapp.domain.access.scope import Org
 from dashapp.domain.errors import ConfigurationError, excerpt
 from dashapp.domain.time.instant import parse, to_us, utc_now
@@ -26,7 +27,12 @@ def erase(slug: str, user: str) -> None:
     from dashapp.store.events.erasure import erase_user
 
     with open_store() as store:
-        count = erase_user(store, scope_of(store, slug), user)
+        scope = scope_of(store, slug)
+        with changing_org(store, scope) as change:
+            change.record(Action.USER_ERASED, user, after={"state": "requested"})
+        count = erase_user(store, scope, user)
+        with changing_org(store, scope) as change:
+            change.record(Action.USER_ERASED, user, after={"events": count, "state": "done"})
     events = f"{count:,} event" + ("" if count == 1 else "s")
     click.echo(f"{slug}: {events} of {excerpt(user)} erased.")
 

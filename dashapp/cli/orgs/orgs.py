@@ -12,6 +12,7 @@ from dashapp.cli.context import (
     now_us,
     number_of_orgs,
     open_store,
+    operator,
     operator_scope,
     print_table,
     scope_of,
@@ -105,6 +106,7 @@ def _add_one(slug: str, boards: Sequence[str], more: Sequence[str], values: dict
             now=now_us(),
             boards=names,
             definitions=definitions,
+            actor=operator(),
             **values,
         )
     first_board = definitions.board(names[0]) if names else None
@@ -125,7 +127,7 @@ def _add_from(
         definitions = definitions_of(store)
         first = first_rows(definitions, _boards(definitions, boards, more), now=now_us())
         with click.progressbar(length=count, label="Orgs", file=sys.stderr) as bar:
-            for step in add_orgs(store, operator_scope, source.orgs(), first):
+            for step in add_orgs(store, operator_scope, source.orgs(), first, actor=operator()):
                 added += len(step.orgs)
                 bar.update(len(step.orgs) + step.existing)
     existing = f" {count - added:,} existed already." if added < count else ""
@@ -190,11 +192,33 @@ def _column_values(options: dict[str, str | None]) -> dict[str, object]:
 
 @org.command("list")
 def list_() -> None:
-    """List all orgs by slug."""
-    from dashapp.store.orgs.orgs import list_deleted, list_orgs
+    """List all orgs by slug, and removals that are not finished."""
+    from dashapp.store.deletion.removals import open_removals
+    from dashapp.store.orgs.orgs import list_orgs
 
     with open_store() as store, store.read_shared() as session:
-        listed = [(org, "") for org in list_orgs(session)]
-        listed += [(org, "partly deleted: run delete again") for org in list_deleted(session)]
-    rows = sorted((org.slug, org.name, org.timezone, org.locale, state) for org, state in listed)
-    print_table(rows, ("SLUG", "NAME", "TIME ZONE", "LOCALE", ""))
+        rows = [(org.slug, org.name, org.timezone, org.locale) for org in list_orgs(session)]
+        removals = [removal.id for removal, _org in open_removals(session)]
+    print_table(rows, ("SLUG", "NAME", "TIME ZONE", "LOCALE"))
+    if removals:
+        click.echo(f"Being removed: {', '.join(removals)}. To finish that: dashapp upkeep")
+
+
+@org.command()
+@click.argument("slug")
+def release(slug: str) -> None:
+    """Let a new org use the slug of a removed one, before its 30 days are over.
+
+    Programs that still send events for the removed org then reach the new one.
+
+    \b
+    Example:  dashapp org release acme
+    """
+    from dashapp.domain.access.actors import Action
+    from dashapp.store.audit.entries import add_installation_entry
+    from dashapp.store.orgs.reserved_slugs import release_slug
+
+    with open_store() as store, store.write_shared() as session:
+        release_slug(session, slug)
+        add_installation_entry(session, operator(), Action.SLUG_RELEASED, org=slug, now=now_us())
+    click.echo(f"Released {slug}.")

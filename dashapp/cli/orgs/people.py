@@ -26,6 +26,7 @@ from dashapp.store.administration import members
 from dashapp.store.deletion import users as deletion
 from dashapp.store.orgs import orgs
 from dashapp.store.people import login_sessions, users
+from dashapp.store.people.invitations import list_invitations
 from dashapp.store.people.members import role_of
 from dashapp.store.people.password_rules import rules_for_new
 
@@ -56,7 +57,8 @@ def add_user(email: str, slug: str, role: str, *, password_stdin: bool) -> None:
         passwords.check_new(new_password, rules_for_new(email, breached, *names))
         password_hash = passwords.hash_password(new_password)
         with changing_org(store, scope) as change:
-            users.insert_user(change.session, email, password_hash, now=change.now)
+            user_id = users.insert_user(change.session, email, password_hash, now=change.now)
+            users.confirm_email(change.session, user_id, now=change.now)  # the operator knows it
             members.set_member(change, users.find_user(change.session, email), Role(role))
     click.echo(f"Added {users.normal_email(email)} to {slug} as {role}.")
 
@@ -173,3 +175,25 @@ def remove_membership(email: str, slug: str) -> None:
             )
         members.remove_member(change, user_row)
     click.echo(f"Removed {user_row.email} from {slug}.")
+
+
+@membership.command("list")
+@click.option("--org", "slug", required=True)
+def list_memberships(slug: str) -> None:
+    """List the members of an org, and who is invited.
+
+    \b
+    Example:  dashapp membership list --org acme
+    """
+    with open_store() as store:
+        scope = scope_of(store, slug)
+        with store.read_shared() as session:
+            rows = [
+                (member.email, member.role, "disabled" if member.is_disabled else "")
+                for member in users.list_members(session, scope)
+            ]
+            rows += [
+                (invited.email, invited.role.value, "invited")
+                for invited in list_invitations(session, scope)
+            ]
+    print_table(rows, ("EMAIL", "ROLE", ""))

@@ -7,20 +7,30 @@ from typing import NamedTuple
 import click
 from sqlalchemy.exc import DBAPIError
 
-from dashapp.cli.context import now_us, open_store, operator_scope, print_table, scope_of
+from dashapp.cli.context import (
+    changing_org,
+    now_us,
+    open_store,
+    operator,
+    operator_scope,
+    print_table,
+    scope_of,
+)
 from dashapp.dashboards.needs import tallies_of_templates
 from dashapp.dashboards.provision import Provisioned, plan, provision
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.dashboards.templates import template_named
+from dashapp.domain.access.actors import Action
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.metrics.tallies import Tally
+from dashapp.store.administration import dashboards as acts
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
-from dashapp.store.orgs.dashboards import list_dashboards
-from dashapp.store.orgs.defaults import delete, make_default
+from dashapp.store.orgs.dashboards import find_dashboard, list_dashboards
+from dashapp.store.orgs.defaults import delete
 
 _FEW_ORGS = 20
 _Work = Callable[[Scope], Provisioned]
@@ -108,7 +118,14 @@ def _provisioner(
     def work(scope: Scope) -> Provisioned:
         now = now_us()
         return provision(
-            store, scope, template, project, now=now, is_strict=is_strict, tallies=tallies
+            store,
+            scope,
+            template,
+            project,
+            now=now,
+            is_strict=is_strict,
+            tallies=tallies,
+            actor=operator(),
         )
 
     return work
@@ -198,10 +215,11 @@ def default(name: str, slug: str) -> None:
     \b
     Example:  dashapp dashboard default conversations --org acme
     """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with store.write(scope) as session:
-            make_default(session, scope, name)
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        home = find_dashboard(change.session, change.scope, name).home
+        acts.make_default(
+            change, name, instead_of=acts.default_of(change.session, change.scope, home)
+        )
     click.echo(f"{name} is now the default dashboard of its project.")
 
 
@@ -216,8 +234,8 @@ def delete_(name: str, slug: str) -> None:
     \b
     Example:  dashapp dashboard delete operations --org acme
     """
-    with open_store() as store:
-        scope = scope_of(store, slug)
-        with store.write(scope) as session:
-            delete(session, scope, name)
+    with open_store() as store, changing_org(store, scope_of(store, slug)) as change:
+        title = find_dashboard(change.session, change.scope, name).title
+        delete(change.session, change.scope, name)
+        change.record(Action.DASHBOARD_REMOVED, name, before={"title": title})
     click.echo(f"Deleted {name}.")

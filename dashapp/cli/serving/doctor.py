@@ -24,6 +24,7 @@ from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.health import clock, readiness
 from dashapp.store.orgs.sealed_keys import sealed_keys
+from dashapp.store.secrets.resealing import count_sealed
 
 _MIN_FREE_BYTES = 1_000_000_000
 _MAX_AGE_SECONDS = 2 * 3_600  # of the last pass of upkeep
@@ -118,6 +119,21 @@ def _keys(store: Store, settings: Settings) -> Iterator[Check]:
     with store.read_shared() as session:
         found = sealed_keys(session, settings.secrets)
     yield Check("keys", not found.fault, found.fault or f"{found.active:,} embed keys can be read")
+    yield from _rotation(store, settings)
+
+
+def _rotation(store: Store, settings: Settings) -> Iterator[Check]:
+    """While two secrets are set, say which step of the rotation is next."""
+    if settings.secret_key_old is None:
+        return
+    if any(counted.old for counted in count_sealed(store, settings.secrets)):
+        detail = "values are sealed under the old secret. Run: dashapp secret reseal"
+        yield Check("secret", False, detail)
+    else:
+        yield Check(
+            "secret", True, "nothing is sealed under the old secret. A week after the rotation, "
+            "remove DASHAPP_SECRET_KEY_OLD: sessions of forms and known browsers have moved on",
+        )  # fmt: skip
 
 
 def _upkeep(store: Store, _settings: Settings) -> Iterator[Check]:

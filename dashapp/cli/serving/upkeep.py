@@ -14,9 +14,11 @@ from dashapp.cli.serving.child_process import exit_when_stdin_closes
 from dashapp.cli.serving.mailing import keep_sending, send_waiting
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.time.instant import SECOND, utc_now
+from dashapp.settings import audit_days as days_of_audit
 from dashapp.settings import from_env, session_idle_minutes, session_max_hours
 from dashapp.store.engine import Store
 from dashapp.store.health import clock
+from dashapp.store.health.state import record_run
 from dashapp.store.people.login_sessions import Limits
 
 _INTERVAL = 3600.0  # seconds between full runs
@@ -29,30 +31,36 @@ _log = logging.getLogger(__name__)
 @click.option(
     "--until-input-ends", is_flag=True, help="Repeat every hour until standard input ends."
 )
+@click.option(
+    "--audit-days",
+    type=click.IntRange(30, 36_500),
+    help="Keep audit entries that long, instead of DASHAPP_AUDIT_DAYS.",
+)
 @click.option("--all", "is_for_all", is_flag=True, help="Look at orgs without known work, too.")
-def upkeep(*, until_input_ends: bool, is_for_all: bool) -> None:
-    """Count and seal days, remove old events, and send mails that wait.
+def upkeep(*, until_input_ends: bool, is_for_all: bool, audit_days: int | None) -> None:
+    """Count and seal days, remove old events and audit entries, and send mails that wait.
 
     Covers all orgs that have work; each org is looked at once a day in any case. `dashapp serve`
     does this automatically. Safe to run at any time, concurrently, and from cron.
     """
     from dashapp.web.http.logs import configure
 
+    days = audit_days or days_of_audit(os.environ)
     if until_input_ends:
         configure(from_env(os.environ).log_level)
-        _run_forever()
+        _run_forever(days)
     else:
-        _run_once(is_for_all=is_for_all)
+        _run_once(days, is_for_all=is_for_all)
         send_waiting()
         click.echo("Done.")
 
 
-def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
+def _run_once(audit_days: int, *, is_quiet: bool = False, is_for_all: bool = False) -> None:
     from dashapp.cli.needs import needs_for_upkeep
     from dashapp.store.upkeep import run_upkeep
 
     with open_store() as store:
-        needs = needs_for_upkeep(store)
+        started, needs = now_us(), needs_for_upkeep(store)
         run_upkeep(
             store,
             operator_scope,
@@ -61,11 +69,13 @@ def _run_once(*, is_quiet: bool = False, is_for_all: bool = False) -> None:
             is_quiet=is_quiet,
             is_for_all=is_for_all,
             may_prune=_agree_clocks(store),
+            audit_days=audit_days,
         )
         _track_logins(store)
+        record_run(store, started, now_us())
 
 
-def _run_forever() -> None:
+def _run_forever(audit_days: int) -> None:
     exit_when_stdin_closes()
     Thread(target=keep_sending, daemon=True).start()
     next_full_run = 0.0
@@ -75,19 +85,20 @@ def _run_forever() -> None:
         try:
             if is_full_run_due:
                 next_full_run = started + _INTERVAL
-                _run_once(is_quiet=True)
+                _run_once(audit_days, is_quiet=True)
             else:
-                _run_due()
+                _run_due(audit_days)
         except Exception:  # noqa: BLE001 - the next run may succeed
             _log.exception("upkeep failed")
         sleep(max(_PAUSE, _PAUSE_RATIO * (monotonic() - started)))
 
 
-def _run_due() -> None:
+def _run_due(audit_days: int) -> None:
     from dashapp.store.upkeep import run_due
 
     with open_store() as store:
-        run_due(store, operator_scope, utc_now(), may_prune=_agree_clocks(store))
+        may_prune = _agree_clocks(store)
+        run_due(store, operator_scope, utc_now(), may_prune=may_prune, audit_days=audit_days)
         _track_logins(store)
 
 

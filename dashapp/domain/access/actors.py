@@ -33,6 +33,11 @@ class Actor(NamedTuple):
         return self.kind is ActorKind.MEMBER
 
 
+def operator_named(user: str) -> Actor:
+    """Return the operating system's user who runs a command."""
+    return Actor(ActorKind.OPERATOR, user or "unknown", user or "unknown")
+
+
 SYSTEM = Actor(ActorKind.SYSTEM, "dashapp", "dashapp")
 
 
@@ -73,4 +78,5 @@ class Action(StrEnum):
     EXPORTED = "exported"
     ORG_ADDED = "org_added"
     ORG_REMOVED = "org_removed"
+    SLUG_RELEASED = "slug_released"
     SUPPORT_ACCESS = "support_access"

@@ -65,48 +65,85 @@ def read_json(body: bytes, *, received_at: datetime) -> Batch:
 
     One event after the other is parsed, so that a body with too many costs no more than a full one.
     """
-    parser = _Parser()
-    values = [_given(value) for value in _elements(_text(body), parser)]
-    return _batch(values, received_at)
+    return _batch(json_values(body), received_at)
 
 
 def read_ndjson(body: bytes, *, received_at: datetime) -> Batch:
     """Parse one event per line. Raises TooLarge."""
+    return _batch(ndjson_values(body), received_at)
+
+
+class Value(NamedTuple):
+    """A value of a body, and whether an object in it has a duplicate key. `size` is its length."""
+
+    value: object
+    has_duplicates: bool
+    size: int
+
+
+# Returns a value of a body. Raises InvalidEvent if it is not JSON.
+Reader = Callable[[], Value]
+
+
+def json_values(body: bytes) -> list[Reader]:
+    """Return the values of an array, or of `{"events": […]}`. Raises BadInput or TooLarge."""
+    parser = _Parser()
+    return _at_most([_given(value) for value in _elements(_text(body), parser)])
+
+
+def ndjson_values(body: bytes) -> list[Reader]:
+    """Return the values of the lines. Raises TooLarge."""
     parser = _Parser()
     lines = [match.group() for match in islice(_LINE.finditer(body), MAX_EVENTS + 1)]
-    return _batch([partial(parser.parse, line) for line in lines], received_at)
+    return _at_most([partial(parser.parse, line) for line in lines])
 
 
-# Returns a parsed value, and whether an object in it has a duplicate key.
-_Reader = Callable[[], tuple[object, bool]]
-
-
-def _given(value: tuple[object, bool]) -> _Reader:
+def _given(value: Value) -> Reader:
     return lambda: value
 
 
-def _batch(readers: list[_Reader], received_at: datetime) -> Batch:
+def _at_most(readers: list[Reader]) -> list[Reader]:
     if len(readers) > MAX_EVENTS:
         raise TooLarge(f"Too many events. Send at most {MAX_EVENTS:,} per request.")
+    return readers
+
+
+def _batch(readers: list[Reader], received_at: datetime) -> Batch:
     batch = Batch([], [], [])
     for index, read in enumerate(readers):
         try:
-            event = _event(*read(), received_at)
+            value = read()
         except BadInput as error:
             batch.rejected.append(Rejection(index, error.code, error.message))
         else:
-            batch.indexes.append(index)
-            batch.events.append(event)
+            add_to(batch, index, value, received_at)
     return batch
 
 
-def _event(value: object, has_duplicates: bool, received_at: datetime) -> Event:  # noqa: FBT001
-    if not isinstance(value, dict):
+def add_to(batch: Batch, index: int, value: Value, received_at: datetime) -> None:
+    """Add a value of a body to a batch: as an event, or as a rejection that says why not."""
+    try:
+        event = _event(value, received_at)
+    except BadInput as error:
+        texts = (_text_in(value.value, "id"), _text_in(value.value, "type"))
+        batch.rejected.append(Rejection(index, error.code, error.message, *texts))
+    else:
+        batch.indexes.append(index)
+        batch.events.append(event)
+
+
+def _event(sent: Value, received_at: datetime) -> Event:
+    if not isinstance(sent.value, dict):
         raise InvalidEvent("An event must be a JSON object.", code="not_an_object")
-    event = make_event(value, received_at=received_at)
-    if has_duplicates:
+    event = make_event(sent.value, received_at=received_at)
+    if sent.has_duplicates:
         raise InvalidEvent("Duplicate key in an object.", code="duplicate_key")
     return event
+
+
+def _text_in(value: object, key: str) -> str:
+    text = value.get(key) if isinstance(value, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 class _Parser:
@@ -117,15 +154,15 @@ class _Parser:
         self._has_duplicates = False
         self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_refuse)
 
-    def parse(self, line: bytes) -> tuple[object, bool]:
+    def parse(self, line: bytes) -> Value:
         """Parse a text that is one value. Raises InvalidEvent or TooLarge."""
         text = _text(line)
-        (value, has_duplicates), end = self.parse_at(text, _start(text, 0))
+        value, end = self.parse_at(text, _start(text, 0))
         if _start(text, end) < len(text):
             raise _invalid()
-        return value, has_duplicates
+        return value
 
-    def parse_at(self, text: str, start: int) -> tuple[tuple[object, bool], int]:
+    def parse_at(self, text: str, start: int) -> tuple[Value, int]:
         """Parse the value that starts here, and return where it ends.
 
         Raises InvalidEvent or TooLarge.
@@ -135,7 +172,7 @@ class _Parser:
             value, end = self._decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
             raise _invalid() from None
-        return (value, self._has_duplicates), end
+        return Value(value, self._has_duplicates, end - start), end
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         self._objects += 1
@@ -147,7 +184,7 @@ class _Parser:
         return fields
 
 
-def _elements(text: str, parser: _Parser) -> Iterator[tuple[object, bool]]:
+def _elements(text: str, parser: _Parser) -> Iterator[Value]:
     """Yield the values of the array in a body, at most one more than allowed."""
     opening = _OPENING.match(text)
     if opening is None:

@@ -47,11 +47,16 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One rejected event: its index in the batch, a code, and a message that says what to fix."""
+    """One rejected event: its index in the batch, a code, and a message that says what to fix.
+
+    `event_id` and `type` are as sent, if they are texts: untrusted.
+    """
 
     index: int
     code: str
     message: str
+    event_id: str = ""
+    type: str = ""
 
 
 class InvalidEvent(BadInput):

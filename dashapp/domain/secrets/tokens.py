@@ -1,4 +1,4 @@
-"""Signed tokens: embed tokens, signed with an org's key, and page tokens, signed by the server.
+"""Signed tokens: embed tokens, signed with an org's key; page and session tokens, by the server.
 
 Only HS256 with keys as raw bytes. The allowed header fields are listed, because a header that names
 another key is an attack (such as PyJWT CVE-2026-48523).
@@ -15,7 +15,8 @@ import jwt
 
 from dashapp.domain.access.embed import RefusedToken
 
-EMBED, PAGE = "dashapp-embed", "dashapp-page"
+EMBED, PAGE, PREVIEW = "dashapp-embed", "dashapp-page", "dashapp-preview"
+SESSION = "dashapp-session"  # an embed token that the server signed for a vendor
 MAX_LENGTH = 8_192  # of an embed token
 _MAX_PAGE_LENGTH = MAX_LENGTH + 1_024  # a page token has the claims of an embed token and its own
 _ALGORITHM = "HS256"
@@ -68,7 +69,7 @@ def verified_claims(token: str, secrets: Sequence[bytes], audience: str) -> dict
     One of the secrets must have signed it.
     """
     claims = _parts(token)[1]
-    if len(token) > MAX_LENGTH and audience != PAGE:
+    if len(token) > MAX_LENGTH and audience == EMBED:
         raise RefusedToken("malformed", f"the token is longer than {MAX_LENGTH:,} characters")
     for secret in secrets:
         try:

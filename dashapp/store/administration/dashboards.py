@@ -6,8 +6,11 @@ someone else has changed it in the meantime, it is refused.
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from dashapp.domain.access.actors import Action
 from dashapp.domain.access.dashboard import check_title
+from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, Forbidden
 from dashapp.domain.language import _
 from dashapp.domain.metrics.tallies import Tally
@@ -71,7 +74,7 @@ def make_default(change: Change, slug: str, *, instead_of: str) -> None:
     saved = dashboards.find_dashboard(session, scope, slug)
     if saved.is_default:
         return
-    before = default_of(change, saved.home)
+    before = default_of(session, scope, saved.home)
     if before != instead_of:
         raise Conflict(_("Someone chose another default in the meantime. Look again."))
     defaults.make_default(session, scope, slug)
@@ -80,9 +83,9 @@ def make_default(change: Change, slug: str, *, instead_of: str) -> None:
     )
 
 
-def default_of(change: Change, project: str) -> str:
+def default_of(session: Session, scope: Scope, project: str) -> str:
     """Return the slug of a project's default dashboard, "" if there is none."""
-    listed = dashboards.dashboards_of_project(change.session, change.scope, project)
+    listed = dashboards.dashboards_of_project(session, scope, project)
     return next((saved.slug for saved in listed if saved.is_default), "")
 
 

@@ -27,7 +27,7 @@ class NameTaken(Conflict):
     def __init__(self, name: str, key_id: str) -> None:
         text = _("An active key is already called “%(name)s”. Choose another name.")
         super().__init__(text, name=name)
-        self.key_id = key_id
+        self.id = key_id
 
 
 def add_key(change: Change, new: NewKey, *, secrets: Secrets | None = None) -> tuple[str, str]:

@@ -6,7 +6,8 @@ The vendor replaces the whole list of those that it has set; the org's own ones 
 from collections.abc import Sequence
 
 from dashapp.domain.access.actors import Action, ActorKind
-from dashapp.domain.errors import Conflict
+from dashapp.domain.errors import Conflict, Forbidden
+from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
 from dashapp.store.orgs import origins
 
@@ -22,7 +23,14 @@ def add_origin(change: Change, origin: str) -> str:
 
 
 def remove_origin(change: Change, origin: str) -> str:
-    """Stop allowing an origin; return its normal form. Raises BadInput or NotFound."""
+    """Stop allowing an origin; return its normal form.
+
+    Raises BadInput, NotFound, or Forbidden if a member removes an origin that the vendor has set.
+    """
+    if change.actor.is_member:
+        allowed = origins.allowed_origins(change.session, change.scope)
+        if allowed.get(origins.normal_origin(origin)):
+            raise Forbidden(_("Your provider has set this origin. Ask them if it must be removed."))
     removed = origins.delete_origin(change.session, change.scope, origin)
     change.record(Action.ORIGIN_REMOVED, removed)
     return removed

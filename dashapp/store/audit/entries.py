@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, insert, select, tuple_
+from sqlalchemy import ColumnElement, Table, insert, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Scope
+from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
 Values = Mapping[str, object]
@@ -35,6 +36,24 @@ class Entry(NamedTuple):
     request_id: str
 
 
+class InstallationEntry(NamedTuple):
+    """An entry of the installation; `org` is a slug, or empty."""
+
+    at: int
+    mark: str
+    actor_kind: str
+    actor: str
+    actor_name: str
+    address: str
+    browser: str
+    action: str
+    target: str
+    before: Any
+    after: Any
+    request_id: str
+    org: str
+
+
 class Wanted(NamedTuple):
     """Which entries to list: at most `most`, the newest first, after a position if there is one."""
 
@@ -42,6 +61,7 @@ class Wanted(NamedTuple):
     after: tuple[int, str] | None = None
     action: str | None = None
     actor: str | None = None  # an id
+    who: str | None = None  # an id or a name
     since: int | None = None
     until: int | None = None
 
@@ -60,6 +80,7 @@ def add_entry(
     """Record an act in the org. `before` and `after` never have secrets."""
     row = _row(actor, action, target, (before, after), now=now)
     session.execute(insert(audit).values(org_id=scope.org_id, **row))
+    log_after_commit(session, scope.org.slug, row)
 
 
 def add_installation_entry(
@@ -75,19 +96,23 @@ def add_installation_entry(
     """Record an act that must outlive the org, or that concerns none. `org` is a slug."""
     row = _row(actor, action, target, (None, after), now=now)
     session.execute(insert(installation_audit).values(org=org, **row))
+    log_after_commit(session, org, row)
 
 
 def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:
     """Return entries of the org, the newest first."""
-    return _listed(session, audit, wanted, audit.c.org_id == scope.org_id)
+    rows = _listed(session, audit, Entry._fields, wanted, audit.c.org_id == scope.org_id)
+    return [Entry(*row) for row in rows]
 
 
 def list_installation_entries(
     session: Session, wanted: Wanted, org: str | None = None
-) -> Sequence[Entry]:
+) -> Sequence[InstallationEntry]:
     """Return entries of the installation, of one org's slug or of all, the newest first."""
     conditions = () if org is None else (installation_audit.c.org == org,)
-    return _listed(session, installation_audit, wanted, *conditions)
+    fields = InstallationEntry._fields
+    rows = _listed(session, installation_audit, fields, wanted, *conditions)
+    return [InstallationEntry(*row) for row in rows]
 
 
 def _row(
@@ -119,22 +144,28 @@ def _row(
 
 
 def _listed(
-    session: Session, table: Table, wanted: Wanted, *conditions: ColumnElement[bool]
-) -> Sequence[Entry]:
+    session: Session,
+    table: Table,
+    fields: Sequence[str],
+    wanted: Wanted,
+    *conditions: ColumnElement[bool],
+) -> Sequence[Any]:
     chosen: list[ColumnElement[bool]] = [*conditions]
     if wanted.after is not None:
         chosen.append(tuple_(table.c.at, table.c.mark) < tuple_(*wanted.after))
     for column, value in ((table.c.action, wanted.action), (table.c.actor, wanted.actor)):
         if value is not None:
             chosen.append(column == value)
+    if wanted.who is not None:
+        chosen.append(or_(table.c.actor == wanted.who, table.c.actor_name == wanted.who))
     if wanted.since is not None:
         chosen.append(table.c.at >= wanted.since)
     if wanted.until is not None:
         chosen.append(table.c.at < wanted.until)
     rows = session.execute(
-        select(*(table.c[name] for name in Entry._fields))
+        select(*(table.c[name] for name in fields))
         .where(*chosen)
         .order_by(table.c.at.desc(), table.c.mark.desc())
         .limit(wanted.most)
     )
-    return [Entry(*row) for row in rows]
+    return rows.all()

@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.actors import Action, operator_named
 from dashapp.domain.boards.assembling import assemble
 from dashapp.domain.boards.changes.plan import Given, Plan, State, make_plan
 from dashapp.domain.boards.changes.preparing import FileFaults, NamedFile, Prepared, prepare
 from dashapp.domain.boards.definitions import Definitions
 from dashapp.domain.boards.sources import Body, Key
+from dashapp.store.audit.entries import add_installation_entry
 from dashapp.store.boards.built_in import built_in_files
 from dashapp.store.boards.stored import (
     Applied,
@@ -53,6 +55,14 @@ def apply_files(
             return outcome
         applied = Applied(by, now, [file.base_name for file in files])
         version = _store(session, stored, prepared.after, applied, outcome.plan)
+        add_installation_entry(
+            session,
+            operator_named(by),
+            Action.BOARD_APPLIED,
+            f"version {version}",
+            after={"files": applied.files},
+            now=now,
+        )
     return outcome._replace(version=version)
 
 

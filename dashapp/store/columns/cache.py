@@ -70,6 +70,16 @@ class SegmentCache:
             return any(_COPY.fullmatch(path.name) for path in self.folder.iterdir())
         return False
 
+    def usage(self) -> tuple[int, int]:
+        """Return the number of copies on this machine, and their size in bytes."""
+        sizes = []
+        with suppress(OSError):
+            for entry in os.scandir(self.folder):
+                with suppress(OSError):
+                    if _COPY.fullmatch(entry.name):
+                        sizes.append(entry.stat().st_size)
+        return len(sizes), sum(sizes)
+
     def keep_only(self, digests: Collection[str]) -> None:
         """Delete all files but those with these hashes, and those written in the last minutes."""
         if not self.folder.is_dir():

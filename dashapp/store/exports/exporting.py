@@ -1,6 +1,7 @@
 """Reads the events of an org for an export: in one snapshot, in order, with bounded memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Text, bindparam, cast, collate, func, or_, select, type_coerce
@@ -46,14 +47,16 @@ def export_events(store: Store, scope: Scope, selection: Selection, writer: Writ
     with store.read_primary(scope, has_time_limit=False) as session:
         if selection.project is not None:
             require_project(session, scope, selection.project)
-        for block in _blocks(session, scope, selection):
+        for block in blocks_of(session, scope, selection):
             writer.add(block)
             count += len(block)
     writer.finish()
     return count
 
 
-def _blocks(session: Session, scope: Scope, selection: Selection) -> Iterator[Sequence[Event]]:
+def blocks_of(
+    session: Session, scope: Scope, selection: Selection
+) -> Generator[Sequence[Event], None, None]:
     """Yield the events in order.
 
     The table is sorted by type, so the database sorts the events of 24 hours at a time.
@@ -72,8 +75,9 @@ def _blocks(session: Session, scope: Scope, selection: Selection) -> Iterator[Se
             {**params, "low": first, "high": low},
             execution_options={"yield_per": BLOCK},
         )
-        for block in rows.partitions(BLOCK):
-            yield [Event._make(row) for row in block]
+        with closing(rows):  # a reader may leave between two blocks
+            for block in rows.partitions(BLOCK):
+                yield [Event._make(row) for row in block]
 
 
 _IS_SELECTED = (

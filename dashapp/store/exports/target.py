@@ -25,8 +25,8 @@ def export_to_file(run: Export, file_format: Format, file: Path, *, is_overwriti
     """
     target = file.resolve()
     _check_target(target, file, is_overwriting=is_overwriting)
-    with _private_folder(target.parent) as folder:
-        part, count = _write(run, file_format, folder)
+    with private_folder(target.parent) as folder:
+        part, count = write_file(run, file_format, folder)
         with part.open("rb") as written:
             os.fsync(written.fileno())
         _check_target(target, file, is_overwriting=is_overwriting)
@@ -37,9 +37,9 @@ def export_to_file(run: Export, file_format: Format, file: Path, *, is_overwriti
 def export_to_stream(run: Export, file_format: Format, stream: IO[bytes]) -> int:
     """Write to standard output; return how many events."""
     if file_format != "parquet":
-        return run(_text_writer(file_format, stream))
-    with _private_folder(None) as folder:
-        part, count = _write(run, file_format, folder)
+        return run(text_writer(file_format, stream))
+    with private_folder(None) as folder:
+        part, count = write_file(run, file_format, folder)
         with part.open("rb") as written:
             shutil.copyfileobj(written, stream)
     return count
@@ -53,7 +53,7 @@ def _check_target(target: Path, file: Path, *, is_overwriting: bool) -> None:
 
 
 @contextmanager
-def _private_folder(parent: Path | None) -> Iterator[Path]:
+def private_folder(parent: Path | None) -> Iterator[Path]:
     """Yield a folder that is deleted in the end. Raises ConfigurationError if writing fails."""
     try:
         with tempfile.TemporaryDirectory(prefix=".dashapp-export-", dir=parent) as folder:
@@ -65,14 +65,16 @@ def _private_folder(parent: Path | None) -> Iterator[Path]:
         ) from None
 
 
-def _write(run: Export, file_format: Format, folder: Path) -> tuple[Path, int]:
+def write_file(run: Export, file_format: Format, folder: Path) -> tuple[Path, int]:
+    """Write a file to a private folder; return it, and how many events it has."""
     if file_format == "parquet":
         with closing(ParquetWriter(folder)) as writer:
             return writer.file, run(writer)
     part = folder / "events"
     with part.open("wb") as file:
-        return part, run(_text_writer(file_format, file))
+        return part, run(text_writer(file_format, file))
 
 
-def _text_writer(file_format: Format, file: IO[bytes]) -> Writer:
+def text_writer(file_format: Format, file: IO[bytes]) -> Writer:
+    """Return what writes lines of CSV or NDJSON."""
     return CsvWriter(file) if file_format == "csv" else NdjsonWriter(file)

@@ -14,6 +14,8 @@ class Moment(StrEnum):
 
     UPKEEP = "upkeep"  # a pass over the orgs has ended
     CLOCK_JUMP = "clock_jump"  # upkeep noticed that the clock had jumped
+    RUN_STARTED = "run_started"  # the last full run of upkeep that has ended
+    RUN_ENDED = "run_ended"
     CHECK = "check"  # a readiness check has written
 
 

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.actors import Action, operator_named
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import DashappError, excerpt
 from dashapp.domain.events.event import Event, InvalidEvent
 from dashapp.domain.files.json_values import TruncatedFile
 from dashapp.domain.files.plan import Plan
 from dashapp.domain.time.instant import to_us, utc_now
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
 from dashapp.store.events.replacement import replace
@@ -23,6 +25,7 @@ from dashapp.store.imports.file_source import Source
 from dashapp.store.imports.import_log import Counts, Facts, begin_import, count_batch, finish_import
 from dashapp.store.imports.unpacking import DamagedFile
 from dashapp.store.tallies.maintenance import finish_counting
+from dashapp.store.usage.counting import Kind, count_usage
 
 BATCH = 5_000
 
@@ -148,6 +151,7 @@ class _Buffer:
                 removed_before=receipt.removed_before,
             )
             count_batch(session, scope, number, counts, events)
+            count_usage(session, scope, {Kind.IMPORTED: counts.added}, now=self._received_at)
             retimed_lines = self._retimed_lines(session, scope, batch, receipt)
         self._numbers[scope.org_id] = (scope, number)
         self._report.orgs.add(scope.org.slug)
@@ -165,7 +169,19 @@ class _Buffer:
     def _import_number(self, session: Session, scope: Scope) -> int:
         """Return the number of the import in this org; start the import if there is none."""
         existing = self._numbers.get(scope.org_id)
-        return existing[1] if existing else begin_import(session, scope, self._facts)
+        if existing:
+            return existing[1]
+        facts = self._facts
+        add_entry(
+            session,
+            scope,
+            operator_named(facts.imported_by),
+            Action.EVENTS_IMPORTED,
+            facts.id,
+            after={"file": facts.file_name},
+            now=facts.started_at,
+        )
+        return begin_import(session, scope, facts)
 
     def _ingest(
         self, session: Session, scope: Scope, events: list[Event], number: int

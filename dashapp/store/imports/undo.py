@@ -11,10 +11,12 @@ from functools import partial
 from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
+from dashapp.domain.access.actors import Action, operator_named
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict
 from dashapp.domain.language import _
 from dashapp.domain.time.instant import from_us, to_text
+from dashapp.store.audit.entries import add_entry
 from dashapp.store.columns.days import unseal
 from dashapp.store.engine import Store
 from dashapp.store.events.absent_fields import delete_absent_fields
@@ -38,7 +40,8 @@ def undo_import(
 ) -> Import:
     """Delete the events that an import added; return the updated import.
 
-    Raises NotFound, or Conflict if the import was already undone. `now` is in microseconds.
+    Raises NotFound, or Conflict if the import was already undone. `now` is in microseconds. `by` is
+    the operator, "" to continue what was begun.
     """
     undone_import = _begin(store, scope, import_id, now, by)
     number, first, last = (
@@ -66,7 +69,12 @@ def undo_import(
 def _begin(store: Store, scope: Scope, import_id: str, now: int, by: str) -> Import:
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
-        return begin_undo(session, scope, import_id, now=now, by=by)
+        begun = begin_undo(session, scope, import_id, now=now, by=by)
+        if by and begun.undo_started_at is None:
+            before = {"file": begun.file_name, "events": begun.counts.added + begun.counts.replaced}
+            who = operator_named(by)
+            add_entry(session, scope, who, Action.IMPORT_UNDONE, import_id, before=before, now=now)
+        return begun
 
 
 def begin_undo(session: Session, scope: Scope, import_id: str, *, now: int, by: str) -> Import:

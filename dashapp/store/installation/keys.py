@@ -35,6 +35,7 @@ class InstallationKey(NamedTuple):
     scopes: frozenset[KeyScope]
     last_used_at: int | None
     events_per_minute: int | None
+    used_until: int
 
     def can(self, scope: KeyScope) -> bool:
         return scope in self.scopes or KeyScope.ALL in self.scopes
@@ -99,6 +100,14 @@ def find_installation_key(session: Session, secret: str) -> InstallationKey | No
     return None if found is None else _key_from(found)
 
 
+def find_embedding_key(session: Session, key_id: str) -> InstallationKey | None:
+    """Return the active key with this id, if it may make embed sessions."""
+    statement = select(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+    row = session.execute(statement).first()
+    key = None if row is None else _key_from(row)
+    return key if key is not None and key.can(KeyScope.EMBED) else None
+
+
 def _key_from(row: Any) -> InstallationKey:
     return InstallationKey(
         row.id,
@@ -107,6 +116,7 @@ def _key_from(row: Any) -> InstallationKey:
         frozenset(KeyScope(scope) for scope in row.scopes),
         row.last_used_at,
         row.events_per_minute,
+        row.used_until,
     )
 
 

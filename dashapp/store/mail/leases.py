@@ -15,7 +15,6 @@ from dashapp.store.mail.outbox import FAILED, SENT, WAITING
 from dashapp.store.tables import outbox
 
 LEASE = 600 * SECOND
-KEPT = 30 * 24 * 3_600 * SECOND  # how long rows of mails that were sent or failed are kept
 _MAX_ERROR = 300
 
 
@@ -87,11 +86,6 @@ def settle_later(session: Session, mail: Leased, error: str, *, tries: int, due_
 def forget(session: Session, mail: Leased) -> None:
     """Delete a mail that need not be sent."""
     session.execute(delete(outbox).where(_is_mine(mail)))
-
-
-def prune_outbox(session: Session, *, now: int) -> None:
-    """Delete the rows of mails that were sent or failed long ago."""
-    session.execute(delete(outbox).where(outbox.c.ended_at < now - KEPT))
 
 
 def _settle(session: Session, mail: Leased, **values: object) -> bool:

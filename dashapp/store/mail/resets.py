@@ -84,10 +84,6 @@ def delete_resets(session: Session, user_id: int) -> None:
     session.execute(delete(password_resets).where(password_resets.c.user_id == user_id))
 
 
-def prune_resets(session: Session, *, now: int) -> None:
-    session.execute(delete(password_resets).where(password_resets.c.expires_at < now))
-
-
 def must_use_provider(session: Session, user_id: int) -> bool:
     """Return whether each of the user's orgs lets them in through its provider only.
 

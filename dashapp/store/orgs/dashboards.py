@@ -1,9 +1,9 @@
 """Saved dashboards and their panels: the rows that provisioning and layout changes write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,6 +70,18 @@ _PANELS = (
 )
 _PROJECT = select(projects.c.slug).where(
     projects.c.org_id == bindparam("org"), projects.c.slug == bindparam("project")
+)
+
+_PROJECTS = (
+    select(projects.c.slug)
+    .where(projects.c.org_id == bindparam("org"))
+    .order_by(projects.c.slug)
+    .limit(bindparam("most"))
+)
+_PANEL_COUNTS = (
+    select(panels.c.dashboard, func.count().label("number"))
+    .where(panels.c.org_id == bindparam("org"))
+    .group_by(panels.c.dashboard)
 )
 
 
@@ -144,6 +156,18 @@ def list_panels(session: Session, scope: Scope, dashboard: str) -> Sequence[Save
     """Return all panels of a dashboard in order, including hidden ones."""
     rows = session.execute(_PANELS, {"org": scope.org_id, "dashboard": dashboard})
     return [SavedPanel(*row) for row in rows]
+
+
+def count_panels(session: Session, scope: Scope) -> Mapping[str, int]:
+    """Return how many panels each dashboard with panels has, including hidden ones."""
+    rows = session.execute(_PANEL_COUNTS, {"org": scope.org_id})
+    return {row.dashboard: row.number for row in rows}
+
+
+def list_projects(session: Session, scope: Scope, most: int = 100) -> Sequence[str]:
+    """Return the first of the org's projects: `default`, then by name."""
+    slugs = session.execute(_PROJECTS, {"org": scope.org_id, "most": most}).scalars().all()
+    return [DEFAULT_PROJECT, *(slug for slug in slugs if slug != DEFAULT_PROJECT)]
 
 
 def put_panels(

@@ -20,6 +20,7 @@ from dashapp.domain.time.zones import zone_named
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
 from dashapp.store.orgs.due import latest_look
 from dashapp.store.orgs.orgs import ORG_COLUMNS, check_currency, check_name, org_from
+from dashapp.store.orgs.reserved_slugs import require_not_reserved
 from dashapp.store.postgresql import Command, run_in_pipeline
 from dashapp.store.row_security import command_to_enter
 from dashapp.store.sql.dialect import DIALECTS, as_list, dialect_of, upsert
@@ -85,8 +86,11 @@ def insert_orgs(
 ) -> list[Org]:
     """Add the orgs that do not exist yet, with their first rows; return these orgs by slug.
 
-    The values must have been checked. The session must be on the shared tables.
+    The values must have been checked. The session must be on the shared tables. Raises SlugReserved
+    for the slug of an org that was removed lately.
     """
+    ordered = sorted(new_orgs)  # in order: two processes cannot deadlock
+    require_not_reserved(session, (new.slug for new in ordered), now=first.created_at)
     rows = [
         {
             **new._asdict(),
@@ -95,7 +99,7 @@ def insert_orgs(
             "needs_digest": first.needs_digest,
             "has_segments": False,
         }
-        for number, new in enumerate(sorted(new_orgs))  # in order: two processes cannot deadlock
+        for number, new in enumerate(ordered)
     ]
     statement = upsert(session, orgs).on_conflict_do_nothing(index_elements=["slug"])
     added = [org_from(row) for row in session.execute(statement.returning(*ORG_COLUMNS), rows)]

@@ -1,6 +1,6 @@
 """Find, list, change and delete orgs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -10,6 +10,8 @@ from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.names import is_currency_code
 from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.events.event import is_slug
+from dashapp.store.sql.dialect import as_texts
+from dashapp.store.sql.parameters import text_values
 from dashapp.store.tables import orgs
 
 _MAX_NAME = 200
@@ -51,28 +53,40 @@ def check_name(name: str) -> None:
 
 def find_org(session: Session, slug: str) -> Org:
     """Return the org with this slug. Raises NotFound."""
-    row = _find(session, slug)
-    if row.deleted_at is not None:
-        raise NotFound(f"Org {slug} is being deleted. To finish that: dashapp org delete {slug}")
+    row = session.execute(_ORG.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
+    if row is None:
+        raise NotFound(f"No org {excerpt(slug, 70)}. See: dashapp org list")
     return org_from(row)
 
 
-def find_org_to_delete(session: Session, slug: str) -> Org:
-    """Return the org with this slug, also one that is deleted in part. Raises NotFound."""
-    return org_from(_find(session, slug))
+def find_org_by_id(session: Session, number: int) -> Org | None:
+    """Return the org with this id, None after its removal. Only for what the server has signed."""
+    row = session.execute(_ORG.where(orgs.c.id == number)).first()
+    return None if row is None else org_from(row)
 
 
-def _find(session: Session, slug: str) -> Any:
-    row = session.execute(_ALL.where(orgs.c.slug == slug)).first() if is_slug(slug) else None
-    if row is None:
-        raise NotFound(f"No org {excerpt(slug, 70)}. See: dashapp org list")
-    return row
+def orgs_after(session: Session, after: str, most: int) -> Sequence[Org]:
+    """Return orgs by slug, those after this one."""
+    rows = session.execute(_ORG.where(orgs.c.slug > after).order_by(orgs.c.slug).limit(most))
+    return [org_from(row) for row in rows]
 
 
-def mark_deleted(session: Session, scope: Scope, *, now: int) -> None:
-    """Hide the org from everything but its deletion. Its slug is free once its row is deleted."""
-    is_first = (orgs.c.id == scope.org_id) & IS_NOT_DELETED
-    session.execute(update(orgs).where(is_first).values(deleted_at=now))
+def find_receivers(session: Session, slugs: Collection[str]) -> dict[str, tuple[Org, int | None]]:
+    """Return the existing orgs among these slugs, by slug, and how many events each may get."""
+    statement = _ORG.add_columns(orgs.c.events_per_minute)
+    rows = session.execute(
+        statement.where(orgs.c.slug.in_(text_values("slugs"))), {"slugs": as_texts(slugs)}
+    )
+    return {row.org_slug: (org_from(row), row.events_per_minute) for row in rows}
+
+
+def hide_org(session: Session, scope: Scope, *, now: int) -> None:
+    """Hide the org from everything but its removal, and forget what it was called.
+
+    No slug has a tilde, so no request can name it.
+    """
+    hidden = {"deleted_at": now, "slug": f"~{scope.org_id}", "name": ""}
+    session.execute(update(orgs).where(orgs.c.id == scope.org_id).values(hidden))
 
 
 def delete_org_row(session: Session, scope: Scope) -> None:
@@ -103,12 +117,6 @@ def retentions(session: Session) -> Sequence[tuple[Org, int | None]]:
     """Return every org and for how many days its events are kept; None means forever."""
     rows = session.execute(_ORG.add_columns(orgs.c.keep_days).order_by(orgs.c.slug))
     return [(org_from(row), row.keep_days) for row in rows]
-
-
-def list_deleted(session: Session) -> Sequence[Org]:
-    """Return the orgs whose deletion was interrupted, by slug."""
-    rows = session.execute(_ALL.where(~IS_NOT_DELETED).order_by(orgs.c.slug))
-    return [org_from(row) for row in rows]
 
 
 def list_orgs(session: Session) -> Sequence[Org]:

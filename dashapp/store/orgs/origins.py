@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
+from dashapp.domain.language import _
 from dashapp.settings import HOST_NAME, LOOPBACK
 from dashapp.store.orgs.orgs import IS_NOT_DELETED
 from dashapp.store.tables import orgs, origins
@@ -28,8 +29,11 @@ def normal_origin(text: str) -> str:
     A wildcard such as `https://*.shop.example` allows all hosts below a name. Raises BadInput.
     """
     invalid = BadInput(
-        f"Invalid origin “{excerpt(text, 80)}”. Use a form such as https://shop.example or "
-        "https://*.shop.example, without a path. Only localhost can use http."
+        _(
+            "Invalid origin “%(origin)s”. Use a form such as https://shop.example or "
+            "https://*.shop.example, without a path. Only localhost can use http."
+        ),
+        origin=excerpt(text, 80),
     )
     try:
         parts = urlsplit(text.strip().lower())
@@ -55,8 +59,12 @@ def _check_owned(name: str) -> None:
     is_address = name.rpartition(".")[2].isdigit()
     if is_address or name in LOOPBACK or not PublicSuffixList().privatesuffix(name):
         raise BadInput(
-            f"Hosts below {name} do not all belong to one owner, so https://*.{name} would let "
-            "strangers embed the dashboards. Allow a name that is yours: https://*.shop.example"
+            _(
+                "Hosts below %(name)s do not all belong to one owner, so https://*.%(name)s would "
+                "let strangers embed the dashboards. Allow a name that is yours: "
+                "https://*.shop.example"
+            ),
+            name=name,
         )
 
 
@@ -80,7 +88,7 @@ def insert_origin(
     """
     normalized = normal_origin(origin)
     if len(list_origins(session, scope)) >= MAX_ORIGINS:
-        raise Conflict(f"An org can have at most {MAX_ORIGINS} origins.")
+        raise Conflict(_("An organization can have at most %(most)s origins."), most=MAX_ORIGINS)
     try:
         session.execute(
             insert(origins).values(
@@ -88,7 +96,7 @@ def insert_origin(
             )
         )
     except IntegrityError:
-        raise Conflict(f"{normalized} is already allowed.") from None
+        raise Conflict(_("%(origin)s is already allowed."), origin=normalized) from None
     return normalized
 
 

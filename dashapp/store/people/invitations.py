@@ -140,11 +140,6 @@ def count_open(session: Session, scope: Scope, *, now: int) -> int:
     return session.execute(select(func.count()).where(is_open)).scalar_one()
 
 
-def prune_invitations(session: Session, *, before: int) -> None:
-    """Delete invitations of all orgs that expired before a moment."""
-    session.execute(delete(invitations).where(invitations.c.expires_at < before))
-
-
 def _listed(row: Any) -> ListedInvitation:
     return ListedInvitation(**row._asdict())._replace(role=Role(row.role))
 

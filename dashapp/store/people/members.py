@@ -1,6 +1,6 @@
 """The members of an org: their roles, and what ends when they are removed."""
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -17,6 +17,11 @@ def role_of(session: Session, scope: Scope, user_id: int) -> Role | None:
         )
     ).scalar()
     return None if role is None else Role(role)
+
+
+def count_members(session: Session, scope: Scope) -> int:
+    statement = select(func.count()).where(memberships.c.org_id == scope.org_id)
+    return session.execute(statement).scalar_one()
 
 
 def has_other_owner(session: Session, scope: Scope, user_id: int) -> bool:

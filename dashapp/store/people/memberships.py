@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, case, cast, exists, or_, select
+from sqlalchemy import String, bindparam, case, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
@@ -13,15 +13,20 @@ from dashapp.store.orgs.orgs import IS_NOT_DELETED, ORG_COLUMNS, org_from
 from dashapp.store.sql.folded import folded, position
 from dashapp.store.tables import memberships, orgs, providers
 
+SECOND_FACTORS = ("totp", "recovery_code", "passkey")  # methods of sessions
+
 
 class Visitor(NamedTuple):
     """A user who looks at orgs, and the identity provider through which their session was opened.
 
     The provider of an org lets them see only that org, and a provider that was removed none.
+    If a provider is the only way in, other sessions see nothing, except those that an owner opened
+    with a second factor. `method` is what the session was opened with.
     """
 
     user: int
     provider: str | None = None
+    method: str = "password"
 
 
 class Membership(NamedTuple):
@@ -38,6 +43,16 @@ def find_membership(session: Session, who: Visitor, slug: str) -> Membership | N
         return None
     row = session.execute(_ONE, {**who._asdict(), "slug": slug}).first()
     return None if row is None else _membership_from(row)
+
+
+def closed_org(session: Session, who: Visitor, slug: str | None = None) -> str | None:
+    """Return the slug of an org of the user that only its identity provider opens.
+
+    It is the one with the slug, if there is one; None if the session opens all of them.
+    """
+    statement = _CLOSED if slug is None else _CLOSED.where(orgs.c.slug == slug)
+    closed: str | None = session.execute(statement, who._asdict()).scalar()
+    return closed
 
 
 def memberships_of(
@@ -82,10 +97,38 @@ _IS_OPEN = or_(
     )
     .correlate(orgs),
 )
+_METHOD = cast(bindparam("method"), String)
+_only_way = providers.alias("only_way")
+_IS_CLOSED = (
+    exists(_only_way.c.id)
+    .where(
+        _only_way.c.is_only_way.is_(true()),
+        or_(
+            (_only_way.c.org_id == orgs.c.id) & (func.coalesce(_PROVIDER, "") != _only_way.c.id),
+            _only_way.c.org_id.is_(None) & (_METHOD != "sso"),
+        ),
+    )
+    .correlate(orgs)
+)
+_IS_BREAK_GLASS = (memberships.c.role == Role.OWNER.value) & _METHOD.in_(SECOND_FACTORS)
+_IS_LET_IN = _IS_OPEN & or_(~_IS_CLOSED, _IS_BREAK_GLASS)
 _OF_USER = (
     select(*ORG_COLUMNS, memberships.c.role, orgs.c.requires_second_factor)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_OPEN)
+    .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_LET_IN)
+)
+_CLOSED = (
+    select(orgs.c.slug)
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(
+        memberships.c.user_id == bindparam("user"),
+        IS_NOT_DELETED,
+        _IS_OPEN,
+        _IS_CLOSED,
+        ~_IS_BREAK_GLASS,
+    )
+    .order_by(orgs.c.slug)
+    .limit(1)
 )
 _IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
 _ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))

@@ -89,6 +89,12 @@ def is_unchanged(session: Session, user: User) -> bool:
     return row is not None and row.password_hash == user.password_hash and not row.disabled_at
 
 
+def is_enabled(session: Session, user_id: int) -> bool:
+    """Return whether there is a user with this id who may sign in."""
+    row = session.execute(_USER.where(users.c.id == user_id)).first()
+    return row is not None and row.disabled_at is None
+
+
 def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
     """Give a user a role in the org, replacing any other role there."""
     key = {"user_id": user_id, "org_id": scope.org_id}
@@ -143,6 +149,12 @@ def confirm_email(session: Session, user_id: int, *, now: int) -> None:
 def locale_of_address(session: Session, email: str) -> str | None:
     """Return the language that the user with this address has chosen, if any."""
     return session.execute(select(users.c.locale).where(users.c.email == email)).scalar()
+
+
+def has_confirmed_email(session: Session, user_id: int) -> bool:
+    """Return whether the user has shown that the address is theirs, or an operator knows it."""
+    at = session.execute(select(users.c.email_confirmed_at).where(users.c.id == user_id)).scalar()
+    return at is not None
 
 
 def email_of(session: Session, user_id: int) -> str | None:

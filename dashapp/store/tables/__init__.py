@@ -57,7 +57,13 @@ from dashapp.store.tables.shared import (
     orgs,
     origins,
 )
-from dashapp.store.tables.sign_on import identities, provider_documents, providers, sign_ons
+from dashapp.store.tables.sign_on import (
+    identities,
+    provider_documents,
+    providers,
+    sign_on_domains,
+    sign_ons,
+)
 from dashapp.store.tables.tallied import (
     event_users,
     event_values,
@@ -121,6 +127,7 @@ __all__ = [
     "segments",
     "send_limits",
     "sign_ins",
+    "sign_on_domains",
     "sign_ons",
     "spreads",
     "tally",

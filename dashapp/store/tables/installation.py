@@ -26,6 +26,7 @@ installation_keys = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("hint", String(4), nullable=False),
     Column("events_per_minute", Integer),
+    Column("used_until", BigInteger, nullable=False, server_default="0"),  # of these events
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
@@ -64,7 +65,7 @@ removals = Table(
     "removals",
     METADATA,
     Column("id", String(16), primary_key=True),
-    Column("org_id", Integer, nullable=False, unique=True),
+    Column("org_id", Integer, unique=True),  # null once nothing of the org is left
     Column("started_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # rows are deleted from then on
     Column("finished_at", BigInteger),

@@ -27,11 +27,20 @@ providers = Table(
     Column("sealed", Text),  # the client's secret; null for public clients
     Column("role_claim", String(100)),
     Column("roles", JSON, nullable=False, server_default="{}"),  # of its values
-    Column("domains", JSON, nullable=False, server_default="[]"),  # set by the vendor only
     Column("joins_as", String(20)),  # the role of people who join by themselves; null: nobody does
     Column("is_only_way", Boolean, nullable=False, server_default=false()),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_providers_org_id", "org_id", unique=True),
+)
+
+# Mail domains of orgs, set by the vendor only. A domain belongs to at most one org.
+sign_on_domains = Table(
+    "sign_on_domains",
+    METADATA,
+    Column("domain", String(253), primary_key=True),
+    Column("org_id", Integer, ForeignKey("orgs.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_sign_on_domains_org_id", "org_id"),
 )
 
 # Who a provider says a user is. Another issuer is another identity.
@@ -73,4 +82,5 @@ provider_documents = Table(
     Column("url", String(1000), primary_key=True),
     Column("body", Text, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),  # later than that if fetching it failed
 )

@@ -6,19 +6,23 @@ from flask import g, request
 
 from dashapp.domain import log_fields
 from dashapp.domain.access.actors import Actor, ActorKind
+from dashapp.domain.language import _
 from dashapp.store.installation.keys import InstallationKey
 from dashapp.web.access.addresses import client_address
+from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.browsers import browser_name
 from dashapp.web.access.people import person
 
 
 def current_actor() -> Actor:
     """Return the person who is signed in, or the installation's key of this request."""
+    if "installation_key" in g:  # whatever cookies the request has
+        key = current_installation_key()
+        return actor_of(ActorKind.INSTALLATION_KEY, key.id, key.name)
     user = person()
-    if user is not None:
-        return actor_of(ActorKind.MEMBER, user.get_id(), user.email)
-    key = current_installation_key()
-    return actor_of(ActorKind.INSTALLATION_KEY, key.id, key.name)
+    if user is None:
+        raise Unauthorized(_("Sign in to continue."))
+    return actor_of(ActorKind.MEMBER, user.get_id(), user.email)
 
 
 def current_installation_key() -> InstallationKey:

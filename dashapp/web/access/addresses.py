@@ -16,6 +16,12 @@ def client_address(text: str | None) -> str:
     return excerpt(text or "", _MAX_LENGTH) if parsed is None else str(parsed)
 
 
+def is_loopback(text: str | None) -> bool:
+    """Return whether this is an address of the same machine."""
+    parsed = _parsed(text or "")
+    return parsed is not None and parsed.is_loopback
+
+
 def network_of(address: str) -> str:
     """Return an IPv4 address, or the /64 of an IPv6 one, which is what one household has."""
     parsed = _parsed(address)

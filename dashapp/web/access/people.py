@@ -13,7 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from dashapp.domain import log_fields
 from dashapp.store.people import login_sessions
 from dashapp.store.people.login_sessions import LoginSession, SessionUser
-from dashapp.store.people.memberships import Membership, Visitor, find_membership
+from dashapp.store.people.memberships import Membership, Visitor, closed_org, find_membership
 from dashapp.web.access import cookies, security_log
 from dashapp.web.access.login import tracking
 from dashapp.web.access.security_log import Event
@@ -36,7 +36,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     @property
     def visitor(self) -> Visitor:
         """Who looks at orgs: a session through an org's provider opens only that org."""
-        return Visitor(self.id, self.session.provider)
+        return Visitor(self.id, self.session.provider, self.session.method)
 
 
 def init_app(server: Flask) -> None:
@@ -69,6 +69,15 @@ def membership_in(slug: str) -> Membership | None:
         with services().store.read_shared() as session:
             known[slug] = find_membership(session, user.visitor, slug)
     return known.get(slug)
+
+
+def is_closed(slug: str) -> bool:
+    """Return whether the person is a member of the org, and only its provider opens it."""
+    user = person()
+    if user is None:
+        return False
+    with services().store.read_shared() as session:
+        return closed_org(session, user.visitor, slug) is not None
 
 
 def cookie_name(kind: str) -> str:

@@ -15,8 +15,9 @@ from dashapp.domain.errors import BadInput, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
-from dashapp.store.events.rate_limits import Sender
+from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
+from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
@@ -24,6 +25,7 @@ from dashapp.web.access.guard import View, allow
 from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
 
 _MEMBERS_CANNOT_VIEW = _(
@@ -47,6 +49,11 @@ def current_sender() -> Sender:
     return cast("Sender", g.sender)
 
 
+def sending_key_for_all() -> InstallationKey | None:
+    """Return the key of the installation that sends in this request, if it is one."""
+    return cast("InstallationKey | None", g.get("sending_key_for_all"))
+
+
 def requested_path() -> str:
     """Return the path and query of this request, as browsers know them."""
     return str(request.script_root + request.full_path).rstrip("?")
@@ -59,6 +66,9 @@ def _anyone() -> None:
 def _board_page() -> ResponseReturnValue | None:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
+    elsewhere = way_in((request.view_args or {})["org"])
+    if elsewhere is not None:
+        return elsewhere
     _board_call()
     return None
 
@@ -92,11 +102,23 @@ def _administrator() -> ResponseReturnValue | None:
     """Let in owners and admins of the org, to its settings."""
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
-    org, role = _membership((request.view_args or {})["org"], needs_dashboards=False)
+    slug = (request.view_args or {})["org"]
+    elsewhere = way_in(slug)
+    if elsewhere is not None:
+        return elsewhere
+    org, role = _membership(slug, needs_dashboards=False)
     if not role.can_administer:
         security_log.record(Event.ACCESS_REFUSED, "role")
         raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
     set_current_scope(Scope(org, role))
+    return None
+
+
+def _member() -> ResponseReturnValue | None:
+    """Let in every member of the org."""
+    if person() is None:
+        return redirect(url_for("login.form", next=requested_path()), 302)
+    set_current_scope(Scope(*_membership((request.view_args or {})["org"], needs_dashboards=False)))
     return None
 
 
@@ -161,7 +183,10 @@ def _org_reader() -> None:
 
 
 def _sender() -> None:
-    key = bearer.org_key(KeyKind.INGEST)
+    key = bearer.sending_key()
+    if isinstance(key, InstallationKey):
+        g.sending_key_for_all = key
+        return
     settings = services().settings
     g.sender = Sender(
         key.id,
@@ -205,6 +230,7 @@ embedded = allow(_embedded)
 renewing = allow(_renewing)
 editor = allow(_editor)
 administrator = allow(_administrator)
+member = allow(_member)
 sender = allow(_sender)
 
 

@@ -6,12 +6,14 @@ login is logged only if the account exists: people type passwords into the wrong
 
 import hmac
 import logging
+from collections.abc import Mapping
 from enum import StrEnum
 from hashlib import sha256
 
 from dashapp.domain import log_fields
 from dashapp.domain.secrets.sealing import derived_key
 from dashapp.store.people.users import User
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import Services
 
 LOGGER = "dashapp.security"
@@ -26,6 +28,7 @@ class Event(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGIN_LOCKED = "login_locked"
     LOGIN_REFUSED = "login_refused"
+    SIGN_ON_REFUSED = "sign_on_refused"
     LOGOUT = "logout"
     SESSION_ENDED = "session_ended"
     SESSION_REFUSED = "session_refused"
@@ -50,6 +53,12 @@ _ROUTINE = frozenset(
         Event.PASSWORD_RESET,
     }
 )
+_SIGN_INS = {
+    Event.LOGIN_SUCCEEDED: "succeeded",
+    Event.LOGIN_FAILED: "failed",
+    Event.LOGIN_LOCKED: "locked",
+    Event.LOGIN_REFUSED: "refused",
+}
 # Each of these costs a password hash or a session, so nobody can flood the log with them.
 _UNBOUNDED = _ROUTINE | {Event.LOGIN_FAILED}
 
@@ -60,7 +69,17 @@ def record(event: Event, reason: str | None = None, **fields: object) -> None:
     log_fields.give_reason(reason)
     bounded = {} if event in _UNBOUNDED else {log_fields.BOUNDED: event.value}
     extra = {"event": event.value, "reason": reason, **fields, **bounded}
+    _count(event, reason, fields)
     _log.log(level, event.value.replace("_", " "), extra=extra)
+
+
+def _count(event: Event, reason: str | None, fields: Mapping[str, object]) -> None:
+    if event in _SIGN_INS:
+        counters().count_sign_in(str(fields.get("method", "password")), _SIGN_INS[event])
+    elif event is Event.TOKEN_REFUSED:
+        counters().count_embed_token(str(reason))
+    elif event is Event.REQUEST_REFUSED:
+        counters().count_refused(str(reason))
 
 
 def account_fields(app: Services, email: str, user: User | None) -> dict[str, object]:

@@ -1,9 +1,8 @@
 """`POST /api/v1/events`: store events and acknowledge them after the commit."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain import log_fields
@@ -12,23 +11,28 @@ from dashapp.domain.errors import DashappError, TooLarge, WrongType
 from dashapp.domain.events.batches import (
     MAX_BYTES,
     MAX_EVENTS,
-    Batch,
+    json_values,
+    ndjson_values,
     read_json,
     read_ndjson,
     unpack,
 )
-from dashapp.domain.events.event import Rejection
 from dashapp.domain.time.instant import to_us
-from dashapp.store.events.ingest import Receipt, ingest
-from dashapp.store.events.rate_limits import require_capacity, spend
-from dashapp.web.access.policies import current_sender, sender
+from dashapp.store.installation.keys import InstallationKey
+from dashapp.store.receiving.batch import Outcome, Sent, receive
+from dashapp.store.receiving.key_limits import require_capacity_of_key
+from dashapp.store.receiving.rate_limits import require_capacity, spend
+from dashapp.web.access.policies import current_sender, sender, sending_key_for_all
 from dashapp.web.api import schemas
+from dashapp.web.api.events_for_orgs import events_per_minute, receive_body
 from dashapp.web.api.parameters import require_known
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import services
 
 blueprint = Blueprint("sending", __name__, url_prefix="/api/v1")
 _USUAL_BYTES = 500  # of an event
 _READERS = {"application/json": read_json, "application/x-ndjson": read_ndjson}
+_VALUES = {"application/json": json_values, "application/x-ndjson": ndjson_values}
 
 
 @blueprint.post("/events")
@@ -38,6 +42,9 @@ def events() -> ResponseReturnValue:
     if read is None or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise WrongType(f"Send {' or '.join(_READERS)} in UTF-8.")
     require_known(request.args.to_dict(flat=False), names=[])
+    key_for_all = sending_key_for_all()
+    if key_for_all is not None:
+        return _events_for_orgs(key_for_all)
     store, scope = services().store, current_scope()
     now = services().clock()
     with store.read_primary(scope) as session:
@@ -51,22 +58,36 @@ def events() -> ResponseReturnValue:
         raise
     with store.write(scope) as session:
         spend(session, scope, current_sender(), max(1, batch.size), now=to_us(now))
-        receipt = ingest(session, scope, batch.events, received_at=to_us(now), can_defer=True)
-    rejected = _rejected(batch, receipt)
-    _log(receipt, rejected)
-    answer = schemas.Receipt(
-        receipt.accepted,
-        receipt.duplicates,
-        [schemas.Rejection(event.index, event.code, event.message) for event in rejected],
-    )
-    return schemas.respond(answer, 207 if rejected else 200)
+        sent = Sent(batch, len(body), current_sender().key_id)
+        outcome = receive(session, scope, sent, now=to_us(now))
+    return _answer(outcome)
 
 
-def _log(receipt: Receipt, rejected: Sequence[Rejection]) -> None:
-    """Add to the request's line what became of its events."""
-    log_fields.add(accepted=receipt.accepted, duplicates=receipt.duplicates, rejected=len(rejected))
+def _events_for_orgs(key: InstallationKey) -> Response:
+    now = services().clock()
+    require_capacity_of_key(key, events_per_minute(key), now=to_us(now))
+    outcome, retry_after = receive_body(key, _body(), _VALUES[request.mimetype], _cost, now=now)
+    answer = _answer(outcome)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def _answer(outcome: Outcome) -> Response:
+    """Return the answer, and add to the request's line in the log what became of its events."""
+    accepted, duplicates, rejected = outcome
+    log_fields.add(accepted=accepted, duplicates=duplicates, rejected=len(rejected))
+    for verdict, events in (
+        ("accepted", accepted),
+        ("duplicate", duplicates),
+        ("rejected", len(rejected)),
+    ):
+        counters().count_events(verdict, events)
     if rejected:
         log_fields.give_reason(rejected[0].code)
+    verdicts = [schemas.Rejection(event.index, event.code, event.message) for event in rejected]
+    answer = schemas.Receipt(accepted, duplicates, verdicts)
+    return schemas.respond(answer, 207 if rejected else 200)
 
 
 def _cost(refused: bytes) -> int:
@@ -89,12 +110,3 @@ def _body() -> bytes:
 
 def _too_large() -> TooLarge:
     return TooLarge(f"The body is larger than {MAX_BYTES:,} bytes. Send fewer events per request.")
-
-
-def _rejected(batch: Batch, receipt: Receipt) -> list[Rejection]:
-    """Return the invalid and the conflicting events, by their index in the body."""
-    conflicts = [
-        Rejection(batch.indexes[conflict.index], conflict.code, conflict.message)
-        for conflict in receipt.rejected
-    ]
-    return sorted([*batch.rejected, *conflicts], key=lambda rejection: rejection.index)

@@ -11,27 +11,19 @@ from flask.typing import ResponseReturnValue
 
 from dashapp import __version__
 from dashapp.domain.boards.spec import MetricSpec
-from dashapp.domain.events.batches import MAX_BYTES, MAX_EVENTS, MAX_UNPACKED_BYTES
 from dashapp.domain.events.event import EventFields
 from dashapp.web.access.policies import public
 from dashapp.web.api import schemas
-from dashapp.web.api.asked import MAX_BYTES as MAX_QUESTION_BYTES
 from dashapp.web.api.asked import Question
-from dashapp.web.api.openapi_parts import (
-    errors,
-    object_of,
-    path_parameter,
-    query_parameter,
-    reference,
-    response,
-    times,
-)
+from dashapp.web.api.description import of_data, of_installation, of_org
+from dashapp.web.api.description.parts import reference
 from dashapp.web.http.errors import Error
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 _BEARERS = {
     "ingest": "An ingest key.",
     "read": "A read key.",
+    "admin": "A key of the installation with the scope that the operation names.",
     "embed": "An embed token, or the page token it was exchanged for. For one dashboard.",
 }
 
@@ -49,18 +41,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "dashapp",
             "version": __version__,
-            "description": "Send events and read an org's metrics.",
+            "description": "Send events, read an org's metrics, and manage orgs.",
         },
-        "paths": {
-            "/api/v1/events": {"post": _send()},
-            "/api/v1/dashboards": {"get": _list()},
-            "/api/v1/schema": {"get": _sent_events()},
-            "/api/v1/metrics": {"get": _metrics()},
-            "/api/v1/query": {"post": _ask()},
-            "/api/v1/dashboards/{dashboard}/data": {"get": _data()},
-            "/api/v1/dashboards/{dashboard}/panels/{widget}.csv": {"get": _csv()},
-            "/api/v1/dashboards/{dashboard}/panels/{widget}.json": {"get": _panel()},
-        },
+        "paths": {**of_org.paths(), **of_installation.paths(), **of_data.paths()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
@@ -91,6 +74,8 @@ def _schemas() -> dict[str, Any]:
             Question,
             MetricSpec,
             Error,
+            *of_installation.STRUCTS,
+            *of_data.STRUCTS,
         ],
         ref_template="#/components/schemas/{name}",
     )
@@ -104,138 +89,12 @@ def _schemas() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, reference("MetricSpec")],
         "description": metric["description"],
     }
-    return {**components, "Event": {**event, "title": "Event"}}
+    return {**components, "Event": {**event, "title": "Event"}, "EventOfOrg": _of_org(event)}
 
 
-def _send() -> dict[str, Any]:
-    events = {"type": "array", "items": reference("Event"), "maxItems": MAX_EVENTS}
-    bodies = {
-        "application/json": {
-            "schema": {"oneOf": [events, {**object_of({"events": events}), "title": "Events"}]}
-        },
-        "application/x-ndjson": {"schema": {"type": "string"}},
-    }
-    receipt = {"application/json": {"schema": reference("Receipt")}}
-    return {
-        "operationId": "sendEvents",
-        "summary": "Send events. The response is sent after the events are committed.",
-        "description": (
-            f"At most {MAX_EVENTS:,} events and {MAX_BYTES:,} bytes as sent, "
-            f"{MAX_UNPACKED_BYTES:,} bytes uncompressed. After an error, send the same events "
-            "again: each id counts once."
-        ),
-        "security": [{"ingest": []}],
-        "requestBody": {"required": True, "content": bodies},
-        "responses": {
-            "200": {
-                "description": "All events are stored or were already stored.",
-                "content": receipt,
-            },
-            "207": {
-                "description": "Some events were rejected; the others are stored.",
-                "content": receipt,
-            },
-            **errors(400, 401, 403, 413, 415, 429, 503),
-        },
-    }
-
-
-def _list() -> dict[str, Any]:
-    return {
-        "operationId": "listDashboards",
-        "summary": "List the dashboards in scope.",
-        "security": [{"read": []}, {"embed": []}],
-        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
-        "responses": {
-            "200": response("Dashboards", "The dashboards."),
-            **errors(400, 401, 403, 404, 503),
-        },
-    }
-
-
-def _sent_events() -> dict[str, Any]:
-    return {
-        "operationId": "listSentEvents",
-        "summary": "List the event types that the org has sent, and their properties.",
-        "security": [{"read": []}],
-        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
-        "responses": {
-            "200": response("SentEvents", "The event types."),
-            **errors(400, 401, 403, 404, 503),
-        },
-    }
-
-
-def _metrics() -> dict[str, Any]:
-    return {
-        "operationId": "listMetrics",
-        "summary": "List the metrics that can be asked about.",
-        "security": [{"read": []}, {"embed": []}],
-        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
-        "responses": {
-            "200": response("Metrics", "The metrics."),
-            **errors(400, 401, 403, 404, 503),
-        },
-    }
-
-
-def _ask() -> dict[str, Any]:
-    return {
-        "operationId": "askAboutMetric",
-        "summary": "Ask one question about a metric.",
-        "description": f"At most {MAX_QUESTION_BYTES:,} bytes.",
-        "security": [{"read": []}, {"embed": []}],
-        "parameters": [query_parameter("org", "The org's slug. Required with a login session.")],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": reference("Question")}},
-        },
-        "responses": {
-            "200": response("Numbers", "The rows of the answer."),
-            **errors(400, 401, 403, 404, 413, 415, 503),
-        },
-    }
-
-
-def _data() -> dict[str, Any]:
-    return {
-        "operationId": "readDashboard",
-        "summary": "Get the rows of all panels, as of one moment.",
-        "security": [{"read": []}, {"embed": []}],
-        "parameters": [path_parameter("dashboard"), *times()],
-        "responses": {
-            "200": response("Data", "The rows of all panels."),
-            **errors(400, 401, 403, 404, 503),
-        },
-    }
-
-
-def _panel() -> dict[str, Any]:
-    return {
-        **_data(),
-        "operationId": "readPanelAsJson",
-        "summary": "Get the rows of one panel, as of one moment.",
-        "parameters": [path_parameter("dashboard"), path_parameter("widget"), *times()],
-    }
-
-
-def _csv() -> dict[str, Any]:
-    table = {"text/csv": {"schema": {"type": "string"}}}
-    return {
-        "operationId": "readPanel",
-        "summary": "Get the rows of one panel as CSV.",
-        "security": [{"read": []}, {"embed": []}],
-        "parameters": [
-            path_parameter("dashboard"),
-            path_parameter("widget"),
-            *times(),
-            query_parameter("bom", "1 adds a byte order mark, for spreadsheets."),
-        ],
-        "responses": {
-            "200": {
-                "description": "A header row with the keys of the JSON rows, then the rows.",
-                "content": table,
-            },
-            **errors(400, 401, 403, 404, 503),
-        },
-    }
+def _of_org(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an event that is sent with a key for all orgs."""
+    org = {"type": "string", "description": "The org's slug."}
+    properties = {**event["properties"], "org": org}
+    required = [*event["required"], "org"]
+    return {**event, "title": "EventOfOrg", "properties": properties, "required": required}

@@ -1,6 +1,5 @@
 """One panel's rows as a file: its columns, its cells and its name."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -9,16 +8,9 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.web.api.rows import LOCAL, START, json_rows
+from dashapp.web.http.csv_lines import csv_line
 from dashapp.widgets.answers import Answer
 
-# Text that a spreadsheet runs as a formula (OWASP, CSV injection), also in full-width characters
-# and after spaces, quotes or invisible characters.
-_IGNORED = r"[\s\u200b-\u200f\u2060\ufeff\"'“”]*"
-_FORMULA = re.compile(rf"{_IGNORED}[\t\r\n=+\-@＝＋－＠]")
-# The same after what separates cells in other countries, where even quotes do not help: in
-# `7,"a;=1"`, the second cell of a spreadsheet that splits at semicolons is `=1"`.
-_FORMULA_INSIDE = re.compile(rf"([;\t|])(?={_IGNORED}[=+\-@＝＋－＠])")
-_SPECIAL = re.compile(r"[\",;\t|\r\n]")
 _BOM = "\ufeff"
 _MAX_TITLE = 60  # characters; most file systems limit a file name to 255 bytes
 
@@ -39,19 +31,9 @@ def csv_of(
     """
     names = list(rows[0]) if rows else list(columns)
     lines: list[Sequence[object]] = [names] if names else []
-    lines += ([_cell(row[name]) for name in names] for row in rows)
-    text = "".join(f"{_line(line)}\r\n" for line in lines)
+    lines += ([row[name] for name in names] for row in rows)
+    text = "".join(map(csv_line, lines))
     return f"{_BOM if has_bom else ''}{text}"
-
-
-def _line(cells: Sequence[object]) -> str:
-    return ",".join(map(_quoted, cells)) or '""'  # readers skip empty lines
-
-
-def _quoted(cell: object) -> str:
-    """Return a cell as it is written. What separates cells elsewhere is quoted, too."""
-    text = "" if cell is None else repr(cell) if isinstance(cell, float) else str(cell)
-    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
 
 
 def columns_of(panel: Answer) -> list[str]:
@@ -60,16 +42,6 @@ def columns_of(panel: Answer) -> list[str]:
     if START in names and "series" in names:
         names.insert(names.index(START) + 1, LOCAL)
     return names
-
-
-def _cell(value: object) -> object:
-    """Return a cell's value, with an apostrophe before text that a spreadsheet would run."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        text = _FORMULA_INSIDE.sub(r"\1'", value)
-        return f"'{text}" if _FORMULA.match(value) else text
-    return value
 
 
 def disposition(scope: Scope, panel: Answer, time_range: TimeRange, kind: str) -> str:

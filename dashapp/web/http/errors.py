@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 
 from flask import Flask, Response, g, make_response, render_template, request
-from msgspec import Struct, json
+from msgspec import UNSET, Struct, UnsetType, json
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -16,6 +17,7 @@ from dashapp.domain.errors import (
     DashappError,
     Forbidden,
     NotFound,
+    PreconditionFailed,
     TooLarge,
     TooMany,
     TooSlow,
@@ -35,6 +37,7 @@ _STATUS: dict[type[DashappError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    PreconditionFailed: 412,
     TooLarge: 413,
     WrongType: 415,
     TooMany: 429,
@@ -61,6 +64,7 @@ _CODES = {
     500: "internal",
     503: "unavailable",
 }
+_NO_DETAILS: Mapping[str, str | UnsetType] = {}
 _UNEXPECTED = _("An unexpected error occurred and was logged. Try again in a moment.")
 _DEFAULT_TITLE = _("Something went wrong")
 _TITLES = {
@@ -73,11 +77,17 @@ _TITLES = {
 
 
 class ErrorDetail(Struct, forbid_unknown_fields=True):
-    """A code for programs, a message for people, and an id that is also in the log."""
+    """A code for programs, a message for people, and an id that is also in the log.
+
+    `field` is the place in the request's body that is wrong, as a JSON pointer (RFC 6901), and `id`
+    what is there already.
+    """
 
     code: str
     message: str
     request_id: str
+    field: str | UnsetType = UNSET
+    id: str | UnsetType = UNSET
 
 
 class Error(Struct, forbid_unknown_fields=True):
@@ -111,7 +121,8 @@ def respond_to(error: DashappError) -> Response:
     """Return the response to an error: JSON for programs, a page for people."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     _log_refusal(error, status)
-    response = _respond(status, error.code, error.text, **error.values)
+    details = {"field": error.field or UNSET, "id": error.id or UNSET}
+    response = _respond(status, error.code, error.text, details, **error.values)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -157,14 +168,21 @@ def code_of(status: int) -> str:
     return _CODES.get(status, "refused")
 
 
-def _respond(status: int, code: str, text: str, /, **values: object) -> Response:
+def _respond(
+    status: int,
+    code: str,
+    text: str,
+    details: Mapping[str, str | UnsetType] = _NO_DETAILS,
+    /,
+    **values: object,
+) -> Response:
     if request.path.startswith("/api/"):  # always English, for developers
         message = text % values if values else text
     else:
         _ensure_language(status)
         message = say(text, **values)
     if wants_json():
-        body = Error(ErrorDetail(code, message, request_id()))
+        body = Error(ErrorDetail(code, message, request_id(), **details))
         return Response(json.encode(body), status, content_type="application/json")
     title = say(_TITLES.get(status, _DEFAULT_TITLE))
     try:

@@ -30,10 +30,13 @@ def init_app(server: Flask) -> None:
     server.after_request(_add_headers)
 
 
-def content_security_policy(script_hashes: Sequence[str], ancestors: Sequence[str] = ()) -> str:
+def content_security_policy(
+    script_hashes: Sequence[str], ancestors: Sequence[str] = (), *, has_frames: bool = False
+) -> str:
     """Allow scripts from this server only, without eval. Dash and Plotly need inline styles.
 
-    `ancestors` are the origins that may frame the page. Without any, no site may.
+    `ancestors` are the origins that may frame the page. Without any, no site may. With
+    `has_frames`, the page itself may frame pages of this server.
     """
     return "; ".join(
         (
@@ -42,6 +45,7 @@ def content_security_policy(script_hashes: Sequence[str], ancestors: Sequence[st
             "img-src 'self' data: blob:",
             "style-src 'self' 'unsafe-inline'",
             " ".join(["script-src 'self'", *script_hashes]),
+            "frame-src 'self'" if has_frames else "frame-src 'none'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -88,7 +92,7 @@ def _add_headers(response: Response) -> Response:
     headers.update(_FIXED)
     headers["X-Request-Id"] = request_id()
     headers["Content-Security-Policy"] = content_security_policy(
-        script_hashes(), g.get("frame_ancestors", ())
+        script_hashes(), g.get("frame_ancestors", ()), has_frames=g.get("has_frames", False)
     )
     if is_embed_path(request.path):
         headers["Referrer-Policy"] = "no-referrer"
@@ -97,7 +101,10 @@ def _add_headers(response: Response) -> Response:
     strict_transport_security = services().settings.strict_transport_security
     if strict_transport_security:
         headers["Strict-Transport-Security"] = strict_transport_security
-    if not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
+    if "cache_control" in g and response.status_code == HTTPStatus.OK:
+        headers["Cache-Control"] = g.cache_control  # a view says that its answer is no secret
+        response.vary.add("Cookie")
+    elif not _is_static_file() or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     else:

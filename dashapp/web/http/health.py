@@ -14,7 +14,9 @@ from dashapp.store.health import readiness
 from dashapp.web.access.policies import public
 from dashapp.web.services import EXTENSION, Services, services
 
-_WITHOUT_DATABASE = frozenset({"health.livez", "health.readyz", "files.asset", "files.bundle"})
+_WITHOUT_DATABASE = frozenset(
+    {"health.livez", "health.readyz", "scraping.scrape", "files.asset", "files.bundle"}
+)
 _OUTDATED = _("The server is being updated. Try again in a moment.")
 blueprint = Blueprint("health", __name__)
 

@@ -22,6 +22,7 @@ from flask import Flask, Response, g, request
 import dashapp
 from dashapp.domain import log_fields
 from dashapp.domain.time.instant import to_text
+from dashapp.store.audit import log_lines
 from dashapp.web.access import security_log
 from dashapp.web.access.addresses import client_address
 from dashapp.web.http.errors import code_of, request_id
@@ -119,7 +120,8 @@ def configure(level: str) -> None:
     """Log to standard error as JSON. Called once per serving process."""
     logging.basicConfig(level=level.upper(), handlers=[JsonHandler()], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs its own setup
-    logging.getLogger(security_log.LOGGER).setLevel(logging.INFO)  # at every level
+    for name in (security_log.LOGGER, log_lines.LOGGER):
+        logging.getLogger(name).setLevel(logging.INFO)  # at every level
 
 
 def init_app(server: Flask) -> None:

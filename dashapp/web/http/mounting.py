@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 HEALTH_CHECKS = ("/livez", "/readyz")
+PROBES = (*HEALTH_CHECKS, "/metrics")
+ASKED_HOST = "dashapp.asked_host"  # in the environment of a probe
 _ANY_TRUSTED_HOST = "localhost"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -15,11 +17,11 @@ def path_below(path: str, public_path: str) -> str | None:
     """Return the server's own part of a path; None if the path is not below the public one."""
     if path == public_path or path.startswith(f"{public_path}/"):
         return path[len(public_path) :]
-    return path if path in HEALTH_CHECKS else None
+    return path if path in PROBES else None
 
 
 class Mounted:
-    """A WSGI application below a path, whose health checks work under any host name.
+    """A WSGI application below a path, whose probes work under any host name.
 
     Probes use addresses that nobody has to configure.
     """
@@ -35,7 +37,8 @@ class Mounted:
             return self._not_here(start)
         environ["PATH_INFO"] = own_path or "/"
         environ["SCRIPT_NAME"] = path[: len(path) - len(own_path)]
-        if own_path in HEALTH_CHECKS:
+        if own_path in PROBES:
+            environ[ASKED_HOST] = environ.get("HTTP_HOST", "")
             environ["HTTP_HOST"] = _ANY_TRUSTED_HOST
         return self._application(environ, start)
 

@@ -11,6 +11,7 @@ from dashapp.dashboards.arrange import (
     differences,
     layout_of,
 )
+from dashapp.domain.access.actors import Action
 from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
@@ -19,8 +20,10 @@ from dashapp.domain.time.instant import from_us
 from dashapp.domain.time.labels import clock_label
 from dashapp.domain.time.presets import PRESETS
 from dashapp.domain.time.zones import zone_named
+from dashapp.store.administration.change import changing
 from dashapp.store.people import users
 from dashapp.store.tallies.updates import declare
+from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import editor
@@ -81,9 +84,22 @@ def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     app, user = services(), person()
     assert user is not None
     require_limits(layout, request.form)
-    with app.store.write(scope) as session:
-        arrange(session, scope, dashboard, layout, version=version, by=user.id, now=app.now_us())
+    with changing(app.store, scope, current_actor(), now=app.now_us()) as change:
+        session, before = change.session, layout_of(change.session, scope, dashboard)
+        by = user.id
+        if arrange(session, scope, dashboard, layout, version=version, by=by, now=change.now):
+            change.record(
+                Action.DASHBOARD_CHANGED,
+                dashboard,
+                before=_in_audit(before.layout, before.version),
+                after=_in_audit(layout, version + 1),
+            )
         declare(session, scope, app.library.tallies(layout.panels))
+
+
+def _in_audit(layout: Layout, version: int) -> dict[str, object]:
+    panels = [panel.title or panel.widget for panel in layout.panels if not panel.is_hidden]
+    return {"version": version, "opens_with": layout.opens_with, "panels": panels}
 
 
 def _saved(scope: Scope, dashboard: str) -> SavedLayout:

@@ -32,11 +32,14 @@ from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.pages.chrome import words
+from dashapp.web.pages.viewing import count_view
 from dashapp.web.services import services
 
 blueprint = Blueprint("embed", __name__)
 _HOUR = 3_600
 _MAX_THEME_BYTES = 4_096
+PREVIEW = "preview"  # a parameter: only this server's settings frame the page
+OWN_PAGES = "'self'"
 
 
 @blueprint.get("/embed.js")
@@ -56,6 +59,8 @@ def token(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
     except RefusedToken as error:
         security_log.record(Event.TOKEN_REFUSED, error.code)
         raise Unauthorized(ENDED) from None
+    if not opened_token.is_page:
+        count_view(current_scope(), f"embed:{opened_token.grant.viewer}")
     return jsonify(
         token=new.token,
         seconds=new.seconds,
@@ -82,10 +87,16 @@ def theme(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def framed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Wrap the view of the shell, so that the org's origins may frame its responses."""
+    """Wrap the view of the shell, so that the org's origins may frame its responses.
+
+    Only pages of this server may frame a preview.
+    """
 
     def shell(org: str, dashboard: str) -> ResponseReturnValue:
-        _allow_framing(org, dashboard)
+        if PREVIEW in request.args:
+            g.frame_ancestors = [OWN_PAGES] if _exists(org, dashboard) else []
+        else:
+            _allow_framing(org, dashboard)
         return view(org=org, dashboard=dashboard)
 
     return shell

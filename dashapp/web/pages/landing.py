@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import Forbidden
 from dashapp.domain.language import _
+from dashapp.store.people.memberships import closed_org
 from dashapp.web.access import security_log
 from dashapp.web.access.login.landing import board_of, landing, usual_board_of
 from dashapp.web.access.people import membership_in, person
 from dashapp.web.access.policies import no_such_page, public, requested_path
 from dashapp.web.access.second_factors import require_second_factor
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.closed import way_in
+from dashapp.web.services import services
 
 blueprint = Blueprint("landing", __name__)
 
@@ -31,6 +34,9 @@ def org_start(org: str) -> ResponseReturnValue:
     if person() is None:
         return redirect(url_for("login.form", next=requested_path()), 302)
     member = membership_in(org)
+    elsewhere = way_in(org)
+    if elsewhere is not None:
+        return elsewhere
     if member is None:
         raise no_such_page("not_a_member")
     require_second_factor(member)
@@ -43,8 +49,13 @@ def org_start(org: str) -> ResponseReturnValue:
 @public
 def welcome() -> ResponseReturnValue:
     """Tell a person who is not in any org yet what to do."""
-    if person() is None:
+    user = person()
+    if user is None:
         return redirect(url_for("login.form"), 302)
+    with services().store.read_shared() as session:
+        closed = closed_org(session, user.visitor)
+    if closed is not None:
+        return redirect(url_for("landing.org_start", org=closed), 302)
     security_log.record(Event.ACCESS_REFUSED, "no_org")
     raise Forbidden(
         _(

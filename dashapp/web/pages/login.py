@@ -36,9 +36,10 @@ from dashapp.web.access.login.sessions import (
     How,
     NotSignedIn,
 )
-from dashapp.web.access.people import cookie_name, drop_cookie, person
+from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
+from dashapp.web.access.sign_on.links import leads_to_providers, links_to_sign_in, their_logout
 from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.services import Services, services
 
@@ -119,11 +120,22 @@ def log_out() -> ResponseReturnValue:
         require_token()
         app = services()
         tracking.end(app, user.session, "logout", at=app.now_us())
-    response = make_response(redirect(url_for("login.form"), 303))
+    response = _after_logout(user)
     session.clear()
     drop_cookie(response, "session")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _after_logout(user: Person | None) -> Response:
+    """Return the login page, or the way to sign out of the person's identity provider, too.
+
+    That is a link: browsers do not let a form lead to another site.
+    """
+    theirs = their_logout(services(), user) if user else None
+    if theirs is None:
+        return make_response(redirect(url_for("login.form"), 303))
+    return make_response(render_template("sign_on/signed_out.html", theirs=theirs))
 
 
 def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
@@ -153,12 +165,15 @@ def _authenticate(app: Services, submitted: LoginForm) -> ResponseReturnValue:
 def _page(
     message: str | None = None, submitted: LoginForm | None = None, status: int = 200
 ) -> Response:
+    target = submitted.next if submitted else safe_path(request.args.get("next"))
     return make_response(
         render_template(
             "login.html",
             message=message,
             email=submitted.email[:320] if submitted else "",
-            next=submitted.next if submitted else safe_path(request.args.get("next")),
+            next=target,
+            sign_on_links=links_to_sign_in(request.args.get("org"), target),
+            offers_sso=leads_to_providers(),
             has_passkeys=why_unavailable() is None,
         ),
         status,

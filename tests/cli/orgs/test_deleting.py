@@ -1,10 +1,12 @@
-"""`dashapp org delete` and `dashapp user delete`, beside a server that goes on."""
+"""`dashapp org remove` and `dashapp user delete`, beside a server that goes on."""
+
+import re
 
 import pytest
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.keys import KeyKind
-from dashapp.store.deletion.orgs import delete_org
+from dashapp.store.deletion.orgs import begin_removal
 from tests import factories
 from tests.embedding import DATA, SHELL, Signer, bearer, exchange
 
@@ -66,7 +68,7 @@ REFUSED = {
 def test_what_opened_the_org_opens_neither_it_nor_a_new_one_with_the_slug(run, holders):
     assert set(statuses(holders).values()) == {200}
 
-    run("org", "delete", "acme", "--yes")
+    run("org", "remove", "acme", "--yes", "--release")
     assert statuses(holders) == REFUSED
     run("org", "add", "acme", "--name", "Acme again")
     assert statuses(holders) == REFUSED
@@ -74,31 +76,55 @@ def test_what_opened_the_org_opens_neither_it_nor_a_new_one_with_the_slug(run, h
 
 @pytest.mark.both_databases
 def test_an_org_that_is_partly_deleted_cannot_be_read_or_sent_to(run, holders, store, acme):
-    next(delete_org(store, acme, now=5))
+    removal = begin_removal(store, acme, factories.OPERATOR, now=5)
 
     assert statuses(holders) == REFUSED
-    assert "acme   Acme   UTC        en      partly deleted" in run("org", "list").stdout
-    run("org", "add", "acme", "--name", "x", exits=1)
+    assert f"Being removed: {removal.id}." in run("org", "list").stdout
+    assert "acme" not in run("org", "list").stdout
     run("key", "add", "--org", "acme", "--kind", "read", exits=1)
-    run("org", "delete", "acme", "--yes")
+    run("upkeep")
+    assert "Being removed" not in run("org", "list").stdout
+
+
+def test_the_slug_is_refused_until_it_is_released(run, server):
+    run("org", "remove", "acme", "--yes")
+
+    assert "reserved until" in run("org", "add", "acme", "--name", "x", exits=1).stderr
+    lines = "org,id,type\nacme,1,page.viewed\n"
+    report = run("import", "-", "--org-column", "org", stdin=lines, exits=1).output
+    assert "reserved until" in report
+    run("org", "release", "acme")
     run("org", "add", "acme", "--name", "x")
+    run("org", "release", "acme", exits=1)
+
+
+def test_data_can_be_deleted_later(run, holders):
+    output = run("org", "remove", "acme", "--yes", "--after-days", "7").stdout
+
+    assert "Nobody can open acme any more. Its data is deleted in 7 days." in output
+    assert statuses(holders) == REFUSED
+    run("upkeep")
+    assert "Being removed" in run("org", "list").stdout
 
 
 def test_the_output_counts_and_names_who_has_no_org(run, server):
     output = run("org", "delete", "acme", stdin="acme\n").stdout
+    receipt = re.search("Receipt: (k[0-9A-Za-z]+)", output)[1]
 
     assert output == (
-        "Deleted acme: 3 events, 1 dashboard, 0 keys.\n"
+        "Removed acme: 3 events, 1 dashboard, 0 keys.\n"
+        f"Receipt: {receipt}. See: dashapp org removal {receipt}\n"
         "Without an org now: ada@example.com. To delete a user: dashapp user delete EMAIL\n"
     )
     assert run("user", "list").stdout.count("@example.com") == 2
+    assert "events: 3\n" in run("org", "removal", receipt).stdout
 
 
 @pytest.mark.parametrize("stdin", ["", "\n", "rival\n", "y\n", "yes\n"])
 def test_without_the_slug_nothing_is_deleted(run, server, stdin):
     error = run("org", "delete", "acme", stdin=stdin, exits=1).stderr
 
-    assert error == "dashapp: Nothing was deleted. Type the slug when asked, or add --yes.\n"
+    assert error == "dashapp: Nothing was removed. Type the slug when asked, or add --yes.\n"
     assert "acme" in run("org", "list").stdout
 
 

@@ -40,7 +40,7 @@ def test_a_name_can_be_used_again_after_its_key_is_revoked(store, acme, rival):
         key_id, _ = keys.add_key(change, keys.NewKey(KeyKind.READ, "reports"))
         with pytest.raises(keys.NameTaken) as taken:
             keys.add_key(change, keys.NewKey(KeyKind.INGEST, "reports"))
-        assert taken.value.key_id == key_id
+        assert taken.value.id == key_id
         keys.revoke_key(change, key_id)
         keys.add_key(change, keys.NewKey(KeyKind.INGEST, "reports"))
     with changing(store, rival, ADA, now=1) as change:

@@ -1,6 +1,7 @@
 """Deleting an org: all of it, nothing else, in short steps, and for good."""
 
 import threading
+from datetime import timedelta
 from itertools import islice
 
 import pytest
@@ -10,9 +11,11 @@ from dashapp.domain.access.actors import SYSTEM, Action
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.domain.time.instant import to_us
 from dashapp.store.audit.entries import add_entry
 from dashapp.store.columns.upkeep import delete_unused_files
-from dashapp.store.deletion.orgs import delete_org
+from dashapp.store.deletion.orgs import begin_removal, finish_removals, removal_steps
+from dashapp.store.deletion.removals import open_removals
 from dashapp.store.deletion.steps import MAX_ROWS
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.imports.import_log import Facts, begin_import
@@ -21,7 +24,7 @@ from dashapp.store.people import login_sessions, memberships, users
 from dashapp.store.people.login_sessions import NewSession
 from dashapp.store.tables import OWNED
 from tests import factories
-from tests.factories import event
+from tests.factories import NOW, OPERATOR, event
 from tests.queries.columns.sealed_org import answers, fill
 from tests.store.deletion.rows import rows_of
 
@@ -46,8 +49,14 @@ def fill_every_table(store, owner) -> None:
         add_entry(session, owner, SYSTEM, Action.EXPORTED, now=1)
 
 
+def steps_of(store, owner, **options):
+    """Begin to remove an org, and return the steps that follow."""
+    begin_removal(store, owner, OPERATOR, now=to_us(NOW))
+    return removal_steps(store, owner, now=to_us(NOW), **options)
+
+
 def delete(store, owner) -> None:
-    list(delete_org(store, owner, now=5))
+    list(steps_of(store, owner))
 
 
 def test_nothing_of_the_org_is_left_and_nothing_of_another_is_gone(store, acme, rival):
@@ -68,7 +77,7 @@ def test_the_test_above_covers_the_tables(store, acme):
     never_filled = {table.name for table in OWNED} - filled.keys()
     assert never_filled <= {
         "send_limits", "measured", "spreads", "event_values", "audit_doors", "usage",
-        "usage_viewers", "rejections", "logos",
+        "usage_viewers", "rejections", "logos", "erasures",
     }  # fmt: skip
     assert filled.keys() >= {"orgs", "keys", "memberships", "origins", "login_sessions"}
 
@@ -77,7 +86,7 @@ def test_no_step_has_more_rows_than_others_can_wait_for(store, acme):
     for part in range(7):
         factories.send(store, acme, [event(id=f"e{part}-{n}") for n in range(1_000)])
 
-    steps = list(delete_org(store, acme, now=5))
+    steps = list(steps_of(store, acme))
     assert max(sum(step.values()) for step in steps) == MAX_ROWS
     assert sum(step.get("events", 0) for step in steps) == 7_000
 
@@ -86,22 +95,20 @@ def test_no_step_has_more_rows_than_others_can_wait_for(store, acme):
 def test_an_interrupted_deletion_hides_the_org_and_can_be_finished(store, acme, rival, count):
     fill_every_table(store, acme)
     secret = factories.add_key(store, acme)[1]
-    list(islice(delete_org(store, acme, now=5, most=20), count))
+    list(islice(steps_of(store, acme, most=20), count))
 
     assert rows_of(store, acme.org_id)["orgs"] == 1
     with store.read_shared() as session:
         assert [org.slug for org in orgs.list_orgs(session)] == ["rival"]
-        assert [org.slug for org in orgs.list_deleted(session)] == ["acme"]
+        assert [org.slug for _removal, org in open_removals(session)] == [f"~{acme.org_id}"]
         assert keys.find_key(session, secret) is None
         assert origins.origins_of(session, "acme") == []
-        with pytest.raises(NotFound, match="dashapp org delete acme"):
+        with pytest.raises(NotFound):
             orgs.find_org(session, "acme")
     with pytest.raises(NotFound):
         factories.send(store, acme, [event()])
 
-    with store.read_shared() as session:
-        again = factories.scope(orgs.find_org_to_delete(session, "acme"))
-    delete(store, again)
+    finish_removals(store, factories.scope, now=to_us(NOW))
     assert rows_of(store, acme.org_id) == {}
 
 
@@ -131,7 +138,8 @@ def test_a_new_org_with_the_slug_has_another_id_and_none_of_the_rows(store, acme
     fill_every_table(store, acme)
     delete(store, acme)
 
-    again = factories.scope(add_org(store, factories.scope, "acme", now=6))
+    later = to_us(NOW + timedelta(days=30))
+    again = factories.scope(add_org(store, factories.scope, "acme", now=later))
     assert again.org_id > acme.org_id
     assert factories.stored_events(store, again) == []
     with store.read_shared() as session:
@@ -154,7 +162,7 @@ def test_the_copies_on_disk_are_deleted(store, acme):
 
 def test_upkeep_goes_on_while_an_org_is_being_deleted(store, acme, rival):
     fill(store, acme, "a")
-    next(delete_org(store, acme, now=5))
+    next(steps_of(store, acme))
 
     delete_unused_files(store, [acme, rival])
 

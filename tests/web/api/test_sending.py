@@ -233,7 +233,7 @@ def test_a_failed_commit_is_not_acknowledged(post, store, acme, monkeypatch):
     def raise_error(*_args, **_kwargs):
         raise OperationalError("COMMIT", {}, Exception("disk full"))
 
-    monkeypatch.setattr("dashapp.web.api.events.ingest", raise_error)
+    monkeypatch.setattr("dashapp.web.api.events.receive", raise_error)
 
     assert post([raw_event()]).status_code == 503
     assert count_events(store, acme) == 0

@@ -15,33 +15,49 @@ from dashapp.domain.errors import ConfigurationError, NotFound
 from dashapp.domain.secrets.tokens import (
     EMBED,
     PAGE,
+    PREVIEW,
+    SESSION,
     key_id_of,
     sign,
     unverified_audience,
     verified_claims,
 )
 from dashapp.queries.saved_dashboards import open_dashboard
+from dashapp.store.installation.keys import find_embedding_key
 from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import EmbedKey, RevokedKey
-from dashapp.web.access import request_session
+from dashapp.store.orgs.orgs import find_org_by_id
+from dashapp.web.access import request_session, security_log
 from dashapp.web.access.embedding.attempts import (
     record_accepted,
     record_foreign,
     record_key_use,
     record_refusal,
 )
+from dashapp.web.access.embedding.previews import KEY_ID, Previewer, open_preview, signed
+from dashapp.web.access.security_log import Event
+from dashapp.web.monitoring.counters import counters
 from dashapp.web.services import Services, services
 
 _PAGE_CLAIMS = frozenset({"aud", "org", "claims", "iat", "exp", "end"})
+_SESSION_CLAIMS = frozenset({"aud", "org", "claims"})
 
 
 class OpenedToken(NamedTuple):
-    """A valid token: its key, its claims as sent and as a grant, and whether it is a page token."""
+    """A valid token: its key, its claims as sent and as a grant, and whether it is a page token.
+
+    A preview has no key; `previewer` is who looks at it.
+    """
 
     key: EmbedKey
     claims: dict[str, Any]
     grant: EmbedGrant
     is_page: bool
+    previewer: Previewer | None = None
+
+
+class RefusedPreview(RefusedToken):
+    """A refused preview token: the embed log is about viewers, so it has no entry there."""
 
 
 class PageToken(NamedTuple):
@@ -61,14 +77,12 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     try:
         token = _require(token)
         key_id = key_id_of(token)
-        with app.store.read_shared() as session:
-            key = keys.find_embed_key(session, key_id)
-        now = app.clock().timestamp()
-        opened = (
-            _page(app, key, token, now, is_renewal=is_renewal)
-            if _is_page(token)
-            else _embed(app, key, token, now)
-        )
+        if unverified_audience(token) == PREVIEW:
+            return _open_preview(app, token, is_renewal=is_renewal)
+        key = _key_of(app, token, key_id)
+        opened = _opened(app, key, token, app.clock().timestamp(), is_renewal=is_renewal)
+    except RefusedPreview:
+        raise
     except RevokedKey as error:
         record_refusal(error, error.key)
         raise
@@ -78,8 +92,52 @@ def open_token(token: str | None, *, is_renewal: bool = False) -> OpenedToken:
     log_fields.add(org=opened.key.org.slug, key=opened.key.id)
     if not opened.is_page:
         record_accepted(opened.key, opened.grant)
+        counters().count_embed_token("accepted")
     g.embed = opened
     return opened
+
+
+def _open_preview(app: Services, token: str, *, is_renewal: bool) -> OpenedToken:
+    """Open a preview, which is no entry of the embed log. Raises RefusedPreview."""
+    now = app.clock().timestamp()
+    try:
+        org, previewer, claims, grant = open_preview(app, token, now, is_renewal=is_renewal)
+    except RefusedToken as error:
+        security_log.record(Event.TOKEN_REFUSED, error.code)
+        raise RefusedPreview(error.code, error.message) from None
+    log_fields.add(org=org.slug, user=previewer.visitor.user)
+    opened = OpenedToken(EmbedKey(KEY_ID, org, "", None), claims, grant, True, previewer)
+    g.embed = opened
+    return opened
+
+
+def _key_of(app: Services, token: str, key_id: str) -> EmbedKey:
+    """Return the active key that the token is bound to: the org's, or the installation's.
+
+    A token with the installation's key names its org, which counts only if the server signed it.
+    """
+    with app.store.read_shared() as session:
+        try:
+            return keys.find_embed_key(session, key_id)
+        except RevokedKey:
+            raise
+        except RefusedToken:
+            if find_embedding_key(session, key_id) is None:
+                raise
+        audience = PAGE if _is_page(token) else SESSION
+        claims = verified_claims(token, server_secrets(app), audience)
+        org = find_org_by_id(session, claims["org"]) if "org" in claims else None
+    if org is None:
+        raise RefusedToken("unknown_org", "the org of the token has been removed")
+    return EmbedKey(key_id, org, "", app.now_us())
+
+
+def _opened(
+    app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool
+) -> OpenedToken:
+    if _is_page(token):
+        return _page(app, key, token, now, is_renewal=is_renewal)
+    return _embed(app, key, token, now) if key.sealed else _session(app, key, token, now)
 
 
 def open_dashboard_of(token: OpenedToken, dashboard: str) -> Opened:
@@ -108,6 +166,9 @@ def page_token(token: OpenedToken) -> PageToken:
     expires = min(now + app.settings.embed_page_seconds, ends)
     if expires - now < 1:
         raise RefusedToken("expired", "the token expired before it was exchanged")
+    if token.previewer is not None:
+        new = signed(app, token.previewer, token.claims, exp=expires, end=ends)
+        return PageToken(new, max(1, int(expires - now)), can_renew=ends > expires)
     claims = {
         "aud": PAGE,
         "org": token.key.org.id,
@@ -118,8 +179,8 @@ def page_token(token: OpenedToken) -> PageToken:
     }
     if not token.is_page:
         record_key_use(token.key)
-    signed = sign(claims, _page_secrets(app)[0], token.key.id)
-    return PageToken(signed, max(1, int(expires - now)), can_renew=ends > expires)
+    new = sign(claims, server_secrets(app)[0], token.key.id)
+    return PageToken(new, max(1, int(expires - now)), can_renew=ends > expires)
 
 
 def _require(token: str | None) -> str:
@@ -142,8 +203,16 @@ def _embed(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
     return OpenedToken(key, claims, grant_of(claims, now=now), is_page=False)
 
 
+def _session(app: Services, key: EmbedKey, token: str, now: float) -> OpenedToken:
+    session = verified_claims(token, server_secrets(app), SESSION)
+    if session.keys() != _SESSION_CLAIMS or session["org"] != key.org.id:
+        raise RefusedToken("malformed", "the session token does not match this key")
+    claims = dict(session["claims"])
+    return OpenedToken(key, claims, grant_of(claims, now=now), is_page=False)
+
+
 def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: bool) -> OpenedToken:
-    page_claims = verified_claims(token, _page_secrets(app), PAGE)
+    page_claims = verified_claims(token, server_secrets(app), PAGE)
     if page_claims.keys() != _PAGE_CLAIMS or page_claims["org"] != key.org.id:
         raise RefusedToken("malformed", "the page token does not match this key")
     if now >= page_claims["end" if is_renewal else "exp"]:
@@ -154,7 +223,8 @@ def _page(app: Services, key: EmbedKey, token: str, now: float, *, is_renewal: b
     return OpenedToken(key, claims, grant, is_page=True)
 
 
-def _page_secrets(app: Services) -> list[bytes]:
+def server_secrets(app: Services) -> list[bytes]:
+    """Return what page tokens and session tokens are signed with: the first signs, all verify."""
     return app.settings.secrets.derived_keys("page tokens")
 
 

@@ -58,7 +58,7 @@ def sign_in(app: Services, user: User, how: How, target: str | None) -> Response
     (`safe_path`); without one, the person lands on their first board. Raises NotSignedIn if the
     form was used before, or the user was disabled or got a new password meanwhile.
     """
-    who = Visitor(user.id, how.provider)
+    who = Visitor(user.id, how.provider, how.method)
     target = target or landing(who)
     org = _org_of_login(app, who, target)
     new_id = _open_session(app, user, how, org, target)

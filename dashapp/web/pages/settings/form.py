@@ -36,6 +36,9 @@ class Form(NamedTuple):
         """Return whether the field is the first invalid one, which gets the focus."""
         return next(iter(self.errors), None) == name
 
+    def with_value(self, name: str, value: str) -> "Form":
+        return self._replace(values={**self.values, name: value})
+
     def refused(self, error: DashappError, field: str | None = None) -> "Form":
         """Return the form with an error, at its field if that is known."""
         text, at = say(error.text, **error.values), getattr(error, "field", field)

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 
 from babel.numbers import list_currencies
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.scope import current_scope
-from dashapp.domain.errors import BadInput, DashappError
+from dashapp.domain.errors import BadInput, DashappError, NotFound
+from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import LANGUAGES, _, current_language, say
 from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
 from dashapp.domain.time.zones import zone_named, zone_names
+from dashapp.store.administration.change import Change
+from dashapp.store.administration.dashboards import make_default
 from dashapp.store.administration.org_settings import change_settings
 from dashapp.store.orgs import orgs
+from dashapp.store.orgs.dashboards import SavedDashboard, dashboards_of_project, list_dashboards
+from dashapp.store.people.member_list import find_member
+from dashapp.web.access.login.confirming import require_confirmed
+from dashapp.web.access.people import person
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
 from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
 from dashapp.web.services import services
@@ -28,33 +36,76 @@ PAGE = Page(
         ),
     },
 )
-FIELDS = ("name", "timezone", "locale", "currency", "opens_with")
+SETTINGS = ("name", "timezone", "locale", "currency", "opens_with")
+FIELDS = (*SETTINGS, "dashboard")
 blueprint = PAGE.blueprint()
 
 
 @blueprint.get("")
 @settings_view
 def show() -> ResponseReturnValue:
-    scope = current_scope()
-    with services().store.read_shared() as session:
-        saved = orgs.settings_of(session, scope)
-    values = {name: saved[name] or "" for name in FIELDS}
-    return _page(Form({**values, "opens_with": saved["opens_with"] or DEFAULT_PRESET.word}))
+    return show_settings(saved_form())
 
 
 @blueprint.post("")
 @settings_view
 def save() -> ResponseReturnValue:
-    form = sent_form(FIELDS)
+    form, is_required = sent_form(FIELDS), bool(request.form.get("requires_second_factor"))
+    form = form.with_value("requires_second_factor", "1" if is_required else "")
     try:
         _check(form)
-        values = {name: form.value(name) or None for name in FIELDS}
+        _check_second_factor(is_required=is_required)
+        values = {name: form.value(name) or None for name in SETTINGS}
         with change() as changing:
-            has_changed = change_settings(changing, **values)
+            has_changed = change_settings(changing, **values, requires_second_factor=is_required)
+            _set_default(changing, form.value("dashboard"))
     except DashappError as error:
-        return _page(form.refused(error), status_of(error))
+        return show_settings(form.refused(error), status_of(error))
     is_recounted = has_changed and form.value("timezone") != current_scope().org.timezone
     return PAGE.done("recounted" if is_recounted else "saved")
+
+
+def saved_form() -> Form:
+    """Return the form with what is saved."""
+    scope = current_scope()
+    with services().store.read_primary(scope) as session:
+        saved = orgs.settings_of(session, scope)
+        dashboard = _default(list_dashboards(session, scope))
+    values = {name: saved[name] or "" for name in SETTINGS}
+    values["opens_with"] = values["opens_with"] or DEFAULT_PRESET.word
+    values["requires_second_factor"] = "1" if saved["requires_second_factor"] else ""
+    return Form({**values, "dashboard": dashboard})
+
+
+def _set_default(changing: Change, slug: str) -> None:
+    """Make a dashboard the default one, if it is another than now."""
+    before = _default(list_dashboards(changing.session, changing.scope))
+    if slug and slug != before:
+        try:
+            make_default(changing, slug, instead_of=before)
+        except NotFound:
+            raise Invalid("dashboard", _("Choose one from the list.")) from None
+
+
+def _default(listed: Sequence[SavedDashboard]) -> str:
+    """Return the dashboard that opens after sign-in: the default one of the first project."""
+    return listed[0].slug if listed else ""
+
+
+def _check_second_factor(*, is_required: bool) -> None:
+    """Raise Invalid if somebody requires of others what they do not have."""
+    scope, user = current_scope(), person()
+    assert user is not None  # says the policy
+    with services().store.read_primary(scope) as session:
+        if orgs.settings_of(session, scope)["requires_second_factor"] == is_required:
+            return
+    require_confirmed(PAGE.address())
+    with services().store.read_shared() as session:
+        me = find_member(session, scope, user.id)
+    if is_required and not (me and me.has_second_factor):
+        raise Invalid(
+            "requires_second_factor", _("Set up a second factor for your own account first.")
+        )
 
 
 def _check(form: Form) -> None:
@@ -74,14 +125,19 @@ def _check(form: Form) -> None:
             raise Invalid(name, _("Choose one from the list."))
 
 
-def _page(form: Form, status: int = 200) -> ResponseReturnValue:
+def show_settings(form: Form, status: int = 200) -> ResponseReturnValue:
+    """Show the page with a form, which can have errors."""
+    scope = current_scope()
+    with services().store.read_primary(scope) as session:
+        listed = dashboards_of_project(session, scope, DEFAULT_PROJECT)
     return PAGE.show(
         "general.html",
         form=form,
         status=status,
         zones=zone_names(),
-        languages=_languages(),
+        locales=_languages(),
         currencies=_currencies(),
+        dashboards=[(saved.slug, say(saved.title)) for saved in listed],
         presets=[(word, say(preset.title)) for word, preset in PRESETS.items()],
     )
 

@@ -15,8 +15,8 @@ from dashapp.store.administration import keys as administration
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import ListedKey
+from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.policies import no_such_page
-from dashapp.web.pages.settings.confirming import confirmed_view
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
 from dashapp.web.pages.settings.moments import ago, day
 from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
@@ -61,12 +61,14 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@confirmed_view
+@settings_view
 def add() -> ResponseReturnValue:
     """Add a key. The answer has its secret, which is neither stored nor shown again."""
     form = sent_form(("name", "kind"))
     try:
         new = _new_key(form)
+        if new.kind is KeyKind.EMBED:
+            require_confirmed(PAGE.address())
         secrets = services().settings.secrets if new.kind is KeyKind.EMBED else None
         with change() as changing:
             key_id, secret = administration.add_key(changing, new, secrets=secrets)
@@ -92,9 +94,10 @@ def ask(key_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key_id>/revoke")
-@confirmed_view
+@settings_view
 def revoke(key_id: str) -> ResponseReturnValue:
-    _active_key(key_id)
+    if _active_key(key_id).kind == KeyKind.EMBED:
+        require_confirmed(PAGE.address(f"/{key_id}/revoke"))
     with change() as changing:
         administration.revoke_key(changing, key_id)
     return PAGE.done("revoked")

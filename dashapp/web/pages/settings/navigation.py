@@ -3,16 +3,29 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import general, keys
+from dashapp.web.pages.settings import (
+    audit,
+    general,
+    invitations,
+    keys,
+    logo,
+    members,
+    sign_on,
+)
+from dashapp.web.pages.settings.dashboards import page as dashboards
+from dashapp.web.pages.settings.data import page as data
+from dashapp.web.pages.settings.embedding import page as embedding
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
-_PAGES = (general, keys)  # in the order of the navigation
+# In the order of the navigation.
+_PAGES = (general, dashboards, data, members, sign_on, keys, embedding, audit)
+_MORE = (invitations, logo)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals["settings_pages"] = _groups()
-    for part in (*_PAGES,):
+    server.jinja_env.globals.update(settings_pages=_groups(), logo_address=logo.logo_address)
+    for part in (*_PAGES, *_MORE):
         server.register_blueprint(part.blueprint)
     server.register_blueprint(blueprint)
 

@@ -16,6 +16,7 @@ from dashapp.domain.language import _, say
 from dashapp.store.administration.change import Change, changing
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
+from dashapp.web.access.login.confirming import NotConfirmed
 from dashapp.web.access.policies import administrator
 from dashapp.web.pages.settings.form import NO_FORM, Form
 from dashapp.web.services import services
@@ -45,10 +46,13 @@ class Page(NamedTuple):
     sentence: str
     notices: Mapping[str, str] = {}
 
-    def blueprint(self) -> Blueprint:
-        """Return a blueprint for the routes below `/app/ORG/settings/NAME`."""
+    def blueprint(self, part: str | None = None) -> Blueprint:
+        """Return a blueprint for the routes below `/app/ORG/settings/NAME`.
+
+        `part` names it, if the page has more than one.
+        """
         return Blueprint(
-            f"settings_{self.name.replace('-', '_')}",
+            f"settings_{part or self.name.replace('-', '_')}",
             __name__,
             url_prefix=f"/app/<org>/settings/{self.name}",
         )
@@ -86,7 +90,8 @@ class Page(NamedTuple):
 def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """Declare a view for owners and admins of the org in its path, which becomes the Scope.
 
-    The view does not get the org as an argument. Forms need the token of their page.
+    The view does not get the org as an argument. Forms need the token of their page. For a
+    sensitive act, `require_confirmed` leads to the page that asks for the password again.
     """
 
     @administrator
@@ -110,6 +115,8 @@ def status_of(error: DashappError) -> int:
 
     Other errors are raised again: a form cannot mend them.
     """
+    if isinstance(error, NotConfirmed):
+        raise error
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
             return status

@@ -1,0 +1,1 @@
+"""Batches of events as senders send them: stored and counted, for one org or for many."""

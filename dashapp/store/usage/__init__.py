@@ -1,0 +1,1 @@
+"""What orgs use: events, views and viewers, for billing."""

@@ -1,0 +1,119 @@
+"""Operations of the installation's keys on usage, embed sessions, persons, and exports."""
+
+from typing import Any
+
+from dashapp.store.exports.target import FORMATS
+from dashapp.web.api.control.data import answers
+from dashapp.web.api.control.requests import DEFAULT_PAGE, MAX_PAGE
+from dashapp.web.api.description.parts import (
+    errors,
+    path_parameter,
+    query_parameter,
+    reference,
+    response,
+)
+from dashapp.web.http.event_files import MEDIA_TYPES
+
+STRUCTS = (
+    answers.Usage,
+    answers.EmbedSessionBody,
+    answers.EmbedSession,
+    answers.PersonsEvents,
+    answers.Erasure,
+    answers.RemovedEvent,
+)
+_COMMON = (400, 401, 403, 404, 503)
+_PAGE = (
+    query_parameter("limit", f"From 1 to {MAX_PAGE:,}. Default: {DEFAULT_PAGE}."),
+    query_parameter("after", "The “next” of the page before."),
+)
+
+
+def paths() -> dict[str, Any]:
+    """Return the operations by path."""
+    org = "/api/v1/orgs/{org}"
+    return {
+        "/api/v1/usage": {"get": _usage()},
+        f"{org}/embed-sessions": {"post": _embed_session()},
+        f"{org}/users/{{user}}/events": {"get": _read_person()},
+        f"{org}/users/{{user}}": {"delete": _erase_person()},
+        f"{org}/events/{{event}}": {"delete": _remove_event()},
+        f"{org}/export": {"get": _export()},
+    }
+
+
+def _operation(
+    name: str, summary: str, path: tuple[str, ...] = (), *parameters: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [{"admin": []}],
+        "parameters": [*map(path_parameter, path), *parameters],
+    }
+
+
+def _usage() -> dict[str, Any]:
+    month = query_parameter("month", "Such as 2026-11. Required.")
+    return {
+        **_operation(
+            "readUsage", "Get what orgs used in a month. Scope: usage.", (), month, *_PAGE
+        ),
+        "responses": {"200": response("Usage", "A page of orgs."), **errors(*_COMMON)},
+    }
+
+
+def _embed_session() -> dict[str, Any]:
+    content = {"application/json": {"schema": reference("EmbedSessionBody")}}
+    return {
+        **_operation("makeEmbedSession", "Sign an embed token. Scope: embed.", ("org",)),
+        "requestBody": {"required": True, "content": content},
+        "responses": {
+            "201": response("EmbedSession", "The token. It ends when the key is revoked."),
+            **errors(*_COMMON, 413, 415),
+        },
+    }
+
+
+def _read_person() -> dict[str, Any]:
+    path = ("org", "user")
+    return {
+        **_operation("readPerson", "Get the events of a user. Scope: data.", path, *_PAGE),
+        "responses": {"200": response("PersonsEvents", "A page of events."), **errors(*_COMMON)},
+    }
+
+
+def _erase_person() -> dict[str, Any]:
+    return {
+        **_operation("erasePerson", "Erase a user. Scope: data.", ("org", "user")),
+        "responses": {
+            "200": response("Erasure", "The events are gone."),
+            "202": response("Erasure", "Upkeep erases them."),
+            **errors(*_COMMON),
+        },
+    }
+
+
+def _remove_event() -> dict[str, Any]:
+    return {
+        **_operation("removeEvent", "Remove one event for good. Scope: data.", ("org", "event")),
+        "responses": {"200": response("RemovedEvent", "The event is gone."), **errors(*_COMMON)},
+    }
+
+
+def _export() -> dict[str, Any]:
+    content = {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+    return {
+        **_operation(
+            "exportEvents",
+            "Get an org's events as a file. Scope: data.",
+            ("org",),
+            query_parameter("format", f"One of: {', '.join(FORMATS)}. Required."),
+            query_parameter("from", "The first day, in the org's time zone."),
+            query_parameter("to", "The day after the last one."),
+        ),
+        "responses": {
+            "200": {"description": "The events by time.", "content": content},
+            **errors(*_COMMON),
+        },
+    }

@@ -1,0 +1,1 @@
+"""The settings page about the dashboards of an org."""
