@@ -1,4 +1,4 @@
-"""Let somebody in whom a provider vouches for: decide, make the change, and start a session."""
+"""Let someone in whom a provider vouches for: decide, make the change, and start a session."""
 
 from typing import Literal, NamedTuple
 
@@ -26,7 +26,7 @@ _TRIES = 2  # another request can add the same person meanwhile
 
 
 class Entering(NamedTuple):
-    """Somebody at the door: what their provider said, and where they want to go."""
+    """Someone at the door: what their provider said, and where they want to go."""
 
     app: Services
     provider: Provider
@@ -125,7 +125,7 @@ def _change(entering: Entering) -> User:
         facts = facts_of(change.session, provider, scope, said, now=now)
         decision = decide(provider, said, facts)
         if decision.outcome not in {Outcome.SIGN_IN, Outcome.CREATE}:
-            raise Conflict("Somebody else changed this person meanwhile.")
+            raise Conflict("Someone else changed this person meanwhile.")
         if decision.account is None:
             user = acts.create_user(change.session, provider, said, now=now)
         else:
