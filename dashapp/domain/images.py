@@ -13,7 +13,7 @@ _Size = tuple[int, int]
 def image_type(content: bytes) -> str:
     """Return the media type of an image, from its content. Raises BadInput."""
     if len(content) > MAX_BYTES:
-        raise BadInput(_("The image is too large. At most 100 KB are possible."))
+        raise BadInput(_("The image is too large: it can have at most 100 KB."))
     for media_type, size_of in _TYPES.items():
         size = size_of(content)
         if size is not None:

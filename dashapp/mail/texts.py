@@ -45,7 +45,7 @@ _WORDINGS = {
     MailKind.PASSWORD_RESET: _Wording(
         _("Choose a new password"),
         (
-            _("Somebody asked for a new password for %(address)s."),
+            _("Someone asked for a new password for %(address)s."),
             _("The link works once, until %(expires)s UTC."),
         ),
         _("Choose a new password"),
@@ -62,7 +62,7 @@ _WORDINGS = {
     MailKind.ACCOUNT_LOCKED: _Wording(
         _("Too many attempts to sign in"),
         (
-            _("Somebody tried many passwords for %(address)s, so new browsers must wait for up to "
+            _("Someone tried many passwords for %(address)s, so new browsers must wait for up to "
               "15 minutes. Browsers that you have signed in with before still work."),
         ),
         _("Sign in"),

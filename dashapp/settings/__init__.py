@@ -160,7 +160,7 @@ def _metrics_token(env: Mapping[str, str]) -> str | None:
     token = text_of(env, "DASHAPP_METRICS_TOKEN")
     if token and (len(token) < _MIN_TOKEN_LENGTH or not token.isascii() or not token.isprintable()):
         raise ConfigurationError(
-            f"DASHAPP_METRICS_TOKEN must have {_MIN_TOKEN_LENGTH} or more characters of ASCII."
+            f"DASHAPP_METRICS_TOKEN must have {_MIN_TOKEN_LENGTH} or more ASCII characters."
         )
     return token or None
 

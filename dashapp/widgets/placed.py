@@ -26,7 +26,7 @@ def place(
 
 
 def _filled(placed: list[PlacedPanel]) -> list[PlacedPanel]:
-    """Widen panels so that they fill the rows, unless somebody chose sizes."""
+    """Widen panels so that they fill the rows, unless someone chose sizes."""
     blocks = [
         Block(widget.size, widget.is_elastic) if widget else Block(Size.QUARTER, is_elastic=False)
         for _panel, widget in placed

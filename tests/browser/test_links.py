@@ -120,7 +120,7 @@ def test_a_forgotten_password_is_replaced(page, link, base):
     picture(page, "forgot")
     page.get_by_label("Email").fill("ada@example.com")
     page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     picture(page, "forgot-sent")
 
     page.goto(link("reset"))

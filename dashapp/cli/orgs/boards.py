@@ -39,7 +39,7 @@ def add(name: str, slug: str, project: str) -> None:
 @board.command("list")
 @click.option("--org", "slug", required=True)
 def list_(slug: str) -> None:
-    """List an org's dashboards, and the boards that they are of."""
+    """List an org's dashboards, and the boards that they come from."""
     with open_store() as store:
         scope, definitions = scope_of(store, slug), definitions_of(store)
         with store.read_primary(scope) as session:

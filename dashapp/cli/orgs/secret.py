@@ -20,23 +20,23 @@ def secret() -> None:
 
 @secret.command()
 def status() -> None:
-    """Print what is sealed under which secret.
+    """Print what is encrypted under the current and under the old secret key.
 
-    Once nothing is sealed under the old one, DASHAPP_SECRET_KEY_OLD can be removed.
+    Once nothing is encrypted under the old one, DASHAPP_SECRET_KEY_OLD can be removed.
     """
     with open_store() as store:
         counts = count_sealed(store, from_env(os.environ).secrets)
     rows = [(c.purpose.value, f"{c.current:,}", f"{c.old:,}", f"{c.unreadable:,}") for c in counts]
-    print_table(rows, ("SEALED", "CURRENT", "OLD", "UNREADABLE"))
+    print_table(rows, ("ENCRYPTED", "CURRENT", "OLD", "UNREADABLE"))
     if any(c.old for c in counts):
-        click.echo("Some are sealed under the old secret. Run: dashapp secret reseal")
+        click.echo("Some are encrypted under the old secret key. Run: dashapp secret reseal")
     if any(c.unreadable for c in counts):
-        click.echo("Some cannot be read: they were sealed under a secret that is not set.")
+        click.echo("Some cannot be read: their secret key is not set.")
 
 
 @secret.command()
 def reseal() -> None:
-    """Seal everything under DASHAPP_SECRET_KEY that DASHAPP_SECRET_KEY_OLD has sealed.
+    """Encrypt everything that is encrypted under the old secret key under the current one.
 
     Works in short steps while the server runs. If it is interrupted, run it again.
     """
@@ -48,15 +48,15 @@ def reseal() -> None:
             done[purpose] += count
         left = count_sealed(store, secrets)
     for purpose, count in done.items():
-        click.echo(f"{purpose}: {count:,} sealed again.")
+        click.echo(f"{purpose}: {count:,} encrypted again.")
     if any(c.old for c in left):
-        raise ConfigurationError("Some were sealed under the old secret meanwhile. Run it again.")
-    click.echo("Nothing is sealed under the old secret.")
+        raise ConfigurationError("Meanwhile, some were encrypted with the old key. Run again.")
+    click.echo("Nothing is encrypted under the old secret key.")
 
 
 def _require_old(secrets: Secrets) -> None:
     if secrets.old is None:
         raise ConfigurationError(
-            "Set DASHAPP_SECRET_KEY to the new secret, and DASHAPP_SECRET_KEY_OLD to the one "
-            "before, here and for the server."
+            "Set DASHAPP_SECRET_KEY to the new secret key, and DASHAPP_SECRET_KEY_OLD to the "
+            "previous one, here and for the server."
         )

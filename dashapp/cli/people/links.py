@@ -24,7 +24,7 @@ _LOCAL = "http://localhost:8050"
 @click.option("--org", "slug", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 def invite_member(email: str, slug: str, role: str) -> None:
-    """Invite somebody to an org, with a link that works once, for 7 days.
+    """Invite someone to an org, with a link that works once, for 7 days.
 
     The link is mailed. Without a mail server, it is printed: hand it over.
 

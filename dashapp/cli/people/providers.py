@@ -17,7 +17,7 @@ from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
 from dashapp.store.sign_on import domains, providers
 
-_org = click.option("--org", "slug", help="Org of the provider. Without it, that of all orgs.")
+_org = click.option("--org", "slug", help="Org of the provider. Without it, the one for all orgs.")
 _secret = click.option(
     "--secret-stdin", is_flag=True, help="Read the client secret from standard input."
 )
@@ -57,7 +57,7 @@ def provider() -> None:
 @click.option("--issuer", required=True, help="Address that the provider calls itself by.")
 @click.option("--client-id", required=True)
 @_secret
-@click.option("--role-claim", help="Claim that says a person's roles, such as groups.")
+@click.option("--role-claim", help="Claim that has a person's roles, such as groups.")
 @_roles
 @_joins_as
 def add(slug: str | None, *, secret_stdin: bool, **options: str | tuple[str, ...] | None) -> None:
@@ -83,10 +83,10 @@ def add(slug: str | None, *, secret_stdin: bool, **options: str | tuple[str, ...
 @provider.command("set")
 @_org
 @click.option("--name")
-@click.option("--issuer", help="Another issuer is another set of identities.")
+@click.option("--issuer", help="A new issuer. People must then connect their accounts again.")
 @click.option("--client-id")
 @_secret
-@click.option("--role-claim", help="Claim that says a person's roles. Empty for none.")
+@click.option("--role-claim", help="Claim that has a person's roles. Empty for none.")
 @_roles
 @_joins_as
 @click.option(
@@ -138,7 +138,7 @@ def list_() -> None:
 @provider.command("remove")
 @_org
 def remove(slug: str | None) -> None:
-    """Remove an identity provider, and end the sessions that an org's one has opened.
+    """Remove an identity provider, and end the sessions that an org's provider opened.
 
     \b
     Example:  dashapp provider remove --org acme
@@ -161,8 +161,8 @@ def remove(slug: str | None) -> None:
 def set_domains(slug: str, names: tuple[str, ...], *, is_none: bool) -> None:
     """Set the mail domains of an org, or print them.
 
-    Check first that a domain belongs to the customer: whoever has an address there can join the
-    org, if its owners want that. A domain belongs to one org.
+    Check first that a domain belongs to the customer: anyone with an address there can join the
+    org, if its owners allow it. A domain belongs to one org.
 
     \b
     Example:  dashapp provider domains --org acme acme.example acme.test

@@ -34,7 +34,7 @@ _TIMEOUT = 5.0  # seconds, for the public address
 @click.command()
 @click.option("--send-mail", "address", help="Also send a mail to this address.")
 def doctor(address: str | None) -> None:
-    """Check the whole installation, and say how to mend it.
+    """Check the whole installation, and say how to fix it.
 
     Checks the settings, the database, privileges, poolers, the clock, the disk, the proxy, embed
     keys, upkeep, and the mail server. Run it with the environment of the server.
@@ -127,12 +127,12 @@ def _rotation(store: Store, settings: Settings) -> Iterator[Check]:
     if settings.secret_key_old is None:
         return
     if any(counted.old for counted in count_sealed(store, settings.secrets)):
-        detail = "values are sealed under the old secret. Run: dashapp secret reseal"
+        detail = "values are encrypted under the old secret key. Run: dashapp secret reseal"
         yield Check("secret", False, detail)
     else:
         yield Check(
-            "secret", True, "nothing is sealed under the old secret. A week after the rotation, "
-            "remove DASHAPP_SECRET_KEY_OLD: sessions of forms and known browsers have moved on",
+            "secret", True, "nothing is encrypted under the old secret key. A week after the "
+            "rotation, remove DASHAPP_SECRET_KEY_OLD",
         )  # fmt: skip
 
 

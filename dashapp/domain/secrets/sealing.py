@@ -97,8 +97,8 @@ def unseal(secrets: Secrets, sealed: str, *, purpose: Purpose, context: str) -> 
             return text
     subject, mend = _SUBJECTS[purpose]
     raise ConfigurationError(
-        f"This {subject} was sealed with a different DASHAPP_SECRET_KEY. Set "
-        f"DASHAPP_SECRET_KEY_OLD to that secret if you still have it. If not: {mend}"
+        f"This {subject} was encrypted with a different DASHAPP_SECRET_KEY. Set "
+        f"DASHAPP_SECRET_KEY_OLD to that one if you still have it. If not: {mend}"
     )
 
 

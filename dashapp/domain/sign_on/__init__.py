@@ -1,1 +1,1 @@
-"""Signing in through an identity provider: who somebody is, and what they may do."""
+"""Signing in through an identity provider: who someone is, and what they may do."""

@@ -1,4 +1,4 @@
-"""Network addresses that the server may connect to when somebody else chose the name."""
+"""Network addresses that the server may connect to when someone else chose the name."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 

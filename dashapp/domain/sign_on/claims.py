@@ -20,7 +20,7 @@ class RefusedSignOn(Exception):
 
 
 class Said(NamedTuple):
-    """Who a provider says that somebody is.
+    """Who a provider says that someone is.
 
     `is_email_verified` is None if the provider says nothing about it. `role` is that of the role
     claim, None if the provider has none.

@@ -1,4 +1,4 @@
-"""Who is somebody that a provider vouches for, and what happens: a pure decision.
+"""Who is someone that a provider vouches for, and what happens: a pure decision.
 
 An identity is (provider, issuer, subject). An e-mail address alone never opens an account: whoever
 runs a provider could name any address.
@@ -24,7 +24,7 @@ class Account(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is stored about somebody who signs in.
+    """What is stored about someone who signs in.
 
     `linked` is the account of the identity, `named` the one with the address that the provider
     says. `invited_as` is the role of an open invitation of that address to the org, or, for the
@@ -115,7 +115,7 @@ def _decide_linked(provider: Provider, said: Said, facts: Facts, account: Accoun
 
 
 def _why_not(provider: Provider, facts: Facts, account: Account | None) -> Refusal | None:
-    """Return why somebody may not come in, None if they may.
+    """Return why someone may not come in, None if they may.
 
     An org's provider lets in members, the invited, and, if the org wants that, anybody of its own
     domain, but nobody whom it removed. The installation's provider lets in every user.
@@ -134,7 +134,7 @@ def _why_not(provider: Provider, facts: Facts, account: Account | None) -> Refus
 
 
 def _joining_role(provider: Provider, said: Said, facts: Facts) -> Role | None:
-    """Return the role of somebody who joins the provider's org.
+    """Return the role of someone who joins the provider's org.
 
     Only the invitation of an owner makes an owner.
     """

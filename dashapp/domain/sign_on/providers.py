@@ -52,7 +52,7 @@ def check_client_id(client_id: str) -> str:
     text = client_id.strip()
     if not 0 < len(text) <= MAX_CLIENT_ID or not (text.isascii() and text.isprintable()):
         raise BadInput(
-            _("The client ID must have 1 to %(most)s characters of ASCII."), most=MAX_CLIENT_ID
+            _("The client ID must have 1 to %(most)s ASCII characters."), most=MAX_CLIENT_ID
         )
     return text
 
@@ -62,7 +62,7 @@ def check_secret(secret: str) -> str:
     text = secret.strip()
     if not 0 < len(text) <= MAX_SECRET or not (text.isascii() and text.isprintable()):
         raise BadInput(
-            _("The client secret must have 1 to %(most)s characters of ASCII."), most=MAX_SECRET
+            _("The client secret must have 1 to %(most)s ASCII characters."), most=MAX_SECRET
         )
     return text
 
@@ -76,8 +76,8 @@ def check_issuer(issuer: str, *, allows_private: bool) -> str:
     if "{" in text or "}" in text:
         raise BadInput(
             _(
-                "This issuer has a placeholder: it stands for many directories. Use the issuer of "
-                "your own directory, which has its ID in place of the braces."
+                "This issuer has a placeholder because many directories share it. Use the issuer "
+                "of your own directory, which has its ID in place of the braces."
             )
         )
     if not is_safe_url(text, allows_private=allows_private) or len(text) > MAX_ISSUER:

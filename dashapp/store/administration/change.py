@@ -1,4 +1,4 @@
-"""A change of an org by somebody: one transaction, which also records it in the audit."""
+"""A change of an org by someone: one transaction, which also records it in the audit."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

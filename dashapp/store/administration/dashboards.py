@@ -1,4 +1,4 @@
-"""Dashboards of an org, added, changed and removed by somebody.
+"""Dashboards of an org, added, changed and removed by someone.
 
 A change names what it is based on: the version of the dashboard, or the current default. If
 someone else has changed it in the meantime, it is refused.
@@ -103,7 +103,7 @@ def remove_dashboard(change: Change, slug: str, *, version: int) -> None:
 def why_kept(saved: SavedDashboard, all_of_org: Sequence[SavedDashboard]) -> str | None:
     """Return why a dashboard cannot be deleted, a text to translate, or None if it can be."""
     if not saved.is_deletable:
-        return _("Its board does not allow that it is deleted.")
+        return _("The board of this dashboard does not allow deleting it.")
     if len(all_of_org) == 1:
         return _("It is the only dashboard. Add another one first.")
     return None

@@ -1,4 +1,4 @@
-"""An org's events, erased, taken back, or exported by somebody.
+"""An org's events, erased, taken back, or exported by someone.
 
 Erasing a user and undoing an import can take minutes, so upkeep does it. The request is one short
 transaction, which makes the org due. After a crash, upkeep continues: the database says what is
@@ -86,7 +86,7 @@ def record_act(
 
 
 def record_export(change: Change, file_format: str, *, first: str | None, last: str | None) -> None:
-    """Record that somebody exports the org's events, of a range of days or all of them."""
+    """Record that someone exports the org's events, of a range of days or all of them."""
     days = {"from": first, "to": last}
     after = {"format": file_format} | {name: day for name, day in days.items() if day}
     change.record(Action.EXPORTED, "events", after=after)

@@ -1,4 +1,4 @@
-"""Keys of an org, added and revoked by somebody."""
+"""Keys of an org, added and revoked by someone."""
 
 from typing import NamedTuple
 

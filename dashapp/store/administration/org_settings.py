@@ -1,4 +1,4 @@
-"""Settings of an org, changed by somebody."""
+"""Settings of an org, changed by someone."""
 
 from typing import Any
 

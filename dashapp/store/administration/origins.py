@@ -1,4 +1,4 @@
-"""Origins that may embed an org's dashboards, changed by somebody.
+"""Origins that may embed an org's dashboards, changed by someone.
 
 The vendor replaces the whole list of those that it has set; the org's own ones stay.
 """

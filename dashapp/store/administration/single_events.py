@@ -1,4 +1,4 @@
-"""One wrong event of an org, removed by somebody."""
+"""One wrong event of an org, removed by someone."""
 
 from typing import NamedTuple
 

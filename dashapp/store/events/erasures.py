@@ -1,4 +1,4 @@
-"""Erasures that somebody has requested and upkeep makes: an org can have millions of events.
+"""Erasures that someone has requested and upkeep makes: an org can have millions of events.
 
 While events are erased, the row says how many. At the end it is deleted, because it names the user.
 """

@@ -32,7 +32,7 @@ def tell(
     *,
     now: int,
 ) -> None:
-    """Mail somebody in their language, in the transaction of the cause.
+    """Mail someone in their language, in the transaction of the cause.
 
     That an account is locked is mailed at most once a day: an attack can last.
     """

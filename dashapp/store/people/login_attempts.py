@@ -68,7 +68,7 @@ def forget_attempts(session: Session, subject: str, *, now: int) -> None:
 
 
 def forget_all(session: Session, subject: str) -> None:
-    """Clear all counts of a subject: an operator lets somebody in again."""
+    """Clear all counts of a subject: an operator lets someone in again."""
     session.execute(delete(login_attempts).where(login_attempts.c.subject == digest(subject)))
 
 

@@ -25,7 +25,7 @@ def count_members(session: Session, scope: Scope) -> int:
 
 
 def has_other_owner(session: Session, scope: Scope, user_id: int) -> bool:
-    """Return whether somebody else who can sign in owns the org."""
+    """Return whether someone else who can sign in owns the org."""
     others = (
         select(memberships.c.user_id)
         .join(users, users.c.id == memberships.c.user_id)

@@ -19,5 +19,5 @@ def rules_for(session: Session, user: User, breached: str | None) -> Rules:
 
 
 def rules_for_new(email: str, breached: str | None, *names: str) -> Rules:
-    """Return the rules for the password of somebody who joins an org with these names."""
+    """Return the rules for the password of someone who joins an org with these names."""
     return Rules(context_words(normal_email(email), *names), breached=breached)

@@ -41,7 +41,7 @@ def normal_domain(text: str) -> str:
             f"Invalid mail domain “{excerpt(text, 80)}”. Use the part after the @: acme.example"
         )
     if domain in _PUBLIC_MAIL or not PublicSuffixList().privatesuffix(domain):
-        raise BadInput(f"Anybody can get an address at {domain}. Use a domain of the org.")
+        raise BadInput(f"Anyone can get an address at {domain}. Use a domain of the org.")
     return domain
 
 

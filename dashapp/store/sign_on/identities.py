@@ -1,4 +1,4 @@
-"""Who providers say that users are, and what is stored about somebody who signs in."""
+"""Who providers say that users are, and what is stored about someone who signs in."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ class Invited(NamedTuple):
 def facts_of(
     session: Session, provider: Provider, scope: Scope | None, said: Said, *, now: int
 ) -> Facts:
-    """Return what is stored about somebody. `scope` is that of the provider's org."""
+    """Return what is stored about someone. `scope` is that of the provider's org."""
     email = normal_or_none(said.email)
     invited = invitations_of(session, email, scope, now=now) if email else []
     owner = org_of_address(session, email) if email and scope else None

@@ -31,7 +31,7 @@ def current_installation_key() -> InstallationKey:
 
 
 def actor_of(kind: ActorKind, actor_id: str, name: str) -> Actor:
-    """Return somebody who acts in this request, with where it comes from."""
+    """Return someone who acts in this request, with where it comes from."""
     return Actor(
         kind,
         actor_id,

@@ -1,4 +1,4 @@
-"""The state of the installation, asked of the database when somebody scrapes."""
+"""The state of the installation, asked of the database when someone scrapes."""
 
 from collections.abc import Iterator
 

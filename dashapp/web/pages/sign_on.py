@@ -28,7 +28,7 @@ from dashapp.web.services import services
 
 blueprint = Blueprint("sign_on", __name__)
 _NO_PROVIDER = _("There is no single sign-on at this address. Sign in with your password.")
-_EXPIRED = _("This sign-in has expired, was used, or was begun in another browser. Start again.")
+_EXPIRED = _("This sign-in has expired, was used, or was started in another browser. Start again.")
 _UNREACHABLE = _("%(name)s does not answer as it should. Try again in a moment.")
 _UNVERIFIED = _("The answer of %(name)s could not be verified (%(reason)s). Start again.")
 _DECLINED = _("%(name)s did not sign you in (%(reason)s).")
@@ -38,11 +38,11 @@ _NOT_INVITED = _(
 )
 _REFUSALS = {
     Refusal.NO_EMAIL: _(
-        "%(name)s does not say your email address. Its administrator can let it send the claim "
-        "“email”."
+        "%(name)s does not send your email address. Its administrator can make it send the "
+        "claim “email”."
     ),
     Refusal.UNPROVEN_EMAIL: _(
-        "%(name)s does not vouch for your email address. Its administrator can let it send the "
+        "%(name)s does not confirm your email address. Its administrator can make it send the "
         "claim “email_verified”."
     ),
 }

@@ -29,7 +29,7 @@ def test_everything_is_sealed_again(run, store, acme, monkeypatch):
     output = run("secret", "reseal").stdout
 
     assert output == (
-        "embed keys: 3 sealed again.\nNothing is sealed under the old secret.\n"
+        "embed keys: 3 encrypted again.\nNothing is encrypted under the old secret key.\n"
     )  # fmt: skip
     monkeypatch.delenv("DASHAPP_SECRET_KEY_OLD")
     assert embed_line(run) == ["3", "0", "0"]

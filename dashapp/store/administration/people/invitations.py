@@ -1,4 +1,4 @@
-"""Invitations to an org: who may invite whom, and what happens when somebody accepts.
+"""Invitations to an org: who may invite whom, and what happens when someone accepts.
 
 With an outbox, the link is mailed, and nobody else sees it. Without one, whoever invites gets the
 secret and hands the link over; accepting it then does not prove that the address is theirs.
@@ -38,7 +38,7 @@ __all__ = [
 ]
 MAX_OPEN = 200  # per org
 MAX_SENT = 10  # to one address by one org, per 15 minutes
-_GONE = _("This invitation doesn't exist any more: it was accepted, revoked, or replaced.")
+_GONE = _("This invitation no longer exists: it was accepted, revoked, or replaced.")
 
 
 class NoInvitation(NotFound):
@@ -51,7 +51,7 @@ class NoInvitation(NotFound):
 
 
 def invite(change: Change, email: str, role: Role, outbox: Outbox | None = None) -> NewInvitation:
-    """Invite somebody by their address. It replaces an earlier invitation of the address.
+    """Invite someone by their address. It replaces an earlier invitation of the address.
 
     Raises BadInput, Forbidden, TooMany, or Conflict if they are a member already.
     """
@@ -184,6 +184,6 @@ def _end(change: Change, address: str) -> None:
 
 
 def _check_may_end(change: Change, earlier: ListedInvitation) -> None:
-    """Raise Forbidden if somebody who is not an owner ends or repeats an owner's invitation."""
+    """Raise Forbidden if someone who is not an owner ends or repeats an owner's invitation."""
     if earlier.role is Role.OWNER and change.scope.role is not Role.OWNER:
         raise Forbidden(_("Only owners can change the invitation of an owner."))

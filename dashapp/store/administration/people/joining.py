@@ -24,7 +24,7 @@ class Joined(NamedTuple):
 def set_or_invite(change: Change, email: str, role: Role, outbox: Outbox | None = None) -> Joined:
     """Give a person a role in the org, or invite them.
 
-    Who shows that the address is theirs becomes a member: somebody else may have an account with
+    Who shows that the address is theirs becomes a member: someone else may have an account with
     it, made by an identity provider. With an outbox, an open invitation to the role is not sent
     again. Raises BadInput, or Conflict if the org would have no owner.
     """

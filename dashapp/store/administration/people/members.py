@@ -59,9 +59,9 @@ def remove_member(change: Change, user: User) -> None:
 
 
 def check_may_give(change: Change, role: Role) -> None:
-    """Raise Forbidden if somebody who is not an owner makes an owner."""
+    """Raise Forbidden if someone who is not an owner makes an owner."""
     if role is Role.OWNER and change.scope.role is not Role.OWNER:
-        raise Forbidden(_("Only owners can make somebody an owner."))
+        raise Forbidden(_("Only owners can make someone an owner."))
 
 
 def _check(change: Change, user: User, before: Role | None, after: Role | None) -> None:
@@ -74,5 +74,5 @@ def _check(change: Change, user: User, before: Role | None, after: Role | None) 
     is_operator = change.actor.kind is ActorKind.OPERATOR
     if not is_operator and not has_other_owner(change.session, change.scope, user.id):
         raise Conflict(
-            _("%(email)s is the last owner. Make somebody else an owner first."), email=user.email
+            _("%(email)s is the last owner. Make someone else an owner first."), email=user.email
         )

@@ -1,4 +1,4 @@
-"""The identity provider of an org or of the installation, changed by somebody.
+"""The identity provider of an org or of the installation, changed by someone.
 
 The vendor alone sets mail domains: who runs a provider could name any address there.
 """

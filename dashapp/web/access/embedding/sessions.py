@@ -54,7 +54,7 @@ def make_session(
     signed = {"aud": SESSION, "org": scope.org_id, "claims": claims}
     token = sign(signed, server_secrets(services())[0], key.id)
     if len(token) > MAX_LENGTH:
-        raise BadInput(f"The token would be longer than {MAX_LENGTH:,} characters: filter by less.")
+        raise BadInput(f"The token would be longer than {MAX_LENGTH:,} characters: remove filters.")
     return EmbedSession(token, grant, now + MAX_AGE)
 
 

@@ -1,4 +1,4 @@
-"""Connections to a host whose name somebody else chose: only to addresses that were checked.
+"""Connections to a host whose name someone else chose: only to addresses that were checked.
 
 The name is resolved once, every address is checked, and the connection goes to one of these: a name
 that resolves to another address a moment later leads nowhere.

@@ -1,4 +1,4 @@
-"""Let somebody in whom a provider vouches for: decide, make the change, and start a session."""
+"""Let someone in whom a provider vouches for: decide, make the change, and start a session."""
 
 from typing import Literal, NamedTuple
 
@@ -7,6 +7,7 @@ from flask import Response
 from dashapp.domain.access.actors import Action, Actor, ActorKind
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import Conflict, DashappError, Forbidden
+from dashapp.domain.language import _
 from dashapp.domain.sign_on.claims import Said
 from dashapp.domain.sign_on.decision import Account, Decision, Outcome, Refusal, decide
 from dashapp.domain.sign_on.providers import Provider
@@ -26,7 +27,7 @@ _TRIES = 2  # another request can add the same person meanwhile
 
 
 class Entering(NamedTuple):
-    """Somebody at the door: what their provider said, and where they want to go."""
+    """Someone at the door: what their provider said, and where they want to go."""
 
     app: Services
     provider: Provider
@@ -125,7 +126,7 @@ def _change(entering: Entering) -> User:
         facts = facts_of(change.session, provider, scope, said, now=now)
         decision = decide(provider, said, facts)
         if decision.outcome not in {Outcome.SIGN_IN, Outcome.CREATE}:
-            raise Conflict("Somebody else changed this person meanwhile.")
+            raise Conflict(_("Someone else changed this account at the same time. Sign in again."))
         if decision.account is None:
             user = acts.create_user(change.session, provider, said, now=now)
         else:
@@ -185,5 +186,5 @@ def _user_with_id(app: Services, user_id: int) -> User:
     with app.store.read_shared() as session:
         email = users.email_of(session, user_id)
         if email is None:
-            raise Forbidden("This account was deleted.")
+            raise Forbidden(_("This account was deleted."))
         return users.find_user(session, email)

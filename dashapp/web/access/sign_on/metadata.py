@@ -83,7 +83,7 @@ def _list(fields: Mapping[str, Any], name: str, usual: str) -> list[object]:
 def _url(fields: Mapping[str, Any], name: str, *, allows_private: bool) -> str:
     url = fields.get(name)
     if not isinstance(url, str) or len(url) > _MAX_URL:
-        raise NoAnswer(_("Its metadata lack %(name)s."), name=name)
+        raise NoAnswer(_("Its metadata has no %(name)s."), name=name)
     if not is_safe_url(url, allows_private=allows_private):
         raise NoAnswer(_("Its %(name)s is not an https address."), name=name)
     return url
@@ -94,7 +94,7 @@ def _other_issuer(issuer: object) -> NoAnswer:
     if "{" in text:
         return NoAnswer(
             _(
-                "It stands for many directories: its issuer is “%(issuer)s”. Use the issuer of "
+                "Many directories share it: its issuer is “%(issuer)s”. Use the issuer of "
                 "your own directory, which has its ID in place of the braces."
             ),
             issuer=text,

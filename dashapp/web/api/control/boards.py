@@ -1,4 +1,4 @@
-"""`/api/v1/orgs/SLUG/boards`: the dashboards of an org, and the boards that they are of."""
+"""`/api/v1/orgs/SLUG/boards`: the dashboards of an org, and the boards that they come from."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

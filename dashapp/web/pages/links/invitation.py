@@ -106,7 +106,7 @@ def join() -> ResponseReturnValue:
 @blueprint.post("/invitation/switch")
 @public
 def switch() -> ResponseReturnValue:
-    """Sign out, to accept the invitation as somebody else."""
+    """Sign out, to accept the invitation as someone else."""
     require_token()
     user, app = person(), services()
     response = make_response(redirect(url_for("invitation.page"), 303))

@@ -34,7 +34,7 @@ TITLES = {
     Action.DASHBOARD_CHANGED: _("Dashboard changed"),
     Action.DASHBOARD_REMOVED: _("Dashboard removed"),
     Action.BOARD_APPLIED: _("Board applied"),
-    Action.EMBED_SESSION_MADE: _("Embed session made"),
+    Action.EMBED_SESSION_MADE: _("Embed session created"),
     Action.USER_ERASED: _("User erased"),
     Action.EVENT_REMOVED: _("Event removed"),
     Action.EVENTS_IMPORTED: _("Events imported"),
@@ -43,7 +43,7 @@ TITLES = {
     Action.ORG_ADDED: _("Organization added"),
     Action.ORG_REMOVED: _("Organization removed"),
     Action.SLUG_RELEASED: _("Name of a removed organization released"),
-    Action.RESET_LINK_MADE: _("Link for a new password made"),
+    Action.RESET_LINK_MADE: _("Link for a new password created"),
     Action.SUPPORT_ACCESS: _("Support access by the operator"),
 }
 _ACTORS = {

@@ -28,7 +28,7 @@ PAGE = Page(
     "general",
     Group.ORGANIZATION,
     _("General"),
-    _("What everyone in %(org)s starts with."),
+    _("Defaults for everyone in %(org)s."),
     {
         "saved": _("Saved."),
         "recounted": _(
@@ -93,7 +93,7 @@ def _default(listed: Sequence[SavedDashboard]) -> str:
 
 
 def _check_second_factor(*, is_required: bool) -> None:
-    """Raise Invalid if somebody requires of others what they do not have."""
+    """Raise Invalid if someone requires of others what they do not have."""
     scope, user = current_scope(), person()
     assert user is not None  # says the policy
     with services().store.read_primary(scope) as session:

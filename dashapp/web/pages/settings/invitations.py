@@ -20,7 +20,7 @@ blueprint = PAGE.blueprint("invitations")
 @blueprint.post("")
 @settings_view
 def invite() -> ResponseReturnValue:
-    """Invite somebody. Without a mail server, the answer has the link, which is shown once."""
+    """Invite someone. Without a mail server, the answer has the link, which is shown once."""
     form = sent_form(("email", "role"))
     try:
         role = role_of(form)

@@ -34,7 +34,7 @@ PAGE = Page(
 )
 KINDS = {
     KeyKind.INGEST: (_("Ingest"), _("sends events, and can read nothing")),
-    KeyKind.READ: (_("Read"), _("reads the numbers of all dashboards by the API")),
+    KeyKind.READ: (_("Read"), _("reads the numbers of all dashboards through the API")),
     KeyKind.EMBED: (_("Embed"), _("signs tokens that show dashboards in your own pages")),
 }
 _MOST_AUTHORS = 500  # entries of the audit that are read to say who made keys

@@ -207,12 +207,12 @@ def _only_way_page(form: Form, status: int = 200) -> Response:
         raise no_such_page("no_provider")
     if provider.is_only_way:
         question = say("Let members sign in with their passwords, too?")
-        text = say("%(name)s stays one of the ways to sign in.", name=provider.name)
+        text = say("%(name)s remains one of the ways to sign in.", name=provider.name)
     else:
         question = say("Make %(name)s the only way to sign in?", name=provider.name)
         text = say(
-            "Passwords and passkeys of members open %(org)s no more, from their next request on. "
-            "Owners who have a second factor keep them, for the case that the provider fails.",
+            "From their next request, members can no longer open %(org)s with passwords or "
+            "passkeys. Owners with a second factor still can, in case the provider fails.",
             org=current_scope().org.name,
         )
     return PAGE.show(
@@ -237,8 +237,8 @@ def _removal_page(form: Form, status: int = 200) -> Response:
         status=status,
         question=say("Remove %(name)s?", name=provider.name),
         text=say(
-            "Sessions through it end at once. People without a password need a new one to come "
-            "back."
+            "Sessions that it started end at once. People without a password must choose one to "
+            "sign in again."
         ),
         act=say("Remove provider"),
     )

@@ -86,7 +86,7 @@ def test_only_owners_make_owners(browser, ids, store, acme):
     response = send_form(browser("ann@example.com"), f"{PAGE}/{ids['tom']}/role", role="OWNER")
 
     assert response.status_code == 403
-    assert "Only owners can make somebody an owner." in response.text
+    assert "Only owners can make someone an owner." in response.text
     assert role(store, acme, ids["tom"]) is Role.AUTHOR
 
 

@@ -23,7 +23,7 @@ PAGE = Page(
     "dashboards",
     Group.ORGANIZATION,
     _("Dashboards"),
-    _("The dashboards of %(org)s. Each has a link of its own."),
+    _("The dashboards of %(org)s. Each has its own link."),
     {
         "added": _("The dashboard was added."),
         "renamed": _("The title was changed."),

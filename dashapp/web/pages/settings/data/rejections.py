@@ -17,7 +17,7 @@ ADVICE: Mapping[str, str] = {
     "invalid_time": _("Write the time as in 2026-11-20T09:30:00Z."),
     "in_the_future": _("Correct the clock of the program that sends it."),
     "before_1970": _("Send the time with its date, as in 2026-11-20T09:30:00Z."),
-    "conflict": _("Give each event an id of its own. This id has another content already."),
+    "conflict": _("Give each event its own id. This id belongs to an event with other content."),
     "properties_too_large": _("Send fewer or shorter properties."),
     "too_many_types": _("Use fewer event types: put what varies into properties."),
     "too_many_projects": _("Use fewer projects: put what varies into properties."),

@@ -35,7 +35,7 @@ PAGE = Page(
 blueprint = PAGE.blueprint()
 _ENTRIES = 50
 _KEY = "YOUR_KEY_ID"
-_MODES = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+_MODES = {"auto": _("Same as the device"), "light": _("Light"), "dark": _("Dark")}
 
 
 class Look(NamedTuple):
@@ -95,7 +95,7 @@ def _removal_page(origin: str, form: Form, status: int = 200) -> ResponseReturnV
     with services().store.read_primary(scope) as session:
         allowed = origins.allowed_origins(session, scope)
     if origin not in allowed:
-        raise NotFound(_("This origin is not allowed any more."))
+        raise NotFound(_("This origin is no longer allowed."))
     return PAGE.show("origin_remove.html", form=form, status=status, origin=origin)
 
 
