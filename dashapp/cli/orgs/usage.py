@@ -16,7 +16,9 @@ from dashapp.store.usage.reading import COLUMNS, summary
 @click.option("--org", "slug", help="Only this org.")
 @click.option("--csv", "is_csv", is_flag=True, help="Print CSV instead of a table.")
 def usage(month: str | None, slug: str | None, *, is_csv: bool) -> None:
-    """Print what each org used in a month: events, bytes, dashboards viewed, and viewers.
+    """Print what each org used in a month.
+
+    That is events, bytes, dashboards viewed, and viewers.
 
     Days are in UTC, by the time at which events were received. Erasing events does not lower these
     numbers. Stored events include those of imports.

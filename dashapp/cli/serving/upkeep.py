@@ -38,7 +38,9 @@ _log = logging.getLogger(__name__)
 )
 @click.option("--all", "is_for_all", is_flag=True, help="Look at orgs without known work, too.")
 def upkeep(*, until_input_ends: bool, is_for_all: bool, audit_days: int | None) -> None:
-    """Count and seal days, remove old events and audit entries, and send mails that wait.
+    """Do the work that is due now.
+
+    Counts and seals days, removes old events and audit entries, and sends mails that wait.
 
     Covers all orgs that have work; each org is looked at once a day in any case. `dashapp serve`
     does this automatically. Safe to run at any time, concurrently, and from cron.
