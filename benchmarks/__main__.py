@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import (
     abuse,
     columns,
+    customers,
     fleet,
     login_cost,
     measures,
@@ -22,6 +23,7 @@ SECTIONS = (
     refresh,
     measures,
     columns,
+    customers,
     fleet,
     ticks,
     throughput,

@@ -237,13 +237,8 @@ def first_event(org_slug: str, endpoint: str) -> html.Div:
 
 def no_events() -> html.Div:
     """Return the message for an org without events, for viewers who cannot add a key."""
-    return html.Div(
-        [
-            html.Strong(say("No events yet")),
-            html.P(say("This dashboard updates as events arrive.")),
-        ],
-        className="first-event",
-    )
+    update = say("This dashboard updates as events arrive.")
+    return html.Div([html.Strong(say("No events yet")), html.P(update)], className="first-event")
 
 
 def _offer(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:

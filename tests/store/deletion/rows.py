@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from dashapp.store.engine import Store, owner_engine
-from dashapp.store.tables import METADATA
+from dashapp.store.tables import METADATA, installation_audit
 
 
 def rows_of(store: Store, org_id: int) -> dict[str, int]:
@@ -22,3 +22,16 @@ def rows_of(store: Store, org_id: int) -> dict[str, int]:
         ).scalar_one()
     engine.dispose()
     return {name: count for name, count in counts.items() if count}
+
+
+def everything(store) -> dict[str, str]:
+    """Return all rows of all tables but one as text, by table."""
+    engine = owner_engine(store.url)
+    with engine.connect() as connection:
+        rows = {
+            name: str(connection.execute(text(f'SELECT * FROM "{name}"')).all())
+            for name in METADATA.tables
+            if name != installation_audit.name
+        }
+    engine.dispose()
+    return rows

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.access.roles import Role
@@ -14,7 +13,7 @@ from dashapp.domain.errors import NotFound
 from dashapp.domain.time.instant import to_us
 from dashapp.store.deletion.orgs import Wish, begin_removal, finish_removals, removal_steps
 from dashapp.store.deletion.removals import find_removal
-from dashapp.store.engine import Store, owner_engine
+from dashapp.store.engine import Store
 from dashapp.store.leftovers import prune_leftovers
 from dashapp.store.orgs.orgs import find_org
 from dashapp.store.orgs.reserved_slugs import (
@@ -22,11 +21,11 @@ from dashapp.store.orgs.reserved_slugs import (
     release_slug,
     reserve_slug,
 )
-from dashapp.store.tables import METADATA, installation_audit, usage
+from dashapp.store.tables import usage
 from tests import factories
 from tests.factories import NOW, OPERATOR, event
 from tests.queries.columns.sealed_org import answers
-from tests.store.deletion.rows import rows_of
+from tests.store.deletion.rows import everything, rows_of
 from tests.store.deletion.test_orgs import fill_every_table
 
 AT = to_us(NOW)
@@ -117,19 +116,6 @@ def test_a_removal_begins_once(store, acme):
 
     with pytest.raises(NotFound):
         begin_removal(store, acme, OPERATOR, now=AT)
-
-
-def everything(store) -> dict[str, str]:
-    """Return all rows of all tables but one as text, by table."""
-    engine = owner_engine(store.url)
-    with engine.connect() as connection:
-        rows = {
-            name: str(connection.execute(text(f'SELECT * FROM "{name}"')).all())
-            for name in METADATA.tables
-            if name != installation_audit.name
-        }
-    engine.dispose()
-    return rows
 
 
 def test_only_the_installation_audit_names_a_removed_org(store):
