@@ -94,8 +94,9 @@ class Delivery:
         that wait, so that no org waits for another one.
         """
         verdicts = response.body.get("rejected", [])
-        again = [part[verdict["index"]] for verdict in verdicts if verdict["code"] == _TRY_AGAIN]
-        rejected = [verdict for verdict in verdicts if verdict["code"] != _TRY_AGAIN]
+        delayed = [verdict for verdict in verdicts if verdict.get("code") == _TRY_AGAIN]
+        again = [part[verdict["index"]] for verdict in delayed]
+        rejected = [verdict for verdict in verdicts if verdict.get("code") != _TRY_AGAIN]
         self._outbox.count(
             self.queue,
             accepted=response.body.get("accepted", 0),

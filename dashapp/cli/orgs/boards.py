@@ -11,7 +11,7 @@ from dashapp.store.orgs.dashboards import list_dashboards
 
 @click.group()
 def board() -> None:
-    """Give boards to an org, and take them away."""
+    """Manage the boards of an org."""
 
 
 @board.command()

@@ -48,7 +48,7 @@ class _Given(NamedTuple):
 
 @click.group()
 def provider() -> None:
-    """Manage single sign-on with identity providers (OpenID Connect)."""
+    """Manage identity providers (OpenID Connect)."""
 
 
 @provider.command("add")

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.both_databases
 
 def orgs(store):
     with store.read_shared() as session:
-        return [tuple(org)[1:] for org in list_orgs(session)]
+        return [tuple(org)[1:6] for org in list_orgs(session)]
 
 
 def test_the_orgs_of_a_file_are_added(run, store):

@@ -90,7 +90,7 @@ def test_the_slug_is_refused_until_it_is_released(run, server):
     run("org", "remove", "acme", "--yes")
 
     assert "reserved until" in run("org", "add", "acme", "--name", "x", exits=1).stderr
-    lines = "org,id,type\nacme,1,page.viewed\n"
+    lines = "org,id,type,occurred_at\nacme,1,page.viewed,2026-11-20T09:00:00Z\n"
     report = run("import", "-", "--org-column", "org", stdin=lines, exits=1).output
     assert "reserved until" in report
     run("org", "release", "acme")

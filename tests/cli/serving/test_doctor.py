@@ -44,7 +44,7 @@ def test_nothing_is_wrong_with_a_sound_installation(store, acme, environment):
     factories.add_key(store, acme, KeyKind.EMBED)
     lines = examine()
 
-    parts = {"settings", "database", "writing", "clock", "keys", "upkeep", "disk", "proxy"}
+    parts = {"settings", "database", "writing", "clock", "keys", "upkeep", "disk", "proxy", "mail"}
     assert set(lines) == parts | (set() if store.is_sqlite else {"pooler"})
     assert "1 embed keys can be read" in lines["keys"]
 
