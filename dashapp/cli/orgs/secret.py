@@ -15,7 +15,10 @@ from dashapp.store.secrets.resealing import reseal as seal_again
 
 @click.group()
 def secret() -> None:
-    """Rotate DASHAPP_SECRET_KEY. docs/operate.md says how, step by step."""
+    """Rotate DASHAPP_SECRET_KEY.
+
+    docs/operate.md says how, step by step.
+    """
 
 
 @secret.command()
