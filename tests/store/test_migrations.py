@@ -208,6 +208,7 @@ def test_every_table_is_owned_or_shared():
         "removals", "reserved_slugs", "outbox", "removed_members", "invitations",
         "password_resets", "sign_ins", "authenticators", "recovery_codes", "passkeys",
         "challenges", "providers", "identities", "sign_ons", "provider_documents",
+        "sign_on_domains",
     }  # fmt: skip
 
     assert set(METADATA.tables) == shared | {table.name for table in tables.OWNED}

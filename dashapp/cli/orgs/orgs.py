@@ -207,7 +207,7 @@ def list_() -> None:
 @org.command()
 @click.argument("slug")
 def release(slug: str) -> None:
-    """Let a new org use the slug of a removed one, before its 30 days are over.
+    """Let a new org use the slug of a removed one now.
 
     Programs that still send events for the removed org then reach the new one.
 

@@ -27,7 +27,10 @@ password_option = click.option(
 @click.argument("email")
 @password_option
 def password(email: str, *, password_stdin: bool) -> None:
-    """Set a new password, end all sessions of the user, and let a locked account in again."""
+    """Set a new password, and end all sessions of the user.
+
+    A locked account can sign in again.
+    """
     new_password = read_password(from_stdin=password_stdin)
     with open_store() as store:
         with store.read_shared() as session:
@@ -51,7 +54,9 @@ def password(email: str, *, password_stdin: bool) -> None:
 @click.argument("email")
 @click.option("--remove", is_flag=True, help="Remove them: the user has lost them.")
 def factors(email: str, *, remove: bool) -> None:
-    """Show or remove the second factors of a user: authenticator app, passkeys, recovery codes.
+    """Show or remove the second factors of a user.
+
+    These are the authenticator app, passkeys, and recovery codes.
 
     \b
     Example:  dashapp user factors ada@example.com --remove

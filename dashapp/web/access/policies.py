@@ -11,7 +11,7 @@ from dashapp.domain.access.dashboard import Opened, set_current_dashboard
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope, current_scope, set_current_scope
-from dashapp.domain.errors import BadInput, Forbidden, NotFound
+from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
 from dashapp.queries.saved_dashboards import open_dashboard
@@ -22,21 +22,19 @@ from dashapp.web.access import bearer, request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
+from dashapp.web.access.login.required_factor import require_second_factor
 from dashapp.web.access.people import membership_in, person
-from dashapp.web.access.second_factors import require_second_factor
+from dashapp.web.access.refusals import (
+    ENDED,
+    cannot_administer,
+    cannot_edit,
+    cannot_view,
+    no_such_page,
+    requested_path,
+)
 from dashapp.web.access.security_log import Event
 from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services
-
-_MEMBERS_CANNOT_VIEW = _(
-    "Your role in %(org)s is member, which cannot view dashboards. Owners, admins, authors, and "
-    "analytics viewers can. Ask an owner or an admin to change your role."
-)
-_ONLY_ADMINISTRATORS = _(
-    "Only owners and admins of %(org)s can see its settings. Ask one of them for what you need."
-)
-ENDED = _("This view has expired.")
-NO_SUCH_PAGE = _("This page doesn't exist, or you don't have access to it.")
 
 
 def scope_of_org(org: Org) -> Scope:
@@ -52,11 +50,6 @@ def current_sender() -> Sender:
 def sending_key_for_all() -> InstallationKey | None:
     """Return the key of the installation that sends in this request, if it is one."""
     return cast("InstallationKey | None", g.get("sending_key_for_all"))
-
-
-def requested_path() -> str:
-    """Return the path and query of this request, as browsers know them."""
-    return str(request.script_root + request.full_path).rstrip("?")
 
 
 def _anyone() -> None:
@@ -88,13 +81,7 @@ def _editor() -> ResponseReturnValue | None:
         return response
     request_session.close()  # the view writes, and must not read an old snapshot afterwards
     if not current_scope().role.can_edit_dashboards:
-        security_log.record(Event.ACCESS_REFUSED, "role")
-        raise Forbidden(
-            _(
-                "You can view this dashboard but not change it. Owners, admins, and authors can. "
-                "Ask an owner or an admin to change your role."
-            )
-        )
+        raise cannot_edit()
     return None
 
 
@@ -108,8 +95,7 @@ def _administrator() -> ResponseReturnValue | None:
         return elsewhere
     org, role = _membership(slug, needs_dashboards=False)
     if not role.can_administer:
-        security_log.record(Event.ACCESS_REFUSED, "role")
-        raise Forbidden(_ONLY_ADMINISTRATORS, org=org.name)
+        raise cannot_administer(org)
     set_current_scope(Scope(org, role))
     return None
 
@@ -239,12 +225,6 @@ def _enter_dashboard(opened: Opened) -> None:
     set_current_dashboard(opened)
 
 
-def no_such_page(reason: str) -> NotFound:
-    """Return the error for a page that a person may not know about, and log why."""
-    security_log.record(Event.ACCESS_REFUSED, reason)
-    return NotFound(NO_SUCH_PAGE)
-
-
 def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]:
     """Return the person's org and role. Another org and none at all look the same."""
     membership = membership_in(slug)
@@ -254,8 +234,7 @@ def _membership(slug: str, *, needs_dashboards: bool = True) -> tuple[Org, Role]
     log_fields.add(org=org.slug)
     require_second_factor(membership)
     if needs_dashboards and not role.can_see_dashboards:
-        security_log.record(Event.ACCESS_REFUSED, "role")
-        raise Forbidden(_MEMBERS_CANNOT_VIEW, org=org.name)
+        raise cannot_view(org)
     return org, role
 
 

@@ -15,7 +15,7 @@ from dashapp.queries.saved_dashboards import saved_dashboards
 from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
-from dashapp.web.access.policies import NO_SUCH_PAGE
+from dashapp.web.access.refusals import NO_SUCH_PAGE
 from dashapp.web.services import services
 
 # Parameters that links to other boards keep; the scripts update the links.

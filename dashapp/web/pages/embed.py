@@ -27,7 +27,8 @@ from dashapp.store.orgs.origins import origins_of
 from dashapp.web.access import request_session, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding.tokens import OpenedToken, page_token
-from dashapp.web.access.policies import ENDED, embedded, public, renewing
+from dashapp.web.access.policies import embedded, public, renewing
+from dashapp.web.access.refusals import ENDED
 from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path

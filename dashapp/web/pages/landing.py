@@ -10,9 +10,10 @@ from dashapp.domain.language import _
 from dashapp.store.people.memberships import closed_org
 from dashapp.web.access import security_log
 from dashapp.web.access.login.landing import board_of, landing, usual_board_of
+from dashapp.web.access.login.required_factor import require_second_factor
 from dashapp.web.access.people import membership_in, person
-from dashapp.web.access.policies import no_such_page, public, requested_path
-from dashapp.web.access.second_factors import require_second_factor
+from dashapp.web.access.policies import public
+from dashapp.web.access.refusals import no_such_page, requested_path
 from dashapp.web.access.security_log import Event
 from dashapp.web.access.sign_on.closed import way_in
 from dashapp.web.services import services

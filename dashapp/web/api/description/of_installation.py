@@ -5,12 +5,11 @@ from typing import Any
 from dashapp.store.deletion.orgs import MAX_AFTER_DAYS
 from dashapp.store.orgs.reserved_slugs import RESERVED_DAYS
 from dashapp.web.api.control import answers, bodies
-from dashapp.web.api.control.requests import DEFAULT_PAGE, MAX_PAGE
+from dashapp.web.api.description import of_audit
+from dashapp.web.api.description.operations import COMMON, PAGE, body, operation
 from dashapp.web.api.description.parts import (
     errors,
-    path_parameter,
     query_parameter,
-    reference,
     response,
 )
 
@@ -31,19 +30,8 @@ STRUCTS = (
     answers.Entries,
     answers.RemovalAnswer,
 )
-_COMMON = (400, 401, 403, 404, 503)
-_WRITING = (*_COMMON, 409, 413, 415)
+_WRITING = (*COMMON, 409, 413, 415)
 _EMPTY = {"204": {"description": "Done."}}
-_PAGE = (
-    query_parameter("limit", f"From 1 to {MAX_PAGE:,}. Default: {DEFAULT_PAGE}."),
-    query_parameter("after", "The “next” of the page before."),
-)
-_FILTERS = (
-    *_PAGE,
-    query_parameter("action", "Only entries of this action, such as key_added."),
-    query_parameter("since", "Only entries from this moment on: RFC 3339 with an offset."),
-    query_parameter("until", "Only entries before this moment: RFC 3339 with an offset."),
-)
 _CONDITIONS = (
     ("If-Match", "An ETag of the org: refuse the change with 412 if it has changed since."),
     ("If-None-Match", "*: add an org only; 412 if it exists."),
@@ -64,38 +52,21 @@ def paths() -> dict[str, Any]:
         f"{org}/origins": {"get": _list_origins(), "put": _put_origins()},
         f"{org}/boards": {"get": _list_boards()},
         f"{org}/boards/{{board}}": {"put": _put_board(), "delete": _remove_board()},
-        f"{org}/audit": {"get": _audit()},
-        "/api/v1/audit": {"get": _installation_audit()},
+        **of_audit.paths(),
     }
-
-
-def _operation(
-    name: str, summary: str, path: tuple[str, ...] = (), *parameters: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": [{"admin": []}],
-        "parameters": [*map(path_parameter, path), *parameters],
-    }
-
-
-def _body(schema: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": reference(schema)}}
-    return {"requestBody": {"required": True, "content": content}}
 
 
 def _list_orgs() -> dict[str, Any]:
     return {
-        **_operation("listOrgs", "List orgs by slug. Scope: orgs.", (), *_PAGE),
-        "responses": {"200": response("Orgs", "A page of orgs."), **errors(*_COMMON)},
+        **operation("listOrgs", "List orgs by slug. Scope: orgs.", (), *PAGE),
+        "responses": {"200": response("Orgs", "A page of orgs."), **errors(*COMMON)},
     }
 
 
 def _read_org() -> dict[str, Any]:
     return {
-        **_operation("readOrg", "Get an org, with counts. Scope: orgs.", ("org",)),
-        "responses": {"200": response("OrgAnswer", "The org."), **errors(*_COMMON)},
+        **operation("readOrg", "Get an org, with counts. Scope: orgs.", ("org",)),
+        "responses": {"200": response("OrgAnswer", "The org."), **errors(*COMMON)},
     }
 
 
@@ -105,9 +76,9 @@ def _put_org() -> dict[str, Any]:
         for name, text in _CONDITIONS
     ]
     return {
-        **_operation("putOrg", "Add an org, or change it. Scope: orgs.", ("org",), *headers),
+        **operation("putOrg", "Add an org, or change it. Scope: orgs.", ("org",), *headers),
         "description": "Idempotent. Lists replace as a whole, but boards are only added.",
-        **_body("OrgBody"),
+        **body("OrgBody"),
         "responses": {
             "200": response("OrgAnswer", "The org as it is now."),
             "201": response("OrgAnswer", "The new org."),
@@ -118,7 +89,7 @@ def _put_org() -> dict[str, Any]:
 
 def _remove_org() -> dict[str, Any]:
     return {
-        **_operation(
+        **operation(
             "removeOrg",
             "Remove an org with all its data. Scope: orgs.",
             ("org",),
@@ -133,55 +104,55 @@ def _remove_org() -> dict[str, Any]:
         "responses": {
             "200": response("RemovalAnswer", "Everything is gone."),
             "202": response("RemovalAnswer", "Access has ended. Upkeep deletes the data."),
-            **errors(*_COMMON, 412),
+            **errors(*COMMON, 412),
         },
     }
 
 
 def _removal() -> dict[str, Any]:
     return {
-        **_operation("readRemoval", "Get the receipt of a removal. Scope: orgs.", ("removal",)),
-        "responses": {"200": response("RemovalAnswer", "The receipt."), **errors(*_COMMON)},
+        **operation("readRemoval", "Get the receipt of a removal. Scope: orgs.", ("removal",)),
+        "responses": {"200": response("RemovalAnswer", "The receipt."), **errors(*COMMON)},
     }
 
 
 def _list_keys() -> dict[str, Any]:
     return {
-        **_operation("listKeys", "List an org's keys. Scope: keys.", ("org",)),
-        "responses": {"200": response("Keys", "The keys."), **errors(*_COMMON)},
+        **operation("listKeys", "List an org's keys. Scope: keys.", ("org",)),
+        "responses": {"200": response("Keys", "The keys."), **errors(*COMMON)},
     }
 
 
 def _add_key() -> dict[str, Any]:
     return {
-        **_operation("addKey", "Add a key. Its secret is shown once. Scope: keys.", ("org",)),
+        **operation("addKey", "Add a key. Its secret is shown once. Scope: keys.", ("org",)),
         "description": "If an active key has the name, the error 409 has its id.",
-        **_body("KeyBody"),
+        **body("KeyBody"),
         "responses": {"201": response("KeyAnswer", "The new key."), **errors(*_WRITING)},
     }
 
 
 def _revoke_key() -> dict[str, Any]:
     return {
-        **_operation("revokeKey", "Revoke a key at once. Scope: keys.", ("org", "key")),
-        "responses": {**_EMPTY, **errors(*_COMMON)},
+        **operation("revokeKey", "Revoke a key at once. Scope: keys.", ("org", "key")),
+        "responses": {**_EMPTY, **errors(*COMMON)},
     }
 
 
 def _list_members() -> dict[str, Any]:
     return {
-        **_operation("listMembers", "List members and invitations. Scope: members.", ("org",)),
-        "responses": {"200": response("Members", "The members."), **errors(*_COMMON)},
+        **operation("listMembers", "List members and invitations. Scope: members.", ("org",)),
+        "responses": {"200": response("Members", "The members."), **errors(*COMMON)},
     }
 
 
 def _put_member() -> dict[str, Any]:
     return {
-        **_operation(
+        **operation(
             "putMember", "Add or invite a person, or change a role. Scope: members.",
             ("org", "email"),
         ),
-        **_body("MemberBody"),
+        **body("MemberBody"),
         "responses": {
             "200": response("MemberAnswer", "The member."),
             "201": response("MemberAnswer", "The new member, or the invitation."),
@@ -192,73 +163,50 @@ def _put_member() -> dict[str, Any]:
 
 def _remove_member() -> dict[str, Any]:
     return {
-        **_operation(
+        **operation(
             "removeMember", "Remove a member or an invitation. Scope: members.", ("org", "email")
         ),
-        "responses": {**_EMPTY, **errors(*_COMMON, 409)},
+        "responses": {**_EMPTY, **errors(*COMMON, 409)},
     }
 
 
 def _list_origins() -> dict[str, Any]:
     return {
-        **_operation("listOrigins", "List origins that may embed. Scope: orgs.", ("org",)),
-        "responses": {"200": response("OriginsAnswer", "The origins."), **errors(*_COMMON)},
+        **operation("listOrigins", "List origins that may embed. Scope: orgs.", ("org",)),
+        "responses": {"200": response("OriginsAnswer", "The origins."), **errors(*COMMON)},
     }
 
 
 def _put_origins() -> dict[str, Any]:
     return {
-        **_operation("putOrigins", "Replace the vendor's origins. Scope: orgs.", ("org",)),
-        **_body("OriginsBody"),
+        **operation("putOrigins", "Replace the vendor's origins. Scope: orgs.", ("org",)),
+        **body("OriginsBody"),
         "responses": {"200": response("OriginsAnswer", "The origins."), **errors(*_WRITING)},
     }
 
 
 def _list_boards() -> dict[str, Any]:
     return {
-        **_operation("listBoards", "List an org's dashboards. Scope: boards.", ("org",)),
-        "responses": {"200": response("Boards", "The dashboards."), **errors(*_COMMON)},
+        **operation("listBoards", "List an org's dashboards. Scope: boards.", ("org",)),
+        "responses": {"200": response("Boards", "The dashboards."), **errors(*COMMON)},
     }
 
 
 def _put_board() -> dict[str, Any]:
     return {
-        **_operation(
+        **operation(
             "putBoard", "Give an org a board, or its new panels. Scope: boards.", ("org", "board")
         ),
         "responses": {
             "200": response("ProvisionedBoard", "The dashboard is up to date."),
             "201": response("ProvisionedBoard", "The new dashboard."),
-            **errors(*_COMMON, 409),
+            **errors(*COMMON, 409),
         },
     }
 
 
 def _remove_board() -> dict[str, Any]:
     return {
-        **_operation(
-            "removeBoard", "Delete a board's dashboards. Scope: boards.", ("org", "board")
-        ),
-        "responses": {**_EMPTY, **errors(*_COMMON)},
-    }
-
-
-def _audit() -> dict[str, Any]:
-    return {
-        **_operation("readAudit", "Get an org's audit. Scope: audit.", ("org",), *_FILTERS),
-        "responses": {"200": response("Entries", "A page of entries."), **errors(*_COMMON)},
-    }
-
-
-def _installation_audit() -> dict[str, Any]:
-    org = query_parameter("org", "Only entries about this org, by its slug. It may be removed.")
-    return {
-        **_operation(
-            "readInstallationAudit",
-            "Get the installation's audit. Scope: audit.",
-            (),
-            *_FILTERS,
-            org,
-        ),
-        "responses": {"200": response("Entries", "A page of entries."), **errors(*_COMMON)},
+        **operation("removeBoard", "Delete a board's dashboards. Scope: boards.", ("org", "board")),
+        "responses": {**_EMPTY, **errors(*COMMON)},
     }

@@ -25,8 +25,8 @@ from dashapp.web.access.login import passkeys, second_factor
 from dashapp.web.access.login.notices import notify
 from dashapp.web.access.login.passkeys import Purpose
 from dashapp.web.access.login.recording import recorder
+from dashapp.web.access.login.required_factor import NeedsSecondFactor
 from dashapp.web.access.login.second_factor import accept_totp, open_secret, seal_secret
-from dashapp.web.access.second_factors import NeedsSecondFactor
 from dashapp.web.http import errors
 from dashapp.web.pages.account.account import account_page
 from dashapp.web.pages.account.page import (

@@ -19,7 +19,7 @@ from dashapp.web.access.csrf import require_token
 from dashapp.web.access.guard import allow
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import Person, person
-from dashapp.web.access.policies import requested_path
+from dashapp.web.access.refusals import requested_path
 from dashapp.web.pages.settings.form import NO_FORM, Form
 from dashapp.web.services import services
 

@@ -16,7 +16,7 @@ from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import ListedKey
 from dashapp.web.access.login.confirming import require_confirmed
-from dashapp.web.access.policies import no_such_page
+from dashapp.web.access.refusals import no_such_page
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
 from dashapp.web.pages.settings.moments import ago, day
 from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of

@@ -17,7 +17,7 @@ from dashapp.store.sign_on.providers import provider_of
 from dashapp.web.access.links import outbox
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import person
-from dashapp.web.access.policies import no_such_page
+from dashapp.web.access.refusals import no_such_page
 from dashapp.web.access.sign_on.links import callback_address, own_address, start_path
 from dashapp.web.access.sign_on.trying import Trial, try_provider
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
