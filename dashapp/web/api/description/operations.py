@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashapp.web.api.control.requests import MAX_PAGE
+from dashapp.web.api.control.requests import DEFAULT_PAGE, MAX_PAGE
 from dashapp.web.api.description.parts import path_parameter, query_parameter, reference
 
 COMMON = (400, 401, 403, 404, 503)  # statuses of errors
