@@ -19,7 +19,9 @@ def board() -> None:
 @click.option("--org", "slug", required=True)
 @click.option("--project", default=DEFAULT_PROJECT, show_default=True)
 def add(name: str, slug: str, project: str) -> None:
-    """Give an org the board NAME, or the panels that were added to the board since.
+    """Give an org a board.
+
+    If it has the board, it gets the panels that were added to the board since.
 
     \b
     Example:  dashapp board add conversations --org acme

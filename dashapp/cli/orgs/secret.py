@@ -23,7 +23,7 @@ def secret() -> None:
 
 @secret.command()
 def status() -> None:
-    """Print what is encrypted under the current and under the old secret key.
+    """Print what is encrypted under which secret key.
 
     Once nothing is encrypted under the old one, DASHAPP_SECRET_KEY_OLD can be removed.
     """
@@ -39,7 +39,7 @@ def status() -> None:
 
 @secret.command()
 def reseal() -> None:
-    """Encrypt everything that is encrypted under the old secret key under the current one.
+    """Encrypt everything under the current secret key.
 
     Works in short steps while the server runs. If it is interrupted, run it again.
     """

@@ -99,7 +99,9 @@ def disable(email: str) -> None:
 @user.command()
 @click.argument("email")
 def enable(email: str) -> None:
-    """Let a disabled user log in again, with their password and roles.
+    """Let a disabled user log in again.
+
+    They have their password and roles.
 
     \b
     Example:  dashapp user enable ada@example.com

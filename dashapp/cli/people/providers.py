@@ -138,7 +138,9 @@ def list_() -> None:
 @provider.command("remove")
 @_org
 def remove(slug: str | None) -> None:
-    """Remove an identity provider, and end the sessions that an org's provider opened.
+    """Remove an identity provider.
+
+    Sessions that an org's provider opened end.
 
     \b
     Example:  dashapp provider remove --org acme
