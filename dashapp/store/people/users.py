@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from unicodedata import is_normalized
 
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -35,10 +36,14 @@ class ListedUser(NamedTuple):
 
 
 def normal_email(email: str) -> str:
-    """Return an e-mail address as it is stored and compared. Raises BadInput."""
+    """Return an e-mail address as it is stored and compared. Raises BadInput.
+
+    Letters that stand for others are refused: K (the unit) would become another person's k.
+    """
     address = email.strip().lower()
     name, at, host = address.partition("@")
     is_plain = address.isprintable() and not _NOT_IN_ADDRESSES.intersection(address)
+    is_plain = is_plain and is_normalized("NFKC", email.strip())
     if not (name and at and host and "@" not in host and is_plain) or len(address) > _MAX_EMAIL:
         raise BadInput(_("“%(email)s” is not a valid email address."), email=excerpt(email, 60))
     return address

@@ -50,7 +50,8 @@ def ask_resend(invitation_id: str) -> ResponseReturnValue:
 @blueprint.post("/invitations/<invitation_id>/resend")
 @settings_view
 def resend(invitation_id: str) -> ResponseReturnValue:
-    _invitation(invitation_id)
+    if _invitation(invitation_id).role is Role.OWNER:
+        require_confirmed(PAGE.address(f"/invitations/{invitation_id}/resend"))
     try:
         with change() as changing:
             invited = invitations.renew_invitation(changing, invitation_id, outbox())

@@ -1,7 +1,7 @@
 """A settings page: how it is declared, shown, and guarded."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import BadInput, Conflict, DashappError, Forbidden
 from dashapp.domain.language import _, say
 from dashapp.store.administration.change import Change, changing
+from dashapp.store.people.members import role_of
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.login.confirming import NotConfirmed
@@ -104,10 +105,17 @@ def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
     return guarded
 
 
-def change() -> AbstractContextManager[Change]:
-    """Yield a change of the request's org by the person who is signed in."""
-    app = services()
-    return changing(app.store, current_scope(), current_actor(), now=app.now_us())
+@contextmanager
+def change() -> Iterator[Change]:
+    """Yield a change of the request's org by the person who is signed in.
+
+    The org can be busy for a while: raises Forbidden if the person has another role by then.
+    """
+    app, scope, actor = services(), current_scope(), current_actor()
+    with changing(app.store, scope, actor, now=app.now_us()) as begun:
+        if role_of(begun.session, scope, int(actor.id)) is not scope.role:
+            raise Forbidden(_("Your role has changed in the meantime. Reload the page."))
+        yield begun
 
 
 def status_of(error: DashappError) -> int:
