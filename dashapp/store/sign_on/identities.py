@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, Conflict
+from dashapp.domain.language import _
 from dashapp.domain.sign_on.claims import Said
 from dashapp.domain.sign_on.decision import Account, Facts
 from dashapp.domain.sign_on.providers import Provider
@@ -64,17 +66,21 @@ def invitations_of(
 
 
 def link(session: Session, provider: Provider, said: Said, user_id: int, *, now: int) -> None:
-    """Remember that this identity is the user's."""
-    session.execute(
-        insert(identities).values(
-            provider=provider.id,
-            issuer=said.issuer,
-            subject=said.subject,
-            user_id=user_id,
-            created_at=now,
-            last_used_at=now,
-        )
-    )
+    """Remember that this identity is the user's. Raises Conflict if it is someone's already."""
+    values = {
+        "provider": provider.id,
+        "issuer": said.issuer,
+        "subject": said.subject,
+        "user_id": user_id,
+        "created_at": now,
+        "last_used_at": now,
+    }
+    try:
+        session.execute(insert(identities).values(values))
+    except IntegrityError:
+        raise Conflict(
+            _("Someone else changed this account at the same time. Sign in again.")
+        ) from None
 
 
 def record_use(session: Session, provider: Provider, said: Said, *, now: int) -> None:

@@ -1,7 +1,8 @@
 """Preview tokens: they show an administrator how a dashboard looks when it is embedded.
 
 The server signs them, so no embed key is needed. Each request checks that the person still
-administers the org. They end after ten minutes, and cannot be used for anything else.
+administers the org, and has the second factor that it asks for. They end after ten minutes, and
+cannot be used for anything else.
 """
 
 import secrets
@@ -12,13 +13,14 @@ from dashapp.domain.access.embed import EmbedGrant, RefusedToken, grant_of
 from dashapp.domain.access.scope import Org, current_scope
 from dashapp.domain.secrets.tokens import EMBED, PREVIEW, sign, verified_claims
 from dashapp.store.people.memberships import Visitor, find_membership
+from dashapp.store.people.second_factors import has_second_factor
 from dashapp.store.people.users import is_enabled
 from dashapp.web.services import Services, services
 
 KEY_ID = "kPreview0000"  # tokens name a key; this one is none
 _SECONDS = 60  # to exchange it
 _SESSION = 600  # seconds
-_CLAIMS = frozenset({"aud", "org", "user", "provider", "claims", "iat", "exp", "end"})
+_CLAIMS = frozenset({"aud", "org", "user", "provider", "method", "claims", "iat", "exp", "end"})
 
 
 class Previewer(NamedTuple):
@@ -64,6 +66,7 @@ def signed(
         "org": previewer.org,
         "user": previewer.visitor.user,
         "provider": previewer.visitor.provider,
+        "method": previewer.visitor.method,
         "claims": dict(claims),
         "iat": app.clock().timestamp(),
         "exp": exp,
@@ -79,12 +82,15 @@ def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> 
         raise RefusedToken("malformed", "not a preview token")
     if now >= claims["end" if is_renewal else "exp"]:
         raise RefusedToken("expired", "the preview has ended")
-    visitor = Visitor(claims["user"], claims["provider"])
+    visitor = Visitor(claims["user"], claims["provider"], claims["method"])
     with app.store.read_shared() as session:
         membership = find_membership(session, visitor, claims["org"])
         is_active = is_enabled(session, visitor.user)
+        has_factor = visitor.provider is not None or has_second_factor(session, visitor.user)
     if membership is None or not is_active or not membership.role.can_administer:
         raise RefusedToken("not_administrator", "the person does not administer the org any more")
+    if membership.requires_second_factor and not has_factor:
+        raise RefusedToken("not_administrator", "the org asks for a second factor")
     board_claims = claims["claims"]
     grant = grant_of(board_claims, now=board_claims["iat"])
     return Preview(membership.org, Previewer(visitor, claims["org"]), board_claims, grant)

@@ -96,6 +96,7 @@ def account_page(form: Form = NO_FORM, status: int = 200) -> Response:
 @blueprint.post("/name")
 @account_view
 def save_name() -> ResponseReturnValue:
+    require_own_session()  # other orgs see the name
     form = sent_form(("name",))
     name = form.value("name")
     if len(name) > _MAX_NAME or not name.isprintable():
