@@ -30,8 +30,8 @@ def test_no_probe_finds_what_another_org_owns(asking):
 
     assert result.faults == []
     assert result.opened >= PROBES // 5
-    # These two redirect, or refuse a layout that is out of date. Settings need ids, and their forms.
-    tried = {endpoint for endpoint in TENANT if not endpoint.startswith("settings_")}
+    # These two redirect, or refuse a layout that is out of date. Settings need ids, and forms.
+    tried = {endpoint for endpoint in TENANT if not endpoint.startswith("settings")}
     assert tried - result.endpoints.keys() <= {"landing.org_start", "arranging.save"}
 
 
@@ -77,7 +77,7 @@ def bind_no_org(monkeypatch):
 def test_a_planted_fault_is_found(asking, monkeypatch, fault):
     fault(monkeypatch)
 
-    fault = asking.first_fault(1, range(PROBES))
+    fault = asking.first_fault(1, range(5 * PROBES))
 
     assert fault.startswith("seed 1, number ")
     assert " contains " in fault or " answers 20" in fault or " has the sum " in fault

@@ -43,6 +43,10 @@ def is_for_the_vendor(path: str) -> bool:
     return path.startswith(_FOR_THE_VENDOR)
 
 
+def _is_of_administrators(rule: Rule) -> bool:
+    return is_for_the_vendor(rule.rule) or "/settings/" in rule.rule
+
+
 def is_of_org(endpoint: str, path: str) -> bool:
     """Return whether a route or path answers with what an org owns."""
     return path.startswith(("/app/", "/embed/", "/api/")) and endpoint not in PUBLIC
@@ -111,7 +115,8 @@ class Asker:
     def _rule(self, rng: random.Random) -> Rule:
         while True:
             rule = rng.choice(self._rules)
-            if is_of_org(rule.endpoint, rule.rule) or rng.random() < _RARELY:
+            is_usual = is_of_org(rule.endpoint, rule.rule) and not _is_of_administrators(rule)
+            if is_usual or rng.random() < _RARELY:
                 return rule
 
     def _credential(self, rng: random.Random, rule: Rule) -> Credential:
