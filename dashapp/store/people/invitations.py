@@ -105,6 +105,17 @@ def take_invitation(session: Session, scope: Scope, secret: str, *, now: int) ->
     return None if row is None else Taken(row.email, Role(row.role), row.is_mailed)
 
 
+def revoke_those_by(
+    session: Session, scope: Scope, email: str, role: Role | None = None
+) -> Sequence[str]:
+    """Delete what a member invited to the org, with one role or any; return the addresses."""
+    is_theirs = (invitations.c.org_id == scope.org_id) & (invitations.c.invited_by == email)
+    if role is not None:
+        is_theirs &= invitations.c.role == role.value
+    statement = delete(invitations).where(is_theirs).returning(invitations.c.email)
+    return session.execute(statement).scalars().all()
+
+
 def find_invitation(session: Session, scope: Scope, invitation_id: str) -> ListedInvitation | None:
     row = session.execute(
         select(*_LISTED).where(

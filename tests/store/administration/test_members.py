@@ -8,9 +8,11 @@ from dashapp.domain.access.actors import Action, Actor, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden, NotFound
 from dashapp.store.administration.change import changing
+from dashapp.store.administration.people.invitations import invite
 from dashapp.store.administration.people.members import remove_member, set_member
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.people import users
+from dashapp.store.people.invitations import list_invitations
 from dashapp.store.people.members import role_of, was_removed
 from tests import factories
 from tests.factories import OPERATOR
@@ -135,3 +137,24 @@ def test_of_many_owners_who_leave_at_once_one_stays(store, acme):
         left = list(pool.map(leave, names))
     assert left.count(True) == 7
     assert [role_in(store, acme, name) for name in names].count(Role.OWNER) == 1
+
+
+def invited(store, owner) -> list[str]:
+    with store.read_shared() as session:
+        return [row.email for row in list_invitations(session, owner)]
+
+
+@pytest.mark.parametrize(
+    ("role", "left"),
+    [(None, []), (Role.AUTHOR, []), (Role.ADMIN, ["viewer@example.com"])],
+)
+def test_invitations_end_with_the_right_to_invite(store, team, role, left):
+    factories.add_user(store, "zoe@example.com", (team, Role.OWNER))
+    zoe = Actor(ActorKind.MEMBER, "9", "zoe@example.com")
+    with changing(store, team, zoe, now=5) as change:
+        invite(change, "owner@example.com", Role.OWNER)
+        invite(change, "viewer@example.com", Role.ANALYTICS_VIEWER)
+
+    act(store, team, "zoe", role)
+
+    assert invited(store, team) == left

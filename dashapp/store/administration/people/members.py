@@ -10,6 +10,7 @@ from dashapp.domain.errors import Conflict, Forbidden, NotFound
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
 from dashapp.store.people import invitations, users
+from dashapp.store.people.invitations import revoke_those_by
 from dashapp.store.people.members import (
     end_sessions_in,
     forget_removal,
@@ -39,6 +40,10 @@ def set_member(change: Change, user: User, role: Role) -> bool:
         change.record(
             Action.ROLE_CHANGED, user.email, before={"role": before}, after={"role": role}
         )
+        if not role.can_administer:
+            _revoke_invitations(change, user)
+        elif before is Role.OWNER:
+            _revoke_invitations(change, user, Role.OWNER)
     return before is None
 
 
@@ -56,6 +61,13 @@ def remove_member(change: Change, user: User) -> None:
     note_removal(session, scope, user.id, now=change.now)
     end_sessions_in(session, scope, user.id, at=change.now)
     change.record(Action.MEMBER_REMOVED, user.email, before={"role": before})
+    _revoke_invitations(change, user)
+
+
+def _revoke_invitations(change: Change, user: User, role: Role | None = None) -> None:
+    """Revoke what the person invited, which would outlive their right to invite."""
+    for email in revoke_those_by(change.session, change.scope, user.email, role):
+        change.record(Action.INVITATION_REVOKED, email)
 
 
 def check_may_give(change: Change, role: Role) -> None:
