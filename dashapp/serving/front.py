@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from dashapp.domain import log_fields
+from dashapp.serving.aborting import abort
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
 from dashapp.serving.calls import (
@@ -103,10 +104,12 @@ class Front:
         except Refused as refused:
             answer = refused.answer(path)
             self._log(refused, scope, path)
-        with suppress(RuntimeError):  # the other end has closed the connection
-            await self._send(protocol, answer, path)
+        with suppress(RuntimeError, TimeoutError):  # the other end is gone, or takes nothing
+            await self._send(protocol, answer, path, partial(abort, scope.client))
 
-    async def _send(self, protocol: Any, answer: Answer, path: str) -> None:
+    async def _send(
+        self, protocol: Any, answer: Answer, path: str, give_up: Callable[[], None]
+    ) -> None:
         status, headers, content = answer
         if isinstance(content, bytes):
             protocol.response_bytes(status, headers, content)
@@ -116,6 +119,9 @@ class Front:
                 protocol.response_bytes(*Refused(503).answer(path))
                 return
             await self._stream(protocol.response_stream(status, headers), content)
+        except BaseException:  # also if the worker ends
+            give_up()
+            raise
         finally:
             await self._in_thread(content.close)
 
@@ -125,8 +131,6 @@ class Front:
         try:
             while part := await self._in_thread(content.next):
                 await asyncio.wait_for(transport.send_bytes(part), _STREAM_SECONDS)
-        except TimeoutError:
-            return
         finally:
             self._streams -= 1
 

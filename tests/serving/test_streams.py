@@ -64,7 +64,10 @@ class Sending:
     """The other end of a request, which takes a stream."""
 
     def __init__(self):
-        self.transport, self.answer = Transport(), None
+        self.transport, self.answer, self.is_aborted = Transport(), None, False
+
+    def abort(self):
+        self.is_aborted = True
 
     def response_stream(self, *_answer):
         return self.transport
@@ -77,12 +80,12 @@ def test_parts_are_sent_in_order_and_the_response_is_closed():
     worker, rows, end = Worker(), Rows([b"a", b"b"]), Sending()
 
     async def check():
-        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.abort)
 
     worker.run(check)
     assert end.transport.parts == [b"a", b"b"]
     assert rows.is_closed
-    assert worker.front._streams == 0
+    assert (worker.front._streams, end.is_aborted) == (0, False)
 
 
 def test_a_reader_who_leaves_ends_the_stream():
@@ -94,10 +97,11 @@ def test_a_reader_who_leaves_ends_the_stream():
     async def check():
         end.transport.send_bytes = leave
         with suppress(RuntimeError):
-            await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+            await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.abort)
 
     worker.run(check)
     assert (rows.made, rows.is_closed, worker.front._streams) == (1, True, 0)
+    assert end.is_aborted
 
 
 def test_the_number_of_streams_is_bounded():
@@ -105,7 +109,7 @@ def test_the_number_of_streams_is_bounded():
     worker.front._streams = front._MAX_STREAMS
 
     async def check():
-        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.abort)
 
     worker.run(check)
     assert end.answer[0] == 503

@@ -74,5 +74,6 @@ def at_field(error: DashappError, path: Sequence[str | int]) -> DashappError:
     """Return an error with the place in the body, as a JSON pointer (RFC 6901)."""
     if error.field is None:
         escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-        error.field = "".join(f"/{part}" for part in escaped)
+        pointer = "".join(f"/{part}" for part in escaped)
+        error.field = pointer.encode("utf-8", "replace").decode()  # no lone surrogates
     return error
