@@ -144,7 +144,9 @@ def test_a_list_of_all_dashboards_opens_when_the_tabs_do_not_fit(month_board):
     show_tabs(month_board, 30, "Board")
     month_board.locator(".all summary").click()
 
-    assert month_board.locator(".all .menu a").count() == 2  # the dashboards that exist
+    assert (
+        month_board.locator(".all .menu a").count() == 3
+    )  # the dashboards that exist, and the settings
     expect(month_board.locator(".all .menu a").last).to_be_in_viewport()
 
 

@@ -31,7 +31,7 @@ def test_tabs_and_the_layout_link_keep_the_view_in_the_url(open_page):
     page.goto(f"{page.board_url}?{VIEW_SEARCH}&filter=channel:api&panel=total-errors")
     page.wait_for_selector("#board")
 
-    tab = page.locator(".tabs a").last
+    tab = page.locator(".tabs a[href*='/conversations']")
     assert path_and_query(tab) == ("/app/acme/conversations", VIEW_QUERY)
     assert path_and_query(page.locator("a[href*='/layout']")) == (
         "/app/acme/operations/layout",
@@ -44,7 +44,7 @@ def test_a_tab_keeps_choices_made_after_loading(board):
         board.keyboard.press("c")
     with expect_one_refresh(board):
         board.keyboard.press("5")
-    tab = board.locator(".tabs a").last
+    tab = board.locator(".tabs a[href*='/conversations']")
 
     assert path_and_query(tab)[1] == {"time_range": ["14d"], "compare": ["previous"]}
     with board.context.expect_page() as new_tab:

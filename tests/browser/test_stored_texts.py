@@ -195,7 +195,7 @@ def test_names_of_orgs_users_and_dashboards_are_text(site, guarded_page, sign_in
         factories.scope(add_org(site.store, factories.scope, f"org-{n}", name=name, now=1))
         for n, name in enumerate(names)
     ]
-    email = f'"><img src=x onerror=window.__xss=1>{PAYLOADS[3]}@example.com'
+    email = "img/src=x&onerror=window.__xss=1@example.com"  # no address may have < or >
     factories.add_user(site.store, email, (site.acme_scope, Role.OWNER), *((owner, Role.OWNER) for owner in owners))  # fmt: skip
     with site.store.write(site.acme_scope) as session:
         dashboards.set_dashboard(session, site.acme_scope, "operations", title=PAYLOADS[0])
@@ -210,7 +210,7 @@ def test_names_of_orgs_users_and_dashboards_are_text(site, guarded_page, sign_in
     page.click("details.org summary")
     expect(page.locator(".menu-i b")).to_have_count(len(names) + 1)
     assert sorted(page.locator(".menu-i b").all_text_contents()) == sorted([*names, "Acme"])
-    assert page.locator(".menu-who").text_content() == email.lower()
+    assert page.locator(".menu-who").text_content() == email
     assert page.locator(".tabs a").first.text_content() == PAYLOADS[0]
     assert page.locator("h1").text_content() == PAYLOADS[0]
     assert page.title() == f"{' '.join(PAYLOADS[0].split())} · Acme"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import jwt
 import pytest
 
+from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
 from dashapp.store.orgs.orgs import find_org
@@ -30,8 +31,9 @@ def test_no_probe_finds_what_another_org_owns(asking):
 
     assert result.faults == []
     assert result.opened >= PROBES // 5
-    # These two redirect, or refuse a layout that is out of date.
-    assert TENANT - result.endpoints.keys() <= {"landing.org_start", "arranging.save"}
+    # These two redirect, or refuse a layout that is out of date. Settings need ids, and forms.
+    tried = {endpoint for endpoint in TENANT if not endpoint.startswith("settings")}
+    assert tried - result.endpoints.keys() <= {"landing.org_start", "arranging.save"}
 
 
 def test_a_number_of_a_seed_is_the_same_request_in_every_run(asking):
@@ -42,7 +44,7 @@ def test_a_number_of_a_seed_is_the_same_request_in_every_run(asking):
 
 
 def let_everyone_in(monkeypatch):
-    def membership(slug):
+    def membership(slug, **_options):
         with services().store.read_shared() as session:
             return find_org(session, slug), Role.OWNER
 
@@ -51,7 +53,10 @@ def let_everyone_in(monkeypatch):
 
 def verify_no_signature(monkeypatch):
     def verified(token, _secret, _audience):
-        return jwt.decode(token, options={"verify_signature": False})
+        try:
+            return jwt.decode(token, options={"verify_signature": False})
+        except jwt.PyJWTError:
+            raise RefusedToken("malformed", "not a token") from None
 
     monkeypatch.setattr(embed_tokens, "verified_claims", verified)
 
@@ -76,7 +81,7 @@ def bind_no_org(monkeypatch):
 def test_a_planted_fault_is_found(asking, monkeypatch, fault):
     fault(monkeypatch)
 
-    fault = asking.first_fault(1, range(PROBES))
+    fault = asking.first_fault(1, range(5 * PROBES))
 
     assert fault.startswith("seed 1, number ")
     assert " contains " in fault or " answers 20" in fault or " has the sum " in fault

@@ -109,13 +109,13 @@ def user(store):
 def test_expired_rows_are_removed_and_others_stay(store, acme, user):
     with store.write_shared() as session:
         for name, at in (("old", NOW - 2 * DAY), ("new", NOW - SECOND)):
-            session.execute(insert(password_resets).values(digest=name, user_id=user, created_at=1, expires_at=at))  # fmt: skip
+            session.execute(insert(password_resets).values(digest=name, user_id=user, created_at=1, expires_at=at, is_mailed=False))  # fmt: skip
             session.execute(insert(sign_ins).values(digest=name, user_id=user, password_hash="", form_digest="", created_at=at))  # fmt: skip
         for name, at in (("old", NOW - 31 * DAY), ("new", NOW - 29 * DAY)):
             session.execute(
                 insert(invitations).values(
                     id=name, org_id=acme.org_id, email=name, role="ADMIN", digest=name,
-                    invited_by="x", created_at=1, expires_at=at,
+                    invited_by="x", created_at=1, expires_at=at, is_mailed=False,
                 )
             )  # fmt: skip
 

@@ -28,6 +28,7 @@ RECORDS = (
     "usage VALUES (:org, 1, 'stored', 1)",
     "usage_viewers VALUES (:org, 1, 'v')",
     "rejections (org_id, at, mark, code, message, key_id) VALUES (:org, 1, 'm', 'c', 'x', 'k')",
+    "erasures (org_id, user_id, requested_at, requested_by) VALUES (:org, 'u', 1, 'a')",
     "logos VALUES (:org, 'image/png', 1, '')",
 )
 MEASURING = [

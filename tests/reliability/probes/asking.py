@@ -10,7 +10,16 @@ from werkzeug.routing import Rule
 from dashapp.domain.access.view import NAMES
 from dashapp.queries.shapes import SHAPES
 from tests.factories import refresh_body
-from tests.reliability.probes.cast import AT, INTRUDER, METRICS, PARTS, PROPERTIES, WORDS, Cast
+from tests.reliability.probes.cast import (
+    AT,
+    INTRUDER,
+    METRICS,
+    PARTS,
+    PROPERTIES,
+    WORDS,
+    Cast,
+    ids_of,
+)
 from tests.reliability.probes.credentials import NOTHING, Credential
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -24,6 +33,18 @@ _RARELY, _SOMETIMES = 0.05, 0.3
 
 
 PUBLIC = {"openapi.openapi", "embed.shell"}  # the same for everyone: tests/test_tenancy.py
+
+
+_FOR_THE_VENDOR = ("/api/v1/orgs", "/api/v1/usage", "/api/v1/removals", "/api/v1/audit")
+
+
+def is_for_the_vendor(path: str) -> bool:
+    """Return whether only keys of the installation open a path. No probe has one."""
+    return path.startswith(_FOR_THE_VENDOR)
+
+
+def _is_of_administrators(rule: Rule) -> bool:
+    return is_for_the_vendor(rule.rule) or "/settings/" in rule.rule
 
 
 def is_of_org(endpoint: str, path: str) -> bool:
@@ -63,6 +84,7 @@ class Asker:
     def __init__(self, server: Flask, cast: Cast, credentials: list[Credential]) -> None:
         self._rules = [rule for rule in server.url_map.iter_rules() if rule.endpoint != "static"]
         self._cast, self._credentials = cast, credentials
+        self._ids = ids_of(cast)
         self.etags = ["W/0"]
 
     def request(self, rng: random.Random) -> Request:
@@ -93,7 +115,8 @@ class Asker:
     def _rule(self, rng: random.Random) -> Rule:
         while True:
             rule = rng.choice(self._rules)
-            if is_of_org(rule.endpoint, rule.rule) or rng.random() < _RARELY:
+            is_usual = is_of_org(rule.endpoint, rule.rule) and not _is_of_administrators(rule)
+            if is_usual or rng.random() < _RARELY:
                 return rule
 
     def _credential(self, rng: random.Random, rule: Rule) -> Credential:
@@ -117,6 +140,7 @@ class Asker:
         known = {"org": org, "dashboard": dashboard}
         panels = self._cast.dashboards.get(org, {}).get(dashboard) or self._cast.panels
         known["widget"] = rng.choice(panels)
+        known |= {name: rng.choice(ids) for name, ids in self._ids.items()}
         return {
             name: known.get(name) or rng.choice(("x.js", "dash.js", f"{org}-file.csv"))
             for name in rule.arguments

@@ -14,7 +14,10 @@ from dashapp.domain.access.scope import Scope
 from dashapp.store import tables
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
+from dashapp.store.imports.import_log import list_imports
 from dashapp.store.orgs import dashboards
+from dashapp.store.orgs.keys import list_keys
+from dashapp.store.people.users import list_members
 from tests import boards, factories
 
 WORDS = ("amber7q", "basil7q", "cedar7q")
@@ -99,6 +102,27 @@ def make_cast(store: Store, folder) -> Cast:
             provision(store, owner, template, f"{word}-open", now=1)
         cast.dashboards[word] = _name_everything(store, owner, word)
     return cast
+
+
+def ids_of(cast: Cast) -> dict[str, list[str]]:
+    """Return what paths can name of any org: its people, keys, and imports."""
+    members, key_ids, imports = [], [], []
+    for owner in cast.orgs.values():
+        with cast.store.read(owner) as session:
+            members += list_members(session, owner)
+            key_ids += [key.id for key in list_keys(session, owner)]
+            imports += [row.id for row in list_imports(session, owner)]
+    people = [str(number) for number in range(1, 2 + len(members))]
+    emails = sorted({member.email for member in members})
+    return {
+        "user_id": people,
+        "email": emails,
+        "key": key_ids,
+        "key_id": key_ids,
+        "import_id": imports,
+        "user": [f"{word}-{part}-u1" for word in cast.orgs for part in PARTS],
+        "board": ["shop", "operations"],
+    }
 
 
 def _events(word: str) -> list:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from tests.reliability.probes.asking import Request, is_of_org
+from tests.reliability.probes.asking import Request, is_for_the_vendor, is_of_org
 from tests.reliability.probes.cast import INTRUDER, WORDS, divisor
 
 _MARKED = re.compile(rf"(?:{'|'.join((*WORDS, INTRUDER))})[a-z0-9.-]*")
@@ -60,6 +60,8 @@ def _may_read(request: Request) -> bool:
     """Return whether an answer of 2xx is right."""
     if not is_of_org(request.endpoint, request.url) or request.method == "OPTIONS":
         return True
+    if is_for_the_vendor(request.url):
+        return False
     credential = request.credential
     if request.endpoint == "sending.events":
         return credential.sends

@@ -6,6 +6,7 @@ import pytest
 
 from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.errors import BadInput, Conflict, NotFound
+from dashapp.domain.time.instant import to_us
 from dashapp.store.administration import data
 from dashapp.store.administration.change import changing
 from dashapp.store.audit.entries import Wanted, list_entries
@@ -21,7 +22,7 @@ ADA = Actor(ActorKind.MEMBER, "7", "ada@example.com")
 
 
 def changes(store, owner):
-    return changing(store, owner, ADA, now=5)
+    return changing(store, owner, ADA, now=to_us(NOW))
 
 
 def upkeep(store):

@@ -155,7 +155,7 @@ def open_dashboard_of(token: OpenedToken, dashboard: str) -> Opened:
 def require_org(token: OpenedToken, slug: str) -> None:
     """Raise NotFound if the key belongs to another org."""
     if token.key.org.slug != slug:
-        refuse(token, f"the key belongs to org {token.key.org.slug}, not {slug}")
+        refuse(token, f"the key belongs to org {token.key.org.slug}, not to the one in the address")
 
 
 def page_token(token: OpenedToken) -> PageToken:
