@@ -7,14 +7,16 @@ waiting.
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from dashapp.domain import log_fields
+from dashapp.serving.aborting import abort
 from dashapp.serving.bodies import Bodies
 from dashapp.serving.callers import Callers
 from dashapp.serving.calls import (
@@ -46,12 +48,19 @@ _MAX_BODY = 1_048_576
 _MAX_HELD = 32 * _MAX_BODY
 _STUCK_SECONDS = 60.0
 _SAMPLE_SECONDS = 1.0
-_MAX_STREAMS = 4  # each has a connection to the database
+_MAX_STREAMS, _MAX_STREAMS_OF_ORG = 4, 2  # each has a connection to the database
 _STREAM_SECONDS = 30.0  # for one part
 # A short request waits for the interpreter after each of its statements, while a long one computes.
 _SWITCH_SECONDS = 0.0005
 T = TypeVar("T")
 _JSON = [("content-type", "application/json"), ("cache-control", "no-store")]
+
+
+class Reader(NamedTuple):
+    """Who reads an answer, and what breaks the connection to them."""
+
+    caller: Hashable
+    abort: Callable[[], None]
 
 
 class Front:
@@ -77,7 +86,7 @@ class Front:
             seconds=_SECONDS,
         )
         self._started: dict[int, float] = {}  # when each call began that has not ended
-        self._streams = 0  # answers that are being sent in parts
+        self._streams: Counter[Hashable] = Counter()  # answers that are being sent in parts
         self._asked: dict[Question, asyncio.Future[Answer]] = {}  # those that wait for their turn
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -103,32 +112,38 @@ class Front:
         except Refused as refused:
             answer = refused.answer(path)
             self._log(refused, scope, path)
-        with suppress(RuntimeError):  # the other end has closed the connection
-            await self._send(protocol, answer, path)
+        with suppress(RuntimeError, TimeoutError):  # the other end is gone, or takes nothing
+            caller = self._callers.visit(scope, path).caller
+            await self._send(protocol, answer, path, Reader(caller, partial(abort, scope.client)))
 
-    async def _send(self, protocol: Any, answer: Answer, path: str) -> None:
+    async def _send(self, protocol: Any, answer: Answer, path: str, reader: Reader) -> None:
         status, headers, content = answer
         if isinstance(content, bytes):
             protocol.response_bytes(status, headers, content)
             return
         try:
-            if self._streams >= _MAX_STREAMS:
+            if not self._may_stream(reader.caller):
                 protocol.response_bytes(*Refused(503).answer(path))
                 return
-            await self._stream(protocol.response_stream(status, headers), content)
+            await self._stream(protocol.response_stream(status, headers), content, reader.caller)
+        except BaseException:  # also if the worker ends
+            reader.abort()
+            raise
         finally:
             await self._in_thread(content.close)
 
-    async def _stream(self, transport: Any, content: Stream) -> None:
+    def _may_stream(self, caller: Hashable) -> bool:
+        is_full = self._streams.total() >= _MAX_STREAMS
+        return not is_full and self._streams[caller] < _MAX_STREAMS_OF_ORG
+
+    async def _stream(self, transport: Any, content: Stream, caller: Hashable) -> None:
         """Send a response in parts. A reader who takes none of them for too long gets no more."""
-        self._streams += 1
+        self._streams[caller] += 1
         try:
             while part := await self._in_thread(content.next):
                 await asyncio.wait_for(transport.send_bytes(part), _STREAM_SECONDS)
-        except TimeoutError:
-            return
         finally:
-            self._streams -= 1
+            self._streams -= Counter([caller])  # forgets who has none
 
     def _alive(self) -> Answer:
         """Say whether this worker can answer: not if all threads are stuck."""

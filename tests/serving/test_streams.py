@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from dashapp.serving import front
 from dashapp.serving.calls import MAY_STREAM, Stream, call
+from dashapp.serving.front import Reader
 from tests.serving.test_front import Worker
 
 
@@ -64,7 +64,12 @@ class Sending:
     """The other end of a request, which takes a stream."""
 
     def __init__(self):
-        self.transport, self.answer = Transport(), None
+        self.transport, self.answer, self.is_aborted = Transport(), None, False
+
+        self.reader = Reader("acme", self.abort)
+
+    def abort(self):
+        self.is_aborted = True
 
     def response_stream(self, *_answer):
         return self.transport
@@ -77,12 +82,12 @@ def test_parts_are_sent_in_order_and_the_response_is_closed():
     worker, rows, end = Worker(), Rows([b"a", b"b"]), Sending()
 
     async def check():
-        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.reader)
 
     worker.run(check)
     assert end.transport.parts == [b"a", b"b"]
     assert rows.is_closed
-    assert worker.front._streams == 0
+    assert (worker.front._streams.total(), end.is_aborted) == (0, False)
 
 
 def test_a_reader_who_leaves_ends_the_stream():
@@ -94,19 +99,27 @@ def test_a_reader_who_leaves_ends_the_stream():
     async def check():
         end.transport.send_bytes = leave
         with suppress(RuntimeError):
-            await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+            await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.reader)
 
     worker.run(check)
-    assert (rows.made, rows.is_closed, worker.front._streams) == (1, True, 0)
+    assert (rows.made, rows.is_closed, worker.front._streams.total()) == (1, True, 0)
+    assert end.is_aborted
 
 
 def test_the_number_of_streams_is_bounded():
+    refused = {"rival": 4}, {"acme": 2}, {"rival": 2, "bakery": 2}
+    assert [answer_beside(streams)[0] for streams in refused] == [503, 503, 503]
+    assert answer_beside({"rival": 2, "acme": 1}) == (None, [b"a"])
+
+
+def answer_beside(streams):
+    """Return the refusal of Acme's stream beside these, by org; None, and its parts if it is sent."""
     worker, rows, end = Worker(), Rows([b"a"]), Sending()
-    worker.front._streams = front._MAX_STREAMS
+    worker.front._streams.update(streams)
 
     async def check():
-        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x")
+        await worker.front._send(end, (200, [], Stream(rows)), "/api/v1/x", end.reader)
 
     worker.run(check)
-    assert end.answer[0] == 503
-    assert (rows.made, rows.is_closed) == (0, True)
+    assert (rows.is_closed, end.is_aborted) == (True, False)
+    return end.answer and end.answer[0], end.transport.parts

@@ -1,5 +1,6 @@
 """What a provider says about a person: the claims of a verified ID token, checked."""
 
+import re
 from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from dashapp.domain.access.roles import Role
 from dashapp.domain.sign_on.providers import Provider
 
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 MAX_SUBJECT, _MAX_EMAIL, _MAX_NAME, _MAX_VALUES = 255, 320, 200, 1_000
 _RANKS = {role: rank for rank, role in enumerate(Role)}
 
@@ -59,8 +61,9 @@ def said_by(provider: Provider, claims: Mapping[str, Any], nonce: str) -> Said:
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
+    """Return a text that can be stored. A claim that is none counts as missing."""
     value = claims.get(name)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and not _UNSTORABLE.search(value) else ""
 
 
 def _short(value: object, most: int) -> str | None:

@@ -29,6 +29,9 @@ CLAIMS = {
     "no_subject": ({"sub": _LEFT_OUT}, "claims"),
     "subject_is_a_number": ({"sub": 7}, "subject"),
     "empty_subject": ({"sub": ""}, "subject"),
+    "nul_in_subject": ({"sub": "a\0b"}, "subject"),
+    "half_character_in_subject": ({"sub": "a\ud800"}, "subject"),
+    "half_character_in_nonce": ({"nonce": "a\ud800"}, "nonce"),
     "long_subject": ({"sub": "x" * 256}, "subject"),
 }
 SIGNATURES = {

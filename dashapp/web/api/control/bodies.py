@@ -116,9 +116,11 @@ def _too_large() -> TooLarge:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body, object_pairs_hook=_object, parse_constant=_refuse)
+        parsed: object = json.loads(body, object_pairs_hook=_object, parse_constant=_refuse)
+        json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode()  # no lone surrogates
     except (ValueError, RecursionError):
         raise BadInput("The body is not valid JSON.") from None
+    return parsed
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

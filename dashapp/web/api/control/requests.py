@@ -40,7 +40,12 @@ def changing_org(*, has_time_limit: bool = True) -> Iterator[Change]:
 
 
 def require_parameters(*names: str) -> None:
-    """Raise BadInput if the request has others, or one of them twice."""
+    """Raise BadInput if the request has others, one of them twice, or NUL in its address.
+
+    PostgreSQL cannot be asked about NUL, and an answer 503 would be tried again.
+    """
+    if any("\0" in text for text in (request.path, *request.args.values())):
+        raise BadInput("The address of the request has a NUL character.")
     require_known(request.args.to_dict(flat=False), names=names)
 
 
@@ -74,5 +79,6 @@ def at_field(error: DashappError, path: Sequence[str | int]) -> DashappError:
     """Return an error with the place in the body, as a JSON pointer (RFC 6901)."""
     if error.field is None:
         escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-        error.field = "".join(f"/{part}" for part in escaped)
+        pointer = "".join(f"/{part}" for part in escaped)
+        error.field = pointer.encode("utf-8", "replace").decode()  # no lone surrogates
     return error
