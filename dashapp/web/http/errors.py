@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from dashapp.domain import log_fields
 from dashapp.domain.errors import (
     BadInput,
+    ConfigurationError,
     Conflict,
     DashappError,
     Forbidden,
@@ -42,6 +43,7 @@ _STATUS: dict[type[DashappError], int] = {
     WrongType: 415,
     TooMany: 429,
     Unavailable: 503,
+    ConfigurationError: 503,  # such as a full disk: only an operator can help
 }
 _MESSAGES = {
     400: _("The server could not understand this request."),

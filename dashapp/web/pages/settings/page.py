@@ -19,6 +19,7 @@ from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.login.confirming import NotConfirmed
 from dashapp.web.access.policies import administrator
+from dashapp.web.access.refusals import no_such_page
 from dashapp.web.pages.settings.form import NO_FORM, Form
 from dashapp.web.services import services
 
@@ -100,6 +101,9 @@ def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
     def guarded(org: str, **arguments: Any) -> ResponseReturnValue:  # noqa: ARG001 - the Scope
         if request.method == "POST":
             require_token()
+        texts = [*arguments.values(), *request.values.values()]
+        if any("\0" in str(text) for text in texts):  # PostgreSQL has no such text
+            raise no_such_page("nul")
         return view(**arguments)
 
     return guarded

@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.domain.access.roles import Role
 from tests import factories
-from tests.web.pages.settings.forms import ROOT, audited
+from tests.web.pages.settings.forms import ROOT, audited, send_form
 
 PREFIX = "/app/<org>/settings"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -60,3 +60,12 @@ def test_forms_without_a_token_change_nothing(server, store, acme, browser):
             path = re.sub("<[^>]+>", "1", rule.rule.replace("<org>", "acme"))
             assert client.post(path).status_code == 400, path
     assert audited(store, acme) == []
+
+
+@pytest.mark.both_databases
+def test_a_text_that_no_database_can_store_is_not_found(server, browser):
+    client = browser("ada@example.com")
+
+    assert client.get("/app/acme/settings/audit?who=a%00").status_code == 404
+    page = "/app/acme/settings/data"
+    assert send_form(client, f"{page}/erase", page, user="a\0b", confirm="a\0b").status_code == 404
