@@ -101,7 +101,7 @@ def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
     def guarded(org: str, **arguments: Any) -> ResponseReturnValue:  # noqa: ARG001 - the Scope
         if request.method == "POST":
             require_token()
-        texts = [*arguments.values(), *request.values.values()]
+        texts = [*arguments.values(), *request.args.values()]
         if any("\0" in str(text) for text in texts):  # PostgreSQL has no such text
             raise no_such_page("nul")
         return view(**arguments)
