@@ -1,9 +1,6 @@
 """Data: what arrived and what was rejected; imports, erasing a user, and the export."""
 
-from collections.abc import Iterator
-from itertools import chain
-
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.access.days import day_end_of, day_start_of
@@ -13,9 +10,9 @@ from dashapp.domain.language import _, say, say_number
 from dashapp.store.administration import data as acts
 from dashapp.store.events.erasures import MAX_COUNTED
 from dashapp.store.exports.exporting import Selection
-from dashapp.store.exports.streaming import stream_export
 from dashapp.store.exports.target import FORMATS, Format
 from dashapp.store.imports.import_log import Import, find_import
+from dashapp.web.http.files.event_files import event_file
 from dashapp.web.pages.settings.dashboards.rows import time_label
 from dashapp.web.pages.settings.data.lists import lists
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
@@ -33,11 +30,6 @@ PAGE = Page(
     },
 )
 blueprint = PAGE.blueprint()
-_MEDIA_TYPES: dict[Format, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "ndjson": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-}
 _NAMES: dict[Format, str] = {"csv": "CSV", "ndjson": "NDJSON", "parquet": "Parquet"}
 
 
@@ -102,17 +94,8 @@ def export() -> ResponseReturnValue:
             acts.record_export(exported, file_format, first=first, last=last)
     except DashappError as error:
         return _page(form.refused(error, "first"), status_of(error))
-    stream = _begun(stream_export(services().store, scope, selection, file_format))
     days = "".join(f"-{day}" for day in (first, last) if day)
-    response = Response(stream, content_type=_MEDIA_TYPES[file_format])
-    name = f"{scope.org.slug}-events{days}.{file_format}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _begun(stream: Iterator[bytes]) -> Iterator[bytes]:
-    """Return a stream whose first part has been read: an error before it is an error page."""
-    return chain([next(stream, b"")], stream)
+    return event_file(scope, selection, file_format, f"{scope.org.slug}-events{days}")
 
 
 def _format(form: Form) -> Format:
