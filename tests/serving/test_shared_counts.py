@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -40,11 +40,18 @@ def logins(port: int) -> float:
     return float(lines[0].rpartition(" ")[2]) if lines else 0.0
 
 
+def command(process: int) -> bytes:
+    """Return its command line. A process may end while this looks: then it is empty."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
+
+
 def web_workers(server: Server) -> list[int]:
     return [
         process
         for process in server.workers()
-        if b"upkeep" not in Path(f"/proc/{process}/cmdline").read_bytes()
+        if (line := command(process)) and b"upkeep" not in line
     ]
 
 
