@@ -23,13 +23,20 @@ export interface Limits {
 /** Facts that do not change while a board is open: `#opening`. */
 export interface Opening {
   presets: string[];
-  /** Presets that a URL can name although the range control does not list them. */
-  offMenuPresets: string[];
   defaultPreset: string;
   orgZone: string;
   /** Whether viewers can choose other ranges than the presets. */
   hasFreeRanges: boolean;
+  /** The longest range that viewers can choose; null if any is allowed. */
+  longest: Length | null;
   layoutVersion: number;
+}
+
+/** The length of a preset; one of the fields is set. */
+export interface Length {
+  hours: number;
+  days: number;
+  months: number;
 }
 
 /** What each refresh brings: `#shown`. Instants are ISO 8601 in UTC. */

@@ -9,12 +9,13 @@ from typing import Any
 from dash import dcc, html
 
 from dashapp.board import ids
+from dashapp.board.controls.comparison import comparison_control
+from dashapp.board.controls.dates import dates_control, range_options
 from dashapp.board.opening import Opening
 from dashapp.board.rates import RATES
 from dashapp.domain.language import say
-from dashapp.domain.time.presets import known_presets
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.element import Element, flatten
+from dashapp.widgets.drawings.element import flatten
 
 
 def bar(opening: Opening) -> html.Div:
@@ -24,8 +25,8 @@ def bar(opening: Opening) -> html.Div:
         [
             html.Div(_range_control(opening), className="range"),
             *([_steps()] if is_free else []),
-            _dates(is_free=is_free),
-            *([_compare(opening)] if is_free else []),
+            dates_control(opening),
+            comparison_control(opening),
             html.Div([_slot(opening), _age(), _refreshing()], className="bar-r"),
         ],
         className="bar",
@@ -39,14 +40,12 @@ def _range_control(opening: Opening) -> list[Any]:
         html.Label(say("Range"), htmlFor=ids.RANGE, className="sr"),
         dcc.Dropdown(
             id=ids.RANGE,
-            options=[
-                {"label": say(known_presets()[word].title), "value": word} for word in opening.words
-            ],
+            options=range_options(opening),
             value=opening.word if opening.word in opening.words else None,
             disabled=opening.limits.is_locked,
             clearable=False,
             searchable=False,
-            maxHeight=400,
+            maxHeight=560,
         ),
     ]
 
@@ -63,73 +62,13 @@ def _steps() -> Any:
     )
 
 
-def _dates(*, is_free: bool) -> Any:
-    """Return the shown dates; if `is_free`, with a form to choose others."""
-    if not is_free:
-        return html.Span(id=ids.DATES, className="dates")
-    name = say("Choose dates")
-    form = flatten(
-        html.Div(
-            [
-                html.H2(name),
-                _field("from", say("From")),
-                _field("to", say("To")),
-                html.P(say("In the dashboard's time zone."), className="hint"),
-                html.P(className="bad", role="alert", **attributes(data_fault="true")),
-                html.Button(
-                    say("Apply"),
-                    type="button",
-                    className="btn primary",
-                    **attributes(data_do="custom"),
-                ),
-            ],
-            className="menu form",
-        )
-    )
-    summary = html.Summary(
-        [
-            html.I(className="ic ic-calendar"),
-            html.Span(id=ids.DATES),
-            html.Span(name, className="sr"),
-        ],
-        className="btn quiet dates",
-    )
-    return html.Details([summary, form], className="menu-of pop custom")
-
-
-def _field(name: str, label: str) -> html.Label:
-    control = Element("input", type="datetime-local", step=300, id=f"custom-{name}", required=True)
-    return html.Label([html.Span(label), control], className="field")
-
-
-def _compare(opening: Opening) -> html.Label:
-    box = Element(
-        "input",
-        type="checkbox",
-        role="switch",
-        id="compare",
-        defaultChecked=opening.is_compared,
-        **attributes(aria_describedby=ids.BEFORE),
-    )
-    return html.Label(
-        [box, html.Span(say("Compare"))],
-        className="switch",
-        title=say("Compare with previous period"),
-    )
-
-
 def _slot(opening: Opening) -> html.Div:
-    """Return the rest of the bar: the compared dates, the zone, and the viewer's filters.
+    """Return the rest of the bar: the zone and the viewer's filters.
 
-    Filters overlay the dates and the zone, so that nothing moves when one is added or removed.
+    Filters overlay the zone, so that nothing moves when one is added or removed.
     """
-    is_free = not opening.limits.is_restricted
     return html.Div(
-        [
-            html.Span(html.Span(id=ids.BEFORE), className="with", hidden=not is_free),
-            _zone(opening),
-            html.Div(id=ids.CHIPS, className="chips"),
-        ],
+        [_zone(opening), html.Div(id=ids.CHIPS, className="chips")],
         className="slot",
     )
 
@@ -139,13 +78,11 @@ def _zone(opening: Opening) -> Any:
     if opening.limits.is_zone_fixed:
         return html.Span(shown, className="zone")
     name = say("Time zone")
-    select = Element("select", id="zone-of")
-    field = html.Label([html.Span(name), select], className="field")
     summary = html.Summary(
         [*shown, html.Span(name, className="sr")], className="btn quiet zone", title=name
     )
     return html.Details(
-        [summary, flatten(html.Div([field], className="menu form right"))],
+        [summary, flatten(html.Div(className="menu right"))],
         className="menu-of pop zones",
     )
 

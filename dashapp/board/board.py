@@ -12,6 +12,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from dashapp.board import layout, states
+from dashapp.board.controls.comparison import comparison_items
 from dashapp.board.opening import Opening
 from dashapp.board.refresh import (
     BrowserState,
@@ -33,6 +34,7 @@ from dashapp.domain.language import say
 from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
+from dashapp.queries.questions.ranges import comparable_from
 from dashapp.queries.saved_dashboards import has_events
 from dashapp.widgets.library import Library
 from dashapp.widgets.show import Shown, show, show_frame
@@ -126,8 +128,9 @@ class Board:
         browser: BrowserState,
     ) -> Refresh:
         opened, _library, view, now, params = viewed
-        time_range, limits = shown.time_range, opened.scope.limits
-        offers = Offers(() if limits.is_locked else limits.menu, len(view.chosen))
+        scope, time_range = opened.scope, shown.time_range
+        limits = scope.limits
+        offers = Offers(() if limits.is_locked else limits.words, len(view.chosen))
         answers = {answer.slug: answer for answer in shown.answers}
         is_same_view = browser.view == view.name
         before = dict(zip(slugs, browser.states, strict=False)) if is_same_view else {}
@@ -136,8 +139,8 @@ class Board:
             for slug in slugs
         }
         panels, message = combine_messages(panels, time_range, offers)
-        if not has_events(session, opened.scope):
-            message = self._first_event(opened.scope)
+        if not has_events(session, scope):
+            message = self._first_event(scope)
         notices = (message, states.ignored_params(ignored_params(params)))
         head = head_of(
             time_range,
@@ -147,9 +150,16 @@ class Board:
             layout_version=viewed.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
+            comparisons=self._comparisons(session, scope, time_range),
             is_fixed=limits.is_restricted,
         )
         return Refresh(panels, head)
+
+    def _comparisons(self, session: Session, scope: Scope, time_range: TimeRange) -> Any:
+        """Return the menu of comparisons; empty for viewers who can choose only presets."""
+        if scope.limits.is_restricted:
+            return None
+        return comparison_items(time_range, comparable_from(session, scope))
 
     def _revision_tag(self, viewed: "_ViewRequest", time_range: TimeRange, number: int) -> str:
         """Return a text that changes when the numbers may have changed."""
@@ -191,7 +201,7 @@ def _opening(viewed: _ViewRequest, search: str) -> Opening:
         word=preset.word if preset else None,
         default=default,
         version=viewed.version,
-        words=(default,) if scope.limits.is_locked else scope.limits.menu,
+        words=(default,) if scope.limits.is_locked else scope.limits.words,
         limits=scope.limits,
         is_compared=view.is_compared,
         search=search,

@@ -16,6 +16,7 @@ AS_OF = "as-of"
 NOTICE = "notice"
 CHIPS = "chips"
 BEFORE = "before"
+COMPARISONS = "comparisons"
 ANNOUNCEMENT = "announcement"
 
 

@@ -15,7 +15,7 @@ from dashapp.domain.access.filters import MAX_FILTERS
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
-from dashapp.domain.time.presets import Choice
+from dashapp.domain.time.presets import Choice, known_presets
 
 MAX_ADDRESS = 16_000  # characters: a URL may have many filters, percent-encoded
 UNEXPECTED_REQUEST = _("Unexpected request. Reload the page.")
@@ -32,14 +32,22 @@ class PageLimits(Struct, frozen=True, rename="camel"):
     default_refresh: str = DEFAULT_RATE
 
 
+class Length(Struct, frozen=True):
+    """The length of a preset; one of the fields is set."""
+
+    hours: int
+    days: int
+    months: int
+
+
 class OpeningIsland(Struct, frozen=True, rename="camel"):
     """Facts that do not change while a board is open."""
 
     presets: list[str]
-    off_menu_presets: list[str]
     default_preset: str
     org_zone: str
     has_free_ranges: bool
+    longest: Length | None
     layout_version: int
 
 
@@ -78,13 +86,18 @@ def opening_island(opening: Opening) -> str:
     return encode(
         OpeningIsland(
             presets=list(opening.words),
-            off_menu_presets=[] if limits.is_locked else list(limits.off_menu),
             default_preset=opening.default,
             org_zone=opening.org_zone,
             has_free_ranges=not limits.is_restricted,
+            longest=_length(limits.longest),
             layout_version=opening.version,
         )
     )
+
+
+def _length(word: str | None) -> Length | None:
+    preset = known_presets()[word] if word else None
+    return Length(preset.hours, preset.days, preset.months) if preset else None
 
 
 def step_of(choice: Choice | None) -> Step | None:

@@ -13,11 +13,12 @@ from typing import Any, Literal, NamedTuple
 from dash import no_update
 
 from dashapp.board import ids, states
+from dashapp.board.controls.comparison import comparison_label
 from dashapp.board.island import ShownIsland, encode, step_of
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.instant import parse, to_text, to_us
-from dashapp.domain.time.labels import clock_label, previous_label, range_label, zone_label
+from dashapp.domain.time.labels import clock_label, range_label, zone_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.drawings.element import flatten
@@ -72,6 +73,7 @@ class Head(NamedTuple):
     shown: str  # JSON for scripts
     dates: str
     before: str
+    comparisons: Any
     placeholder: str
     zone: str
     as_of_label: str
@@ -87,6 +89,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "shown": (ids.SHOWN, "children"),
     "dates": (ids.DATES, "children"),
     "before": (ids.BEFORE, "children"),
+    "comparisons": (ids.COMPARISONS, "children"),
     "placeholder": (ids.RANGE, "placeholder"),
     "zone": (ids.ZONE, "children"),
     "as_of_label": (ids.AS_OF, "children"),
@@ -112,6 +115,7 @@ def head_of(
     layout_version: int,
     chips: Any,
     notice: Any,
+    comparisons: Any,
     is_fixed: bool,
 ) -> Head:
     """Return the head. `is_fixed` means that viewers can choose only presets."""
@@ -135,7 +139,8 @@ def head_of(
         time_range=range_word(time_range),
         shown=encode(shown),
         dates=dates,
-        before=say("with %(dates)s", dates=previous_label(time_range)),
+        before=comparison_label(time_range),
+        comparisons=comparisons,
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("Updated %(time)s", time=clock),

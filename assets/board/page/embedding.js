@@ -3,8 +3,6 @@
 /** @import { EmbeddedBoard } from "../../types" */
 
 import { setProps } from "../dash/dash.js";
-import { setPreset } from "../view/address.js";
-import { go } from "../view/navigation.js";
 import { refresh } from "../view/refresh.js";
 import { opening } from "./island.js";
 import { heightsOnPaper } from "./print.js";
@@ -12,12 +10,7 @@ import { refreshed } from "./signals.js";
 
 /** @param {string} preset */
 function choosePreset(preset) {
-  const { presets = [], offMenuPresets = [] } = opening() ?? {};
-  if (offMenuPresets.includes(preset)) {
-    go((changed) => setPreset(changed, preset));
-    return true;
-  }
-  if (presets.includes(preset)) {
+  if (opening()?.presets.includes(preset)) {
     setProps("range", { value: preset });
     return true;
   }

@@ -1,61 +1,93 @@
 // @ts-check
-// The select for the time zone: the org's, the browser's, UTC, and all others.
+// The menu of time zones: the org's, the browser's, UTC, and all others.
 import { opening, word } from "../page/island.js";
-import { closest, get } from "../page/page.js";
+import { find, get } from "../page/page.js";
+import { picker } from "../page/picker.js";
 import { closePopups } from "../page/popups.js";
-import { goTo, parameters } from "./navigation.js";
+import { goTo, parameters } from "../view/navigation.js";
+import { allZones, clockOf, matching, newName } from "./zone-list.js";
 
-const SELECT = "#zone-of";
+/** @import { Choice, Picker } from "../page/picker.js" */
 
-/** @param {HTMLSelectElement} select */
-function fill(select) {
-  if (select.options.length) {
-    return;
-  }
-  const orgZone = opening()?.orgZone ?? "";
-  const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  select.add(new Option(word("ownZone", orgZone), ""));
-  if (browserZone && browserZone !== orgZone) {
-    select.add(new Option(word("browserZone", browserZone), browserZone));
-  }
-  if (orgZone !== "UTC" && browserZone !== "UTC") {
-    select.add(new Option("UTC", "UTC"));
-  }
-  const all = document.createElement("optgroup");
-  all.label = word("allZones");
-  all.append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone, zone)));
-  select.add(all);
+const MENU = ".zones";
+
+/**
+ * A choice with its offset, which takes a millisecond to compute.
+ * @param {string} zone
+ * @returns {Choice}
+ */
+const choiceOf = (zone) => ({
+  value: zone,
+  label: zone,
+  note: () => clockOf(zone, Date.now()).offset,
+});
+
+/**
+ * @param {string} zone
+ * @param {string} remark whose zone it is
+ * @returns {Choice}
+ */
+function firstChoice(zone, remark) {
+  const { time, offset } = clockOf(zone, Date.now());
+  return { value: zone, label: zone, note: [remark, time, offset].filter(Boolean).join(" · ") };
 }
 
 /**
- * Select a zone. Browsers list only one name of each zone; add the name in the URL if it is missing.
- * @param {HTMLSelectElement} select
- * @param {string} zone
+ * All choices. The org's zone has no parameter in the URL.
+ * @returns {Choice[]}
  */
-function choose(select, zone) {
-  select.value = zone;
-  if (select.value !== zone) {
-    select.add(new Option(zone, zone, true, true), 0);
+function choices() {
+  const orgZone = opening()?.orgZone ?? "UTC";
+  const browserZone = newName(Intl.DateTimeFormat().resolvedOptions().timeZone || orgZone);
+  const current = parameters().get("tz") ?? "";
+  const first = [
+    { ...firstChoice(orgZone, word("ownZone")), value: "" },
+    ...(browserZone === orgZone ? [] : [firstChoice(browserZone, word("browserZone"))]),
+    ...(orgZone === "UTC" || browserZone === "UTC" ? [] : [firstChoice("UTC", "")]),
+  ];
+  const group = word("allZones");
+  const zones = allZones();
+  if (current && current !== "UTC" && !zones.includes(current)) {
+    zones.unshift(current); // an old name
   }
+  const rest = zones.map((zone) => ({ ...choiceOf(zone), group }));
+  const all = [...first, ...rest];
+  const chosen = all.find(({ value }) => value === current);
+  return all.map((choice) => ({ ...choice, isChosen: choice === chosen }));
+}
+
+/** @type {Picker | null} */
+let zones = null;
+/** @type {Choice[]} */
+let listed = [];
+
+/** @param {Element} menu */
+function open(menu) {
+  const place = get(".menu", menu);
+  listed = choices();
+  zones ??= picker({
+    id: "zone-of",
+    name: word("zone"),
+    hint: word("findZone"),
+    nothing: word("noZone"),
+    find: (query) => matching(listed, query),
+    choose({ value }) {
+      closePopups();
+      goTo("tz", value);
+    },
+  });
+  if (!find(".picker", place)) {
+    place.append(zones.element);
+  }
+  zones.open();
 }
 
 document.addEventListener(
   "toggle",
   ({ target }) => {
-    if (target instanceof HTMLDetailsElement && target.open && target.matches(".zones")) {
-      const select = /** @type {HTMLSelectElement} */ (get(SELECT));
-      fill(select);
-      choose(select, parameters().get("tz") ?? "");
-      select.focus();
+    if (target instanceof HTMLDetailsElement && target.open && target.matches(MENU)) {
+      open(target);
     }
   },
   true,
 );
-
-document.addEventListener("change", (event) => {
-  const select = closest(event, SELECT);
-  if (select instanceof HTMLSelectElement) {
-    closePopups();
-    goTo("tz", select.value);
-  }
-});

@@ -20,8 +20,7 @@ export function viewName(search) {
 }
 
 /**
- * The preset of a URL's range: null if the range control does not list it, undefined if the control
- * should stay as it is.
+ * The preset of a URL's range: null for a custom range, undefined if the control should stay as it is.
  * @param {URLSearchParams} parameters
  * @param {Opening | null} opening
  * @returns {string | null | undefined}
@@ -33,9 +32,6 @@ export function presetOf(parameters, opening) {
   const preset = parameters.get("time_range");
   if (!opening) {
     return preset || undefined;
-  }
-  if (preset && opening.offMenuPresets.includes(preset)) {
-    return null;
   }
   return preset && opening.presets.includes(preset) ? preset : opening.defaultPreset;
 }

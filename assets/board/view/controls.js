@@ -3,13 +3,13 @@
 
 import { copy } from "../page/clipboard.js";
 import { shown } from "../page/island.js";
-import { all, closest, find } from "../page/page.js";
+import { all, closest } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
 import { refreshed } from "../page/signals.js";
 import { chooseFilter, removeAllFilters, removeFilter } from "../panel/filters.js";
+import { applyDates } from "../time/dates.js";
 import { chooseRate, updateTimer } from "./auto-refresh.js";
-import { applyDates } from "./dates.js";
-import { go, goTo } from "./navigation.js";
+import { go } from "./navigation.js";
 import { refresh } from "./refresh.js";
 
 /** @typedef {"earlier" | "later"} Direction */
@@ -54,20 +54,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("change", (event) => {
-  const box = closest(event, "#compare");
-  if (box instanceof HTMLInputElement) {
-    goTo("compare", box.checked ? "previous" : "");
-  }
-});
-
 // After each refresh, because Back or a link may have changed the URL.
 refreshed.on(() => {
   const range = shown();
-  const compare = find("#compare");
-  if (compare instanceof HTMLInputElement) {
-    compare.checked = range.comparison !== "";
-  }
   for (const direction of /** @type {Direction[]} */ (["earlier", "later"])) {
     for (const button of all(`[data-do=${direction}]`)) {
       /** @type {HTMLButtonElement} */ (button).disabled = !range[direction];

@@ -4,8 +4,12 @@
 import { noUpdate, registerCallbacks, setProps } from "../dash/dash.js";
 import { embed } from "../page/handover.js";
 import { opening } from "../page/island.js";
+import { openDates } from "../time/dates.js";
 import { presetOf, setPreset } from "./address.js";
 import { parameters } from "./navigation.js";
+
+const CUSTOM = "custom"; // the last entry of the control
+const FOCUS_MS = 50; // after this time, the closed control has got the focus back
 
 /** The preset that the control shows; null for a custom range. @type {string | null | undefined} */
 let shownPreset;
@@ -15,6 +19,12 @@ let followedSearch = null;
 /** Whether the control shows the current URL's range. */
 export const isFollowed = () => followedSearch === location.search;
 
+/** Show the range again that the entry for custom dates has replaced in the control, and open the calendar. */
+function chooseDates() {
+  setProps("range", { value: shownPreset ?? null });
+  setTimeout(openDates, FOCUS_MS);
+}
+
 registerCallbacks("board", {
   /**
    * Return the URL query for the chosen preset.
@@ -22,6 +32,10 @@ registerCallbacks("board", {
    * @param {string} search
    */
   writeAddress(preset, search) {
+    if (preset === CUSTOM) {
+      setTimeout(chooseDates);
+      return noUpdate();
+    }
     const changed = new URLSearchParams(search);
     shownPreset = preset;
     if (!preset || presetOf(changed, opening()) === preset) {

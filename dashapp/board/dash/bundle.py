@@ -25,6 +25,7 @@ STYLES = (
     "css/tokens.css",
     "css/page.css",
     "css/board.css",
+    "css/time.css",
     "css/drawings.css",
     "css/print.css",
     "css/embed.css",

@@ -170,9 +170,9 @@ def _time(value: Any) -> TimeLimits:
         value.get("max"),
         is_locked=locked,
     )
-    if not limits.menu:
+    if not limits.words:
         raise _bad("time allows no range: all of time.allowed are longer than time.max")
-    if limits.default is not None and limits.default not in limits.menu:
+    if limits.default is not None and limits.default not in limits.words:
         raise _bad("time.default must be one of the allowed ranges")
     return limits
 

@@ -20,12 +20,13 @@ def range_label(time_range: TimeRange, *, has_year: bool = False) -> str:
     The current year is omitted unless `has_year` is set, as it is for print and files, which are
     read later.
     """
-    return _span_label(time_range, time_range.start, time_range.end, has_year=has_year)
+    return span_label(time_range, time_range.start, time_range.end, has_year=has_year)
 
 
-def _span_label(
+def span_label(
     time_range: TimeRange, low: datetime, high: datetime, *, has_year: bool = False
 ) -> str:
+    """Label a part of time as `range_label` labels the range."""
     start, end = low.astimezone(time_range.zone), high.astimezone(time_range.zone)
     last = (high - timedelta(microseconds=1)).astimezone(time_range.zone)
     is_this_year = start.year == last.year == time_range.now.astimezone(time_range.zone).year
@@ -104,7 +105,7 @@ def previous_bucket_labels(time_range: TimeRange) -> list[str]:
 
 def previous_label(time_range: TimeRange) -> str:
     """Label the compared range in the format of `range_label`."""
-    return _span_label(time_range, time_range.previous_start, time_range.previous_end)
+    return span_label(time_range, time_range.previous_start, time_range.previous_end)
 
 
 def axis_ticks(time_range: TimeRange) -> list[tuple[int, str]]:

@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
         Preset("12mo", _("Last 12 months"), _("previous 12 months"), "1w", months=12),
     )
 }
-# Calendar presets: for URLs, embed tokens and the API.
+# Calendar presets, which the control lists below the others.
 CALENDAR: dict[str, Preset] = {
     preset.word: preset
     for preset in (
@@ -134,28 +134,17 @@ class TimeLimits(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words of all presets that the limits allow."""
+        """The words of all presets that the limits allow, in the order of the menu.
+
+        That is the order of `allowed`, if it is set.
+        """
         presets = known_presets()
         max_hours = None if self.longest is None else presets[self.longest].nominal_hours
         return tuple(
             word
-            for word, preset in presets.items()
-            if (max_hours is None or preset.nominal_hours <= max_hours)
-            and (self.allowed is None or word in self.allowed)
+            for word in dict.fromkeys(presets if self.allowed is None else self.allowed)
+            if max_hours is None or presets[word].nominal_hours <= max_hours
         )
-
-    @property
-    def menu(self) -> tuple[str, ...]:
-        """The words in the menu, in order; calendar presets only if they are listed."""
-        is_listed = self.allowed is not None
-        return tuple(
-            word for word in self.words if word in PRESETS or is_listed or word == self.default
-        )
-
-    @property
-    def off_menu(self) -> tuple[str, ...]:
-        """The allowed words that are not in the menu and work only in URLs."""
-        return tuple(word for word in self.words if word not in self.menu)
 
 
 NO_LIMITS = TimeLimits()
@@ -164,10 +153,10 @@ NO_LIMITS = TimeLimits()
 def opening_preset(opens_with: str | None, limits: TimeLimits = NO_LIMITS) -> Preset:
     """Return the preset to show if the viewer chose none or one that is not allowed."""
     words = limits.words
-    for word in (limits.default, opens_with, DEFAULT_PRESET.word, limits.menu[-1]):
+    for word in (limits.default, opens_with, DEFAULT_PRESET.word, *reversed(known_presets())):
         if word in words:
             return known_presets()[word]
-    raise AssertionError("the last option always fits")
+    raise AssertionError("the limits allow at least one preset")
 
 
 def preset_of(

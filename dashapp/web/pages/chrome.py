@@ -56,6 +56,7 @@ def words() -> dict[str, str]:
     """Return the texts that the board's scripts show."""
     return {
         **_chart_words(),
+        **_time_words(),
         **_panel_words(),
         **_key_words(),
         "failed": say("Could not load"),
@@ -80,10 +81,30 @@ def _chart_words() -> dict[str, str]:
         "change": say("Change"),
         "points": say("%(points)s pp", points="%s"),
         "total": say("Total"),
+    }
+
+
+def _time_words() -> dict[str, str]:
+    return {
+        "zone": say("Time zone"),
+        "findZone": say("Search time zones"),
+        "noZone": say("No time zone has this name."),
         "allZones": say("All time zones"),
-        "ownZone": say("%(zone)s (organization)", zone="%s"),
-        "browserZone": say("%(zone)s (this browser)", zone="%s"),
+        "ownZone": say("organization"),
+        "browserZone": say("this browser"),
+        "previousMonth": say("Previous month"),
+        "nextMonth": say("Next month"),
+        "wrongDate": say(
+            "“%(text)s” is not a date. Use a format such as 1 June 2026 or 2026-06-01.", text="%s"
+        ),
+        "wrongTime": say("“%(text)s” is not a time. Use a format such as 14:30.", text="%s"),
         "wrongDates": say("The start must be before the end."),
+        "futureDate": say("This day is in the future."),
+        "longDates": say("This range is too long. Choose a shorter one."),
+        "lateComparison": say(
+            "The comparison must begin before the shown range, on %(day)s at the latest.", day="%s"
+        ),
+        "earlyComparison": say("There is no data that far back. Begin on %(day)s.", day="%s"),
     }
 
 

@@ -1,0 +1,1 @@
+"""The menus of the bar that choose what time the board shows."""
