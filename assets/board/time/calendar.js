@@ -211,13 +211,3 @@ function readersLanguage() {
  */
 const format = (day, options) =>
   new Intl.DateTimeFormat(language(), { ...options, timeZone: "UTC" }).format(day * DAY_MS);
-
-/**
- * A day as text that typed-dates.js reads again.
- * @param {number} day
- */
-export function dayText(day) {
-  const date = new Date(day * DAY_MS);
-  const month = format(day, { month: "short" }).replace(".", "");
-  return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}`;
-}

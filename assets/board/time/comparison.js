@@ -7,10 +7,10 @@ import { all, closest, find, get, getInput, language } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
 import { refreshed } from "../page/signals.js";
 import { goTo, parameters } from "../view/navigation.js";
-import { calendar, dayText } from "./calendar.js";
+import { calendar } from "./calendar.js";
 import { DAY_MS, dayOf, isDayStart, movedBack, toText } from "./local-time.js";
 import { today } from "./now.js";
-import { readDate } from "./typed-dates.js";
+import { dayText, readDate } from "./typed-dates.js";
 
 const POPUP = ".comparing";
 const ITEMS = `${POPUP} [data-compare]`;
@@ -56,7 +56,7 @@ function showOwn() {
   const chosen = Number.isNaN(Date.parse(from)) ? limits()[1] : dayOf(Date.parse(from), zone);
   own().hidden = false;
   get(".bad", own()).textContent = "";
-  getInput(FIELD).value = dayText(chosen);
+  getInput(FIELD).value = dayText(chosen, language());
   months ??= calendar({
     place: get(".months", own()),
     count: () => 1,
@@ -67,7 +67,7 @@ function showOwn() {
     },
     preview: daysFrom,
     choose(day) {
-      getInput(FIELD).value = dayText(day);
+      getInput(FIELD).value = dayText(day, language());
       applyOwn();
     },
   });
@@ -86,9 +86,9 @@ function faultOfOwn() {
     return word("wrongDate", getInput(FIELD).value.trim());
   }
   if (day > most) {
-    return word("lateComparison", dayText(most));
+    return word("lateComparison", dayText(most, language()));
   }
-  return least !== null && day < least ? word("earlyComparison", dayText(least)) : "";
+  return least !== null && day < least ? word("earlyComparison", dayText(least, language())) : "";
 }
 
 /** Compare with the range that begins on the day in the field. */

@@ -6,7 +6,7 @@ import { all, board, closest, find, get, getInput, language } from "../page/page
 import { closePopups } from "../page/popups.js";
 import { presetOf, setPreset } from "../view/address.js";
 import { go, goToRange, parameters } from "../view/navigation.js";
-import { calendar, dayText } from "./calendar.js";
+import { calendar } from "./calendar.js";
 import {
   dayOf,
   isDayStart,
@@ -17,7 +17,7 @@ import {
   toText,
 } from "./local-time.js";
 import { today } from "./now.js";
-import { readDate, readTime } from "./typed-dates.js";
+import { dayText, readDate, readTime } from "./typed-dates.js";
 
 /** @import { Days } from "./calendar.js" */
 
@@ -69,9 +69,9 @@ function fill() {
   anchor = null;
   showFault("");
   showTimes(isExact || !isDayStart(from, zone));
-  dayField("from").value = dayText(dayOf(from, zone));
+  dayField("from").value = dayText(dayOf(from, zone), language());
   const lastDay = dayOf(to - 1, zone);
-  dayField("to").value = dayText(lastDay);
+  dayField("to").value = dayText(lastDay, language());
   if (hasTimes()) {
     clockField("from").value = clockText(minutesAt(from, zone));
     clockField("to").value = clockText(isDayStart(to, zone) ? DAY : minutesAt(to, zone));
@@ -113,8 +113,8 @@ function chosenDays() {
 function chooseDay(day) {
   const days = sorted(anchor ?? day, day);
   anchor = anchor === null ? day : null;
-  dayField("from").value = dayText(days[0]);
-  dayField("to").value = dayText(days[1]);
+  dayField("from").value = dayText(days[0], language());
+  dayField("to").value = dayText(days[1], language());
   showFault("");
 }
 
@@ -231,7 +231,7 @@ document.addEventListener("change", (event) => {
   const end = getField(event).id === "custom-from" ? "from" : "to";
   const date = typed(end);
   if (date) {
-    dayField(end).value = dayText(date.day);
+    dayField(end).value = dayText(date.day, language());
   }
   if (date && date.minutes !== null) {
     if (!hasTimes()) {

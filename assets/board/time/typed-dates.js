@@ -199,3 +199,14 @@ export function dayNumber(year, month, day) {
   const number = first + day - 1;
   return day >= 1 && number < addMonths(first, 1) ? number : null;
 }
+
+/**
+ * A day as text, in a form that can be read again.
+ * @param {number} day
+ * @param {string} language
+ */
+export function dayText(day, language) {
+  const date = new Date(day * DAY_MS);
+  const format = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
+  return `${date.getUTCDate()} ${format.format(date).replace(".", "")} ${date.getUTCFullYear()}`;
+}

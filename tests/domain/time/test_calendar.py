@@ -216,10 +216,10 @@ def test_the_longest_range_limits_presets_by_length(longest, words):
     assert list(TimeLimits(longest=longest).words) == words
 
 
-def test_the_menu_has_only_listed_calendar_presets():
-    assert TimeLimits(allowed=("today", "7d")).menu == ("7d", "today")
-    assert TimeLimits(default="month").menu == (*PRESETS, "month")
-    assert TimeLimits().off_menu == tuple(CALENDAR)
+def test_the_menu_has_all_presets_or_the_allowed_ones_in_their_order():
+    assert TimeLimits().words == (*PRESETS, *CALENDAR)
+    assert TimeLimits(allowed=("today", "7d", "1h", "7d")).words == ("today", "7d", "1h")
+    assert TimeLimits(allowed=("90d", "7d"), longest="30d").words == ("7d",)
 
 
 def test_a_comparison_obeys_the_longest_range():
