@@ -97,6 +97,7 @@ def test_the_menus_of_a_board(themed_page):
     for opener in (
         "details.user summary",
         ".custom > summary",
+        ".comparing > summary",
         ".zones > summary",
         ".bar-r .steps summary",
     ):

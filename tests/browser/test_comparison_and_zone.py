@@ -1,11 +1,14 @@
 """The comparison switch and the time zone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.board_page import (
     LAST_7_DAYS,
     expect_one_refresh,
+    expect_requests,
     go_back_and_forward,
     panel,
     url_query,
@@ -42,19 +45,27 @@ def test_back_turns_the_switch_off(board):
 
 def test_a_time_zone_can_be_chosen_and_reset(board):
     board.click(".zones > summary")
-    select = board.get_by_label("Time zone")
-    expect(select).to_be_focused()
+    search = board.get_by_role("combobox", name="Time zone")
+    expect(search).to_be_focused()
+    search.fill("st johns")
+    expect(board.get_by_role("option")).to_have_text(re.compile("America/St_JohnsUTC−[23]:30"))
     with expect_one_refresh(board):
-        select.select_option("America/St_Johns")
+        search.press("Enter")
 
     in_st_johns = {"time_range": ["7d"], "tz": ["America/St_Johns"]}
     assert url_query(board) == in_st_johns
     expect(board.locator("#zone")).to_have_text("America/St_Johns, UTC−3:30")
     go_back_and_forward(board, LAST_7_DAYS, in_st_johns)
     board.click(".zones > summary")
-    expect(select).to_have_value("America/St_Johns")
+    expect(active_option(board)).to_contain_text("America/St_Johns")
+    search.fill("no such zone")
+    expect(board.locator(".picker-none")).to_have_text("No time zone has this name.")
+    search.fill("")
+    search.press("ArrowDown")
+    search.press("ArrowUp")
+    expect(active_option(board)).to_contain_text("organization")
     with expect_one_refresh(board):
-        select.select_option("")
+        active_option(board).click()
     assert url_query(board) == LAST_7_DAYS
 
 
@@ -64,4 +75,60 @@ def test_a_zone_that_the_browser_lists_under_an_alias_is_selected(board):
     wait_for_zone(board, "Asia/Kolkata")
     board.click(".zones > summary")
 
-    expect(board.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
+    expect(active_option(board)).to_contain_text("Asia/Kolkata")
+
+
+def active_option(page):
+    """Return the option that the search field names as active."""
+    option = page.get_by_role("combobox", name="Time zone").get_attribute("aria-activedescendant")
+    return page.locator(f"#{option}")
+
+
+def test_the_menu_of_comparisons_names_dates_and_writes_the_url(board):
+    board.locator(".comparing > summary").press("Enter")
+    items = board.get_by_role("menuitemradio")
+    expect(items).to_have_text([
+        "Previous 7 days7 – 13 November",
+        "Same weekdays earlier7 – 13 November",
+        "Same period last year14 – 20 November 2025 · no data that far back",
+        "Custom…Choose a first day",
+        "No comparison",
+    ])  # fmt: skip
+    expect(items.first).to_be_focused()
+    with expect_requests(board, []):
+        items.nth(2).click(force=True)
+    board.keyboard.press("End")
+    with expect_one_refresh(board):
+        board.keyboard.press("Enter")
+
+    assert url_query(board) == {"time_range": ["7d"], "compare": ["off"]}
+    expect(board.locator("#before")).to_have_text("no comparison")
+    expect(board.locator("#compare")).not_to_be_checked()
+
+
+def test_a_comparison_can_start_on_any_day_with_data(board):
+    board.click(".comparing > summary")
+    board.get_by_role("menuitemradio", name="Custom…").click()
+    field = board.get_by_label("First day")
+    expect(field).to_have_value("13 Nov 2026")
+    expect(board.locator('.own [aria-selected="true"]')).to_have_count(7)
+    field.fill("1 october")
+    field.press("Enter")
+    expect(board.locator(".own .bad")).to_have_text(
+        "There is no data that far back. Begin on 2 Nov 2026."
+    )
+    expect(board.get_by_role("button", name="Sunday, November 1, 2026")).to_be_disabled()
+    with expect_one_refresh(board):
+        board.get_by_role("button", name="Tuesday, November 3, 2026").click()
+
+    chosen = {
+        "time_range": ["7d"],
+        "compare": ["2026-11-03T00:00:00Z/2026-11-09T09:30:00Z"],
+    }
+    assert url_query(board) == chosen
+    expect(board.locator("#before")).to_have_text("with 3 – 9 November")
+    with expect_one_refresh(board):
+        board.uncheck("#compare")
+    with expect_one_refresh(board):
+        board.check("#compare")
+    assert url_query(board) == chosen
