@@ -205,9 +205,17 @@ function readersLanguage() {
   return navigator.language.split("-")[0] === own ? navigator.language : language();
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
 /**
  * @param {number} day
  * @param {Intl.DateTimeFormatOptions} options
  */
-const format = (day, options) =>
-  new Intl.DateTimeFormat(language(), { ...options, timeZone: "UTC" }).format(day * DAY_MS);
+function format(day, options) {
+  const name = language() + JSON.stringify(options);
+  const known =
+    formats.get(name) ?? new Intl.DateTimeFormat(language(), { ...options, timeZone: "UTC" });
+  formats.set(name, known);
+  return known.format(day * DAY_MS);
+}
