@@ -212,6 +212,7 @@ BOARD_OUTPUTS = (
     ("shown", "children"),
     ("dates", "children"),
     ("before", "children"),
+    ("comparisons", "children"),
     ("range", "placeholder"),
     ("zone", "children"),
     ("as-of", "children"),

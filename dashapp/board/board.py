@@ -150,10 +150,10 @@ class Board:
             layout_version=viewed.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
-            comparisons=self._comparisons(session, scope, time_range),
             is_fixed=limits.is_restricted,
         )
-        return Refresh(panels, head)
+        comparisons = self._comparisons(session, scope, time_range)
+        return Refresh(panels, head._replace(comparisons=comparisons))
 
     def _comparisons(self, session: Session, scope: Scope, time_range: TimeRange) -> Any:
         """Return the menu of comparisons; empty for viewers who can choose only presets."""

@@ -73,13 +73,13 @@ class Head(NamedTuple):
     shown: str  # JSON for scripts
     dates: str
     before: str
-    comparisons: Any
     placeholder: str
     zone: str
     as_of_label: str
     chips: Any
     notice: Any
     announcement: str  # for screen readers
+    comparisons: Any = None  # the items of the menu, if viewers have one
 
 
 # The component and the property that show each field of Head.
@@ -115,7 +115,6 @@ def head_of(
     layout_version: int,
     chips: Any,
     notice: Any,
-    comparisons: Any,
     is_fixed: bool,
 ) -> Head:
     """Return the head. `is_fixed` means that viewers can choose only presets."""
@@ -140,7 +139,6 @@ def head_of(
         shown=encode(shown),
         dates=dates,
         before=comparison_label(time_range),
-        comparisons=comparisons,
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("Updated %(time)s", time=clock),

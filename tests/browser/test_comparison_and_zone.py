@@ -60,9 +60,9 @@ def test_a_time_zone_can_be_chosen_and_reset(board):
     expect(active_option(board)).to_contain_text("America/St_Johns")
     search.fill("no such zone")
     expect(board.locator(".picker-none")).to_have_text("No time zone has this name.")
-    search.fill("")
-    search.press("ArrowDown")
+    search.fill("u")
     search.press("ArrowUp")
+    search.press("ArrowDown")
     expect(active_option(board)).to_contain_text("organization")
     with expect_one_refresh(board):
         active_option(board).click()
