@@ -62,6 +62,7 @@ class Action(StrEnum):
     MEMBER_REMOVED = "member_removed"
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
+    KEY_USED = "key_used"
     ORIGIN_ADDED = "origin_added"
     ORIGIN_REMOVED = "origin_removed"
     SETTINGS_CHANGED = "settings_changed"

@@ -17,12 +17,12 @@ from dashapp.store.people.login_sessions import LoginSession, NewSession
 from dashapp.store.people.memberships import Visitor
 from dashapp.store.people.users import User
 from dashapp.web.access import security_log
-from dashapp.web.access.actors import actor_of
+from dashapp.web.access.actors import actor_of, current_actor
 from dashapp.web.access.addresses import client_address
 from dashapp.web.access.browsers import browser_name
 from dashapp.web.access.login import limits, tracking
 from dashapp.web.access.login.landing import landing, org_of_path
-from dashapp.web.access.people import session_id, set_cookie
+from dashapp.web.access.people import Person, session_id, set_cookie
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services
 
@@ -71,6 +71,21 @@ def sign_in(app: Services, user: User, how: How, target: str | None) -> Response
         device_cookie = limits.device_cookie(app, user)
         set_cookie(response, "device", device_cookie, max_age=limits.DEVICE_MAX_AGE)
     return response
+
+
+def sign_out(app: Services, user: Person) -> None:
+    """End the person's session on every worker at once, and record it where they signed in."""
+    now = app.now_us()
+    with app.store.write_shared() as transaction:
+        has_ended = login_sessions.end_login(transaction, user.session, "logout", at=now)
+        org = login_sessions.org_of_session(transaction, user.session) if has_ended else None
+        if org is not None:
+            scope, actor = app.scope_of_org(org), current_actor()
+            app.store.enter_org(transaction, scope)
+            add_entry(transaction, scope, actor, Action.SIGNED_OUT, user.email, now=now)
+    if has_ended:
+        security_log.record(Event.LOGOUT, user=user.id)
+    tracking.track_logout(app, user.session, "logout", now)
 
 
 def form_id() -> str:

@@ -26,6 +26,7 @@ TITLES = {
     Action.MEMBER_REMOVED: _("Member removed"),
     Action.KEY_ADDED: _("Key created"),
     Action.KEY_REVOKED: _("Key revoked"),
+    Action.KEY_USED: _("Vendor’s key used"),
     Action.ORIGIN_ADDED: _("Embedding allowed"),
     Action.ORIGIN_REMOVED: _("Embedding no longer allowed"),
     Action.SETTINGS_CHANGED: _("Settings changed"),
