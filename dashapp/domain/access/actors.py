@@ -45,6 +45,7 @@ class Action(StrEnum):
     """What was done. docs/reference/audit.md says what each means."""
 
     SIGNED_IN = "signed_in"
+    BREAK_GLASS = "break_glass"
     SIGN_IN_FAILED = "sign_in_failed"
     ACCOUNT_LOCKED = "account_locked"
     SIGNED_OUT = "signed_out"

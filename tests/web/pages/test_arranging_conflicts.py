@@ -1,9 +1,10 @@
 """Two people who arrange the same dashboard, and how they choose which version stays."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import update
 
 from dashapp.store.orgs import dashboards
+from dashapp.store.tables import memberships
 from dashapp.web.pages import arranging
 from tests.factories import hidden_value
 from tests.web.pages.arranging import (
@@ -110,7 +111,7 @@ def test_a_role_that_changes_while_the_org_is_busy_counts(bea, store, acme, monk
 
     def demote(layout, form):
         with store.write_shared() as session:
-            session.execute(text("UPDATE memberships SET role = 'ANALYTICS_VIEWER'"))
+            session.execute(update(memberships).values(role="ANALYTICS_VIEWER"))
         check(layout, form)
 
     before = stored_panels(store, acme)

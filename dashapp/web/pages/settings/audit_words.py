@@ -10,6 +10,7 @@ from dashapp.web.pages.settings.member_page import ROLES
 
 TITLES = {
     Action.SIGNED_IN: _("Signed in"),
+    Action.BREAK_GLASS: _("Signed in without the required sign-on"),
     Action.SIGN_IN_FAILED: _("Sign-in refused"),
     Action.ACCOUNT_LOCKED: _("Account locked after failed sign-ins"),
     Action.SIGNED_OUT: _("Signed out"),
