@@ -1,7 +1,7 @@
 """The first proof that an address is its user's: what others may have set up before is removed.
 
 A link that was handed over, or an identity provider, can make an account for an address without its
-owner. Whoever did it must not keep a way in once the owner has proved the address by mail.
+owner. That person must not keep a way in once the owner has proved the address by mail.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ def prove_address(
 ) -> Sequence[Removed]:
     """Record that the address is the user's. Return what the first proof has removed.
 
-    All sessions end, too, if anything was removed. `is_password_new` keeps the password: whoever
-    proved the address has just chosen it.
+    All sessions end, too, if anything was removed. `is_password_new` keeps the password: the
+    person who proved the address has just chosen it.
     """
     if users.has_confirmed_email(session, user.id):
         return ()
