@@ -17,6 +17,18 @@ _HEADER_MILLISECONDS = 10_000  # until the headers of a request must be complete
 _BACKLOG = 2_048  # connections that wait in the system
 _MAX_CONNECTIONS = 8_192  # of a worker
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+# Granian's own lines, such as that of a worker that ended, look like those of the server.
+_LOGGING = {
+    "formatters": {"json": {"()": "dashapp.web.http.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "json",
+        }
+    },
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
 
 
 def run(host: str, port: int, workers: int) -> None:
@@ -65,7 +77,8 @@ def _granian(host: str, port: int, workers: int) -> Any:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
-        log_level=LogLevels.warning,  # its lines are not JSON
+        log_level=LogLevels.warning,
+        log_dictconfig=_LOGGING,
     )
 
 
