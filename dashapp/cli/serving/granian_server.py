@@ -4,14 +4,11 @@ import http.client
 import os
 import signal
 from contextlib import closing, suppress
-from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 from typing import Any
 
 import click
-
-from dashapp.web.monitoring.places import FOLDER
 
 _HEADER_MILLISECONDS = 10_000  # until the headers of a request must be complete
 _BACKLOG = 2_048  # connections that wait in the system
@@ -35,9 +32,7 @@ def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal stops it."""
     os.register_at_fork(after_in_child=_restore_default_signals)
     Thread(target=_announce, args=(host, port, workers), daemon=True).start()
-    with TemporaryDirectory(prefix="dashapp-counts-") as folder:
-        os.environ[FOLDER] = folder
-        _granian(host, port, workers).serve()
+    _granian(host, port, workers).serve()
 
 
 def _granian(host: str, port: int, workers: int) -> Any:
