@@ -15,6 +15,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
+_RECENT = 5_000  # entries: an org with many acts is not searched as a whole
 Values = Mapping[str, object]
 _LENGTHS = {"actor": 64, "actor_name": 320, "address": 45, "browser": 100, "target": 320}
 
@@ -103,6 +104,26 @@ def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Ent
     """Return entries of the org, the newest first."""
     rows = _listed(session, audit, Entry._fields, wanted, audit.c.org_id == scope.org_id)
     return [Entry(*row) for row in rows]
+
+
+def last_entry(
+    session: Session, scope: Scope, action: Action, among: int = _RECENT
+) -> Entry | None:
+    """Return the org's last entry of an action, if it is one of the latest `among` entries."""
+    latest = (
+        select(*(audit.c[name] for name in Entry._fields))
+        .where(audit.c.org_id == scope.org_id)
+        .order_by(audit.c.at.desc(), audit.c.mark.desc())
+        .limit(among)
+        .subquery()
+    )
+    row = session.execute(
+        select(latest)
+        .where(latest.c.action == action.value)
+        .order_by(latest.c.at.desc(), latest.c.mark.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Entry(*row)
 
 
 def list_installation_entries(
