@@ -21,6 +21,7 @@ def test_the_page_says_what_is_deleted_and_for_how_long_the_slug_is_taken(browse
     assert f'href="{PAGE}"' in client.get(GENERAL).text
     page = client.get(PAGE).text
     assert "<li>Events: 4</li>" in page  # the sign-in is one
+    assert "<li>Active keys: 0</li>" in page
     assert "“acme” for 30 days" in page
 
 
