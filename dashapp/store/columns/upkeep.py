@@ -1,4 +1,4 @@
-"""Seals the days of orgs, and deletes cached files that no org has any more."""
+"""Seals the days of orgs, and deletes cached files that orgs no longer have."""
 
 import logging
 from collections.abc import Iterable

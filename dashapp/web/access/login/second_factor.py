@@ -1,6 +1,6 @@
 """The second step of a login: an authenticator app, a passkey, or a recovery code.
 
-Whoever guesses has the password already, so failures are counted per user over all kinds of codes,
+A person who guesses has the password already, so failures are counted per user over all codes,
 10 per 15 minutes and 20 a day, and a correct password does not reset the count. With 10 per 15
 minutes alone, a year of guesses would find a code with a probability of 65 percent.
 """
