@@ -76,6 +76,14 @@ def _labels(time_range: TimeRange, _language: Language) -> list[str]:
     ]
 
 
+def short_label(bucket: Bucket, time_range: TimeRange) -> str:
+    """Label a bucket within a sentence: `Sun 1 November`, without the current year."""
+    label = _span_label(time_range, bucket.start, bucket.end)
+    if time_range.bucket != "1d":
+        return label
+    return f"{say_weekday(bucket.start.astimezone(time_range.zone))} {label}"
+
+
 def local_label(moment: datetime, time_range: TimeRange) -> str:
     """Format a moment for spreadsheets, in the zone of the range.
 
