@@ -1,6 +1,6 @@
 """Invitations to an org: who may invite whom, and what happens when someone accepts.
 
-With an outbox, the link is mailed, and nobody else sees it. Without one, who invites gets
+With an outbox, the link is mailed, and nobody else sees it. Without one, the inviter gets
 the secret and hands the link over; accepting it then does not prove that the address is theirs.
 """
 
