@@ -18,6 +18,7 @@ CHIPS = "chips"
 BEFORE = "before"
 COMPARISONS = "comparisons"
 ANNOUNCEMENT = "announcement"
+INSIGHT = "insight"
 
 
 def panel(slug: Any) -> PanelId:
