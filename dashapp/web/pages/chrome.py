@@ -91,6 +91,7 @@ def _panel_words() -> dict[str, str]:
     return {
         "large": say("Expand"),
         "small": say("Close"),
+        "back": say("Back"),
         "table": say("Show as table"),
         "chart": say("Show as chart"),
         "csv": say("Download CSV"),
