@@ -4,7 +4,7 @@ The page contains `words` (web/pages/chrome.py) and `PageLimits`. The board cont
 and `ShownIsland`; each refresh replaces `ShownIsland`. `assets/types.d.ts` has the same fields.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, MsgspecError, Struct, field
@@ -16,6 +16,7 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice
+from dashapp.widgets.drill.offers import Offer
 
 MAX_ADDRESS = 16_000  # characters: a URL may have many filters, percent-encoded
 UNEXPECTED_REQUEST = _("Unexpected request. Reload the page.")
@@ -32,6 +33,27 @@ class PageLimits(Struct, frozen=True, rename="camel"):
     default_refresh: str = DEFAULT_RATE
 
 
+class FieldOffer(Struct, frozen=True, rename="camel"):
+    """A field with its title, and how its numbers are written."""
+
+    name: str
+    title: str
+    format: Any = None
+
+
+class PanelOffer(Struct, frozen=True, rename="camel"):
+    """What is behind the numbers of a panel: see widgets/drill/offers.py."""
+
+    metrics: list[str]
+    counts: list[str]
+    by: str | None
+    has_filter: bool
+    has_events: bool
+    breakdowns: list[FieldOffer]
+    columns: list[FieldOffer]
+    format: Any
+
+
 class OpeningIsland(Struct, frozen=True, rename="camel"):
     """Facts that do not change while a board is open."""
 
@@ -41,6 +63,8 @@ class OpeningIsland(Struct, frozen=True, rename="camel"):
     org_zone: str
     has_free_ranges: bool
     layout_version: int
+    has_user_filter: bool = False
+    offers: dict[str, PanelOffer] = {}
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +107,22 @@ def opening_island(opening: Opening) -> str:
             org_zone=opening.org_zone,
             has_free_ranges=not limits.is_restricted,
             layout_version=opening.version,
+            has_user_filter=opening.heading is None,
+            offers={slug: _offer(offer) for slug, offer in opening.offers.items()},
         )
+    )
+
+
+def _offer(offer: Offer) -> PanelOffer:
+    return PanelOffer(
+        [*offer.metrics],
+        [*offer.counts],
+        offer.by,
+        offer.has_filter,
+        offer.has_events,
+        [FieldOffer(*field) for field in offer.breakdowns],
+        [FieldOffer(*field) for field in offer.columns],
+        offer.format,
     )
 
 

@@ -126,6 +126,7 @@ class _Builder:
             names=names,
             is_additive=metric.is_additive,
             is_count=metric.is_count,
+            has_menu=True,
             **{
                 "colors": field.colors if field else {},
                 "names_of": {"type": self._names_of("type")},

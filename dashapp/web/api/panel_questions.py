@@ -32,6 +32,7 @@ from dashapp.web.services import services
 from dashapp.widgets.drill.parts import (
     Drilled,
     Part,
+    columns_of,
     drilled,
     range_within,
     ranges_of,
@@ -43,7 +44,6 @@ _FILE_PAGE = 1_000
 _MAX_SECONDS = 8.0  # for a file: a worker must not be busy for longer
 _ROWS = 50
 _DIGITS = 18  # of a time in microseconds
-_COLUMNS = ("occurred_at", "type")
 
 
 class Prepared(NamedTuple):
@@ -171,11 +171,8 @@ def _page(session: Session, prepared: Prepared, page: Page) -> Behind:
 
 
 def _columns(prepared: Prepared) -> Sequence[str]:
-    """Return the columns that matter: the panel's, its field, and what is measured."""
-    panel, measured = prepared.drill.defined.panel, prepared.drill.measured(prepared.metric)
-    conditions = (condition.field for condition in measured.where)
-    more = (*panel.columns, panel.by, *conditions, measured.of)
-    return tuple(dict.fromkeys([*_COLUMNS, *(name for name in more if name)]))
+    drill = prepared.drill
+    return columns_of(drill.defined.panel, drill.measured(prepared.metric))
 
 
 def _file(session: Session, prepared: Prepared) -> ResponseReturnValue:

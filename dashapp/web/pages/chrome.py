@@ -58,6 +58,7 @@ def words() -> dict[str, str]:
         **_chart_words(),
         **_panel_words(),
         **_key_words(),
+        **_drill_words(),
         "failed": say("Could not load"),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
@@ -101,6 +102,40 @@ def _panel_words() -> dict[str, str]:
         "copied": say("Copied"),
         "notCopied": say("Could not copy the link. Copy the page address instead."),
         "notLoaded": say("Download failed. Try again."),
+    }
+
+
+def _drill_words() -> dict[str, str]:
+    return {
+        "onlyThis": say("Only this"),
+        "withoutThis": say("Without this"),
+        "unfilter": say("Remove this filter"),
+        "zoomTo": say("Zoom to %(label)s", label="%s"),
+        "breakDown": say("Break down by"),
+        "seeEvents": say("See the %(count)s events", count="%s"),
+        "seeEvent": say("See the event"),
+        "seeAll": say("See the events"),
+        "events": say("%(count)s events", count="%s"),
+        "event": say("1 event"),
+        "byField": say("By %(field)s", field="%s"),
+        "time": say("Time"),
+        "user": say("User"),
+        "onlyUser": say("Only this user"),
+        "noValue": say("no value"),
+        "more": say("Show %(count)s more", count="%s"),
+        "newest": say("%(count)s, newest first", count="%s"),
+        "cut": say("The file has the newest %(count)s events.", count="%s"),
+        "name": say("Name"),
+        "value": say("Value"),
+        "share": say("Share"),
+        "search": say("Search"),
+        "noRows": say("No data in this range"),
+        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
+        "rows": say("%(count)s entries", count="%s"),
+        "restOf": say("Other: %(value)s", value="%s"),
+        "showAll": say("Show all"),
+        "loading": say("Loading…"),
+        "of": say("%(part)s of %(whole)s", part="%s", whole="%w"),
     }
 
 

@@ -14,7 +14,7 @@ from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.filters import is_value
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View
-from dashapp.domain.boards.definitions import DefinedPanel, Measured, Metric
+from dashapp.domain.boards.definitions import DefinedPanel, Measured, Metric, Panel
 from dashapp.domain.errors import BadInput, NotFound, excerpt
 from dashapp.domain.events.values import MAX_LABEL
 from dashapp.domain.metrics.tallies import Label, Tally, is_of_types
@@ -40,6 +40,7 @@ from dashapp.widgets.widget import Widget
 
 _LONGEST_OF_HOURS = 10 * 366 * DAY  # a range that is cut into hours
 _HOURS_PER_DAY = 24
+_COLUMNS = ("occurred_at", "type")
 
 
 class Part(NamedTuple):
@@ -90,6 +91,13 @@ class Drilled(NamedTuple):
     def measured(self, metric: Metric) -> Measured:
         """Return whose events are behind a number of a metric: the whole's, for a ratio."""
         return self.quantity(metric).parts[-1]
+
+
+def columns_of(panel: Panel, measured: Measured) -> tuple[str, ...]:
+    """Return the columns that matter: the panel's, its field, and what is measured."""
+    conditions = (condition.field for condition in measured.where)
+    more = (*panel.columns, panel.by, *conditions, measured.of)
+    return tuple(dict.fromkeys([*_COLUMNS, *(name for name in more if name)]))
 
 
 def drilled(

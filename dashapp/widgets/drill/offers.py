@@ -1,0 +1,142 @@
+"""What a board offers to look up behind the numbers of its panels."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from dashapp.domain.access.scope import Scope
+from dashapp.domain.boards.definitions import DefinedPanel, Funnel, Measured, Metric, Vocabulary
+from dashapp.domain.boards.names import OWN_CURRENCY
+from dashapp.domain.boards.titles import title_of
+from dashapp.domain.language import say
+from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
+from dashapp.domain.units import Format
+from dashapp.queries.fields import Fields, fields
+from dashapp.queries.questions.defined import quantity_of
+from dashapp.widgets.drill.parts import columns_of
+from dashapp.widgets.library import Library
+from dashapp.widgets.metrics import defined_metrics, fields_of
+from dashapp.widgets.placed import PlacedPanel
+
+_OF_METRIC = frozenset({"type", "project"})  # fields that only their own metrics have
+
+
+class FieldOffer(NamedTuple):
+    """A field with its title, and how its numbers are written."""
+
+    name: str
+    title: str
+    format: Mapping[str, Any] | None = None
+
+
+class Offer(NamedTuple):
+    """What is behind the numbers of a panel.
+
+    `counts` are the metrics whose numbers are numbers of events. `by` is the field that the panel
+    is broken down by, `breakdowns` are others. `columns` are those of its events, and `format` is
+    how its own numbers are written.
+    """
+
+    metrics: Sequence[str]
+    counts: Sequence[str]
+    by: str | None
+    has_filter: bool
+    has_events: bool
+    breakdowns: Sequence[FieldOffer]
+    columns: Sequence[FieldOffer]
+    format: Mapping[str, Any]
+
+
+def offers(
+    session: Session, scope: Scope, library: Library, panels: Sequence[PlacedPanel]
+) -> dict[str, Offer]:
+    """Return the offers of the panels that board files define, by slug."""
+    found = {panel.widget: library.defined(panel.widget, panel.board) for panel, _widget in panels}
+    defined = {slug: one for slug, one in found.items() if one is not None and one.panel.metrics}
+    of_board = fields_of([*defined.values()])
+    names = {name for one in defined.values() for name in _more_fields(library, scope, one)}
+    names |= {*of_board}
+    known = fields(session, scope, [_path(name) for name in names if _is_property(name)])
+    widgets = {panel.widget: widget for panel, widget in panels}
+    return {
+        slug: offer
+        for slug, one in defined.items()
+        if (offer := _Offering(one, scope, [*of_board], known).offer(library, widgets[slug]))
+    }
+
+
+def _more_fields(library: Library, scope: Scope, defined: DefinedPanel) -> Iterable[str]:
+    """Return the fields by which other boards break the metric down; none for embeds."""
+    if scope.is_embedded:
+        return ()
+    metric = defined.vocabulary.metric(defined.panel.metrics[0])
+    known = defined_metrics(library.definitions).get(metric.name) if metric else None
+    return known.fields if known and known.metric == metric else ()
+
+
+class _Offering(NamedTuple):
+    defined: DefinedPanel
+    scope: Scope
+    of_board: Sequence[str]
+    known: Fields
+
+    def offer(self, library: Library, widget: Any) -> Offer | None:
+        panel, _board, vocabulary = self.defined
+        metrics = [m for m in map(vocabulary.metric, panel.metrics) if m is not None]
+        if not metrics or widget is None or isinstance(metrics[0].kind, Funnel):
+            return None
+        more = _more_fields(library, self.scope, self.defined)
+        return Offer(
+            [metric.name for metric in metrics],
+            [metric.name for metric in metrics if _is_count(metric)],
+            panel.by,
+            widget.by is not None,
+            self.scope.can_see_events,
+            [_field(name, vocabulary) for name in self._breakdowns(metrics[0], more)],
+            [_field(name, vocabulary) for name in self._columns(metrics[0])],
+            Format(self._unit(metrics[0]), metrics[0].decimals).for_browser(),
+        )
+
+    def _breakdowns(self, metric: Metric, more: Iterable[str]) -> Iterable[str]:
+        quantity = quantity_of(metric, self.defined.vocabulary, self.defined.panel.where)
+        assert quantity is not None
+        types = quantity.types
+        own = {*more, self.defined.panel.by}
+        for name in dict.fromkeys([*self.of_board, *more]):
+            if name in _OF_METRIC:
+                is_told_apart = name != "type" or len(types) != 1
+                if name in own and is_told_apart:
+                    yield name
+            elif not _is_property(name) or self.known.has_property(
+                types, _path(name), is_in_all=False
+            ):
+                yield name
+
+    def _columns(self, metric: Metric) -> Sequence[str]:
+        quantity = quantity_of(metric, self.defined.vocabulary, self.defined.panel.where)
+        assert quantity is not None
+        return columns_of(self.defined.panel, quantity.parts[-1])
+
+    def _unit(self, metric: Metric) -> str | None:
+        return self.scope.org.currency if metric.unit == OWN_CURRENCY else metric.unit
+
+
+def _is_count(metric: Metric) -> bool:
+    return isinstance(metric.kind, Measured) and metric.kind.measure == "count"
+
+
+def _field(name: str, vocabulary: Vocabulary) -> FieldOffer:
+    described = vocabulary.fields.get(name)
+    unit = described.unit if described else None
+    return FieldOffer(
+        name, say(title_of(name, vocabulary)), Format(unit).for_browser() if unit else None
+    )
+
+
+def _is_property(name: str) -> bool:
+    return name.startswith(PROPERTY_PREFIX)
+
+
+def _path(name: str) -> str:
+    return name.removeprefix(PROPERTY_PREFIX)
