@@ -16,7 +16,7 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice
-from dashapp.widgets.drill.offers import Offer
+from dashapp.widgets.drill import offers
 
 MAX_ADDRESS = 16_000  # characters: a URL may have many filters, percent-encoded
 UNEXPECTED_REQUEST = _("Unexpected request. Reload the page.")
@@ -34,11 +34,12 @@ class PageLimits(Struct, frozen=True, rename="camel"):
 
 
 class FieldOffer(Struct, frozen=True, rename="camel"):
-    """A field with its title, and how its numbers are written."""
+    """A field with its title, how its numbers are written, and the names of some of its values."""
 
     name: str
     title: str
-    format: Any = None
+    format: Any
+    names: dict[str, str]
 
 
 class PanelOffer(Struct, frozen=True, rename="camel"):
@@ -46,7 +47,7 @@ class PanelOffer(Struct, frozen=True, rename="camel"):
 
     metrics: list[str]
     counts: list[str]
-    by: str | None
+    by: FieldOffer | None
     has_filter: bool
     has_events: bool
     breakdowns: list[FieldOffer]
@@ -113,15 +114,19 @@ def opening_island(opening: Opening) -> str:
     )
 
 
-def _offer(offer: Offer) -> PanelOffer:
+def _field(field: offers.FieldOffer) -> FieldOffer:
+    return FieldOffer(field.name, field.title, field.format, dict(field.names))
+
+
+def _offer(offer: offers.Offer) -> PanelOffer:
     return PanelOffer(
         [*offer.metrics],
         [*offer.counts],
-        offer.by,
+        _field(offer.by) if offer.by else None,
         offer.has_filter,
         offer.has_events,
-        [FieldOffer(*field) for field in offer.breakdowns],
-        [FieldOffer(*field) for field in offer.columns],
+        [_field(field) for field in offer.breakdowns],
+        [_field(field) for field in offer.columns],
         offer.format,
     )
 

@@ -11,6 +11,7 @@ import { isNarrow } from "./sheet.js";
  * @typedef {object} Item
  * @property {string} name
  * @property {string} [icon] the name of an icon
+ * @property {string} [color] of a mark in place of the icon
  * @property {boolean} [isChosen] shows a check mark
  * @property {() => void} [choose]
  * @property {() => Promise<Item[]> | Item[]} [more] the items of its submenu
@@ -144,14 +145,13 @@ function separator() {
 }
 
 /** @param {Item} item */
-function itemOf({ name, icon, isChosen, choose, more }) {
+function itemOf({ name, icon, color, isChosen, choose, more }) {
   const button = make("button", "menu-i plain");
   button.type = "button";
   button.setAttribute("role", "menuitem");
-  button.append(
-    make("i", `ic ic-${isChosen ? "check" : (icon ?? "none")}`),
-    make("span", "", name),
-  );
+  const mark = make("i", color ? "k-box" : `ic ic-${isChosen ? "check" : (icon ?? "none")}`);
+  mark.style.background = color ?? "";
+  button.append(mark, make("span", "", name));
   if (more) {
     button.setAttribute("aria-haspopup", "menu");
     button.setAttribute("aria-expanded", "false");

@@ -34,7 +34,7 @@ export const openedSheet = () => open?.sheet ?? null;
  */
 export function openSheet(title, { origin, onClose } = {}) {
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-  const returning = open && open.sheet.element.contains(focused) ? open.origin : () => focused;
+  const returning = open?.sheet.element.contains(focused) ? open.origin : () => focused;
   end();
   const sheet = build(title);
   open = { sheet, origin: origin ?? returning, onClose };

@@ -6,7 +6,7 @@ import { shown } from "../page/island.js";
 import { all, closest, find } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
 import { refreshed } from "../page/signals.js";
-import { chooseFilter, removeAllFilters, removeFilter } from "../panel/filters.js";
+import { removeAllFilters, removeFilter } from "../panel/filters.js";
 import { chooseRate, updateTimer } from "./auto-refresh.js";
 import { applyDates } from "./dates.js";
 import { go, goTo } from "./navigation.js";
@@ -41,10 +41,8 @@ const ACTIONS = {
 };
 
 document.addEventListener("click", (event) => {
-  const { dataset } = closest(event, "[data-do],[data-rate],[data-filter],[data-unfilter]") ?? {};
-  if (dataset?.filter) {
-    chooseFilter(dataset.filter);
-  } else if (dataset?.unfilter) {
+  const { dataset } = closest(event, "[data-do],[data-rate],[data-unfilter]") ?? {};
+  if (dataset?.unfilter) {
     removeFilter(dataset.unfilter);
   } else if (dataset?.rate) {
     closePopups();

@@ -120,6 +120,9 @@ def _drill_words() -> dict[str, str]:
         "byField": say("By %(field)s", field="%s"),
         "time": say("Time"),
         "user": say("User"),
+        "type": say("Type"),
+        "channel": say("Channel"),
+        "project": say("Project"),
         "onlyUser": say("Only this user"),
         "noValue": say("no value"),
         "more": say("Show %(count)s more", count="%s"),
@@ -133,9 +136,7 @@ def _drill_words() -> dict[str, str]:
         "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
         "rows": say("%(count)s entries", count="%s"),
         "restOf": say("Other: %(value)s", value="%s"),
-        "showAll": say("Show all"),
         "loading": say("Loading…"),
-        "of": say("%(part)s of %(whole)s", part="%s", whole="%w"),
     }
 
 

@@ -6,9 +6,16 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.boards.definitions import DefinedPanel, Funnel, Measured, Metric, Vocabulary
+from dashapp.domain.boards.definitions import (
+    DefinedPanel,
+    Funnel,
+    Measured,
+    Metric,
+    Texts,
+    Vocabulary,
+)
 from dashapp.domain.boards.names import OWN_CURRENCY
-from dashapp.domain.boards.titles import title_of
+from dashapp.domain.boards.titles import english, title_of
 from dashapp.domain.language import say
 from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.units import Format
@@ -23,11 +30,12 @@ _OF_METRIC = frozenset({"type", "project"})  # fields that only their own metric
 
 
 class FieldOffer(NamedTuple):
-    """A field with its title, and how its numbers are written."""
+    """A field with its title, how its numbers are written, and the names of some of its values."""
 
     name: str
     title: str
-    format: Mapping[str, Any] | None = None
+    format: Mapping[str, Any] | None
+    names: Mapping[str, str]
 
 
 class Offer(NamedTuple):
@@ -40,7 +48,7 @@ class Offer(NamedTuple):
 
     metrics: Sequence[str]
     counts: Sequence[str]
-    by: str | None
+    by: FieldOffer | None
     has_filter: bool
     has_events: bool
     breakdowns: Sequence[FieldOffer]
@@ -90,7 +98,7 @@ class _Offering(NamedTuple):
         return Offer(
             [metric.name for metric in metrics],
             [metric.name for metric in metrics if _is_count(metric)],
-            panel.by,
+            _field(panel.by, vocabulary, panel.names) if panel.by else None,
             widget.by is not None,
             self.scope.can_see_events,
             [_field(name, vocabulary) for name in self._breakdowns(metrics[0], more)],
@@ -126,11 +134,17 @@ def _is_count(metric: Metric) -> bool:
     return isinstance(metric.kind, Measured) and metric.kind.measure == "count"
 
 
-def _field(name: str, vocabulary: Vocabulary) -> FieldOffer:
+def _field(
+    name: str, vocabulary: Vocabulary, more: Mapping[str, Texts] | None = None
+) -> FieldOffer:
     described = vocabulary.fields.get(name)
     unit = described.unit if described else None
+    names = {**(described.names if described else {}), **(more or {})}
     return FieldOffer(
-        name, say(title_of(name, vocabulary)), Format(unit).for_browser() if unit else None
+        name,
+        say(title_of(name, vocabulary)),
+        Format(unit).for_browser() if unit else None,
+        {value: say(english(text)) for value, text in names.items()},
     )
 
 

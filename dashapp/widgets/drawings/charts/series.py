@@ -20,8 +20,8 @@ class Plotted(NamedTuple):
     """One series as shown in the chart, its tooltip, and its table.
 
     A value is None where there is nothing to measure. `before` are the values of the compared
-    range, None if nothing is compared. `filter` is the filter that a click on the series adds, and `value`
-    the series as the query names it, None for the remaining values.
+    range, None if nothing is compared. `filter` is the filter for the series, and `value` its name
+    in the rows, None for the remaining values.
     """
 
     name: str

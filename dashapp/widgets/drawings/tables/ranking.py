@@ -10,7 +10,7 @@ from dashapp.domain.series import RANKED_PER_LABEL, TopRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import NO_VALUE, Format, size_of
 from dashapp.widgets.drawings.attributes import attributes, given
-from dashapp.widgets.drawings.cards.change import delta
+from dashapp.widgets.drawings.change import delta
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
