@@ -4,6 +4,7 @@
 /** @import { PanelOffer, Series } from "../../types" */
 /** @import { Geometry } from "../chart/plot.js" */
 /** @import { Part } from "./part.js" */
+import { cardOf } from "../chart/card.js";
 import { number } from "../chart/numbers.js";
 import { metaOf, plotIn } from "../chart/plot.js";
 import { embed } from "../page/handover.js";
@@ -85,6 +86,7 @@ export function drillInChart(cursor, geometry, bucket, pointed, at) {
   const panel = panelOf(cursor);
   const series = pointed ?? (meta.series.length === 1 ? meta.series[0] : null);
   const box = cursor.getBoundingClientRect();
+  cardOf(panel).hidden = true;
   const place = {
     at: at ?? { x: box.left + geometry.xOf(bucket), y: box.top + geometry.top },
     origin: cursor,

@@ -27,7 +27,7 @@ const MOST_COLUMNS = 3; // besides the time
 
 /** @param {Part} part */
 export function showEvents(part) {
-  const sheet = openPartSheet(part);
+  const sheet = openPartSheet(part, word("loading"));
   sheet.body.tabIndex = 0; // scrolls by keyboard
   /** @type {Listed} */
   const listed = { sheet, part, rows: [], total: 0, after: null };

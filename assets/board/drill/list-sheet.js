@@ -55,10 +55,7 @@ function showWholeList(panel) {
  * @param {boolean} isOwn
  */
 function show(part, field, isOwn) {
-  const sheet = openPartSheet(part);
-  if (!isOwn) {
-    sheet.title.textContent = word("byField", field.title);
-  }
+  const sheet = openPartSheet(part, isOwn ? undefined : word("byField", field.title));
   const by = isOwn ? {} : { by: field.name };
   const compare = parameters().get("compare") || "previous";
   const question = { shape: "list", top: MOST, compare, ...by };

@@ -11,16 +11,19 @@ import { toast } from "../page/toast.js";
 
 let view = "";
 
-/** @param {Part} part */
-export function openPartSheet({ panel, name, color, when }) {
+/**
+ * @param {Part} part
+ * @param {string} [heading] by default, the panel's title
+ */
+export function openPartSheet({ panel, name, color, when }, heading) {
   const title = get("h2", panel).textContent ?? "";
-  const sheet = openSheet(title);
+  const sheet = openSheet(heading ?? title);
   view = shown().view;
   const mark = make("i");
   mark.style.background = color;
   const dates = when || get("#dates").textContent || "";
-  const texts = [title, name === title ? "" : name, dates].filter(Boolean);
-  sheet.about.append(...(color ? [mark] : []), make("span", "", texts.join(" · ")));
+  const texts = [heading === undefined ? "" : title, name === title ? "" : name, dates];
+  sheet.about.append(...(color ? [mark] : []), make("span", "", texts.filter(Boolean).join(" · ")));
   return sheet;
 }
 

@@ -2,7 +2,7 @@
 // The side sheet: a panel next to the board, which stays usable. There is one at a time. Escape closes it,
 // and the focus returns to where it was. On phones, it rises from the bottom. sheet.css places it.
 import { word } from "./island.js";
-import { find, get, make } from "./page.js";
+import { all, find, get, make, panelOf, panels } from "./page.js";
 
 /**
  * @typedef {object} Sheet
@@ -37,7 +37,7 @@ export function openSheet(title, { origin, onClose } = {}) {
   const returning = open?.sheet.element.contains(focused) ? open.origin : () => focused;
   end();
   const sheet = build(title);
-  open = { sheet, origin: origin ?? returning, onClose };
+  open = { sheet, origin: origin ?? again(returning()), onClose };
   document.body.append(sheet.element);
   sheet.title.focus({ preventScroll: true });
   return sheet;
@@ -52,10 +52,27 @@ export function closeSheet() {
   const hadFocus = ended.sheet.element.contains(document.activeElement);
   end();
   if (hadFocus) {
-    const target = ended.origin();
-    const next = target?.isConnected ? target : (find("#main") ?? find("#board"));
-    next?.focus({ preventScroll: true });
+    (ended.origin() ?? find("#main"))?.focus({ preventScroll: true });
   }
+}
+
+/**
+ * Where an element is, or the same one in its panel after a refresh has drawn the panel again.
+ * @param {HTMLElement | null} element
+ * @returns {Origin}
+ */
+function again(element) {
+  const slug = element && panelOf(element)?.dataset.panel;
+  const { value, filter } = element?.dataset ?? {};
+  return () => {
+    if (element?.isConnected || !slug) {
+      return element?.isConnected ? element : null;
+    }
+    const panel = panels().find((one) => one.dataset.panel === slug);
+    const same = panel && all(`${element.tagName}.${element.classList[0] ?? "more"}`, panel);
+    const found = same?.find(({ dataset }) => dataset.value === value && dataset.filter === filter);
+    return found ?? (panel ? find(".more", panel) : null);
+  };
 }
 
 function end() {
