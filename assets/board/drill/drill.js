@@ -9,6 +9,7 @@ import { number } from "../chart/numbers.js";
 import { metaOf, plotIn } from "../chart/plot.js";
 import { embed } from "../page/handover.js";
 import { closest, find, get, panelOf } from "../page/page.js";
+import { isNarrow } from "../page/sheet.js";
 import { chooseFilter } from "../panel/filters.js";
 import { openDrill } from "./drill-menu.js";
 import { showEvents } from "./event-sheet.js";
@@ -86,7 +87,7 @@ export function drillInChart(cursor, geometry, bucket, pointed, at) {
   const panel = panelOf(cursor);
   const series = pointed ?? (meta.series.length === 1 ? meta.series[0] : null);
   const box = cursor.getBoundingClientRect();
-  cardOf(panel).hidden = true;
+  cardOf(panel).hidden = !isNarrow(); // docked below the chart, it stays
   const place = {
     at: at ?? { x: box.left + geometry.xOf(bucket), y: box.top + geometry.top },
     origin: cursor,
