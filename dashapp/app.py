@@ -42,6 +42,7 @@ from dashapp.web.pages import (
     login,
     second_factor,
     sign_on,
+    sign_on_start,
     switching,
     viewing,
 )
@@ -81,6 +82,7 @@ _BLUEPRINTS = (
     arranging,
     switching,
     sign_on,
+    sign_on_start,
     second_factor,
     account,
     confirm,

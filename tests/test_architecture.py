@@ -61,7 +61,7 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/pages/chrome.py",
         "web/pages/embed.py",
         "web/pages/links/invitation.py",
-        "web/pages/settings/logo.py",
+        "web/pages/settings/general/logo.py",
         "web/access/login/landing.py",
         "web/access/login/sessions.py",
         "web/access/sign_on/entering.py",
@@ -72,7 +72,7 @@ def test_only_its_own_methods_change_a_scope():
     assert files_importing("dataclasses", "replace") == {
         "domain/access/scope.py",
         "queries/ask.py",  # a query
-        "widgets/placed.py",  # a widget
+        "widgets/placing/placed.py",  # a widget
     }
 
 

@@ -16,7 +16,8 @@ class Look:
     `names_of` (of values) are those of the fields that an event table shows. `is_additive` says
     whether a total is the sum of its parts. `is_count` says that the values count something: a
     chart of nothing but zeros is then empty, even if the values do not add up. `has_menu` says that
-    each row of a list has a menu, and the list a sheet with all of its rows.
+    each row of a list has a menu, and the list a sheet with all of its rows. `is_extreme` says
+    that a value is the highest or lowest one, which tells nothing about the others.
     """
 
     unit: str | None = None
@@ -32,3 +33,4 @@ class Look:
     is_additive: bool = True
     is_count: bool = False
     has_menu: bool = False
+    is_extreme: bool = False

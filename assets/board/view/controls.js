@@ -6,7 +6,7 @@ import { shown } from "../page/island.js";
 import { all, closest, find } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
 import { refreshed } from "../page/signals.js";
-import { removeAllFilters, removeFilter } from "../panel/filters.js";
+import { chooseFilter, removeAllFilters, removeFilter } from "../panel/filters.js";
 import { chooseRate, updateTimer } from "./auto-refresh.js";
 import { applyDates } from "./dates.js";
 import { go, goTo } from "./navigation.js";
@@ -30,6 +30,9 @@ function step(direction) {
   }
 }
 
+// Rows and legend entries have menus instead: drill.js
+const CONTROLS = "[data-do],[data-rate],[data-filter]:not(.row-do,.legend-do),[data-unfilter]";
+
 /** What buttons do, by their `data-do`. @type {Record<string, () => void>} */
 const ACTIONS = {
   earlier: () => step("earlier"),
@@ -41,8 +44,10 @@ const ACTIONS = {
 };
 
 document.addEventListener("click", (event) => {
-  const { dataset } = closest(event, "[data-do],[data-rate],[data-unfilter]") ?? {};
-  if (dataset?.unfilter) {
+  const { dataset } = closest(event, CONTROLS) ?? {};
+  if (dataset?.filter) {
+    chooseFilter(dataset.filter);
+  } else if (dataset?.unfilter) {
     removeFilter(dataset.unfilter);
   } else if (dataset?.rate) {
     closePopups();

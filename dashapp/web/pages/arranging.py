@@ -20,13 +20,12 @@ from dashapp.domain.time.instant import from_us
 from dashapp.domain.time.labels import clock_label
 from dashapp.domain.time.presets import PRESETS
 from dashapp.domain.time.zones import zone_named
-from dashapp.store.administration.change import changing
 from dashapp.store.people import users
 from dashapp.store.tallies.updates import declare
-from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.people import person
 from dashapp.web.access.policies import editor
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.layout_form import (
     SIZES,
@@ -84,11 +83,11 @@ def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
     app, user = services(), person()
     assert user is not None
     require_limits(layout, request.form)
-    with changing(app.store, scope, current_actor(), now=app.now_us()) as change:
-        session, before = change.session, layout_of(change.session, scope, dashboard)
+    with change() as begun:
+        session, before = begun.session, layout_of(begun.session, scope, dashboard)
         by = user.id
-        if arrange(session, scope, dashboard, layout, version=version, by=by, now=change.now):
-            change.record(
+        if arrange(session, scope, dashboard, layout, version=version, by=by, now=begun.now):
+            begun.record(
                 Action.DASHBOARD_CHANGED,
                 dashboard,
                 before=_in_audit(before.layout, before.version),

@@ -37,6 +37,7 @@ def ranking(look: Look) -> Drawing[TopRow]:
         has_figure=False,
         columns=(*public_field_names(TopRow), *look.more),
         kind="list",
+        look=look,
     )
 
 
