@@ -24,7 +24,7 @@ from dashapp.queries.questions.defined import quantity_of
 from dashapp.widgets.drill.parts import columns_of
 from dashapp.widgets.library import Library
 from dashapp.widgets.metrics import defined_metrics, fields_of
-from dashapp.widgets.placed import PlacedPanel
+from dashapp.widgets.placing.placed import PlacedPanel
 
 _OF_METRIC = frozenset({"type", "project"})  # fields that only their own metrics have
 

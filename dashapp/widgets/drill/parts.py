@@ -35,7 +35,7 @@ from dashapp.queries.saved_dashboards import saved_panels
 from dashapp.queries.sent_events import sent_types
 from dashapp.widgets.chosen import viewer_filters
 from dashapp.widgets.library import Library
-from dashapp.widgets.placed import place
+from dashapp.widgets.placing.placed import place
 from dashapp.widgets.widget import Widget
 
 _LONGEST_OF_HOURS = 10 * 366 * DAY  # a range that is cut into hours
