@@ -39,8 +39,15 @@ const MOST = 500;
  */
 export const showBreakdown = (part, field) => show(part, field, false);
 
+/**
+ * Whether a panel is a list of which there may be more.
+ * @param {HTMLElement} panel
+ */
+export const hasWholeList = (panel) =>
+  panel.dataset.state !== "empty" && panel.matches(".has-list") && Boolean(offerOf(panel)?.by);
+
 /** @param {HTMLElement} panel */
-function showWholeList(panel) {
+export function showWholeList(panel) {
   const by = offerOf(panel)?.by;
   if (by) {
     const name = get("h2", panel).textContent ?? "";

@@ -107,6 +107,7 @@ def _panel_words() -> dict[str, str]:
 
 def _drill_words() -> dict[str, str]:
     return {
+        "wholeList": say("Show the whole list"),
         "onlyThis": say("Only this"),
         "withoutThis": say("Without this"),
         "unfilter": say("Remove this filter"),

@@ -23,8 +23,9 @@ from dashapp.queries.fields import Fields, fields
 from dashapp.queries.questions.defined import quantity_of
 from dashapp.widgets.drill.parts import columns_of
 from dashapp.widgets.library import Library
-from dashapp.widgets.metrics import defined_metrics, fields_of
+from dashapp.widgets.metrics import KnownMetric, defined_metrics, fields_of
 from dashapp.widgets.placing.placed import PlacedPanel
+from dashapp.widgets.widget import Widget
 
 _OF_METRIC = frozenset({"type", "project"})  # fields that only their own metrics have
 
@@ -62,56 +63,55 @@ def offers(
     """Return the offers of the panels that board files define, by slug."""
     found = {panel.widget: library.defined(panel.widget, panel.board) for panel, _widget in panels}
     defined = {slug: one for slug, one in found.items() if one is not None and one.panel.metrics}
-    of_board = fields_of([*defined.values()])
-    names = {name for one in defined.values() for name in _more_fields(library, scope, one)}
-    names |= {*of_board}
+    of_board = [*fields_of([*defined.values()])]
+    everywhere = {} if scope.is_embedded else defined_metrics(library.definitions)
+    more = {slug: _more_fields(everywhere, one) for slug, one in defined.items()}
+    names = {*of_board, *(name for of_panel in more.values() for name in of_panel)}
     known = fields(session, scope, [_path(name) for name in names if _is_property(name)])
     widgets = {panel.widget: widget for panel, widget in panels}
-    return {
-        slug: offer
+    offered = {
+        slug: _Offering(one, scope, of_board, more[slug], known).offer(widgets[slug])
         for slug, one in defined.items()
-        if (offer := _Offering(one, scope, [*of_board], known).offer(library, widgets[slug]))
     }
+    return {slug: offer for slug, offer in offered.items() if offer is not None}
 
 
-def _more_fields(library: Library, scope: Scope, defined: DefinedPanel) -> Iterable[str]:
-    """Return the fields by which other boards break the metric down; none for embeds."""
-    if scope.is_embedded:
-        return ()
+def _more_fields(everywhere: Mapping[str, KnownMetric], defined: DefinedPanel) -> Sequence[str]:
+    """Return the fields by which other boards break the metric down."""
     metric = defined.vocabulary.metric(defined.panel.metrics[0])
-    known = defined_metrics(library.definitions).get(metric.name) if metric else None
-    return known.fields if known and known.metric == metric else ()
+    known = everywhere.get(metric.name) if metric else None
+    return [*known.fields] if known and known.metric == metric else []
 
 
 class _Offering(NamedTuple):
     defined: DefinedPanel
     scope: Scope
     of_board: Sequence[str]
+    more: Sequence[str]
     known: Fields
 
-    def offer(self, library: Library, widget: Any) -> Offer | None:
+    def offer(self, widget: Widget[Any] | None) -> Offer | None:
         panel, _board, vocabulary = self.defined
         metrics = [m for m in map(vocabulary.metric, panel.metrics) if m is not None]
         if not metrics or widget is None or isinstance(metrics[0].kind, Funnel):
             return None
-        more = _more_fields(library, self.scope, self.defined)
         return Offer(
             [metric.name for metric in metrics],
             [metric.name for metric in metrics if _is_count(metric)],
             _field(panel.by, vocabulary, panel.names) if panel.by else None,
             widget.by is not None,
             self.scope.can_see_events,
-            [_field(name, vocabulary) for name in self._breakdowns(metrics[0], more)],
+            [_field(name, vocabulary) for name in self._breakdowns(metrics[0])],
             [_field(name, vocabulary) for name in self._columns(metrics[0])],
             Format(self._unit(metrics[0]), metrics[0].decimals).for_browser(),
         )
 
-    def _breakdowns(self, metric: Metric, more: Iterable[str]) -> Iterable[str]:
+    def _breakdowns(self, metric: Metric) -> Iterable[str]:
         quantity = quantity_of(metric, self.defined.vocabulary, self.defined.panel.where)
         assert quantity is not None
         types = quantity.types
-        own = {*more, self.defined.panel.by}
-        for name in dict.fromkeys([*self.of_board, *more]):
+        own = {*self.more, self.defined.panel.by}
+        for name in dict.fromkeys([*self.of_board, *self.more]):
             if name in _OF_METRIC:
                 is_told_apart = name != "type" or len(types) != 1
                 if name in own and is_told_apart:
