@@ -30,6 +30,31 @@ export interface Opening {
   /** The longest range that viewers can choose; null if any is allowed. */
   longest: Length | null;
   layoutVersion: number;
+  /** Whether the board can be filtered by users. */
+  hasUserFilter: boolean;
+  /** What is behind the numbers of panels, by slug. */
+  offers: Record<string, PanelOffer>;
+}
+
+/** dashapp/widgets/drill/offers.py */
+export interface PanelOffer {
+  metrics: string[];
+  /** The metrics whose numbers are numbers of events. */
+  counts: string[];
+  by: FieldOffer | null;
+  hasFilter: boolean;
+  hasEvents: boolean;
+  breakdowns: FieldOffer[];
+  columns: FieldOffer[];
+  format: NumberFormat;
+}
+
+export interface FieldOffer {
+  name: string;
+  title: string;
+  format: NumberFormat | null;
+  /** The names of some values. */
+  names: Record<string, string>;
 }
 
 /** The length of a preset; one of the fields is set. */
@@ -109,8 +134,10 @@ export interface Series {
   color: string;
   values: Value[];
   before: Value[] | null;
-  /** The filter that a click chooses. */
+  /** The filter for the series. */
   filter: string | null;
+  /** Its name in the rows; null for the remaining values. */
+  value: string | null;
 }
 
 export interface Layout {

@@ -27,7 +27,7 @@ to_door = { steps = ["cart.created", "order.paid"], within = "1d" }
 title = "Shop"
 panels = [
   { metrics = ["orders", "buyers"], show = "line" },
-  { metric = "revenue", show = "list", by = "properties.dish" },
+  { metric = "revenue", show = "list", by = "properties.dish", slug = "best" },
   { metric = "middle", show = "number" },
   { metric = "dishes", show = "number" },
   { metric = "basket", show = "number" },
@@ -36,7 +36,13 @@ panels = [
 ]
 """
 MEASURED = ("orders", "buyers", "revenue", "middle", "dishes", "basket")
+OF_PANELS = [
+    {"dashboard": "shop", "panel": "best", "shape": "events"},
+    {"dashboard": "shop", "panel": "best", "shape": "events", "value": "both", "format": "csv"},
+    {"dashboard": "shop", "panel": "best", "shape": "list", "by": "properties.dish", "top": 500},
+]
 QUESTIONS = [
+    *OF_PANELS,
     *({"metric": name, "shape": shape} for name in MEASURED for shape in ("total", "series", "heatmap")),
     *({"metric": name, "shape": shape, "by": "properties.dish"} for name in MEASURED for shape in ("series", "list")),
     {"metric": "to_door", "shape": "total"}, {"metric": "to_door", "shape": "funnel"}, {"metric": "orders", "shape": "events"},
@@ -70,7 +76,7 @@ def callers(store, cast):
     ada = server.test_client()
     factories.login(ada, "ada@example.com")
     key = factories.add_key(store, cast[0])[1]
-    token = Signer(store, cast[0]).token(dashboard="shop")
+    token = Signer(store, cast[0]).token(dashboard="shop", can=["events"])
     return [(ada, {}), (server.test_client(), bearer(key)), (server.test_client(), bearer(token))]
 
 

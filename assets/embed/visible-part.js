@@ -6,7 +6,7 @@ import { all } from "../board/page/page.js";
 
 const LEAST = 320; // pixels that a panel needs, even if less is visible
 const EDGE = 8;
-const MENUS = ".panel-menu, details[open] > .menu";
+const MENUS = ".panel-menu, .floating:not(.rising), details[open] > .menu";
 const root = document.documentElement;
 
 /** @type {{ top: number, height: number } | null} */

@@ -35,6 +35,7 @@ from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.questions.ranges import comparable_from
 from dashapp.queries.saved_dashboards import has_events
 from dashapp.store.people.member_list import administrators
+from dashapp.widgets.drill.offers import Offer, offers
 from dashapp.widgets.insights import insights
 from dashapp.widgets.library import Library
 from dashapp.widgets.show import Shown, show, show_frame
@@ -63,7 +64,8 @@ class Board:
         viewed = self._viewed(opened, search)
         with self.read(opened.scope) as session:
             shown, first = self._first(session, viewed)
-        return layout.board(shown.panels, _opening(viewed, search), first)
+            behind = offers(session, opened.scope, viewed.library, shown.panels)
+        return layout.board(shown.panels, _opening(viewed, search, behind), first)
 
     def _first(self, session: Session, viewed: "_ViewRequest") -> tuple[Shown, Refresh | None]:
         """Return what a new page shows. If the Refresh is None, each panel offers to retry."""
@@ -199,7 +201,7 @@ class _ViewRequest(NamedTuple):
         return self.opened.dashboard.version + self.library.definitions.version
 
 
-def _opening(viewed: _ViewRequest, search: str) -> Opening:
+def _opening(viewed: _ViewRequest, search: str, behind: Mapping[str, Offer]) -> Opening:
     """Return what the controls show first."""
     (scope, dashboard), view = viewed.opened, viewed.view
     preset = preset_of(view.choice, dashboard.opens_with, scope.limits)
@@ -214,4 +216,5 @@ def _opening(viewed: _ViewRequest, search: str) -> Opening:
         search=search,
         org_zone=scope.org.timezone,
         heading=say(dashboard.title) if scope.is_embedded else None,
+        offers=behind,
     )

@@ -4,7 +4,7 @@ The page contains `words` (web/pages/chrome.py) and `PageLimits`. The board cont
 and `ShownIsland`; each refresh replaces `ShownIsland`. `assets/types.d.ts` has the same fields.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, MsgspecError, Struct, field
@@ -16,6 +16,7 @@ from dashapp.domain.errors import UnexpectedInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice, known_presets
+from dashapp.widgets.drill import offers
 
 MAX_ADDRESS = 16_000  # characters: a URL may have many filters, percent-encoded
 UNEXPECTED_REQUEST = _("Unexpected request. Reload the page.")
@@ -40,6 +41,28 @@ class Length(Struct, frozen=True):
     months: int
 
 
+class FieldOffer(Struct, frozen=True, rename="camel"):
+    """A field with its title, how its numbers are written, and the names of some of its values."""
+
+    name: str
+    title: str
+    format: Any
+    names: dict[str, str]
+
+
+class PanelOffer(Struct, frozen=True, rename="camel"):
+    """What is behind the numbers of a panel: see widgets/drill/offers.py."""
+
+    metrics: list[str]
+    counts: list[str]
+    by: FieldOffer | None
+    has_filter: bool
+    has_events: bool
+    breakdowns: list[FieldOffer]
+    columns: list[FieldOffer]
+    format: Any
+
+
 class OpeningIsland(Struct, frozen=True, rename="camel"):
     """Facts that do not change while a board is open."""
 
@@ -49,6 +72,8 @@ class OpeningIsland(Struct, frozen=True, rename="camel"):
     has_free_ranges: bool
     longest: Length | None
     layout_version: int
+    has_user_filter: bool = False
+    offers: dict[str, PanelOffer] = {}
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +116,8 @@ def opening_island(opening: Opening) -> str:
             has_free_ranges=not limits.is_restricted,
             longest=_length(limits.longest),
             layout_version=opening.version,
+            has_user_filter=opening.heading is None,
+            offers={slug: _offer(offer) for slug, offer in opening.offers.items()},
         )
     )
 
@@ -98,6 +125,23 @@ def opening_island(opening: Opening) -> str:
 def _length(word: str | None) -> Length | None:
     preset = known_presets()[word] if word else None
     return Length(preset.hours, preset.days, preset.months) if preset else None
+
+
+def _field(field: offers.FieldOffer) -> FieldOffer:
+    return FieldOffer(field.name, field.title, field.format, dict(field.names))
+
+
+def _offer(offer: offers.Offer) -> PanelOffer:
+    return PanelOffer(
+        [*offer.metrics],
+        [*offer.counts],
+        _field(offer.by) if offer.by else None,
+        offer.has_filter,
+        offer.has_events,
+        [_field(field) for field in offer.breakdowns],
+        [_field(field) for field in offer.columns],
+        offer.format,
+    )
 
 
 def step_of(choice: Choice | None) -> Step | None:

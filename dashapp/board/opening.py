@@ -1,9 +1,10 @@
 """What a new page of a board shows first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dashapp.domain.time.presets import TimeLimits
+from dashapp.widgets.drill.offers import Offer
 
 
 class Opening(NamedTuple):
@@ -12,7 +13,7 @@ class Opening(NamedTuple):
     `word` is the preset that the range control shows (None for a custom range) and `words` are the
     presets that it lists. `default` is the preset if the URL has none. `version` is that of the
     layout, `search` the query string of the URL, and `heading` the title of an embedded board,
-    whose page has no other heading.
+    whose page has no other heading. `offers` is what is behind the numbers of each panel.
     """
 
     word: str | None
@@ -24,3 +25,4 @@ class Opening(NamedTuple):
     search: str
     org_zone: str
     heading: str | None
+    offers: Mapping[str, Offer]

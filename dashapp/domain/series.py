@@ -17,6 +17,7 @@ _FOR_DRAWINGS = frozenset(
         "is_rest",
         "goal",
         "without_number",
+        "others",
         "peers",
         "total",
     }
@@ -93,7 +94,8 @@ class TopRow(NamedTuple):
     is the label's rank, from 1, in the compared range: None if the label had no events there, or
     if `is_compared` is false. Ranks beyond RANKED_PER_LABEL times the number of labels are not
     exact. `share` is None if a value is negative or values do not add up. `more` has the values of
-    the panel's other metrics, by metric.
+    the panel's other metrics, by metric. `before` is the label's value in the compared range.
+    `others` is how many labels the row of the remaining ones combines, None if that is not known.
     """
 
     label: str
@@ -103,6 +105,8 @@ class TopRow(NamedTuple):
     is_compared: bool = False
     is_other: bool = False
     more: tuple[tuple[str, Number | None], ...] = ()
+    before: Number | None = None
+    others: int | None = None
 
 
 class HeatRow(NamedTuple):

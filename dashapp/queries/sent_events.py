@@ -91,10 +91,14 @@ def sent_events(session: Session, scope: Scope, *, has_examples: bool) -> Sequen
     return sent
 
 
+def sent_types(session: Session, scope: Scope) -> Sequence[str]:
+    """The event types that the org has sent."""
+    return session.execute(_TYPES, scope.params).scalars().all()
+
+
 def count_events(session: Session, scope: Scope) -> int:
     """The number of the org's events, over the whole history."""
-    types = session.execute(_TYPES, scope.params).scalars().all()
-    return sum(events_by_type(session, scope, types).values())
+    return sum(events_by_type(session, scope, sent_types(session, scope)).values())
 
 
 def events_by_type(session: Session, scope: Scope, types: Sequence[str]) -> dict[str, int]:

@@ -18,7 +18,8 @@ from dashapp.queries.reading.together import Question
 
 Shape = Literal["total", "series", "list", "heatmap", "funnel", "events"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
-MAX_TOP = 100
+MAX_TOP = 500  # rows of a list
+MAX_SHOWN = 100  # series, steps or events
 _WITH_BY = ("series", "list", "funnel")
 
 
@@ -61,6 +62,8 @@ def require_sense(wanted: Wanted, metric: Metric) -> None:
         raise BadInput(f'The shape "{shape}" takes no "top".')
     if top is not None and shape in {"series", "funnel"} and by is None:
         raise BadInput('"top" needs "by".')
+    if top is not None and shape != "list" and top > MAX_SHOWN:
+        raise BadInput(f'The shape "{shape}" takes a "top" of at most {MAX_SHOWN}.')
 
 
 def _require_by(shape: Shape, by: str | None) -> None:

@@ -73,6 +73,12 @@ def choose_in_menu(page: Page, slug: str, choice: str) -> None:
     page.get_by_role("menuitem", name=choice, exact=True).click()
 
 
+def choose_for(page: Page, part: Locator, choice: str) -> None:
+    """Open the menu of a row or a legend entry, and choose an item by its name."""
+    part.click()
+    page.get_by_role("menuitem", name=choice, exact=True).click()
+
+
 @contextmanager
 def expect_requests(page: Page, expected: list[str]) -> Iterator[None]:
     """Check that the block makes exactly these requests, given by the last part of their path.

@@ -138,7 +138,7 @@ def test_codes_terms_products_and_users_are_shown_as_text(site, guarded_page, si
         tooltips = guarded_page.locator(".row-do").evaluate_all(
             "all => all.map((row) => row.title)"
         )
-        assert tooltips == [f"Filter by {text}" for text in [*codes, *terms, *products]]
+        assert tooltips == [*codes, *terms, *products]
         assert guarded_page.evaluate("window.__xss") is None
 
 
@@ -150,7 +150,7 @@ def test_a_hostile_text_works_as_a_filter(site, guarded_page, sign_in):
     for text in (BATCHES[4][0], BATCHES[4][7], BATCHES[4][-1]):
         row = panel(guarded_page, LIST_WIDGETS[2]).locator(".row-do").filter(has_text=f"a {text} z")
         with expect_one_refresh(guarded_page):
-            row.first.click()
+            row.first.click(modifiers=["Control"])
         assert url_query(guarded_page)["filter"] == [f"properties.product:a {text} z"]
         expect(guarded_page.locator(".chip")).to_have_text(f"Product: a {text} zremove this filter")
         with expect_one_refresh(guarded_page):

@@ -90,7 +90,8 @@ function totalRow(meta, bucket) {
       n === bucket ? meta.series.reduce((sum, one) => sum + (one[which]?.[n] ?? 0), 0) : 0,
     );
   const before = isCompared ? sums("before") : null;
-  const total = { name: word("total"), color: "", filter: null, values: sums("values"), before };
+  const values = sums("values");
+  const total = { name: word("total"), color: "", filter: null, value: null, values, before };
   const cells = row(meta, total, bucket, "");
   cells.className = "total";
   return cells;

@@ -1,5 +1,10 @@
 // @ts-check
-// Charts by keyboard: arrows read numbers, Shift selects, Enter zooms.
+// Charts by keyboard: arrows read numbers, Shift selects, Enter opens the menu of a bucket or zooms to the
+// selected ones.
+/** @import { Geometry } from "./plot.js" */
+
+import { drillInChart } from "../drill/drill.js";
+import { isMenuOpen } from "../page/floating-menu.js";
 
 import { closest } from "../page/page.js";
 import { hideCursor, showCursor, shownCursor } from "./cursor.js";
@@ -32,10 +37,11 @@ function bucketAfter(key, bucket, count) {
 /**
  * @param {KeyboardEvent} event
  * @param {HTMLElement} cursor
- * @param {number} count of buckets
+ * @param {Geometry} geometry
  * @returns {boolean} whether the key did anything
  */
-function press(event, cursor, count) {
+function press(event, cursor, geometry) {
+  const { count } = geometry;
   const shown = shownCursor();
   const own = shown?.element === cursor ? shown : null;
   const bucket = own?.bucket ?? count;
@@ -45,7 +51,11 @@ function press(event, cursor, count) {
     return true;
   }
   if (event.key === "Enter" && shown) {
-    zoom(cursor, shown.from ?? shown.bucket, shown.bucket);
+    if (shown.from !== null && shown.from !== shown.bucket) {
+      zoom(cursor, shown.from, shown.bucket);
+    } else {
+      drillInChart(cursor, geometry, shown.bucket, null);
+    }
     return true;
   }
   if (event.key === "Escape" && shown) {
@@ -62,7 +72,7 @@ document.addEventListener(
     const cursor = closest(event, ".cursor");
     const geometry = cursor && geometryOf(cursor);
     const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-    if (geometry && !hasModifier && press(event, cursor, geometry.count)) {
+    if (geometry && !hasModifier && press(event, cursor, geometry)) {
       event.preventDefault();
     }
   },
@@ -70,7 +80,7 @@ document.addEventListener(
 );
 
 document.addEventListener("focusout", (event) => {
-  if (closest(event, ".cursor")) {
+  if (closest(event, ".cursor") && !isMenuOpen()) {
     hideCursor();
   }
 });

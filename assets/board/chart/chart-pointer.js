@@ -1,8 +1,10 @@
 // @ts-check
-// Charts under the pointer: moving reads numbers, dragging zooms, a click on a series filters by it.
+// Charts under the pointer: moving reads numbers, dragging zooms, a click or a tap opens the menu of a part.
 /** @import { Value } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
 
+import { drillInChart } from "../drill/drill.js";
+import { isMenuOpen } from "../page/floating-menu.js";
 import { closest, panelOf } from "../page/page.js";
 import { drawn } from "../page/signals.js";
 import { chooseFilter } from "../panel/filters.js";
@@ -67,6 +69,9 @@ function pointIn(event, cursor) {
 }
 
 document.addEventListener("pointermove", (event) => {
+  if (isMenuOpen()) {
+    return;
+  }
   const cursor = press?.cursor ?? closest(event, ".cursor");
   if (!cursor) {
     if (shownCursor() && document.activeElement !== shownCursor()?.element) {
@@ -99,7 +104,7 @@ function move(event, cursor, geometry) {
     }
   }
   const series = event.pointerType === "mouse" ? seriesAt(geometry, bucket, y) : null;
-  cursor.style.cursor = series?.filter ? "pointer" : "";
+  cursor.style.cursor = series ? "pointer" : "";
   point(cardOf(panelOf(cursor)), series ? geometry.meta.series.indexOf(series) : -1);
 }
 
@@ -125,13 +130,27 @@ document.addEventListener("pointerup", (event) => {
   const shown = shownCursor();
   if (ended?.isDrag && shown) {
     zoom(ended.cursor, ended.bucket, shown.bucket);
-  } else if (geometry && event.pointerType !== "touch") {
+  } else if (geometry && isClick(event, ended, geometry)) {
     const series = seriesAt(geometry, ended.bucket, pointIn(event, ended.cursor).y);
-    if (series?.filter) {
+    if (series?.filter && (event.ctrlKey || event.metaKey)) {
       chooseFilter(series.filter);
+    } else {
+      const at = { x: event.clientX, y: event.clientY };
+      drillInChart(ended.cursor, geometry, ended.bucket, series, at);
     }
   }
 });
+
+/**
+ * Whether the pointer is where it was pressed.
+ * @param {PointerEvent} event
+ * @param {NonNullable<typeof press>} ended
+ * @param {Geometry} geometry
+ */
+function isClick(event, ended, geometry) {
+  const { x } = pointIn(event, ended.cursor);
+  return geometry.bucketAt(x) === ended.bucket && Math.abs(event.clientX - ended.x) <= DRAG;
+}
 
 document.addEventListener("pointercancel", () => {
   press = null;

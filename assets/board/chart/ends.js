@@ -104,6 +104,7 @@ function nameOf({ name, color, filter }) {
   element.title = name;
   if (filter) {
     element.dataset.filter = filter;
+    element.setAttribute("aria-haspopup", "menu");
     element.setAttribute("type", "button");
     element.tabIndex = -1;
   }

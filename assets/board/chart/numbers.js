@@ -123,6 +123,12 @@ export function number(value, unit) {
 export const part = (part) => share(Math.abs(part), 0);
 
 /**
+ * A part of a whole, for lists.
+ * @param {number} part
+ */
+export const shareOf = (part) => share(part, 1);
+
+/**
  * @param {number} difference
  * @param {"share" | "percent"} kind
  */

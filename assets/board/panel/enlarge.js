@@ -3,6 +3,7 @@
 
 import { plotIn } from "../chart/plot.js";
 import { find, get, panels } from "../page/page.js";
+import { closeSheet } from "../page/sheet.js";
 import { opened } from "../page/signals.js";
 import { parameters, searchOf } from "../view/navigation.js";
 
@@ -10,6 +11,7 @@ const BUTTON = "[data-do=menu]";
 
 /** @param {HTMLElement} panel */
 export function enlarge(panel) {
+  closeSheet();
   panel.dataset.large = "true";
   setInertAround(panel, true);
   panel.setAttribute("role", "dialog");

@@ -9,34 +9,44 @@ import { sendOwn } from "../view/requests.js";
 const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
 
 /**
+ * The range, the comparison, and the filters of a panel, and the moment of its numbers.
+ * @param {HTMLElement} panel
+ */
+export function viewOf(panel) {
+  const view = parameters();
+  const shownView = new URLSearchParams();
+  for (const name of ["from", "to", "tz"]) {
+    const value = view.get(name);
+    if (value) {
+      shownView.set(name, value);
+    }
+  }
+  for (const filter of view.getAll("filter")) {
+    shownView.append("filter", filter);
+  }
+  if (!view.get("from")) {
+    shownView.set("time_range", board()?.dataset.timeRange ?? "");
+  }
+  const comparison = view.get("compare") ?? "";
+  if (shown().comparison || comparison === "off") {
+    shownView.set("compare", comparison);
+  }
+  if (opening()?.hasFreeRanges && panel.dataset.asOf) {
+    shownView.set("as_of", panel.dataset.asOf);
+  }
+  return shownView;
+}
+
+/**
  * @param {HTMLElement} panel
  * @param {"csv" | "json"} kind
  */
 function urlOf(panel, kind) {
   const { root, org, dashboard } = place();
-  const view = parameters();
-  const query = new URLSearchParams({ org });
-  for (const name of ["from", "to", "tz"]) {
-    const value = view.get(name);
-    if (value) {
-      query.set(name, value);
-    }
-  }
-  for (const filter of view.getAll("filter")) {
-    query.append("filter", filter);
-  }
-  if (!view.get("from")) {
-    query.set("time_range", board()?.dataset.timeRange ?? "");
-  }
-  const comparison = view.get("compare") ?? "";
-  if (shown().comparison || comparison === "off") {
-    query.set("compare", comparison);
-  }
+  const query = viewOf(panel);
+  query.set("org", org);
   if (kind === "csv") {
     query.set("bom", "1"); // for the spreadsheet that opens it
-  }
-  if (opening()?.hasFreeRanges && panel.dataset.asOf) {
-    query.set("as_of", panel.dataset.asOf);
   }
   return `${root}/api/v1/dashboards/${dashboard}/panels/${panel.dataset.panel}.${kind}?${query}`;
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// A click on a legend entry, a part of a bar, or a row of a list filters the board by it; a second click
-// removes the filter. The page does not move.
+// The board's filters, which the menus of parts choose and remove. The page does not move.
 import { limits } from "../page/island.js";
 import { all, find, get, panels } from "../page/page.js";
 import { refreshed } from "../page/signals.js";

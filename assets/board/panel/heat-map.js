@@ -1,7 +1,8 @@
 // @ts-check
 // Heat maps: a card shows the value of a cell, under the pointer or by keyboard. The arrow keys move between
-// cells; the map is one tab stop.
+// cells; the map is one tab stop. A click or Enter opens the menu of a cell.
 import { cardOf, placeCard } from "../chart/card.js";
+import { drillInCell } from "../drill/drill.js";
 import { all, closest, make, panelOf } from "../page/page.js";
 import { refreshed } from "../page/signals.js";
 
@@ -72,6 +73,13 @@ document.addEventListener("pointerover", (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  const cell = closest(event, CELL);
+  if (cell) {
+    drillInCell(cell);
+  }
+});
+
 document.addEventListener("focusin", (event) => {
   const cell = closest(event, CELL);
   if (cell) {
@@ -90,7 +98,11 @@ document.addEventListener(
   (event) => {
     const cell = closest(event, CELL);
     const move = MOVES[event.key];
-    if (cell && event.key === "Escape" && shown) {
+    if (cell && event.key === "Enter") {
+      drillInCell(cell);
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (cell && event.key === "Escape" && shown) {
       hide();
       event.stopPropagation();
     } else if (cell && move && !event.ctrlKey && !event.metaKey && !event.altKey) {

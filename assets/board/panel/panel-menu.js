@@ -4,6 +4,8 @@
 import { showChart, showTable } from "../chart/chart-table.js";
 import { savePicture } from "../chart/picture.js";
 import { plotIn } from "../chart/plot.js";
+import { hasEvents, showAllEvents } from "../drill/drill.js";
+import { hasWholeList, showWholeList } from "../drill/list-sheet.js";
 import { moveFocus } from "../page/arrow-keys.js";
 import { copy } from "../page/clipboard.js";
 import { embed } from "../page/handover.js";
@@ -69,6 +71,8 @@ function choices(panel) {
   const choices = [
     large ? ["small", shrink] : ["large", () => enlarge(panel)],
     plot && (table ? ["chart", () => showChart(panel)] : ["table", () => showTable(panel)]),
+    hasWholeList(panel) ? ["wholeList", () => showWholeList(panel)] : null,
+    state !== "empty" && hasEvents(panel) ? ["seeAll", () => showAllEvents(panel)] : null,
     ["csv", () => download(panel, "csv")],
     ["json", () => download(panel, "json")],
     plot && ["png", () => savePicture(panel, plot)],

@@ -30,6 +30,9 @@ function step(direction) {
   }
 }
 
+// Rows and legend entries have menus instead: drill.js
+const CONTROLS = "[data-do],[data-rate],[data-filter]:not(.row-do,.legend-do),[data-unfilter]";
+
 /** What buttons do, by their `data-do`. @type {Record<string, () => void>} */
 const ACTIONS = {
   earlier: () => step("earlier"),
@@ -41,7 +44,7 @@ const ACTIONS = {
 };
 
 document.addEventListener("click", (event) => {
-  const { dataset } = closest(event, "[data-do],[data-rate],[data-filter],[data-unfilter]") ?? {};
+  const { dataset } = closest(event, CONTROLS) ?? {};
   if (dataset?.filter) {
     chooseFilter(dataset.filter);
   } else if (dataset?.unfilter) {

@@ -158,9 +158,11 @@ function checked(response) {
 /**
  * Send a request of our own scripts, such as for a file, with the credentials of the page.
  * @param {string} resource
+ * @param {RequestInit} [options]
  */
-export async function sendOwn(resource) {
-  const response = await send(resource, embed ? undefined : { credentials: "same-origin" });
+export async function sendOwn(resource, options) {
+  const own = embed ? options : { ...options, credentials: /** @type {const} */ ("same-origin") };
+  const response = await send(resource, own);
   if ([401, 403, 404].includes(response.status)) {
     refresh(); // shows whether only the file is missing, or the whole board
   }

@@ -27,6 +27,7 @@ STYLES = (
     "css/board.css",
     "css/time.css",
     "css/drawings.css",
+    "css/sheet.css",
     "css/print.css",
     "css/embed.css",
 )

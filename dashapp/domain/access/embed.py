@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dashapp.domain.access.filters import MAX_VALUE, Filters, is_field, is_value
+from dashapp.domain.access.scope import EVENTS
 from dashapp.domain.access.theme import Theme, parse_theme
 from dashapp.domain.access.whole_numbers import whole_number
 from dashapp.domain.errors import BadInput, DashappError
@@ -24,7 +25,7 @@ _REQUIRED = ("aud", "dashboard", "iat", "exp", "jti", "sub")
 _OPTIONAL = (
     "nbf", "iss", "project", "filters", "time", "tz", "locale", "theme", "can", "session",
 )  # fmt: skip
-RIGHTS = ("events",)  # `events`: the rows behind a number
+RIGHTS = (EVENTS,)
 _MAX_FIELDS, _MAX_VALUES, _MAX_NAME = 20, 100, 200
 _TIME = frozenset({"allowed", "default", "max", "locked"})
 

@@ -28,6 +28,8 @@ from dashapp.domain.time.zones import zone_named
 if TYPE_CHECKING:
     from dashapp.domain.access.embed import EmbedGrant
 
+EVENTS = "events"  # the right of an embed grant to see the events behind numbers
+
 
 class Org(NamedTuple):
     """The customer that owns rows.
@@ -53,7 +55,8 @@ class Scope:
     nothing). A field is `type`, `channel`, `user` or `properties.NAME`. `filters` are locked;
     `chosen` are the viewer's own, some of which may exclude values, and apply in addition. Only
     locked filters hide when the org's data starts. `limits` restrict the time ranges that the
-    viewer may choose. The methods below narrow a Scope; nothing widens one.
+    viewer may choose. `can_see_events` says whether it may see the events behind its numbers. The
+    methods below narrow a Scope; nothing widens one.
     """
 
     org: Org
@@ -64,6 +67,7 @@ class Scope:
     chosen: Filters = ()
     limits: TimeLimits = NO_LIMITS
     is_embedded: bool = False
+    can_see_events: bool = True
 
     def of_project(self, project: str | None) -> "Scope":
         """Return the Scope of one of its projects; None changes nothing.
@@ -100,6 +104,7 @@ class Scope:
             filters=filters,
             limits=grant.limits,
             is_embedded=True,
+            can_see_events=self.can_see_events and EVENTS in grant.can,
         )
 
     def time_range(

@@ -69,13 +69,15 @@ def _most_frequent(
             label.n / ranked.total,
             rank_before=(ranks or {}).get(label.key),
             is_compared=ranks is not None,
+            before=rankings[1].known.get(label.key, 0) if can_compare else None,
         )
         for label in labels
     ]
-    others = ranked.total - sum(label.n for label in labels)
-    if not others:
+    rest = ranked.total - sum(label.n for label in labels)
+    if not rest:
         return rows
-    return [*rows, TopRow(OTHERS, others, others / ranked.total, is_other=True)]
+    others = None if rankings[0].labels is None else rankings[0].labels - len(labels)
+    return [*rows, TopRow(OTHERS, rest, rest / ranked.total, is_other=True, others=others)]
 
 
 def _listed(ranked: Top, limit: int) -> list[Ranked]:
@@ -128,6 +130,7 @@ def _ranked(
             [label],
             rank_before=(ranks or {}).get(label),
             is_compared=ranks is not None,
+            before=_value_of(quantity, states[1], [label]) if can_compare else None,
         )
         for label, value in listed
     ]
@@ -135,7 +138,7 @@ def _ranked(
     if not rest or order.at_least:
         return rows
     value = _value_of(quantity, states[0], rest)
-    return [*rows, row(OTHERS, value, rest, is_other=True)]
+    return [*rows, row(OTHERS, value, rest, is_other=True, others=len(rest))]
 
 
 def _value_of(

@@ -62,13 +62,15 @@ def spelled(tally: Tally, bounds: Range, ranking: "Ranking") -> Steps:
 class Ranking(NamedTuple):
     """The most frequent labels with their counts, and the total of all labels.
 
-    `known` has labels with their counts, those of `best` and some others.
+    `known` has labels with their counts, those of `best` and some others. `labels` is how many
+    labels there are; None if not all were read.
     """
 
     best: list[tuple[str, int]]
     total: int
     heads: BlockHeads
     known: Mapping[str, int]
+    labels: int | None = None
 
 
 def rank(tally: Tally, bounds: Range, limit: int) -> Steps:
@@ -148,7 +150,8 @@ def _settle(tally: Tally, bounds: Range, counts: _Bounds, wanted: Sequence[str])
         best = _first({key: known[key] for key in keys if known[key]}, counts.limit)
         is_complete = len(best) == counts.limit and best[-1][1] > counts.unread
         if not counts.unread or is_complete:
-            return Ranking(best, 0, counts.heads, known)
+            labels = None if counts.unread else len(counts.at_least)
+            return Ranking(best, 0, counts.heads, known, labels)
         if depth:
             depth *= counts.limit  # noqa: PLW2901
             (heads,) = yield [Heads(tally, bounds, depth)]

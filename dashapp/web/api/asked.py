@@ -1,6 +1,6 @@
 """The body of a question: read strictly, because a misspelled key would give wrong numbers."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from flask import Request
@@ -15,16 +15,36 @@ from dashapp.web.api.parameters import require_known
 
 MAX_BYTES = 65_536
 MAX_FILTERS = 50
+Hour = Annotated[int, Meta(ge=0, le=23)]
+Weekday = Annotated[int, Meta(ge=1, le=7)]
+_OF_PANELS = ("dashboard", "value", "within", "hour", "after")
 _TIMES = ("time_range", "as_of", "from", "to", "tz", "compare")
 
 
-class Question(Struct, forbid_unknown_fields=True, frozen=True):
-    """A question about one metric."""
+class Within(Struct, forbid_unknown_fields=True, frozen=True):
+    """A part of the range, such as a bucket: `from` is included, `to` is not."""
+
+    from_: str = field(name="from")
+    to: str
+
+
+class HourOfWeek(Struct, forbid_unknown_fields=True, frozen=True):
+    """An hour of the week in the zone of the range; 1 is Monday."""
+
+    weekday: Weekday
+    hour: Hour
+
+
+class Question(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A question about one metric, or about a panel of a dashboard."""
 
     metric: Annotated[
-        str | dict[str, Any],
-        Meta(description="A name, or a definition with the keys of a metric in a board file."),
-    ]
+        str | dict[str, Any] | None,
+        Meta(
+            description="A name, or a definition with the keys of a metric in a board file. With "
+            "panel: one of its metrics, the first one by default."
+        ),
+    ] = None
     shape: Shape
     by: Annotated[str | None, Meta(description="type, channel, project or properties.NAME.")] = None
     top: Annotated[
@@ -41,6 +61,19 @@ class Question(Struct, forbid_unknown_fields=True, frozen=True):
         Meta(max_length=MAX_FILTERS, description="FIELD:VALUE, or FIELD:!VALUE for all but it."),
     ] = []
     compare: str | None = None
+    dashboard: Annotated[str | None, Meta(description="The panel's. Not for embed tokens.")] = None
+    panel: Annotated[
+        str | None, Meta(description="Ask about what this panel counts, with its conditions.")
+    ] = None
+    value: Annotated[
+        str | None, Meta(description="Only this value of the field that the panel has.")
+    ] = None
+    within: Within | None = None
+    hour: HourOfWeek | None = None
+    after: Annotated[
+        str | None, Meta(description="The events that follow a page: “after” of its answer.")
+    ] = None
+    format: Literal["json", "csv"] = "json"
 
     @property
     def wanted(self) -> Wanted:
@@ -103,9 +136,14 @@ def _require_keys(parsed: dict[str, Any]) -> None:
             raise BadInput(
                 "Unknown key “%(key)s”. Use %(keys)s.", key=excerpt(key), keys=", ".join(known)
             )
-    for key in ("metric", "shape"):
-        if key not in parsed:
+    subject = "panel" if "panel" in parsed else "metric"
+    for key in (subject, "shape"):
+        if parsed.get(key) is None:
             raise BadInput(f"Missing key “{key}”.")
+    if subject == "metric":
+        for key in _OF_PANELS:
+            if key in parsed:
+                raise BadInput(f"“{key}” needs “panel”.")
 
 
 def _filters(texts: list[str]) -> Filters:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.dashboard import Opened, current_dashboard
 from dashapp.domain.access.filters import Filters, filtered_field
+from dashapp.domain.access.scope import EVENTS, current_scope
 from dashapp.domain.errors import BadInput, excerpt
 from dashapp.queries.questions.latest import DEFAULT_ROWS
 from dashapp.queries.questions.quantities import TOTAL, By
@@ -37,10 +38,10 @@ class EmbeddedBoard(NamedTuple):
     def require_metric(self, name: str | dict[str, Any]) -> KnownMetric:
         """Return a metric of the dashboard. Raises NotFound."""
         if not isinstance(name, str):
-            _refuse("a definition of its own")
+            refuse("a definition of its own")
         known = find_metric(self.metrics, name)
         if known is None:
-            _refuse(f"the metric {excerpt(name, 70)}")
+            refuse(f"the metric {excerpt(name, 70)}")
         return known
 
     def require_filters(self, known: KnownMetric, chosen: Filters) -> None:
@@ -52,7 +53,7 @@ class EmbeddedBoard(NamedTuple):
             else:
                 is_shown = self._is_offered((field, values))
             if not is_shown:
-                _refuse(f"a filter by {filtered_field(field)}")
+                refuse(f"a filter by {filtered_field(field)}")
 
     def _is_offered(self, pair: tuple[str, tuple[str, ...]]) -> bool:
         try:
@@ -62,13 +63,13 @@ class EmbeddedBoard(NamedTuple):
 
     def subject(self, known: KnownMetric, wanted: Wanted) -> Subject:
         """Return what is counted. Raises NotFound for a field or events that no panel shows."""
-        by = TOTAL if wanted.by is None else self._by(known, wanted.by)
+        by = TOTAL if wanted.by is None else self.by_of(known, wanted.by)
         if wanted.shape != "events":
             return Subject(known.metric, known.vocabulary, by, known.where)
         events = _event_list(known, wanted.top)
         return Subject(known.metric, known.vocabulary, by, *events)
 
-    def _by(self, known: KnownMetric, field: str) -> By:
+    def by_of(self, known: KnownMetric, field: str) -> By:
         """Return how a field is counted. Only values of a shared field can be asked of any metric.
 
         A board can be filtered by channels and properties, so that every panel shows them.
@@ -77,8 +78,14 @@ class EmbeddedBoard(NamedTuple):
         if by is None and field not in _OF_METRIC:
             by = self.fields.get(field)
         if by is None:
-            _refuse(f"a break-down by {excerpt(field, 70)}")
+            refuse(f"a break-down by {excerpt(field, 70)}")
         return by
+
+
+def require_events(what: str) -> None:
+    """Raise NotFound if the request has a token without the right to see events."""
+    if not current_scope().can_see_events:
+        refuse(f"{what}, which needs can: {EVENTS}")
 
 
 def board_of(session: Session) -> EmbeddedBoard:
@@ -97,16 +104,17 @@ def board_of(session: Session) -> EmbeddedBoard:
 
 def _event_list(known: KnownMetric, top: int | None) -> EventList:
     """Return the events that the token may list: those of a panel, or more with `can`."""
-    if "events" in g.embed.grant.can:
+    if current_scope().can_see_events:
         columns = tuple(dict.fromkeys((*known.columns, _USER)))
         return EventList(known.where, columns, DEFAULT_ROWS)
     events = known.event_list
     if events is None:
-        _refuse(f"events of {known.metric.name}, which needs can: events")
+        refuse(f"events of {known.metric.name}, which needs can: events")
     if top is not None and top > events.rows:
-        _refuse(f"{top} events of {known.metric.name}, which needs can: events")
+        refuse(f"{top} events of {known.metric.name}, which needs can: events")
     return events
 
 
-def _refuse(what: str) -> NoReturn:
+def refuse(what: str) -> NoReturn:
+    """Raise NotFound for what the token's dashboard does not show."""
     embed_tokens.refuse(g.embed, f"dashboard {g.embed.grant.dashboard} does not show {what}")

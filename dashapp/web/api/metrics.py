@@ -1,6 +1,7 @@
 """The JSON API: metrics, and questions about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from flask import Blueprint, request
@@ -22,8 +23,9 @@ from dashapp.queries.shapes import Subject, Wanted, question_of, require_sense
 from dashapp.store.row_security import is_past_time_limit
 from dashapp.web.access import request_session
 from dashapp.web.access.policies import reader
-from dashapp.web.api import embedded
+from dashapp.web.api import embedded, panel_questions
 from dashapp.web.api.asked import Question, read_question
+from dashapp.web.api.panel_files import csv_of
 from dashapp.web.api.parameters import require_known
 from dashapp.web.api.rows import json_rows, resolved
 from dashapp.web.api.schemas import MetricItem, Metrics, Numbers, respond
@@ -77,19 +79,18 @@ def _item(known: KnownMetric, currency: str | None) -> MetricItem:
 def query() -> ResponseReturnValue:
     require_known(request.args.to_dict(flat=False), names=["org"])
     question, scope = read_question(request), current_scope()
-    with request_session.read(scope) as session:
+    with request_session.read(scope) as session, _in_time():
+        if question.panel is not None:
+            return panel_questions.answer(session, scope, question)
         prepare = _prepare_embedded if scope.is_embedded else _prepare
         prepared = prepare(session, scope, question)
         rows = _rows(session, prepared)
     time_range, name = prepared.time_range, question.metric
-    return respond(
-        Numbers(
-            to_text(time_range.as_of),
-            resolved(time_range),
-            prepared.subject.metric.name if isinstance(name, str) else name,
-            json_rows(rows, time_range),
-        )
-    )
+    named = json_rows(rows, time_range, has_previous=bool(question.compare))
+    if question.format == "csv":
+        return panel_questions.csv_response(csv_of(named))
+    metric = name if isinstance(name, dict) else prepared.subject.metric.name
+    return respond(Numbers(to_text(time_range.as_of), resolved(time_range), metric, named))
 
 
 def _prepare(session: Session, scope: Scope, question: Question) -> Prepared:
@@ -112,10 +113,10 @@ def _prepare(session: Session, scope: Scope, question: Question) -> Prepared:
 
 def _named(question: Question) -> KnownMetric:
     definitions = services().library.definitions
-    if not isinstance(question.metric, str):
+    if isinstance(question.metric, dict):
         vocabulary = definitions.vocabulary
         return KnownMetric(read_inline_metric(question.metric, vocabulary), vocabulary)
-    known = find_metric(defined_metrics(definitions), question.metric)
+    known = find_metric(defined_metrics(definitions), str(question.metric))
     if known is None:
         raise NotFound(
             "There is no metric “%(name)s”. GET /api/v1/metrics lists them.",
@@ -128,7 +129,7 @@ def _prepare_embedded(session: Session, scope: Scope, question: Question) -> Pre
     """Return what an embedded viewer asks. Raises NotFound for what the dashboard does not show."""
     wanted, view = question.wanted, question.view
     board = embedded.board_of(session)
-    known = board.require_metric(question.metric)
+    known = board.require_metric(question.metric or "")
     require_sense(wanted, known.metric)
     board.require_filters(known, view.chosen)
     subject = board.subject(known, wanted)
@@ -142,11 +143,16 @@ def _prepare_embedded(session: Session, scope: Scope, question: Question) -> Pre
 
 
 def _rows(session: Session, prepared: Prepared) -> list[object]:
-    """Return the answer. Raises Unavailable if it takes the database too long."""
     asking = Asking(session, prepared.scope, prepared.time_range)
     question = question_of(prepared.wanted, prepared.subject)
+    return list(answer_together(asking, [question])[0])
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Raise Unavailable if it takes the database too long."""
     try:
-        return list(answer_together(asking, [question])[0])
+        yield
     except (DBAPIError, TooSlow) as error:
         if isinstance(error, DBAPIError) and not is_past_time_limit(error):
             raise

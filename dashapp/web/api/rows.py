@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dashapp.domain.series import SeriesRow, public_fields
+from dashapp.domain.series import SeriesRow, TopRow, public_fields
 from dashapp.domain.time.instant import to_text
 from dashapp.domain.time.labels import local_label
 from dashapp.domain.time.time_range import TimeRange
@@ -25,15 +25,22 @@ def resolved(time_range: TimeRange) -> ResolvedRange:
 
 
 def json_rows(
-    rows: Sequence[Any], time_range: TimeRange, columns: Sequence[str] = ()
+    rows: Sequence[Any],
+    time_range: TimeRange,
+    columns: Sequence[str] = (),
+    *,
+    has_previous: bool = False,
 ) -> list[dict[str, Any]]:
     """Return rows as JSON: fields in order, times as text. Rows of series get the local time too.
 
     If one series combines all other values, each row says whether it belongs to that series. Rows
-    of a plug-in's own type have the fields in `columns`, or all.
+    of a plug-in's own type have the fields in `columns`, or all. `has_previous` adds the values of
+    the compared range to the rows of a list.
     """
     if rows and isinstance(rows[0], SeriesRow):
         return _series_rows(rows, time_range)
+    if has_previous and rows and isinstance(rows[0], TopRow):
+        return [{**_json_row(row, columns), "previous": row.before} for row in rows]
     return [_json_row(row, columns) for row in rows]
 
 

@@ -158,6 +158,13 @@ class Numbers(Struct, forbid_unknown_fields=True):
     time_range: ResolvedRange
     metric: str | dict[str, Any]
     rows: list[dict[str, Any]]
+    total: (
+        Annotated[int, Meta(description="How many events are behind the number.")] | UnsetType
+    ) = UNSET
+    after: (
+        Annotated[str | None, Meta(description="Send it to get the next page; null on the last.")]
+        | UnsetType
+    ) = UNSET
 
 
 _encoder = Encoder(decimal_format="number")

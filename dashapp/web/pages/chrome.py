@@ -59,6 +59,7 @@ def words() -> dict[str, str]:
         **_time_words(),
         **_panel_words(),
         **_key_words(),
+        **_drill_words(),
         "failed": say("Could not load"),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
@@ -112,6 +113,7 @@ def _panel_words() -> dict[str, str]:
     return {
         "large": say("Expand"),
         "small": say("Close"),
+        "back": say("Back"),
         "table": say("Show as table"),
         "chart": say("Show as chart"),
         "csv": say("Download CSV"),
@@ -121,6 +123,42 @@ def _panel_words() -> dict[str, str]:
         "copied": say("Copied"),
         "notCopied": say("Could not copy the link. Copy the page address instead."),
         "notLoaded": say("Download failed. Try again."),
+    }
+
+
+def _drill_words() -> dict[str, str]:
+    return {
+        "wholeList": say("Show the whole list"),
+        "onlyThis": say("Only this"),
+        "withoutThis": say("Without this"),
+        "unfilter": say("Remove this filter"),
+        "zoomTo": say("Zoom to %(label)s", label="%s"),
+        "breakDown": say("Break down by"),
+        "seeEvents": say("See the %(count)s events", count="%s"),
+        "seeEvent": say("See the event"),
+        "seeAll": say("See the events"),
+        "events": say("%(count)s events", count="%s"),
+        "event": say("1 event"),
+        "byField": say("By %(field)s", field="%s"),
+        "time": say("Time"),
+        "user": say("User"),
+        "type": say("Type"),
+        "channel": say("Channel"),
+        "project": say("Project"),
+        "onlyUser": say("Only this user"),
+        "noValue": say("no value"),
+        "more": say("Show %(count)s more", count="%s"),
+        "newest": say("%(count)s, newest first", count="%s"),
+        "cut": say("The file has the newest %(count)s events.", count="%s"),
+        "name": say("Name"),
+        "value": say("Value"),
+        "share": say("Share"),
+        "search": say("Search"),
+        "noRows": say("No data in this range"),
+        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
+        "rows": say("%(count)s entries", count="%s"),
+        "restOf": say("Other: %(value)s", value="%s"),
+        "loading": say("Loading…"),
     }
 
 

@@ -32,6 +32,16 @@ def test_panels_that_are_not_on_the_dashboard_are_not_drawn(client, signer, embe
     assert states == ["error", "ready"]
 
 
+def test_only_a_token_with_the_right_offers_the_events_behind_numbers(client, signer):
+    def layout(**claims):
+        headers = bearer(exchange(client, signer.token(**claims)).json["token"])
+        return str(client.get(f"{SHELL}/_dash-layout", headers=headers).json)
+
+    assert '"hasEvents":true' in layout(can=["events"])
+    assert '"hasEvents":true' not in layout()
+    assert '"hasEvents":false' in layout()
+
+
 def test_viewers_are_not_told_how_to_send_events(client, signer):
     response = client.post(
         f"{SHELL}/_dash-update-component", headers=bearer(signer.token()), json=refresh_body()

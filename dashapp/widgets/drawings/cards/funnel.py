@@ -11,7 +11,7 @@ from dashapp.domain.time.labels import comparison_title
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.attributes import attributes
-from dashapp.widgets.drawings.cards.change import delta
+from dashapp.widgets.drawings.change import delta
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 

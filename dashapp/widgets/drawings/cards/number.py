@@ -11,9 +11,9 @@ from dashapp.domain.time.labels import comparison_title
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.attributes import attributes, given
-from dashapp.widgets.drawings.cards.change import delta
 from dashapp.widgets.drawings.cards.goal import goal_line, is_level
 from dashapp.widgets.drawings.cards.spark import spark
+from dashapp.widgets.drawings.change import delta
 from dashapp.widgets.drawings.open_end import joined
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget

@@ -84,8 +84,8 @@ def _label(entry: Entry) -> Any:
         [mark, entry.name],
         type="button",
         className="legend-do",
-        title=say("Filter by %(value)s", value=entry.name),
-        **attributes(data_filter=entry.filter),
+        title=say("Actions for %(panel)s", panel=entry.name),
+        **attributes(data_filter=entry.filter, aria_haspopup="menu"),
     )
 
 

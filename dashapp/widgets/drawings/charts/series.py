@@ -20,7 +20,8 @@ class Plotted(NamedTuple):
     """One series as shown in the chart, its tooltip, and its table.
 
     A value is None where there is nothing to measure. `before` are the values of the compared
-    range, None if nothing is compared. `filter` is the filter that a click on the series adds.
+    range, None if nothing is compared. `filter` is the filter for the series, and `value` its name
+    in the rows, None for the remaining values.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Plotted(NamedTuple):
     values: list[Value]
     before: list[Value] | None
     filter: str | None
+    value: str | None = None
 
     @property
     def numbers(self) -> list[int | float]:
@@ -91,6 +93,7 @@ def _plotted(
         [plain(row.value) for row in rows],
         [_counterpart(row, look) for row in rows] if is_compared else None,
         widget.by.filter_of(name) if widget.by and not is_rest else None,
+        None if is_rest else name,
     )
 
 
@@ -119,6 +122,7 @@ def _largest(series: dict[_Key, Plotted]) -> dict[_Key, Plotted]:
         values=_sums(plot.values for plot in rest),
         before=_sums(before) if before else None,
         filter=None,
+        value=None,
     )
     return {key: series[key] for key in largest} | {(_OTHER, True): other}
 

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from dash import html
 
-from dashapp.domain.language import _, current_language, say
+from dashapp.domain.language import _, current_language, say, say_number
 from dashapp.domain.series import RANKED_PER_LABEL, TopRow, public_field_names
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import NO_VALUE, Format, size_of
 from dashapp.widgets.drawings.attributes import attributes, given
+from dashapp.widgets.drawings.change import delta
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
@@ -22,10 +23,12 @@ def ranking(look: Look) -> Drawing[TopRow]:
     def paint(
         widget: Widget[TopRow],
         rows: Sequence[TopRow],
-        time_range: TimeRange,  # noqa: ARG001 - all drawings take the same arguments
+        time_range: TimeRange,
     ) -> Painted:
         listed = [row for row in rows if not row.is_other]
-        table = _Table(widget, look, listed, has_shares=any(row.share is not None for row in rows))
+        has_shares = any(row.share is not None for row in rows)
+        has_changes = time_range.is_compared and any(row.before is not None for row in listed)
+        table = _Table(widget, look, listed, has_shares, has_changes)
         return Painted(table.drawn(rows))
 
     return Drawing(
@@ -48,6 +51,7 @@ class _Table(NamedTuple):
     look: Look
     listed: Sequence[TopRow]
     has_shares: bool
+    has_changes: bool
 
     @property
     def unit_format(self) -> Format:
@@ -61,6 +65,8 @@ class _Table(NamedTuple):
         body = [self._row(row, rank) for rank, row in enumerate(self.listed, 1)]
         body += [self._others(row) for row in rows if row.is_other]
         head = [html.Th(heading, scope="col") for heading in self._headings()]
+        if self.has_changes:
+            head.append(html.Th(say("Change"), scope="col", className="changed"))
         if self.is_compared:
             head.append(html.Th(say("Rank"), scope="col", className="moved"))
         return html.Table(
@@ -78,9 +84,11 @@ class _Table(NamedTuple):
 
     def _row(self, row: TopRow, rank: int) -> html.Tr:
         cells: list[Any] = [
-            html.Th([self._bar(row), self._label(row.label)], scope="row"),
+            html.Th([self._bar(row), self._label(row)], scope="row"),
             *self._numbers(row),
         ]
+        if self.has_changes:
+            cells.append(html.Td(self._change(row), className="changed"))
         if row.is_compared:
             moved = _rank(row.rank_before, rank, RANKED_PER_LABEL * len(self.listed))
             cells.append(html.Td(moved, className="moved"))
@@ -95,25 +103,57 @@ class _Table(NamedTuple):
             style={"width": f"{100 * float(size_of(value)) / largest:.1f}%"},
         )
 
-    def _label(self, label: str) -> Any:
-        """A label. If the widget has a field to filter by, a click filters by the label."""
+    def _label(self, row: TopRow) -> Any:
+        """A label. If there is something to look up behind the row, or to filter by, a button."""
+        label = row.label
         name = say(self.look.names[label]) if label in self.look.names else label
-        if self.widget.by is None:
-            return html.Span(name, title=name)
+        title = self._title(row, name)
+        if self.widget.by is None and not self.look.has_menu:
+            return html.Span(name, title=title)
+        chosen = self.widget.by.filter_of(label) if self.widget.by else None
+        marks = {"data_filter": chosen} if chosen else {}
         return html.Button(
             name,
             type="button",
             className="row-do",
-            title=say("Filter by %(value)s", value=name),
-            **attributes(data_filter=self.widget.by.filter_of(label) or ""),
+            title=title,
+            **attributes(data_value=label, aria_haspopup="menu", **marks),
         )
+
+    def _title(self, row: TopRow, name: str) -> str:
+        """The whole name, and how the value has changed."""
+        if row.value is None or row.before is None:
+            return name
+        difference = self.unit_format.difference(row.value, row.before)
+        return say(
+            "%(name)s: %(now)s, previously %(before)s (%(change)s)",
+            name=name,
+            now=self.unit_format.text(row.value),
+            before=self.unit_format.text(row.before),
+            change=self.unit_format.change(difference, row.before),
+        )
+
+    def _change(self, row: TopRow) -> Any:
+        if row.value is None or row.before is None:
+            return NO_VALUE
+        return delta(self.unit_format, self.widget.better, row.value, row.before, "")
 
     def _others(self, row: TopRow) -> html.Tr:
         """The row of all other labels. It has its own class: a label may be called “other”."""
-        cells = [html.Th(html.Span(say("Other")), scope="row"), *self._numbers(row)]
+        name = say("Other") if row.others is None else _others_name(row.others)
+        label: Any = html.Span(name)
+        if self.look.has_menu:
+            label = html.Button(
+                [name, html.I(className="ic ic-right")],
+                type="button",
+                className="row-do",
+                title=say("Show the whole list"),
+                **attributes(data_do="whole-list", aria_haspopup="dialog"),
+            )
+        columns = {"changed": self.has_changes, "moved": self.is_compared}
+        empty = [html.Td(className=name) for name, is_shown in columns.items() if is_shown]
         return html.Tr(
-            [*cells, *([html.Td(className="moved")] if self.is_compared else [])],
-            className="others",
+            [html.Th(label, scope="row"), *self._numbers(row), *empty], className="others"
         )
 
     def _numbers(self, row: TopRow) -> list[html.Td]:
@@ -128,6 +168,11 @@ class _Table(NamedTuple):
     def _number(self, value: Any) -> html.Td:
         text, full = self.unit_format.text(value), self.unit_format.full(value)
         return html.Td(text, **given(title=full if full != text else ""))
+
+
+def _others_name(count: int) -> str:
+    number = say_number(count)
+    return say("1 other") if count == 1 else say("%(count)s others", count=number)
 
 
 def _rank(rank_before: int | None, rank: int, last_rank: int) -> Any:

@@ -1,0 +1,273 @@
+// @ts-check
+// A whole list in the sheet, up to 500 rows: searched, sorted, and compared row by row. It is that of a
+// panel, or a part of a panel broken down by another field.
+/** @import { FieldOffer, NumberFormat } from "../../types" */
+/** @import { Sheet } from "../page/sheet.js" */
+/** @import { Answer, Part } from "./part.js" */
+import { change, number, shareOf } from "../chart/numbers.js";
+import { word } from "../page/island.js";
+import { all, closest, get, make, panelOf } from "../page/page.js";
+import { parameters } from "../view/navigation.js";
+import { openDrill } from "./drill-menu.js";
+import { filterOf } from "./filter-texts.js";
+import { ask, offerOf, saveRows } from "./part.js";
+import { fileButton, fillSheet, openPartSheet, stateOf } from "./sheets.js";
+
+const MOST = 500;
+
+/** @typedef {{ label: string, name: string, value: number, before: number | null, share: number | null }} Entry */
+/** @typedef {"name" | "value" | "change" | "share"} Column */
+
+/**
+ * @typedef {object} List
+ * @property {Sheet} sheet
+ * @property {Part} part
+ * @property {FieldOffer} field
+ * @property {boolean} isOwn whether it is the panel's own list
+ * @property {Entry[]} entries in the server's order
+ * @property {number | null} rest the value of what is not listed
+ * @property {NumberFormat} [format]
+ * @property {Column | null} sorted null is the server's order
+ * @property {boolean} isRising
+ * @property {string} search
+ */
+
+/**
+ * Show a part of a panel by another field.
+ * @param {Part} part
+ * @param {FieldOffer} field
+ */
+export const showBreakdown = (part, field) => show(part, field, false);
+
+/**
+ * Whether a panel is a list of which there may be more.
+ * @param {HTMLElement} panel
+ */
+export const hasWholeList = (panel) =>
+  panel.dataset.state !== "empty" && panel.matches(".has-list") && Boolean(offerOf(panel)?.by);
+
+/** @param {HTMLElement} panel */
+export function showWholeList(panel) {
+  const by = offerOf(panel)?.by;
+  if (by) {
+    const name = get("h2", panel).textContent ?? "";
+    const whole = { panel, name, color: "", when: "", text: "", count: null, filter: null };
+    show({ ...whole, isWhole: true }, by, true);
+  }
+}
+
+/**
+ * @param {Part} part
+ * @param {FieldOffer} field
+ * @param {boolean} isOwn
+ */
+function show(part, field, isOwn) {
+  const sheet = openPartSheet(part, isOwn ? undefined : word("byField", field.title));
+  const by = isOwn ? {} : { by: field.name };
+  const compare = parameters().get("compare") || "previous";
+  const question = { shape: "list", top: MOST, compare, ...by };
+  const file = `${part.panel.dataset.panel}-${field.name}.csv`;
+  sheet.tools.append(fileButton(async () => void (await saveRows(part, question, file))));
+  return fillSheet(sheet, async () => {
+    const list = listOf(await ask(part, question), { sheet, part, field, isOwn });
+    sheet.body.replaceChildren(searchField(list), make("div", "list-rows"));
+    draw(list);
+  });
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Pick<List, "sheet" | "part" | "field" | "isOwn">} shown
+ * @returns {List}
+ */
+function listOf({ rows }, shown) {
+  const entries = rows
+    .filter((row) => !row.is_other)
+    .map((row) => ({
+      label: String(row.label),
+      name: shown.field.names[String(row.label)] ?? String(row.label),
+      value: Number(row.value),
+      before: /** @type {number | null} */ (row.previous ?? null),
+      share: /** @type {number | null} */ (row.share),
+    }));
+  const rest = /** @type {number | null} */ (rows.find((row) => row.is_other)?.value ?? null);
+  const format = offerOf(shown.part.panel)?.format;
+  const order = { sorted: null, isRising: false, search: "" };
+  return { ...shown, entries, rest, ...(format && { format }), ...order };
+}
+
+/** @param {List} list */
+function searchField(list) {
+  const field = make("input");
+  field.type = "search";
+  field.placeholder = word("search");
+  field.setAttribute("aria-label", word("search"));
+  field.addEventListener("input", () => {
+    list.search = field.value;
+    draw(list);
+  });
+  const line = make("div", "list-search");
+  line.append(field);
+  return line;
+}
+
+/** @param {string} text */
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+/** @param {List} list */
+function listed({ entries, search, sorted, isRising }) {
+  const text = folded(search.trim());
+  const found = entries.filter(({ name }) => folded(name).includes(text));
+  if (!sorted) {
+    return found;
+  }
+  const sign = isRising ? 1 : -1;
+  return found.sort((a, b) =>
+    sorted === "name"
+      ? sign * a.name.localeCompare(b.name)
+      : sign * (sizeOf(a, sorted) - sizeOf(b, sorted)) || a.name.localeCompare(b.name),
+  );
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Column} column
+ */
+function sizeOf({ value, before, share }, column) {
+  if (column === "change") {
+    return before === null ? -Infinity : before > 0 ? (value - before) / before : value;
+  }
+  return column === "share" ? (share ?? -Infinity) : value;
+}
+
+// -- The table --------------------------------------------------------------------------------------------
+
+/** @param {List} list */
+function draw(list) {
+  const { sheet, entries, search, rest, format } = list;
+  const found = listed(list);
+  const frame = get(".list-rows", sheet.body);
+  frame.replaceChildren(
+    found.length ? table(list, found) : stateOf(search ? word("noMatch", search) : word("noRows")),
+  );
+  const count = found.length < entries.length ? `${number(found.length)} / ` : "";
+  const foot = [make("span", "", word("rows", count + number(entries.length)))];
+  if (rest !== null) {
+    foot.push(make("span", "", word("restOf", number(rest, format))));
+  }
+  sheet.foot.replaceChildren(...foot);
+}
+
+/**
+ * @param {List} list
+ * @param {Entry[]} found
+ */
+function table(list, found) {
+  const hasShares = list.entries.some(({ share }) => share !== null);
+  const isCompared = list.entries.some(({ before }) => before !== null);
+  const largest = Math.max(...list.entries.map(({ value }) => Math.abs(value))) || 1;
+  const element = make("table", "list-all");
+  const head = make("tr");
+  head.append(heading(list, "name", list.field.title), heading(list, "value", word("value")));
+  if (isCompared) {
+    head.append(plainHeading(word("before")), heading(list, "change", word("change")));
+  }
+  if (hasShares) {
+    head.append(heading(list, "share", word("share")));
+  }
+  const [top, body] = [make("thead"), make("tbody")];
+  top.append(head);
+  for (const entry of found) {
+    const row = make("tr");
+    row.append(nameCell(list, entry, largest), make("td", "now", number(entry.value, list.format)));
+    if (isCompared) {
+      const { value, before } = entry;
+      const text = before === null ? "" : change(value, before, list.format);
+      row.append(make("td", "then", number(before, list.format)), make("td", "", text));
+    }
+    if (hasShares) {
+      row.append(make("td", "then", entry.share === null ? "" : shareOf(entry.share)));
+    }
+    body.append(row);
+  }
+  element.append(make("caption", "sr", list.sheet.title.textContent ?? ""), top, body);
+  return element;
+}
+
+/** @param {string} text */
+function plainHeading(text) {
+  const cell = make("th", "then", text);
+  cell.scope = "col";
+  return cell;
+}
+
+/**
+ * @param {List} list
+ * @param {Column} column
+ * @param {string} text
+ */
+function heading(list, column, text) {
+  const cell = make("th");
+  cell.scope = "col";
+  const isSorted = list.sorted === column;
+  if (isSorted) {
+    cell.setAttribute("aria-sort", list.isRising ? "ascending" : "descending");
+  }
+  const button = make("button", "sort-do", text);
+  button.type = "button";
+  button.dataset.column = column;
+  button.addEventListener("click", () => {
+    list.isRising = isSorted ? !list.isRising : column === "name";
+    list.sorted = column;
+    draw(list);
+    all(".sort-do", list.sheet.body)
+      .find((other) => other.dataset.column === column)
+      ?.focus();
+  });
+  cell.append(button);
+  return cell;
+}
+
+/**
+ * @param {List} list
+ * @param {Entry} entry
+ * @param {number} largest
+ */
+function nameCell(list, entry, largest) {
+  const cell = make("th");
+  cell.scope = "row";
+  const bar = make("i", entry.value < 0 ? "toplist-bar below-zero" : "toplist-bar");
+  bar.style.width = `${(100 * Math.abs(entry.value)) / largest}%`;
+  cell.append(bar);
+  if (!list.isOwn) {
+    const text = make("span", "", entry.name);
+    text.title = entry.name;
+    cell.append(text);
+    return cell;
+  }
+  const button = make("button", "row-do", entry.name);
+  button.type = "button";
+  button.title = entry.name;
+  button.setAttribute("aria-haspopup", "menu");
+  button.addEventListener("click", () => openDrill(partOf(list, entry), { at: button }));
+  cell.append(button);
+  return cell;
+}
+
+/**
+ * @param {List} list
+ * @param {Entry} entry
+ * @returns {Part}
+ */
+function partOf({ part, field, format }, { label, name, value }) {
+  const filter = offerOf(part.panel)?.hasFilter ? filterOf(field.name, label) : null;
+  const text = number(value, format);
+  return { ...part, isWhole: false, name, text, count: value, value: label, filter };
+}
+
+document.addEventListener("click", (event) => {
+  const button = closest(event, "[data-do=whole-list]");
+  if (button) {
+    showWholeList(panelOf(button));
+  }
+});

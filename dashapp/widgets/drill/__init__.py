@@ -1,0 +1,1 @@
+"""From a panel's number to what is behind it."""
