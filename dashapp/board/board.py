@@ -197,4 +197,5 @@ def _opening(viewed: _ViewRequest, search: str) -> Opening:
         search=search,
         org_zone=scope.org.timezone,
         heading=say(dashboard.title) if scope.is_embedded else None,
+        can_edit=scope.role.can_edit_dashboards and dashboard.is_editable and not scope.is_embedded,
     )

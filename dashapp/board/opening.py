@@ -12,7 +12,7 @@ class Opening(NamedTuple):
     `word` is the preset that the range control shows (None for a custom range) and `words` are the
     presets that it lists. `default` is the preset if the URL has none. `version` is that of the
     layout, `search` the query string of the URL, and `heading` the title of an embedded board,
-    whose page has no other heading.
+    whose page has no other heading. `can_edit` is whether this person may edit the dashboard.
     """
 
     word: str | None
@@ -24,3 +24,4 @@ class Opening(NamedTuple):
     search: str
     org_zone: str
     heading: str | None
+    can_edit: bool = False

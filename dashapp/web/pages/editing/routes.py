@@ -10,6 +10,7 @@ from dashapp.dashboards.arrange import Layout, LayoutConflict, SavedLayout, layo
 from dashapp.domain.access.dashboard import MAX_TITLE, current_dashboard
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.access.view import parse_search, view_of
+from dashapp.domain.boards.definitions import Measured, Metric
 from dashapp.domain.errors import TooLarge, WrongType
 from dashapp.domain.language import _, say
 from dashapp.store.orgs.dashboards import SavedPanel
@@ -17,7 +18,7 @@ from dashapp.web.access import request_session
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.policies import editor
 from dashapp.web.pages.editing.conflicts import conflict_of
-from dashapp.web.pages.editing.gallery import MADE_HERE, gallery, groups
+from dashapp.web.pages.editing.gallery import MADE_HERE, drawings_of, gallery, groups
 from dashapp.web.pages.editing.layouts import PanelRefused, SentLayout, decoded, layout_from
 from dashapp.web.pages.editing.previews import SentPanels, panels_of, previews
 from dashapp.web.pages.editing.words import DRAWINGS, MEASURES, words
@@ -48,6 +49,7 @@ def start(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
             "drawings": {word: say(text) for word, text in DRAWINGS.items()},
             "measures": {word: say(text) for word, text in MEASURES.items()},
             "sizes": {size.value: say(text) for size, text in SIZES.items()},
+            "newMetric": {"reasons": drawings_of(Metric("", {}, Measured()), None)},
             "currency": scope.org.currency,
             "maxTitle": MAX_TITLE,
             "words": words(),
