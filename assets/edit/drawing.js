@@ -29,6 +29,7 @@ function bare(figure) {
       ...layout,
       annotations: [],
       showlegend: false,
+      meta: null,
       margin: { l: 2, r: 6, t: 4, b: 2 },
       xaxis: { ...layout.xaxis, visible: false },
       yaxis: { ...layout.yaxis, visible: false },
@@ -42,7 +43,10 @@ function bare(figure) {
  */
 function drawFigure(target, figure) {
   const config = { staticPlot: true, displayModeBar: false, responsive: true };
-  page.Plotly.newPlot(target, { ...figure, config });
+  const { meta, margin } = figure.layout;
+  // Names at the ends of lines need a panel of the board: here, the legend names them.
+  const legend = meta?.ends ? { meta: { ...meta, ends: false }, margin: { ...margin, r: 18 } } : {};
+  page.Plotly.newPlot(target, { ...figure, layout: { ...figure.layout, ...legend }, config });
 }
 
 /** @param {Preview} preview */

@@ -58,6 +58,18 @@ function panelOf(entry, show) {
 /** @param {Entry} entry */
 const groupOf = (entry) => entry.group || OTHER;
 
+/**
+ * The entries; first the groups that the dashboard has most panels of.
+ * @param {Entry[]} entries
+ * @param {Set<string>} onBoard
+ */
+function ofThisBoardFirst(entries, onBoard) {
+  /** @param {Entry} entry */
+  const shared = (entry) =>
+    entries.filter((one) => groupOf(one) === groupOf(entry) && onBoard.has(one.slug)).length;
+  return [...entries].sort((a, b) => shared(b) - shared(a));
+}
+
 /** @param {Shared} shared */
 function showGallery(shared) {
   const { given, onBoard, dialog, signal } = shared;
@@ -97,7 +109,8 @@ function showGallery(shared) {
   let chosen = null;
   /** The pictures that have come, by entry. @type {Map<Entry, Preview>} */
   const drawn = new Map();
-  const cards = given.gallery.map((entry) => ({ entry, item: card(entry) }));
+  const entries = ofThisBoardFirst(given.gallery, onBoard);
+  const cards = entries.map((entry) => ({ entry, item: card(entry) }));
 
   // -- Cards ------------------------------------------------------------------------------------------------
 
@@ -223,7 +236,7 @@ function showGallery(shared) {
       item.hidden = !(matches(entry) && [ALL, groupOf(entry)].includes(group));
     }
     nothing.hidden = cards.some(({ item }) => !item.hidden);
-    const names = [ALL, ...new Set(given.gallery.map(groupOf))];
+    const names = [ALL, ...new Set(entries.map(groupOf))];
     const count = (/** @type {string} */ name) =>
       found.filter(({ entry }) => [ALL, groupOf(entry)].includes(name)).length;
     tabs.replaceChildren(...names.map((name) => tab(name, count(name))));

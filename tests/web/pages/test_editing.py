@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dashapp.domain.access.actors import Action
 from dashapp.domain.access.roles import Role
 from dashapp.store.audit.entries import Wanted, list_entries
 from dashapp.store.orgs import dashboards
@@ -88,7 +89,7 @@ def test_a_layout_is_saved_as_the_editor_shows_it(bea, store, acme):
         ("total-errors", "Our faults", None, False, {}, None),
     ]
     with store.read(acme) as session:
-        (entry, *_others) = list_entries(session, acme, Wanted(action="dashboard.changed"))
+        (entry, *_others) = list_entries(session, acme, Wanted(action=Action.DASHBOARD_CHANGED.value))
     assert entry.after["panels"] == ["users-time-series", "Our faults"]
 
 
