@@ -195,6 +195,11 @@ function form({ given, add, dialog, signal }, back, types) {
     if (why[show]) {
       show = "line";
     }
+    const drawn = JSON.stringify([why, show]);
+    if (drawn === shown.dataset.drawn) {
+      return; // a press that also ends an input must still find its button
+    }
+    shown.dataset.drawn = drawn;
     const focused = shown.contains(document.activeElement);
     shown.replaceChildren(
       showAs(given.drawings, why, show, (word) => {

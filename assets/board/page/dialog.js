@@ -21,8 +21,7 @@ export function openDialog({ title, closeName, className = "", onClose }) {
   cross.title = closeName;
   cross.setAttribute("aria-label", closeName);
   cross.append(make("i", "ic ic-x"));
-  const [head, body, foot] = ["header", "div", "footer"].map((tag) => document.createElement(tag));
-  body.className = "modal-body";
+  const [head, body, foot] = ["head", "body", "foot"].map((part) => make("div", `modal-${part}`));
   head.append(heading, cross);
   element.append(head, body, foot);
   document.body.append(element);

@@ -89,7 +89,9 @@ def test_a_layout_is_saved_as_the_editor_shows_it(bea, store, acme):
         ("total-errors", "Our faults", None, False, {}, None),
     ]
     with store.read(acme) as session:
-        (entry, *_others) = list_entries(session, acme, Wanted(action=Action.DASHBOARD_CHANGED.value))
+        (entry, *_others) = list_entries(
+            session, acme, Wanted(action=Action.DASHBOARD_CHANGED.value)
+        )
     assert entry.after["panels"] == ["users-time-series", "Our faults"]
 
 
