@@ -75,7 +75,8 @@ let timer;
  * @param {string} message
  */
 export function offerUndo(message) {
-  const toast = find(".edit-toast") ?? document.body.appendChild(make("div", "toast edit-toast"));
+  const toast =
+    find(".edit-toast") ?? get(".edit-bar").appendChild(make("div", "toast edit-toast"));
   toast.replaceChildren(make("span", "", message), button("undo", text("undo"), "edit-undo"));
   toast.dataset.shown = "true";
   clearTimeout(timer);
