@@ -4,6 +4,7 @@
 /** @import { NewPanel, Preview, Start, StartPanel } from "./types" */
 /** @import { Placed } from "./panels.js" */
 /** @import { State } from "./history.js" */
+import { word } from "../board/page/island.js";
 import { all, closest, find, get } from "../board/page/page.js";
 import { toast } from "../board/page/toast.js";
 import { askToDiscard, conflict } from "./asking.js";
@@ -217,7 +218,7 @@ function edit(given) {
     if (!(error instanceof Refusal)) {
       throw error;
     }
-    if (error.status === 409) {
+    if (error.status === 409 && error.answer?.version) {
       conflict(error.answer, {
         reload() {
           isSaved = true;
@@ -408,7 +409,7 @@ function edit(given) {
     grid().classList.toggle("auto", wasAuto);
     delete document.documentElement.dataset.editing;
     window.dispatchEvent(new Event("resize"));
-    get("[data-do=edit]").focus();
+    get(".btn.edit").focus();
   }
 }
 
@@ -431,7 +432,7 @@ async function begin() {
     if (!(error instanceof Refusal)) {
       throw error;
     }
-    toast(error.message || get("[data-do=edit]").dataset.failed || "");
+    toast(error.message || word("failed"));
   } finally {
     isLoading = false;
     for (const button of all("[data-do=edit]")) {

@@ -4,6 +4,7 @@ A layout names the version that it is based on. If someone else has saved anothe
 meantime, it is refused with the differences, so that nobody overwrites changes unknowingly.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,18 +13,21 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.actors import Action
 from dashapp.domain.access.dashboard import check_title
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.boards.own_panels import DEFINITION
+from dashapp.domain.boards.own_panels import DEFINITION, OWN
 from dashapp.domain.errors import BadInput, Conflict, Forbidden
 from dashapp.domain.language import _
 from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.presets import PRESETS
 from dashapp.store.administration.change import Change
+from dashapp.store.boards.usage import usage_of
 from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedPanel
-from dashapp.store.orgs.states import lock
+from dashapp.store.orgs.states import lock, org_state
 from dashapp.store.tallies.updates import declare
 
 MAX_PANELS = 50
+MAX_OWN = 100  # different panels that people of an org made
+MAX_TALLIES = 250
 
 
 class Layout(NamedTuple):
@@ -109,6 +113,7 @@ def save_layout(
     """
     session, scope, by = change.session, change.scope, int(change.actor.id)
     before = layout_of(session, scope, dashboard)
+    _require_room(session, scope, dashboard, layout)
     if arrange(session, scope, dashboard, layout, version=version, by=by, now=change.now):
         change.record(
             Action.DASHBOARD_CHANGED,
@@ -116,8 +121,28 @@ def save_layout(
             before=_in_audit(before.layout, before.version),
             after=_in_audit(layout, version + 1),
         )
-    declare(session, scope, tallies)
+    _keep(session, scope, tallies)
     return layout_of(session, scope, dashboard).version
+
+
+def _require_room(session: Session, scope: Scope, dashboard: str, layout: Layout) -> None:
+    """Raise Conflict if the org would have too many different panels of its own."""
+    elsewhere = [p for name, p in usage_of(session, scope).panels if name != dashboard]
+    panels = (*elsewhere, *layout.panels)
+    made = {json.dumps(_definition(p), sort_keys=True) for p in panels if p.board == OWN}
+    if len(made) > MAX_OWN:
+        text = _("An organization can have at most %(most)s panels of its own.")
+        raise Conflict(text, most=MAX_OWN)
+
+
+def _keep(session: Session, scope: Scope, tallies: Sequence[Tally]) -> None:
+    """Let the org keep tallies, unless it has many: each one costs time with every event.
+
+    Tallies stay when their panel is removed. Panels without tallies are counted from the events.
+    """
+    kept = {kept.tally for kept in org_state(session, scope).tallies}
+    room = max(0, MAX_TALLIES - len(kept))
+    declare(session, scope, [tally for tally in tallies if tally not in kept][:room])
 
 
 def _in_audit(layout: Layout, version: int) -> dict[str, object]:

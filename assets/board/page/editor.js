@@ -8,6 +8,9 @@ export const isEditing = () => "editing" in document.documentElement.dataset;
 
 document.addEventListener("click", (event) => {
   const files = closest(event, "[data-do=edit]") && editor();
+  if (files) {
+    event.preventDefault(); // of the link on an empty board, which leads to the form
+  }
   if (files && !document.getElementById("editor")) {
     const style = make("link");
     style.rel = "stylesheet";

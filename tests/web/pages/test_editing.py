@@ -237,6 +237,24 @@ def test_a_forged_layout_is_refused(bea, store, acme, panels):
     assert len(stored_panels(store, acme)) == 4
 
 
+def test_an_org_has_a_limited_number_of_panels_of_its_own(bea, store, acme, monkeypatch):
+    from dashapp.dashboards import arrange
+
+    monkeypatch.setattr(arrange, "MAX_OWN", 1)
+    monkeypatch.setattr(arrange, "MAX_TALLIES", 0)
+    users_too = {**TOTAL, "metric": {"events": ["order.paid"], "measure": "users"}}
+
+    response = save(bea, [{"definition": TOTAL}, {"definition": users_too}])
+
+    assert response.status_code == 409
+    assert "at most 1 panels" in response.json["error"]["message"]
+    with store.read(acme) as session:
+        kept = len(org_state(session, acme).tallies)
+    assert save(bea, [{"definition": TOTAL}]).status_code == 200
+    with store.read(acme) as session:  # counted from events: no event costs more than before
+        assert len(org_state(session, acme).tallies) == kept
+
+
 def test_a_layout_without_the_token_of_its_page_is_refused(bea, store, acme):
     assert save(bea, of_slugs("total-errors"), token="x").status_code == 400
     assert len(stored_panels(store, acme)) == 4
