@@ -217,6 +217,7 @@ BOARD_OUTPUTS = (
     ("as-of", "children"),
     ("chips", "children"),
     ("notice", "children"),
+    ("insight", "children"),
     ("announcement", "children"),
 )
 OUTPUT = (

@@ -12,6 +12,7 @@ import "./chart/chart-pointer.js";
 import "./chart/chart-keys.js";
 import "./view/controls.js";
 import "./view/dropdown.js";
+import "./view/insight.js";
 import "./panel/heat-map.js";
 import "./panel/panel-menu.js";
 import "./page/shortcuts.js";

@@ -11,14 +11,12 @@ from dash.exceptions import PreventUpdate
 from flask import request
 from sqlalchemy.orm import Session
 
-from dashapp.board import layout, states
+from dashapp.board import layout, sentence, states
 from dashapp.board.opening import Opening
+from dashapp.board.panels import Offers, combine_messages, draw_panel
 from dashapp.board.refresh import (
     BrowserState,
-    Offers,
     Refresh,
-    combine_messages,
-    draw_panel,
     head_of,
     is_current,
     masked_revision,
@@ -34,6 +32,7 @@ from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.saved_dashboards import has_events
+from dashapp.widgets.insights import insights
 from dashapp.widgets.library import Library
 from dashapp.widgets.show import Shown, show, show_frame
 
@@ -147,6 +146,9 @@ class Board:
             layout_version=viewed.version,
             chips=states.chips(shown.chips),
             notice=[notice for notice in notices if notice is not None] or None,
+            insight=sentence.said(
+                insights(shown.answers, time_range), time_range, can_zoom=not limits.is_restricted
+            ),
             is_fixed=limits.is_restricted,
         )
         return Refresh(panels, head)

@@ -17,6 +17,7 @@ NOTICE = "notice"
 CHIPS = "chips"
 BEFORE = "before"
 ANNOUNCEMENT = "announcement"
+INSIGHT = "insight"
 
 
 def panel(slug: Any) -> PanelId:

@@ -9,14 +9,15 @@ from dashapp.board import ids
 from dashapp.board.bar import bar
 from dashapp.board.island import ShownIsland, encode, opening_island
 from dashapp.board.opening import Opening
+from dashapp.board.panels import DrawnPanel
 from dashapp.board.rates import DEFAULT_RATE, RATES
-from dashapp.board.refresh import PLACES, DrawnPanel, Refresh
+from dashapp.board.refresh import PLACES, Refresh
 from dashapp.board.states import failed, no_panels
 from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import flatten
-from dashapp.widgets.placed import PlacedPanel
+from dashapp.widgets.placing.placed import PlacedPanel
 from dashapp.widgets.widget import Size, Widget
 
 _GRAPH: dict[str, Any] = {
@@ -43,6 +44,7 @@ def board(placed: Sequence[PlacedPanel], opening: Opening, first: Refresh | None
             bar(opening),
             html.P(id=ids.ANNOUNCEMENT, className="sr", role="status"),
             html.Div(id=ids.NOTICE, role="status"),
+            html.Div(id=ids.INSIGHT, className="insight"),
             html.Div(
                 [
                     _panel(panel, widget, drawn.get(panel.widget) or _not_drawn())

@@ -17,7 +17,7 @@ from dashapp.queries.ask import Query
 from dashapp.queries.reading.together import Asking, answer_together
 from dashapp.store.row_security import is_past_time_limit
 from dashapp.widgets.chosen import PanelScope, ViewerFilters, viewer_filters
-from dashapp.widgets.placed import PlacedPanel
+from dashapp.widgets.placing.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
 Status = Literal["ok", "empty", "error"]

@@ -30,7 +30,7 @@ from dashapp.domain.metrics.tallies import (
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.fields import Fields, fields
 from dashapp.queries.raw_values import raw_values
-from dashapp.widgets.placed import PlacedPanel
+from dashapp.widgets.placing.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
 

@@ -126,6 +126,7 @@ class _Builder:
             names=names,
             is_additive=metric.is_additive,
             is_count=metric.is_count,
+            is_extreme=metric.is_extreme,
             **{
                 "colors": field.colors if field else {},
                 "names_of": {"type": self._names_of("type")},

@@ -15,7 +15,8 @@ class Look:
     `more` has the titles of a list's other metrics, by metric. `titles_of`, `units_of` and
     `names_of` (of values) are those of the fields that an event table shows. `is_additive` says
     whether a total is the sum of its parts. `is_count` says that the values count something: a
-    chart of nothing but zeros is then empty, even if the values do not add up.
+    chart of nothing but zeros is then empty, even if the values do not add up. `is_extreme` says
+    that a value is the highest or lowest one, which tells nothing about the others.
     """
 
     unit: str | None = None
@@ -30,3 +31,4 @@ class Look:
     names_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_additive: bool = True
     is_count: bool = False
+    is_extreme: bool = False

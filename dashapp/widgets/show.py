@@ -20,7 +20,7 @@ from dashapp.widgets.chosen import Chip, chips
 from dashapp.widgets.drawings.element import flatten
 from dashapp.widgets.drawings.traces import check_traces
 from dashapp.widgets.library import Library
-from dashapp.widgets.placed import PlacedPanel, configured, place
+from dashapp.widgets.placing.placed import PlacedPanel, configured, place
 from dashapp.widgets.widget import Painted, Widget
 
 

@@ -18,6 +18,7 @@ from dashapp.domain.language import _, as_inner_word, say
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.ask import Query as AskedQuery
 from dashapp.queries.questions.lists import DEFAULT_LIMIT
+from dashapp.widgets.look import Look
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
@@ -81,7 +82,8 @@ class Drawing(Generic[RowT]):
     file without rows; of rows with fields of their own, JSON and CSV have only these. `kind`
     chooses the panel's style: `number`, `list`, `heat`, `funnel`, `events` or `text`; the default
     depends on `has_figure`. `assets` are scripts and styles in the drawing's package that pages
-    load, such as `your_package:chart.css`.
+    load, such as `your_package:chart.css`. With a `look`, the board's sentence may be about the
+    panel.
     """
 
     paint: Callable[["Widget[RowT]", Sequence[RowT], TimeRange], Painted]
@@ -90,6 +92,7 @@ class Drawing(Generic[RowT]):
     columns: tuple[str, ...] = ()
     kind: str = ""
     assets: tuple[str, ...] = ()
+    look: Look | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dashapp.domain.time.time_range import resolve
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.answers import answer
 from dashapp.widgets.chosen import viewer_filters
-from dashapp.widgets.placed import place
+from dashapp.widgets.placing.placed import place
 from tests.effort import scaled
 from tests.factories import event, send, time_range
 from tests.panels import built_in

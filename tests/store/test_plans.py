@@ -21,7 +21,7 @@ from dashapp.queries.saved_dashboards import Panel
 from dashapp.queries.sent_events import sent_events
 from dashapp.store.engine import Store
 from dashapp.widgets.answers import answer
-from dashapp.widgets.placed import place
+from dashapp.widgets.placing.placed import place
 from tests.conftest import _sql
 from tests.factories import NOW, event, scope, send, time_range
 from tests.panels import ALL_TALLIES, ask, built_in, keep

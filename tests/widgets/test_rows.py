@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashapp.widgets.rows import Block, filled
+from dashapp.widgets.placing.rows import Block, filled
 from dashapp.widgets.widget import Size
 
 QUARTER, THIRD, HALF, WIDE, FULL = Size

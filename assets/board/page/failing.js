@@ -85,6 +85,7 @@ function markPanels(isSameView) {
   if (!isSameView) {
     setProps("dates", { children: "–" });
     setProps("before", { children: "" });
+    setProps("insight", { children: null });
   }
 }
 

@@ -67,6 +67,11 @@ class Metric:
         """Whether the values count something, so that zero means none."""
         return isinstance(self.kind, Measured) and self.kind.measure in COUNTS
 
+    @property
+    def is_extreme(self) -> bool:
+        """Whether the value is that of a single event, the highest or the lowest."""
+        return isinstance(self.kind, Measured) and self.kind.measure in {"min", "max"}
+
 
 @dataclass(frozen=True)
 class Field:

@@ -76,6 +76,15 @@ def _labels(time_range: TimeRange, _language: Language) -> list[str]:
     ]
 
 
+def short_label(bucket: Bucket, time_range: TimeRange) -> str:
+    """Label a bucket within a sentence: `Sun 1 November`, without the current year."""
+    start = bucket.start.astimezone(time_range.zone)
+    if time_range.bucket in _SUB_DAY:
+        return _whole_bucket_label(start, bucket, time_range)
+    label = _span_label(time_range, bucket.start, bucket.end)
+    return f"{say_weekday(start)} {label}" if time_range.bucket == "1d" else label
+
+
 def local_label(moment: datetime, time_range: TimeRange) -> str:
     """Format a moment for spreadsheets, in the zone of the range.
 

@@ -25,11 +25,13 @@ from dashapp.web.api.schemas import (
     DashboardItem,
     Dashboards,
     Data,
+    InsightItem,
     Panel,
     respond,
 )
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer
+from dashapp.widgets.insights import Insight, insights
 from dashapp.widgets.show import Shown, show
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -49,7 +51,11 @@ def dashboards() -> ResponseReturnValue:
 @blueprint.get("/dashboards/<dashboard>/data")
 @reader
 def data(dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy opened it
-    return respond(_data(_show()))
+    shown = _show()
+    found = insights(shown.answers, shown.time_range).found
+    answer = _data(shown)
+    answer.insights = [_insight(insight) for insight in found]
+    return respond(answer)
 
 
 @blueprint.get("/dashboards/<dashboard>/panels/<widget>.csv")
@@ -111,6 +117,19 @@ def _data(shown: Shown) -> Data:
     time_range = shown.time_range
     panels = [_panel(answer, time_range) for answer in shown.answers]
     return Data(to_text(time_range.as_of), resolved(time_range), panels)
+
+
+def _insight(insight: Insight) -> InsightItem:
+    kind, panel, text, change, label, start, end, _filter = insight
+    return InsightItem(
+        kind,
+        panel,
+        f"{text}.",
+        UNSET if change is None else change,
+        UNSET if label is None else label,
+        to_text(start) if start else UNSET,
+        to_text(end) if end else UNSET,
+    )
 
 
 def _panel(answer: Answer, time_range: TimeRange) -> Panel:

@@ -20,7 +20,7 @@ from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.services import services
 from dashapp.widgets.chosen import chips
 from dashapp.widgets.metrics import EventList, KnownMetric, fields_of, find_metric, shown_metrics
-from dashapp.widgets.placed import PlacedPanel, place
+from dashapp.widgets.placing.placed import PlacedPanel, place
 
 _OF_METRIC = frozenset({"type", "project"})  # boards cannot be filtered by these
 _USER = "user"

@@ -71,12 +71,27 @@ class Panel(Struct, forbid_unknown_fields=True):
     ) = UNSET
 
 
+class InsightItem(Struct, forbid_unknown_fields=True):
+    """What stands out, in words. The other fields say the same to programs."""
+
+    kind: Literal["change", "peak", "new"]
+    panel: str
+    text: str
+    change: Annotated[float, Meta(description="Relative: 0.12 is 12% more.")] | UnsetType = UNSET
+    label: Annotated[str, Meta(description="The new label among the first three.")] | UnsetType = (
+        UNSET
+    )
+    start: Annotated[Instant, Meta(description="Of the peak's bucket.")] | UnsetType = UNSET
+    end: Instant | UnsetType = UNSET
+
+
 class Data(Struct, forbid_unknown_fields=True):
-    """A dashboard's numbers at one moment."""
+    """A dashboard's numbers at one moment. `insights` is empty if nothing stands out."""
 
     as_of: Instant
     time_range: ResolvedRange
     panels: list[Panel]
+    insights: list[InsightItem] | UnsetType = UNSET
 
 
 class PropertyItem(Struct, forbid_unknown_fields=True):

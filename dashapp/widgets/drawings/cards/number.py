@@ -44,6 +44,7 @@ def number(look: Look, *, is_approximate: bool = False) -> Drawing[ScalarRow]:
         has_figure=False,
         columns=public_field_names(ScalarRow),
         kind="number",
+        look=look,
     )
 
 

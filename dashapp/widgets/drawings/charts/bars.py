@@ -50,6 +50,7 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
         is_empty=has_no_number(look),
         has_figure=True,
         columns=public_field_names(SeriesRow),
+        look=look,
     )
 
 

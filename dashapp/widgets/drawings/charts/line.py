@@ -56,6 +56,7 @@ def lines(look: Look = PLAIN, target: Target | None = None) -> Drawing[SeriesRow
         is_empty=has_no_number(look),
         has_figure=True,
         columns=public_field_names(SeriesRow),
+        look=look,
     )
 
 

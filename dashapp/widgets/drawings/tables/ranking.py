@@ -34,6 +34,7 @@ def ranking(look: Look) -> Drawing[TopRow]:
         has_figure=False,
         columns=(*public_field_names(TopRow), *look.more),
         kind="list",
+        look=look,
     )
 
 

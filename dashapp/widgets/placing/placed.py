@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.library import Library
-from dashapp.widgets.rows import Block, filled
+from dashapp.widgets.placing.rows import Block, filled
 from dashapp.widgets.widget import Size, Widget
 
 

@@ -1,0 +1,1 @@
+"""Which widgets a board shows, and how wide they are."""
