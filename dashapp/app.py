@@ -42,6 +42,7 @@ from dashapp.web.pages import (
     login,
     second_factor,
     sign_on,
+    sign_on_start,
     switching,
     viewing,
 )
@@ -83,6 +84,7 @@ _BLUEPRINTS = (
     editing,
     switching,
     sign_on,
+    sign_on_start,
     second_factor,
     account,
     confirm,

@@ -42,7 +42,8 @@ PUBLIC = {
     "reset.look",
     "reset.choose",
     # Sign-on through providers: tests/web/sign_on
-    "sign_on.start",
+    "sign_on_start.start",
+    "sign_on_start.agree",
     "sign_on.callback",
     "sign_on.link",
     "sign_on.connect_account",

@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 from flask import request
 from sqlalchemy.orm import Session
 
-from dashapp.board import layout, sentence, states
+from dashapp.board import first_run, layout, sentence, states
 from dashapp.board.opening import Opening
 from dashapp.board.panels import Offers, combine_messages, draw_panel
 from dashapp.board.refresh import (
@@ -32,6 +32,7 @@ from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
 from dashapp.queries.saved_dashboards import has_events
+from dashapp.store.people.member_list import administrators
 from dashapp.widgets.insights import insights
 from dashapp.widgets.library import Library
 from dashapp.widgets.show import Shown, show, show_frame
@@ -136,7 +137,7 @@ class Board:
         }
         panels, message = combine_messages(panels, time_range, offers)
         if not has_events(session, opened.scope):
-            message = self._first_event(opened.scope)
+            message = self._first_run(session, opened.scope, shown)
         notices = (message, states.ignored_params(ignored_params(params)))
         head = head_of(
             time_range,
@@ -161,12 +162,16 @@ class Board:
         )
         return revision_tag(state, time_range, viewed.version)
 
-    def _first_event(self, scope: Scope) -> Any:
-        """Return the notice of an org without events. Those who may add a key get a command."""
-        if scope.is_embedded or scope.role not in {Role.OWNER, Role.ADMIN}:
-            return states.no_events()
+    def _first_run(self, session: Session, scope: Scope, shown: Shown) -> Any:
+        """Return the notice of an org without events. Those who may add a key get the steps."""
+        titles = [answer.title for answer in shown.answers if answer.widget]
+        if scope.is_embedded:
+            return first_run.for_embedded(titles)
+        if scope.role not in {Role.OWNER, Role.ADMIN}:
+            return first_run.for_members(scope.org.name, administrators(session, scope), titles)
         address = self.public_url or request.host_url.rstrip("/")
-        return states.first_event(scope.org.slug, address)
+        settings = f"{request.script_root}/app/{scope.org.slug}/settings"
+        return first_run.for_administrators(settings, address, titles)
 
 
 class _ViewRequest(NamedTuple):

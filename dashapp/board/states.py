@@ -208,40 +208,6 @@ def ignored_params(notices: Sequence[tuple[str, str]]) -> html.Div | None:
     return html.Div([html.P(say(sentence, text=text)) for sentence, text in notices[:_MAX_NOTICES]])
 
 
-def first_event(org_slug: str, endpoint: str) -> html.Div:
-    """Return the message for an org without events: how to send the first one."""
-    command = "\n".join(
-        (
-            f"curl -X POST {endpoint}/api/v1/events \\",
-            '  -H "Authorization: Bearer $INGEST_KEY" \\',
-            '  -H "Content-Type: application/json" \\',
-            """  -d '[{"id": "first-1", "type": "page.viewed", "user": "u-1"}]'""",
-        )
-    )
-    return html.Div(
-        [
-            html.Strong(say("Send your first event")),
-            html.P(
-                [
-                    say(
-                        "This dashboard updates as events arrive. Create a key, then send an event:"
-                    ),
-                    " ",
-                    html.Code(f"dashapp key add --org {org_slug} --kind ingest"),
-                ]
-            ),
-            html.Pre(html.Code(command), tabIndex=0),
-        ],
-        className="first-event",
-    )
-
-
-def no_events() -> html.Div:
-    """Return the message for an org without events, for viewers who cannot add a key."""
-    update = say("This dashboard updates as events arrive.")
-    return html.Div([html.Strong(say("No events yet")), html.P(update)], className="first-event")
-
-
 def _offer(time_range: TimeRange, words: Sequence[str]) -> dcc.Link | html.Span:
     """Return a link to a longer allowed range: preferably the last 30 days."""
     presets = known_presets()

@@ -1,6 +1,7 @@
 """What every command needs: the configured database, an operator's Scope, the time."""
 
 import getpass
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dashapp.domain.time.instant import to_us, utc_now
 from dashapp.settings import cache, database_role, database_url
 from dashapp.store import migrate
 from dashapp.store.administration.change import Change, changing
+from dashapp.store.audit import log_lines
 from dashapp.store.database_errors import explain
 from dashapp.store.engine import Store
 from dashapp.store.orgs import orgs
@@ -61,11 +63,34 @@ def open_store(*, read_url: str | None = None) -> Iterator[Store]:
     )
     try:
         migrate.require_current(store)
-        yield store
+        with _audit_lines():
+            yield store
     except DBAPIError as error:
         raise ConfigurationError(explain(error, store.url)) from None
     finally:
         store.close()
+
+
+@contextmanager
+def _audit_lines() -> Iterator[None]:
+    """Write what the command records in an audit to standard error, as the server does."""
+    handler, logger = _AuditLines(), logging.getLogger(log_lines.LOGGER)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+class _AuditLines(logging.Handler):
+    """Writes lines in a process that has configured no logs. Most commands have nothing to log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from dashapp.web.http.logs import JsonHandler
+
+        if not any(isinstance(each, JsonHandler) for each in logging.getLogger().handlers):
+            JsonHandler().emit(record)
 
 
 def scope_of(store: Store, slug: str) -> Scope:

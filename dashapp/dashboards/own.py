@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from dashapp.dashboards.from_template import dashboard_from
 from dashapp.dashboards.template import DashboardTemplate
+from dashapp.domain.access.dashboard import RESERVED_SLUGS
 from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
 
-_RESERVED = frozenset({"settings"})  # a path of its own: /app/ORG/settings
 _MAX_SLUG = 40
 _OWN = "~"  # before a slug
 _OTHERS = re.compile(r"[^a-z0-9]+")
@@ -69,7 +69,7 @@ def slug_for(title: str, taken: Collection[str]) -> str:
     letters = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     base = _OTHERS.sub("-", letters).strip("-")[:_MAX_SLUG].strip("-") or "dashboard"
     slug, number = base, 1
-    while slug in taken or slug in _RESERVED:
+    while slug in taken or slug in RESERVED_SLUGS:
         number += 1
         slug = f"{base}-{number}"
     return slug

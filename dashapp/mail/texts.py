@@ -79,6 +79,16 @@ _WORDINGS = {
         "/app/%(slug)s/settings/sign-on",
         (_("If you did not expect this, ask the other owners and administrators."),),
     ),
+    MailKind.BREAK_GLASS: _Wording(
+        _("%(owner)s signed in to %(org)s without %(provider)s"),
+        (
+            _("Members of %(org)s sign in with %(provider)s only. Owners can also use their second "
+              "factor, in case %(provider)s fails. %(owner)s did so."),
+        ),
+        _("Open the audit log"),
+        "/app/%(slug)s/settings/audit",
+        (_("If you did not expect this, ask %(owner)s and the other owners."),),
+    ),
     MailKind.SECOND_FACTOR_REMOVED: _Wording(
         _("Your second factor was removed"),
         (_("%(address)s now signs in without a second factor."),),

@@ -6,7 +6,7 @@ import pytest
 from dash import dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
-from dashapp.board import states
+from dashapp.board import first_run, states
 from dashapp.domain.access.filters import filter_param
 from dashapp.domain.series import Mark, ScalarRow, TopRow
 from dashapp.domain.time.instant import parse
@@ -102,7 +102,8 @@ def test_every_built_in_is_tested():
         states.failed(),
         states.unknown_widget("<x>"),
         states.removed_panel(),
-        states.first_event("acme", "https://x.example"),
+        first_run.for_administrators("/s", "https://x.example", ["Orders"]),
+        first_run.for_members("Acme", ["Ada"], ["Orders"]),
         states.empty(WEEK, is_filtered=True),
         states.empty(time_range("12mo")),
         states.chips(

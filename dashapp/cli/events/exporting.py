@@ -16,6 +16,7 @@ from dashapp.domain.errors import BadInput
 from dashapp.store.administration.data import record_export
 from dashapp.store.exports.exporting import Selection, Writer, export_events
 from dashapp.store.exports.target import FORMATS, Format, export_to_file, export_to_stream
+from dashapp.store.orgs.dashboards import require_project
 
 
 @click.command()
@@ -53,12 +54,14 @@ def export(
         scope = scope_of(store, slug)
         selection = _selection(scope.org, **selected)
 
-        def run(writer: Writer) -> int:
+        def run(writer: Writer) -> int:  # when the file is open
+            with changing_org(store, scope) as change:
+                if selection.project is not None:
+                    require_project(change.session, scope, selection.project)
+                first, last = selected["first"], selected["end"]
+                record_export(change, file_format, first=first, last=last)
             return export_events(store, scope, selection, writer)
 
-        with changing_org(store, scope) as change:
-            first, last = selected["first"], selected["end"]
-            record_export(change, file_format, first=first, last=last)
         with _stopped_cleanly():
             if output is None or is_to_stream:
                 count = export_to_stream(run, file_format, sys.stdout.buffer)

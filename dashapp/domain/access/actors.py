@@ -45,6 +45,7 @@ class Action(StrEnum):
     """What was done. docs/reference/audit.md says what each means."""
 
     SIGNED_IN = "signed_in"
+    BREAK_GLASS = "break_glass"
     SIGN_IN_FAILED = "sign_in_failed"
     ACCOUNT_LOCKED = "account_locked"
     SIGNED_OUT = "signed_out"
@@ -62,6 +63,7 @@ class Action(StrEnum):
     MEMBER_REMOVED = "member_removed"
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
+    KEY_USED = "key_used"
     ORIGIN_ADDED = "origin_added"
     ORIGIN_REMOVED = "origin_removed"
     SETTINGS_CHANGED = "settings_changed"

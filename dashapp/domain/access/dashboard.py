@@ -12,6 +12,7 @@ from dashapp.domain.language import _
 from dashapp.domain.time.time_range import TimeRange
 
 MAX_TITLE = 200
+RESERVED_SLUGS = frozenset({"settings"})  # other pages of an org have these: /app/ORG/settings
 # Line breaks, characters that cannot be stored, and those that change the direction of the text
 # around them. Characters that join letters or emoji are allowed.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

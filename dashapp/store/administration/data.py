@@ -77,7 +77,7 @@ def record_act(
     action: Action,
     target: str,
     *,
-    after: Mapping[str, object],
+    after: Mapping[str, object] | None = None,
     now: int,
 ) -> None:
     """Record an act that changes nothing in the org. It does not wait for the org's writers."""

@@ -5,6 +5,7 @@ A line is written after the commit of its act, so there is none for an act that 
 
 import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from dashapp.domain.time.instant import from_us, to_text
 LOGGER = "dashapp.audit"
 _LINES = "audit_lines"  # key of a session's info
 _log = logging.getLogger(LOGGER)
+_count: ContextVar[int] = ContextVar("dashapp_audit_lines", default=0)
 
 
 def log_after_commit(session: Session, org: str, row: Mapping[str, Any]) -> None:
@@ -30,10 +32,16 @@ def log_after_commit(session: Session, org: str, row: Mapping[str, Any]) -> None
     session.info.setdefault(_LINES, []).append(fields)
 
 
+def lines_so_far() -> int:
+    """Return how many entries this thread has committed. A request compares two of these."""
+    return _count.get()
+
+
 @event.listens_for(Session, "after_commit")
 def _log_lines(session: Session) -> None:
     for fields in session.info.pop(_LINES, ()):
         _log.info("audit", extra=fields)
+        _count.set(_count.get() + 1)
 
 
 @event.listens_for(Session, "after_soft_rollback")

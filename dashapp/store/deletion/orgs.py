@@ -47,11 +47,21 @@ from dashapp.store.tables import (
     providers,
     removed_members,
     segments,
+    sign_on_domains,
 )
 
 MAX_AFTER_DAYS = 90
 # Shared tables whose rows belong to an org. They give access, so they go first.
-_SHARED = (keys, origins, memberships, invitations, removed_members, outbox, providers)
+_SHARED = (
+    keys,
+    origins,
+    memberships,
+    invitations,
+    removed_members,
+    outbox,
+    sign_on_domains,  # the next org can have them
+    providers,
+)
 _WEIGHTS = {segments: 250}  # how many rows one counts as; a segment has megabytes
 _DIGESTS = select(segments.c.sha256).where(segments.c.org_id == bindparam("org"))
 _DAY = 86_400 * SECOND

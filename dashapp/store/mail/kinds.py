@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     ACCOUNT_LOCKED = "account_locked"
     ONLY_WAY_CHANGED = "only_way_changed"
+    BREAK_GLASS = "break_glass"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
 
 

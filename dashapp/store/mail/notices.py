@@ -44,17 +44,23 @@ def tell(
 
 
 def tell_owners(
-    session: Session, mails: Outbox | None, scope: Scope, provider: str, *, now: int
+    session: Session,
+    mails: Outbox | None,
+    kind: MailKind,
+    scope: Scope,
+    params: Mapping[str, str],
+    *,
+    now: int,
 ) -> None:
-    """Tell the org's owners that members sign in with this provider only, from now on."""
+    """Mail the org's owners. The org's name and slug are added to the parameters."""
     owners = select(memberships.c.user_id).where(
         memberships.c.org_id == scope.org_id, memberships.c.role == Role.OWNER.value
     )
-    params = {"org": scope.org.name, "slug": scope.org.slug, "provider": provider}
+    params = {"org": scope.org.name, "slug": scope.org.slug, **params}
     for user_id in session.execute(owners).scalars().all():
         user = find_user_with_id(session, user_id)
         if user is not None:
-            tell(session, mails, MailKind.ONLY_WAY_CHANGED, user, params, now=now)
+            tell(session, mails, kind, user, params, now=now)
 
 
 def _was_told(session: Session, user: User, *, now: int) -> bool:

@@ -88,6 +88,18 @@ _MEMBERS: Select[Any] = (
     .join(memberships, memberships.c.user_id == users.c.id)
     .where(_IN_ORG)
 )
+_MOST_NAMES = 3
+_ADMINISTRATORS = (
+    select(users.c.name, users.c.email)
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .where(
+        _IN_ORG,
+        memberships.c.role.in_([Role.OWNER, Role.ADMIN]),
+        users.c.disabled_at.is_(None),
+    )
+    .order_by(users.c.email)
+    .limit(_MOST_NAMES)
+)
 _COUNT = (
     select(func.count())
     .select_from(users)
@@ -108,6 +120,12 @@ def find_member(session: Session, scope: Scope, user_id: int) -> Member | None:
     """Return a member of the org, None for everyone else."""
     row = session.execute(_MEMBERS.where(users.c.id == user_id), {"org": scope.org_id}).first()
     return None if row is None else _member(row)
+
+
+def administrators(session: Session, scope: Scope) -> Sequence[str]:
+    """Return the names of some owners and admins, for members who need something from them."""
+    rows = session.execute(_ADMINISTRATORS, {"org": scope.org_id})
+    return [row.name or row.email for row in rows]
 
 
 def count_members(session: Session, scope: Scope) -> Counts:

@@ -55,6 +55,19 @@ def closed_org(session: Session, who: Visitor, slug: str | None = None) -> str |
     return closed
 
 
+class Passed(NamedTuple):
+    """An org that a session opens without the provider that is its only way in."""
+
+    org: Org
+    provider: str  # its name
+
+
+def passed_by_owner(session: Session, who: Visitor, *, most: int) -> Sequence[Passed]:
+    """Return orgs that the user's session opens only because they own them."""
+    rows = session.execute(_PASSED, {**who._asdict(), "most": most})
+    return [Passed(org_from(row), row.provider_name) for row in rows]
+
+
 def memberships_of(
     session: Session, who: Visitor, *, most: int, skipped: int = 0
 ) -> Sequence[Membership]:
@@ -110,6 +123,15 @@ _IS_CLOSED = (
     )
     .correlate(orgs)
 )
+_ONLY_WAY_NAME = (
+    select(func.min(_only_way.c.name))
+    .where(
+        _only_way.c.is_only_way.is_(true()),
+        or_(_only_way.c.org_id == orgs.c.id, _only_way.c.org_id.is_(None)),
+    )
+    .correlate(orgs)
+    .scalar_subquery()
+)
 _IS_BREAK_GLASS = (memberships.c.role == Role.OWNER.value) & _METHOD.in_(SECOND_FACTORS)
 _IS_LET_IN = _IS_OPEN & or_(~_IS_CLOSED, _IS_BREAK_GLASS)
 _OF_USER = (
@@ -129,6 +151,19 @@ _CLOSED = (
     )
     .order_by(orgs.c.slug)
     .limit(1)
+)
+_PASSED = (
+    select(*ORG_COLUMNS, _ONLY_WAY_NAME.label("provider_name"))
+    .join(memberships, memberships.c.org_id == orgs.c.id)
+    .where(
+        memberships.c.user_id == bindparam("user"),
+        IS_NOT_DELETED,
+        _IS_OPEN,
+        _IS_CLOSED,
+        _IS_BREAK_GLASS,
+    )
+    .order_by(orgs.c.slug)
+    .limit(bindparam("most"))
 )
 _IS_VISIBLE = memberships.c.role.in_([role.value for role in Role if role.can_see_dashboards])
 _ONE = _OF_USER.where(orgs.c.slug == bindparam("slug"))

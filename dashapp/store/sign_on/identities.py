@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -81,6 +81,12 @@ def link(session: Session, provider: Provider, said: Said, user_id: int, *, now:
         raise Conflict(
             _("Someone else changed this account at the same time. Sign in again.")
         ) from None
+
+
+def unlink_all(session: Session, user_id: int) -> bool:
+    """Forget the user's identities. Returns whether there were any."""
+    statement = delete(identities).where(identities.c.user_id == user_id)
+    return bool(session.execute(statement.returning(identities.c.subject)).all())
 
 
 def record_use(session: Session, provider: Provider, said: Said, *, now: int) -> None:

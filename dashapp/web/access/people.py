@@ -55,10 +55,15 @@ def person() -> Person | None:
     return cast("Person", user) if user.is_authenticated else None
 
 
-def chosen_theme() -> str | None:
-    """Return the theme of the person, if the request has loaded them: error pages load nobody."""
+def loaded_person() -> Person | None:
+    """Return the person if the request has loaded them. Error pages load no one."""
     user = g.get("_login_user")
-    return user.theme if isinstance(user, Person) else None
+    return user if isinstance(user, Person) else None
+
+
+def chosen_theme() -> str | None:
+    user = loaded_person()
+    return user.theme if user else None
 
 
 def membership_in(slug: str) -> Membership | None:

@@ -19,6 +19,7 @@ from dashapp.store.installation.keys import InstallationKey
 from dashapp.store.orgs import orgs
 from dashapp.store.receiving.rate_limits import Sender
 from dashapp.web.access import bearer, request_session, security_log
+from dashapp.web.access.actors import recording_use
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.embedding import tokens as embed_tokens
 from dashapp.web.access.guard import View, allow
@@ -185,7 +186,8 @@ def _sender() -> None:
 def of_installation(needed: KeyScope) -> Callable[[View], View]:
     """Return a policy that lets in admin keys of the installation that may do this.
 
-    If the path names an org, its Scope is that org's. A key opens no board.
+    If the path names an org, its Scope is that org's, and its audit has the use. A key opens no
+    board.
     """
 
     def check() -> None:
@@ -195,7 +197,7 @@ def of_installation(needed: KeyScope) -> Callable[[View], View]:
         if slug is not None:
             set_current_scope(_org_named(slug))
 
-    return allow(check)
+    return lambda view: allow(check)(recording_use(view))
 
 
 def _org_named(slug: str) -> Scope | None:

@@ -26,7 +26,7 @@ from dashapp.domain.errors import (
     WrongType,
 )
 from dashapp.domain.language import _, say
-from dashapp.web.access import security_log
+from dashapp.web.access import people, security_log
 from dashapp.web.access.bearer import Unauthorized
 from dashapp.web.access.security_log import Event
 from dashapp.web.http.language import set_fallback_language, set_request_language
@@ -188,7 +188,13 @@ def _respond(
         return Response(json.encode(body), status, content_type="application/json")
     title = say(_TITLES.get(status, _DEFAULT_TITLE))
     try:
-        page = render_template("error.html", title=title, message=message, request_id=request_id())
+        page = render_template(
+            "error.html",
+            title=title,
+            message=message,
+            person=people.loaded_person() if status == 403 else None,  # noqa: PLR2004
+            request_id=request_id(),
+        )
     except Exception:  # noqa: BLE001 - the error page itself failed
         _log.exception("could not render the error page")
         page = f"<!doctype html><title>{title}</title><p>{say(_UNEXPECTED)}</p>"

@@ -54,6 +54,17 @@ def content_security_policy(
     )
 
 
+def is_from_own_page() -> bool:
+    """Return whether a page of this server led here, and not a link elsewhere, such as in a mail.
+
+    Old browsers send no Sec-Fetch-Site. None lets a page choose the Referer of another site.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    return bool(request.referrer) and _is_own_origin(request.referrer)
+
+
 def _refuse_cross_site_requests() -> None:
     """Refuse writes from other sites. Browsers say in a header where a request comes from."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:

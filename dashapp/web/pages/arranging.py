@@ -17,6 +17,7 @@ from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import PRESETS
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.policies import editor
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.chrome import carried
 from dashapp.web.pages.editing.conflicts import conflict_of
 from dashapp.web.pages.layout_form import (
@@ -30,7 +31,6 @@ from dashapp.web.pages.layout_form import (
     require_limits,
     row_of,
 )
-from dashapp.web.pages.settings.page import change
 from dashapp.web.services import services
 
 blueprint = Blueprint("arranging", __name__)

@@ -24,7 +24,6 @@ from dashapp.store.people import users
 from dashapp.web.access import security_log
 from dashapp.web.access.csrf import problem_of_token, require_token
 from dashapp.web.access.links import outbox
-from dashapp.web.access.login import tracking
 from dashapp.web.access.login.credentials import Credentials, verify
 from dashapp.web.access.login.landing import landing
 from dashapp.web.access.login.limits import Locked
@@ -35,6 +34,7 @@ from dashapp.web.access.login.sessions import (
     WRONG_CREDENTIALS,
     How,
     NotSignedIn,
+    sign_out,
 )
 from dashapp.web.access.people import Person, cookie_name, drop_cookie, person
 from dashapp.web.access.policies import public
@@ -118,8 +118,7 @@ def log_out() -> ResponseReturnValue:
     user = person()
     if user is not None:
         require_token()
-        app = services()
-        tracking.end(app, user.session, "logout", at=app.now_us())
+        sign_out(services(), user)
     response = _after_logout(user)
     session.clear()
     drop_cookie(response, "session")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
+from dashapp.domain.errors import BadInput, Conflict, excerpt
 from dashapp.domain.language import _, say
 from dashapp.domain.secrets.keys import make_session_id
 from dashapp.domain.sign_on.claims import RefusedSignOn, Said
@@ -27,9 +27,8 @@ from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.services import services
 
 blueprint = Blueprint("sign_on", __name__)
-_NO_PROVIDER = _("There is no single sign-on at this address. Sign in with your password.")
 _EXPIRED = _("This sign-in has expired, was used, or was started in another browser. Start again.")
-_UNREACHABLE = _("%(name)s does not answer as it should. Try again in a moment.")
+UNREACHABLE = _("%(name)s does not answer as it should. Try again in a moment.")
 _UNVERIFIED = _("The answer of %(name)s could not be verified (%(reason)s). Start again.")
 _DECLINED = _("%(name)s did not sign you in (%(reason)s).")
 _NOT_INVITED = _(
@@ -48,29 +47,6 @@ _REFUSALS = {
 }
 
 
-@blueprint.get("/sso/start", defaults={"org": None})
-@blueprint.get("/sso/<org>/start")
-@public
-def start(org: str | None) -> ResponseReturnValue:
-    """Send the browser to the provider of an org, or of the installation."""
-    app = services()
-    with app.store.read_shared() as session:
-        provider = (
-            providers.provider_of(session, None)
-            if org is None
-            else providers.provider_of_slug(session, org)
-        )
-    if provider is None:
-        raise NotFound(_NO_PROVIDER)
-    try:
-        begun = flow.begin(app, provider, safe_path(request.args.get("next")))
-    except NoAnswer as error:
-        return _refuse(provider, "no_answer", 503, _UNREACHABLE, detail=str(error))
-    response = make_response(redirect(begun.address, 302))
-    set_cookie(response, flow.COOKIE, begun.cookie, max_age=flow.COOKIE_SECONDS)
-    return response
-
-
 @blueprint.get("/sso/callback")
 @public
 def callback() -> ResponseReturnValue:
@@ -83,16 +59,16 @@ def callback() -> ResponseReturnValue:
             waiting = sign_ons.consume(session, keys, flow.SIGN_IN, now=app.now_us())
             provider = providers.find_provider(session, waiting.provider) if waiting else None
     if waiting is None or provider is None:
-        return _refuse(None, "state", 400, _EXPIRED)
+        return refuse(None, "state", 400, _EXPIRED)
     if "error" in request.args:
         reason = excerpt(request.args["error"])
-        return _refuse(provider, "declined", 403, _DECLINED, shown=reason)
+        return refuse(provider, "declined", 403, _DECLINED, shown=reason)
     try:
         said = flow.said_in_answer(app, provider, waiting)
     except RefusedSignOn as error:
-        return _refuse(provider, error.reason, 400, _UNVERIFIED, detail=error.detail)
+        return refuse(provider, error.reason, 400, _UNVERIFIED, detail=error.detail)
     except NoAnswer as error:
-        return _refuse(provider, "no_answer", 503, _UNREACHABLE, detail=str(error))
+        return refuse(provider, "no_answer", 503, UNREACHABLE, detail=str(error))
     return _enter(Entering(app, provider, said, waiting.next))
 
 
@@ -102,7 +78,7 @@ def link(state: str) -> ResponseReturnValue:
     """Ask for a proof that the account with the address is the person's: they sign in to it."""
     waiting = _waiting_link(state)
     if waiting is None:
-        return _refuse(None, "state", 400, _EXPIRED)
+        return refuse(None, "state", 400, _EXPIRED)
     return _link_page(state, *waiting)
 
 
@@ -113,7 +89,7 @@ def connect_account(state: str) -> ResponseReturnValue:
     require_token()
     app, known = services(), _waiting_link(state)
     if known is None:
-        return _refuse(None, "state", 400, _EXPIRED)
+        return refuse(None, "state", 400, _EXPIRED)
     provider, waiting = known
     if not _has_proved(waiting):
         return _link_page(state, provider, waiting)
@@ -122,12 +98,12 @@ def connect_account(state: str) -> ResponseReturnValue:
     with app.store.write_shared() as session:
         used = sign_ons.consume(session, keys, flow.LINK, now=app.now_us())
     if used is None or used.user_id is None:
-        return _refuse(None, "state", 400, _EXPIRED)
+        return refuse(None, "state", 400, _EXPIRED)
     entering = Entering(app, provider, Said(*used.subject), used.next)
     try:
         connect(entering, used.user_id)
     except Conflict:
-        return _refuse(provider, "linked", 409, _EXPIRED)
+        return refuse(provider, "linked", 409, _EXPIRED)
     return _enter(entering)
 
 
@@ -167,11 +143,11 @@ def _enter(entering: Entering) -> Response:
         response = enter(entering)
     except NotLetIn as error:
         text = _REFUSALS.get(error.refusal, _NOT_INVITED)
-        return _refuse(provider, error.refusal.value, 403, text)
+        return refuse(provider, error.refusal.value, 403, text)
     except MustProve as error:
         return _ask_for_proof(entering, error.account)
     except NotSignedIn as error:
-        return _refuse(provider, "changed", error.status, error.text)
+        return refuse(provider, "changed", error.status, error.text)
     drop_cookie(response, flow.COOKIE)
     return response
 
@@ -235,7 +211,7 @@ def _choose_page(email: str = "", problem: str | None = None) -> Response:
     return make_response(page, 200 if problem is None else 422)
 
 
-def _refuse(
+def refuse(
     provider: Provider | None,
     reason: str,
     status: int,

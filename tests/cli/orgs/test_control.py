@@ -1,5 +1,7 @@
 """What the vendor does over HTTP works on the command line, too, and stands in the audit."""
 
+import json
+
 import pytest
 
 from dashapp.domain.access.roles import Role
@@ -18,12 +20,12 @@ def actions(store, slug: str) -> list[tuple[str, str]]:
 
 
 def test_boards_are_given_listed_and_taken_away(run, store, acme):
-    assert run("board", "add", "conversations", "--org", "acme").output == (
+    assert run("board", "add", "conversations", "--org", "acme").stdout == (
         "Added conversations: /app/acme/conversations\n"
     )
     assert "up to date" in run("board", "add", "conversations", "--org", "acme").output
     assert "conversations  conversations  default" in run("board", "list", "--org", "acme").output
-    assert run("board", "remove", "conversations", "--org", "acme").output == (
+    assert run("board", "remove", "conversations", "--org", "acme").stdout == (
         "Deleted conversations.\n"
     )
     run("board", "remove", "conversations", "--org", "acme", exits=1)
@@ -67,3 +69,13 @@ def test_provisioning_and_dashboards_are_audited(run, store, acme):
         ("dashboard_added", "operator"), ("dashboard_changed", "operator"),
         ("dashboard_removed", "operator"),
     ]  # fmt: skip
+
+
+def test_each_act_is_a_log_line_on_standard_error(run, store, acme):
+    result = run("board", "add", "conversations", "--org", "acme")
+
+    (line,) = map(json.loads, result.stderr.splitlines())
+    assert (line["logger"], line["org"], line["action"], line["target"], line["actor_kind"]) == (
+        "dashapp.audit", "acme", "dashboard_added", "conversations", "operator",
+    )  # fmt: skip
+    assert run("board", "add", "conversations", "--org", "acme").stderr == ""

@@ -8,7 +8,8 @@ from dashapp.store.installation.keys import find_installation_key
 
 
 def add(run, *arguments: str, **options) -> str:
-    return run("key", "add", *arguments, **options).output
+    result = run("key", "add", *arguments, **options)
+    return result.stdout or result.stderr
 
 
 def find(store, secret: str):

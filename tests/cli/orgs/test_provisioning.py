@@ -83,7 +83,7 @@ def test_an_org_that_fails_is_reported_and_does_not_stop_the_others(
     result = run("provision", "conversations", "--all-orgs", exits=1)
 
     assert message in result.stdout
-    assert result.stderr == "dashapp: 1 of 2 orgs failed: acme\n"
+    assert result.stderr.splitlines()[-1] == "dashapp: 1 of 2 orgs failed: acme"
     assert dashboards(store, acme) == ["operations"]
     assert dashboards(store, rival) == ["operations", "conversations"]
 

@@ -147,3 +147,11 @@ def test_retired_panels_are_not_among_the_panels():
 
     assert [panel.slug for panel in board.panels] == ["orders-bars"]
     assert [panel.slug for panel in board.retired] == ["orders"]
+
+
+def test_a_board_cannot_have_the_name_of_another_page():
+    text = board_file().replace("[boards.shop]", "[boards.settings]")
+
+    assert faults(text) == [
+        "boards.settings: Another page has this name: /app/ORG/settings. Choose another one."
+    ]

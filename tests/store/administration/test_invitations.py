@@ -32,7 +32,7 @@ def invite(store, owner, email="bob@example.com", role=Role.AUTHOR, *, as_=Role.
 def accept(store, owner, secret, email="bob@example.com", *, now=6) -> Role:
     with changing_as(store, owner, now=now) as change:
         user = users.find_user(change.session, email)
-        return invitations.accept(change, secret, user.id)
+        return invitations.accept(change, secret, user.id).role
 
 
 def role_in(store, owner, email="bob@example.com") -> Role | None:

@@ -21,6 +21,7 @@ from dashapp.store.orgs.reserved_slugs import (
     release_slug,
     reserve_slug,
 )
+from dashapp.store.sign_on.domains import org_of_address, replace_domains
 from dashapp.store.tables import usage
 from tests import factories
 from tests.factories import NOW, OPERATOR, event
@@ -109,6 +110,16 @@ def test_data_waits_until_it_is_due(store, acme):
     finish_removals(store, factories.scope, now=AT + 7 * 86_400_000_000)
     assert rows_of(store, acme.org_id) == {}
     assert receipt_of(store, removal.id).counts["events"] == 1
+
+
+def test_mail_domains_are_free_at_once(store, acme, rival):
+    with store.write_shared() as session:
+        replace_domains(session, acme, ["acme.example"], now=AT)
+    begin_removal(store, acme, OPERATOR, Wish(after_days=7), now=AT)
+
+    with store.write_shared() as session:
+        replace_domains(session, rival, ["acme.example"], now=AT)
+        assert org_of_address(session, "ada@acme.example") == rival.org
 
 
 def test_a_removal_begins_once(store, acme):

@@ -49,7 +49,8 @@ def test_only_owners_are_told_that_a_provider_is_the_only_way(store, acme, rival
     factories.add_user(store, "bob@example.com", (acme, Role.ADMIN))
     factories.add_user(store, "rita@example.com", (rival, Role.OWNER))
     with store.write_shared() as session:
-        tell_owners(session, OUTBOX, acme, "Acme login", now=1)
+        params = {"provider": "Acme login"}
+        tell_owners(session, OUTBOX, MailKind.ONLY_WAY_CHANGED, acme, params, now=1)
 
     assert mailed(store) == [("only_way_changed", ADA)]
 

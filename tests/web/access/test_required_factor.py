@@ -4,6 +4,8 @@ import pytest
 
 from dashapp.store.administration.change import changing
 from dashapp.store.administration.org_settings import change_settings
+from dashapp.store.people import second_factors, users
+from dashapp.store.people.login_sessions import NewSession, insert_session
 from dashapp.web.access import policies
 from tests import factories
 from tests.web.pages.account.signing import BOARD, set_up_app
@@ -41,6 +43,22 @@ def test_with_a_second_factor_the_org_opens(browser, clock):
     client = browser("ada@example.com")
     set_up_app(client, clock)
 
+    assert client.get(BOARD).status_code == 200
+
+
+def test_the_installations_provider_is_no_second_factor(server, store, acme, clock):
+    """An org knows whether its own provider asks for one, but not what the vendor's does."""
+    with store.write_shared() as session:
+        ada = users.find_user(session, "ada@example.com").id
+        new = NewSession(ada, acme.org_id, "form", "/", "sso", provider=None)
+        started = insert_session(session, new, now=int(clock().timestamp() * 1_000_000))
+    client = server.test_client()
+    client.set_cookie("dashapp-session", started)
+    assert client.get(BOARD).location == SETUP
+
+    with store.write_shared() as session:
+        second_factors.put_authenticator(session, ada, "sealed", now=1)
+        second_factors.confirm_authenticator(session, ada, now=1)
     assert client.get(BOARD).status_code == 200
 
 

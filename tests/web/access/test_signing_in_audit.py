@@ -31,6 +31,18 @@ def test_a_login_stands_in_the_org_where_the_person_lands(browser, store, acme, 
 
 
 @pytest.mark.both_databases
+def test_a_logout_stands_where_the_login_does(browser, store, acme, rival):
+    client = browser("bea@example.com")
+    factories.logout(client)
+    client.post("/logout").close()
+
+    assert [entry[:2] for entry in entries_of(store, acme)] == [
+        ("signed_in", "bea@example.com"), ("signed_out", "bea@example.com"),
+    ]  # fmt: skip
+    assert entries_of(store, rival) == []
+
+
+@pytest.mark.both_databases
 def test_a_failure_stands_in_all_orgs_of_the_person(server, store, acme, rival):
     fail(server, "bea@example.com")
 

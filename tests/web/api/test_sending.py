@@ -243,9 +243,12 @@ def test_the_curl_command_on_an_empty_board_works(post, server, store, acme):
     """The board of an org without events shows this command."""
     import re
 
-    from dashapp.board.states import first_event
+    from dash import html
 
-    command = first_event("acme", "http://x").children[2].children.children
+    from dashapp.board.first_run import for_administrators
+
+    card = for_administrators("/app/acme/settings", "http://x", [])
+    command = next(part for part in card._traverse() if isinstance(part, html.Code)).children
     body = re.search(r"-d '(\[.*?\])'", command)[1]
 
     assert post(body.encode()).json["accepted"] == 1

@@ -210,7 +210,9 @@ def test_a_dashboard_that_is_not_editable_has_no_layout_page(bea, store, acme):
         dashboards.set_dashboard(session, acme, "operations", is_editable=False)
 
     assert "/layout" not in bea.get(BOARD_URL).text
-    assert bea.get(LAYOUT_URL).status_code == 403
+    refused = bea.get(LAYOUT_URL)
+    assert refused.status_code == 403
+    assert "You are signed in as bea@example.com." in refused.get_data(as_text=True)
 
 
 def test_a_panel_whose_widget_is_missing_keeps_its_place_and_settings(bea, store, acme):

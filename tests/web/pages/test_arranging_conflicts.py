@@ -1,8 +1,11 @@
 """Two people who arrange the same dashboard, and how they choose which version stays."""
 
 import pytest
+from sqlalchemy import update
 
 from dashapp.store.orgs import dashboards
+from dashapp.store.tables import memberships
+from dashapp.web.pages import arranging
 from tests.factories import hidden_value
 from tests.web.pages.arranging import (
     FOUR_WIDGETS,
@@ -100,3 +103,19 @@ def test_panels_added_by_the_template_are_not_attributed_to_an_editor(bea, store
     assert response.status_code == 409
     assert "The template added new panels." in response.text
     assert "bea@example.com saved it" not in response.text
+
+
+def test_a_role_that_changes_while_the_org_is_busy_counts(bea, store, acme, monkeypatch):
+    """The role is read again under the org's lock, after the form was checked."""
+    check = arranging.require_limits
+
+    def demote(layout, form):
+        with store.write_shared() as session:
+            session.execute(update(memberships).values(role="ANALYTICS_VIEWER"))
+        check(layout, form)
+
+    before = stored_panels(store, acme)
+    monkeypatch.setattr(arranging, "require_limits", demote)
+
+    assert save_layout(bea, FOUR_WIDGETS[::-1]).status_code == 403
+    assert stored_panels(store, acme) == before

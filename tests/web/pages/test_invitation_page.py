@@ -1,6 +1,7 @@
 """The pages of an invitation: for a new person, for a member to be, and for somebody else."""
 
 import pytest
+from sqlalchemy import update
 
 from dashapp.domain.access.actors import Actor, ActorKind
 from dashapp.domain.access.roles import Role
@@ -8,6 +9,7 @@ from dashapp.store.administration.change import changing
 from dashapp.store.administration.people import invitations
 from dashapp.store.people import users
 from dashapp.store.people.members import role_of
+from dashapp.store.tables import invitations as invitations_table
 from tests import factories
 
 ADA = Actor(ActorKind.MEMBER, "1", "ada@example.com")
@@ -158,3 +160,31 @@ def test_the_secret_is_in_no_address_and_no_log_line(client, invite, acme, log):
     assert secret not in response.location
     assert log.requests
     assert secret[:12] not in log.text
+
+
+@pytest.mark.both_databases
+def test_a_mailed_invitation_removes_what_others_may_have_set_up(browser, invite, store, rival):
+    """Who made Ada's account over a link that was handed over may still know its password."""
+    ada, other = browser("ada@example.com"), browser("ada@example.com")
+    look(ada, invite(rival, "ada@example.com"))
+    with store.write_shared() as session:
+        session.execute(update(invitations_table).values(is_mailed=True))
+
+    page = send(ada, "/invitation/accept")
+
+    assert "so this was removed: the password." in page.text
+    assert role_in(store, rival, "ada@example.com") is Role.AUTHOR
+    assert ada.get("/app/acme/operations").status_code == 302
+    assert other.get("/app/acme/operations").status_code == 302
+    assert factories.login(other, "ada@example.com").status_code == 401
+
+
+def test_a_mailed_invitation_changes_nothing_of_a_proved_account(browser, invite, store, rival):
+    ada = browser("ada@example.com")
+    look(ada, invite(rival, "ada@example.com"))
+    with store.write_shared() as session:
+        session.execute(update(invitations_table).values(is_mailed=True))
+        users.confirm_email(session, users.find_user(session, "ada@example.com").id, now=1)
+
+    assert send(ada, "/invitation/accept").location == "/app/rival"
+    assert ada.get("/app/acme/operations").status_code == 200

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from dashapp.domain.secrets.sealing import Secrets
 from dashapp.mail.sending import Postman
-from dashapp.store.people import users
+from dashapp.store.people import second_factors, users
 from tests import factories
 from tests.factories import SECRET
 from tests.mail import peer as peers
@@ -198,3 +198,38 @@ def test_without_a_mail_server_the_page_says_whom_to_ask(store, server, clock):
     assert "Ask the person who invited you" in client.get("/forgot").text
     assert "Ask the person who invited you" in client.get("/login").text
     assert "/forgot" not in client.get("/login").text
+
+
+def add_authenticator(store) -> int:
+    with store.write_shared() as session:
+        user_id = users.find_user(session, ADA).id
+        second_factors.put_authenticator(session, user_id, "sealed", now=1)
+        second_factors.confirm_authenticator(session, user_id, now=1)
+    return user_id
+
+
+@pytest.mark.both_databases
+def test_the_first_proof_of_an_address_removes_what_others_may_have_set_up(client, deliver, store):
+    """Eve got the link for Ada's account first, and added her own authenticator app."""
+    user_id = add_authenticator(store)
+    ask(client)
+    look(client, secret_in(deliver()[0]))
+    response = choose(client)
+
+    assert response.location == "/reset?done=1&removed=authenticator"
+    assert "so this was removed: the authenticator app." in client.get(response.location).text
+    with store.read_shared() as session:
+        assert not second_factors.has_second_factor(session, user_id)
+    assert factories.login(client, ADA, PASSWORD).location != "/second-factor"
+
+
+def test_a_proved_address_keeps_its_second_factor(client, deliver, store):
+    user_id = add_authenticator(store)
+    with store.write_shared() as session:
+        users.confirm_email(session, user_id, now=1)
+    ask(client)
+    look(client, secret_in(deliver()[0]))
+
+    assert choose(client).location == "/reset?done=1"
+    with store.read_shared() as session:
+        assert second_factors.has_second_factor(session, user_id)

@@ -66,7 +66,7 @@ class Browser:
 
     def answer(self, path="/sso/acme/start") -> str:
         """Begin, go to the provider, and return the address that it sends the browser back to."""
-        begun = self.client.get(path)
+        begun = self.client.get(path, headers={"Sec-Fetch-Site": "same-origin"})
         assert begun.status_code == 302, begun.text
         return self.at_provider(begun.location)
 

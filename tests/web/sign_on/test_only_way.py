@@ -1,10 +1,12 @@
 """A provider as the only way in, the login page, signing out, and metadata that are kept."""
 
 import pytest
+from sqlalchemy import select
 
 from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden
+from dashapp.settings import MailServer
 from dashapp.store.administration.change import changing
 from dashapp.store.administration.people.providers import (
     set_domains,
@@ -12,10 +14,14 @@ from dashapp.store.administration.people.providers import (
     set_installation_provider,
     set_only_way,
 )
-from dashapp.store.people import login_sessions
+from dashapp.store.audit.entries import Wanted, list_entries
+from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import NewSession
 from dashapp.store.people.memberships import Visitor, closed_org, find_membership
 from dashapp.store.sign_on.providers import provider_of, set_provider
+from dashapp.store.tables import outbox
+from dashapp.web.access.login.sessions import How, sign_in
+from dashapp.web.services import services
 from tests import factories
 from tests.factories import hidden_value
 from tests.web.sign_on.conftest import SITE, link_account, set_up
@@ -179,14 +185,18 @@ def test_a_provider_may_be_down_for_a_day(store, acme, wish, browser, provider, 
     set_up(store, acme, wish._replace(joins_as=Role.AUTHOR), ["acme.example"])
     browser.sign_on()
     provider.fault = "down"
+
+    def begin():
+        return browser.client.get("/sso/acme/start", headers={"Sec-Fetch-Site": "same-origin"})
+
     clock.advance(hours=2)
 
-    assert browser.client.get("/sso/acme/start").status_code == 302
+    assert begin().status_code == 302
     asked = provider.requests["/.well-known/openid-configuration"]
-    assert browser.client.get("/sso/acme/start").status_code == 302
+    assert begin().status_code == 302
     assert provider.requests["/.well-known/openid-configuration"] == asked
     clock.advance(hours=23)
-    assert browser.client.get("/sso/acme/start").status_code == 503
+    assert begin().status_code == 503
 
 
 def test_metadata_of_another_issuer_are_refused(store, acme, wish, browser, provider):
@@ -261,3 +271,24 @@ def test_a_session_of_another_orgs_provider_connects_no_account(store, acme, riv
     browser.client.set_cookie("dashapp-session", started)
 
     assert "Enter its password once" in browser.client.get(link).text
+
+
+@pytest.mark.both_databases
+def test_7_an_owner_who_goes_around_the_provider_is_recorded_and_mailed(store, only_way, acme):
+    factories.add_user(store, "olga@acme.example", (acme, Role.OWNER))
+    mail = MailServer("127.0.0.1", 25, "smtp", None, None, "d@acme.example")
+    server = factories.app(store, mail_server=mail, public_url="http://localhost")
+    with store.read_shared() as session:
+        ada, bob = (users.find_user(session, f"{name}@acme.example") for name in ("ada", "bob"))
+    with server.test_request_context():
+        for user, method in ((bob, "totp"), (ada, "password"), (ada, "totp")):
+            sign_in(services(), user, How(method), "/app/acme/operations")
+
+    with store.read(acme) as session:
+        (entry,) = list_entries(session, acme, Wanted(action="break_glass"))
+        mails = session.execute(select(outbox.c.address).where(outbox.c.kind == "break_glass"))
+        addresses = sorted(mails.scalars())
+    assert (entry.actor_name, entry.after) == (
+        "ada@acme.example", {"method": "totp", "provider": "Acme SSO"},
+    )  # fmt: skip
+    assert addresses == ["ada@acme.example", "olga@acme.example"]

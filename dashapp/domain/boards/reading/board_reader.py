@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from dashapp.domain.access.dashboard import RESERVED_SLUGS
 from dashapp.domain.boards.definitions import Board, Panel
 from dashapp.domain.boards.names import is_event_family
 from dashapp.domain.boards.reading.convert import to_struct
@@ -47,6 +48,8 @@ def read_boards(
         path = ("boards", name)
         if not is_slug(name):
             faults.add(path, "A board's name has lowercase letters, digits and dashes, at most 63.")
+        if name in RESERVED_SLUGS:
+            faults.add(path, f"Another page has this name: /app/ORG/{name}. Choose another one.")
         if not isinstance(table, dict):
             faults.add(path, "A board must be a table.")
             continue

@@ -4,12 +4,16 @@ With an outbox, the link is mailed, and nobody else sees it. Without one, whoeve
 secret and hands the link over; accepting it then does not prove that the address is theirs.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from dashapp.domain.access.actors import Action, ActorKind
 from dashapp.domain.access.roles import Role
 from dashapp.domain.errors import Conflict, Forbidden, NotFound, TooMany
 from dashapp.domain.language import _
 from dashapp.store.administration.change import Change
 from dashapp.store.administration.people.members import check_may_give, set_member
+from dashapp.store.administration.people.proving import Removed, prove_address
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox, discard_invitation
 from dashapp.store.people import invitations as rows
@@ -39,6 +43,13 @@ __all__ = [
 MAX_OPEN = 200  # per org
 MAX_SENT = 10  # to one address by one org, per 15 minutes
 _GONE = _("This invitation no longer exists: it was accepted, revoked, or replaced.")
+
+
+class Accepted(NamedTuple):
+    """The role of a new member, and what the first proof of the address has removed."""
+
+    role: Role
+    removed: Sequence[Removed]
 
 
 class NoInvitation(NotFound):
@@ -95,8 +106,8 @@ def revoke_invitation(change: Change, invitation_id: str) -> None:
     change.record(Action.INVITATION_REVOKED, earlier.email, before={"role": earlier.role})
 
 
-def accept(change: Change, secret: str, user_id: int) -> Role:
-    """Make a user whose address was invited a member. Returns their role.
+def accept(change: Change, secret: str, user_id: int) -> Accepted:
+    """Make a user whose address was invited a member.
 
     Raises NoInvitation, or Forbidden if it is for another address, or the user is disabled.
     """
@@ -107,7 +118,10 @@ def accept(change: Change, secret: str, user_id: int) -> Role:
     current = users.lock_user(session, user_id)
     if current is None or current.email != taken.email or current.is_disabled:
         raise Forbidden(_("This invitation is for %(email)s."), email=taken.email)
-    return _join(change, current, taken)
+    removed: Sequence[Removed] = ()
+    if taken.is_mailed:
+        removed = prove_address(session, current, is_password_new=False, now=change.now)
+    return Accepted(_join(change, current, taken, removed), removed)
 
 
 def accept_as_new(change: Change, secret: str, name: str, password_hash: str) -> User:
@@ -122,22 +136,23 @@ def accept_as_new(change: Change, secret: str, name: str, password_hash: str) ->
     user_id = users.insert_user(session, taken.email, password_hash, now=change.now)
     users.set_name(session, user_id, name)
     user = User(user_id, taken.email, password_hash, is_disabled=False)
+    if taken.is_mailed:
+        users.confirm_email(session, user.id, now=change.now)
     _join(change, user, taken)
     return user
 
 
-def _join(change: Change, user: User, taken: rows.Taken) -> Role:
+def _join(change: Change, user: User, taken: rows.Taken, removed: Sequence[Removed] = ()) -> Role:
     """Add the membership. Who is a member already keeps their role."""
     session, scope = change.session, change.scope
     me = change.actor._replace(kind=ActorKind.MEMBER, id=str(user.id), name=user.email)
-    if taken.is_mailed:
-        users.confirm_email(session, user.id, now=change.now)
     role = role_of(session, scope, user.id)
     own = change._replace(actor=me)
     if role is None:
         role = taken.role
         set_member(own, user, role)  # the Scope is the whole org's: the inviter's role was checked
-    own.record(Action.INVITATION_ACCEPTED, user.email, after={"role": role})
+    after = {"role": role, **({"removed": list(removed)} if removed else {})}
+    own.record(Action.INVITATION_ACCEPTED, user.email, after=after)
     return role
 
 

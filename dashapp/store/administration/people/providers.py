@@ -19,6 +19,7 @@ from dashapp.domain.sign_on import providers as rules
 from dashapp.domain.sign_on.providers import Provider
 from dashapp.store.administration.change import Change
 from dashapp.store.audit.entries import add_installation_entry
+from dashapp.store.mail.kinds import MailKind
 from dashapp.store.mail.notices import tell_owners
 from dashapp.store.mail.outbox import Outbox
 from dashapp.store.sign_on import domains, providers
@@ -96,7 +97,8 @@ def set_only_way(
         )
     providers.set_provider(change.session, provider, is_only_way=is_only_way)
     if is_only_way:
-        tell_owners(change.session, mails, change.scope, provider.name, now=change.now)
+        kind, params = MailKind.ONLY_WAY_CHANGED, {"provider": provider.name}
+        tell_owners(change.session, mails, kind, change.scope, params, now=change.now)
     change.record(
         Action.PROVIDER_CHANGED,
         provider.name,

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from flask import Response, make_response, redirect, request, session
+from sqlalchemy.orm import Session
 
 from dashapp.domain import log_fields
 from dashapp.domain.access.actors import Action, ActorKind
@@ -11,18 +12,22 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import make_session_id
 from dashapp.domain.time.instant import SECOND
+from dashapp.store.administration.people.people import MOST_ORGS
 from dashapp.store.audit.entries import add_entry
+from dashapp.store.mail.kinds import MailKind
+from dashapp.store.mail.notices import tell_owners
 from dashapp.store.people import login_sessions, users
 from dashapp.store.people.login_sessions import LoginSession, NewSession
-from dashapp.store.people.memberships import Visitor
+from dashapp.store.people.memberships import SECOND_FACTORS, Visitor, passed_by_owner
 from dashapp.store.people.users import User
 from dashapp.web.access import security_log
-from dashapp.web.access.actors import actor_of
+from dashapp.web.access.actors import actor_of, current_actor
 from dashapp.web.access.addresses import client_address
 from dashapp.web.access.browsers import browser_name
+from dashapp.web.access.links import outbox
 from dashapp.web.access.login import limits, tracking
 from dashapp.web.access.login.landing import landing, org_of_path
-from dashapp.web.access.people import session_id, set_cookie
+from dashapp.web.access.people import Person, session_id, set_cookie
 from dashapp.web.access.security_log import Event
 from dashapp.web.services import Services
 
@@ -73,6 +78,21 @@ def sign_in(app: Services, user: User, how: How, target: str | None) -> Response
     return response
 
 
+def sign_out(app: Services, user: Person) -> None:
+    """End the person's session on every worker at once, and record it where they signed in."""
+    now = app.now_us()
+    with app.store.write_shared() as transaction:
+        has_ended = login_sessions.end_login(transaction, user.session, "logout", at=now)
+        org = login_sessions.org_of_session(transaction, user.session) if has_ended else None
+        if org is not None:
+            scope, actor = app.scope_of_org(org), current_actor()
+            app.store.enter_org(transaction, scope)
+            add_entry(transaction, scope, actor, Action.SIGNED_OUT, user.email, now=now)
+    if has_ended:
+        security_log.record(Event.LOGOUT, user=user.id)
+    tracking.track_logout(app, user.session, "logout", now)
+
+
 def form_id() -> str:
     """Return what identifies the submitted form: its token, which changes after each login."""
     return str(session.get("csrf_token") or make_session_id())
@@ -115,11 +135,27 @@ def _open_session(app: Services, user: User, how: How, org: Org | None, target: 
             actor = actor_of(ActorKind.MEMBER, str(user.id), user.email)
             after = {"method": how.method}
             add_entry(transaction, scope, actor, Action.SIGNED_IN, user.email, after=after, now=now)
+        _report_passed(app, transaction, user, how, now=now)
     assert created is not None
     tracking.track_login(app, created.session)
     if old is not None and old.session.ended_at is None:
         tracking.end(app, old.session, "replaced", at=now)
     return new_id
+
+
+def _report_passed(app: Services, transaction: Session, user: User, how: How, *, now: int) -> None:
+    """Record and mail that an owner goes around the provider that is the only way in."""
+    if how.method not in SECOND_FACTORS:
+        return
+    actor = actor_of(ActorKind.MEMBER, str(user.id), user.email)
+    who = Visitor(user.id, how.provider, how.method)
+    for passed in passed_by_owner(transaction, who, most=MOST_ORGS):
+        scope = app.scope_of_org(passed.org)
+        app.store.enter_org(transaction, scope)
+        after = {"method": how.method, "provider": passed.provider}
+        add_entry(transaction, scope, actor, Action.BREAK_GLASS, user.email, after=after, now=now)
+        params = {"owner": user.email, "provider": passed.provider}
+        tell_owners(transaction, outbox(), MailKind.BREAK_GLASS, scope, params, now=now)
 
 
 def _new_session(user: User, how: How, org: Org | None, target: str) -> NewSession:

@@ -56,12 +56,10 @@ def track_login(app: Sessions, session: LoginSession, *, waits: bool = False) ->
 
 
 def end(app: Sessions, session: LoginSession, reason: str, *, at: int, waits: bool = False) -> None:
-    """End a session on every worker at once, and track the logout."""
+    """End a session that its person did not end, on every worker at once, and track the logout."""
     with app.store.write_shared() as transaction:
         has_ended = login_sessions.end_login(transaction, session, reason, at=at)
-    if has_ended and reason == "logout":
-        security_log.record(SecurityEvent.LOGOUT, user=session.user_id)
-    elif has_ended:
+    if has_ended:
         security_log.record(SecurityEvent.SESSION_ENDED, reason, user=session.user_id)
     track_logout(app, session, reason, at, waits=waits)
 

@@ -14,4 +14,4 @@ def way_in(slug: str) -> ResponseReturnValue | None:
         return None
     security_log.record(Event.ACCESS_REFUSED, "only_way")
     target = str(request.script_root + request.full_path).rstrip("?")
-    return redirect(url_for("sign_on.start", org=slug, next=target), 302)
+    return redirect(url_for("sign_on_start.start", org=slug, next=target), 302)

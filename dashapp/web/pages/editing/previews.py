@@ -20,7 +20,7 @@ from dashapp.web.pages.layout_form import offered_panels
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer, answer
 from dashapp.widgets.drawings.element import Markup, flatten
-from dashapp.widgets.placed import PlacedPanel, configured
+from dashapp.widgets.placing.placed import PlacedPanel, configured
 from dashapp.widgets.show import paint
 from dashapp.widgets.widget import Painted, Size
 

@@ -17,13 +17,13 @@ from dashapp.store.orgs.dashboards import SavedPanel
 from dashapp.web.access import request_session
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.policies import editor
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.editing.conflicts import conflict_of
 from dashapp.web.pages.editing.gallery import MADE_HERE, drawings_of, gallery, groups
 from dashapp.web.pages.editing.layouts import PanelRefused, SentLayout, decoded, layout_from
 from dashapp.web.pages.editing.previews import SentPanels, panels_of, previews
 from dashapp.web.pages.editing.words import DRAWINGS, MEASURES, words
 from dashapp.web.pages.layout_form import SIZES, name_of, row_of
-from dashapp.web.pages.settings.page import change
 from dashapp.web.services import services
 
 blueprint = Blueprint("editing", __name__)

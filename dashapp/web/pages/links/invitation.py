@@ -3,6 +3,7 @@
 A GET shows what the link is for and changes nothing, because scanners of mails open links.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from dashapp.domain.secrets import passwords
 from dashapp.store.administration.change import changing
 from dashapp.store.administration.people import invitations
 from dashapp.store.administration.people.invitations import NoInvitation
+from dashapp.store.administration.people.proving import Removed
 from dashapp.store.people import users
 from dashapp.store.people.invitations import OpenInvitation, find_open
 from dashapp.store.people.password_rules import rules_for_new
@@ -22,12 +24,12 @@ from dashapp.store.people.users import User
 from dashapp.web.access import security_log
 from dashapp.web.access.actors import actor_of
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.login import tracking
-from dashapp.web.access.login.sessions import How, sign_in
+from dashapp.web.access.login.sessions import How, sign_in, sign_out
 from dashapp.web.access.people import drop_cookie, person
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event
 from dashapp.web.pages.links.kept import drop_secret, keep_secret, kept_secret
+from dashapp.web.pages.links.removed import removed_text
 from dashapp.web.services import services
 
 blueprint = Blueprint("invitation", __name__)
@@ -78,9 +80,11 @@ def accept() -> ResponseReturnValue:
         return _page(kept, status=403)
     try:
         with changing(app.store, scope, actor, now=app.now_us()) as change:
-            invitations.accept(change, kept.secret, user.id)
+            removed = invitations.accept(change, kept.secret, user.id).removed
     except DashappError as error:
         return _refused(kept, error)
+    if removed:
+        return _proven(kept, removed)
     return drop_secret(make_response(redirect(kept.board, 303)), _KIND)
 
 
@@ -108,10 +112,10 @@ def join() -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Sign out, to accept the invitation as someone else."""
     require_token()
-    user, app = person(), services()
+    user = person()
     response = make_response(redirect(url_for("invitation.page"), 303))
     if user is not None:
-        tracking.end(app, user.session, "logout", at=app.now_us())
+        sign_out(services(), user)
         drop_cookie(response, "session")
     return response
 
@@ -154,6 +158,19 @@ def _refused(kept: _Kept, error: DashappError) -> ResponseReturnValue:
     if isinstance(error, NoInvitation):
         return _page(None)
     return _page(kept, say(error.text, **error.values), 422)
+
+
+def _proven(kept: _Kept, removed: Sequence[Removed]) -> Response:
+    """Say what was removed from the account. This session has ended, too."""
+    page = render_template(
+        "links/proven.html",
+        org=kept.invitation.org.name,
+        email=kept.invitation.email,
+        removed=removed_text(removed),
+    )
+    response = drop_secret(make_response(page), _KIND)
+    drop_cookie(response, "session")
+    return response
 
 
 def _page(kept: _Kept | None, message: str = "", status: int = 200) -> Response:

@@ -4,6 +4,8 @@ Nobody learns which addresses have accounts: the request only stores the address
 and upkeep finds out later. A new password starts no session, so it goes around no second factor.
 """
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from dashapp.domain.access.actors import ActorKind
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import current_language, say
 from dashapp.domain.secrets import passwords
+from dashapp.store.administration.people.proving import Removed
 from dashapp.store.administration.people.resets import Chosen, change_password, record_change
 from dashapp.store.mail.kinds import Mail, MailKind
 from dashapp.store.mail.outbox import Outbox
@@ -29,6 +32,7 @@ from dashapp.web.access.login.recording import recorder
 from dashapp.web.access.policies import public
 from dashapp.web.access.security_log import Event, account_fields
 from dashapp.web.pages.links.kept import drop_secret, keep_secret, kept_secret
+from dashapp.web.pages.links.removed import removed_text
 from dashapp.web.services import Services, services
 
 blueprint = Blueprint("reset", __name__)
@@ -63,7 +67,8 @@ def ask() -> ResponseReturnValue:
 @public
 def page() -> ResponseReturnValue:
     if "done" in request.args:
-        return render_template("links/done.html")
+        removed = removed_text(request.args.get("removed", "").split("-"))
+        return render_template("links/done.html", removed=removed)
     secret = kept_secret(_KIND)
     return render_template("links/code.html", kind=_KIND) if secret is None else _page()
 
@@ -90,19 +95,22 @@ def choose() -> ResponseReturnValue:
         passwords.check_new(password, rules)
     except BadInput as error:
         return _page(say(error.text, **error.values), 422)
-    if not _change(app, user, Chosen(kept_secret(_KIND) or "", passwords.hash_password(password))):
+    chosen = Chosen(kept_secret(_KIND) or "", passwords.hash_password(password))
+    removed = _change(app, user, chosen)
+    if removed is None:
         return _page()
     security_log.record(Event.PASSWORD_RESET, user=user.id, account=user.email)
-    return drop_secret(make_response(redirect(url_for("reset.page", done=1), 303)), _KIND)
+    done = url_for("reset.page", done=1, removed="-".join(removed) or None)
+    return drop_secret(make_response(redirect(done, 303)), _KIND)
 
 
-def _change(app: Services, user: User, chosen: Chosen) -> bool:
+def _change(app: Services, user: User, chosen: Chosen) -> Sequence[Removed] | None:
     now, actor = app.now_us(), actor_of(ActorKind.MEMBER, str(user.id), user.email)
     with app.store.write_shared() as session:
-        has_changed = change_password(session, chosen, user, outbox(), now=now)
-        if has_changed:
-            record_change(session, recorder(app), user, actor, now=now)
-    return has_changed
+        removed = change_password(session, chosen, user, outbox(), now=now)
+        if removed is not None:
+            record_change(session, recorder(app), user, actor, removed, now=now)
+    return removed
 
 
 def _store(mails: Outbox, email: str) -> None:

@@ -10,6 +10,7 @@ from dashapp.web.pages.settings.member_page import ROLES
 
 TITLES = {
     Action.SIGNED_IN: _("Signed in"),
+    Action.BREAK_GLASS: _("Signed in without the required sign-on"),
     Action.SIGN_IN_FAILED: _("Sign-in refused"),
     Action.ACCOUNT_LOCKED: _("Account locked after failed sign-ins"),
     Action.SIGNED_OUT: _("Signed out"),
@@ -26,6 +27,7 @@ TITLES = {
     Action.MEMBER_REMOVED: _("Member removed"),
     Action.KEY_ADDED: _("Key created"),
     Action.KEY_REVOKED: _("Key revoked"),
+    Action.KEY_USED: _("Vendor’s key used"),
     Action.ORIGIN_ADDED: _("Embedding allowed"),
     Action.ORIGIN_REMOVED: _("Embedding no longer allowed"),
     Action.SETTINGS_CHANGED: _("Settings changed"),

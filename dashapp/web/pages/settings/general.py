@@ -20,8 +20,9 @@ from dashapp.store.orgs.dashboards import SavedDashboard, dashboards_of_project,
 from dashapp.store.people.member_list import find_member
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import person
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(

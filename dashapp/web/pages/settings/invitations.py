@@ -10,9 +10,10 @@ from dashapp.store.administration.people.invitations import ListedInvitation, Ne
 from dashapp.web.access.links import invitation_link, outbox
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.refusals import no_such_page
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, sent_form
 from dashapp.web.pages.settings.member_page import PAGE, open_invitations, role_of, show_members
-from dashapp.web.pages.settings.page import change, settings_view, status_of
+from dashapp.web.pages.settings.page import settings_view, status_of
 
 blueprint = PAGE.blueprint("invitations")
 

@@ -17,9 +17,10 @@ from dashapp.store.orgs import keys
 from dashapp.store.orgs.keys import ListedKey
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.refusals import no_such_page
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
 from dashapp.web.pages.settings.moments import ago, day
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(

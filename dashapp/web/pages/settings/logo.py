@@ -12,9 +12,10 @@ from dashapp.store.orgs.logos import find_logo, logo_version
 from dashapp.web.access import request_session
 from dashapp.web.access.policies import member
 from dashapp.web.access.refusals import no_such_page
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings import general
 from dashapp.web.pages.settings.form import Invalid
-from dashapp.web.pages.settings.page import change, settings_view, status_of
+from dashapp.web.pages.settings.page import settings_view, status_of
 from dashapp.web.services import services
 
 blueprint = general.PAGE.blueprint("logo")

@@ -11,9 +11,10 @@ from dashapp.store.administration.people import members
 from dashapp.store.people.member_list import Member, find_member
 from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.refusals import no_such_page
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, sent_form
 from dashapp.web.pages.settings.member_page import PAGE, is_me, offered_roles, role_of, show_members
-from dashapp.web.pages.settings.page import change, settings_view, status_of
+from dashapp.web.pages.settings.page import settings_view, status_of
 from dashapp.web.services import services
 
 blueprint = PAGE.blueprint()

@@ -1,7 +1,6 @@
 """A settings page: how it is declared, shown, and guarded."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
@@ -13,15 +12,11 @@ from flask.typing import ResponseReturnValue
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import BadInput, Conflict, DashappError, Forbidden
 from dashapp.domain.language import _, say
-from dashapp.store.administration.change import Change, changing
-from dashapp.store.people.members import role_of
-from dashapp.web.access.actors import current_actor
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.login.confirming import NotConfirmed
 from dashapp.web.access.policies import administrator
 from dashapp.web.access.refusals import no_such_page
 from dashapp.web.pages.settings.form import NO_FORM, Form
-from dashapp.web.services import services
 
 _STATUSES = {Forbidden: HTTPStatus.FORBIDDEN, Conflict: HTTPStatus.CONFLICT}
 _DONE = "done"  # the parameter that says what has just happened
@@ -107,19 +102,6 @@ def settings_view(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
         return view(**arguments)
 
     return guarded
-
-
-@contextmanager
-def change() -> Iterator[Change]:
-    """Yield a change of the request's org by the person who is signed in.
-
-    The org can be busy for a while: raises Forbidden if the person has another role by then.
-    """
-    app, scope, actor = services(), current_scope(), current_actor()
-    with changing(app.store, scope, actor, now=app.now_us()) as begun:
-        if role_of(begun.session, scope, int(actor.id)) is not scope.role:
-            raise Forbidden(_("Your role has changed in the meantime. Reload the page."))
-        yield begun
 
 
 def status_of(error: DashappError) -> int:

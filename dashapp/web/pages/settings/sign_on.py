@@ -20,8 +20,9 @@ from dashapp.web.access.people import person
 from dashapp.web.access.refusals import no_such_page
 from dashapp.web.access.sign_on.links import callback_address, own_address, start_path
 from dashapp.web.access.sign_on.trying import Trial, try_provider
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(

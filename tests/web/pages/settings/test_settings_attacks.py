@@ -7,7 +7,7 @@ import pytest
 from dashapp.domain.access.roles import Role
 from dashapp.store.people import users
 from dashapp.store.people.members import role_of
-from dashapp.web.pages.settings import page
+from dashapp.web.pages import changing as pages
 from tests import factories
 from tests.web.pages.settings.forms import ROOT, audited, send_form
 
@@ -19,7 +19,7 @@ def test_who_lost_the_role_while_a_request_waits_changes_nothing(
     """The policy has let Eve in as an owner. Ada removes or lowers her before the org is locked."""
     eve = factories.add_user(store, "eve@example.com", (acme, Role.OWNER))
     tom = factories.add_user(store, "tom@example.com", (acme, Role.AUTHOR))
-    client, changing = browser("eve@example.com"), page.changing
+    client, changing = browser("eve@example.com"), pages.changing
 
     def lowered_first(*args, **options):
         with store.write_shared() as session:
@@ -28,7 +28,7 @@ def test_who_lost_the_role_while_a_request_waits_changes_nothing(
                 users.set_membership(session, acme, eve, role, now=1)
         return changing(*args, **options)
 
-    monkeypatch.setattr(page, "changing", lowered_first)
+    monkeypatch.setattr(pages, "changing", lowered_first)
     response = send_form(client, f"{ROOT}/members/{tom}/role", role="OWNER")
 
     assert response.status_code == 403

@@ -1,5 +1,7 @@
 """Every settings page: who may see it, its navigation, and its header."""
 
+from dashapp.domain.access.dashboard import RESERVED_SLUGS
+
 GENERAL = "/app/acme/settings/general"
 
 
@@ -40,3 +42,12 @@ def test_other_orgs_and_strangers_see_nothing(browser):
         302,
         "/login?next=/app/acme/settings/general",
     )
+
+
+def test_no_dashboard_can_have_the_address_of_another_page(server):
+    """A dashboard's page is /app/ORG/SLUG; other pages with such an address come first."""
+    rules = [rule.rule.split("/") for rule in server.url_map.iter_rules()]
+    names = {parts[3] for parts in rules if parts[1:3] in (["app", "<org>"], ["embed", "<org>"])
+             and len(parts) > 3}  # fmt: skip
+
+    assert names - {"<dashboard>"} == RESERVED_SLUGS

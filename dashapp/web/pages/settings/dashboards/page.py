@@ -14,9 +14,10 @@ from dashapp.store.administration import dashboards as acts
 from dashapp.store.administration.change import Change
 from dashapp.store.orgs import dashboards
 from dashapp.store.orgs.dashboards import SavedDashboard
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.dashboards import rows
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(

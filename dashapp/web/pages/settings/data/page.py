@@ -13,10 +13,11 @@ from dashapp.store.exports.exporting import Selection
 from dashapp.store.exports.target import FORMATS, Format
 from dashapp.store.imports.import_log import Import, find_import
 from dashapp.web.http.files.event_files import event_file
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.dashboards.rows import time_label
 from dashapp.web.pages.settings.data.lists import lists
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(

@@ -17,12 +17,13 @@ from dashapp.store.orgs.dashboards import SavedDashboard
 from dashapp.store.orgs.embed_log import Entry
 from dashapp.web.access.embedding.previews import preview_token
 from dashapp.web.access.people import person
+from dashapp.web.pages.changing import change
 from dashapp.web.pages.embed import PREVIEW
 from dashapp.web.pages.settings.dashboards.rows import server_address, time_label
 from dashapp.web.pages.settings.embedding.refusals import advice_for, outcome_of
 from dashapp.web.pages.settings.embedding.snippets import Place, claims_of, snippets
 from dashapp.web.pages.settings.form import NO_FORM, Form, sent_form
-from dashapp.web.pages.settings.page import Group, Page, change, settings_view, status_of
+from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
 PAGE = Page(
