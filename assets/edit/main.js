@@ -4,7 +4,7 @@
 /** @import { NewPanel, Preview, Start, StartPanel } from "./types" */
 /** @import { Placed } from "./panels.js" */
 /** @import { State } from "./history.js" */
-import { word } from "../board/page/island.js";
+import { opening, word } from "../board/page/island.js";
 import { all, closest, find, get } from "../board/page/page.js";
 import { toast } from "../board/page/toast.js";
 import { askToDiscard, conflict } from "./asking.js";
@@ -426,6 +426,10 @@ async function begin() {
   try {
     /** @type {Start} */
     const given = await start();
+    if (given.layoutVersion !== opening()?.layoutVersion) {
+      location.reload(); // someone has just saved another layout
+      return;
+    }
     setTexts(given.words);
     edit(given);
   } catch (error) {

@@ -37,6 +37,8 @@ export interface Entry {
 
 export interface Start {
   version: number;
+  /** As in the board's island: a page with another one shows an older layout. */
+  layoutVersion: number;
   panels: StartPanel[];
   gallery: Entry[];
   groups: Record<string, string>;

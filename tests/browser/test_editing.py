@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashapp.store.orgs import dashboards
 from tests import factories
 from tests.factories import event, send
 
@@ -138,6 +139,18 @@ def test_a_refresh_and_another_layout_keep_what_is_edited(editor, site):
         editor.get_by_role("button", name="Save mine over it").click()
     editor.locator('[data-panel="total-errors"]').wait_for()
     assert editor.locator("[data-panel]").count() == 4
+
+
+def test_a_page_that_shows_an_older_layout_loads_again_instead(editor, site):
+    editor.locator("[data-act=discard]").click()
+    factories.place(site.store, site.acme_scope, FOUR[:1])
+    with site.store.write(site.acme_scope) as session:
+        dashboards.set_dashboard(session, site.acme_scope, "operations", version=2)
+    with editor.expect_navigation():
+        editor.keyboard.press("e")
+
+    editor.locator('[data-panel="total-validations"]').wait_for()
+    assert editor.locator("[data-panel]").count() == 1
 
 
 def test_discarding_and_leaving_ask_first(editor):

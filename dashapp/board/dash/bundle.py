@@ -26,6 +26,7 @@ STYLES = (
     "css/page.css",
     "css/board.css",
     "css/drawings.css",
+    "css/dialog.css",
     "css/print.css",
     "css/embed.css",
 )

@@ -42,6 +42,7 @@ def start(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
     return _json(
         {
             "version": saved.version,
+            "layoutVersion": saved.version + services().library.definitions.version,
             "panels": [_panel(panel) for panel in saved.layout.panels if not panel.is_hidden],
             "gallery": [entry._asdict() for entry in entries],
             "groups": groups(),
