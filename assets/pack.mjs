@@ -12,6 +12,7 @@ const ENTRIES = {
   "board.js": "board/main.js",
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
+  "edit.js": "edit/main.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",
   "passkeys.js": "pages/passkeys.js",

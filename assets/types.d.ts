@@ -6,6 +6,8 @@
 export interface PageIsland {
   words: Record<string, string>;
   limits: Limits;
+  /** The addresses of the editor's files; null if this person may not edit the dashboard. */
+  editor?: { script: string; style: string } | null;
   /** Origins that may embed this page; only in the shell of an embedded board. */
   origins?: string[];
 }

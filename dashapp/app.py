@@ -47,6 +47,7 @@ from dashapp.web.pages import (
     viewing,
 )
 from dashapp.web.pages.account import account, confirm, factors
+from dashapp.web.pages.editing import routes as editing
 from dashapp.web.pages.links import invitation, reset
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
@@ -80,6 +81,7 @@ _BLUEPRINTS = (
     invitation,
     reset,
     arranging,
+    editing,
     switching,
     sign_on,
     sign_on_start,

@@ -20,6 +20,7 @@ import "./panel/wheel.js";
 import "./time/comparison.js";
 import "./time/zones.js";
 import "../pages/header.js";
+import { isEditing } from "./page/editor.js";
 import { embeddedBoard } from "./page/embedding.js";
 import { embed } from "./page/handover.js";
 import { onShown, opening, shown } from "./page/island.js";
@@ -54,9 +55,12 @@ const waiting = new MutationObserver(() => {
 });
 waiting.observe(get("#react-entry-point"), { childList: true, subtree: true });
 
-// Reload after someone has changed the layout of the dashboard.
+// Reload after someone has changed the layout of the dashboard, unless this page is editing it.
 setInterval(() => {
   const version = opening()?.layoutVersion;
+  if (isEditing()) {
+    return;
+  }
   if (version !== undefined && shown().layoutVersion > version) {
     (embed ?? location).reload();
   }

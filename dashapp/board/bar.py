@@ -27,7 +27,7 @@ def bar(opening: Opening) -> html.Div:
             *([_steps()] if is_free else []),
             dates_control(opening),
             comparison_control(opening),
-            html.Div([_slot(opening), _age(), _refreshing()], className="bar-r"),
+            html.Div([_slot(opening), _age(), _refreshing(), *_edit(opening)], className="bar-r"),
         ],
         className="bar",
         role="group",
@@ -130,6 +130,15 @@ def _refreshing() -> Any:
             className="steps",
         )
     )
+
+
+def _edit(opening: Opening) -> list[html.Button]:
+    """Return the button that turns the board into its editor, if this person may edit it."""
+    if not opening.can_edit:
+        return []
+    return [
+        html.Button(say("Edit"), type="button", className="btn edit", **attributes(data_do="edit"))
+    ]
 
 
 def _icon_button(icon: str, do: str, name: str) -> html.Button:

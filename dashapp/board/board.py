@@ -217,4 +217,5 @@ def _opening(viewed: _ViewRequest, search: str, behind: Mapping[str, Offer]) -> 
         org_zone=scope.org.timezone,
         heading=say(dashboard.title) if scope.is_embedded else None,
         offers=behind,
+        can_edit=scope.role.can_edit_dashboards and dashboard.is_editable and not scope.is_embedded,
     )

@@ -137,10 +137,7 @@ def panel_classes(widget: Widget[Any] | None) -> str:
     """Return the CSS classes for a panel's width and kind. Its placeholder has the same ones."""
     if widget is None:
         return f"{Size.QUARTER} kpi"
-    if widget.draw.has_figure:
-        return f"{widget.size} has-chart"
-    kind = widget.draw.kind or ("list" if widget.limits else "number")
-    return f"{widget.size} {'kpi' if kind == 'number' else f'has-{kind}'}"
+    return f"{widget.size} {widget.css_class}"
 
 
 def _chart(slug: str, title: str, figure: Any) -> html.Div:

@@ -14,6 +14,7 @@ class Opening(NamedTuple):
     presets that it lists. `default` is the preset if the URL has none. `version` is that of the
     layout, `search` the query string of the URL, and `heading` the title of an embedded board,
     whose page has no other heading. `offers` is what is behind the numbers of each panel.
+    `can_edit` is whether this person may edit the dashboard.
     """
 
     word: str | None
@@ -26,3 +27,4 @@ class Opening(NamedTuple):
     org_zone: str
     heading: str | None
     offers: Mapping[str, Offer]
+    can_edit: bool = False

@@ -122,7 +122,8 @@ def no_panels() -> html.Div:
         html.H2(say("This dashboard has no panels yet.")),
     ]
     if can_arrange and not scope.is_embedded:
-        add = html.A(say("Add panels"), href=f"{dashboard.slug}/layout", className="btn primary")
+        href, edit = f"{dashboard.slug}/layout", attributes(data_do="edit")
+        add = html.A(say("Add panels"), href=href, className="btn primary", **edit)
         parts.append(add)
     return html.Div(parts, className="no-panels")
 

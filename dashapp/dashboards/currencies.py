@@ -7,6 +7,7 @@ from sqlalchemy import select
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.boards.definitions import Definitions, Measured, Metric, Ratio, Vocabulary
 from dashapp.domain.boards.names import OWN_CURRENCY
+from dashapp.domain.boards.own_panels import defined_panel
 from dashapp.domain.errors import Conflict
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.boards.usage import usage_of
@@ -41,7 +42,7 @@ def require_currency_change(store: Store, scope: Scope, currency: str | None) ->
 
 def _has_amounts(definitions: Definitions, panel: SavedPanel, sent: Sequence[str]) -> bool:
     """Return whether a panel shows amounts, and the org has sent such events."""
-    defined = definitions.panel(panel.board, panel.widget) if panel.board else None
+    defined = defined_panel(definitions, panel.board, panel.widget, panel.config)
     if defined is None:
         return False
     metrics = (defined.vocabulary.metric(name) for name in defined.panel.metrics)

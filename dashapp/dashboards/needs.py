@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dashapp.dashboards.template import DashboardTemplate
 from dashapp.domain.access.scope import Org, Scope
 from dashapp.domain.boards.definitions import Definitions
+from dashapp.domain.boards.own_panels import defined_panel
 from dashapp.domain.metrics.tallies import STANDARD, Tally
 from dashapp.queries.questions.defined import tallies_of_panel
 from dashapp.store.boards.usage import usage_of
@@ -29,7 +30,7 @@ class Missing(NamedTuple):
 
 def panel_tallies(definitions: Definitions, panels: Sequence[SavedPanel]) -> Sequence[Tally]:
     """Return the tallies that every org keeps, and those of panels of boards."""
-    defined = (definitions.panel(panel.board, panel.widget) for panel in panels if panel.board)
+    defined = (defined_panel(definitions, p.board, p.widget, p.config) for p in panels)
     own = (tally for panel in defined if panel for tally in tallies_of_panel(panel))
     return list(dict.fromkeys([*STANDARD, *own]))
 

@@ -1,11 +1,13 @@
 """All panels that dashboards can have: those of boards, and widgets written in Python."""
 
+import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from dashapp.domain.boards.definitions import DefinedPanel, Definitions
+from dashapp.domain.boards.own_panels import DEFINITION, OWN, own_panel
 from dashapp.domain.errors import ConfigurationError, NotFound
 from dashapp.domain.metrics.tallies import STANDARD, Tally, declared_tallies
 from dashapp.store.boards.loading import DefinitionsCache
@@ -24,6 +26,17 @@ class Offered(NamedTuple):
     widget: Widget[Any]
 
 
+class Placed(Protocol):
+    """A panel of a dashboard: its slug, its board, and its configuration."""
+
+    @property
+    def widget(self) -> str: ...
+    @property
+    def board(self) -> str | None: ...
+    @property
+    def config(self) -> Mapping[str, Any]: ...
+
+
 class Library:
     """The panels of one version of the definitions, and the widgets of a catalog."""
 
@@ -36,6 +49,18 @@ class Library:
             for panel in defined.board.panels
         }
         self._defined = lru_cache(maxsize=4096)(self._widget_of)
+        self._own = lru_cache(maxsize=4096)(self._own_widget)
+
+    def of(self, panel: Placed, currency: str | None = None) -> Widget[Any] | None:
+        """Return the widget of a panel on a dashboard, also of one that its org has made."""
+        if panel.board == OWN:
+            text = json.dumps(panel.config.get(DEFINITION), sort_keys=True)
+            return self._own(panel.widget, text, currency)
+        return self.find(panel.widget, panel.board, currency)
+
+    def _own_widget(self, slug: str, definition: str, currency: str | None) -> Widget[Any] | None:
+        defined = own_panel(slug, {DEFINITION: json.loads(definition)}, self.definitions)
+        return self.built(defined, currency) if defined is not None else None
 
     def find(
         self, slug: str, board: str | None = None, currency: str | None = None
@@ -57,17 +82,25 @@ class Library:
             return None
         if defined.panel.widget is not None:
             return self.find(defined.panel.widget)
+        return self.built(defined, currency)
+
+    def built(self, defined: DefinedPanel, currency: str | None = None) -> Widget[Any] | None:
+        """Return the widget of a definition; None if something that it uses is not defined."""
         try:
             return widget_of(defined, currency)
         except ConfigurationError as error:
+            slug = defined.panel.slug
             _log.warning("panel not shown", extra={"panel": slug, "reason": error.message})
             return None
 
-    def defined(self, slug: str, board: str | None = None) -> DefinedPanel | None:
+    def defined(self, panel: Placed) -> DefinedPanel | None:
         """Return the definition of a panel; None for a widget written in Python, or if none is.
 
-        Panels are found as in `find`.
+        Panels are found as in `of`.
         """
+        slug, board = panel.widget, panel.board
+        if board == OWN:
+            return own_panel(slug, panel.config, self.definitions)
         if board is None:
             if self.catalog.has(slug):
                 return None
@@ -91,7 +124,7 @@ class Library:
 
     def tallies(self, panels: Iterable[SavedPanel]) -> list[Tally]:
         """Return the tallies that an org with these panels keeps."""
-        widgets = [self.find(panel.widget, panel.board) for panel in panels]
+        widgets = [self.of(panel) for panel in panels]
         queries = [widget.base_query for widget in (*widgets, *self.catalog) if widget]
         return list(dict.fromkeys([*STANDARD, *declared_tallies(queries)]))
 

@@ -126,6 +126,14 @@ class Widget(Generic[RowT]):
         return say(self.title, **values)
 
     @property
+    def css_class(self) -> str:
+        """The CSS class of its panels, which says how they are drawn."""
+        if self.draw.has_figure:
+            return "has-chart"
+        kind = self.draw.kind or ("list" if self.limits else "number")
+        return "kpi" if kind == "number" else f"has-{kind}"
+
+    @property
     def base_query(self) -> Callable[..., Sequence[RowT]]:
         """The query without a panel's limit."""
         return self.query.func if isinstance(self.query, partial) else self.query

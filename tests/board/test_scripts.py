@@ -20,6 +20,7 @@ PACKED = {
     "board.js": "board/main.js",
     "embed-page.js": "embed/main.js",
     "embed.js": "embed/embed.js",
+    "edit.js": "edit/main.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
     "link.js": "pages/link.js",
@@ -67,7 +68,9 @@ def test_a_changed_source_changes_the_banner(tmp_path, monkeypatch):
 def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
-        path for folder in ("board", "embed", "pages") for path in (ASSETS / folder).rglob("*.js")
+        path
+        for folder in ("board", "edit", "embed", "pages")
+        for path in (ASSETS / folder).rglob("*.js")
     }
 
     assert {path.resolve() for path in modules} == packed

@@ -161,3 +161,27 @@ def test_an_embedded_board(site, chromium):
 
     assert violations(page) == []
     page.context.close()
+
+
+def test_the_editor_and_what_adds_panels(themed_page):
+    page = themed_page
+    page.goto(f"{page.board_url}?time_range=7d")
+    wait_until_ready(page, time_range="7d")
+    page.locator("[data-do=edit]").click()
+    page.locator(".edit-grip").first.press("Delete")
+    page.locator(".edit-toast").wait_for()
+    assert violations(page) == []
+
+    page.locator("[data-act=add]").click()
+    page.locator(".gallery-card .val").first.wait_for()
+    page.locator(".gallery-card").nth(3).click()
+    assert violations(page, "dialog") == []
+    page.get_by_role("button", name="New metric").click()
+    page.get_by_role("button", name="Add a condition").click()
+    page.locator(".metric-picture .panel").wait_for()
+    assert violations(page, "dialog") == []
+    page.get_by_role("button", name="Close").click()
+    page.locator("[data-act=discard]").click()
+    assert violations(page, "dialog") == []
+    page.get_by_role("button", name="Discard").last.click()
+    assert violations(page) == []

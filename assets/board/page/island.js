@@ -25,6 +25,9 @@ export function word(name, part) {
   return part === undefined ? text : text.replace("%s", () => part);
 }
 
+/** The addresses of the files that the editor needs; null without the right to edit. */
+export const editor = () => page().editor ?? null;
+
 export const limits = () => page().limits;
 
 /** Origins that may embed this page. A preview is embedded by this server's own pages. */

@@ -10,6 +10,7 @@ const TARGETS = {
   r: "[data-do=refresh]",
   c: "#compare",
   d: ".custom > summary",
+  e: ".btn.edit",
   "[": "[data-do=earlier]",
   "]": "[data-do=later]",
 };
@@ -18,6 +19,7 @@ const LIST = [
   ["r", "keyRefresh"],
   ["c", "keyCompare"],
   ["d", "keyDates"],
+  ["e", "keyEdit"],
   ["[", "keyEarlier"],
   ["]", "keyLater"],
   ["1 – 9", "keyPreset"],

@@ -28,6 +28,7 @@ STYLES = (
     "css/time.css",
     "css/drawings.css",
     "css/sheet.css",
+    "css/dialog.css",
     "css/print.css",
     "css/embed.css",
 )

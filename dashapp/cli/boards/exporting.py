@@ -4,6 +4,8 @@ import click
 
 from dashapp.cli.context import open_store, scope_of
 from dashapp.domain.boards.exporting import board_file_text
+from dashapp.domain.boards.own_export import MadePanel, own_sources
+from dashapp.domain.boards.own_panels import DEFINITION, OWN
 from dashapp.store.boards.exporting import Export, export_all, export_boards
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.boards.usage import usage_of
@@ -17,7 +19,7 @@ def export(names: tuple[str, ...], slug: str | None) -> None:
     """Print the definitions as a board file.
 
     “apply” reads it back without a change. Without NAMES, it has all definitions, also built-in
-    ones.
+    ones. With --org, the panels that people made in the org are boards of their own.
 
     \b
     Examples:
@@ -27,13 +29,29 @@ def export(names: tuple[str, ...], slug: str | None) -> None:
     if names and slug is not None:
         raise click.UsageError("Give either names or --org.")
     with open_store() as store:
+        made: tuple[MadePanel, ...] = ()
         if slug is not None:
-            names = _boards_of(store, slug)
+            names, made = _boards_of(store, slug), _made_panels(store, slug)
         with store.read_shared() as session:
             exported = (
                 export_boards(session, names) if names or slug is not None else export_all(session)
             )
+    if slug is not None:
+        own = own_sources(slug, made, exported.sources)
+        exported = exported._replace(sources={**exported.sources, **own})
     _print(exported)
+
+
+def _made_panels(store: Store, slug: str) -> tuple[MadePanel, ...]:
+    """Return the panels that people of an org made."""
+    scope = scope_of(store, slug)
+    with store.read_primary(scope) as session:
+        placed = usage_of(session, scope).panels
+    return tuple(
+        MadePanel(dashboard, panel.widget, panel.config[DEFINITION], panel.title, panel.size)
+        for dashboard, panel in placed
+        if panel.board == OWN
+    )
 
 
 def _boards_of(store: Store, slug: str) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def board_of(session: Session) -> EmbeddedBoard:
     """Return the dashboard of the request's embed token."""
     opened, library = current_dashboard(), services().library
     panels = saved_panels(session, opened.scope)
-    found = (library.defined(panel.widget, panel.board) for panel in panels)
+    found = (library.defined(panel) for panel in panels)
     defined = [panel for panel in found if panel is not None]
     return EmbeddedBoard(
         opened,

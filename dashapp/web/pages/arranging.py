@@ -7,26 +7,19 @@ from dashapp.dashboards.arrange import (
     Layout,
     LayoutConflict,
     SavedLayout,
-    arrange,
-    differences,
     layout_of,
+    save_layout,
 )
-from dashapp.domain.access.actors import Action
 from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.language import _, say
-from dashapp.domain.time.instant import from_us
-from dashapp.domain.time.labels import clock_label
 from dashapp.domain.time.presets import PRESETS
-from dashapp.domain.time.zones import zone_named
-from dashapp.store.people import users
-from dashapp.store.tallies.updates import declare
 from dashapp.web.access.csrf import require_token
-from dashapp.web.access.people import person
 from dashapp.web.access.policies import editor
 from dashapp.web.pages.changing import change
 from dashapp.web.pages.chrome import carried
+from dashapp.web.pages.editing.conflicts import conflict_of
 from dashapp.web.pages.layout_form import (
     SIZES,
     apply_change,
@@ -70,7 +63,7 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
         require_token()
         if action not in {"save", "replace"}:
             return _page(apply_change(layout, request.form, action, argument), version, saved)
-        _save(scope, dashboard, layout, version if action == "save" else parse_version(argument))
+        _save(dashboard, layout, version if action == "save" else parse_version(argument))
     except LayoutConflict as error:
         return _page(layout, version, error.saved, status=409)
     except BadInput as error:
@@ -79,26 +72,11 @@ def save(org: str, dashboard: str) -> ResponseReturnValue:
     return redirect(url_for("board.page", org=org, dashboard=dashboard) + carried(), 303)
 
 
-def _save(scope: Scope, dashboard: str, layout: Layout, version: int) -> None:
-    app, user = services(), person()
-    assert user is not None
+def _save(dashboard: str, layout: Layout, version: int) -> None:
     require_limits(layout, request.form)
+    tallies = services().library.tallies(layout.panels)
     with change() as begun:
-        session, before = begun.session, layout_of(begun.session, scope, dashboard)
-        by = user.id
-        if arrange(session, scope, dashboard, layout, version=version, by=by, now=begun.now):
-            begun.record(
-                Action.DASHBOARD_CHANGED,
-                dashboard,
-                before=_in_audit(before.layout, before.version),
-                after=_in_audit(layout, version + 1),
-            )
-        declare(session, scope, app.library.tallies(layout.panels))
-
-
-def _in_audit(layout: Layout, version: int) -> dict[str, object]:
-    panels = [panel.title or panel.widget for panel in layout.panels if not panel.is_hidden]
-    return {"version": version, "opens_with": layout.opens_with, "panels": panels}
+        save_layout(begun, dashboard, layout, tallies, version=version)
 
 
 def _saved(scope: Scope, dashboard: str) -> SavedLayout:
@@ -128,30 +106,6 @@ def _page(
         version=version,
         message=message,
         max_title=MAX_TITLE,
-        theirs=_conflict(layout, saved) if saved.version != version else None,
+        theirs=conflict_of(layout, saved) if saved.version != version else None,
     )
     return make_response(page, status)
-
-
-def _conflict(layout: Layout, saved: SavedLayout) -> dict[str, object]:
-    """Return who saved the other layout, when, and how it differs from the form's."""
-    app, editor_email = services(), None
-    if saved.edited_by is not None:
-        with app.store.read_shared() as session:
-            editor_email = users.email_of(session, saved.edited_by)
-    names = {p.widget: name_of(p) for p in (*layout.panels, *saved.layout.panels)}
-    zone = zone_named(current_scope().org.timezone)
-    edited_at = from_us(saved.edited_at) if saved.edited_at is not None else None
-    return {
-        "version": saved.version,
-        "who": editor_email,
-        "at": clock_label(edited_at, zone, app.clock()) if edited_at else None,
-        "what": [
-            _text(names.get(difference.widget or ""), difference.text)
-            for difference in differences(layout, saved.layout)
-        ],
-    }
-
-
-def _text(panel: str | None, text: str) -> str:
-    return say(text) if panel is None else f"{panel}: {say(text)}"

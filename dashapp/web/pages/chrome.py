@@ -170,6 +170,7 @@ def _key_words() -> dict[str, str]:
         "keyRefresh": say("Refresh"),
         "keyCompare": say("Compare with previous period"),
         "keyDates": say("Choose dates"),
+        "keyEdit": say("Edit this dashboard"),
         "keyEarlier": say("Earlier"),
         "keyLater": say("Later"),
         "keyPreset": say("Choose a range from the list"),

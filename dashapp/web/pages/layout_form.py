@@ -165,7 +165,7 @@ def _number(text: str) -> int | None:
 
 
 def _widget(panel: SavedPanel) -> Widget[Any] | None:
-    return services().library.find(panel.widget, panel.board, _currency())
+    return services().library.of(panel, _currency())
 
 
 def _currency() -> str | None:

@@ -39,7 +39,7 @@ def _filled(placed: list[PlacedPanel]) -> list[PlacedPanel]:
 
 def _configured(library: Library, panel: Panel, currency: str | None) -> Widget[Any] | None:
     """Return the panel's widget with its title, size and query; None if it is not installed."""
-    widget = library.find(panel.widget, panel.board, currency)
+    widget = library.of(panel, currency)
     return None if widget is None else configured(widget, panel)
 
 

@@ -1,5 +1,6 @@
 """Makes random requests for every route of the server, most of them well-formed."""
 
+import json
 import random
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -223,6 +224,7 @@ class Asker:
             "query": lambda: {"json": self._question(rng)},
             "events": lambda: {"json": self._events(rng, own)},
             "save": lambda: {"data": self._layout(rng, credential, org, own)},
+            "preview": lambda: {"json": self._previews(rng)},
             "log_in": lambda: {"data": {"email": email, "password": "wrong", **form}},
             "choose": lambda: {"data": {"language": rng.choice(("es", "en")), **form}},
             "theme": lambda: {"json": {"accent": rng.choice(("#2757d0", "#123456", org))}},
@@ -258,6 +260,14 @@ class Asker:
             asked["shape"] = "funnel"
         return {name: value for name, value in asked.items() if value}
 
+    def _previews(self, rng) -> dict:
+        metric: Any = {"events": [rng.choice(("order.*", "page.viewed"))], "measure": "users"}
+        board = {"metric": rng.choice(METRICS), "board": rng.choice(("shop", "operations"))}
+        definition = rng.choice(({"metric": metric}, board)) | {
+            "show": rng.choice(("line", "list"))
+        }
+        return {"panels": [{"slug": rng.choice(self._cast.panels)}, {"definition": definition}][: rng.randrange(1, 3)]}  # fmt: skip
+
     def _events(self, rng, own: str) -> list[dict]:
         """Return an event with an id that some org has. Content and org are the credential's."""
         number = f"{rng.choice(WORDS)}-open-{rng.randrange(9)}-{rng.randrange(3)}"
@@ -274,6 +284,7 @@ class Asker:
             "add": rng.choice(self._cast.panels),
             "opens_with": "24h",
             "panel": panels,
+            "layout": json.dumps({"version": rng.randrange(4), "panels": [{"slug": panels[0]}]}),
             **{f"shown:{slug}": "1" for slug in panels},
             **{f"title:{slug}": f"{own}-title" for slug in panels},
         }
