@@ -61,7 +61,7 @@ def offers(
     session: Session, scope: Scope, library: Library, panels: Sequence[PlacedPanel]
 ) -> dict[str, Offer]:
     """Return the offers of the panels that board files define, by slug."""
-    found = {panel.widget: library.defined(panel.widget, panel.board) for panel, _widget in panels}
+    found = {panel.widget: library.defined(panel) for panel, _widget in panels}
     defined = {slug: one for slug, one in found.items() if one is not None and one.panel.metrics}
     of_board = [*fields_of([*defined.values()])]
     everywhere = {} if scope.is_embedded else defined_metrics(library.definitions)

@@ -110,7 +110,7 @@ def drilled(
     saved = saved_panels(session, opened.scope)
     placed = place(library, saved, opened.scope.org.currency)
     panel, widget = next((one for one in placed if one.panel.widget == slug), (None, None))
-    defined = library.defined(panel.widget, panel.board) if panel else None
+    defined = library.defined(panel) if panel else None
     if widget is None or defined is None or not defined.panel.metrics:
         return None
     time_range = opened.time_range(view, now=now)
