@@ -61,7 +61,7 @@ def test_a_whole_org_is_opened_in_few_places():
         "web/pages/chrome.py",
         "web/pages/embed.py",
         "web/pages/links/invitation.py",
-        "web/pages/settings/logo.py",
+        "web/pages/settings/general/logo.py",
         "web/access/login/landing.py",
         "web/access/login/sessions.py",
         "web/access/sign_on/entering.py",

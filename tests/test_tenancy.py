@@ -134,6 +134,8 @@ TENANT = {
     "settings.start",
     "settings_general.show",
     "settings_general.save",
+    "settings_deletion.ask",
+    "settings_deletion.delete",
     "settings_logo.image",
     "settings_logo.save",
     "settings_logo.remove",

@@ -12,7 +12,7 @@ from msgspec import Meta, MsgspecError, Struct, field
 from dashapp.board.opening import Opening
 from dashapp.board.rates import DEFAULT_RATE, RATES
 from dashapp.domain.access.filters import MAX_FILTERS
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import UnexpectedInput
 from dashapp.domain.language import _
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice
@@ -102,4 +102,4 @@ def shown_by_browser(text: str) -> ShownIsland:
     try:
         return msgspec.json.decode(text, type=ShownIsland)
     except (MsgspecError, UnicodeEncodeError):
-        raise BadInput(UNEXPECTED_REQUEST) from None
+        raise UnexpectedInput(UNEXPECTED_REQUEST) from None

@@ -46,6 +46,10 @@ class BadInput(DashappError):
     code = "bad_input"
 
 
+class UnexpectedInput(BadInput):
+    """The input is not what a page of dashapp sends: an old page, or someone who tries things."""
+
+
 class TooLarge(DashappError):
     """The request exceeds a size limit; the message gives the limit."""
 

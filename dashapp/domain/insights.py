@@ -2,7 +2,7 @@
 
 A number that goes up and down from bucket to bucket differs from period to period by chance. How
 much is usual is estimated from its own buckets, and only what exceeds that by far is said.
-docs/use-the-board.md explains the rules to readers; ADR 0028 has the reasons.
+docs/use-the-board.md explains the rules to readers; ADR 0029 has the reasons.
 """
 
 import math

@@ -3,12 +3,11 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import parseaddr
-from socket import SHUT_RDWR
-from threading import Timer
 
+from dashapp.domain.deadline import Deadline
 from dashapp.settings import MailServer
 
 _READ_SECONDS = 20.0  # for one answer
@@ -81,22 +80,9 @@ def connected(
         client.close()
 
 
-@contextmanager
-def _bounded(client: smtplib.SMTP) -> Iterator[None]:
+def _bounded(client: smtplib.SMTP) -> AbstractContextManager[None]:
     """End the connection if the block takes too long."""
-
-    def end() -> None:
-        with suppress(OSError):
-            if client.sock is not None:
-                client.sock.shutdown(SHUT_RDWR)
-
-    timer = Timer(_MOST_SECONDS, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return Deadline(_MOST_SECONDS, lambda: client.sock).running()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ waiting.
 """
 
 import asyncio
+import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Hashable
@@ -40,6 +41,7 @@ from dashapp.web.monitoring.places import share_counts
 from dashapp.web.monitoring.sampling import sample_connections
 from dashapp.web.services import EXTENSION
 
+_log = logging.getLogger(__name__)
 THREADS = 8
 _SHARE = 1  # of the threads, for one org
 _MAX_WAITING, _MAX_WAITING_OF_ORG = 1_000, 32
@@ -111,7 +113,13 @@ class Front:
             answer = self._alive() if is_probe else await self._answer(scope, path, protocol)
         except Refused as refused:
             answer = refused.answer(path)
-            self._log(refused, scope, path)
+            with log_fields.replaced_by(**self._fields(refused, scope, path)):
+                record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
+        except Exception:  # noqa: BLE001 - the last resort: the application handles its own
+            failed = Refused(500)
+            answer = failed.answer(path)
+            with log_fields.replaced_by(**self._fields(failed, scope, path)):
+                _log.exception("request failed")
         with suppress(RuntimeError, TimeoutError):  # the other end is gone, or takes nothing
             caller = self._callers.visit(scope, path).caller
             await self._send(protocol, answer, path, Reader(caller, partial(abort, scope.client)))
@@ -152,17 +160,15 @@ class Front:
             return 503, _JSON, b'{"status":"stuck"}\n'
         return 200, _JSON, b'{"status":"ok"}\n'
 
-    def _log(self, refused: Refused, request: Request, path: str) -> None:
-        """Log a refusal. The log handler bounds how many lines are written."""
-        fields = {
+    def _fields(self, refused: Refused, request: Request, path: str) -> dict[str, object]:
+        """Return what the log says about a request that the application has not answered."""
+        return {
             "request_id": refused.request_id,
             "address": self._callers.address(request),
             "method": request.method,
             "path": path,
             "org": self._callers.visit(request, path).slug,
         }
-        with log_fields.replaced_by(**fields):
-            record(Event.REQUEST_REFUSED, refused.code, status=refused.status)
 
     async def _answer(self, scope: Any, path: str, protocol: Any) -> Answer:
         """Answer a request; equal questions that wait for their turn are asked once."""

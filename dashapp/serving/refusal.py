@@ -11,6 +11,7 @@ _TEXTS = {
     408: ("too_slow", "The request arrived too slowly. Send it again."),
     413: ("too_large", "The request is too large."),
     429: ("too_many", "Too many requests. Try again in a moment."),
+    500: ("internal", "An unexpected error occurred and was logged. Try again in a moment."),
     503: ("unavailable", "The server is busy. Try again in a moment."),
 }
 _RETRY_AFTER = {429: "2", 503: "2"}  # seconds

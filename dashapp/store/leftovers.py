@@ -1,4 +1,4 @@
-"""What is of no use any more, and belongs to nobody's events: deleted in short steps by upkeep.
+"""What is no longer of use and belongs to no events: deleted in short steps by upkeep.
 
 docs/operate.md says how long each is kept.
 """

@@ -19,12 +19,13 @@ from dashapp.domain.metrics.tallies import Tally
 from dashapp.domain.time.instant import SECOND, to_us
 from dashapp.store.administration.data import continue_removals
 from dashapp.store.columns.days import days_to_plan
-from dashapp.store.columns.upkeep import delete_unused_files, seal_org
+from dashapp.store.columns.upkeep import delete_unused_files, seal_org, sealed_totals
 from dashapp.store.deletion.orgs import finish_removals
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import prune
 from dashapp.store.events.fields import record_past_fields
 from dashapp.store.health.clock import is_steady
+from dashapp.store.health.progress import Progress, SealedTotals
 from dashapp.store.leftovers import prune_leftovers, prune_records
 from dashapp.store.orgs.due import HISTORY_QUIET, DueOrg, Question, next_due, next_orgs, settle
 from dashapp.store.orgs.states import OrgState, lock, org_state
@@ -61,6 +62,7 @@ class _Pass(NamedTuple):
     is_quiet: bool
     may_prune: bool
     audit_days: int
+    progress: Progress
 
 
 def run_upkeep(
@@ -73,7 +75,7 @@ def run_upkeep(
     is_for_all: bool = False,
     may_prune: bool = True,
     audit_days: int = AUDIT_DAYS,
-) -> None:
+) -> Progress:
     """Maintain every org that is due within an hour, or all orgs, and what orgs share.
 
     Looks at all orgs again after their panels' needs have changed. Without `is_quiet`, all days
@@ -81,7 +83,7 @@ def run_upkeep(
     """
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now), ahead=0 if is_quiet else _HOUR, digest=needs.digest)
-    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune, audit_days)
+    work = _Pass(store, make_scope, question, needs.of, is_quiet, may_prune, audit_days, Progress())
     _run(work, _all_orgs(store) if is_for_all else _due_orgs(store, question))
     finish_removals(store, make_scope, now=to_us(now))
     with_segments = _all_orgs(store, have_segments=True)
@@ -91,6 +93,7 @@ def run_upkeep(
         prune_attempts(session, now=to_us(now))
     if may_prune:
         prune_leftovers(store, to_us(now), audit_days=audit_days)
+    return work.progress
 
 
 def run_due(
@@ -100,13 +103,19 @@ def run_due(
     *,
     may_prune: bool = True,
     audit_days: int = AUDIT_DAYS,
-) -> None:
+) -> Progress:
     """Maintain the orgs that are due now: count, prune, and seal their days. Finish removals."""
     may_prune &= is_steady(store, to_us(now))
     question = Question(to_us(now))
-    work = _Pass(store, make_scope, question, None, True, may_prune, audit_days)
+    work = _Pass(store, make_scope, question, None, True, may_prune, audit_days, Progress())
     _run(work, _due_orgs(store, question))
     finish_removals(store, make_scope, now=to_us(now))
+    return work.progress
+
+
+def all_sealed(store: Store, make_scope: Callable[[Org], Scope]) -> SealedTotals:
+    """Return what is sealed of all orgs together. Asks each org that has segments."""
+    return sealed_totals(store, (make_scope(d.org) for d in _all_orgs(store, have_segments=True)))
 
 
 def _due_orgs(store: Store, question: Question) -> Iterator[DueOrg]:
@@ -133,10 +142,12 @@ def _pages(store: Store, page: Callable[[Session, int], Sequence[DueOrg]]) -> It
 
 def _run(work: _Pass, orgs: Iterator[DueOrg]) -> None:
     for due in orgs:
+        work.progress.orgs += 1
         try:
             with suppress(NotFound):  # it has been deleted since
                 _look_at(work, due)
         except Exception:  # noqa: BLE001 - go on with the next org
+            work.progress.failures += 1
             _log.exception("upkeep failed", extra={"org": due.org.slug})
 
 
@@ -152,7 +163,7 @@ def _look_at(work: _Pass, due: DueOrg) -> None:
     if state.first_event_at is not None:
         if due.keep_days is not None and work.may_prune:
             prune(store, scope, now - due.keep_days * _DAY)
-        seal_org(store, scope, now, is_quiet=work.is_quiet)
+        work.progress.sealed_events += seal_org(store, scope, now, is_quiet=work.is_quiet)
     if work.may_prune:
         prune_records(store, scope, now, audit_days=work.audit_days)
     with store.write(scope, has_time_limit=False) as session:
@@ -160,6 +171,7 @@ def _look_at(work: _Pass, due: DueOrg) -> None:
         at = _next_work(session, scope, state, due, now)
         is_sealed = state.sealed_until is not None
         settle(session, due, at, work.question, is_sealed=is_sealed)
+    work.progress.leave_stale(len(state.stale), state.stale_at)
 
 
 def _next_work(

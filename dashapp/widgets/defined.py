@@ -50,7 +50,7 @@ _WITH_LIMIT = {"list": range(1, 51), "events": range(1, 101)}
 def widget_of(defined: DefinedPanel, currency: str | None = None) -> Widget[Any]:
     """Return a panel as a widget. `currency` is the org's, for metrics in its own currency.
 
-    Raises ConfigurationError if the panel's metric is not defined any more.
+    Raises ConfigurationError if the panel's metric is no longer defined.
     """
     return _Builder(defined, currency).widget()
 

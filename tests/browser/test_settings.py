@@ -30,7 +30,15 @@ def test_axe_finds_nothing_and_nothing_overflows(base, chromium, look):
     make_key(page, "Shop backend")
     assert violations(page) == []
     make_invitation(page, f"{base}{ROOT}/members")
-    for path in ("general", "members", "keys", "keys/rotation", "audit", "audit?from=never"):
+    for path in (
+        "general",
+        "general/delete",
+        "members",
+        "keys",
+        "keys/rotation",
+        "audit",
+        "audit?from=never",
+    ):
         page.goto(f"{base}{ROOT}/{path}")
         assert violations(page) == [], path
         assert page.evaluate(TALL) == 0, path

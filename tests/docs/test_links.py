@@ -174,6 +174,17 @@ def test_the_reference_has_every_event_of_the_security_log():
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [*Event]
 
 
+def test_the_reference_has_the_reasons_of_the_security_log():
+    table = (REFERENCE / "logs.md").read_text().partition("| `event` | meaning |")[2]
+    rows = dict(re.findall(r"^\| `(\w+)` \|(.*)$", table, re.MULTILINE))
+    code = "".join(file.read_text() for file in (ROOT / "dashapp").rglob("*.py"))
+    reasons = re.findall(r'record\(\s*Event\.(\w+), "(\w+)"', code)
+    reasons += [("ACCESS_REFUSED", each) for each in re.findall(r'no_such_page\("(\w+)"', code)]
+
+    assert len(reasons) > 30
+    assert {each for each in reasons if f"`{each[1]}`" not in rows[Event[each[0]]]} == set()
+
+
 def test_the_reference_has_every_endpoint():
     text = (REFERENCE / "api.md").read_text()
     paths = [re.sub(r"{dashboard}", "SLUG", path).replace("{widget}", "WIDGET") for path in openapi.document()["paths"]]  # fmt: skip

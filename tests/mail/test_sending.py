@@ -83,12 +83,13 @@ def test_after_eight_tries_a_mail_fails(store, peer, postman, put):
 
 
 @pytest.mark.parametrize("answer", ["530 Authentication required", "550 Sender refused"])
-def test_a_fault_of_the_server_keeps_all_mails(store, peer, postman, put, answer):
+def test_a_fault_of_the_server_keeps_all_mails(store, peer, postman, put, answer, caplog):
     put(ADA, BOB)
     for number in range(12):
         peer.sender = [answer]
         postman.send_due(now=2 + number * LATER)
 
+    assert f"the mail server has a fault: {answer}" in caplog.messages
     assert numbers(store)["waiting"] == 2
     assert postman.send_due(now=13 * LATER) == 2
 

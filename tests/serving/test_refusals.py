@@ -72,3 +72,23 @@ def test_a_flood_of_refusals_is_counted(monkeypatch):
     )  # fmt: skip
     assert len(refused(log)) == _LINES_PER_SECOND + 2
     assert "Bearer" not in log.text
+
+
+def test_an_error_outside_of_the_application_is_logged_and_reveals_nothing(monkeypatch):
+    worker = Worker()
+
+    def fail(*_arguments):
+        raise ValueError("a secret place")
+
+    async def check():
+        monkeypatch.setattr(front, "environ_of", fail)
+        return await worker.get("/api/v1/query")
+
+    with LogLines() as log:
+        status, headers, body = worker.run(check)
+
+    (line,) = [line for line in log.lines if line["message"] == "request failed"]
+    assert (status, json.loads(body)["error"]["code"]) == (500, "internal")
+    assert "secret" not in body.decode()
+    assert (line["error"], line["path"]) == ("builtins.ValueError", "/api/v1/query")
+    assert line["request_id"] == dict(headers)["x-request-id"]

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from dashapp.board import ids
 from dashapp.board.callbacks import INPUTS, OUTPUTS, STATES
 from dashapp.board.island import MAX_ADDRESS, UNEXPECTED_REQUEST, shown_by_browser
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, UnexpectedInput
 from dashapp.domain.language import _
 
 MAX_BYTES = 64 * 1024
@@ -109,4 +109,4 @@ def _is_text(value: Any, most: int = _MAX_TEXT) -> bool:
 
 def _require(condition: bool) -> None:  # noqa: FBT001
     if not condition:
-        raise BadInput(UNEXPECTED_REQUEST)
+        raise UnexpectedInput(UNEXPECTED_REQUEST)

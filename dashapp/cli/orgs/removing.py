@@ -62,7 +62,7 @@ def remove(slug: str, *, is_confirmed: bool, is_released: bool, after_days: int)
             _require_slug(slug)
         outcome = _remove(store, scope, Wish(after_days, is_released))
     if after_days:
-        click.echo(f"Nobody can open {slug} any more. Its data is deleted in {after_days} days.")
+        click.echo(f"{slug} can no longer be opened. Its data is deleted in {after_days} days.")
     else:
         click.echo(f"Removed {slug}: {_counts(outcome.counts)}.")
     click.echo(f"Receipt: {outcome.removal_id}. See: dashapp org removal {outcome.removal_id}")
@@ -134,7 +134,7 @@ def _counts(counts: "Counter[str]") -> str:
 
 
 def _say_who_stays(emails: Sequence[str]) -> None:
-    """Name the users who belong to no org any more."""
+    """Name the users who no longer belong to an org."""
     more = f" and {len(emails) - _NAMED:,} more" if len(emails) > _NAMED else ""
     click.echo(
         f"Without an org now: {', '.join(emails[:_NAMED])}{more}. "

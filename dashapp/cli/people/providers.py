@@ -31,7 +31,8 @@ _roles = click.option(
 _joins_as = click.option(
     "--joins-as",
     type=click.Choice([*(role.value for role in GIVEN_ROLES), "nobody"]),
-    help="Role of people of the org's mail domains who join by themselves.",
+    help="Role that people of the org's mail domains get if they join by themselves. With nobody, "
+    "they need an invitation.",
 )
 
 

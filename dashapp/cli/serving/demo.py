@@ -26,6 +26,7 @@ from dashapp.store.boards.applying import apply_files
 from dashapp.store.boards.loading import definitions_of
 from dashapp.store.engine import Store
 from dashapp.store.events.ingest import Receipt, ingest
+from dashapp.web.monitoring.places import sharing
 from dashapp.widgets.catalog import load_catalog
 
 _EMAIL = "demo@example.com"
@@ -66,7 +67,7 @@ def demo(port: int, data_dir: Path, vendor: str | None) -> None:
         _allow_embedding(data_dir / "vendor.json", vendor)
     click.echo(f"\n  http://127.0.0.1:{port}/app/acme/operations?time_range=7d\n")
     click.echo(f"{_EMAIL} / {password}\n")
-    with running("feed-demo"):
+    with sharing(), running("feed-demo"):
         run("127.0.0.1", port, workers=1)
 
 

@@ -4,28 +4,35 @@ import http.client
 import os
 import signal
 from contextlib import closing, suppress
-from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 from typing import Any
 
 import click
 
-from dashapp.web.monitoring.places import FOLDER
-
 _HEADER_MILLISECONDS = 10_000  # until the headers of a request must be complete
 _BACKLOG = 2_048  # connections that wait in the system
 _MAX_CONNECTIONS = 8_192  # of a worker
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+# Granian's own lines, such as that of a worker that ended, look like those of the server.
+_LOGGING = {
+    "formatters": {"json": {"()": "dashapp.web.http.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "json",
+        }
+    },
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
 
 
 def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal stops it."""
     os.register_at_fork(after_in_child=_restore_default_signals)
     Thread(target=_announce, args=(host, port, workers), daemon=True).start()
-    with TemporaryDirectory(prefix="dashapp-counts-") as folder:
-        os.environ[FOLDER] = folder
-        _granian(host, port, workers).serve()
+    _granian(host, port, workers).serve()
 
 
 def _granian(host: str, port: int, workers: int) -> Any:
@@ -65,7 +72,8 @@ def _granian(host: str, port: int, workers: int) -> Any:
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_access=False,
-        log_level=LogLevels.warning,  # its lines are not JSON
+        log_level=LogLevels.warning,
+        log_dictconfig=_LOGGING,
     )
 
 

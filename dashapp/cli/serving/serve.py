@@ -11,6 +11,7 @@ from dashapp.cli.serving.granian_server import run
 from dashapp.domain.errors import ConfigurationError
 from dashapp.settings import LOOPBACK, from_env
 from dashapp.store.orgs.sealed_keys import sealed_keys
+from dashapp.web.monitoring.places import sharing
 from dashapp.widgets.catalog import load_catalog
 
 
@@ -42,7 +43,7 @@ def serve(host: str, port: int, workers: int) -> None:
         if fault:
             click.echo(f"dashapp: warning: {fault}", err=True)
     configure(settings.log_level)
-    with running("upkeep", "--until-input-ends"):
+    with sharing(), running("upkeep", "--until-input-ends"):
         run(host, port, workers)
 
 

@@ -18,6 +18,7 @@ from dashapp.settings import audit_days as days_of_audit
 from dashapp.settings import from_env, session_idle_minutes, session_max_hours
 from dashapp.store.engine import Store
 from dashapp.store.health import clock
+from dashapp.store.health.progress import Progress
 from dashapp.store.health.state import record_run
 from dashapp.store.people.login_sessions import Limits
 
@@ -63,7 +64,7 @@ def _run_once(audit_days: int, *, is_quiet: bool = False, is_for_all: bool = Fal
 
     with open_store() as store:
         started, needs = now_us(), needs_for_upkeep(store)
-        run_upkeep(
+        progress = run_upkeep(
             store,
             operator_scope,
             needs,
@@ -75,10 +76,14 @@ def _run_once(audit_days: int, *, is_quiet: bool = False, is_for_all: bool = Fal
         )
         _track_logins(store)
         record_run(store, started, now_us())
+        _publish(store, progress, is_full_run=True)
 
 
 def _run_forever(audit_days: int) -> None:
+    from dashapp.web.monitoring.places import share_counts
+
     exit_when_stdin_closes()
+    share_counts()
     Thread(target=keep_sending, daemon=True).start()
     next_full_run = 0.0
     while True:
@@ -100,8 +105,24 @@ def _run_due(audit_days: int) -> None:
 
     with open_store() as store:
         may_prune = _agree_clocks(store)
-        run_due(store, operator_scope, utc_now(), may_prune=may_prune, audit_days=audit_days)
+        progress = run_due(
+            store, operator_scope, utc_now(), may_prune=may_prune, audit_days=audit_days
+        )
         _track_logins(store)
+        _publish(store, progress)
+
+
+def _publish(store: Store, progress: Progress, *, is_full_run: bool = False) -> None:
+    """Add to the metrics of the server that this upkeep belongs to; without one, do nothing."""
+    from dashapp.store.upkeep import all_sealed
+    from dashapp.web.monitoring.counters import counters
+    from dashapp.web.monitoring.places import shared_folder
+
+    if shared_folder() is None:
+        return
+    counters().count_upkeep(progress, now=now_us())
+    if is_full_run:
+        counters().set_sealed(all_sealed(store, operator_scope))
 
 
 def _agree_clocks(store: Store) -> bool:

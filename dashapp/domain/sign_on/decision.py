@@ -1,7 +1,7 @@
 """Who is someone that a provider vouches for, and what happens: a pure decision.
 
-An identity is (provider, issuer, subject). An e-mail address alone never opens an account: whoever
-runs a provider could name any address.
+An identity is (provider, issuer, subject). An e-mail address alone never opens an account: the
+operator of a provider could name any address.
 """
 
 from enum import StrEnum

@@ -68,7 +68,7 @@ def rename_dashboard(change: Change, slug: str, title: str, *, version: int) -> 
 def make_default(change: Change, slug: str, *, instead_of: str) -> None:
     """Make a dashboard its project's default instead of another one.
 
-    Raises NotFound, or Conflict if the other one is not the default any more.
+    Raises NotFound, or Conflict if the other one is no longer the default.
     """
     session, scope = change.session, change.scope
     saved = dashboards.find_dashboard(session, scope, slug)

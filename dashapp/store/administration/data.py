@@ -5,7 +5,7 @@ transaction, which makes the org due. After a crash, upkeep continues: the datab
 left to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from dashapp.store.audit.entries import add_entry
 from dashapp.store.engine import Store
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.events.erasures import (
+    Erasure,
     count_erased,
     count_events_of,
     finish_erasure,
@@ -95,12 +96,17 @@ def record_export(change: Change, file_format: str, *, first: str | None, last: 
 def continue_removals(store: Store, scope: Scope, *, now: int) -> None:
     """Make what was requested in an org. Safe to run on several machines at once, and again."""
     with store.read_primary(scope) as session:
-        pending = list_erasures(session, scope)
         begun = [row for row in list_imports(session, scope) if _is_being_undone(row)]
-    for erasure in pending:
-        finish_erasing(store, scope, erasure.user_id, now=now)
+    while pending := _pending(store, scope):
+        for erasure in pending:
+            finish_erasing(store, scope, erasure.user_id, now=now)
     for undone in begun:
         _finish_undo(store, scope, undone.id, now=now)
+
+
+def _pending(store: Store, scope: Scope) -> Sequence[Erasure]:
+    with store.read_primary(scope) as session:
+        return list_erasures(session, scope)
 
 
 def finish_erasing(store: Store, scope: Scope, user: str, *, now: int) -> None:

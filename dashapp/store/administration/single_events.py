@@ -49,7 +49,7 @@ def remove_event(change: Change, event_id: str) -> Removed:
 
 
 def forget_absent(store: Store, scope: Scope) -> None:
-    """Count the changed days again, and delete the names that no event has any more."""
+    """Count the changed days again, and delete the names that events no longer have."""
     finish_counting(store, scope)
     delete_absent_names(store, scope)
     delete_absent_fields(store, scope)

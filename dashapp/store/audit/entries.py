@@ -15,12 +15,17 @@ from dashapp.domain.access.scope import Scope
 from dashapp.store.audit.log_lines import log_after_commit
 from dashapp.store.tables import audit, installation_audit
 
+_RECENT = 5_000  # entries: an org with many acts is not searched as a whole
 Values = Mapping[str, object]
+_NAMES = tuple(column.name for column in audit.c if column is not audit.c.org_id)
 _LENGTHS = {"actor": 64, "actor_name": 320, "address": 45, "browser": 100, "target": 320}
 
 
 class Entry(NamedTuple):
-    """An entry; `at` in microseconds UTC. `mark` tells entries of the same moment apart."""
+    """An entry; `at` in microseconds UTC. `mark` tells entries of the same moment apart.
+
+    `org` is the slug that an entry of the installation names, or empty; None in an org's audit.
+    """
 
     at: int
     mark: str
@@ -34,24 +39,7 @@ class Entry(NamedTuple):
     before: Any
     after: Any
     request_id: str
-
-
-class InstallationEntry(NamedTuple):
-    """An entry of the installation; `org` is a slug, or empty."""
-
-    at: int
-    mark: str
-    actor_kind: str
-    actor: str
-    actor_name: str
-    address: str
-    browser: str
-    action: str
-    target: str
-    before: Any
-    after: Any
-    request_id: str
-    org: str
+    org: str | None = None
 
 
 class Wanted(NamedTuple):
@@ -101,18 +89,37 @@ def add_installation_entry(
 
 def list_entries(session: Session, scope: Scope, wanted: Wanted) -> Sequence[Entry]:
     """Return entries of the org, the newest first."""
-    rows = _listed(session, audit, Entry._fields, wanted, audit.c.org_id == scope.org_id)
+    rows = _listed(session, audit, _NAMES, wanted, audit.c.org_id == scope.org_id)
     return [Entry(*row) for row in rows]
+
+
+def last_entry(
+    session: Session, scope: Scope, action: Action, among: int = _RECENT
+) -> Entry | None:
+    """Return the org's last entry of an action, if it is one of the latest `among` entries."""
+    latest = (
+        select(*(audit.c[name] for name in _NAMES))
+        .where(audit.c.org_id == scope.org_id)
+        .order_by(audit.c.at.desc(), audit.c.mark.desc())
+        .limit(among)
+        .subquery()
+    )
+    row = session.execute(
+        select(latest)
+        .where(latest.c.action == action.value)
+        .order_by(latest.c.at.desc(), latest.c.mark.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Entry(*row)
 
 
 def list_installation_entries(
     session: Session, wanted: Wanted, org: str | None = None
-) -> Sequence[InstallationEntry]:
+) -> Sequence[Entry]:
     """Return entries of the installation, of one org's slug or of all, the newest first."""
     conditions = () if org is None else (installation_audit.c.org == org,)
-    fields = InstallationEntry._fields
-    rows = _listed(session, installation_audit, fields, wanted, *conditions)
-    return [InstallationEntry(*row) for row in rows]
+    rows = _listed(session, installation_audit, Entry._fields, wanted, *conditions)
+    return [Entry(*row) for row in rows]
 
 
 def _row(

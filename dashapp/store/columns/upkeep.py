@@ -1,4 +1,4 @@
-"""Seals the days of orgs, and deletes cached files that no org has any more."""
+"""Seals the days of orgs, and deletes cached files that orgs no longer have."""
 
 import logging
 from collections.abc import Iterable
@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, select
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import NotFound
+from dashapp.store.columns.days import summary
 from dashapp.store.columns.sealing import NotCounted, seal_next
 from dashapp.store.engine import Store
+from dashapp.store.health.progress import SealedTotals
 from dashapp.store.tables import segments
 
 _DIGESTS = select(segments.c.sha256).where(segments.c.org_id == bindparam("org"))
@@ -36,6 +38,19 @@ def seal_org(store: Store, scope: Scope, now: int, *, is_quiet: bool = True) -> 
     except Exception:  # noqa: BLE001 - go on with the next org
         _log.exception("sealing failed", extra={"org": scope.org.slug})
     return count
+
+
+def sealed_totals(store: Store, scopes: Iterable[Scope]) -> SealedTotals:
+    """Return what is sealed of these orgs together."""
+    days = count = size = 0
+    for scope in scopes:
+        with suppress(NotFound), store.read_primary(scope) as session:  # or it is being deleted
+            sealed = summary(session, scope)
+            if sealed is not None:
+                days, count, size = (
+                    days + sealed.days, count + sealed.segments, size + sealed.size,
+                )  # fmt: skip
+    return SealedTotals(days, count, size)
 
 
 def delete_unused_files(store: Store, scopes: Iterable[Scope]) -> None:

@@ -8,6 +8,7 @@ last the org itself. Upkeep continues a removal that was interrupted.
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, delete, select, update
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.actors import Action, Actor
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import NotFound
+from dashapp.domain.errors import Forbidden, NotFound
+from dashapp.domain.language import _
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.audit.entries import add_installation_entry
 from dashapp.store.audit.pruning import FOREVER, prune_audit
@@ -23,6 +25,7 @@ from dashapp.store.deletion.removals import (
     Removal,
     add_counts,
     close_removal,
+    find_removal,
     insert_removal,
     lock_removal,
     open_removals,
@@ -32,6 +35,7 @@ from dashapp.store.engine import Store
 from dashapp.store.orgs.orgs import delete_org_row, hide_org
 from dashapp.store.orgs.reserved_slugs import release_slug, reserve_slug
 from dashapp.store.orgs.states import delete_state, lock
+from dashapp.store.people.members import role_of
 from dashapp.store.short_steps import short_step
 from dashapp.store.tables import (
     METADATA,
@@ -51,6 +55,7 @@ from dashapp.store.tables import (
 )
 
 MAX_AFTER_DAYS = 90
+_STEPS = 4  # of a removal, before a request is answered
 # Shared tables whose rows belong to an org. They give access, so they go first.
 _SHARED = (
     keys,
@@ -86,10 +91,13 @@ def begin_removal(
 ) -> Removal:
     """End all access to the Scope's org, and return the receipt. `now` is in microseconds.
 
-    `removal_steps` deletes the rows. Raises NotFound if the org is being removed already.
+    `removal_steps` deletes the rows. Raises NotFound if the org is being removed already, and
+    Forbidden if a member has another role by now.
     """
     with store.write(scope, has_time_limit=False) as session:
         lock(session, scope)
+        if actor.is_member and role_of(session, scope, int(actor.id)) is not scope.role:
+            raise Forbidden(_("Your role has changed in the meantime. Reload the page."))
         due_at = now + wish.after_days * _DAY
         ended = _end_access(session, scope)
         removal = insert_removal(session, scope, now=now, due_at=due_at, counts=ended)
@@ -109,6 +117,21 @@ def begin_removal(
         hide_org(session, scope, now=now)
         delete_state(session, scope)
     return removal
+
+
+def remove_at_once(
+    store: Store, scope: Scope, actor: Actor, wish: Wish = AT_ONCE, *, now: int
+) -> Removal:
+    """Remove the org as far as a request can, and return the receipt as it is then.
+
+    Upkeep makes the other steps. Raises as `begin_removal` does.
+    """
+    removal = begin_removal(store, scope, actor, wish, now=now)
+    if not wish.after_days:
+        for _counts in islice(removal_steps(store, scope, now=now), _STEPS):
+            pass
+    with store.read_shared() as session:
+        return find_removal(session, removal.id)
 
 
 def removal_steps(

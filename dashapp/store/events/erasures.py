@@ -15,6 +15,7 @@ from dashapp.store.orgs.due import wake
 from dashapp.store.tables import erasures, events
 
 MAX_COUNTED = 100_000
+MOST = 100  # erasures that are listed
 
 
 class Erasure(NamedTuple):
@@ -44,12 +45,19 @@ def request_erasure(session: Session, scope: Scope, user: str, *, by: str, now: 
     return True
 
 
-def list_erasures(session: Session, scope: Scope) -> Sequence[Erasure]:
+def is_erasing(session: Session, scope: Scope, user: str) -> bool:
+    """Return whether an erasure of the user was requested and is not done."""
+    is_theirs = (erasures.c.org_id == scope.org_id) & (erasures.c.user_id == user)
+    return session.execute(select(erasures.c.user_id).where(is_theirs)).first() is not None
+
+
+def list_erasures(session: Session, scope: Scope, most: int = MOST) -> Sequence[Erasure]:
     """Return the erasures that are not done, the oldest first."""
     rows = session.execute(
         select(*(erasures.c[name] for name in Erasure._fields))
         .where(erasures.c.org_id == scope.org_id)
         .order_by(erasures.c.requested_at, erasures.c.user_id)
+        .limit(most)
     )
     return [Erasure(*row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Deletes the names of users and values that no event has any more, after events were removed."""
+"""Deletes the names of users and values that events no longer have after events were removed."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session

@@ -60,7 +60,7 @@ class Outbox(NamedTuple):
 
 
 def discard_invitation(session: Session, scope: Scope, address: str) -> None:
-    """Delete the mail of an invitation if it waits: its link does not work any more."""
+    """Delete the mail of an invitation if it waits: its link no longer works."""
     session.execute(
         delete(outbox).where(
             outbox.c.org_id == scope.org_id,
@@ -72,7 +72,7 @@ def discard_invitation(session: Session, scope: Scope, address: str) -> None:
 
 
 def discard_reset(session: Session, user_id: int) -> None:
-    """Delete the mail of a password reset if it waits: its link does not work any more."""
+    """Delete the mail of a password reset if it waits: its link no longer works."""
     session.execute(
         delete(outbox).where(
             outbox.c.user_id == user_id,

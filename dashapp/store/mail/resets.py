@@ -80,7 +80,7 @@ def take_reset(session: Session, secret: str, *, now: int) -> OpenReset | None:
 
 
 def delete_resets(session: Session, user_id: int) -> None:
-    """Let no link change the user's password any more: they changed it themselves."""
+    """Make all links to change the password invalid: the user has changed it."""
     session.execute(delete(password_resets).where(password_resets.c.user_id == user_id))
 
 

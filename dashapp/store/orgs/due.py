@@ -1,6 +1,6 @@
 """When upkeep has to look at an org next: one question for all orgs, instead of several for each.
 
-`orgs.due_at` is never later than the moment at which the org has work. Whoever makes work calls
+`orgs.due_at` is never later than the moment at which the org has work. Code that makes work calls
 `wake` in the same transaction, under the org's lock. Upkeep sets the next moment under the same
 lock, after it has looked at what remains. If a process is killed in between, the org is still due.
 

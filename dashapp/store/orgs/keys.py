@@ -6,12 +6,12 @@ Only hashes of ingest and read keys are stored. The secrets of embed keys are en
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.embed import RefusedToken
 from dashapp.domain.access.scope import Org, Scope
-from dashapp.domain.errors import NotFound
+from dashapp.domain.errors import BadInput, NotFound
 from dashapp.domain.secrets.keys import (
     HINT_LENGTH,
     KeyKind,
@@ -63,6 +63,7 @@ _KEY = (
     .join(orgs, orgs.c.id == keys.c.org_id)
     .where(keys.c.digest == bindparam("digest"), IS_NOT_DELETED)
 )
+_POSITION = (keys.c.created_at, keys.c.id)
 _ACTIVE_KEY = _KEY.where(keys.c.revoked_at.is_(None))
 
 
@@ -204,13 +205,18 @@ def record_use(session: Session, key: Key | EmbedKey, *, now: int) -> None:
     session.execute(update(keys).where(keys.c.id == key.id).values(last_used_at=now))
 
 
-def list_keys(session: Session, scope: Scope) -> Sequence[ListedKey]:
-    """Return the org's keys, the oldest first."""
+def list_keys(
+    session: Session, scope: Scope, after: str | None = None, most: int | None = None
+) -> Sequence[ListedKey]:
+    """Return the org's keys, the oldest first, or so many after one. Raises BadInput."""
     columns = (keys.c[name] for name in ListedKey._fields)
-    rows = session.execute(
-        select(*columns).where(keys.c.org_id == scope.org_id).order_by(keys.c.created_at)
-    )
-    return [ListedKey(**row._asdict()) for row in rows]
+    statement = select(*columns).where(keys.c.org_id == scope.org_id).order_by(*_POSITION)
+    if after is not None:
+        last = session.execute(statement.where(keys.c.id == after)).first()
+        if last is None:
+            raise BadInput("after must be “next” of the page before.")
+        statement = statement.where(tuple_(*_POSITION) > tuple_(last.created_at, last.id))
+    return [ListedKey(**row._asdict()) for row in session.execute(statement.limit(most))]
 
 
 def org_of_key(session: Session, key_id: str) -> Org:

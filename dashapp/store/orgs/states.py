@@ -119,7 +119,7 @@ def forget_state(session: Session) -> None:
 def lock(session: Session, scope: Scope) -> OrgState:
     """Lock the org: with one writer at a time, overlapping batches cannot deadlock.
 
-    Raises NotFound if the org has been deleted, at least in part: nothing is added to it any more.
+    Raises NotFound if the org has been deleted, at least in part: nothing may be added to it.
     SQLite has already taken its write lock, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":

@@ -146,6 +146,19 @@ def list_invitations(session: Session, scope: Scope) -> Sequence[ListedInvitatio
     return [_listed(row) for row in rows]
 
 
+def invitations_after(
+    session: Session, scope: Scope, after: str, most: int
+) -> Sequence[ListedInvitation]:
+    """Return at most so many of these invitations by address, those after an address."""
+    rows = session.execute(
+        select(*_LISTED)
+        .where(invitations.c.org_id == scope.org_id, invitations.c.email > after)
+        .order_by(invitations.c.email)
+        .limit(most)
+    )
+    return [_listed(row) for row in rows]
+
+
 def count_open(session: Session, scope: Scope, *, now: int) -> int:
     is_open = (invitations.c.org_id == scope.org_id) & (invitations.c.expires_at > now)
     return session.execute(select(func.count()).where(is_open)).scalar_one()

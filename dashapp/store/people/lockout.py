@@ -30,7 +30,7 @@ def told(user_id: int) -> str:
 def subjects_of(user: User) -> Sequence[str]:
     """Return what wrong passwords are counted for. Networks and single devices are not theirs.
 
-    Codes are not among them: whoever reads the person's mail could guess on after each reset.
+    Codes are not among them: a person who reads their mail could guess on after each reset.
     """
     return account(user.email), devices(user.id)
 

@@ -199,9 +199,12 @@ def list_users(session: Session) -> Sequence[ListedUser]:
     return [_listed(row) for row in session.execute(_LIST)]
 
 
-def list_members(session: Session, scope: Scope) -> Sequence[ListedUser]:
-    """Return the members of the org, by address."""
-    return [_listed(row) for row in session.execute(_LIST.where(orgs.c.id == scope.org_id))]
+def list_members(
+    session: Session, scope: Scope, after: str = "", most: int | None = None
+) -> Sequence[ListedUser]:
+    """Return the members of the org by address: all, or at most so many after an address."""
+    is_next = (orgs.c.id == scope.org_id) & (users.c.email > after)
+    return [_listed(row) for row in session.execute(_LIST.where(is_next).limit(most))]
 
 
 def _user_from(row: Any) -> User | None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     text,
 )
 
+from dashapp.store.tables.entries import entry_columns
 from dashapp.store.tables.metadata import IS_APPEND_ONLY, IS_SEALED, METADATA
 
 # Keys of the vendor, for all orgs. An `admin` key can do what its scopes say, an `ingest` key send.
@@ -46,16 +47,7 @@ installation_audit = Table(
     Column("at", BigInteger, primary_key=True),
     Column("mark", String(8), primary_key=True),
     Column("org", String(63), nullable=False, server_default=""),  # a slug
-    Column("actor_kind", String(20), nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("actor_name", String(320), nullable=False),
-    Column("address", String(45), nullable=False),
-    Column("browser", String(100), nullable=False),
-    Column("action", String(40), nullable=False),
-    Column("target", String(320), nullable=False),
-    Column("before", JSON),
-    Column("after", JSON),
-    Column("request_id", String(64), nullable=False),
+    *entry_columns(),
     Index("ix_installation_audit_org_at", "org", "at"),
     info={IS_APPEND_ONLY: True},
 )

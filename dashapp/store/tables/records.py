@@ -1,7 +1,8 @@
 """Records of what happened in an org: its audit, its usage, and rejected events."""
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String
 
+from dashapp.store.tables.entries import entry_columns
 from dashapp.store.tables.metadata import owned_table
 
 # Who did what. The server can add and read entries, but neither change nor delete them.
@@ -9,16 +10,7 @@ audit = owned_table(
     "audit",
     Column("at", BigInteger, nullable=False),
     Column("mark", String(8), nullable=False),  # random: two entries can share a microsecond
-    Column("actor_kind", String(20), nullable=False),
-    Column("actor", String(64), nullable=False),  # an id
-    Column("actor_name", String(320), nullable=False),  # as it was then
-    Column("address", String(45), nullable=False),
-    Column("browser", String(100), nullable=False),
-    Column("action", String(40), nullable=False),
-    Column("target", String(320), nullable=False),
-    Column("before", JSON),
-    Column("after", JSON),
-    Column("request_id", String(64), nullable=False),
+    *entry_columns(),
     key=("at", "mark"),
     blocks_deletion_of_org=True,  # a deletion in cascade would go around what protects it
     is_append_only=True,

@@ -25,16 +25,19 @@ class Event(StrEnum):
     """What happened. docs/reference/logs.md says what each means, and its reasons."""
 
     LOGIN_SUCCEEDED = "login_succeeded"
+    LOGIN_CONTINUED = "login_continued"
     LOGIN_FAILED = "login_failed"
     LOGIN_LOCKED = "login_locked"
     LOGIN_REFUSED = "login_refused"
     SIGN_ON_REFUSED = "sign_on_refused"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     LOGOUT = "logout"
     SESSION_ENDED = "session_ended"
     SESSION_REFUSED = "session_refused"
     ACCESS_REFUSED = "access_refused"
     KEY_REFUSED = "key_refused"
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a name
+    INPUT_REFUSED = "input_refused"
     CSRF_REFUSED = "csrf_refused"
     ORIGIN_REFUSED = "origin_refused"
     HOST_REFUSED = "host_refused"
@@ -47,6 +50,8 @@ class Event(StrEnum):
 _ROUTINE = frozenset(
     {
         Event.LOGIN_SUCCEEDED,
+        Event.LOGIN_CONTINUED,
+        Event.IDENTITY_CONFIRMED,
         Event.LOGOUT,
         Event.SESSION_ENDED,
         Event.RESET_REQUESTED,

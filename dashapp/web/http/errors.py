@@ -23,6 +23,7 @@ from dashapp.domain.errors import (
     TooMany,
     TooSlow,
     Unavailable,
+    UnexpectedInput,
     WrongType,
 )
 from dashapp.domain.language import _, say
@@ -134,6 +135,8 @@ def _log_refusal(error: DashappError, status: int) -> None:
     """Log a refusal, unless the module that refused has logged why."""
     if isinstance(error, TooMany):
         security_log.record(Event.LIMIT_REACHED, error.code)
+    elif isinstance(error, UnexpectedInput):
+        security_log.record(Event.INPUT_REFUSED, error.code)
     elif log_fields.reason() is None:
         if status in {401, 403}:
             security_log.record(Event.ACCESS_REFUSED, error.code)

@@ -7,6 +7,8 @@ docs/reference/logs.md describes the fields. A line has those of its request, se
 import json
 import logging
 import re
+import sys
+import threading
 from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime
@@ -45,6 +47,8 @@ _SECRET = re.compile(
     r"|[\w-]{8,39}\.[\w-]{6,8}\.[\w-]{27,}",
     re.ASCII,
 )
+# What JSON leaves as it is, but a terminal or a reader of lines could obey.
+_CONTROLS = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _log = logging.getLogger("dashapp.requests")
 WARM_UP = "dashapp.warm_up"  # marks a request that the server sends to itself
 
@@ -69,9 +73,10 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["exception"] = _clean(self.formatException(record.exc_info), _MAX_TRACEBACK)
         try:
-            return orjson.dumps(entry).decode()
+            line = orjson.dumps(entry).decode()
         except TypeError:  # a lone surrogate, or an integer beyond 64 bits
             return json.dumps(entry)
+        return _CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", line)
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
@@ -122,6 +127,18 @@ def configure(level: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs its own setup
     for name in (security_log.LOGGER, log_lines.LOGGER):
         logging.getLogger(name).setLevel(logging.INFO)  # at every level
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda caught: _log_uncaught(
+        caught.exc_type, caught.exc_value, caught.exc_traceback
+    )
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """Log what ends a process or a thread: the last resort."""
+    if not issubclass(kind, KeyboardInterrupt):
+        _log.critical("ended by an error", exc_info=(kind, error or kind(), trace))
 
 
 def init_app(server: Flask) -> None:

@@ -7,6 +7,9 @@ from functools import cache, partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from dashapp.domain.time.instant import SECOND
+from dashapp.store.health.progress import Progress, SealedTotals
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 NO_ROUTE = "none"  # an address that does not exist
@@ -46,6 +49,7 @@ class Counters:
         self._wanted = gauge(
             "dashapp_database_connections_waiting", "Threads that wait for a connection.", ["pool"]
         )
+        self._upkeep = _Upkeep(self.registry)
         self._request = cache(self._requests.labels)
         self._duration = cache(self._durations.labels)
 
@@ -78,6 +82,38 @@ class Counters:
         self._connections.labels(pool).set(used)
         self._overflow.labels(pool).set(overflow)
         self._wanted.labels(pool).set(waiting)
+
+    def count_upkeep(self, progress: Progress, *, now: int) -> None:
+        """Count what a pass of upkeep has done, and record what it has left."""
+        self._upkeep.orgs.labels("done").inc(progress.orgs - progress.failures)
+        self._upkeep.orgs.labels("failed").inc(progress.failures)
+        self._upkeep.events.inc(progress.sealed_events)
+        self._upkeep.stale_days.set(progress.stale_days)
+        since = now if progress.stale_since is None else progress.stale_since
+        self._upkeep.stale_seconds.set(max(0, now - since) / SECOND)
+
+    def set_sealed(self, totals: SealedTotals) -> None:
+        """Record what is sealed of all orgs together."""
+        self._upkeep.sealed_days.set(totals.days)
+        self._upkeep.segments.set(totals.segments)
+        self._upkeep.bytes.set(totals.size)
+
+
+class _Upkeep:
+    """What the upkeep of this server counts; its process sets the gauges, not the workers."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = partial(Counter, registry=registry)
+        gauge = partial(Gauge, registry=registry, multiprocess_mode="mostrecent")
+        self.orgs = counter("dashapp_upkeep_orgs", "Orgs that upkeep looked at.", ["outcome"])
+        self.events = counter("dashapp_upkeep_sealed_events", "Events of days that were sealed.")
+        self.stale_days = gauge("dashapp_stale_days", "Days to count again, in all due orgs.")
+        self.stale_seconds = gauge(
+            "dashapp_stale_oldest_seconds", "Time since the first of these days has changed."
+        )
+        self.sealed_days = gauge("dashapp_sealed_days", "Sealed days of all orgs.")
+        self.segments = gauge("dashapp_segments", "Segments of all orgs.")
+        self.bytes = gauge("dashapp_segments_bytes", "Their size in the database.")
 
 
 @cache

@@ -6,12 +6,26 @@ was killed goes on with its counts. Files named after process ids would pile up 
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from prometheus_client import values
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the variable that prometheus-client reads
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let the processes that start during the block share their counts."""
+    with TemporaryDirectory(prefix="dashapp-counts-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
 
 
 def shared_folder() -> Path | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dashapp.dashboards.arrange import Layout, SavedLayout
 from dashapp.domain.access.scope import Org, current_scope
-from dashapp.domain.errors import BadInput
+from dashapp.domain.errors import BadInput, UnexpectedInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import DEFAULT_PRESET
 from dashapp.store.orgs.dashboards import SavedPanel
@@ -47,7 +47,7 @@ def parse_layout(saved: SavedLayout, fields: "Fields") -> Layout:
     existing = {panel.widget: panel for panel in saved.layout.panels}
     available = offered_panels()
     if not set(slugs) <= existing.keys() | available.keys() or len(set(slugs)) < len(slugs):
-        raise BadInput(_INVALID_LAYOUT)
+        raise UnexpectedInput(_INVALID_LAYOUT)
     panels = [_panel(existing.get(slug) or available[slug], fields) for slug in slugs]
     opens_with = fields.get("opens_with")
     usual = default_range(current_scope().org)
@@ -63,7 +63,7 @@ def parse_version(text: str) -> int:
     """Read the version of a layout. Raises BadInput."""
     number = _number(text)
     if number is None or number > _MAX_VERSION:
-        raise BadInput(_INVALID_LAYOUT)
+        raise UnexpectedInput(_INVALID_LAYOUT)
     return number
 
 

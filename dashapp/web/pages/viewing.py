@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.secrets.sealing import derived_key
@@ -37,11 +38,14 @@ class Unwritten:
         with self._lock:
             return self._views.pop(scope.org_id, [])
 
-    def put_back(self, scope: Scope, views: list[View]) -> None:
+    def put_back(self, scope: Scope, views: list[View]) -> int:
+        """Keep views for the org's next one; return how many are dropped: there are too many."""
         with self._lock:
-            if scope.org_id in self._views or len(self._views) < _MOST_ORGS:
-                others = self._views.get(scope.org_id, [])
-                self._views[scope.org_id] = [*views, *others][:_MOST_OF_ORG]
+            if scope.org_id not in self._views and len(self._views) >= _MOST_ORGS:
+                return len(views)
+            all_views = [*views, *self._views.get(scope.org_id, [])]
+            self._views[scope.org_id] = all_views[:_MOST_OF_ORG]
+            return max(0, len(all_views) - _MOST_OF_ORG)
 
 
 def counted(page: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -66,8 +70,13 @@ def count_view(scope: Scope, viewer: str | None) -> None:
     try:
         with app.store.write_at_once(scope) as session:
             add_views(session, scope, views)
-    except OperationalError:  # the database is busy
-        unwritten.put_back(scope, views)
+    except (OperationalError, PoolTimeout) as error:  # the database is busy
+        dropped = unwritten.put_back(scope, views)
+        if dropped:
+            _log.warning(
+                "views are not counted: too many wait for the database",
+                extra={"org": scope.org.slug, "views": dropped, "error": type(error).__name__},
+            )
     except SQLAlchemyError:
         _log.exception("could not count views", extra={"org": scope.org.slug})
 

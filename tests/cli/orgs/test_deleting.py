@@ -101,7 +101,7 @@ def test_the_slug_is_refused_until_it_is_released(run, server):
 def test_data_can_be_deleted_later(run, holders):
     output = run("org", "remove", "acme", "--yes", "--after-days", "7").stdout
 
-    assert "Nobody can open acme any more. Its data is deleted in 7 days." in output
+    assert "acme can no longer be opened. Its data is deleted in 7 days." in output
     assert statuses(holders) == REFUSED
     run("upkeep")
     assert "Being removed" in run("org", "list").stdout

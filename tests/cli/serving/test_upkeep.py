@@ -7,12 +7,15 @@ import time
 from datetime import timedelta
 
 import pytest
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 
 from dashapp.domain.time.instant import utc_now
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.states import org_state
 from dashapp.store.tallies import maintenance
+from dashapp.web.monitoring.places import FOLDER
 from tests import factories
 from tests.factories import event, event_types, send, set_timezone
 from tests.panels import built_in
@@ -30,6 +33,13 @@ def state_of(store, owner):
 def corrupt_tallies(store, owner) -> None:
     with store.write(owner) as session:
         session.execute(text("UPDATE tally SET n = n + 7 WHERE org_id = :o"), {"o": owner.org_id})
+
+
+def shared_count(folder) -> float | None:
+    """Return how many orgs upkeep says that it looked at, as the server would read it."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))
+    return registry.get_sample_value("dashapp_upkeep_orgs_total", {"outcome": "done"})
 
 
 def test_verify_passes_with_exit_status_0(run, store, acme, rival):
@@ -127,16 +137,24 @@ def test_upkeep_counts_and_prunes(run, store, acme):
     run("tally", "verify")
 
 
-def test_upkeep_of_a_server_ends_when_its_standard_input_closes(store, acme, database_url):
+def test_upkeep_of_a_server_counts_and_ends_when_its_standard_input_closes(
+    store, acme, database_url, tmp_path
+):
+    counts = tmp_path / "counts"
+    counts.mkdir()
     maintenance.rebuild_all(store, acme, [])
     process = subprocess.Popen(
         [sys.executable, "-m", "dashapp", "upkeep", "--until-input-ends"],
         stdin=subprocess.PIPE,
-        env={**os.environ, "DASHAPP_DATABASE_URL": database_url, "DASHAPP_SECRET_KEY": factories.SECRET},
+        env={
+            **os.environ, "DASHAPP_DATABASE_URL": database_url,
+            "DASHAPP_SECRET_KEY": factories.SECRET, FOLDER: str(counts),
+        },
     )  # fmt: skip
     deadline = time.monotonic() + 30
-    while not state_of(store, acme).tallies and time.monotonic() < deadline:
+    while not shared_count(counts) and time.monotonic() < deadline:
         time.sleep(0.1)
+    assert shared_count(counts) == 1
     assert state_of(store, acme).tallies
     assert process.poll() is None
 

@@ -1,6 +1,7 @@
 """Erasing a user and undoing an import: requested by a person, made by upkeep."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -68,6 +69,19 @@ def test_upkeep_erases_a_user_and_forgets_the_request(store, acme, rival, users)
         ("member", "user_erased", "u-1", {"events": 3, "state": "requested"}),
         ("system", "user_erased", "u-1", {"events": 3, "state": "done"}),
     ]
+
+
+def test_more_erasures_than_are_listed_at_once_are_made(store, acme, users, monkeypatch):
+    listed = partial(list_erasures, most=1)
+    monkeypatch.setattr("dashapp.store.administration.data.list_erasures", listed)
+    for user in ("u-1", "u-2"):
+        request(store, acme, user)
+    with store.read(acme) as session:
+        assert [row.user_id for row in listed(session, acme)] == ["u-1"]
+
+    upkeep(store)
+
+    assert (stored_events(store, acme), pending(store, acme)) == ([], [])
 
 
 def test_an_erasure_that_was_killed_continues_and_counts_each_event_once(

@@ -149,7 +149,7 @@ def test_a_panel_that_a_file_no_longer_has_is_retired_and_can_come_back(store):
 
     assert lines(store, SHOP.replace(PANEL, "")) == [
         "Board shop",
-        "  ~ revenue is not on new dashboards any more; those that have it keep it",
+        "  ~ revenue is no longer on new dashboards; those that have it keep it",
     ]
     assert slugs(store) == ["customers"]
     assert definitions_of(store).panel("shop", "revenue").panel.metrics == ("revenue",)

@@ -2,9 +2,11 @@
 
 import socket
 import threading
+from contextlib import ExitStack
 
 import pytest
 
+from dashapp.domain.errors import Unavailable
 from dashapp.domain.sign_on.addresses import is_public
 from dashapp.domain.sign_on.providers import is_safe_url
 from dashapp.web.access.sign_on import connections, fetching
@@ -159,12 +161,22 @@ def test_the_environment_chooses_no_proxy(provider, monkeypatch):
     assert fetch(Question(metadata_of(provider)), allows_private=True).status == 200
 
 
-def test_one_fetch_at_a_time(provider, monkeypatch):
-    from dashapp.domain.errors import Unavailable
-
+def test_each_provider_is_asked_by_one_thread_and_keeps_no_other_waiting(provider, monkeypatch):
     monkeypatch.setattr(fetching, "_WAIT_SECONDS", 0.01)
-    with fetching._one_at_a_time, pytest.raises(Unavailable):
-        fetch(Question(metadata_of(provider)), allows_private=True)
+    with fetching._turns.turn("slow.example", 0):
+        assert fetch(Question(metadata_of(provider)), allows_private=True).status == 200
+        with pytest.raises(Unavailable):
+            fetch(Question("https://SLOW.example/x"), allows_private=True)
+
+
+def test_slow_providers_do_not_take_all_threads(provider, monkeypatch):
+    monkeypatch.setattr(fetching, "_WAIT_SECONDS", 0.01)
+    with ExitStack() as slow:
+        for number in range(3):
+            slow.enter_context(fetching._turns.turn(f"{number}.example", 0))
+        with pytest.raises(Unavailable):
+            fetch(Question(metadata_of(provider)), allows_private=True)
+    assert fetch(Question(metadata_of(provider)), allows_private=True).status == 200
 
 
 def test_a_server_without_a_valid_certificate_is_refused(tls_server):

@@ -181,7 +181,7 @@ def test_keys_are_fetched_again_once_a_minute_when_one_is_unknown(
     assert provider.requests["/.well-known/openid-configuration"] == 1
 
 
-def test_a_provider_may_be_down_for_a_day(store, acme, wish, browser, provider, clock):
+def test_a_provider_may_be_down_for_a_day(store, acme, wish, browser, provider, clock, caplog):
     set_up(store, acme, wish._replace(joins_as=Role.AUTHOR), ["acme.example"])
     browser.sign_on()
     provider.fault = "down"
@@ -192,6 +192,7 @@ def test_a_provider_may_be_down_for_a_day(store, acme, wish, browser, provider, 
     clock.advance(hours=2)
 
     assert begin().status_code == 302
+    assert "a provider fails; what it said before is used" in caplog.messages
     asked = provider.requests["/.well-known/openid-configuration"]
     assert begin().status_code == 302
     assert provider.requests["/.well-known/openid-configuration"] == asked

@@ -92,7 +92,7 @@ def _changes(old_slug: str, old: _Panel, panel: _Panel) -> Iterator[Line]:
     if old_slug != slug:
         yield renamed(old_slug, slug, "dashboards and addresses")
     if panel.get(_RETIRED) and not old.get(_RETIRED):
-        yield changed(slug, " is not on new dashboards any more; those that have it keep it")
+        yield changed(slug, " is no longer on new dashboards; those that have it keep it")
     before = {key: value for key, value in old.items() if key != "was"}
     after = {key: value for key, value in panel.items() if key != "was"}
     yield from value_changes(Kind.BOARD, slug, before, after)

@@ -1,7 +1,7 @@
 """Invitations to an org: who may invite whom, and what happens when someone accepts.
 
-With an outbox, the link is mailed, and nobody else sees it. Without one, whoever invites gets the
-secret and hands the link over; accepting it then does not prove that the address is theirs.
+With an outbox, the link is mailed, and nobody else sees it. Without one, the inviter gets
+the secret and hands the link over; accepting it then does not prove that the address is theirs.
 """
 
 from collections.abc import Sequence

@@ -35,7 +35,7 @@ def change_password(
 ) -> Sequence[Removed] | None:
     """Use the link up and set the password; None if the link does not work.
 
-    All sessions end, and no browser is known any more, because both depend on the password. The
+    All sessions end, and browsers are no longer known, because both depend on the password. The
     person is told by mail. A link that was mailed also shows that the address is theirs: returns
     what the first proof has removed.
     """

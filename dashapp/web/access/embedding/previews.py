@@ -88,7 +88,7 @@ def open_preview(app: Services, token: str, now: float, *, is_renewal: bool) -> 
         is_active = is_enabled(session, visitor.user)
         has_factor = visitor.provider is not None or has_second_factor(session, visitor.user)
     if membership is None or not is_active or not membership.role.can_administer:
-        raise RefusedToken("not_administrator", "the person does not administer the org any more")
+        raise RefusedToken("not_administrator", "the person no longer administers the org")
     if membership.requires_second_factor and not has_factor:
         raise RefusedToken("not_administrator", "the org asks for a second factor")
     board_claims = claims["claims"]

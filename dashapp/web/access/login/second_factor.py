@@ -1,6 +1,6 @@
 """The second step of a login: an authenticator app, a passkey, or a recovery code.
 
-Whoever guesses has the password already, so failures are counted per user over all kinds of codes,
+A person who guesses has the password already, so failures are counted per user over all codes,
 10 per 15 minutes and 20 a day, and a correct password does not reset the count. With 10 per 15
 minutes alone, a year of guesses would find a code with a probability of 65 percent.
 """
@@ -55,6 +55,7 @@ def needs_second_factor(app: Services, user: User) -> bool:
 
 def begin(app: Services, user: User, target: str | None) -> Response:
     """Remember that the password was right, and go to the page of the second factor."""
+    security_log.record(Event.LOGIN_CONTINUED, user=user.id, account=user.email)
     with app.store.write_shared() as session:
         sign_in_id = sign_ins.begin(session, user, form=form_id(), target=target, now=app.now_us())
     response: Response = redirect(url_for("second_factor.form"), 303)  # type: ignore[assignment]

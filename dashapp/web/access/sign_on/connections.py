@@ -5,18 +5,16 @@ that resolves to another address a moment later leads nowhere.
 """
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread, Timer
-from time import monotonic
+from threading import Thread
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from dashapp.domain.deadline import Deadline
 from dashapp.domain.sign_on.addresses import is_public
 
 _Address = tuple[Any, ...]
@@ -24,51 +22,6 @@ _Address = tuple[Any, ...]
 
 class NotAllowed(OSError):
     """The name leads to an address that is not public."""
-
-
-class Deadline:
-    """Ends a connection when its time is over, whatever it waits for: a timeout is per read."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends_at = monotonic() + seconds
-        self._sockets: list[socket.socket] = []
-        self._lock = Lock()
-        self.is_over = False
-
-    @property
-    def seconds_left(self) -> float:
-        return max(self._ends_at - monotonic(), 0.01)
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        timer = Timer(self.seconds_left, self._end)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            self._forget()
-
-    def watch(self, connected: socket.socket) -> None:
-        """Shut the connection down at the end, also while it is wrapped in TLS."""
-        with self._lock:
-            self._sockets.append(connected.dup())
-        if self.is_over:
-            self._end()
-
-    def _end(self) -> None:
-        self.is_over = True
-        with self._lock:
-            for each in self._sockets:
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-
-    def _forget(self) -> None:
-        with self._lock:
-            for each in self._sockets:
-                each.close()
-            self._sockets.clear()
 
 
 class CheckedAdapter(HTTPAdapter):

@@ -1,21 +1,22 @@
-"""Ask a provider for a document: bounded in time and size, without redirects, one at a time."""
+"""Ask a provider for a document: bounded in time and size, without redirects, in turn."""
 
 import json
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from dashapp.domain.errors import Unavailable
+from dashapp.domain.deadline import Deadline
 from dashapp.domain.language import _
 from dashapp.domain.sign_on.providers import is_safe_url
-from dashapp.web.access.sign_on.connections import CheckedAdapter, Deadline, NotAllowed
+from dashapp.web.access.sign_on.connections import CheckedAdapter, NotAllowed
+from dashapp.web.access.sign_on.turns import Turns
 
 MAX_SECONDS, MAX_BYTES = 5.0, 256 * 1024
 _WAIT_SECONDS = 2.0
-_one_at_a_time = Lock()
+_turns = Turns(3)  # of the 8 threads of a worker
 
 
 class NoAnswer(Exception):
@@ -45,18 +46,12 @@ class Question(NamedTuple):
 def fetch(question: Question, *, allows_private: bool) -> Answer:
     """Ask and return the answer. Never call this inside of a transaction.
 
-    Raises NoAnswer, or Unavailable if this worker waits for other providers.
+    Raises NoAnswer, or Unavailable if this worker waits for it, or for too many others.
     """
     if not is_safe_url(question.url, allows_private=allows_private):
         raise NoAnswer(_("“%(url)s” is not an https address."), url=question.url[:200])
-    if not _one_at_a_time.acquire(timeout=_WAIT_SECONDS):
-        raise Unavailable(
-            _("Too many people are signing in right now. Try again in a moment."), retry_after=5
-        )
-    try:
+    with _turns.turn(urlsplit(question.url).netloc.lower(), _WAIT_SECONDS):
         return _fetch(question, allows_private=allows_private)
-    finally:
-        _one_at_a_time.release()
 
 
 def _fetch(question: Question, *, allows_private: bool) -> Answer:

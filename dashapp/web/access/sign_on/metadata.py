@@ -1,6 +1,7 @@
 """What a provider says about itself, and its keys: fetched, checked, and shared by all workers."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from dashapp.store.sign_on.documents import Document, find_document, note_try, p
 from dashapp.web.access.sign_on.fetching import Answer, NoAnswer, Question, fetch
 from dashapp.web.services import Services
 
+_log = logging.getLogger(__name__)
 _MAX_URL = 1_000
 _MAX_KEYS = 50
 
@@ -126,9 +128,10 @@ def _document(
     try:
         answer = fetch(Question(url), allows_private=app.settings.allows_private_providers)
         _check_answer(answer, url, is_one)
-    except NoAnswer:
+    except NoAnswer as error:
         if stored is None or not stored.is_usable(now=now):
             raise
+        _log.warning("a provider fails; what it said before is used", extra={"detail": str(error)})
         with app.store.try_write_shared() as session:
             note_try(session, url, now=now)
         return _fields(stored)

@@ -73,9 +73,13 @@ class ListedKey(Struct, forbid_unknown_fields=True):
 
 
 class Keys(Struct, forbid_unknown_fields=True):
-    """The keys of an org, also revoked ones, the oldest first."""
+    """A page of an org's keys, also revoked ones, the oldest first.
+
+    `next` is the parameter `after` of the next page.
+    """
 
     keys: list[ListedKey]
+    next: str | None
 
 
 class MemberAnswer(Struct, forbid_unknown_fields=True):
@@ -92,9 +96,13 @@ class MemberAnswer(Struct, forbid_unknown_fields=True):
 
 
 class Members(Struct, forbid_unknown_fields=True):
-    """The members of an org by address, then those who are invited."""
+    """A page of an org's members by address, then those who are invited.
+
+    `next` is the parameter `after` of the next page.
+    """
 
     members: list[MemberAnswer]
+    next: str | None
 
 
 class OriginsAnswer(Struct, forbid_unknown_fields=True):

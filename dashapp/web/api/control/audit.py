@@ -12,7 +12,6 @@ from dashapp.domain.secrets.keys import KeyScope
 from dashapp.domain.time.instant import parse_query_param, to_us
 from dashapp.store.audit.entries import (
     Entry,
-    InstallationEntry,
     Wanted,
     list_entries,
     list_installation_entries,
@@ -76,14 +75,16 @@ def _moment(name: str) -> int | None:
     return None if text is None else to_us(parse_query_param(text))
 
 
-def _page(entries: Sequence[Entry | InstallationEntry], most: int) -> Entries:
+def _page(entries: Sequence[Entry], most: int) -> Entries:
     """Return a page. One entry more than that was read if there is a next page."""
     shown = entries[:most]
     last = shown[-1] if len(entries) > most else None
     return Entries([_answer(entry) for entry in shown], f"{last.at}-{last.mark}" if last else None)
 
 
-def _answer(entry: Entry | InstallationEntry) -> EntryAnswer:
+def _answer(entry: Entry) -> EntryAnswer:
     values = entry._asdict()
     del values["mark"]
+    if entry.org is None:
+        del values["org"]
     return EntryAnswer(**{**values, "at": instant(entry.at)})

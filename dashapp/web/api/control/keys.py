@@ -1,6 +1,6 @@
 """`/api/v1/orgs/SLUG/keys`: the keys of an org."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.secrets.keys import KeyKind, KeyScope
@@ -16,7 +16,14 @@ from dashapp.web.api.control.answers import (
     instant_or_none,
 )
 from dashapp.web.api.control.bodies import KeyBody, read_body
-from dashapp.web.api.control.requests import changing_org, in_field, org_scope, require_parameters
+from dashapp.web.api.control.requests import (
+    PAGE,
+    changing_org,
+    in_field,
+    org_scope,
+    page_size,
+    require_parameters,
+)
 from dashapp.web.api.schemas import respond
 from dashapp.web.services import services
 
@@ -26,9 +33,10 @@ blueprint = Blueprint("keys", __name__)
 @blueprint.get("/orgs/<org>/keys")
 @of_installation(KeyScope.KEYS)
 def list_(org: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy has found it
-    require_parameters()
-    scope = org_scope()
+    require_parameters(*PAGE)
+    scope, most = org_scope(), page_size()
     with services().store.read_shared() as session:
+        page = list_keys(session, scope, request.args.get("after"), most + 1)
         listed = [
             ListedKey(
                 key.id,
@@ -39,9 +47,9 @@ def list_(org: str) -> ResponseReturnValue:  # noqa: ARG001 - the policy has fou
                 instant_or_none(key.last_used_at),
                 instant_or_none(key.revoked_at),
             )
-            for key in list_keys(session, scope)
+            for key in page[:most]
         ]
-    return respond(Keys(listed))
+    return respond(Keys(listed, listed[-1].id if len(page) > most else None))
 
 
 @blueprint.post("/orgs/<org>/keys")

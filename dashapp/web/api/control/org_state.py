@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 from dashapp.dashboards.boards import boards_among
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import PreconditionFailed
-from dashapp.queries.sent_events import count_events
-from dashapp.store.orgs import dashboards, keys, orgs, origins
-from dashapp.store.people.invitations import count_open
-from dashapp.store.people.members import count_members
+from dashapp.queries.org_counts import org_counts
+from dashapp.store.orgs import dashboards, orgs, origins
 from dashapp.web.api.control.answers import OrgAnswer, OrgCounts
 from dashapp.web.services import services
 
@@ -37,14 +35,7 @@ def read_org(session: Session, scope: Scope) -> OrgAnswer:
 
 def read_counts(session: Session, scope: Scope, *, now: int) -> OrgCounts:
     """Return how much belongs to the org."""
-    active = [key for key in keys.list_keys(session, scope) if key.revoked_at is None]
-    return OrgCounts(
-        count_events(session, scope),
-        count_members(session, scope),
-        count_open(session, scope, now=now),
-        len(active),
-        len(dashboards.list_dashboards(session, scope)),
-    )
+    return OrgCounts(*org_counts(session, scope, now=now))
 
 
 def etag_of(answer: OrgAnswer) -> str:

@@ -1,14 +1,11 @@
 """`/api/v1/orgs`: list, read, and remove orgs."""
 
-from itertools import islice
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.errors import BadInput
 from dashapp.domain.secrets.keys import KeyScope
-from dashapp.store.deletion.orgs import MAX_AFTER_DAYS, Wish, begin_removal, removal_steps
-from dashapp.store.deletion.removals import find_removal
+from dashapp.store.deletion.orgs import MAX_AFTER_DAYS, Wish, remove_at_once
 from dashapp.store.orgs.orgs import orgs_after
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.policies import of_installation
@@ -26,7 +23,6 @@ from dashapp.web.api.schemas import respond
 from dashapp.web.services import services
 
 blueprint = Blueprint("orgs", __name__)
-_STEPS = 4  # of a removal, before the answer; upkeep makes the others
 
 
 @blueprint.get("/orgs")
@@ -58,12 +54,7 @@ def remove(org: str) -> ResponseReturnValue:
     wish = _wish(org)
     with app.store.read_primary(scope) as session:
         require_expected(read_org(session, scope))
-    removal = begin_removal(app.store, scope, current_actor(), wish, now=app.now_us())
-    if not wish.after_days:
-        for _counts in islice(removal_steps(app.store, scope, now=app.now_us()), _STEPS):
-            pass
-    with app.store.read_shared() as session:
-        removal = find_removal(session, removal.id)
+    removal = remove_at_once(app.store, scope, current_actor(), wish, now=app.now_us())
     status = 202 if removal.finished_at is None else 200
     return respond(removal_answer(removal, now=app.now_us()), status)
 

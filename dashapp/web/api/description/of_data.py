@@ -4,14 +4,8 @@ from typing import Any
 
 from dashapp.store.exports.target import FORMATS
 from dashapp.web.api.control.data import answers
-from dashapp.web.api.control.requests import DEFAULT_PAGE, MAX_PAGE
-from dashapp.web.api.description.parts import (
-    errors,
-    path_parameter,
-    query_parameter,
-    reference,
-    response,
-)
+from dashapp.web.api.description.operations import COMMON, PAGE, body, operation
+from dashapp.web.api.description.parts import errors, query_parameter, response
 from dashapp.web.http.files.event_files import MEDIA_TYPES
 
 STRUCTS = (
@@ -21,11 +15,6 @@ STRUCTS = (
     answers.PersonsEvents,
     answers.Erasure,
     answers.RemovedEvent,
-)
-_COMMON = (400, 401, 403, 404, 503)
-_PAGE = (
-    query_parameter("limit", f"From 1 to {MAX_PAGE:,}. Default: {DEFAULT_PAGE}."),
-    query_parameter("after", "The “next” of the page before."),
 )
 
 
@@ -42,35 +31,21 @@ def paths() -> dict[str, Any]:
     }
 
 
-def _operation(
-    name: str, summary: str, path: tuple[str, ...] = (), *parameters: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": [{"admin": []}],
-        "parameters": [*map(path_parameter, path), *parameters],
-    }
-
-
 def _usage() -> dict[str, Any]:
     month = query_parameter("month", "Such as 2026-11. Required.")
     return {
-        **_operation(
-            "readUsage", "Get what orgs used in a month. Scope: usage.", (), month, *_PAGE
-        ),
-        "responses": {"200": response("Usage", "A page of orgs."), **errors(*_COMMON)},
+        **operation("readUsage", "Get what orgs used in a month. Scope: usage.", (), month, *PAGE),
+        "responses": {"200": response("Usage", "A page of orgs."), **errors(*COMMON)},
     }
 
 
 def _embed_session() -> dict[str, Any]:
-    content = {"application/json": {"schema": reference("EmbedSessionBody")}}
     return {
-        **_operation("makeEmbedSession", "Sign an embed token. Scope: embed.", ("org",)),
-        "requestBody": {"required": True, "content": content},
+        **operation("makeEmbedSession", "Sign an embed token. Scope: embed.", ("org",)),
+        **body("EmbedSessionBody"),
         "responses": {
             "201": response("EmbedSession", "The token. It ends when the key is revoked."),
-            **errors(*_COMMON, 413, 415),
+            **errors(*COMMON, 413, 415),
         },
     }
 
@@ -78,33 +53,33 @@ def _embed_session() -> dict[str, Any]:
 def _read_person() -> dict[str, Any]:
     path = ("org", "user")
     return {
-        **_operation("readPerson", "Get the events of a user. Scope: data.", path, *_PAGE),
-        "responses": {"200": response("PersonsEvents", "A page of events."), **errors(*_COMMON)},
+        **operation("readPerson", "Get the events of a user. Scope: data.", path, *PAGE),
+        "responses": {"200": response("PersonsEvents", "A page of events."), **errors(*COMMON)},
     }
 
 
 def _erase_person() -> dict[str, Any]:
     return {
-        **_operation("erasePerson", "Erase a user. Scope: data.", ("org", "user")),
+        **operation("erasePerson", "Erase a user. Scope: data.", ("org", "user")),
         "responses": {
             "200": response("Erasure", "The events are gone."),
             "202": response("Erasure", "Upkeep erases them."),
-            **errors(*_COMMON),
+            **errors(*COMMON),
         },
     }
 
 
 def _remove_event() -> dict[str, Any]:
     return {
-        **_operation("removeEvent", "Remove one event for good. Scope: data.", ("org", "event")),
-        "responses": {"200": response("RemovedEvent", "The event is gone."), **errors(*_COMMON)},
+        **operation("removeEvent", "Remove one event for good. Scope: data.", ("org", "event")),
+        "responses": {"200": response("RemovedEvent", "The event is gone."), **errors(*COMMON)},
     }
 
 
 def _export() -> dict[str, Any]:
     content = {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
     return {
-        **_operation(
+        **operation(
             "exportEvents",
             "Get an org's events as a file. Scope: data.",
             ("org",),
@@ -114,6 +89,6 @@ def _export() -> dict[str, Any]:
         ),
         "responses": {
             "200": {"description": "The events by time.", "content": content},
-            **errors(*_COMMON),
+            **errors(*COMMON),
         },
     }

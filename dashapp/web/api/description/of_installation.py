@@ -118,8 +118,8 @@ def _removal() -> dict[str, Any]:
 
 def _list_keys() -> dict[str, Any]:
     return {
-        **operation("listKeys", "List an org's keys. Scope: keys.", ("org",)),
-        "responses": {"200": response("Keys", "The keys."), **errors(*COMMON)},
+        **operation("listKeys", "List an org's keys. Scope: keys.", ("org",), *PAGE),
+        "responses": {"200": response("Keys", "A page of keys."), **errors(*COMMON)},
     }
 
 
@@ -141,8 +141,10 @@ def _revoke_key() -> dict[str, Any]:
 
 def _list_members() -> dict[str, Any]:
     return {
-        **operation("listMembers", "List members and invitations. Scope: members.", ("org",)),
-        "responses": {"200": response("Members", "The members."), **errors(*COMMON)},
+        **operation(
+            "listMembers", "List members and invitations. Scope: members.", ("org",), *PAGE
+        ),
+        "responses": {"200": response("Members", "A page of members."), **errors(*COMMON)},
     }
 
 

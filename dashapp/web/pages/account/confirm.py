@@ -7,12 +7,14 @@ from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _
 from dashapp.store.people import own_sessions
 from dashapp.store.people import passkeys as stored
+from dashapp.web.access import security_log
 from dashapp.web.access.login import passkeys, second_factor
 from dashapp.web.access.login.confirming import NotConfirmed, confirm_address
 from dashapp.web.access.login.credentials import Credentials, verify
 from dashapp.web.access.login.limits import Locked
 from dashapp.web.access.login.passkeys import Purpose
 from dashapp.web.access.people import cookie_name
+from dashapp.web.access.security_log import Event
 from dashapp.web.http.safe_redirects import safe_path
 from dashapp.web.pages.account.page import (
     account_path,
@@ -60,6 +62,8 @@ def confirm() -> ResponseReturnValue:
         return _page(NO_FORM.refused(error, "password"), 422)
     with app.store.write_shared() as session:
         own_sessions.confirm(session, current_person().session.digest, now=app.now_us())
+    method = "passkey" if credential else "password"
+    security_log.record(Event.IDENTITY_CONFIRMED, account=user.email, method=method)
     return redirect(_target(), 303)
 
 

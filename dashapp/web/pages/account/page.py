@@ -66,7 +66,7 @@ def credentials_view(view: _View) -> _View:
     """Declare a view that changes how the person signs in.
 
     The person must have proved in the last ten minutes who they are. A session that was opened
-    through an org's own identity provider may not: whoever runs the provider could take over the
+    through an org's own identity provider may not: its operator could take over the
     account, and so other orgs.
     """
 

@@ -3,23 +3,17 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.pages.settings import (
-    audit,
-    general,
-    invitations,
-    keys,
-    logo,
-    members,
-    sign_on,
-)
+from dashapp.web.pages.settings import audit, invitations, keys, members, sign_on
 from dashapp.web.pages.settings.dashboards import page as dashboards
 from dashapp.web.pages.settings.data import page as data
 from dashapp.web.pages.settings.embedding import page as embedding
+from dashapp.web.pages.settings.general import deletion, logo
+from dashapp.web.pages.settings.general import page as general
 from dashapp.web.pages.settings.page import Group, Page, settings_view
 
 # In the order of the navigation.
 _PAGES = (general, dashboards, data, members, sign_on, keys, embedding, audit)
-_MORE = (invitations, logo)  # more routes of these pages
+_MORE = (invitations, logo, deletion)  # more routes of these pages
 blueprint = Blueprint("settings", __name__)
 
 

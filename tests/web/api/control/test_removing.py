@@ -3,8 +3,8 @@
 import pytest
 
 from dashapp.domain.secrets.keys import KeyKind
+from dashapp.store.deletion import orgs
 from dashapp.store.deletion.orgs import finish_removals
-from dashapp.web.api.control import orgs
 from tests import factories
 from tests.embedding import bearer
 

@@ -64,6 +64,13 @@ def test_it_saves_and_says_that_days_are_counted_again(ada, store, acme):
     )
 
 
+def test_it_says_who_changed_it_last(ada):
+    assert "Last changed" not in ada.get(PAGE).text
+    send_form(ada, PAGE, **{**VALUES, "locale": "en"})
+
+    assert "Last changed by ada@example.com on 20 November 2026" in ada.get(PAGE).text
+
+
 def test_it_records_what_was_and_what_is(ada, store, acme):
     send_form(ada, PAGE, **{**VALUES, "timezone": "UTC", "locale": "en", "name": "Acme"})
 

@@ -15,7 +15,7 @@ from dashapp.domain.language import _
 from dashapp.domain.secrets.keys import KeyScope
 from dashapp.store.administration import data
 from dashapp.store.administration.single_events import forget_absent, remove_event
-from dashapp.store.events.erasures import list_erasures
+from dashapp.store.events.erasures import is_erasing
 from dashapp.store.exports.user_events import Position, UserEvent, events_of_user
 from dashapp.web.access.actors import current_actor
 from dashapp.web.access.policies import of_installation
@@ -45,7 +45,7 @@ def read(org: str, user: str) -> ResponseReturnValue:  # noqa: ARG001 - the poli
     app = services()
     with app.store.read_primary(scope) as session:
         rows = events_of_user(session, scope, user, after, most + 1)
-        erased = {row.user_id for row in list_erasures(session, scope)}
+        is_being_erased = is_erasing(session, scope, user)
     page = rows[:most]
     after_audit = {"events": len(page)}
     data.record_act(
@@ -58,7 +58,7 @@ def read(org: str, user: str) -> ResponseReturnValue:  # noqa: ARG001 - the poli
         now=app.now_us(),
     )
     cursor = _cursor(page[-1].position) if len(rows) > most else None
-    return respond(PersonsEvents([_item(row) for row in page], cursor, user in erased))
+    return respond(PersonsEvents([_item(row) for row in page], cursor, is_being_erased))
 
 
 @blueprint.delete("/users/<path:user>")

@@ -13,8 +13,8 @@ from dashapp.web.access import request_session
 from dashapp.web.access.policies import member
 from dashapp.web.access.refusals import no_such_page
 from dashapp.web.pages.changing import change
-from dashapp.web.pages.settings import general
 from dashapp.web.pages.settings.form import Invalid
+from dashapp.web.pages.settings.general import page as general
 from dashapp.web.pages.settings.page import settings_view, status_of
 from dashapp.web.services import services
 

@@ -6,6 +6,8 @@ from babel.numbers import list_currencies
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from dashapp.domain.access.actors import Action
+from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import BadInput, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
@@ -15,6 +17,7 @@ from dashapp.domain.time.zones import zone_named, zone_names
 from dashapp.store.administration.change import Change
 from dashapp.store.administration.dashboards import make_default
 from dashapp.store.administration.org_settings import change_settings
+from dashapp.store.audit.entries import last_entry
 from dashapp.store.orgs import orgs
 from dashapp.store.orgs.dashboards import SavedDashboard, dashboards_of_project, list_dashboards
 from dashapp.store.people.member_list import find_member
@@ -22,6 +25,7 @@ from dashapp.web.access.login.confirming import require_confirmed
 from dashapp.web.access.people import person
 from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
+from dashapp.web.pages.settings.moments import day
 from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
@@ -131,10 +135,13 @@ def show_settings(form: Form, status: int = 200) -> ResponseReturnValue:
     scope = current_scope()
     with services().store.read_primary(scope) as session:
         listed = dashboards_of_project(session, scope, DEFAULT_PROJECT)
+        changed = last_entry(session, scope, Action.SETTINGS_CHANGED)
     return PAGE.show(
         "general.html",
         form=form,
         status=status,
+        changed=changed and (changed.actor_name, day(changed.at)),
+        may_delete=scope.role is Role.OWNER,
         zones=zone_names(),
         locales=_languages(),
         currencies=_currencies(),

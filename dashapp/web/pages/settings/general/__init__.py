@@ -1,0 +1,1 @@
+"""General settings, the logo, and the deletion of an org."""
