@@ -19,18 +19,18 @@ UNTRANSLATED_DATA = re.compile(
     r"|English|Español|Português \(Brasil\)|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|POST|curl\b.*"
     r"|Europe/Berlin|operations|\d+ sec\. ago"
 )
-# Every text that is displayed or read aloud, except scripts and code.
+# Every text that is displayed or read aloud, except scripts, code, and days, which the browser names.
 VISIBLE_TEXTS = """() => {
   const texts = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest("script,style,code,pre,kbd,noscript,[data-unformatted],.picker-name"))
+    if (!parent.closest("script,style,code,pre,kbd,noscript,[data-unformatted],.picker-name,.month"))
       texts.push(walk.currentNode.textContent);
   }
   document.querySelectorAll("[aria-label],[title],[placeholder],[alt],[label]").forEach((element) => {
     for (const name of ["aria-label", "title", "placeholder", "alt", "label"])
-      if (element.getAttribute(name)) texts.push(element.getAttribute(name));
+      if (element.getAttribute(name) && !element.closest(".month")) texts.push(element.getAttribute(name));
   });
   document.querySelectorAll(".xtick text, .ytick text, .legend li").forEach((element) =>
     texts.push(element.textContent));

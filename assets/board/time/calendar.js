@@ -6,6 +6,7 @@ import { word } from "../page/island.js";
 import { all, get, language, make } from "../page/page.js";
 import { addMonths, DAY_MS } from "./local-time.js";
 import { firstOfMonth, firstWeekday, movedDay, weeksOf } from "./months.js";
+import { today } from "./now.js";
 
 /** @typedef {[number, number]} Days the first and the last one */
 
@@ -123,6 +124,9 @@ export function calendar({ place, count, limits, chosen, preview, choose }) {
     button.dataset.day = String(day);
     button.disabled = clamped(day) !== day;
     button.setAttribute("aria-label", format(day, { dateStyle: "full" }));
+    if (day === today()) {
+      button.setAttribute("aria-current", "date");
+    }
     cell.append(button);
     return cell;
   }

@@ -51,9 +51,13 @@ function daysFrom(day) {
 const firstDay = () => readDate(getInput(FIELD).value, today(), language())?.day ?? null;
 
 function showOwn() {
-  const { zone } = shown();
+  const { start, zone } = shown();
   const [from] = (parameters().get("compare") ?? "").split("/");
-  const chosen = Number.isNaN(Date.parse(from)) ? limits()[1] : dayOf(Date.parse(from), zone);
+  const [least, most] = limits();
+  const beforeRange = dayOf(Date.parse(start), zone) - 1 - daysFrom(0)[1];
+  const chosen = Number.isNaN(Date.parse(from))
+    ? Math.min(Math.max(beforeRange, least ?? beforeRange), most)
+    : dayOf(Date.parse(from), zone);
   own().hidden = false;
   get(".bad", own()).textContent = "";
   getInput(FIELD).value = dayText(chosen, language());

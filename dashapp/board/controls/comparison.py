@@ -111,7 +111,7 @@ def _item(option: ComparisonOption, time_range: TimeRange, days: Sequence[Any] |
     return html.Button(
         [
             html.Span(
-                [html.B(title[:1].upper() + title[1:]), html.Small(_dates(option, time_range))]
+                [html.Strong(title[:1].upper() + title[1:]), html.Small(_dates(option, time_range))]
             ),
             html.I(className="ic ic-check"),
         ],
