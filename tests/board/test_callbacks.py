@@ -82,9 +82,9 @@ def test_an_empty_range_is_named_and_a_wider_one_offered(log_in_ada, store, acme
 def test_an_org_without_events_shows_how_to_send_the_first_one(log_in_ada):
     notice = str(refresh(log_in_ada()).json["response"]["notice"]["children"])
 
-    assert "curl" in notice
     assert "curl -X POST http://localhost/api/v1/events" in notice
-    assert "dashapp key add --org acme --kind ingest" in notice
+    assert "/app/acme/settings/keys" in notice
+    assert "Number of validations" in notice
 
 
 def test_an_org_with_events_does_not_show_how_to_send_them(log_in_ada, store, acme):
