@@ -3,6 +3,7 @@
 import getpass
 import logging
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -73,7 +74,13 @@ def open_store(*, read_url: str | None = None) -> Iterator[Store]:
 
 @contextmanager
 def _audit_lines() -> Iterator[None]:
-    """Write what the command records in an audit to standard error, as the server does."""
+    """Write what the command records in an audit to standard error, as the server does.
+
+    On a terminal, there is no one who collects it, and the command's own output says enough.
+    """
+    if sys.stderr.isatty():
+        yield
+        return
     handler, logger = _AuditLines(), logging.getLogger(log_lines.LOGGER)
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
