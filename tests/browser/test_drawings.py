@@ -9,7 +9,13 @@ from dashapp.widgets import By, Drawing, Look, Painted, Size, Widget, bars, heat
 from dashapp.widgets.catalog import Catalog
 from dashapp.widgets.drawings import note
 from tests import factories
-from tests.browser.board_page import UPDATE_URL, panel, serve_modules, wait_until_ready
+from tests.browser.board_page import (
+    UPDATE_URL,
+    choose_for,
+    panel,
+    serve_modules,
+    wait_until_ready,
+)
 
 BOARD = "/app/acme/operations"
 EUR = Look(unit="EUR", title="Revenue", label="Country")
@@ -75,7 +81,7 @@ def test_lines_have_their_names_at_their_ends(open_board):
     }""").json_value()
     assert tops[2] - tops[1] == pytest.approx(15, abs=0.5)  # closer, they would overlap
     expect(panel(page, "lines").locator(".legend .of-line").first).to_be_hidden()
-    names.nth(1).click()
+    choose_for(page, names.nth(1), "Only this")
     expect(page.locator(".chip")).to_have_attribute("title", "Country: at")
 
 

@@ -240,5 +240,5 @@ def test_only_users_who_can_create_keys_see_how_to_send_events(site, page, sign_
         page.get_by_role("link", name="Create a key").click()
         expect(page).to_have_url(re.compile("/app/acme/settings/keys$"))
         return
-    expect(page.locator(".first-event")).to_contain_text("can connect it: Ada")
+    expect(page.locator(".first-event")).to_contain_text("can connect it: ada@example.com.")
     expect(page.locator("#board .grid")).not_to_be_visible()

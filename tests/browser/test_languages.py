@@ -165,7 +165,7 @@ def test_texts_written_by_scripts_are_translated(translated_url, page, sign_in):
     assert untranslated(page) == []
     page.route("**/api/v1/**", lambda route: route.abort())
     page.locator(menu).click()
-    page.locator(".panel-menu [role=menuitem]").nth(2).click()
+    page.locator(".panel-menu [role=menuitem]", has_text="CSV").click()
     page.wait_for_selector("#toast[data-shown]")
     assert untranslated(page) == []
     page.locator(menu).click()

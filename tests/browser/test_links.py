@@ -13,6 +13,7 @@ from dashapp.mail.sending import Postman
 from dashapp.store.administration.change import changing
 from dashapp.store.administration.people import invitations
 from dashapp.store.mail.outbox import Outbox
+from dashapp.store.people import users
 from tests import factories
 from tests.browser import board_page
 from tests.browser.test_accessibility import violations
@@ -90,6 +91,8 @@ def test_a_new_person_joins_with_the_link_of_a_mail(site, page, link):
 
 
 def test_a_person_with_an_account_signs_in_and_accepts(site, page, link):
+    with site.store.write_shared() as session:
+        users.confirm_email(session, users.find_user(session, "ada@example.com").id, now=1)
     invite(site, "ada@example.com")
     page.goto(link("invitation"))
     picture(page, "sign-in-to-accept")

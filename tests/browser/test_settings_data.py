@@ -67,9 +67,10 @@ def test_a_blank_dashboard_says_how_to_add_panels(site, sign_in, page):
     page.goto(f"{base_url}/app/acme/returns")
     expect(page.get_by_role("heading", name="This dashboard has no panels yet.")).to_be_visible()
     page.get_by_role("link", name="Add panels").click()
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("[data-panel-row]")).to_have_count(1)
-    page.locator("button.primary", has_text="Save").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Number of validations").first.click()
+    dialog.get_by_role("button", name="Add “").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("[data-panel]")).to_have_count(1)
     assert page.console_errors == []

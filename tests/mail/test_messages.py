@@ -16,6 +16,7 @@ PARAMS = {
     "slug": "acme",
     "provider": "Acme login",
     "invited_by": "ada@example.com",
+    "owner": "ada@example.com",
     "secret": "s3cr3t",
     "expires_at": EXPIRES,
 }

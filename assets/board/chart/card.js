@@ -3,7 +3,7 @@
 /** @import { Meta, Series } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
 import { word } from "../page/island.js";
-import { find, make } from "../page/page.js";
+import { all, find, make } from "../page/page.js";
 import { change, number, part } from "./numbers.js";
 
 const GAP = 16; // pixels between the cursor and its card
@@ -124,7 +124,7 @@ function rowsAfter(meta, bucket) {
  * @param {number} index of the series, -1 for none
  */
 export function point(card, index) {
-  card.querySelectorAll("tr").forEach((cells, n) => {
+  all("tr", card).forEach((cells, n) => {
     cells.classList.toggle("pointed", n === index);
   });
 }
@@ -154,8 +154,16 @@ export function fillCard(card, { meta, isBars }, bucket) {
     ...rowsAfter(meta, bucket),
   );
   const marks = marksOf(meta, bucket).map(markLine);
+  const pointed = find("strong", card)?.textContent === meta.labels[bucket] ? pointedIn(card) : -1;
   card.replaceChildren(head, table, ...marks, make("p", "card-zone", meta.zone));
+  point(card, pointed);
 }
+
+/**
+ * The index of the marked series, -1 for none. It stays when a chart is drawn again under the pointer.
+ * @param {HTMLElement} card
+ */
+const pointedIn = (card) => all("tr", card).findIndex((row) => row.classList.contains("pointed"));
 
 /**
  * Put the card next to the cursor, on the side with room.

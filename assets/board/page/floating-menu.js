@@ -130,7 +130,8 @@ const boxOf = (at) =>
  * @param {(Item | null)[]} items
  */
 function elementOf(name, items) {
-  const element = make("div", "menu floating");
+  const element = make("aside", "menu floating"); // a landmark: it lies outside of the main part
+  element.setAttribute("aria-label", name);
   const list = element.appendChild(make("div"));
   list.setAttribute("role", "menu");
   list.setAttribute("aria-label", name);
