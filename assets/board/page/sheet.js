@@ -84,7 +84,7 @@ function end() {
 
 /** @param {string} text */
 function build(text) {
-  const element = make("aside", "sheet");
+  const element = make("div", "sheet");
   element.setAttribute("role", "dialog");
   element.setAttribute("aria-labelledby", "sheet-title");
   element.setAttribute("aria-describedby", "sheet-about");

@@ -74,7 +74,7 @@ def _wrong_sums(request: Request, response) -> Iterator[str]:
     if len(credential.orgs) != 1 or not isinstance(body, dict) or not _is_answered(response):
         return
     (word,) = credential.orgs
-    tables = [panel for panel in body.get("panels", ()) if panel["slug"].startswith(_SUM)]
+    tables = [panel for panel in body.get("panels", ()) if panel.get("slug", "").startswith(_SUM)]
     if body.get("metric") == _SUM:
         tables.append(body)
     number = divisor(word, is_locked=credential.is_locked)
