@@ -150,7 +150,6 @@ def _drill_words() -> dict[str, str]:
         "more": say("Show %(count)s more", count="%s"),
         "newest": say("%(count)s, newest first", count="%s"),
         "cut": say("The file has the newest %(count)s events.", count="%s"),
-        "name": say("Name"),
         "value": say("Value"),
         "share": say("Share"),
         "search": say("Search"),
