@@ -90,6 +90,7 @@ def _output(block: Block, number: int) -> str:
     return f"output-{block.line}-{number}"
 
 
+_GAP = re.compile(" {2,}")  # between columns, as wide as the longest value
 # Commands write these to standard error, unless it is a terminal, as that of a reader is.
 _AUDIT_LINE = '"logger":"dashapp.audit"'
 
@@ -101,6 +102,6 @@ def _compare(block: Block, folder: Path) -> None:
     for number, (command, expected) in enumerate(commands_of(block.text)):
         lines = (folder / _output(block, number)).read_text().splitlines(keepends=True)
         actual = "".join(line for line in lines if _AUDIT_LINE not in line)
-        pattern = re.escape(expected.strip()).replace("…", ".*")
-        is_same = re.fullmatch(pattern, actual.strip(), re.DOTALL)
+        pattern = re.escape(_GAP.sub("  ", expected.strip())).replace("…", ".*")
+        is_same = re.fullmatch(pattern, _GAP.sub("  ", actual.strip()), re.DOTALL)
         assert is_same, f"{block.place}: {command}\nprints:\n{actual}\nand not:\n{expected}"
