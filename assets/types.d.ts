@@ -32,8 +32,6 @@ export interface Opening {
   /** The longest range that viewers can choose; null if any is allowed. */
   longest: Length | null;
   layoutVersion: number;
-  /** Whether the board can be filtered by users. */
-  hasUserFilter: boolean;
   /** What is behind the numbers of panels, by slug. */
   offers: Record<string, PanelOffer>;
 }

@@ -72,7 +72,6 @@ class OpeningIsland(Struct, frozen=True, rename="camel"):
     has_free_ranges: bool
     longest: Length | None
     layout_version: int
-    has_user_filter: bool = False
     offers: dict[str, PanelOffer] = {}
 
 
@@ -116,7 +115,6 @@ def opening_island(opening: Opening) -> str:
             has_free_ranges=not limits.is_restricted,
             longest=_length(limits.longest),
             layout_version=opening.version,
-            has_user_filter=opening.heading is None,
             offers={slug: _offer(offer) for slug, offer in opening.offers.items()},
         )
     )

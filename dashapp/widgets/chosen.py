@@ -33,8 +33,6 @@ from dashapp.queries.raw_values import raw_values
 from dashapp.widgets.placing.placed import PlacedPanel
 from dashapp.widgets.widget import By, Widget
 
-_BY_USER = By("user", _("User"))
-
 
 class Chip(NamedTuple):
     """A value that the viewer filters by, and its field. `is_excluded` means all but this value."""
@@ -54,12 +52,9 @@ class Chip(NamedTuple):
         return self.value.removeprefix(self.by.prefix)
 
 
-def chips(panels: Sequence[PlacedPanel], chosen: Filters, *, has_users: bool = False) -> list[Chip]:
-    """Return the filters as the board shows them. Raises BadInput for one that no panel offers.
-
-    With `has_users`, the board can also be filtered by users, who are in the lists of events.
-    """
-    offered = [by for _widget, by in _offering(panels)] + ([_BY_USER] if has_users else [])
+def chips(panels: Sequence[PlacedPanel], chosen: Filters) -> list[Chip]:
+    """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
+    offered = [by for _widget, by in _offering(panels)]
     return [
         Chip(_by(offered, filtered_field(field), value), value, is_excluding(field))
         for field, values in chosen
@@ -125,8 +120,7 @@ def viewer_filters(
     panels: Sequence[PlacedPanel],
 ) -> ViewerFilters:
     """Return the viewer's filters, which apply in addition to the locked ones. Raises BadInput."""
-    has_users = not scope.is_embedded
-    offered = {chip.by.field: chip.by for chip in chips(panels, chosen, has_users=has_users)}
+    offered = {chip.by.field: chip.by for chip in chips(panels, chosen)}
     tallies = {tally.by: tally for tally in _label_tallies(panels)}
 
     def values_of(name: str, values: tuple[str, ...]) -> tuple[str, ...]:

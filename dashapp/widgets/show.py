@@ -68,7 +68,7 @@ def show_frame(
     return Shown(
         time_range,
         panels,
-        chips(panels, view.chosen, has_users=not opened.scope.is_embedded),
+        chips(panels, view.chosen),
         (),
         revision(session, opened.scope),
     )

@@ -4,12 +4,9 @@
 /** @import { Sheet } from "../page/sheet.js" */
 /** @import { Part, Row } from "./part.js" */
 import { number } from "../chart/numbers.js";
-import { opening, shown, word } from "../page/island.js";
+import { shown, word } from "../page/island.js";
 import { language, make } from "../page/page.js";
-import { closeSheet } from "../page/sheet.js";
 import { toast } from "../page/toast.js";
-import { chooseFilter } from "../panel/filters.js";
-import { filterOf } from "./filter-texts.js";
 import { ask, offerOf, saveRows } from "./part.js";
 import { fileButton, fillSheet, openPartSheet, stateOf, textButton } from "./sheets.js";
 
@@ -223,10 +220,7 @@ function fieldsOf(row) {
   };
   add(word("time"), moment(String(row.occurred_at)));
   add(word("type"), row.type);
-  const user = add(word("user"), row.user);
-  if (user && opening()?.hasUserFilter) {
-    user.append(" · ", onlyUser(String(row.user)));
-  }
+  add(word("user"), row.user);
   add(word("channel"), row.channel);
   add(word("project"), row.project);
   for (const [name, value] of flat(/** @type {Record<string, unknown>} */ (row.properties ?? {}))) {
@@ -248,18 +242,6 @@ function flat(properties, prefix = "") {
       ? flat(/** @type {Record<string, unknown>} */ (value), `${prefix}${name}.`)
       : [/** @type {[string, unknown]} */ ([prefix + name, value])],
   );
-}
-
-/** @param {string} user */
-function onlyUser(user) {
-  const button = make("button", "link-do", word("onlyUser"));
-  button.type = "button";
-  button.addEventListener("click", (event) => {
-    event.stopPropagation();
-    closeSheet();
-    chooseFilter(filterOf("user", user));
-  });
-  return button;
 }
 
 // -- Times, in the board's zone ---------------------------------------------------------------------------

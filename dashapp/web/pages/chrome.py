@@ -145,7 +145,6 @@ def _drill_words() -> dict[str, str]:
         "type": say("Type"),
         "channel": say("Channel"),
         "project": say("Project"),
-        "onlyUser": say("Only this user"),
         "noValue": say("no value"),
         "more": say("Show %(count)s more", count="%s"),
         "newest": say("%(count)s, newest first", count="%s"),

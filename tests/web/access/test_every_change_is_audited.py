@@ -49,6 +49,7 @@ CALLS = [
 ]
 ELSEWHERE = {  # tested where the reason says
     "POST /app/<org>/settings/data/imports/<import_id>/undo": "needs an import: test_data_page",
+    "POST /app/<org>/settings/general/delete": "is in the audit of the installation: test_deletion",
     "POST /app/<org>/settings/sign-on": "needs a provider that runs: test_only_way",
     "POST /app/<org>/settings/sign-on/test": "changes nothing",
     "POST /app/<org>/settings/sign-on/only-way": "needs a session of the provider: test_only_way",
