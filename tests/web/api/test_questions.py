@@ -213,7 +213,7 @@ NONSENSE = {
     "Invalid “by”: “properties.a'--” is not type, channel, project or properties.NAME.": {"shape": "list", "by": "properties.a'--"},
     "Unknown shape “pie”. Use total, series, list, heatmap, funnel, events.": {"shape": "pie"},
     "Unknown shape “['total']”. Use total, series, list, heatmap, funnel, events.": {"shape": ["total"]},
-    "Unknown key “colour”. Use metric, shape, by, top, time_range, from, to, as_of, tz, filter, compare.": {"colour": "red"},
+    "Unknown key “colour”. Use metric, shape, by, top, time_range, from, to, as_of, tz, filter, compare, dashboard, panel, value, within, hour, after, format.": {"colour": "red"},
     "Invalid body: Expected `int` <= 100 - at `$.top`.": {"shape": "list", "by": "type", "top": 101},
     "Invalid body: Expected `int` >= 1 - at `$.top`.": {"shape": "list", "by": "type", "top": 0},
     "Invalid body: Expected `array` of length <= 50 - at `$.filter`.": {"filter": [f"user:{n}" for n in range(51)]},
