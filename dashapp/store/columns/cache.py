@@ -113,10 +113,11 @@ class SegmentCache:
         try:
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
                 file.write(body)
+            identity = _identity(unfinished)  # now: another process may delete the finished file
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
-        self._checked[path] = _identity(path)
+        self._checked[path] = identity
         with self._lock:
             self._evict(path)
 
