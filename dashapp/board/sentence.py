@@ -37,9 +37,9 @@ def _part(insight: Insight, *, can_zoom: bool) -> Any:
     """Return one finding, as a button if there is something to show."""
     target = _target(insight, can_zoom=can_zoom)
     if not target:
-        return html.Span(f"{insight.text}.")
+        return html.Span(insight.sentence)
     return html.Button(
-        f"{insight.text}.", type="button", className="plain said", **attributes(**target)
+        insight.sentence, type="button", className="plain said", **attributes(**target)
     )
 
 

@@ -35,6 +35,10 @@ class Insight(NamedTuple):
     end: datetime | None = None
     filter: str | None = None
 
+    @property
+    def sentence(self) -> str:
+        return f"{self.text}."
+
 
 class Insights(NamedTuple):
     """What stands out. `usual`: nothing does; `too_short`: there is nothing to compare with yet.

@@ -87,7 +87,8 @@ async function showMore(listed, button) {
   try {
     const rows = await load(listed);
     const columns = columnsOf(listed);
-    const bodies = rows.map((row) => rowOf(row, columns, listed));
+    const clock = clockOf(listed.part);
+    const bodies = rows.map((row) => rowOf(row, columns, clock));
     listed.sheet.body.querySelector("table")?.append(...bodies);
     showFoot(listed);
     bodies[0]?.querySelector("button")?.focus();
@@ -130,7 +131,8 @@ function table(listed) {
   const top = make("thead");
   top.append(head);
   element.append(make("caption", "sr", listed.sheet.title.textContent ?? ""), top);
-  element.append(...listed.rows.map((row) => rowOf(row, columns, listed)));
+  const clock = clockOf(listed.part);
+  element.append(...listed.rows.map((row) => rowOf(row, columns, clock)));
   return element;
 }
 
@@ -144,13 +146,13 @@ function headCell(title) {
 /**
  * @param {Row} row
  * @param {FieldOffer[]} columns
- * @param {Listed} listed
+ * @param {Intl.DateTimeFormatOptions} clock how its time is written
  */
-function rowOf(row, columns, { part }) {
+function rowOf(row, columns, clock) {
   const body = make("tbody");
   const line = make("tr");
   const time = make("td", "at");
-  const button = make("button", "open-row", timeOf(String(row.occurred_at), part));
+  const button = make("button", "open-row", local(String(row.occurred_at), clock));
   button.type = "button";
   button.setAttribute("aria-expanded", "false");
   button.prepend(make("i", "ic ic-right"));
@@ -258,21 +260,19 @@ const local = (at, options) =>
   }).format(Date.parse(at));
 
 /**
- * The time of an event: without the date if all events are of one day.
- * @param {string} at
+ * Return how the times of a part's events are written: without the date if all are of one day.
  * @param {Part} part
+ * @returns {Intl.DateTimeFormatOptions}
  */
-function timeOf(at, { within }) {
+function clockOf({ within }) {
   const { start, end } = shown();
   const [first, last] = within ? [within.from, within.to] : [start, end];
   /** @param {number} moment */
   const day = (moment) => local(new Date(moment).toISOString(), { dateStyle: "short" });
   const isOneDay = day(Date.parse(first)) === day(Date.parse(last) - 1);
-  const clock = {
-    hour: /** @type {const} */ ("2-digit"),
-    minute: /** @type {const} */ ("2-digit"),
-  };
-  return local(at, isOneDay ? clock : { day: "numeric", month: "short", ...clock });
+  /** @type {Intl.DateTimeFormatOptions} */
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  return isOneDay ? clock : { day: "numeric", month: "short", ...clock };
 }
 
 /** @param {string} at */

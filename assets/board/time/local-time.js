@@ -2,31 +2,21 @@
 // Local days and clock times of a zone, exact when clocks change. Uses no DOM, so that tests can run it in
 // Node. A day is a number: the days since 1970-01-01. A wall time is what the clocks show, in milliseconds
 // as if it were UTC. dashapp/domain/time/zones.py follows the same rules.
+import { formatByZone } from "./zone-formats.js";
 
 export const DAY_MS = 86_400_000;
 export const MINUTE_MS = 60_000;
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
-
-/** @param {string} zone */
-function formatOf(zone) {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      calendar: "iso8601",
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-  formats.set(zone, format);
-  return format;
-}
+const formatOf = formatByZone({
+  calendar: "iso8601",
+  hourCycle: "h23",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 
 /**
  * The wall time of a zone at a moment.

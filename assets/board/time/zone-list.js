@@ -2,6 +2,7 @@
 // The time zones that viewers can search. Uses no DOM, so that tests can run it in Node.
 
 /** @import { Choice } from "../page/picker.js" */
+import { formatByZone } from "./zone-formats.js";
 
 /** Browsers list some zones only by an old name. */
 const NEW_NAMES = {
@@ -31,23 +32,12 @@ export const allZones = () =>
     .filter((zone) => zone !== "UTC")
     .sort();
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
-
-/** @param {string} zone */
-function formatOf(zone) {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      hourCycle: "h23",
-      hour: "2-digit",
-      minute: "2-digit",
-      timeZoneName: "shortOffset",
-    });
-  formats.set(zone, format);
-  return format;
-}
+const formatOf = formatByZone({
+  hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "shortOffset",
+});
 
 /**
  * The clock of a zone and its distance from UTC, such as `22:38` and `UTC+5:30`.

@@ -139,29 +139,23 @@ _OF_USER = (
     .join(memberships, memberships.c.org_id == orgs.c.id)
     .where(memberships.c.user_id == bindparam("user"), IS_NOT_DELETED, _IS_LET_IN)
 )
+_NEEDS_PROVIDER = (
+    memberships.c.user_id == bindparam("user"),
+    IS_NOT_DELETED,
+    _IS_OPEN,
+    _IS_CLOSED,
+)
 _CLOSED = (
     select(orgs.c.slug)
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(
-        memberships.c.user_id == bindparam("user"),
-        IS_NOT_DELETED,
-        _IS_OPEN,
-        _IS_CLOSED,
-        ~_IS_BREAK_GLASS,
-    )
+    .where(*_NEEDS_PROVIDER, ~_IS_BREAK_GLASS)
     .order_by(orgs.c.slug)
     .limit(1)
 )
 _PASSED = (
     select(*ORG_COLUMNS, _ONLY_WAY_NAME.label("provider_name"))
     .join(memberships, memberships.c.org_id == orgs.c.id)
-    .where(
-        memberships.c.user_id == bindparam("user"),
-        IS_NOT_DELETED,
-        _IS_OPEN,
-        _IS_CLOSED,
-        _IS_BREAK_GLASS,
-    )
+    .where(*_NEEDS_PROVIDER, _IS_BREAK_GLASS)
     .order_by(orgs.c.slug)
     .limit(bindparam("most"))
 )

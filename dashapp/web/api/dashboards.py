@@ -120,11 +120,11 @@ def _data(shown: Shown) -> Data:
 
 
 def _insight(insight: Insight) -> InsightItem:
-    kind, panel, text, change, label, start, end, _filter = insight
+    kind, panel, _text, change, label, start, end, _filter = insight
     return InsightItem(
         kind,
         panel,
-        f"{text}.",
+        insight.sentence,
         UNSET if change is None else change,
         UNSET if label is None else label,
         to_text(start) if start else UNSET,
