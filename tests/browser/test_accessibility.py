@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.board_page import choose_in_menu, panel, wait_until_ready
 from tests.embedding import Signer, allow
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],

@@ -11,7 +11,7 @@ from tests.factories import Clock, event, send
 from tests.panels import OPERATIONS, catalog_with
 from tests.panels import panel as panel_query
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOARD = "/app/acme/operations"
 SLUGS = ("total-validations", "total-errors", "events-time-series", "users-time-series")
 

@@ -20,7 +20,7 @@ from tests import factories
 from tests.boards import apply
 from tests.browser.board_page import panel
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SECONDS = 5  # until the change is shown
 FILE = """version = 1
 

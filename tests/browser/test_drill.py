@@ -16,7 +16,7 @@ from tests.browser.board_page import (
 )
 from tests.browser.test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 USERS = "users-time-series"
 ITEMS = ["Only this", "Without this", "Zoom to Tue 17 November 2026", "Break down by", "See the events"]  # fmt: skip
 

@@ -14,7 +14,7 @@ from tests.embedding import Signer, allow
 from tests.panels import OPERATIONS, catalog_with
 from tests.panels import panel as panel_query
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOARD = "/app/acme/operations"
 REFRESH_BUTTON = "[data-do=refresh]"
 

@@ -15,7 +15,7 @@ from tests.browser.measuring import (
     resize,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 # The scroll position, the top of the panels on the page, and the top of a row in the window.
 POSITIONS = """() => [scrollY, document.querySelector(".grid").getBoundingClientRect().top + scrollY,
   document.querySelector("[data-panel=warnings-by-code] .row-do").getBoundingClientRect().top]"""

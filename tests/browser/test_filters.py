@@ -13,7 +13,7 @@ from tests.browser.board_page import (
     url_query,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_menu_of_a_row_filters_the_board_and_its_chip_removes_the_filter(board):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.board_page import choose_for, choose_in_menu, expect_one_refresh, panel
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def focus_stops(page, times):

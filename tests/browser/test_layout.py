@@ -14,7 +14,7 @@ from tests.browser.measuring import (
     wide_bars,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 VIEW_SEARCH = "time_range=30d&compare=previous"
 SOME_WIDTHS = (320, 390, 640, 768, 900, 1024, 1180, 1440)
 NAMES = {

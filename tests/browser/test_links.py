@@ -20,7 +20,7 @@ from tests.browser.test_accessibility import violations
 from tests.factories import SECRET
 from tests.mail import peer as peers
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 URL = "http://localhost"
 PASSWORD = "violet-harbor-seven-lanterns"
 PICTURES = os.environ.get("DASHAPP_PICTURES")

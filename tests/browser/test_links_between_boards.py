@@ -10,7 +10,7 @@ from tests import factories
 from tests.browser.board_page import expect_one_refresh, wait_for_zone, wait_until_ready
 from tests.templates import TEMPLATES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 VIEW_QUERY = {
     "time_range": ["14d"],
     "compare": ["previous"],

@@ -11,7 +11,7 @@ from dashapp.widgets.widget import Drawing, Painted
 from tests.factories import event, place, send
 from tests.panels import OPERATIONS, catalog_with
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOARD = "/app/acme/operations?time_range=7d"
 # As JSON, because the DataTable class emits a deprecation warning.
 TABLE = {

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.board_page import expect_one_refresh, wait_until_ready
 from tests.effort import scaled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 REFRESHES = scaled(20)
 MAX_GROWTH = 1 + REFRESHES / 25  # megabytes
 RECORD_SHIFTS = """() => { window.shifts = 0;

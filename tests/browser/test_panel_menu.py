@@ -16,7 +16,7 @@ from tests.browser.board_page import (
     url_query,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_panel_enlarges_without_a_request_and_from_its_link(board):

@@ -16,7 +16,7 @@ from tests.browser.board_page import (
     wait_until_ready,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_back_undoes_the_choice_of_a_preset(board):

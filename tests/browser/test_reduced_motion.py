@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.board_page import serve_modules, wait_until_ready
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 MOVING_ELEMENTS = """() => [...document.querySelectorAll("*")].filter((element) => {
   const style = getComputedStyle(element);
   return parseFloat(style.transitionDuration) > 0 ||

@@ -12,7 +12,7 @@ from tests.browser.board_page import (
     wait_until_ready,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 TICK = "dash_component_api.getLayout('tick').props"
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import THEMES, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SETTINGS = "/app/acme/settings"
 PATHS = (
     "/dashboards",

@@ -24,7 +24,7 @@ from tests.browser.board_page import expect_one_refresh, panel
 from tests.browser.paper import check_panels, print_page
 from tests.browser.test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = 90  # so that the pace of the month is known from eight weeks
 BOARD = "/app/bistro/shop?time_range=month&compare=previous"

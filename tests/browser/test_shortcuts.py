@@ -10,7 +10,7 @@ from tests.browser.board_page import (
     wait_until_ready,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_each_shortcut_does_what_its_description_says(board):

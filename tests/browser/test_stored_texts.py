@@ -26,7 +26,7 @@ from tests.effort import scaled
 from tests.panels import catalog_with
 from tests.series_rows import BucketCount, fill_series
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOARD = "/app/acme/operations"
 LIST_WIDGETS = (
     "warnings-by-code",

@@ -11,7 +11,7 @@ from dashapp.store.people import users
 from tests import factories
 from tests.browser.test_accessibility import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LIST_URL = "**/organizations*"
 
 

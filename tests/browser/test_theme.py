@@ -8,7 +8,7 @@ from tests.browser.board_page import (
     wait_until_ready,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_dark_mode_is_applied_before_the_first_paint(board):

@@ -121,6 +121,11 @@ def find_dashboard(session: Session, scope: Scope, slug: str) -> SavedDashboard:
     return SavedDashboard(*row)
 
 
+def has_dashboard(session: Session, scope: Scope, slug: str) -> bool:
+    params = {"org": scope.org_id, "slug": slug}
+    return session.execute(_BY_SLUG, params).first() is not None
+
+
 def insert_dashboard(session: Session, scope: Scope, dashboard: SavedDashboard) -> None:
     """Add a dashboard. Raises Conflict if its slug, template or default place is already taken."""
     try:

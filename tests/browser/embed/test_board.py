@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from dashapp.dashboards.provision import provision
 from tests.browser.embed.vendor import (
@@ -51,7 +52,7 @@ def test_a_page_with_the_script_shows_a_board_without_cookies(base_url, vendor, 
 
     frame = board_frame(page)
     assert frame.locator('[data-panel="total-validations"] .val').text_content() == "4"
-    assert frame.locator(".js-plotly-plot .trace").count() > 0
+    expect(frame.locator(".js-plotly-plot .trace").first).to_be_attached()
     assert frame.locator("header").count() == 0
     assert page.context.cookies() == []
     check_requests(page)

@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.embed.vendor import Vendor, with_script
 from tests.embedding import Signer, allow
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

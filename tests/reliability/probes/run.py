@@ -5,7 +5,7 @@ import logging
 import random
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +16,11 @@ from tests import factories
 from tests.reliability.probes.asking import Asker, Request
 from tests.reliability.probes.cast import make_cast
 from tests.reliability.probes.credentials import make_credentials
-from tests.reliability.probes.verdicts import faults_of, is_opened
+from tests.reliability.probes.verdicts import faults_of, is_opened, words_sent
 
 _MOST_FAULTS = 20  # that are kept
 _EVERY = 5_000
+_EMBED_LOG = "/settings/embedding"  # says what was asked with tokens of the org
 
 
 class Result(NamedTuple):
@@ -42,6 +43,7 @@ class Prober:
         server = factories.app(store, log_level="error")
         self._asker = Asker(server, cast, make_credentials(cast, server))
         self._client = server.test_client(use_cookies=False)
+        self._heard: dict[str | None, set[str]] = defaultdict(set)
 
     def probe(self, seed: int, number: int):
         """Send a request; return it and the response."""
@@ -60,9 +62,14 @@ class Prober:
 
     def _judged(self, seed: int, number: int):
         request, response = self.probe(seed, number)
+        repeated = self._heard[request.org] if _EMBED_LOG in request.url else frozenset()
         faults = [
-            _described(seed, number, request, fault) for fault in faults_of(request, response)
+            _described(seed, number, request, fault)
+            for fault in faults_of(request, response, repeated)
         ]
+        if "Bearer ey" in request.headers.get("Authorization", ""):
+            for org in {*request.credential.orgs, request.credential.home}:
+                self._heard[org] |= words_sent(request)
         return request, response, faults
 
     def run(

@@ -1,7 +1,7 @@
 """Judges an answer: whose words it contains, and whether it should have been refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from urllib.parse import unquote_plus
 
 from tests.reliability.probes.asking import Request, is_for_the_vendor, is_of_org
@@ -11,10 +11,10 @@ _MARKED = re.compile(rf"(?:{'|'.join((*WORDS, INTRUDER))})[a-z0-9.-]*")
 _SUM = "revenue"  # the metric, and the panels that show it
 
 
-def faults_of(request: Request, response) -> Iterator[str]:
-    """Yield what is wrong with an answer."""
+def faults_of(request: Request, response, repeated: Set[str] = frozenset()) -> Iterator[str]:
+    """Yield what is wrong with an answer. It may repeat what the org's own viewers have asked."""
     text = f"{response.headers}\n{response.get_data(as_text=True)}".lower()
-    foreign = _words_in(text) - _sent_by(request)
+    foreign = _words_in(text) - words_sent(request) - repeated
     for word in sorted(foreign):
         if not _may_see(request, word):
             yield f"contains {word}"
@@ -39,7 +39,7 @@ def _words_in(text: str) -> set[str]:
     return {word.rstrip(".-") for word in _MARKED.findall(text)}
 
 
-def _sent_by(request: Request) -> set[str]:
+def words_sent(request: Request) -> set[str]:
     """Return the words in the request itself: an answer may repeat them."""
     texts = [unquote_plus(request.url), str(request.content), str(request.headers)]
     return _words_in("\n".join(texts).lower())
@@ -78,6 +78,6 @@ def _wrong_sums(request: Request, response) -> Iterator[str]:
     if body.get("metric") == _SUM:
         tables.append(body)
     number = divisor(word, is_locked=credential.is_locked)
-    for row in (row for table in tables for row in table["rows"]):
+    for row in (row for table in tables for row in table.get("rows", ())):
         if (row.get("value") or 0) % number:
             yield f"has the sum {row['value']}"

@@ -47,6 +47,17 @@ def test_the_first_locked_property_sorts_the_orgs_segments(client, signer, store
         assert sorted_by() == "store"
 
 
+def test_a_name_that_a_stranger_made_up_is_not_stored(client, signer, store, acme):
+    for dashboard in ("operations", "rival-shop"):
+        client.get(f"/embed/acme/{dashboard}/_dash-layout", headers=bearer("a.b.c"))
+    for _ in range(2):  # a token of the org: the name shows what is wrong
+        client.get("/embed/acme/shop/_dash-layout", headers=bearer(signer.token()))
+
+    named = {(entry.code, entry.dashboard) for entry in entries(store, acme)}
+    strangers = {("malformed", "operations"), ("malformed", "")}
+    assert named == strangers | {("taken", "shop"), ("foreign", "shop")}
+
+
 def test_every_refusal_in_a_burst_is_logged_with_its_reason(client, signer, store, acme):
     for number in range(20):
         client.get(f"{SHELL}/_dash-layout", headers=bearer(f"a.b.c{number}"))

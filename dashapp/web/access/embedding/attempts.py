@@ -18,6 +18,7 @@ from dashapp.domain.metrics.conditions import PROPERTY_PREFIX
 from dashapp.domain.time.instant import SECOND
 from dashapp.store.columns.sealing import sort_by
 from dashapp.store.orgs import embed_log, keys, orgs
+from dashapp.store.orgs.dashboards import has_dashboard
 from dashapp.store.orgs.embed_log import ACCEPTED, KEYLESS_CODES, Entry
 from dashapp.store.orgs.keys import EmbedKey
 from dashapp.web.access import security_log
@@ -125,6 +126,8 @@ def _write(org: Org, entry: Entry) -> None:
     scope = services().scope_of_org(org)
     try:
         with services().store.try_write(scope) as session:
+            if not entry.key_id and not has_dashboard(session, scope, entry.dashboard):
+                entry = entry._replace(dashboard="")  # a stranger made up the name
             embed_log.log(session, scope, entry)
     except SQLAlchemyError:
         _log.exception("could not write to the embed log", extra={"org": org.slug})
