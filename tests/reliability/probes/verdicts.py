@@ -1,7 +1,8 @@
 """Judges an answer: whose words it contains, and whether it should have been refused."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from urllib.parse import unquote_plus
 
 from tests.reliability.probes.asking import Request, is_for_the_vendor, is_of_org
@@ -11,7 +12,9 @@ _MARKED = re.compile(rf"(?:{'|'.join((*WORDS, INTRUDER))})[a-z0-9.-]*")
 _SUM = "revenue"  # the metric, and the panels that show it
 
 
-def faults_of(request: Request, response, repeated: Set[str] = frozenset()) -> Iterator[str]:
+def faults_of(
+    request: Request, response, repeated: AbstractSet[str] = frozenset()
+) -> Iterator[str]:
     """Yield what is wrong with an answer. It may repeat what the org's own viewers have asked."""
     text = f"{response.headers}\n{response.get_data(as_text=True)}".lower()
     foreign = _words_in(text) - words_sent(request) - repeated
