@@ -77,6 +77,8 @@ export interface Shown {
   later: Step | null;
   /** What numbers are compared with; empty if they are not. */
   comparison: string;
+  /** The number card that chose what the large chart shows; empty for what the chart shows by itself. */
+  metric: string;
   layoutVersion: number;
 }
 

@@ -72,6 +72,7 @@ def test_only_its_own_methods_change_a_scope():
     assert files_importing("dataclasses", "replace") == {
         "domain/access/scope.py",
         "queries/ask.py",  # a query
+        "widgets/placing/charted.py",  # a panel, a widget
         "widgets/placing/placed.py",  # a widget
     }
 

@@ -14,6 +14,7 @@ import "./view/controls.js";
 import "./view/dropdown.js";
 import "./view/insight.js";
 import "./panel/heat-map.js";
+import "./panel/metric.js";
 import "./panel/panel-menu.js";
 import "./page/shortcuts.js";
 import "./panel/wheel.js";

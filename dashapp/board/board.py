@@ -38,7 +38,7 @@ from dashapp.store.people.member_list import administrators
 from dashapp.widgets.drill.offers import Offer, offers
 from dashapp.widgets.insights import insights
 from dashapp.widgets.library import Library
-from dashapp.widgets.show import Shown, show, show_frame
+from dashapp.widgets.show import Shown, show, show_frame, unknown_metric
 
 _log = logging.getLogger(__name__)
 _NEW_PAGE = BrowserState("", (), "", "", is_tick=False)
@@ -65,7 +65,8 @@ class Board:
         with self.read(opened.scope) as session:
             shown, first = self._first(session, viewed)
             behind = offers(session, opened.scope, viewed.library, shown.panels)
-        return layout.board(shown.panels, _opening(viewed, search, behind), first)
+        opening = _opening(viewed, search, behind)._replace(chart=shown.chart)
+        return layout.board(shown.drawn, opening, first)
 
     def _first(self, session: Session, viewed: "_ViewRequest") -> tuple[Shown, Refresh | None]:
         """Return what a new page shows. If the Refresh is None, each panel offers to retry."""
@@ -143,7 +144,8 @@ class Board:
         panels, message = combine_messages(panels, time_range, offers)
         if not has_events(session, scope):
             message = self._first_run(session, scope, shown)
-        notices = (message, states.ignored_params(ignored_params(params)))
+        ignored = [*ignored_params(params), *unknown_metric(shown, view)]
+        notices = (message, states.ignored_params(ignored))
         head = head_of(
             time_range,
             now,
@@ -155,6 +157,7 @@ class Board:
             insight=sentence.said(
                 insights(shown.answers, time_range), time_range, can_zoom=not limits.is_restricted
             ),
+            metric=(shown.chart and shown.chart.chosen) or "",
             is_fixed=limits.is_restricted,
         )
         comparisons = self._comparisons(session, scope, time_range)

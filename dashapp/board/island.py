@@ -97,6 +97,7 @@ class ShownIsland(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
     earlier: Step | None = None
     later: Step | None = None
     comparison: Text = ""
+    metric: Text = ""
 
 
 def page_limits() -> dict[str, object]:

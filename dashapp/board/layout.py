@@ -17,6 +17,7 @@ from dashapp.domain.language import say
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.drawings.element import flatten
+from dashapp.widgets.placing.charted import Chart
 from dashapp.widgets.placing.placed import PlacedPanel
 from dashapp.widgets.widget import Size, Widget
 
@@ -47,7 +48,7 @@ def board(placed: Sequence[PlacedPanel], opening: Opening, first: Refresh | None
             html.Div(id=ids.INSIGHT, className="insight"),
             html.Div(
                 [
-                    _panel(panel, widget, drawn.get(panel.widget) or _not_drawn())
+                    _panel(panel, widget, drawn.get(panel.widget) or _not_drawn(), opening.chart)
                     for panel, widget in placed
                 ]
                 or no_panels(),
@@ -84,7 +85,9 @@ def empty_layout() -> html.Div:
     return html.Div()
 
 
-def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.Section:
+def _panel(
+    panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel, chart: Chart | None
+) -> html.Section:
     """Return a panel's frame, which stays as long as the page. Refreshes replace its content."""
     slug = panel.widget
     title = widget.title if widget else panel.title or slug
@@ -92,7 +95,7 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flatten(html.Div([_heading(title), _menu_button(name)], className="ph")),
+            flatten(html.Div([_heading(title, slug, chart), _menu_button(name)], className="ph")),
             flatten(
                 html.P(
                     [
@@ -112,13 +115,35 @@ def _panel(panel: Panel, widget: Widget[Any] | None, drawn: DrawnPanel) -> html.
             data_state=drawn.state,
             data_as_of="" if drawn.as_of is no_update else drawn.as_of,
             aria_label=name,
+            **_of_chart(slug, chart),
         ),
     )
 
 
-def _heading(title: str) -> html.H2:
-    """Return a panel's heading. That of a note without a title is only for screen readers."""
-    return html.H2(title, title=title) if title else html.H2(say("Note"), className="sr")
+def _heading(title: str, slug: str, chart: Chart | None) -> html.H2:
+    """Return a panel's heading. That of a note without a title is only for screen readers.
+
+    The heading of a number card is a button that shows its metric in the large chart.
+    """
+    if not title:
+        return html.H2(say("Note"), className="sr")
+    if chart is None or slug not in chart.cards:
+        return html.H2(title, title=title)
+    is_pressed = slug == (chart.chosen or chart.own)
+    button = html.Button(
+        title,
+        type="button",
+        className="card-do",
+        **attributes(data_do="metric", aria_pressed="true" if is_pressed else "false"),
+    )
+    return html.H2(button, title=title)
+
+
+def _of_chart(slug: str, chart: Chart | None) -> dict[str, str]:
+    """Return what `assets/board/panel/metric.js` must know about the large chart."""
+    if chart is None or slug != chart.panel:
+        return {}
+    return {"data_title": chart.title, "data_own": chart.own or ""}
 
 
 def _menu_button(title: str) -> html.Button:

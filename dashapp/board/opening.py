@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dashapp.domain.time.presets import TimeLimits
 from dashapp.widgets.drill.offers import Offer
+from dashapp.widgets.placing.charted import Chart
 
 
 class Opening(NamedTuple):
@@ -14,7 +15,8 @@ class Opening(NamedTuple):
     presets that it lists. `default` is the preset if the URL has none. `version` is that of the
     layout, `search` the query string of the URL, and `heading` the title of an embedded board,
     whose page has no other heading. `offers` is what is behind the numbers of each panel.
-    `can_edit` is whether this person may edit the dashboard.
+    `can_edit` is whether this person may edit the dashboard. `chart` is the large chart, for which
+    number cards choose a metric.
     """
 
     word: str | None
@@ -28,3 +30,4 @@ class Opening(NamedTuple):
     heading: str | None
     offers: Mapping[str, Offer]
     can_edit: bool = False
+    chart: Chart | None = None

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from dashapp.board import ids
 from dashapp.board.controls.comparison import comparison_label
 from dashapp.board.island import ShownIsland, encode, step_of
@@ -95,13 +97,16 @@ def head_of(
     chips: Any,
     notice: Any,
     insight: Any,
+    metric: str,
     is_fixed: bool,
 ) -> Head:
-    """Return the head. `is_fixed` means that viewers can choose only presets."""
+    """Return the head. `is_fixed` means that viewers can choose only presets.
+
+    `metric` is the number card that chose what the large chart shows, empty for none.
+    """
     clock = clock_label(time_range.as_of, time_range.zone, now)
-    shown = _shown(
-        time_range, now, view=view, revision=revision, version=layout_version, is_fixed=is_fixed
-    )
+    shown = _shown(time_range, now, layout_version, is_fixed=is_fixed)
+    shown = replace(shown, view=view, revision=revision, metric=metric)
     dates = range_label(time_range)
     title = time_range.preset.title if time_range.preset else _CUSTOM
     return Head(
@@ -120,20 +125,10 @@ def head_of(
     )
 
 
-def _shown(
-    time_range: TimeRange,
-    now: datetime,
-    *,
-    view: str,
-    revision: str,
-    version: int,
-    is_fixed: bool,
-) -> ShownIsland:
-    """Return what scripts are told."""
+def _shown(time_range: TimeRange, now: datetime, version: int, *, is_fixed: bool) -> ShownIsland:
+    """Return what scripts are told about the range."""
     return ShownIsland(
         layout_version=version,
-        view=view,
-        revision=revision,
         as_of=to_text(time_range.as_of),
         start=to_text(time_range.start),
         end=to_text(time_range.end),

@@ -48,15 +48,17 @@ def answer(
     time_range: TimeRange,
     *,
     chosen: Filters = (),
+    drawn: Sequence[PlacedPanel] | None = None,
     only: Collection[str] | None = None,
 ) -> list[Answer]:
     """Run the queries of the panels with one Scope, one range and one snapshot.
 
-    `panels` are the dashboard's, `chosen` the viewer's filters, `only` the slugs of the panels to
-    run. Raises BadInput for a filter that no panel offers. After _MAX_SECONDS, what is not read yet
-    has failed.
+    `panels` are the dashboard's, which offer the viewer's `chosen` filters; `drawn` are the same
+    panels as they are shown. `only` are the slugs of the panels to run. Raises BadInput for a
+    filter that no panel offers. After _MAX_SECONDS, what is not read yet has failed.
     """
-    selected = [placed for placed in panels if only is None or placed.panel.widget in only]
+    shown = panels if drawn is None else drawn
+    selected = [placed for placed in shown if only is None or placed.panel.widget in only]
     try:
         filters = viewer_filters(session, scope, time_range, chosen, panels) if chosen else None
     except (TooSlow, DBAPIError) as error:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View
+from dashapp.domain.errors import excerpt
+from dashapp.domain.language import _
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import revision
 from dashapp.queries.saved_dashboards import Panel, saved_panels
@@ -20,18 +22,28 @@ from dashapp.widgets.chosen import Chip, chips
 from dashapp.widgets.drawings.element import flatten
 from dashapp.widgets.drawings.traces import check_traces
 from dashapp.widgets.library import Library
+from dashapp.widgets.placing.charted import Chart, large_chart
 from dashapp.widgets.placing.placed import PlacedPanel, configured, place
 from dashapp.widgets.widget import Painted, Widget
 
 
 class Shown(NamedTuple):
-    """A dashboard in one view, all from one snapshot. `answers` are in the order of the panels."""
+    """A dashboard in one view, all from one snapshot. `answers` are in the order of the panels.
+
+    `panels` are as the dashboard has them, `drawn` as they are shown: number cards choose what the
+    large chart shows.
+    """
 
     time_range: TimeRange
     panels: Sequence[PlacedPanel]
     chips: Sequence[Chip]
     answers: Sequence[Answer]
     revision: int
+    chart: Chart | None = None
+
+    @property
+    def drawn(self) -> Sequence[PlacedPanel]:
+        return self.chart.drawn(self.panels) if self.chart else self.panels
 
 
 def show(
@@ -54,6 +66,7 @@ def show(
         frame.panels,
         frame.time_range,
         chosen=view.chosen,
+        drawn=frame.drawn,
         only=only,
     )
     return frame._replace(answers=answers)
@@ -64,14 +77,25 @@ def show_frame(
 ) -> Shown:
     """Return a dashboard without the rows of its panels. Raises BadInput."""
     time_range = opened.time_range(view, now=now)
-    panels = place(library, saved_panels(session, opened.scope), opened.scope.org.currency)
+    currency = opened.scope.org.currency
+    panels = place(library, saved_panels(session, opened.scope), currency)
     return Shown(
         time_range,
         panels,
         chips(panels, view.chosen),
         (),
         revision(session, opened.scope),
+        large_chart(library, panels, view.metric, currency),
     )
+
+
+def unknown_metric(shown: Shown, view: View) -> list[tuple[str, str]]:
+    """Return what a view says about the large chart in vain, as `ignored_params` does."""
+    if view.metric is None or (shown.chart and view.metric in shown.chart.cards):
+        return []
+    return [
+        (_("No number card “%(text)s” on this dashboard. It was ignored."), excerpt(view.metric))
+    ]
 
 
 class Tried(NamedTuple):

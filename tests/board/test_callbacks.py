@@ -24,7 +24,7 @@ def test_one_request_fills_every_panel(log_in_ada, store, acme):
     }
     assert shown_by(response) == {
         "layoutVersion": 1,
-        "view": "7d|||||",
+        "view": "7d||||||",
         "revision": "2-1794700800000000-1795132800000000-1",
         "asOf": "2026-11-20T09:30:00Z",
         "start": "2026-11-14T00:00:00Z",
@@ -38,6 +38,7 @@ def test_one_request_fills_every_panel(log_in_ada, store, acme):
         },
         "later": None,
         "comparison": "",
+        "metric": "",
     }
     assert response.json["response"]["dates"]["children"] == "14 – 20 November"
     assert response.json["response"]["before"]["children"] == "with 7 – 13 November"
@@ -128,7 +129,7 @@ def test_a_panel_whose_sql_fails_does_not_abort_the_transaction(log_in_ada, stor
 def test_when_a_panel_fails_numbers_of_the_same_view_become_stale(log_in_ada, state):
     client = log_in_ada(catalog=catalog_with("total-errors", query=fail))
 
-    response = refresh(client, view="7d|||||", states=["ready", state, "ready", "ready"])
+    response = refresh(client, view="7d||||||", states=["ready", state, "ready", "ready"])
 
     assert panel_props(response, "data-state")["total-errors"] == "stale"
     assert "total-errors" not in panel_props(response, "children")
@@ -136,7 +137,7 @@ def test_when_a_panel_fails_numbers_of_the_same_view_become_stale(log_in_ada, st
 
 
 @pytest.mark.parametrize(
-    ("view", "state"), [("24h|||||", "ready"), ("7d|||||", "error"), ("7d|||||", "loading")]
+    ("view", "state"), [("24h||||||", "ready"), ("7d||||||", "error"), ("7d||||||", "loading")]
 )
 def test_when_a_panel_fails_numbers_of_another_view_are_replaced_by_an_error(
     log_in_ada, view, state

@@ -31,7 +31,7 @@ def test_tab_moves_through_the_controls_in_visual_order(board):
 
     assert names == [
         "range", "earlier", "btn quiet dates", "compare", "btn quiet", "btn quiet zone", "refresh", "btn icon",
-        "edit", "menu",
+        "edit", "metric",
     ]  # fmt: skip
 
 

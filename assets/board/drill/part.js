@@ -3,6 +3,7 @@
 /** @import { PanelOffer, Value } from "../../types" */
 import { opening, word } from "../page/island.js";
 import { save, viewOf } from "../panel/files.js";
+import { numbersOf } from "../panel/metric.js";
 import { place } from "../view/navigation.js";
 import { sendOwn } from "../view/requests.js";
 
@@ -31,7 +32,7 @@ import { sendOwn } from "../view/requests.js";
  * @param {HTMLElement} panel
  * @returns {PanelOffer | null}
  */
-export const offerOf = (panel) => opening()?.offers[panel.dataset.panel ?? ""] ?? null;
+export const offerOf = (panel) => opening()?.offers[numbersOf(panel)] ?? null;
 
 /**
  * The question about a part, in the view of its panel.
@@ -46,7 +47,7 @@ function send(part, more) {
     ...Object.fromEntries(view),
     filter: view.getAll("filter"),
     dashboard,
-    panel: part.panel.dataset.panel,
+    panel: numbersOf(part.panel),
     ...{ metric, value, within, hour },
     ...more,
   };

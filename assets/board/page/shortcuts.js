@@ -23,6 +23,7 @@ const LIST = [
   ["[", "keyEarlier"],
   ["]", "keyLater"],
   ["1 – 9", "keyPreset"],
+  ["Alt 1 – 9", "keyMetric"],
   ["← → ⇧ ↵", "keyChart"],
   ["Esc", "keyClose"],
 ];

@@ -5,6 +5,7 @@ import { board, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
 import { parameters, place } from "../view/navigation.js";
 import { sendOwn } from "../view/requests.js";
+import { numbersOf } from "./metric.js";
 
 const URL_LIFETIME_MS = 60_000; // until the browser has saved the file
 
@@ -30,6 +31,9 @@ export function viewOf(panel) {
   const comparison = view.get("compare") ?? "";
   if (shown().comparison || comparison === "off") {
     shownView.set("compare", comparison);
+  }
+  if (numbersOf(panel) !== panel.dataset.panel) {
+    shownView.set("metric", numbersOf(panel));
   }
   if (opening()?.hasFreeRanges && panel.dataset.asOf) {
     shownView.set("as_of", panel.dataset.asOf);

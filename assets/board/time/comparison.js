@@ -22,6 +22,19 @@ let last = "previous";
 /** @type {ReturnType<typeof calendar> | null} */
 let months = null;
 
+/** Hide the compared dates if they do not fit, so that no gap is before the arrow of the menu. */
+function fitDates() {
+  const place = find(`${POPUP} .with`);
+  const dates = place?.firstElementChild;
+  if (place && dates instanceof HTMLElement) {
+    place.hidden = false;
+    place.hidden = dates.offsetTop > place.offsetTop + place.offsetHeight / 2;
+  }
+}
+
+refreshed.on(fitDates);
+window.addEventListener("resize", fitDates);
+
 /** @param {string} choice */
 function compareWith(choice) {
   closePopups();

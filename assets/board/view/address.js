@@ -2,7 +2,7 @@
 // The parameters of a board's URL. Uses no DOM, so that tests can run it in Node.
 /** @import { Opening } from "../../types" */
 
-const VIEW = ["time_range", "as_of", "from", "to", "tz", "compare"];
+const VIEW = ["time_range", "as_of", "from", "to", "tz", "compare", "metric"];
 
 /** Parameters that links to other dashboards keep; the same as `CARRIED` in web/pages/chrome.py. */
 export const CARRIED = ["time_range", "from", "to", "as_of", "compare", "tz", "refresh"];

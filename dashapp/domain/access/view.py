@@ -12,7 +12,7 @@ from dashapp.domain.time.presets import Choice, known_presets
 
 _MOST_FIELDS = 50
 _SINGLE = ("time_range", "as_of", "from", "to", "tz")
-NAMES = (*_SINGLE, "compare", "filter")  # the parameters of a view
+NAMES = (*_SINGLE, "compare", "metric", "filter")  # the parameters of a view
 _BOARD_NAMES = (*NAMES, "refresh", "panel", "org", "dashboard")
 REFRESH_RATES = ("off", "15s", "1m", "5m")
 Params = Mapping[str, Sequence[str]]  # query parameters: each name with its values
@@ -22,13 +22,15 @@ class View(NamedTuple):
     """A requested range and comparison, and the viewer's own filters in `chosen`.
 
     `comparison` is what numbers are compared with; None means the previous range. `name` is the
-    view as text: views are equal if their names are.
+    view as text: views are equal if their names are. `metric` is the number card that chooses what
+    the large chart shows, None for what the chart shows by itself.
     """
 
     choice: Choice
     comparison: str | None
     chosen: Filters
     name: str
+    metric: str | None = None
 
     @property
     def is_compared(self) -> bool:
@@ -48,6 +50,7 @@ def view_of(params: Params) -> View:
         comparison if comparison and is_comparison(comparison) else None,
         parse_filters(params.get("filter", ())),
         _name(params),
+        first(params, "metric") or None,
     )
 
 
@@ -87,5 +90,5 @@ def first(params: Params, name: str) -> str:
 
 def _name(params: Params) -> str:
     """Return the view's name; `viewName` in assets/board/view/address.js builds the same text."""
-    single = (first(params, name) for name in (*_SINGLE, "compare"))
+    single = (first(params, name) for name in (*_SINGLE, "compare", "metric"))
     return "|".join([*single, *params.get("filter", ())])

@@ -252,7 +252,9 @@ def _open(scope: Scope) -> Opened:
 def _org_of_person() -> tuple[Org, Role]:
     if person() is None:
         raise bearer.missing_key(KeyKind.READ)
-    slug = request.args.get("org")
-    if not slug:
+    slugs = request.args.getlist("org")
+    if len(slugs) > 1:
+        raise BadInput(_("Duplicate parameter “%(name)s”. Send it once."), name="org")
+    if not slugs or not slugs[0]:
         raise BadInput(_("Missing org: add ?org=SLUG to the URL."))
-    return _membership(slug)
+    return _membership(slugs[0])

@@ -32,7 +32,7 @@ from dashapp.web.api.schemas import (
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.insights import Insight, insights
-from dashapp.widgets.show import Shown, show
+from dashapp.widgets.show import Shown, show, unknown_metric
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -93,10 +93,16 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
     """
     params = request.args.to_dict(flat=False)
     require_known(params, ["org", *more])
-    opened, app = current_dashboard(), services()
+    opened, app, view = current_dashboard(), services(), view_of(params)
     only = None if widget is None else {widget}
     with request_session.read(opened.scope) as session:
-        shown = show(session, app.library, opened, view_of(params), now=app.clock(), only=only)
+        shown = show(session, app.library, opened, view, now=app.clock(), only=only)
+    unknown = unknown_metric(shown, view)
+    if unknown:
+        raise BadInput(
+            "“metric” must be a panel with one number of this dashboard, not “%(name)s”.",
+            name=unknown[0][1],
+        )
     if widget is not None and not shown.answers:
         _refuse_panel(opened.scope, widget)
     return shown

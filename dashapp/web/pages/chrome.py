@@ -172,6 +172,7 @@ def _key_words() -> dict[str, str]:
         "keyEarlier": say("Earlier"),
         "keyLater": say("Later"),
         "keyPreset": say("Choose a range from the list"),
+        "keyMetric": say("Show a number card in the chart"),
         "keyClose": say("Close the open menu or dialog"),
         "keyChart": say("On a chart: move, select, show"),
     }

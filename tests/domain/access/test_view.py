@@ -17,17 +17,18 @@ def view(search):
 
 
 def test_an_empty_query_is_the_default_view():
-    assert view("") == view("?") == view_of({}) == (Choice(), None, (), "|||||")
+    assert view("") == view("?") == view_of({}) == (Choice(), None, (), "||||||", None)
 
 
 def test_every_parameter_is_read():
-    parsed = view("?time_range=7d&as_of=A&from=F&to=T&tz=Z&compare=previous"
+    parsed = view("?time_range=7d&as_of=A&from=F&to=T&tz=Z&compare=previous&metric=orders"
                  "&filter=channel:web&filter=user:u%7C1")  # fmt: skip
 
     assert parsed.choice == Choice("7d", as_of="A", from_="F", to="T", tz="Z")
     assert parsed.is_compared
     assert parsed.chosen == (("channel", ("web",)), ("user", ("u|1",)))
-    assert parsed.name == "7d|A|F|T|Z|previous|channel:web|user:u|1"
+    assert parsed.metric == "orders"
+    assert parsed.name == "7d|A|F|T|Z|previous|orders|channel:web|user:u|1"
 
 
 def test_the_first_value_of_a_parameter_and_all_filters_count():

@@ -73,6 +73,7 @@ def test_currency_is_the_currency_of_the_org(get, store, acme):
 @pytest.mark.parametrize(
     ("email", "query", "status"),
     [(None, "", 401), ("ada@example.com", "", 400), ("ada@example.com", "?org=acme", 200),
+     ("ada@example.com", "?org=acme&org=rival", 400),
      ("ada@example.com", "?org=rival", 404), ("max@example.com", "?org=acme", 403),
      ("nina@example.com", "?org=acme", 404), ("ada@example.com", "?org=acme&name=x", 400)],
 )  # fmt: skip

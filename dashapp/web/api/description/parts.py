@@ -36,6 +36,10 @@ def times() -> list[dict[str, Any]]:
             f"What to compare with: {', '.join(COMPARISONS)}, or two times as FROM/TO. "
             f"Default: {PREVIOUS}.",
         ),
+        query_parameter(
+            "metric",
+            "A panel with one number of the dashboard: the large chart shows its number over time.",
+        ),
         {
             **query_parameter(
                 "filter",

@@ -29,7 +29,7 @@ from dashapp.web.services import services
 blueprint = Blueprint("editing", __name__)
 MAX_BYTES = 65_536
 _encoder = json.Encoder(decimal_format="number")
-_IGNORED = ("filter", "compare")  # previews show all events, and no comparison
+_IGNORED = ("filter", "compare", "metric")  # previews show all events, and no comparison
 
 
 @blueprint.get("/app/<org>/<dashboard>/edit")
