@@ -1,6 +1,7 @@
 """Take the screenshots in docs/screenshots from the demo: `make screenshots`.
 
-The clock is fixed at an afternoon, so that taking them again gives the same images.
+The clock is fixed at an afternoon, so that taking them again gives the same images. Tests take them
+again and compare: tests/browser/test_pictures.py.
 """
 
 import secrets
@@ -9,9 +10,10 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
@@ -38,24 +40,32 @@ SHOP = "/app/bistro/shop"
 ALL_PAGES = {**PAGES, "shop": f"{SHOP}?time_range=month"}
 NO_EVENTS = "from=2001-01-01T00:00:00Z&to=2001-01-05T00:00:00Z"
 LANGUAGES = ("en", "es", "pt-BR")
+_DRAWING_MS = 350
 REFRESHES = "**/_dash-update-component*"
 
 
 def main() -> None:
+    take_all(FOLDER)
+
+
+def take_all(pictures: Path) -> None:
+    """Take all screenshots into a folder."""
+    pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/dashapp.db"
         migrate.upgrade(url)
         with closing(Store(url)) as store:
             password = make_demo(store, NOW)
             with _running_server(store, url) as base:
-                _take_all(base, password)
+                _take(_Camera(base, pictures), password)
 
 
 @contextmanager
 def _running_server(store: Store, url: str) -> Iterator[str]:
-    """Yield the URL of a server with a fixed clock."""
+    """Yield the URL of a server whose clock stands still, but for what keeps entries in order."""
+    ticks = count()
     settings = Settings(secret_key=secrets.token_urlsafe(48), database_url=url)
-    app = create_app(settings, store=store, clock=lambda: NOW)
+    app = create_app(settings, store=store, clock=lambda: NOW + timedelta(microseconds=next(ticks)))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -64,24 +74,44 @@ def _running_server(store: Store, url: str) -> Iterator[str]:
         server.shutdown()
 
 
-def _take_all(base: str, password: str) -> None:
-    FOLDER.mkdir(exist_ok=True)
+class _Camera(NamedTuple):
+    """Opens pages of a server, and saves pictures of them."""
+
+    base: str
+    folder: Path
+
+    def open(self, page: Page, path: str) -> None:
+        page.goto(f"{self.base}{path}")
+        page.wait_for_selector("#board")
+        _wait(page)
+
+    def save(self, page: Page, name: str, *, is_full_page: bool = False) -> None:
+        _wait(page)
+        picture = self.folder / f"{name}.png"
+        page.screenshot(path=picture, full_page=is_full_page, animations="disabled", caret="hide")
+
+
+def _wait(page: Page) -> None:
+    """Wait until fonts and charts are drawn."""
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.wait_for_timeout(_DRAWING_MS)
+
+
+def _take(camera: _Camera, password: str) -> None:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = _page(browser)
-        page.goto(f"{base}{BOARD}")
-        _save(page, "login")
+        page.goto(f"{camera.base}{BOARD}")
+        camera.save(page, "login")
         _sign_in(page, password)
         state = page.context.storage_state()
         page.context.close()
         for scheme in ("light", "dark"):
             for name, size in SIZES.items():
-                _take_boards(_page(browser, size, scheme, state), base, f"{name}-{scheme}")
-        _take_languages(_page(browser, state=state), base)
-        _take_settings(_page(browser, state=state), base)
-        _take_moments(_page(browser, state=state), base)
-        _take_states(_page(browser, state=state), base)
+                _take_boards(camera, _page(browser, size, scheme, state), f"{name}-{scheme}")
+        for take in (_take_languages, _take_settings, _take_moments, _take_states):
+            take(camera, _page(browser, state=state))
         browser.close()
 
 
@@ -102,58 +132,47 @@ def _page(
     return page
 
 
-def _save(page: Page, name: str, *, is_full_page: bool = False) -> None:
-    page.wait_for_timeout(600)  # until fonts and charts are drawn
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=is_full_page, animations="disabled")
-
-
-def _open(page: Page, url: str) -> None:
-    page.goto(url)
-    page.wait_for_selector("#board")
-    page.wait_for_timeout(600)
-
-
-def _take_boards(page: Page, base: str, name: str) -> None:
+def _take_boards(camera: _Camera, page: Page, name: str) -> None:
     """Take the boards as full pages."""
     for board, path in ALL_PAGES.items():
-        _open(page, f"{base}{path}")
-        _save(page, f"{board}-{name}", is_full_page=True)
+        camera.open(page, f"{path}")
+        camera.save(page, f"{board}-{name}", is_full_page=True)
     page.context.close()
 
 
-def _take_settings(page: Page, base: str) -> None:
+def _take_settings(camera: _Camera, page: Page) -> None:
     """Take the settings pages, with a key and an invitation."""
-    page.goto(f"{base}{SETTINGS}/keys")
+    page.goto(f"{camera.base}{SETTINGS}/keys")
     page.fill("#name", "Shop backend")
     page.click("main button.primary")
     page.wait_for_selector("#once")
-    page.goto(f"{base}{SETTINGS}/members")
+    page.goto(f"{camera.base}{SETTINGS}/members")
     page.fill("#email", "mia@acme.example")
     page.click("main button.primary")
     page.wait_for_selector("#once")
     for name in ("general", "members", "keys", "audit"):
-        page.goto(f"{base}{SETTINGS}/{name}")
-        _save(page, f"settings-{name}")
+        page.goto(f"{camera.base}{SETTINGS}/{name}")
+        camera.save(page, f"settings-{name}")
     page.context.close()
 
 
-def _take_languages(page: Page, base: str) -> None:
+def _take_languages(camera: _Camera, page: Page) -> None:
     """Take both boards in every language, and the page that arranges a board."""
-    _open(page, f"{base}{BOARD}")
+    camera.open(page, f"{BOARD}")
     for language in LANGUAGES:
         page.click("details.user summary")
         page.click(f'button[name=language][value="{language}"]')
         page.wait_for_selector(f'html[lang="{language}"]')
         for board, path in PAGES.items():
-            _open(page, f"{base}{path}")
+            camera.open(page, f"{path}")
             if board == "operations":
                 _point_at_a_change(page)
-            _save(page, f"{board}-{language}")
+            camera.save(page, f"{board}-{language}")
     page.click("details.user summary")
     page.click('button[name=language][value="en"]')
-    page.goto(f"{base}{APP}/operations/layout")
+    page.goto(f"{camera.base}{APP}/operations/layout")
     page.wait_for_selector("#preview .box")
-    _save(page, "arrange")
+    camera.save(page, "arrange")
     page.context.close()
 
 
@@ -167,46 +186,46 @@ def _point_at_a_change(page: Page) -> None:
         page.keyboard.press("ArrowLeft")
 
 
-def _take_moments(page: Page, base: str) -> None:
+def _take_moments(camera: _Camera, page: Page) -> None:
     """Take what opens: dates, menus, shortcuts; and a filter, a table, an enlarged panel."""
-    _open(page, f"{base}{BOARD}&filter=channel:api")
-    _save(page, "filtered")
+    camera.open(page, f"{BOARD}&filter=channel:api")
+    camera.save(page, "filtered")
     for name, summary in (("dates", ".custom > summary"), ("account", "details.user summary")):
         page.click(summary)
-        _save(page, name)
+        camera.save(page, name)
         page.keyboard.press("Escape")
     page.hover('[data-panel="users-time-series"]')
     page.click('[data-panel="users-time-series"] .more')
-    _save(page, "menu")
+    camera.save(page, "menu")
     page.click("text=Show as table")
-    _save(page, "table")
+    camera.save(page, "table")
     page.keyboard.press("?")
-    _save(page, "keys")
-    _open(page, f"{base}{BOARD}&compare=previous&panel=events-time-series")
-    _save(page, "large")
+    camera.save(page, "keys")
+    camera.open(page, f"{BOARD}&compare=previous&panel=events-time-series")
+    camera.save(page, "large")
     page.context.close()
 
 
-def _take_states(page: Page, base: str) -> None:
+def _take_states(camera: _Camera, page: Page) -> None:
     """Take the loading, empty, stale and error states of two boards, and the shop on paper."""
     for prefix, board, range_ in (("", f"{APP}/operations", "30d"), ("shop-", SHOP, "month")):
-        url = f"{base}{board}?time_range={range_}"
+        url = f"{board}?time_range={range_}"
         page.route("**/_dash-layout*", lambda _route: None)
-        page.goto(url, wait_until="commit")
-        _save(page, f"{prefix}loading", is_full_page=bool(prefix))
+        page.goto(f"{camera.base}{url}", wait_until="commit")
+        camera.save(page, f"{prefix}loading", is_full_page=bool(prefix))
         page.unroute("**/_dash-layout*")
-        _open(page, f"{base}{board}?{NO_EVENTS}")
-        _save(page, f"{prefix}empty", is_full_page=bool(prefix))
-        _open(page, url)
+        camera.open(page, f"{board}?{NO_EVENTS}")
+        camera.save(page, f"{prefix}empty", is_full_page=bool(prefix))
+        camera.open(page, url)
         page.route(REFRESHES, lambda route: route.abort())
         page.click("[data-do=refresh]")
-        _save(page, f"{prefix}stale", is_full_page=bool(prefix))
+        camera.save(page, f"{prefix}stale", is_full_page=bool(prefix))
         page.evaluate("dash_clientside.set_props('range', {value: '7d'})")
-        _save(page, f"{prefix}error", is_full_page=bool(prefix))
+        camera.save(page, f"{prefix}error", is_full_page=bool(prefix))
         page.unroute(REFRESHES)
-    _open(page, f"{base}{ALL_PAGES['shop']}")
+    camera.open(page, ALL_PAGES["shop"])
     page.emulate_media(media="print")
-    _save(page, "shop-print", is_full_page=True)
+    camera.save(page, "shop-print", is_full_page=True)
     page.context.close()
 
 

@@ -78,7 +78,7 @@ def combine_messages(
 ) -> tuple[dict[str, DrawnPanel], Any]:
     """Replace messages that panels would repeat by short ones.
 
-    Returns the panels, and the message to show above them if all failed or all are empty.
+    Returns the panels, and the message to show above them if several failed or all are empty.
     """
     panel_states = {slug: panel.state for slug, panel in panels.items()}
     if len(panels) > 1 and set(panel_states.values()) == {"error"}:
@@ -87,7 +87,12 @@ def combine_messages(
         message = states.all_empty(time_range, offers.presets, is_filtered=offers.fields > 0)
         return _shortened(panels, list(panels)), message
     empty = [slug for slug, state in panel_states.items() if state == "empty"]
-    return _shortened(panels, empty[1:]), None  # the first empty panel keeps its full message
+    plain = flatten(states.failed())  # other messages say what to do
+    failed = [slug for slug, panel in panels.items() if panel.body == plain]
+    panels = _shortened(panels, empty[1:])  # the first empty panel keeps its full message
+    if len(failed) > 1:
+        return _shortened(panels, failed), states.some_failed(len(failed), len(panels))
+    return panels, None
 
 
 def _shortened(panels: dict[str, DrawnPanel], slugs: Sequence[str]) -> dict[str, DrawnPanel]:

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashapp.domain.access.dashboard import current_dashboard
 from dashapp.domain.access.scope import current_scope
-from dashapp.domain.language import say
+from dashapp.domain.language import say, say_number
 from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.presets import PRESETS, known_presets
 from dashapp.domain.time.time_range import TimeRange
@@ -143,14 +143,18 @@ def all_empty(
 
 def all_failed() -> html.Div:
     """Return the message above the panels if all of them failed."""
-    return html.Div(
-        [
-            html.I(className="ic ic-alert"),
-            html.Span(say("None of the panels could be loaded.")),
-            _retry(),
-        ],
-        className="banner",
-    )
+    return _banner(say("None of the panels could be loaded."))
+
+
+def some_failed(count: int, total: int) -> html.Div:
+    """Return the message above the panels if several of them failed."""
+    numbers = {"count": say_number(count), "total": say_number(total)}
+    return _banner(say("%(count)s of %(total)s panels could not be loaded.", **numbers))
+
+
+def _banner(sentence: str) -> html.Div:
+    icon = html.I(className="ic ic-alert")
+    return html.Div([icon, html.Span(sentence), _retry()], className="banner")
 
 
 def short_message(state: str) -> html.Div:

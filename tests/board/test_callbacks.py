@@ -109,6 +109,20 @@ def test_a_failing_panel_does_not_affect_the_others(log_in_ada, store, acme):
     assert "Retry" in str(panel_props(response, "children")["total-errors"])
 
 
+def test_several_failing_panels_share_one_message(log_in_ada, store, acme):
+    send(store, acme, [event("validation_run.created", OCCURRED_AT, user="u")])
+    failing = ("total-errors", "users-time-series")
+    response = refresh(log_in_ada(catalog=catalog_with(*failing, query=fail)))
+
+    bodies = panel_props(response, "children")
+    for slug in failing:
+        assert "Could not load" in str(bodies[slug])
+        assert "Retry" not in str(bodies[slug])
+    notice = str(response.json["response"]["notice"])
+    assert "2 of 4 panels could not be loaded." in notice
+    assert "Retry" in notice
+
+
 @pytest.mark.both_databases
 def test_a_panel_whose_sql_fails_does_not_abort_the_transaction(log_in_ada, store, acme):
     def bad_sql(session, *_):
