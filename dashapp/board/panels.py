@@ -26,12 +26,16 @@ class Offers(NamedTuple):
 
 
 class DrawnPanel(NamedTuple):
-    """One panel: its state, its body, its figure, and the moment of its numbers."""
+    """One panel: its state, its body, its figure, and the moment of its numbers.
+
+    An unexplained error says only that the panel could not be loaded.
+    """
 
     state: State
     body: Any
     figure: Any
     as_of: Any
+    is_unexplained: bool = False
 
 
 def draw_panel(
@@ -87,8 +91,7 @@ def combine_messages(
         message = states.all_empty(time_range, offers.presets, is_filtered=offers.fields > 0)
         return _shortened(panels, list(panels)), message
     empty = [slug for slug, state in panel_states.items() if state == "empty"]
-    plain = flatten(states.failed())  # other messages say what to do
-    failed = [slug for slug, panel in panels.items() if panel.body == plain]
+    failed = [slug for slug, panel in panels.items() if panel.is_unexplained]
     panels = _shortened(panels, empty[1:])  # the first empty panel keeps its full message
     if len(failed) > 1:
         return _shortened(panels, failed), states.some_failed(len(failed), len(panels))
@@ -113,4 +116,4 @@ def _failed(state: str | None, *, is_too_slow: bool = False) -> DrawnPanel:
         return _replaced("error", states.too_slow())
     if state in _SHOWS_NUMBERS:
         return _replaced("stale", no_update)
-    return _replaced("error", states.failed())
+    return _replaced("error", states.failed())._replace(is_unexplained=True)
