@@ -58,10 +58,10 @@ export function showAges() {
   showPanelAges();
 }
 
-// If all panels are stale, a message above them says so, and their ages appear after a minute.
+// If all panels with numbers are stale, a message above them says so, and their ages appear after a minute.
 function showPanelAges() {
   const stale = panels().filter((panel) => panel.dataset.state === "stale");
-  const isPartlyStale = stale.length < panels().length;
+  const isPartlyStale = panels().some((panel) => !panel.matches(".has-text, [data-state=stale]"));
   for (const panel of panels()) {
     const isStale = stale.includes(panel);
     if (!isStale || !currentAt.has(panel)) {
