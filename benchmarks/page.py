@@ -1,7 +1,7 @@
 """The board in a real browser, compared with a stock Dash page: `make bench-page`.
 
 Measures bytes and requests, the time until all charts are drawn, the time until another range is
-shown, and what fifty refreshes leave in memory. Both pages have eight panels, run on Granian with
+shown, what fifty refreshes leave in memory, and how long each interaction of a walk takes. Both pages have eight panels, run on Granian with
 one worker and are measured in turns. BENCH_RUNS sets the number of runs.
 """
 
@@ -19,6 +19,7 @@ from benchmarks import page_table, setting, visits
 from benchmarks.page_table import Measured
 from benchmarks.serving import running
 from benchmarks.visits import RANGE, RUNS, Figures, Site
+from benchmarks.walk import measure_walk
 from dashapp.domain.access.roles import Role
 from dashapp.domain.secrets.passwords import hash_password
 from dashapp.domain.time.instant import utc_now
@@ -47,7 +48,8 @@ def main() -> None:
         state = visits.sign_in(browser, url, _EMAIL, _PASSWORD)
         sites = (visits.inspect(browser, url, state), visits.inspect(browser, stock))
         board_figures, stock_figures = measure(browser, sites)
-    page_table.print_tables(board_figures, stock_figures)
+        walks = [measure_walk(browser, sites[0]) for _ in range(RUNS)]
+    page_table.print_tables(board_figures, stock_figures, _medians(walks))
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class _Row(NamedTuple):
 
 
 _FIGURES = (
-    _Row("bytes on the wire, cold", "cold", "bytes", "KB", "700 KB", "550 KB"),
+    _Row("bytes on the wire, cold", "cold", "bytes", "KB", "600 KB", "550 KB"),
     _Row("bytes on the wire, warm", "warm", "bytes", "KB"),
     _Row("requests, cold", "cold", "requests", "", "20", "6"),
     _Row("requests, warm", "warm", "requests", ""),
@@ -51,13 +51,13 @@ _FIGURES = (
     _Row("all charts drawn, cold, slow", "slow_cold", "drawn"),
     _Row("all charts drawn, warm, slow", "slow_warm", "drawn"),
     _Row("all charts drawn, new tab, slow", "slow_new_tab", "drawn"),
-    _Row("range change, two frames after", "change", "shown", "ms", "200 ms", "100 ms"),
+    _Row("range change, two frames after", "change", "shown", "ms", "150 ms", "100 ms"),
     _Row("range change, last chart changed", "change", "mutated"),
     _Row("requests for data, range change", "change", "data_requests", "", "1", "1"),
     _Row("first contentful paint, cold", "cold", "painted"),
     _Row("first contentful paint, warm", "warm", "painted"),
-    _Row("layout shift (CLS), cold", "cold", "shifted", "CLS"),
-    _Row("layout shift (CLS), warm", "warm", "shifted", "CLS"),
+    _Row("layout shift (CLS), cold", "cold", "shifted", "CLS", "0.02"),
+    _Row("layout shift (CLS), warm", "warm", "shifted", "CLS", "0.02"),
 )
 _RATIOS = (
     _Row("times faster cold", "cold", "drawn", bar="2", aim="5"),
@@ -91,7 +91,7 @@ _TIMES = tuple(
 )
 
 
-def print_tables(board: Measured, stock: Measured) -> None:
+def print_tables(board: Measured, stock: Measured, walk: Figures) -> None:
     print(_ABOUT)
     busy = os.getloadavg()[1]
     print(f"Load of the machine in the last five minutes: {busy:.1f} on {os.cpu_count()} cores.\n")
@@ -104,7 +104,19 @@ def print_tables(board: Measured, stock: Measured) -> None:
     print()
     _print_table(f"after {REFRESHES} refreshes", _MEMORY, board, stock)
     _print_table("where the time of a load goes", _TIMES, board, stock)
+    _print_walk(walk)
     print(_ELSEWHERE.strip())
+
+
+def _print_walk(walk: Figures) -> None:
+    """Print the longest interaction of each step of a walk over the board."""
+    steps = {name: value for name, value in walk.items() if name != "shifted"}
+    _print_line("until the next frame (INP)", "this", "bar")
+    for name, value in steps.items():
+        _print_line(name, f"{value:,.0f} ms" if value else "< 16 ms")
+    _print_line("the longest", f"{max(steps.values()):,.0f} ms", "50 ms")
+    _print_line("layout shift of the walk (CLS)", f"{walk['shifted']:.4f}", "0.02")
+    print()
 
 
 def _print_table(title: str, rows: tuple[_Row, ...], board: Measured, stock: Measured) -> None:

@@ -125,7 +125,7 @@ def measure_loads(
     browser: Browser, site: Site, *, is_slow: bool
 ) -> tuple[Figures, Figures, Figures]:
     """Measure a load with an empty cache, another in the same tab, and one in a new tab."""
-    with _context(browser, site) as context:
+    with context_of(browser, site) as context:
         first = Visit(context.new_page(), is_slow=is_slow)
         cold, warm = first.load(site.url), first.load(site.url)
         first.page.close()
@@ -133,7 +133,7 @@ def measure_loads(
 
 
 def measure_changes(browser: Browser, site: Site) -> list[Figures]:
-    with _context(browser, site) as context:
+    with context_of(browser, site) as context:
         visit = Visit(context.new_page())
         visit.load(site.url)
         return [visit.change(number) for number in range(CHANGES)]
@@ -141,7 +141,7 @@ def measure_changes(browser: Browser, site: Site) -> list[Figures]:
 
 def measure_memory(browser: Browser, site: Site) -> Figures:
     """Measure what fifty refreshes leave in memory, after two that warm up the page."""
-    with _context(browser, site) as context:
+    with context_of(browser, site) as context:
         visit = Visit(context.new_page())
         visit.load(site.url)
         for number in range(2):
@@ -158,7 +158,7 @@ def measure_memory(browser: Browser, site: Site) -> Figures:
 def inspect(browser: Browser, url: str, state: Any = None) -> Site:
     """Return the site with its number of panels and charts. This also warms up the server."""
     site = Site(url, 1, 0, state)
-    with _context(browser, site) as context:
+    with context_of(browser, site) as context:
         page = context.new_page()
         page.goto(url)
         page.evaluate("probe.drawn")
@@ -180,7 +180,7 @@ def sign_in(browser: Browser, url: str, email: str, password: str) -> Any:
 
 
 @contextmanager
-def _context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+def context_of(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """Yield a new browser profile with the probe in each of its pages."""
     context = browser.new_context(viewport=_VIEW, storage_state=site.state)
     expected = {"panels": site.panels, "charts": site.charts, "range": RANGE}
