@@ -44,21 +44,28 @@ def test_numbers_that_are_not_counts_can_have_fractional_steps(highest, step):
 
 
 @pytest.mark.parametrize(
-    ("highest", "tickformat"), [(8_444, ","), (10_000, ","), (10_001, "~s"), (250_000, "~s")]
+    ("tag", "highest", "labels"),
+    [
+        ("en", 12_000, ["0", "5K", "10K", "15K"]),
+        ("en", 250_000, ["0", "100K", "200K", "300K"]),
+        ("es", 12_000, ["0", "5\u00a0mil", "10\u00a0mil", "15\u00a0mil"]),
+        ("pt-BR", 3_300_000_000, ["0", "1\u00a0bi", "2\u00a0bi", "3\u00a0bi", "4\u00a0bi"]),
+    ],
 )
-def test_large_numbers_are_abbreviated(highest, tickformat):
-    assert number_axis(highest)["tickformat"] == tickformat
-
-
-@pytest.mark.parametrize(("tag", "last"), [("en", "4B"), ("pt-BR", "4\u00a0bi")])
-def test_huge_numbers_are_abbreviated_in_the_current_language(tag, last):
+def test_large_numbers_are_all_shortened_as_the_language_does(tag, highest, labels):
     set_current_language(language(tag))
     try:
-        axis = number_axis(3_300_000_000)
+        axis = number_axis(highest)
     finally:
         set_current_language(None)
 
-    assert (axis["tickvals"][-1], axis["ticktext"][-1]) == (4_000_000_000, last)
+    assert (axis["ticktext"], axis["tickvals"][-1]) == (labels, axis["range"][1])
+
+
+def test_numbers_up_to_ten_thousand_are_in_full():
+    axis = number_axis(10_000)
+
+    assert (axis["tickmode"], axis["tickformat"]) == ("linear", ",")
 
 
 def test_the_margin_fits_the_longest_label():
