@@ -64,7 +64,7 @@ def _spark(row: ScalarRow, look: Look, time_range: TimeRange) -> html.Div | None
     return spark(
         [None if value is None else float(value) for value in row.trend],
         time_range,
-        is_from_zero=look.is_additive and look.unit not in {"percent", "%"},
+        is_from_zero=(look.is_additive or look.is_count) and look.unit not in {"percent", "%"},
         target=row.goal.amount if row.goal and is_level(row.goal) else None,
     )
 
