@@ -111,6 +111,7 @@ def _bucket_axis(ticks: Sequence[Tick], count: int, *, has_line: bool) -> dict[s
         "tickvals": [tick.bucket for tick in ticks],
         "ticktext": [tick.text for tick in ticks],
         "tickangle": 0,
+        "ticklabeloverflow": "allow",  # assets/board/chart/axis-labels.js moves them into the chart
         "ticklabelstandoff": 8,  # room for marks on the axis
         "layer": "below traces",
     }
