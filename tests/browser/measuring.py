@@ -53,6 +53,16 @@ _OVERLAPS = """() => { const faults = [];
   }
   return faults; }"""
 
+_LONG_NAME = "Donaudampfschifffahrtsgesellschaft Unternehmensbereich Quali"  # 60 characters
+# Give panels, series, columns, and rows this name and a number.
+_GIVE_LONG_NAMES = """(name) => {
+  const rename = (selector, longest) => document.querySelectorAll(selector).forEach((element, n) => {
+    const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT); let last = null;
+    while (walk.nextNode()) if (walk.currentNode.data.trim()) last = walk.currentNode;
+    if (last) last.data = name.slice(0, longest) + n; });
+  for (const plot of document.querySelectorAll(".js-plotly-plot")) plot.layout.meta?.series.forEach((series, n) => { series.name = name + n; });
+  rename(".panel h2, .legend li, .foot, .fn > span, .toplist tbody tr:not(.others) > th, .events td:nth-child(2)", 60);
+  rename(".toplist thead th, .events thead th, .goal p span, .vs", 30); }"""
 # Lines of text in panels that overlap, or that are cut without a title that has the whole text. Text that
 # scrolls, and text that only screen readers get, is left out.
 _UNREADABLE_TEXTS = """() => { const faults = new Set();
@@ -122,6 +132,11 @@ def uneven_rows(page: Page) -> list[list[str]]:
 
 def overlaps(page: Page) -> list[str]:
     return list(page.evaluate(_OVERLAPS))
+
+
+def give_long_names(page: Page) -> None:
+    """Give panels, series, columns, and rows names of 60 characters."""
+    page.evaluate(_GIVE_LONG_NAMES, _LONG_NAME)
 
 
 def unreadable_texts(page: Page) -> list[str]:

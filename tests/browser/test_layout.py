@@ -7,6 +7,7 @@ from tests.browser.board_page import panel, wait_until_ready
 from tests.browser.measuring import (
     WIDTHS,
     cut_elements,
+    give_long_names,
     narrow_sparklines,
     overlaps,
     resize,
@@ -32,16 +33,6 @@ LENGTHEN_TEXTS = """() => { const walk = document.createTreeWalker(document.body
   } }"""
 
 
-LONG_NAME = "Donaudampfschifffahrtsgesellschaft Unternehmensbereich Quali"  # 60 characters
-# Give panels, series, columns, and rows this name and a number.
-GIVE_LONG_NAMES = """(name) => {
-  const rename = (selector, longest) => document.querySelectorAll(selector).forEach((element, n) => {
-    const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT); let last = null;
-    while (walk.nextNode()) if (walk.currentNode.data.trim()) last = walk.currentNode;
-    if (last) last.data = name.slice(0, longest) + n; });
-  for (const plot of document.querySelectorAll(".js-plotly-plot")) plot.layout.meta?.series.forEach((series, n) => { series.name = name + n; });
-  rename(".panel h2, .legend li, .foot, .fn > span, .toplist tbody tr:not(.others) > th, .events td:nth-child(2)", 60);
-  rename(".toplist thead th, .events thead th, .goal p span, .vs", 30); }"""
 # Make the labels of all time axes 1.6 times as long, and return how many charts there are.
 LENGTHEN_LABELS = """() => Promise.all([...document.querySelectorAll(".js-plotly-plot")].map((plot) => window.Plotly.relayout(plot,
   { "xaxis.ticktext": plot.layout.xaxis.ticktext.map((text) => text + "n".repeat(Math.round(text.length * 0.6))) }))).then((plots) => plots.length)"""
@@ -197,7 +188,7 @@ def test_a_long_number_shrinks_and_is_not_cut(month_board):
 
 
 def test_no_text_is_covered_or_cut_with_names_of_60_characters(month_board):
-    month_board.evaluate(GIVE_LONG_NAMES, LONG_NAME)
+    give_long_names(month_board)
 
     faults = faults_by_width(month_board, (320, 640, 768, 1024, 1440, 2560), (unreadable_texts, cut_elements))  # fmt: skip
     assert month_board.locator(".legend").first.inner_text().count("Donau") >= 1
