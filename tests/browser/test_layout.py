@@ -204,6 +204,15 @@ def test_unreadable_texts_are_detected(month_board):
     assert {fault.split(":")[0] for fault in faults} == {"cut", "overlap"}
 
 
+def test_a_narrow_chart_has_fewer_labels_at_even_steps(month_board):
+    labels = panel(month_board, "events-time-series").locator(".xtick text:visible")
+
+    resize(month_board, 1440)
+    expect(labels).to_have_text(["Mon 26 Oct", "Mon 2 Nov", "Mon 9 Nov", "Mon 16 Nov", "Today"])
+    resize(month_board, 320)
+    expect(labels).to_have_text(["Mon 2 Nov", "Mon 16 Nov"])
+
+
 def test_labels_of_axes_do_not_overlap_with_long_words(month_board):
     assert month_board.evaluate(LENGTHEN_LABELS) == 3
 

@@ -38,6 +38,7 @@ _LAYOUT: dict[str, Any] = {
 }
 
 _FROM_ZERO = {"rangemode": "tozero"}
+_EDGE = 0.01  # of the height
 
 
 def figure(
@@ -59,6 +60,7 @@ def figure(
     ticks = axis_ticks(time_range)
     axis = axis_of(span, unit_format)
     margin = {**MARGIN, "l": axis.pop("margin")}
+    axis["range"] = _with_edges(*axis["range"])
     range_layout = {
         "xaxis": _bucket_axis(ticks, len(time_range.buckets), has_line=span.low >= 0),
         "yaxis": {**_AXIS, **axis, "gridwidth": 1, **({} if span.low < 0 else _FROM_ZERO)},
@@ -93,6 +95,12 @@ def _browser_format(series: Sequence[Plotted], unit_format: Format) -> dict[str,
     """The format of the numbers; None for whole numbers without a unit."""
     is_whole = all(isinstance(number, int) for plot in series for number in plot.numbers)
     return None if is_whole and unit_format == Format() else unit_format.for_browser()
+
+
+def _with_edges(low: float, high: float) -> list[float]:
+    """A range with a little more room: Plotly draws no grid line at the very end of an axis."""
+    edge = (high - low) * _EDGE
+    return [low - edge if low < 0 else low, high + edge]
 
 
 def _bucket_axis(ticks: Sequence[Tick], count: int, *, has_line: bool) -> dict[str, Any]:
