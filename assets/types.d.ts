@@ -104,6 +104,8 @@ export interface Meta {
   marks?: Record<string, string[]>;
   /** Names of the buckets that these are compared with. */
   before: string[] | null;
+  /** The ranks of the labels below the time axis: dashapp/domain/time/ticks.py. */
+  ranks?: number[];
   /** The bar gap that the server set, kept by bars.js. */
   gap?: number;
   /** How numbers are written; plain whole numbers have none. */

@@ -30,7 +30,7 @@ _KINDS: dict[str | None, Kind] = {
 }
 _FEW = 100  # amounts below this have decimals
 _MILLION = 1_000_000
-_COMPACT = 10_000  # ticks from here on are short
+_COMPACT = 10_000  # ticks above are short
 _DIGITS = 3  # of numbers that are not whole
 _MOST_PLACES = 6
 _TENTH = 0.001  # a tenth of a percent, the smallest part that is shown
@@ -94,13 +94,22 @@ class Format(NamedTuple):
             unit = self.unit or ""
             return [_minus(at) + durations.text_of(abs(at), unit) if at else "0" for at in values]
         highest, has_suffix = values[-1], bool(self.suffix)
-        return [self.tick(at, step, has_unit=not has_suffix or at == highest) for at in values]
+        largest = max(map(abs, values))
+        return [
+            self.tick(at, step, has_unit=not has_suffix or at == highest, largest=largest)
+            for at in values
+        ]
 
-    def tick(self, value: float, step: float, *, has_unit: bool = True) -> str:
-        """Format a value of an axis, with as many decimals as the steps need."""
+    def tick(
+        self, value: float, step: float, *, has_unit: bool = True, largest: float | None = None
+    ) -> str:
+        """Format a value of an axis, with as many decimals as the steps need.
+
+        `largest` is the largest size on the axis: if it is short, all values are.
+        """
         if self.kind == "bytes" or self._is_long(value):
             return self.text(value)
-        if abs(value) >= _COMPACT and not self.is_share:
+        if (largest or abs(value)) > _COMPACT and not self.is_share:
             text = _compact(abs(value))
             return self._wrapped(value, text) if has_unit else _minus(value) + text
         places = _step_places(step * 100 if self.kind == "share" else step)

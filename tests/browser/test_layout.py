@@ -7,10 +7,12 @@ from tests.browser.board_page import panel, wait_until_ready
 from tests.browser.measuring import (
     WIDTHS,
     cut_elements,
+    give_long_names,
     narrow_sparklines,
     overlaps,
     resize,
     uneven_rows,
+    unreadable_texts,
     wide_bars,
 )
 
@@ -29,6 +31,11 @@ LENGTHEN_TEXTS = """() => { const walk = document.createTreeWalker(document.body
     if (node.parentNode.closest("script, style, svg, .plot, .val, .sr, #zone, #dates, #as-of, kbd")) continue;
     node.data = node.data.replace(/\\p{L}+/gu, (word) => word + "n".repeat(Math.round(word.length * 0.6)));
   } }"""
+
+
+# Make the labels of all time axes 1.6 times as long, and return how many charts there are.
+LENGTHEN_LABELS = """() => Promise.all([...document.querySelectorAll(".js-plotly-plot")].map((plot) => window.Plotly.relayout(plot,
+  { "xaxis.ticktext": plot.layout.xaxis.ticktext.map((text) => text + "n".repeat(Math.round(text.length * 0.6))) }))).then((plots) => plots.length)"""
 
 
 def rename_org(page, name):
@@ -85,7 +92,8 @@ def month_board(open_page):
 def test_nothing_is_cut_uneven_or_covered_at_any_width(month_board):
     assert (
         faults_by_width(
-            month_board, measures=(cut_elements, uneven_rows, narrow_sparklines, overlaps)
+            month_board,
+            measures=(cut_elements, uneven_rows, narrow_sparklines, overlaps, unreadable_texts),
         )
         == {}
     )
@@ -179,13 +187,45 @@ def test_a_long_number_shrinks_and_is_not_cut(month_board):
         assert cut_elements(month_board) == []
 
 
-@pytest.mark.parametrize("preset", ["7d", "24h"])
+def test_no_text_is_covered_or_cut_with_names_of_60_characters(month_board):
+    give_long_names(month_board)
+
+    faults = faults_by_width(month_board, (320, 640, 768, 1024, 1440, 2560), (unreadable_texts, cut_elements))  # fmt: skip
+    assert month_board.locator(".legend").first.inner_text().count("Donau") >= 1
+    assert faults == {}
+
+
+def test_unreadable_texts_are_detected(month_board):
+    month_board.evaluate("document.querySelector('.legend li + li').style.cssText = 'margin-left:-60px'")  # fmt: skip
+    month_board.evaluate("document.querySelector('.vs').style.cssText = 'width:20px;overflow:hidden;white-space:nowrap'")  # fmt: skip
+
+    faults = unreadable_texts(month_board)
+
+    assert {fault.split(":")[0] for fault in faults} == {"cut", "overlap"}
+
+
+def test_a_narrow_chart_has_fewer_labels_at_even_steps(month_board):
+    labels = panel(month_board, "events-time-series").locator(".xtick text:visible")
+
+    resize(month_board, 1440)
+    expect(labels).to_have_text(["Mon 26 Oct", "Mon 2 Nov", "Mon 9 Nov", "Mon 16 Nov", "Today"])
+    resize(month_board, 320)
+    expect(labels).to_have_text(["Mon 2 Nov", "Mon 16 Nov"])
+
+
+def test_labels_of_axes_do_not_overlap_with_long_words(month_board):
+    assert month_board.evaluate(LENGTHEN_LABELS) == 3
+
+    assert faults_by_width(month_board, (320, 390, 768, 1024, 1440, 2560), (overlaps,)) == {}
+
+
+@pytest.mark.parametrize("preset", ["1h", "24h", "7d", "14d", "90d", "12mo"])
 def test_labels_and_marks_do_not_overlap_and_bars_are_not_too_wide(open_page, preset):
     page = open_page()
     page.goto(f"{page.board_url}?time_range={preset}&as_of=2026-11-20T08:30:00Z")
     wait_until_ready(page, time_range=preset)
 
-    assert faults_by_width(page, (320, 390, 1024, 2560), (overlaps, wide_bars)) == {}
+    assert faults_by_width(page, (280, 320, 390, 1024, 2560), (overlaps, wide_bars)) == {}
 
 
 def test_the_legend_is_at_the_edge_and_the_menu_button_is_visible(month_board):

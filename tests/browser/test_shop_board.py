@@ -21,6 +21,7 @@ from tests import factories
 from tests.boards import EXAMPLES, apply
 from tests.browser import board_page, paper
 from tests.browser.board_page import expect_one_refresh, panel
+from tests.browser.measuring import give_long_names, overlaps, resize, unreadable_texts
 from tests.browser.paper import check_panels, print_page
 from tests.browser.test_accessibility import violations
 
@@ -107,6 +108,17 @@ def test_every_panel_shows_numbers(open_shop, options):
     assert states == [[slug, "ready"] for slug in SLUGS]
     assert page.console_errors == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_no_text_is_covered_or_cut_whatever_the_names_and_the_width(open_shop):
+    page = open_shop()
+    for width in (320, 640, 1024, 1280, 2560):
+        resize(page, width)
+        assert unreadable_texts(page) + overlaps(page) == []
+    give_long_names(page)
+    for width in (320, 640, 1024, 1280, 2560):
+        resize(page, width)
+        assert unreadable_texts(page) == []
 
 
 @pytest.mark.parametrize("options", DEVICES)

@@ -93,23 +93,6 @@ def test_a_bucket_is_joined_after_a_fifth_of_its_length():
     assert [trace["uid"] for trace in figure["data"]] == ["line-0", "open-last-0", "end-last-0"]
 
 
-@pytest.mark.parametrize(
-    ("time_range_", "trend", "points", "top"),
-    [
-        (SOON, (1, 2, 4, 0), 3, "92.0%"),  # the end is a separate point
-        (LATER, (1, 2, 4, 0), 4, "92.0%"),
-        (SOON, (1, 2, 4, None), 3, "8.0%"),  # the last bucket has no number
-        (SOON, (4, 0), 1, "92.0%"),
-    ],
-)
-def test_a_sparkline_ends_before_a_bucket_that_has_just_begun(time_range_, trend, points, top):
-    *_, sparkline = painted("total-errors", [ScalarRow(3, 2, trend)], time_range_).children
-    image, end = sparkline.children
-
-    assert len(image.children[1].attrs["d"].split("L")) == points
-    assert end.style["top"] == top
-
-
 def test_the_compared_range_is_a_faint_line_behind_the_others():
     rows = fill_series(WEEK, [BucketCount(1, "events", 5), BucketCount(7, "events", 4)], ["events"], is_compared=True)  # fmt: skip
 
@@ -216,34 +199,6 @@ def test_a_top_list_is_a_table_with_a_bar_in_each_row():
 
 def test_a_top_list_without_rows_is_empty():
     assert LIBRARY.find("conversations.search_term").draw.is_empty([])
-
-
-def test_a_sparkline_has_an_open_end_and_gaps():
-    row = ScalarRow(3, 2, (1, 2, None, 0, 3))
-
-    *_, line = painted("total-errors", [row]).children
-    image, end = line.children
-
-    area, drawn = image.children
-    assert (image.tag, area.attrs["className"], drawn.attrs["className"]) == (
-        "svg", "spark-area", "spark-line",
-    )  # fmt: skip
-    assert drawn.attrs["d"].count("M") == 2  # two pieces
-    assert line.to_plotly_json()["props"]["aria-hidden"] == "true"
-    assert (end.className, end.style) == ("spark-end open", {"left": "100.0%", "top": "8.0%"})
-
-
-@pytest.mark.parametrize("trend", [(), (5,), (None, None), (None, 1)])
-def test_without_two_numbers_there_is_no_sparkline(trend):
-    assert len(painted("total-errors", [ScalarRow(5, None, trend)]).children) == 2
-
-
-def test_a_sparkline_of_zeros_is_at_the_bottom():
-    *_, line = painted("total-errors", [ScalarRow(0, None, (0, 0, 0))]).children
-
-    (_area, drawn), end = line.children[0].children, line.children[1]
-    assert drawn.attrs["d"] == "M0.0 92.0L50.0 92.0L100.0 92.0"
-    assert end.style == {"left": "100.0%", "top": "92.0%"}
 
 
 def test_a_range_that_has_not_ended_is_not_compared():

@@ -34,7 +34,7 @@ def flat(name, value):
     ("span", "unit", "labels"),
     [
         (Span(0, 630), "EUR", ["€0", "€200", "€400", "€600", "€800"]),
-        (Span(0, 18_000.5), "EUR", ["€0", "€5,000", "€10K", "€15K", "€20K"]),
+        (Span(0, 18_000.5), "EUR", ["€0", "€5K", "€10K", "€15K", "€20K"]),
         (Span(-260, 640), "EUR", ["−€500", "€0", "€500", "€1,000"]),
         (Span(-260, 0), "EUR", ["−€300", "−€200", "−€100", "€0"]),
         (Span(0, 0.042, is_whole=False), "percent", ["0%", "2%", "4%", "6%"]),
@@ -90,7 +90,7 @@ def test_parts_below_zero_hang_from_zero():
     layout = figure["layout"]
 
     assert layout["barmode"] == "relative"
-    assert layout["yaxis"]["range"] == [-200, 600]
+    assert layout["yaxis"]["range"] == [-208, 608]  # with room for the grid lines at the ends
     assert layout["xaxis"]["showline"] is False
     assert "rangemode" not in layout["yaxis"]
 
@@ -108,7 +108,7 @@ def test_a_target_is_a_dashed_line_with_its_name_and_on_the_axis():
     painted = paint(lines(EUR, Target(300, "day")), rows(flat("de", 10), flat("at", 20)))
     layout = painted.figure["layout"]
 
-    assert (layout["shapes"][0]["y0"], layout["yaxis"]["range"]) == (300, [0, 300])
+    assert (layout["shapes"][0]["y0"], layout["yaxis"]["tickvals"][-1]) == (300, 300)
     assert layout["annotations"][0]["text"] == "Target €300 a day, each country"
     assert layout["meta"]["target"] == {"name": "Target €300 a day, each country", "value": 300}
     assert texts(tree(painted), "li")[-1] == "Target"

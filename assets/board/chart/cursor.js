@@ -3,8 +3,9 @@
 /** @import { Value } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
 
-import { make, panelOf } from "../page/page.js";
+import { panelOf } from "../page/page.js";
 import { cardOf, fillCard, placeCard, sentence } from "./card.js";
+import { bucketMarks, hideCrosshair, overlay, showCrosshair } from "./crosshair.js";
 import { clamp, geometryOf } from "./plot.js";
 
 const MOST_COMPARED = 2; // series whose compared range is drawn, as in widgets/drawings/charts/line.py
@@ -39,12 +40,14 @@ export function showCursor(element, bucket, from) {
   element.replaceChildren(...drawing(geometry, shown));
   describe(element, geometry, shown.bucket);
   showCard(element, geometry, shown.bucket);
+  showCrosshair(geometry, shown.bucket);
 }
 
 export function hideCursor() {
   if (shown) {
     shown.element.replaceChildren();
     cardOf(panelOf(shown.element)).hidden = true;
+    hideCrosshair();
     shown = null;
   }
 }
@@ -81,10 +84,12 @@ function showCard(element, geometry, bucket) {
  * @param {Cursor} cursor
  */
 function drawing(geometry, { bucket, from }) {
-  const { left, top } = { left: geometry.xOf(bucket), top: geometry.top };
-  const line = part("cursor-line", { left, top, height: geometry.height });
   const dots = geometry.isBars ? [] : dotsOf(geometry, bucket);
-  return [line, ...dots, ...(from === null ? [] : [selection(geometry, from, bucket)])];
+  return [
+    ...bucketMarks(geometry, bucket, from ?? bucket),
+    ...dots,
+    ...(from === null ? [] : [selection(geometry, from, bucket)]),
+  ];
 }
 
 /**
@@ -102,7 +107,7 @@ function dotsOf(geometry, bucket) {
     if (value === null) {
       return [];
     }
-    const mark = part(`cursor-dot ${kind}`, { left, top: geometry.yOf(value) });
+    const mark = overlay(`cursor-dot ${kind}`, { left, top: geometry.yOf(value) });
     mark.style.background = color;
     return [mark];
   };
@@ -121,22 +126,10 @@ function dotsOf(geometry, bucket) {
  */
 function selection({ left, top, width, height, count }, from, to) {
   const step = width / count;
-  return part("cursor-part", {
+  return overlay("cursor-part", {
     left: left + Math.min(from, to) * step,
     width: (Math.abs(to - from) + 1) * step,
     top,
     height,
   });
-}
-
-/**
- * @param {string} className
- * @param {Record<string, number>} pixels
- */
-function part(className, pixels) {
-  const element = make("i", className);
-  for (const [name, value] of Object.entries(pixels)) {
-    element.style.setProperty(name, `${value}px`);
-  }
-  return element;
 }

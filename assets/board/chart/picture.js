@@ -7,6 +7,7 @@ import { word } from "../page/island.js";
 import { get, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
 import { save } from "../panel/files.js";
+import { shownTexts } from "./axis-labels.js";
 import { metaOf } from "./plot.js";
 
 const SCALE = 2;
@@ -55,7 +56,8 @@ function layoutOf(plot) {
     linecolor: token("--chart-axis"),
     tickfont: { size: 11, color: token("--chart-text") },
   };
-  return { ...layout, xaxis: { ...layout.xaxis, ...own }, yaxis: { ...layout.yaxis, ...own } };
+  const xaxis = { ...layout.xaxis, ...own, ticktext: shownTexts(plot) };
+  return { ...layout, xaxis, yaxis: { ...layout.yaxis, ...own } };
 }
 
 /**

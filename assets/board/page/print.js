@@ -3,6 +3,7 @@
 // its size on paper. Afterwards, the page is restored.
 /** @import { Plot } from "../../types" */
 
+import { fitLabels } from "../chart/axis-labels.js";
 import { marginOf } from "../chart/ends.js";
 import { plots } from "../chart/plot.js";
 import { all, get } from "./page.js";
@@ -33,6 +34,7 @@ function fit(plot) {
   const margin = plot.layout.meta?.ends ? { "margin.r": marginOf(plot, plot.layout) } : {};
   window.Plotly.relayout(plot, { autosize: true, ...margin });
   scale(plot);
+  fitLabels(plot); // now: nothing is drawn between this event and the print
 }
 
 /** @param {Plot} plot */

@@ -9,8 +9,6 @@ from dashapp.domain.time.time_range import Bucket, TimeRange
 from dashapp.domain.time.zones import is_day_start, wall_clock
 
 _SUB_DAY = frozenset({"5m", "15m", "1h"})
-_MOST_TICKS = 8
-_MINUTE_STEPS = (5, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -117,53 +115,6 @@ def previous_label(time_range: TimeRange) -> str:
     return span_label(time_range, time_range.previous_start, time_range.previous_end)
 
 
-def axis_ticks(time_range: TimeRange) -> list[tuple[int, str]]:
-    """Return (bucket number, label) for the ticks of the axis, at most eight."""
-    starts = [bucket.start.astimezone(time_range.zone) for bucket in time_range.buckets]
-    if time_range.bucket in _SUB_DAY:
-        return _clock_ticks(starts)
-    step = -(-len(starts) // _MOST_TICKS)
-    picked = sorted(range(len(starts) - 1, -1, -step))
-    if time_range.bucket == "1mo":
-        return _month_ticks(starts, picked)
-    return [(number, _date_tick(starts[number], time_range, len(starts))) for number in picked]
-
-
-def _month_ticks(starts: list[datetime], picked: list[int]) -> list[tuple[int, str]]:
-    """Add the year to the first tick of each year."""
-    names, years = current_language().short_months, [None, *(starts[n].year for n in picked)]
-    return [
-        (n, names[starts[n].month] + (f" {starts[n].year}" if starts[n].year != before else ""))
-        for n, before in zip(picked, years, strict=False)
-    ]
-
-
-def _clock_ticks(starts: list[datetime]) -> list[tuple[int, str]]:
-    for minutes in _MINUTE_STEPS:
-        picked = [
-            number
-            for number, start in enumerate(starts)
-            if (start.hour * 60 + start.minute) % minutes == 0
-        ]
-        if len(picked) <= _MOST_TICKS:
-            break
-    return [
-        (n, _weekday_tick(starts[n]) if _is_midnight(starts[n]) else f"{starts[n]:%H:%M}")
-        for n in picked
-    ]
-
-
-def _date_tick(start: datetime, time_range: TimeRange, count: int) -> str:
-    month = current_language().short_months[start.month]
-    if time_range.bucket == "1d" and count <= _MOST_TICKS:
-        return _weekday_tick(start)
-    return say("%(day)s %(short_month)s", day=start.day, short_month=month)
-
-
-def _weekday_tick(local: datetime) -> str:
-    return f"{say_weekday(local)} {local.day}"
-
-
 def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:
     start = bucket.start.astimezone(time_range.zone)
     label = _whole_bucket_label(start, bucket, time_range)
@@ -187,10 +138,6 @@ def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) 
         case _:
             month = current_language().months[start.month]
             return say("%(month)s %(year)s", month=month, year=start.year)
-
-
-def _is_midnight(local: datetime) -> bool:
-    return local.hour == 0 and local.minute == 0
 
 
 def _offset(local: datetime) -> str:

@@ -14,7 +14,6 @@ from dashapp.widgets.drawings.attributes import attributes, given
 from dashapp.widgets.drawings.cards.goal import goal_line, is_level
 from dashapp.widgets.drawings.cards.spark import spark
 from dashapp.widgets.drawings.change import delta
-from dashapp.widgets.drawings.open_end import joined
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
@@ -64,9 +63,8 @@ def _spark(row: ScalarRow, look: Look, time_range: TimeRange) -> html.Div | None
     """The course of the number: from zero for amounts, so that their height can be compared."""
     return spark(
         [None if value is None else float(value) for value in row.trend],
-        is_whole=time_range.buckets[-1].complete,
-        joins=joined(time_range),
-        is_from_zero=look.is_additive and look.unit not in {"percent", "%"},
+        time_range,
+        is_from_zero=(look.is_additive or look.is_count) and look.unit not in {"percent", "%"},
         target=row.goal.amount if row.goal and is_level(row.goal) else None,
     )
 

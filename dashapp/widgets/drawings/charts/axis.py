@@ -1,24 +1,20 @@
 """The number axis of a chart: a few round steps, from zero or below up to the highest number.
 
-Counts have whole steps, and Plotly writes them. Other numbers have the steps and the texts of their
-unit.
+Counts have whole steps, and Plotly writes the small ones. Other numbers have the steps and the
+texts of their unit.
 """
 
 import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from babel.numbers import format_compact_decimal
-
 from dashapp.domain import durations
-from dashapp.domain.language import current_language
 from dashapp.domain.units import Format
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _ROUND_STEPS = (1, 2, 5, 10)
 _MAX_STEPS = 4
-_COMPACT = 10_000  # above this, `12k` instead of `12,000`
-_LOCALIZED = 1_000_000_000  # from here on, as the language writes it: `2B`, `2 bi`
+_COMPACT = 10_000  # above this, as the language shortens it: `12K`, `12 mil`
 _DIGIT_WIDTH = 6.6  # pixels, at 11 px
 _STANDOFF = 8
 _MIN_MARGIN = 40
@@ -122,18 +118,17 @@ def number_axis(highest: float) -> dict[str, Any]:
         "dtick": step,
         "range": [0, top],
         "autorange": False,
-        "tickformat": "," if top <= _COMPACT else "~s",
+        "tickformat": ",",
         "ticklabelstandoff": _STANDOFF,
-        **(_localized_ticks(step, top) if top >= _LOCALIZED else {}),
+        **(_short_ticks(step, top) if top > _COMPACT else {}),
     }
 
 
 def label_margin(highest: float) -> int:
     """The left margin that the labels need, in pixels."""
     step, top = _step_and_top(highest)
-    longest = 4 if top > _COMPACT else len(f"{top:,.0f}")
-    if top >= _LOCALIZED:
-        longest = max(map(len, _localized_ticks(step, top)["ticktext"]))
+    texts = _short_ticks(step, top)["ticktext"] if top > _COMPACT else [f"{top:,.0f}"]
+    longest = max(map(len, texts))
     return max(_MIN_MARGIN, math.ceil(longest * _DIGIT_WIDTH) + _STANDOFF)
 
 
@@ -142,9 +137,7 @@ def _step_and_top(highest: float) -> tuple[float, float]:
     return step, step * max(1, _steps_to(highest, step))
 
 
-def _localized_ticks(step: float, top: float) -> dict[str, Any]:
-    """Ticks as the current language writes them; Plotly would write `2G`."""
+def _short_ticks(step: float, top: float) -> dict[str, Any]:
+    """Ticks as the current language shortens them; Plotly would write `12k` and `2G` in each."""
     values = [step * number for number in range(round(top / step) + 1)]
-    locale = current_language().locale
-    labels = [format_compact_decimal(value, locale=locale, fraction_digits=1) for value in values]
-    return {"tickmode": "array", "tickvals": values, "ticktext": labels}
+    return {"tickmode": "array", "tickvals": values, "ticktext": Format().ticks(values, step)}

@@ -8,7 +8,8 @@ from typing import Any
 
 from dashapp.domain.language import current_language
 from dashapp.domain.time.instant import to_text
-from dashapp.domain.time.labels import axis_ticks, bucket_labels, previous_bucket_labels, zone_label
+from dashapp.domain.time.labels import bucket_labels, previous_bucket_labels, zone_label
+from dashapp.domain.time.ticks import Tick, axis_ticks
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.charts.axis import Span, axis_of
@@ -37,6 +38,7 @@ _LAYOUT: dict[str, Any] = {
 }
 
 _FROM_ZERO = {"rangemode": "tozero"}
+_EDGE = 0.01  # of the height
 
 
 def figure(
@@ -55,13 +57,19 @@ def figure(
     scripts get.
     """
     language = current_language()
+    ticks = axis_ticks(time_range)
     axis = axis_of(span, unit_format)
     margin = {**MARGIN, "l": axis.pop("margin")}
+    axis["range"] = _with_edges(*axis["range"])
     range_layout = {
-        "xaxis": _bucket_axis(time_range, has_line=span.low >= 0),
+        "xaxis": _bucket_axis(ticks, len(time_range.buckets), has_line=span.low >= 0),
         "yaxis": {**_AXIS, **axis, "gridwidth": 1, **({} if span.low < 0 else _FROM_ZERO)},
         "separators": f"{language.decimal_separator}{language.group_separator}",
-        "meta": {**_meta(series, time_range, unit_format), **(meta or {})},
+        "meta": {
+            **_meta(series, time_range, unit_format),
+            "ranks": [tick.rank for tick in ticks],
+            **(meta or {}),
+        },
         "margin": margin,
     }
     return {"data": traces, "layout": {**_LAYOUT, **range_layout, **layout}}
@@ -89,23 +97,29 @@ def _browser_format(series: Sequence[Plotted], unit_format: Format) -> dict[str,
     return None if is_whole and unit_format == Format() else unit_format.for_browser()
 
 
-def _bucket_axis(time_range: TimeRange, *, has_line: bool) -> dict[str, Any]:
+def _with_edges(low: float, high: float) -> list[float]:
+    """A range with a little more room: Plotly draws no grid line at the very end of an axis."""
+    edge = (high - low) * _EDGE
+    return [low - edge if low < 0 else low, high + edge]
+
+
+def _bucket_axis(ticks: Sequence[Tick], count: int, *, has_line: bool) -> dict[str, Any]:
     """The x axis: bucket numbers, so that all have the same width on clock-change days too.
 
     Without a line if numbers are below zero: then the line is at zero.
     """
-    bucket_ticks = axis_ticks(time_range)
     return {
         **_AXIS,
         "type": "linear",
-        "range": [-0.5, len(time_range.buckets) - 0.5],
+        "range": [-0.5, count - 0.5],
         "showgrid": False,
         "showline": has_line,
         "linewidth": 1,
         "tickmode": "array",
-        "tickvals": [number for number, _ in bucket_ticks],
-        "ticktext": [text for _, text in bucket_ticks],
+        "tickvals": [tick.bucket for tick in ticks],
+        "ticktext": [tick.text for tick in ticks],
         "tickangle": 0,
+        "ticklabeloverflow": "allow",  # assets/board/chart/axis-labels.js moves them into the chart
         "ticklabelstandoff": 8,  # room for marks on the axis
         "layer": "below traces",
     }

@@ -34,7 +34,9 @@ def event_table(look: Look, columns: Sequence[str]) -> Drawing[EventRow]:
     def paint(widget: Widget[EventRow], rows: Sequence[EventRow], time_range: TimeRange) -> Painted:
         numeric = [name for name in columns if _is_numeric(rows, name)]
         head = [
-            html.Th(_title(look, name), scope="col", **_align(name, numeric)) for name in columns
+            html.Th(title, scope="col", title=title, **_align(name, numeric))
+            for name in columns
+            for title in [_title(look, name)]
         ]
         body = [
             html.Tr([_cell(row, name, look, time_range, numeric) for name in columns])

@@ -64,11 +64,11 @@ class _Table(NamedTuple):
     def drawn(self, rows: Sequence[TopRow]) -> html.Table:
         body = [self._row(row, rank) for rank, row in enumerate(self.listed, 1)]
         body += [self._others(row) for row in rows if row.is_other]
-        head = [html.Th(heading, scope="col") for heading in self._headings()]
+        head = [_heading(name) for name in self._headings()]
         if self.has_changes:
-            head.append(html.Th(say("Change"), scope="col", className="changed"))
+            head.append(_heading(say("Change"), "changed"))
         if self.is_compared:
-            head.append(html.Th(say("Rank"), scope="col", className="moved"))
+            head.append(_heading(say("Rank"), "moved"))
         return html.Table(
             [
                 html.Caption(self.widget.title, className="sr"),
@@ -168,6 +168,11 @@ class _Table(NamedTuple):
     def _number(self, value: Any) -> html.Td:
         text, full = self.unit_format.text(value), self.unit_format.full(value)
         return html.Td(text, **given(title=full if full != text else ""))
+
+
+def _heading(name: str, class_name: str = "") -> html.Th:
+    """A heading, with its whole name as a title: a long one is cut."""
+    return html.Th(name, scope="col", title=name, **given(className=class_name))
 
 
 def _others_name(count: int) -> str:
