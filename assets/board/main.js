@@ -26,6 +26,7 @@ import { embeddedBoard } from "./page/embedding.js";
 import { embed } from "./page/handover.js";
 import { onShown, opening, shown } from "./page/island.js";
 import { board, get } from "./page/page.js";
+import { isStage } from "./page/presenting.js";
 import { opened, refreshed } from "./page/signals.js";
 import { noteCurrent, showAges } from "./panel/ages.js";
 import { fitNumbers } from "./panel/fit-numbers.js";
@@ -56,10 +57,10 @@ const waiting = new MutationObserver(() => {
 });
 waiting.observe(get("#react-entry-point"), { childList: true, subtree: true });
 
-// Reload after someone has changed the layout of the dashboard, unless this page is editing it.
+// Reload after someone has changed the layout of the dashboard, unless this page is editing or presenting it.
 setInterval(() => {
   const version = opening()?.layoutVersion;
-  if (isEditing()) {
+  if (isEditing() || isStage()) {
     return;
   }
   if (version !== undefined && shown().layoutVersion > version) {

@@ -37,7 +37,9 @@ class Chrome(NamedTuple):
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried, kept=_kept)
+    server.jinja_env.globals.update(
+        chrome=_chrome, words=words, palette_words=palette_words, carried=carried, kept=_kept
+    )
     server.jinja_env.filters["initials"] = initials
 
 
@@ -60,7 +62,8 @@ def words() -> dict[str, str]:
         **_panel_words(),
         **_key_words(),
         **_drill_words(),
-        "failed": say("Could not load"),
+        **palette_words(),
+        **_present_words(),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
         "again": say("Retrying in %(seconds)s s.", seconds="%s"),
@@ -112,7 +115,6 @@ def _time_words() -> dict[str, str]:
 def _panel_words() -> dict[str, str]:
     return {
         "large": say("Expand"),
-        "small": say("Close"),
         "back": say("Back"),
         "table": say("Show as table"),
         "chart": say("Show as chart"),
@@ -153,10 +155,8 @@ def _drill_words() -> dict[str, str]:
         "share": say("Share"),
         "search": say("Search"),
         "noRows": say("No data in this range"),
-        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
         "rows": say("%(count)s entries", count="%s"),
         "restOf": say("Other: %(value)s", value="%s"),
-        "loading": say("Loading…"),
     }
 
 
@@ -169,12 +169,47 @@ def _key_words() -> dict[str, str]:
         "keyCompare": say("Compare with previous period"),
         "keyDates": say("Choose dates"),
         "keyEdit": say("Edit this dashboard"),
+        "keyPresent": say("Present in full screen"),
         "keyEarlier": say("Earlier"),
         "keyLater": say("Later"),
         "keyPreset": say("Choose a range from the list"),
         "keyMetric": say("Show a number card in the chart"),
         "keyClose": say("Close the open menu or dialog"),
         "keyChart": say("On a chart: move, select, show"),
+    }
+
+
+def palette_words() -> dict[str, str]:
+    """Return the texts of the command palette, which pages without a board have too."""
+    return {
+        "palette": say("Go anywhere"),
+        "findAnywhere": say("Search dashboards, panels, and actions"),
+        "panels": say("Panels"),
+        "filters": say("Filters"),
+        "removeFilter": say("Remove %(filter)s", filter="%s"),
+        "actions": say("Actions"),
+        "theme": say("Theme: %(name)s", name="%s"),
+        "current": say("current"),
+        "small": say("Close"),
+        "loading": say("Loading…"),
+        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
+        "failed": say("Could not load"),
+    }
+
+
+def _present_words() -> dict[str, str]:
+    return {
+        "presentation": say("Presentation"),
+        "endPresentation": say("End"),
+        "pause": say("Pause"),
+        "resume": say("Resume"),
+        "nextBoard": say("Next dashboard"),
+        "previousBoard": say("Previous dashboard"),
+        "rotate": say("Change dashboards"),
+        "rotateoff": say("Never"),
+        "rotate30s": say("Every 30 seconds"),
+        "rotate1m": say("Every minute"),
+        "rotate5m": say("Every 5 minutes"),
     }
 
 
