@@ -5,7 +5,7 @@
 import { openDialog } from "../board/page/dialog.js";
 import { word } from "../board/page/island.js";
 import { listen } from "../board/page/lazy.js";
-import { isPaletteKey } from "../board/page/palette.js";
+import { isPaletteKey } from "../board/page/palette-keys.js";
 import { picker } from "../board/page/picker.js";
 import { commands } from "./commands.js";
 import { orgSearch } from "./orgs.js";

@@ -26,7 +26,7 @@ function commandsIn(list, typed) {
       note: find("small", link)?.textContent ?? "",
       group: group(),
       more: typed,
-      run: () => (link.isConnected ? link.click() : location.assign(link.href)),
+      run: () => (typed ? location.assign(link.href) : link.click()),
     }));
 }
 

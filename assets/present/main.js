@@ -1,8 +1,8 @@
 // @ts-check
 // Presents boards on a screen, such as a TV: without controls, larger, in full screen, and one after the other.
 /** @import { Dashboard } from "./rotation.js" */
-import { isEditing } from "../board/page/editor.js";
 import { listen, tell } from "../board/page/lazy.js";
+import { isEditing } from "../board/page/modes.js";
 import { board, closest, find, get } from "../board/page/page.js";
 import { place } from "../board/view/navigation.js";
 import { fit } from "./fit.js";
@@ -199,6 +199,7 @@ function present() {
     }
   }
 
+  document.body.click(); // closes menus, and puts a large panel back
   root.dataset.presenting = "stage";
   listenIn(window);
   fit(window);

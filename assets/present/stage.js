@@ -52,17 +52,16 @@ export function openStage(listenIn) {
   }
 
   /** @param {HTMLIFrameElement} frame */
-  function prepare(frame) {
+  async function prepare(frame) {
     const page = frame.contentDocument;
     const view = frame.contentWindow;
     if (!page || !view || !find("#react-entry-point", page)) {
       frame.dataset.failed = "true"; // an error, or the login
       return;
     }
+    const styles = filesOf("present")?.styles ?? [];
+    await Promise.all(styles.map((href) => addStyle(page, href)));
     page.documentElement.dataset.presenting = "framed";
-    for (const href of filesOf("present")?.styles ?? []) {
-      page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href }));
-    }
     listenIn(view);
   }
 
@@ -110,6 +109,19 @@ export function openStage(listenIn) {
       unfit(window);
     },
   };
+}
+
+/**
+ * @param {Document} page
+ * @param {string} href
+ * @returns {Promise<void>} when the style applies
+ */
+function addStyle(page, href) {
+  return new Promise((resolve) => {
+    const link = Object.assign(page.createElement("link"), { rel: "stylesheet", href });
+    link.onload = () => resolve();
+    page.head.append(link);
+  });
 }
 
 /** @param {HTMLAnchorElement} link */

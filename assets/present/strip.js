@@ -18,8 +18,7 @@ import { chooseDashboard, chooseTurn, TURNS, takesTurns, turn } from "./rotation
  * @param {Actions} actions
  */
 export function openStrip(dashboards, actions) {
-  const element = make("div", "strip");
-  element.setAttribute("role", "group");
+  const element = make("aside", "strip"); // a landmark: it lies outside of the main part
   element.setAttribute("aria-label", word("presentation"));
   const pause = button(word("pause"), actions.pause);
   if (dashboards.length > 1) {

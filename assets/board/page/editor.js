@@ -4,9 +4,6 @@ import { filesOf } from "./island.js";
 import { load } from "./lazy.js";
 import { closest } from "./page.js";
 
-/** Whether this page is being edited: then it must not reload by itself. */
-export const isEditing = () => "editing" in document.documentElement.dataset;
-
 document.addEventListener("click", (event) => {
   if (closest(event, "[data-do=edit]") && filesOf("editor")) {
     event.preventDefault(); // of the link on an empty board, which leads to the form

@@ -1,24 +1,12 @@
 // @ts-check
-// The ways to the command palette: ⌘K on Apple's computers, Ctrl+K on others, and a button.
-import { isEditing } from "./editor.js";
+// The ways to the command palette: keys and a button.
 import { filesOf } from "./island.js";
 import { call } from "./lazy.js";
+import { isEditing, isPresenting } from "./modes.js";
 import { all, closest, find } from "./page.js";
+import { isPaletteKey, PALETTE_KEYS } from "./palette-keys.js";
 import { closePopups } from "./popups.js";
-import { isPresenting } from "./presenting.js";
 import { isTyping } from "./typing.js";
-
-const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
-/** The keys that open the palette, as text. */
-export const PALETTE_KEYS = isApple ? "⌘ K" : "Ctrl K";
-
-/** @param {KeyboardEvent} event */
-export const isPaletteKey = (event) =>
-  event.key.toLowerCase() === "k" &&
-  (isApple ? event.metaKey : event.ctrlKey) &&
-  !event.altKey &&
-  !event.shiftKey;
 
 function open() {
   closePopups();

@@ -4,7 +4,7 @@ import { setProps } from "../dash/dash.js";
 import { opening, word } from "./island.js";
 import { listen } from "./lazy.js";
 import { board, closest, find, get, make } from "./page.js";
-import { PALETTE_KEYS } from "./palette.js";
+import { PALETTE_KEYS } from "./palette-keys.js";
 import { store, stored } from "./storage.js";
 import { isTyping } from "./typing.js";
 

@@ -4,8 +4,8 @@ import { setProps } from "../dash/dash.js";
 import { isFailing } from "../page/failing.js";
 import { limits } from "../page/island.js";
 import { listen } from "../page/lazy.js";
+import { isPresenting } from "../page/modes.js";
 import { all, board } from "../page/page.js";
-import { isPresenting } from "../page/presenting.js";
 import { connectionChanged } from "../page/signals.js";
 import { goTo, parameters } from "./navigation.js";
 

@@ -130,7 +130,7 @@ def test_stylesheets_are_one_file_in_the_order_of_the_cascade(assets_folder):
         "/* css/page.css */",
         "/* css/board.css */",
         "/* css/picker.css */",
-            "/* css/time.css */",
+        "/* css/time.css */",
         "/* css/drawings.css */",
         "/* css/sheet.css */",
         "/* css/dialog.css */",
