@@ -116,14 +116,15 @@ function present() {
       return;
     }
     event.stopPropagation(); // from the board's own shortcuts
-    if (key === "Escape" || (key === "f" && !closest(event, "select"))) {
+    const isChoosing = closest(event, "select");
+    if (key === "Escape" || (key === "f" && !isChoosing)) {
       leave();
-    } else if (closest(event, ".strip") || SCROLLING.includes(key)) {
-      return;
+    } else if ((key === "ArrowRight" || key === "ArrowLeft") && !isChoosing) {
+      move(key === "ArrowRight" ? 1 : -1);
+    } else if (SCROLLING.includes(key) || closest(event, ".strip")) {
+      return; // what keys do by themselves
     } else if (key === " ") {
       pause();
-    } else if (key === "ArrowRight" || key === "ArrowLeft") {
-      move(key === "ArrowRight" ? 1 : -1);
     }
     event.preventDefault();
   }

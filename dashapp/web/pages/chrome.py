@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
+from zlib import crc32
 
 from flask import Flask, request
 
@@ -40,7 +41,7 @@ def init_app(server: Flask) -> None:
     server.jinja_env.globals.update(
         chrome=_chrome, words=words, palette_words=palette_words, carried=carried, kept=_kept
     )
-    server.jinja_env.filters["initials"] = initials
+    server.jinja_env.filters.update(initials=initials, tile_color=tile_color)
 
 
 def carried(**more: str) -> str:
@@ -218,6 +219,11 @@ def initials(name: str) -> str:
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     letters = words[0][0] + words[1][0] if len(words) > 1 else (words[0][:2] if words else "?")
     return letters.upper()
+
+
+def tile_color(slug: str) -> int:
+    """Return which of the four colors an org's tile has, the same on every page: 1 to 4."""
+    return crc32(slug.encode()) % 4 + 1
 
 
 def _chrome(scope: Scope) -> Chrome:
