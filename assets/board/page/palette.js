@@ -1,6 +1,6 @@
 // @ts-check
 // The ways to the command palette: keys and a button.
-import { filesOf } from "./island.js";
+import { filesOf, word } from "./island.js";
 import { call } from "./lazy.js";
 import { isEditing, isPresenting } from "./modes.js";
 import { all, closest, find } from "./page.js";
@@ -28,5 +28,5 @@ document.addEventListener("click", (event) => {
 });
 
 for (const button of all("[data-do=palette]")) {
-  button.title += ` (${PALETTE_KEYS})`;
+  button.title = word("paletteWith", PALETTE_KEYS);
 }

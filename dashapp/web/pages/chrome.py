@@ -184,6 +184,7 @@ def palette_words() -> dict[str, str]:
     """Return the texts of the command palette, which pages without a board have too."""
     return {
         "palette": say("Go anywhere"),
+        "paletteWith": say("Go anywhere (%(keys)s)", keys="%s"),
         "findAnywhere": say("Search dashboards, panels, and actions"),
         "panels": say("Panels"),
         "filters": say("Filters"),
