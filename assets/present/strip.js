@@ -38,7 +38,7 @@ export function openStrip(dashboards, actions) {
     element,
     /** @param {boolean} isPaused */
     showPaused(isPaused) {
-      pause.textContent = word(isPaused ? "resume" : "pause");
+      pause.textContent = isPaused ? word("resume") : word("pause");
       pause.hidden = turn() === "off";
     },
   };
@@ -73,8 +73,15 @@ function iconButton(icon, name, press) {
 function turns({ change }) {
   const label = make("label", "strip-turn");
   const select = make("select");
+  /** @type {Record<string, string>} */
+  const names = {
+    off: word("rotateOff"),
+    "30s": word("rotate30s"),
+    "1m": word("rotate1m"),
+    "5m": word("rotate5m"),
+  };
   for (const name of Object.keys(TURNS)) {
-    const option = make("option", "", word(`rotate${name}`));
+    const option = make("option", "", names[name]);
     option.value = name;
     option.selected = name === turn();
     select.append(option);

@@ -208,7 +208,7 @@ def _present_words() -> dict[str, str]:
         "nextBoard": say("Next dashboard"),
         "previousBoard": say("Previous dashboard"),
         "rotate": say("Change dashboards"),
-        "rotateoff": say("Never"),
+        "rotateOff": say("Never"),
         "rotate30s": say("Every 30 seconds"),
         "rotate1m": say("Every minute"),
         "rotate5m": say("Every 5 minutes"),
