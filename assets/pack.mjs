@@ -13,6 +13,8 @@ const ENTRIES = {
   "embed-page.js": "embed/main.js",
   "embed.js": "embed/embed.js",
   "edit.js": "edit/main.js",
+  "palette.js": "palette/main.js",
+  "present.js": "present/main.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",
   "passkeys.js": "pages/passkeys.js",

@@ -6,10 +6,16 @@
 export interface PageIsland {
   words: Record<string, string>;
   limits: Limits;
-  /** The addresses of the editor's files; null if this person may not edit the dashboard. */
-  editor?: { script: string; style: string } | null;
+  /** Scripts that are loaded when they are needed. There is no editor for people who may not edit. */
+  files?: Partial<Record<"editor" | "palette" | "present", Files | null>>;
   /** Origins that may embed this page; only in the shell of an embedded board. */
   origins?: string[];
+}
+
+/** The addresses of a script and of its styles. */
+export interface Files {
+  script: string;
+  styles: string[];
 }
 
 export interface Limits {
@@ -25,6 +31,7 @@ export interface Limits {
 /** Facts that do not change while a board is open: `#opening`. */
 export interface Opening {
   presets: string[];
+  presetTitles: string[];
   defaultPreset: string;
   orgZone: string;
   /** Whether viewers can choose other ranges than the presets. */

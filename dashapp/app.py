@@ -40,6 +40,7 @@ from dashapp.web.pages import (
     embed,
     landing,
     login,
+    presenting,
     second_factor,
     sign_on,
     sign_on_start,
@@ -189,8 +190,9 @@ def _add_routes(
     allow: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
     """Add a board's page, and the endpoints that Dash's renderer calls, guarded by `allow`."""
+    page = presenting.presentable(viewing.counted(views.page))
     pages = {
-        "board": ("board.page", policies.board_page(viewing.counted(views.page))),
+        "board": ("board.page", policies.board_page(page)),
         "embed": (board_app.EMBED_SHELL, policies.public(embed.framed(views.shell))),
     }
     server.add_url_rule(address, *pages[name])

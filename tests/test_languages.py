@@ -128,7 +128,8 @@ SCRIPT_TEXT = re.compile(
 
 def texts_used_by_scripts() -> set[str]:
     assets = resource("assets")
-    files = (path for name in ("board", "embed", "pages") for path in (assets / name).rglob("*.js"))
+    folders = ("board", "embed", "pages", "palette", "present")
+    files = (path for name in folders for path in (assets / name).rglob("*.js"))
     matches = (SCRIPT_TEXT.findall(path.read_text()) for path in files)
     return {name for names in matches for groups in names for name in groups if name}
 

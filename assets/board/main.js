@@ -16,15 +16,17 @@ import "./view/insight.js";
 import "./panel/heat-map.js";
 import "./panel/metric.js";
 import "./panel/panel-menu.js";
+import "./page/editor.js";
+import "./page/presenting.js";
 import "./page/shortcuts.js";
 import "./panel/wheel.js";
 import "./time/comparison.js";
 import "./time/zones.js";
 import "../pages/header.js";
-import { isEditing } from "./page/editor.js";
 import { embeddedBoard } from "./page/embedding.js";
 import { embed } from "./page/handover.js";
 import { onShown, opening, shown } from "./page/island.js";
+import { isEditing, isStage } from "./page/modes.js";
 import { board, get } from "./page/page.js";
 import { opened, refreshed } from "./page/signals.js";
 import { noteCurrent, showAges } from "./panel/ages.js";
@@ -56,10 +58,10 @@ const waiting = new MutationObserver(() => {
 });
 waiting.observe(get("#react-entry-point"), { childList: true, subtree: true });
 
-// Reload after someone has changed the layout of the dashboard, unless this page is editing it.
+// Reload after someone has changed the layout of the dashboard, unless this page is editing or presenting it.
 setInterval(() => {
   const version = opening()?.layoutVersion;
-  if (isEditing()) {
+  if (isEditing() || isStage()) {
     return;
   }
   if (version !== undefined && shown().layoutVersion > version) {

@@ -3,10 +3,9 @@
 // them when it is opened, and searches all of them while the person types.
 import { moveFocus } from "../board/page/arrow-keys.js";
 import { all, find, get, getInput } from "../board/page/page.js";
-import { parameters } from "../board/view/navigation.js";
+import { FOUND, orgList } from "./org-list.js";
 
 const TYPING_MS = 150;
-const FOUND = "#orgs-found";
 const ITEMS = ".org-search [type=search], a.menu-i";
 
 const menu = /** @type {HTMLDetailsElement | null} */ (find("details.org"));
@@ -36,26 +35,12 @@ function search(menu, form) {
     request = new AbortController();
     isLoading = true;
     show("loading");
-    fetch(url(), { signal: request.signal }).then(receive).catch(fail);
+    orgList(form, input.value, request.signal).then(receive).catch(fail);
   }
 
-  function url() {
-    const asked = parameters();
-    asked.set("search", input.value);
-    return `${form.action}?${asked}`;
-  }
-
-  /** @param {Response} response */
-  async function receive(response) {
-    if (response.redirected) {
-      location.reload(); // the session has ended: the page leads to the login, and back
-      return;
-    }
-    if (!response.ok) {
-      throw new Error(String(response.status));
-    }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    get(FOUND).replaceWith(get(FOUND, page));
+  /** @param {HTMLElement} found */
+  function receive(found) {
+    get(FOUND).replaceWith(found);
     isLoading = false;
     show("found");
     if (isFollowing) {

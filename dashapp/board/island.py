@@ -13,7 +13,7 @@ from dashapp.board.opening import Opening
 from dashapp.board.rates import DEFAULT_RATE, RATES
 from dashapp.domain.access.filters import MAX_FILTERS
 from dashapp.domain.errors import UnexpectedInput
-from dashapp.domain.language import _
+from dashapp.domain.language import _, say
 from dashapp.domain.secrets.tokens import MAX_LENGTH
 from dashapp.domain.time.presets import Choice, known_presets
 from dashapp.widgets.drill import offers
@@ -67,6 +67,7 @@ class OpeningIsland(Struct, frozen=True, rename="camel"):
     """Facts that do not change while a board is open."""
 
     presets: list[str]
+    preset_titles: list[str]
     default_preset: str
     org_zone: str
     has_free_ranges: bool
@@ -111,6 +112,7 @@ def opening_island(opening: Opening) -> str:
     return encode(
         OpeningIsland(
             presets=list(opening.words),
+            preset_titles=[say(known_presets()[word].title) for word in opening.words],
             default_preset=opening.default,
             org_zone=opening.org_zone,
             has_free_ranges=not limits.is_restricted,

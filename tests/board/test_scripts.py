@@ -21,6 +21,8 @@ PACKED = {
     "embed-page.js": "embed/main.js",
     "embed.js": "embed/embed.js",
     "edit.js": "edit/main.js",
+    "palette.js": "palette/main.js",
+    "present.js": "present/main.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
     "link.js": "pages/link.js",
@@ -69,7 +71,7 @@ def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
         path
-        for folder in ("board", "edit", "embed", "pages")
+        for folder in ("board", "edit", "embed", "pages", "palette", "present")
         for path in (ASSETS / folder).rglob("*.js")
     }
 

@@ -25,8 +25,11 @@ export function word(name, part) {
   return part === undefined ? text : text.replace("%s", () => part);
 }
 
-/** The addresses of the files that the editor needs; null without the right to edit. */
-export const editor = () => page().editor ?? null;
+/**
+ * The addresses of a script that is loaded when it is needed; null if this page does not have it.
+ * @param {"editor" | "palette" | "present"} name
+ */
+export const filesOf = (name) => page()?.files?.[name] ?? null;
 
 export const limits = () => page().limits;
 

@@ -19,7 +19,7 @@ import { all, find, make } from "./page.js";
  * @property {string} id of the search field; its list has this id and `-list`
  * @property {string} name of the field and the list, for screen readers
  * @property {string} [hint] shown in the empty field
- * @property {string} nothing shown if no choice matches
+ * @property {string | ((query: string) => string)} nothing shown if no choice matches
  * @property {(query: string) => Choice[] | Promise<Choice[]>} find returns the choices for what was typed
  * @property {(choice: Choice) => void} choose
  */
@@ -29,6 +29,7 @@ import { all, find, make } from "./page.js";
  * @property {HTMLElement} element
  * @property {HTMLInputElement} input
  * @property {() => void} open empties the field, shows all choices, and moves the focus to the field
+ * @property {() => void} update finds the choices again; the active one stays active
  */
 
 /**
@@ -85,8 +86,11 @@ export function picker(options) {
     }
   }
 
-  /** @param {Choice[]} found */
-  function show(found) {
+  /**
+   * @param {Choice[]} found
+   * @param {string} [kept] the value of the choice that stays active, if it is still there
+   */
+  function show(found, kept) {
     choices = found;
     seen.disconnect();
     list.replaceChildren(...groups(found, options.id));
@@ -96,28 +100,32 @@ export function picker(options) {
         seen.observe(row);
       }
     }
-    status.textContent = found.length ? "" : options.nothing;
+    const { nothing } = options;
+    const message = typeof nothing === "string" ? nothing : nothing(input.value.trim());
+    status.textContent = found.length ? "" : message;
     const chosen = input.value ? null : find("[aria-selected=true]", list);
-    activate(chosen ?? rows()[0]);
+    const active = rows()[found.findIndex(({ value }) => value === kept)];
+    activate(active ?? chosen ?? rows()[0]);
   }
 
-  async function search() {
+  /** @param {string} [kept] */
+  async function search(kept) {
     asked += 1;
     const question = asked;
     const found = options.find(input.value.trim());
     if (!(found instanceof Promise)) {
-      show(found);
+      show(found, kept);
       return;
     }
     list.setAttribute("aria-busy", "true");
     const answer = await found;
     if (question === asked) {
       list.setAttribute("aria-busy", "false");
-      show(answer);
+      show(answer, kept);
     }
   }
 
-  input.addEventListener("input", search);
+  input.addEventListener("input", () => search());
   input.addEventListener("keydown", (event) => {
     const active = /** @type {HTMLElement | null} */ (find("[data-active]", list));
     const target = moved(event.key, rows(), active);
@@ -142,6 +150,10 @@ export function picker(options) {
       input.value = "";
       search();
       input.focus();
+    },
+    update() {
+      const active = /** @type {HTMLElement | null} */ (find("[data-active]", list));
+      search(active ? choices[rows().indexOf(active)]?.value : undefined);
     },
   };
 }

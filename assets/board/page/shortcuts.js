@@ -2,8 +2,11 @@
 // Keyboard shortcuts, and the list of them that `?` opens. Viewers can turn them off (WCAG 2.1.4).
 import { setProps } from "../dash/dash.js";
 import { opening, word } from "./island.js";
+import { listen } from "./lazy.js";
 import { board, closest, find, get, make } from "./page.js";
+import { PALETTE_KEYS } from "./palette-keys.js";
 import { store, stored } from "./storage.js";
+import { isTyping } from "./typing.js";
 
 /** The elements that keys click. @type {Record<string, string>} */
 const TARGETS = {
@@ -11,15 +14,18 @@ const TARGETS = {
   c: "#compare",
   d: ".custom > summary",
   e: ".btn.edit",
+  f: "[data-do=present]",
   "[": "[data-do=earlier]",
   "]": "[data-do=later]",
 };
 const LIST = [
   ["?", "keyHelp"],
+  [PALETTE_KEYS, "palette"],
   ["r", "keyRefresh"],
   ["c", "keyCompare"],
   ["d", "keyDates"],
   ["e", "keyEdit"],
+  ["f", "keyPresent"],
   ["[", "keyEarlier"],
   ["]", "keyLater"],
   ["1 – 9", "keyPreset"],
@@ -27,7 +33,6 @@ const LIST = [
   ["← → ⇧ ↵", "keyChart"],
   ["Esc", "keyClose"],
 ];
-const TYPING = "input, textarea, select, [contenteditable], dialog";
 
 const areOn = () => stored("keys", ["on", "off"]) === "on";
 
@@ -49,7 +54,7 @@ function choosePreset(number) {
 
 document.addEventListener("keydown", (event) => {
   const { key } = event;
-  const isShortcut = !closest(event, TYPING) && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isShortcut = !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (!isShortcut || !board() || !areOn() || find(".dash-dropdown-content")) {
     return;
   }
@@ -75,6 +80,8 @@ document.addEventListener("click", (event) => {
     showList();
   }
 });
+
+listen("keys", showList);
 
 function showList() {
   const dialog = find("dialog#keys") ?? document.body.appendChild(list());

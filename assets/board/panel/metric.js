@@ -1,8 +1,9 @@
 // @ts-check
 // Number cards choose what the large chart shows. The chart's panel has `data-title` and `data-own`, its own
 // title and the card that shows the same metric.
-import { isEditing } from "../page/editor.js";
+
 import { shown } from "../page/island.js";
+import { isEditing } from "../page/modes.js";
 import { all, closest, find, get, panels } from "../page/page.js";
 import { opened, refreshed } from "../page/signals.js";
 import { goTo, parameters } from "../view/navigation.js";

@@ -1,7 +1,6 @@
 // @ts-check
 // The time zones that viewers can search. Uses no DOM, so that tests can run it in Node.
 
-/** @import { Choice } from "../page/picker.js" */
 import { formatByZone } from "./zone-formats.js";
 
 /** Browsers list some zones only by an old name. */
@@ -52,25 +51,4 @@ export function clockOf(zone, moment) {
     time: `${part("hour")}:${part("minute")}`,
     offset: part("timeZoneName").replace("GMT", "UTC").replace("-", "−"),
   };
-}
-
-/** @param {string} text */
-const plain = (text) =>
-  text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[\s/_,]+/g, " ")
-    .toLowerCase();
-
-/**
- * The choices whose name contains all typed words.
- * @param {Choice[]} choices
- * @param {string} query
- */
-export function matching(choices, query) {
-  const words = plain(query).split(" ").filter(Boolean);
-  return choices.filter(({ label }) => {
-    const text = plain(label);
-    return words.every((word) => text.includes(word));
-  });
 }

@@ -1,11 +1,12 @@
 // @ts-check
 // The menu of time zones: the org's, the browser's, UTC, and all others.
 import { opening, word } from "../page/island.js";
+import { matching } from "../page/matching.js";
 import { find, get } from "../page/page.js";
 import { picker } from "../page/picker.js";
 import { closePopups } from "../page/popups.js";
 import { goTo, parameters } from "../view/navigation.js";
-import { allZones, clockOf, matching, newName } from "./zone-list.js";
+import { allZones, clockOf, newName } from "./zone-list.js";
 
 /** @import { Choice, Picker } from "../page/picker.js" */
 

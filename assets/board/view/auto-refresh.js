@@ -3,17 +3,20 @@
 import { setProps } from "../dash/dash.js";
 import { isFailing } from "../page/failing.js";
 import { limits } from "../page/island.js";
+import { listen } from "../page/lazy.js";
+import { isPresenting } from "../page/modes.js";
 import { all, board } from "../page/page.js";
 import { connectionChanged } from "../page/signals.js";
 import { goTo, parameters } from "./navigation.js";
 
 const JITTER = 0.2; // of the interval: boards that were opened together refresh at different times
 
-/** The refresh rate in the URL, or the default. */
+/** The refresh rate in the URL, or the default. Presented boards are always refreshed. */
 function rate() {
   const { refreshMs, defaultRefresh } = limits();
   const word = parameters().get("refresh");
-  return word !== null && Object.hasOwn(refreshMs, word) ? word : defaultRefresh;
+  const isKnown = word !== null && Object.hasOwn(refreshMs, word);
+  return isKnown && (refreshMs[word] || !isPresenting()) ? word : defaultRefresh;
 }
 
 /** Milliseconds between automatic refreshes; 0 is never. */
@@ -65,4 +68,5 @@ export function chooseRate(word) {
 }
 
 connectionChanged.on(updateTimer);
+listen("presented", updateTimer);
 window.addEventListener("popstate", () => setTimeout(updateTimer)); // also if there is no response

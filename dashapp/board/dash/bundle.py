@@ -25,6 +25,7 @@ STYLES = (
     "css/tokens.css",
     "css/page.css",
     "css/board.css",
+    "css/picker.css",
     "css/time.css",
     "css/drawings.css",
     "css/sheet.css",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
+from zlib import crc32
 
 from flask import Flask, request
 
@@ -37,8 +38,10 @@ class Chrome(NamedTuple):
 
 
 def init_app(server: Flask) -> None:
-    server.jinja_env.globals.update(chrome=_chrome, words=words, carried=carried, kept=_kept)
-    server.jinja_env.filters["initials"] = initials
+    server.jinja_env.globals.update(
+        chrome=_chrome, words=words, palette_words=palette_words, carried=carried, kept=_kept
+    )
+    server.jinja_env.filters.update(initials=initials, tile_color=tile_color)
 
 
 def carried(**more: str) -> str:
@@ -60,7 +63,8 @@ def words() -> dict[str, str]:
         **_panel_words(),
         **_key_words(),
         **_drill_words(),
-        "failed": say("Could not load"),
+        **palette_words(),
+        **_present_words(),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
         "again": say("Retrying in %(seconds)s s.", seconds="%s"),
@@ -112,7 +116,6 @@ def _time_words() -> dict[str, str]:
 def _panel_words() -> dict[str, str]:
     return {
         "large": say("Expand"),
-        "small": say("Close"),
         "back": say("Back"),
         "table": say("Show as table"),
         "chart": say("Show as chart"),
@@ -153,10 +156,8 @@ def _drill_words() -> dict[str, str]:
         "share": say("Share"),
         "search": say("Search"),
         "noRows": say("No data in this range"),
-        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
         "rows": say("%(count)s entries", count="%s"),
         "restOf": say("Other: %(value)s", value="%s"),
-        "loading": say("Loading…"),
     }
 
 
@@ -169,6 +170,7 @@ def _key_words() -> dict[str, str]:
         "keyCompare": say("Compare with previous period"),
         "keyDates": say("Choose dates"),
         "keyEdit": say("Edit this dashboard"),
+        "keyPresent": say("Present in full screen"),
         "keyEarlier": say("Earlier"),
         "keyLater": say("Later"),
         "keyPreset": say("Choose a range from the list"),
@@ -178,11 +180,51 @@ def _key_words() -> dict[str, str]:
     }
 
 
+def palette_words() -> dict[str, str]:
+    """Return the texts of the command palette, which pages without a board have too."""
+    return {
+        "palette": say("Go anywhere"),
+        "paletteWith": say("Go anywhere (%(keys)s)", keys="%s"),
+        "findAnywhere": say("Search dashboards, panels, and actions"),
+        "panels": say("Panels"),
+        "filters": say("Filters"),
+        "removeFilter": say("Remove %(filter)s", filter="%s"),
+        "actions": say("Actions"),
+        "theme": say("Theme: %(name)s", name="%s"),
+        "current": say("current"),
+        "small": say("Close"),
+        "loading": say("Loading…"),
+        "noMatch": say("Nothing matches “%(text)s”.", text="%s"),
+        "failed": say("Could not load"),
+    }
+
+
+def _present_words() -> dict[str, str]:
+    return {
+        "presentation": say("Presentation"),
+        "endPresentation": say("End"),
+        "pause": say("Pause"),
+        "resume": say("Resume"),
+        "nextBoard": say("Next dashboard"),
+        "previousBoard": say("Previous dashboard"),
+        "rotate": say("Change dashboards"),
+        "rotateOff": say("Never"),
+        "rotate30s": say("Every 30 seconds"),
+        "rotate1m": say("Every minute"),
+        "rotate5m": say("Every 5 minutes"),
+    }
+
+
 def initials(name: str) -> str:
     """Return two letters for a tile: `Acme Shop` -> `AS`, `acme` -> `AC`."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     letters = words[0][0] + words[1][0] if len(words) > 1 else (words[0][:2] if words else "?")
     return letters.upper()
+
+
+def tile_color(slug: str) -> int:
+    """Return which of the four colors an org's tile has, the same on every page: 1 to 4."""
+    return crc32(slug.encode()) % 4 + 1
 
 
 def _chrome(scope: Scope) -> Chrome:

@@ -33,6 +33,7 @@ from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
 from dashapp.web.pages.chrome import words
+from dashapp.web.pages.presenting import OWN_PAGES
 from dashapp.web.pages.viewing import count_view
 from dashapp.web.services import services
 
@@ -40,7 +41,6 @@ blueprint = Blueprint("embed", __name__)
 _HOUR = 3_600
 _MAX_THEME_BYTES = 4_096
 PREVIEW = "preview"  # a parameter: only this server's settings frame the page
-OWN_PAGES = "'self'"
 
 
 @blueprint.get("/embed.js")

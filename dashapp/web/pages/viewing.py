@@ -19,6 +19,7 @@ from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.secrets.sealing import derived_key
 from dashapp.store.usage.views import View, add_views
 from dashapp.web.access.people import person
+from dashapp.web.pages.presenting import is_presented
 from dashapp.web.services import services
 
 _MOST_OF_ORG, _MOST_ORGS = 1_000, 10_000
@@ -49,12 +50,16 @@ class Unwritten:
 
 
 def counted(page: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Wrap the view of a board's page, so that it counts as a view of the person signed in."""
+    """Wrap the view of a board's page, so that it counts as a view of the person signed in.
+
+    The boards that a presentation shows in turn do not count: the first one did.
+    """
 
     def counting(**args: Any) -> ResponseReturnValue:
         response = make_response(page(**args))
         user = person()
-        if request.method == "GET" and response.status_code == _OK and user is not None:
+        is_opened = request.method == "GET" and response.status_code == _OK
+        if is_opened and user is not None and not is_presented():
             count_view(current_scope(), f"member:{user.get_id()}")
         return response
 

@@ -129,6 +129,7 @@ def test_stylesheets_are_one_file_in_the_order_of_the_cascade(assets_folder):
         "/* css/tokens.css */",
         "/* css/page.css */",
         "/* css/board.css */",
+        "/* css/picker.css */",
         "/* css/time.css */",
         "/* css/drawings.css */",
         "/* css/sheet.css */",

@@ -6,7 +6,7 @@ import pytest
 
 from dashapp.domain.time.instant import utc_now
 from tests.browser.embed.shop import Shop
-from tests.browser.embed.vendor import Vendor
+from tests.browser.embed.vendor import Vendor, with_script
 from tests.embedding import Signer, allow
 from tests.factories import event, send
 
@@ -60,6 +60,29 @@ def page(chromium):
     page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
     yield page
     context.close()
+
+
+@pytest.fixture
+def embed_board(site, page):
+    """Open the board in a vendor's page, with these claims in its token."""
+    vendors = []
+
+    def embed_board(**claims):
+        signer = Signer(site.store, site.acme_scope)
+        vendor = Vendor(lambda: signer.token(now=utc_now().timestamp(), **claims))
+        vendors.append(vendor)
+        allow(site.store, site.acme_scope, vendor.origin)
+        runs = [event("validation_run.created", utc_now().isoformat(), user="u")]
+        send(site.store, site.acme_scope, runs)
+        vendor.page = with_script(site.serve(clock=utc_now))
+        page.goto(vendor.origin)
+        frame = page.frame_locator("iframe")
+        frame.locator('[data-panel="users-time-series"][data-state="ready"]').wait_for()
+        return frame
+
+    yield embed_board
+    for vendor in vendors:
+        vendor.close()
 
 
 @pytest.fixture(scope="session")

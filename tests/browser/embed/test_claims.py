@@ -3,35 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashapp.domain.time.instant import utc_now
-from tests import factories
-from tests.browser.embed.vendor import Vendor, with_script
-from tests.embedding import Signer, allow
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def embed_board(site, page):
-    """Open the board in a vendor's page, with these claims in its token."""
-    vendors = []
-
-    def embed_board(**claims):
-        signer = Signer(site.store, site.acme_scope)
-        vendor = Vendor(lambda: signer.token(now=utc_now().timestamp(), **claims))
-        vendors.append(vendor)
-        allow(site.store, site.acme_scope, vendor.origin)
-        runs = [factories.event("validation_run.created", utc_now().isoformat(), user="u")]
-        factories.send(site.store, site.acme_scope, runs)
-        vendor.page = with_script(site.serve(clock=utc_now))
-        page.goto(vendor.origin)
-        frame = page.frame_locator("iframe")
-        frame.locator('[data-panel="users-time-series"][data-state="ready"]').wait_for()
-        return frame
-
-    yield embed_board
-    for vendor in vendors:
-        vendor.close()
 
 
 def test_a_token_with_allowed_ranges_offers_no_others(embed_board, page):

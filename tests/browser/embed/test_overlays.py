@@ -76,6 +76,18 @@ def test_the_list_of_shortcuts_is_visible(scrolled_frame, page):
     assert becomes_visible(scrolled_frame.locator("dialog.keys"))
 
 
+def test_the_palette_is_visible_and_the_page_scrolls_to_a_panel(scrolled_frame, page):
+    scrolled_frame.locator('[data-panel="users-time-series"] [data-do=menu]').evaluate(
+        "button => button.focus({preventScroll: true})"
+    )
+    page.keyboard.press("ControlOrMeta+k")
+    assert becomes_visible(scrolled_frame.locator(".palette"))
+    page.keyboard.type("number of errors")
+    page.keyboard.press("Enter")
+
+    assert becomes_visible(scrolled_frame.locator('[data-panel="total-errors"]'))
+
+
 def test_a_menu_at_the_lower_edge_moves_up(scrolled_frame, page):
     panel = scrolled_frame.locator('[data-panel="users-time-series"]')
     top = panel.evaluate("node => node.getBoundingClientRect().top")

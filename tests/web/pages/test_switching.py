@@ -193,3 +193,12 @@ def rows_read_by(store, work) -> int:
         patch.setattr(memberships, "org_from", lambda row: made.append(row) or org_from(row))
         work()
     return len(made)
+
+
+def test_an_org_has_the_same_tile_in_the_header_and_in_every_list(mia):
+    def tiles(text):
+        return re.findall(r'class="tile t(\d)"', text)
+
+    header, *listed = tiles(mia.get(PAGE).text)
+    assert tiles(mia.get(f"{PAGE}/organizations?search=acme").text) == [header]
+    assert listed == tiles(mia.get(f"{PAGE}/organizations").text)

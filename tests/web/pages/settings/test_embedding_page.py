@@ -162,8 +162,8 @@ def test_only_pages_of_this_server_may_frame_a_preview(ada, client, store, acme)
     assert ancestors("/embed/acme/operations") == "frame-ancestors https://shop.example"
     assert ancestors("/embed/acme/none?preview") == "frame-ancestors 'none'"
     assert "frame-src 'self'" in show(ada).headers["Content-Security-Policy"]
-    board = ada.get("/app/acme/operations").headers["Content-Security-Policy"]
-    assert "frame-src 'none'" in board
+    keys = ada.get("/app/acme/settings/keys").headers["Content-Security-Policy"]
+    assert "frame-src 'none'" in keys
 
 
 def test_the_code_names_the_newest_embed_key_and_no_secret(ada, store, acme, signer):
