@@ -13,6 +13,7 @@ import "./chart/chart-keys.js";
 import "./view/controls.js";
 import "./view/dropdown.js";
 import "./view/insight.js";
+import "./views/menu.js";
 import "./panel/heat-map.js";
 import "./panel/metric.js";
 import "./panel/panel-menu.js";

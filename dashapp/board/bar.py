@@ -27,7 +27,10 @@ def bar(opening: Opening) -> html.Div:
             *([_steps()] if is_free else []),
             dates_control(opening),
             comparison_control(opening),
-            html.Div([_slot(opening), _age(), _refreshing(), *_edit(opening)], className="bar-r"),
+            html.Div(
+                [_slot(opening), _age(), _refreshing(), *_views(opening), *_edit(opening)],
+                className="bar-r",
+            ),
         ],
         className="bar",
         role="group",
@@ -130,6 +133,21 @@ def _refreshing() -> Any:
             className="steps",
         )
     )
+
+
+def _views(opening: Opening) -> list[html.Button]:
+    """Return the button of the menu of saved views; embedded viewers have none."""
+    if opening.is_embedded:
+        return []
+    return [
+        html.Button(
+            [html.I(className="ic ic-bookmark"), html.Span(say("Views"))],
+            type="button",
+            className="btn views",
+            title=say("Views"),
+            **attributes(data_do="views", aria_haspopup="menu", aria_expanded="false"),
+        )
+    ]
 
 
 def _edit(opening: Opening) -> list[html.Button]:

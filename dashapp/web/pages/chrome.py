@@ -16,6 +16,7 @@ from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
 from dashapp.web.access.refusals import NO_SUCH_PAGE
+from dashapp.web.pages.saved_views import view_words
 from dashapp.web.services import services
 
 # Parameters that links to other boards keep; the scripts update the links.
@@ -60,6 +61,7 @@ def words() -> dict[str, str]:
         **_panel_words(),
         **_key_words(),
         **_drill_words(),
+        **view_words(),
         "failed": say("Could not load"),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
