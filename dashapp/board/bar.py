@@ -23,14 +23,12 @@ def bar(opening: Opening) -> html.Div:
     is_free = not opening.limits.is_restricted
     return html.Div(
         [
+            *_views(opening),
             html.Div(_range_control(opening), className="range"),
             *([_steps()] if is_free else []),
             dates_control(opening),
             comparison_control(opening),
-            html.Div(
-                [_slot(opening), _age(), _refreshing(), *_views(opening), *_edit(opening)],
-                className="bar-r",
-            ),
+            html.Div([_slot(opening), _age(), _refreshing(), *_edit(opening)], className="bar-r"),
         ],
         className="bar",
         role="group",

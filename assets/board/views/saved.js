@@ -51,7 +51,10 @@ export function reasonOf(error) {
   if (!(error instanceof Refusal)) {
     throw error;
   }
-  return error.status === 401 ? word("signedOut") : error.message || word("notSaved");
+  if (error.status === 401) {
+    return word("signedOut");
+  }
+  return error.message || word(error.status ? "notSaved" : "noAnswer");
 }
 
 /** The id of the view that has the name already, if that is why it was refused. @param {unknown} error */

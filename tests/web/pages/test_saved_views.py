@@ -54,8 +54,8 @@ def test_only_parameters_of_a_view_are_saved(bea):
     assert save(bea, search=address).json["search"] == "time_range=7d"
 
 
-def test_a_view_may_have_a_filter_that_the_board_ignores(bea):
-    """The board says so when it shows the view, as for any other address."""
+def test_which_fields_may_be_filtered_is_judged_when_the_view_is_opened(bea):
+    """Panels come and go; the board then says what it says to any other address."""
     assert save(bea, search="filter=properties.secret%3Ax").status_code == 201
 
 
