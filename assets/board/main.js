@@ -17,6 +17,7 @@ import "./views/menu.js";
 import "./panel/heat-map.js";
 import "./panel/metric.js";
 import "./panel/panel-menu.js";
+import "./panel/tabs.js";
 import "./drill/large-list.js";
 import "./page/shortcuts.js";
 import "./panel/wheel.js";

@@ -16,7 +16,10 @@ BOARD = "/app/acme/conversations?time_range=7d"
 
 def searches(term: str, count: int) -> list:
     at = "2026-11-19T12:00:00Z"
-    return [event("conversation.search_term", at, user="u", properties={"term": term}) for _ in range(count)]
+    return [
+        event("conversation.search_term", at, user="u", properties={"term": term})
+        for _ in range(count)
+    ]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def page_of(site, chromium):
         page.fill("input[name=email]", "ada@example.com")
         page.fill("input[name=password]", "correct horse battery")
         page.click("button[type=submit]")
-        expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
+        expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return page
 
     yield open_page
