@@ -98,23 +98,11 @@ def _panel(
         [
             flatten(
                 html.Div(
-                    [
-                        _heading(title, slug, chart),
-                        *tab_list(slug, widget),
-                        _menu_button(name),
-                    ],
+                    [_heading(title, slug, chart), *tab_list(slug, widget), _menu_button(name)],
                     className="ph",
                 )
             ),
-            flatten(
-                html.P(
-                    [
-                        html.I(className="ic ic-clock"),
-                        html.Span(say("Out of date"), className="old-age"),
-                    ],
-                    className="tag old",
-                )
-            ),
+            flatten(_old()),
             html.Div(drawn.body, id=ids.body(slug), className="body", **_role(widget, name)),
             *([_chart(slug, title, drawn.figure)] if has_figure else []),
         ],
@@ -127,6 +115,13 @@ def _panel(
             aria_label=name,
             **_of_chart(slug, chart),
         ),
+    )
+
+
+def _old() -> html.P:
+    return html.P(
+        [html.I(className="ic ic-clock"), html.Span(say("Out of date"), className="old-age")],
+        className="tag old",
     )
 
 

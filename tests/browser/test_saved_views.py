@@ -96,6 +96,19 @@ def wait_until_ready_range(page, preset):
     expect(page.locator("#board")).to_have_attribute("data-time-range", preset)
 
 
+def test_the_number_that_the_chart_shows_is_a_part_of_the_view(page_of):
+    page = page_of(
+        "?time_range=7d&metric=total-errors&filter=channel:api&filter=channel:web&tz=UTC"
+    )
+    shown = url_query(page)
+    save(page, "Errors")
+    go(page, "?time_range=7d")
+    with expect_one_refresh(page):
+        choose(page, "Errors")
+
+    assert url_query(page) == shown
+
+
 def test_changes_are_saved_in_the_view_that_was_opened(page_of):
     page = page_of()
     save(page, "Week")
