@@ -103,8 +103,9 @@ def test_the_number_that_the_chart_shows_is_a_part_of_the_view(page_of):
     shown = url_query(page)
     save(page, "Errors")
     go(page, "?time_range=7d")
+    open_menu(page)
     with expect_one_refresh(page):
-        choose(page, "Errors")
+        menu(page).get_by_role("menuitem", name="Errors").click()
 
     assert url_query(page) == shown
 
