@@ -3,11 +3,12 @@
 /** @import { Definition, Entry, NewPanel, Preview, Start } from "./types" */
 import { openDialog } from "../board/page/dialog.js";
 import { all, get, make } from "../board/page/page.js";
+import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
 import { drawSmall } from "./drawing.js";
 import { lazyPreviews } from "./loading.js";
 import { showMetric } from "./metric.js";
-import { preview, Refusal } from "./server.js";
+import { preview } from "./server.js";
 import { showAs } from "./show-as.js";
 import { text } from "./texts.js";
 

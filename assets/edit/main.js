@@ -6,6 +6,7 @@
 /** @import { State } from "./history.js" */
 import { opening, word } from "../board/page/island.js";
 import { all, closest, find, get } from "../board/page/page.js";
+import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
 import { askToDiscard, conflict } from "./asking.js";
 import { enableDragging, isTyping } from "./drag.js";
@@ -14,7 +15,7 @@ import { closeToast, offerUndo, openBar } from "./footer.js";
 import { openGallery } from "./gallery.js";
 import { changed, history, movedTo } from "./history.js";
 import { addTools, grid, keyOf, removeTools, SIZES, show, sizeOf } from "./panels.js";
-import { Refusal, save, start } from "./server.js";
+import { save, start } from "./server.js";
 import { setTexts, text } from "./texts.js";
 
 const MAX_PANELS = 50;

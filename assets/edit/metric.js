@@ -3,10 +3,11 @@
 /** @import { Definition, Preview, SentProperty, SentType } from "./types" */
 /** @import { Shared } from "./gallery.js" */
 import { all, find, language, make } from "../board/page/page.js";
+import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
 import { conditions, option, select } from "./conditions.js";
 import { panelOf } from "./drawing.js";
-import { preview, Refusal, schema } from "./server.js";
+import { preview, schema } from "./server.js";
 import { showAs } from "./show-as.js";
 import { text } from "./texts.js";
 

@@ -2,6 +2,7 @@
 // The requests of the editor.
 
 import { getInput } from "../board/page/page.js";
+import { ask } from "../board/page/server.js";
 import { place } from "../board/view/navigation.js";
 
 const VIEW = ["time_range", "from", "to", "as_of", "tz"];
@@ -9,37 +10,6 @@ const VIEW = ["time_range", "from", "to", "as_of", "tz"];
 function address(path = "") {
   const { root, org, dashboard } = place();
   return `${root}/app/${org}/${dashboard}/edit${path}`;
-}
-
-/** An answer that is no success: `status` 0 means that there was none. */
-export class Refusal extends Error {
-  /**
-   * @param {number} status
-   * @param {any} answer
-   */
-  constructor(status, answer) {
-    super(answer?.error?.message ?? answer?.message ?? "");
-    this.status = status;
-    this.answer = answer;
-  }
-}
-
-/**
- * @param {string} path
- * @param {RequestInit} [options]
- */
-async function ask(path, options) {
-  const response = await fetch(path, { credentials: "same-origin", ...options }).catch((error) => {
-    throw error.name === "AbortError" ? error : new Refusal(0, null);
-  });
-  if (response.redirected) {
-    throw new Refusal(401, null); // to the page that signs in
-  }
-  const answer = await response.json().catch(() => null);
-  if (!response.ok || answer === null) {
-    throw new Refusal(response.status, answer);
-  }
-  return answer;
 }
 
 /** What the editor starts with. */

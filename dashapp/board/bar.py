@@ -23,6 +23,7 @@ def bar(opening: Opening) -> html.Div:
     is_free = not opening.limits.is_restricted
     return html.Div(
         [
+            *_views(opening),
             html.Div(_range_control(opening), className="range"),
             *([_steps()] if is_free else []),
             dates_control(opening),
@@ -130,6 +131,21 @@ def _refreshing() -> Any:
             className="steps",
         )
     )
+
+
+def _views(opening: Opening) -> list[html.Button]:
+    """Return the button of the menu of saved views; embedded viewers have none."""
+    if opening.is_embedded:
+        return []
+    return [
+        html.Button(
+            [html.I(className="ic ic-bookmark"), html.Span(say("Views"))],
+            type="button",
+            className="btn views",
+            title=say("Views"),
+            **attributes(data_do="views", aria_haspopup="menu", aria_expanded="false"),
+        )
+    ]
 
 
 def _edit(opening: Opening) -> list[html.Button]:

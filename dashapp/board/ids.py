@@ -1,5 +1,6 @@
 """The ids of components."""
 
+import json
 from typing import Any
 
 PanelId = dict[str, Any]  # a pattern-matching id: one component of each kind per panel
@@ -31,3 +32,8 @@ def body(slug: Any) -> PanelId:
 
 def figure(slug: Any) -> PanelId:
     return {"type": "figure", "slug": slug}
+
+
+def element_id(component: PanelId) -> str:
+    """Return the id that Dash's renderer gives to the element of a component."""
+    return json.dumps(component, sort_keys=True, separators=(",", ":"))

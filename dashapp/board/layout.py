@@ -7,6 +7,7 @@ from dash import dcc, html, no_update
 
 from dashapp.board import ids
 from dashapp.board.bar import bar
+from dashapp.board.controls.tabs import tab_classes, tab_list
 from dashapp.board.island import ShownIsland, encode, opening_island
 from dashapp.board.opening import Opening
 from dashapp.board.panels import DrawnPanel
@@ -95,17 +96,14 @@ def _panel(
     has_figure = widget is not None and widget.draw.has_figure
     return html.Section(
         [
-            flatten(html.Div([_heading(title, slug, chart), _menu_button(name)], className="ph")),
             flatten(
-                html.P(
-                    [
-                        html.I(className="ic ic-clock"),
-                        html.Span(say("Out of date"), className="old-age"),
-                    ],
-                    className="tag old",
+                html.Div(
+                    [_heading(title, slug, chart), *tab_list(slug, widget), _menu_button(name)],
+                    className="ph",
                 )
             ),
-            html.Div(drawn.body, id=ids.body(slug), className="body"),
+            flatten(_old()),
+            html.Div(drawn.body, id=ids.body(slug), className="body", **_role(widget, name)),
             *([_chart(slug, title, drawn.figure)] if has_figure else []),
         ],
         id=ids.panel(slug),
@@ -117,6 +115,13 @@ def _panel(
             aria_label=name,
             **_of_chart(slug, chart),
         ),
+    )
+
+
+def _old() -> html.P:
+    return html.P(
+        [html.I(className="ic ic-clock"), html.Span(say("Out of date"), className="old-age")],
+        className="tag old",
     )
 
 
@@ -162,7 +167,13 @@ def panel_classes(widget: Widget[Any] | None) -> str:
     """Return the CSS classes for a panel's width and kind. Its placeholder has the same ones."""
     if widget is None:
         return f"{Size.QUARTER} kpi"
-    return f"{widget.size} {widget.css_class}"
+    return f"{widget.size} {widget.css_class}{tab_classes(widget)}"
+
+
+def _role(widget: Widget[Any] | None, name: str) -> dict[str, Any]:
+    if widget is None or not widget.tabs:
+        return {}
+    return {"role": "tabpanel", **attributes(aria_label=name)}
 
 
 def _chart(slug: str, title: str, figure: Any) -> html.Div:

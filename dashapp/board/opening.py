@@ -31,3 +31,8 @@ class Opening(NamedTuple):
     offers: Mapping[str, Offer]
     can_edit: bool = False
     chart: Chart | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the viewers have no account here."""
+        return self.heading is not None

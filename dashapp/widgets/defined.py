@@ -89,6 +89,7 @@ class _Builder:
             title_values=values,
             is_elastic=panel.size is None and show != "number",
             default_limit=panel.top or (DEFAULT_ROWS if show == "events" else DEFAULT_LIMIT),
+            group=panel.group,
         )
 
     def _filter(self) -> FilterBy | None:

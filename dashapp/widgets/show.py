@@ -24,6 +24,7 @@ from dashapp.widgets.drawings.traces import check_traces
 from dashapp.widgets.library import Library
 from dashapp.widgets.placing.charted import Chart, large_chart
 from dashapp.widgets.placing.placed import PlacedPanel, configured, place
+from dashapp.widgets.tabs import with_tabs
 from dashapp.widgets.widget import Painted, Widget
 
 
@@ -78,7 +79,8 @@ def show_frame(
     """Return a dashboard without the rows of its panels. Raises BadInput."""
     time_range = opened.time_range(view, now=now)
     currency = opened.scope.org.currency
-    panels = place(library, saved_panels(session, opened.scope), currency)
+    placed = place(library, saved_panels(session, opened.scope), currency)
+    panels = with_tabs(library, placed, currency)
     return Shown(
         time_range,
         panels,

@@ -22,7 +22,7 @@ from dashapp.widgets.look import Look
 
 RowT = TypeVar("RowT")
 Query = Callable[[Session, Scope, TimeRange], Sequence[RowT]]
-__all__ = ["Better", "By", "Drawing", "Painted", "Query", "Size", "Widget", "_"]
+__all__ = ["Better", "By", "Drawing", "Painted", "Query", "Size", "Tab", "Widget", "_"]
 
 
 class Size(StrEnum):
@@ -67,6 +67,13 @@ class By(NamedTuple):
         return value == f"{self.prefix}{name}" and (not self.names or name in self.names)
 
 
+class Tab(NamedTuple):
+    """A panel that shares its place with others. `title` is in the viewer's language."""
+
+    slug: str
+    title: str
+
+
 class Painted(NamedTuple):
     """The output of a drawing: Dash children for the panel's body, and a Plotly figure or None."""
 
@@ -102,7 +109,8 @@ class Widget(Generic[RowT]):
     `title` is translated when shown, with `title_values` filled in. If `limits` is set, each panel
     can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
     it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
-    An elastic panel may be wider than `size` to fill its row.
+    An elastic panel may be wider than `size` to fill its row. Lists of one `group` that are next to
+    each other share a place on the board; `tabs` are then all of them (widgets/tabs.py).
     """
 
     slug: str
@@ -116,6 +124,8 @@ class Widget(Generic[RowT]):
     title_values: Mapping[str, str] = field(default_factory=dict)
     is_elastic: bool = False
     default_limit: int = DEFAULT_LIMIT
+    group: str | None = None
+    tabs: tuple["Tab", ...] = ()
 
     @property
     def full_title(self) -> str:

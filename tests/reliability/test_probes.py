@@ -27,7 +27,7 @@ def asking(database_url):
 
 
 def test_no_probe_finds_what_another_org_owns(asking):
-    result = asking.run(1, range(PROBES))
+    result = asking.run(2, range(PROBES))
 
     assert result.faults == []
     assert result.opened >= PROBES // 5

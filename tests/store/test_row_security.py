@@ -11,14 +11,17 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashapp.domain.access.actors import Action
+from dashapp.domain.access.roles import Role
+from dashapp.domain.access.saved_views import SavedView
 from dashapp.domain.metrics.tallies import Counted, Tally
 from dashapp.store import row_security, tables
 from dashapp.store.audit.entries import add_entry
 from dashapp.store.engine import Store
 from dashapp.store.imports import import_log
-from dashapp.store.orgs import embed_log
+from dashapp.store.orgs import embed_log, saved_views
 from dashapp.store.sql.scoped import events
 from dashapp.store.tallies.updates import declare
+from tests import factories
 from tests.factories import NOW, OPERATOR, event, send
 from tests.sealing import seal
 
@@ -40,8 +43,10 @@ MEASURING = [
 @pytest.fixture
 def filled(store, acme, rival):
     for owner in (acme, rival):
+        user_id = factories.add_user(store, f"{owner.org.slug}@example.com", (owner, Role.OWNER))
         with store.write(owner) as session:
             declare(session, owner, MEASURING)
+            saved_views.add_view(session, owner, user_id, SavedView("", "Rice", ""), now=1)
     send(store, acme, [event(user="acme-user", properties={"a": 1}) for _ in range(3)])
     send(store, rival, [event(user="rival-user", properties={"a": 1}) for _ in range(5)])
     for owner in (acme, rival):

@@ -1,8 +1,7 @@
 // @ts-check
-// A whole list in the sheet, up to 500 rows: searched, sorted, and compared row by row. It is that of a
-// panel, or a part of a panel broken down by another field.
+// A whole list, up to 500 rows in the sheet and 50 in a large panel: searched, sorted, and compared row by
+// row. It is that of a panel, or a part of a panel broken down by another field.
 /** @import { FieldOffer, NumberFormat } from "../../types" */
-/** @import { Sheet } from "../page/sheet.js" */
 /** @import { Answer, Part } from "./part.js" */
 import { change, number, shareOf } from "../chart/numbers.js";
 import { word } from "../page/island.js";
@@ -14,13 +13,15 @@ import { ask, offerOf, saveRows } from "./part.js";
 import { fileButton, fillSheet, openPartSheet, stateOf } from "./sheets.js";
 
 const MOST = 500;
+const MOST_LARGE = 50;
 
+/** Where a list is shown. @typedef {{ title: HTMLElement, body: HTMLElement, foot: HTMLElement }} Frame */
 /** @typedef {{ label: string, name: string, value: number, before: number | null, share: number | null }} Entry */
 /** @typedef {"name" | "value" | "change" | "share"} Column */
 
 /**
  * @typedef {object} List
- * @property {Sheet} sheet
+ * @property {Frame} frame
  * @property {Part} part
  * @property {FieldOffer} field
  * @property {boolean} isOwn whether it is the panel's own list
@@ -50,10 +51,19 @@ export const hasWholeList = (panel) =>
 export function showWholeList(panel) {
   const by = offerOf(panel)?.by;
   if (by) {
-    const name = get("h2", panel).textContent ?? "";
-    const whole = { panel, name, color: "", when: "", text: "", count: null, filter: null };
-    show({ ...whole, isWhole: true }, by, true);
+    show(wholeOf(panel), by, true);
   }
+}
+
+/**
+ * Everything that a panel counts.
+ * @param {HTMLElement} panel
+ * @returns {Part}
+ */
+function wholeOf(panel) {
+  const name = get("h2", panel).textContent ?? "";
+  const whole = { panel, name, color: "", when: "", text: "", count: null, filter: null };
+  return { ...whole, isWhole: true };
 }
 
 /**
@@ -63,21 +73,64 @@ export function showWholeList(panel) {
  */
 function show(part, field, isOwn) {
   const sheet = openPartSheet(part, isOwn ? undefined : word("byField", field.title));
-  const by = isOwn ? {} : { by: field.name };
-  const compare = parameters().get("compare") || "previous";
-  const question = { shape: "list", top: MOST, compare, ...by };
+  const question = questionOf(field, isOwn, MOST);
   const file = `${part.panel.dataset.panel}-${field.name}.csv`;
   sheet.tools.append(fileButton(async () => void (await saveRows(part, question, file))));
   return fillSheet(sheet, async () => {
-    const list = listOf(await ask(part, question), { sheet, part, field, isOwn });
-    sheet.body.replaceChildren(searchField(list), make("div", "list-rows"));
-    draw(list);
+    fillList(listOf(await ask(part, question), { frame: sheet, part, field, isOwn }));
   });
 }
 
 /**
+ * @param {FieldOffer} field
+ * @param {boolean} isOwn
+ * @param {number} top
+ */
+function questionOf(field, isOwn, top) {
+  const compare = parameters().get("compare") || "previous";
+  return { shape: "list", top, compare, ...(isOwn ? {} : { by: field.name }) };
+}
+
+/** @param {List} list */
+function fillList(list) {
+  list.frame.body.replaceChildren(searchField(list), make("div", "list-rows"));
+  draw(list);
+}
+
+/**
+ * Show the list of a large panel in it. Returns a function that asks for the rows again, and keeps the search
+ * and the order; null if the panel has no list.
+ * @param {HTMLElement} panel
+ * @param {Frame} frame
+ */
+export function showLargeList(panel, frame) {
+  const field = offerOf(panel)?.by;
+  if (!field || !hasWholeList(panel)) {
+    return null;
+  }
+  const part = wholeOf(panel);
+  /** @type {List | null} */
+  let list = null;
+  async function load() {
+    const question = questionOf(/** @type {FieldOffer} */ (field), true, MOST_LARGE);
+    const answer = await ask(part, question);
+    return listOf(answer, { frame, part, field: /** @type {FieldOffer} */ (field), isOwn: true });
+  }
+  fillSheet(frame, async () => {
+    list = await load();
+    fillList(list);
+  });
+  return async () => {
+    if (list) {
+      const { entries, rest } = await load();
+      draw(Object.assign(list, { entries, rest }));
+    }
+  };
+}
+
+/**
  * @param {Answer} answer
- * @param {Pick<List, "sheet" | "part" | "field" | "isOwn">} shown
+ * @param {Pick<List, "frame" | "part" | "field" | "isOwn">} shown
  * @returns {List}
  */
 function listOf({ rows }, shown) {
@@ -144,10 +197,9 @@ function sizeOf({ value, before, share }, column) {
 
 /** @param {List} list */
 function draw(list) {
-  const { sheet, entries, search, rest, format } = list;
+  const { frame, entries, search, rest, format } = list;
   const found = listed(list);
-  const frame = get(".list-rows", sheet.body);
-  frame.replaceChildren(
+  get(".list-rows", frame.body).replaceChildren(
     found.length ? table(list, found) : stateOf(search ? word("noMatch", search) : word("noRows")),
   );
   const count = found.length < entries.length ? `${number(found.length)} / ` : "";
@@ -155,7 +207,7 @@ function draw(list) {
   if (rest !== null) {
     foot.push(make("span", "", word("restOf", number(rest, format))));
   }
-  sheet.foot.replaceChildren(...foot);
+  frame.foot.replaceChildren(...foot);
 }
 
 /**
@@ -190,7 +242,7 @@ function table(list, found) {
     }
     body.append(row);
   }
-  element.append(make("caption", "sr", list.sheet.title.textContent ?? ""), top, body);
+  element.append(make("caption", "sr", list.frame.title.textContent ?? ""), top, body);
   return element;
 }
 
@@ -220,7 +272,7 @@ function heading(list, column, text) {
     list.isRising = isSorted ? !list.isRising : column === "name";
     list.sorted = column;
     draw(list);
-    all(".sort-do", list.sheet.body)
+    all(".sort-do", list.frame.body)
       .find((other) => other.dataset.column === column)
       ?.focus();
   });

@@ -1,7 +1,6 @@
 // @ts-check
 // What the sheets behind numbers share: their head, and what they show while there are no rows. A sheet
 // closes when the board shows another view.
-/** @import { Sheet } from "../page/sheet.js" */
 /** @import { Part } from "./part.js" */
 import { shown, word } from "../page/island.js";
 import { get, make } from "../page/page.js";
@@ -29,7 +28,7 @@ export function openPartSheet({ panel, name, color, when }, heading) {
 
 /**
  * Run what fills a sheet. Until then, and if it fails, the sheet says so.
- * @param {Sheet} sheet
+ * @param {{ body: HTMLElement }} sheet
  * @param {() => Promise<void>} fill
  */
 export async function fillSheet(sheet, fill) {

@@ -153,6 +153,9 @@ function itemOf({ name, icon, color, isChosen, choose, more }) {
   const mark = make("i", color ? "k-box" : `ic ic-${isChosen ? "check" : (icon ?? "none")}`);
   mark.style.background = color ?? "";
   button.append(mark, make("span", "", name));
+  if (isChosen) {
+    button.setAttribute("aria-current", "true");
+  }
   if (more) {
     button.setAttribute("aria-haspopup", "menu");
     button.setAttribute("aria-expanded", "false");

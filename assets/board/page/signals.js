@@ -26,6 +26,10 @@ function signal() {
 export const opened = signal();
 /** New numbers have arrived; charts may not have been drawn yet. @type {Signal} */
 export const refreshed = signal();
+/** A panel has been made large. @type {ReturnType<typeof signal<HTMLElement>>} */
+export const enlarged = signal();
+/** The large panel has been put back. @type {ReturnType<typeof signal<HTMLElement>>} */
+export const shrunk = signal();
 /** A chart has been drawn. @type {Signal} */
 export const drawn = signal();
 /** A refresh is being requested. @type {Signal} */

@@ -2,23 +2,42 @@
 // Enlarges a panel over the page. The rest of the page is inert meanwhile.
 
 import { plotIn } from "../chart/plot.js";
-import { find, get, panels } from "../page/page.js";
+import { word } from "../page/island.js";
+import { all, find, get, make, panels } from "../page/page.js";
 import { closeSheet } from "../page/sheet.js";
-import { opened } from "../page/signals.js";
+import { enlarged, opened, shrunk } from "../page/signals.js";
 import { parameters, searchOf } from "../view/navigation.js";
 
 const BUTTON = "[data-do=menu]";
+const CROSS = ".ph > .shrink";
+
+/** Where the focus was before. @type {Element | null} */
+let origin = null;
 
 /** @param {HTMLElement} panel */
 export function enlarge(panel) {
   closeSheet();
+  origin = document.activeElement;
   panel.dataset.large = "true";
   setInertAround(panel, true);
   panel.setAttribute("role", "dialog");
   panel.setAttribute("aria-modal", "true");
   setPanelInUrl(panel.dataset.panel ?? null);
   fitChart(panel);
-  get(BUTTON, panel).focus();
+  const cross = closeButton();
+  get(".ph", panel).append(cross);
+  cross.focus();
+  enlarged.emit(panel);
+}
+
+function closeButton() {
+  const cross = make("button", "btn quiet icon shrink");
+  cross.type = "button";
+  cross.title = word("small");
+  cross.setAttribute("aria-label", word("small"));
+  cross.append(make("i", "ic ic-x"));
+  cross.addEventListener("click", shrink);
+  return cross;
 }
 
 /** Put the large panel back, if there is one. */
@@ -31,9 +50,24 @@ export function shrink() {
   panel.removeAttribute("role");
   panel.removeAttribute("aria-modal");
   setInertAround(panel, false);
+  for (const cross of all(CROSS, panel)) {
+    cross.remove();
+  }
   setPanelInUrl(null);
   fitChart(panel);
-  get(BUTTON, panel).focus();
+  focusAgain(panel);
+  shrunk.emit(panel);
+}
+
+/**
+ * Return the focus to where it was, or to the panel's menu if a refresh has replaced that.
+ * @param {HTMLElement} panel
+ */
+function focusAgain(panel) {
+  const isThere = origin instanceof HTMLElement && origin.isConnected && origin !== document.body;
+  const target = isThere ? /** @type {HTMLElement} */ (origin) : get(BUTTON, panel);
+  target.focus({ preventScroll: isThere });
+  origin = null;
 }
 
 /**

@@ -20,6 +20,21 @@ export function viewName(search) {
 }
 
 /**
+ * Replace the parameters of the view by those of another one; others, such as the refresh rate, stay.
+ * @param {URLSearchParams} parameters
+ * @param {string} search
+ */
+export function setView(parameters, search) {
+  const view = new URLSearchParams(search);
+  for (const name of [...VIEW, "filter"]) {
+    parameters.delete(name);
+    for (const value of view.getAll(name)) {
+      parameters.append(name, value);
+    }
+  }
+}
+
+/**
  * The preset of a URL's range: null for a custom range, undefined if the control should stay as it is.
  * @param {URLSearchParams} parameters
  * @param {Opening | null} opening

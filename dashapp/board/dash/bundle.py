@@ -30,6 +30,7 @@ STYLES = (
     "css/drawings.css",
     "css/sheet.css",
     "css/dialog.css",
+    "css/views.css",
     "css/print.css",
     "css/embed.css",
 )

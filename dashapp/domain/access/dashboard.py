@@ -64,8 +64,13 @@ def check_title(title: str) -> None:
     """Raise BadInput for an invalid title of a dashboard or panel."""
     if not 0 < len(title) <= MAX_TITLE:
         raise BadInput(_("A title can have at most %(most)s characters."), most=MAX_TITLE)
-    if _FORBIDDEN.search(title):
+    if has_forbidden_characters(title):
         raise BadInput(_("A title cannot contain line breaks or control characters."))
+
+
+def has_forbidden_characters(text: str) -> bool:
+    """Return whether a text cannot be a title: it has line breaks or control characters."""
+    return _FORBIDDEN.search(text) is not None
 
 
 def current_dashboard() -> Opened:

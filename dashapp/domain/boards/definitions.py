@@ -107,6 +107,7 @@ class Panel:
     size: Size | None = None
     names: Mapping[str, Texts] = field(default_factory=dict)
     was: tuple[str, ...] = ()
+    group: str | None = None
 
 
 @dataclass(frozen=True)

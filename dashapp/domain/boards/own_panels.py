@@ -22,7 +22,7 @@ OWN = "~own"  # in place of a board's name: no board can have it
 DEFINITION = "definition"  # the key of a panel's config
 MAX_BYTES = 4_000  # of a definition, as JSON
 _BOARD = "board"
-_REFUSED = ("slug", "was", "retired", "widget", "metrics", "text", "size")
+_REFUSED = ("slug", "was", "retired", "widget", "metrics", "text", "size", "group")
 
 
 class OwnPanel(NamedTuple):

@@ -68,6 +68,7 @@ class PanelSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     text: Text | None = None
     title: Text | None = None
     size: Size | None = None
+    group: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     names: dict[str, Text] = {}
     slug: str | None = None
     was: list[str] = []

@@ -50,6 +50,7 @@ from dashapp.store.tables import (
     outbox,
     providers,
     removed_members,
+    saved_views,
     segments,
     sign_on_domains,
 )
@@ -179,7 +180,7 @@ def _end_access(session: Session, scope: Scope) -> dict[str, int]:
     own = select(providers.c.id).where(providers.c.org_id == scope.org_id)
     session.execute(delete(login_sessions).where(login_sessions.c.provider.in_(own)))
     counts = {}
-    for table in _SHARED:
+    for table in (saved_views, *_SHARED):  # views would go with the memberships, uncounted
         deletion: Any = session.execute(delete(table).where(table.c.org_id == scope.org_id))
         counts[table.name] = int(deletion.rowcount)
     return counts

@@ -13,6 +13,7 @@ from dashapp.domain.access.scope import Scope
 from dashapp.domain.errors import BadInput, Conflict, NotFound, excerpt
 from dashapp.domain.language import _
 from dashapp.store.orgs.orgs import IS_NOT_DELETED
+from dashapp.store.sql.dialect import upsert
 from dashapp.store.tables import memberships, orgs, users
 
 _MAX_EMAIL = 320
@@ -103,8 +104,9 @@ def is_enabled(session: Session, user_id: int) -> bool:
 def set_membership(session: Session, scope: Scope, user_id: int, role: Role, *, now: int) -> None:
     """Give a user a role in the org, replacing any other role there."""
     key = {"user_id": user_id, "org_id": scope.org_id}
-    session.execute(delete(memberships).filter_by(**key))
-    session.execute(insert(memberships).values(**key, role=role.value, created_at=now))
+    values = {"role": role.value, "created_at": now}
+    statement = upsert(session, memberships).values(**key, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def delete_membership(session: Session, scope: Scope, user_id: int) -> bool:

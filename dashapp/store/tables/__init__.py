@@ -22,6 +22,7 @@ from dashapp.store.tables.owned import (
     org_states,
     panels,
     projects,
+    saved_views,
     send_limits,
     tombstones,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "removals",
     "removed_members",
     "reserved_slugs",
+    "saved_views",
     "sealed_days",
     "seen",
     "segments",

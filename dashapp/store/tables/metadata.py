@@ -41,7 +41,7 @@ class OrgIndex(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """The owned table that a foreign key refers to. Deleting its row deletes the rows below it."""
+    """The table that a foreign key refers to. Deleting its row deletes the rows below it."""
 
     table: str
     columns: dict[str, str]
@@ -53,7 +53,7 @@ def owned_table(
     key: tuple[str, ...],
     unique: tuple[tuple[str, ...], ...] = (),
     indexes: tuple[OrgIndex, ...] = (),
-    parent: Parent | None = None,
+    parents: tuple[Parent, ...] = (),
     is_deleted_with_org: bool = False,
     blocks_deletion_of_org: bool = False,
     covered: tuple[str, ...] = (),
@@ -76,7 +76,7 @@ def owned_table(
         PrimaryKeyConstraint(_ORG, *key, postgresql_include=list(covered)),
         *(UniqueConstraint(_ORG, *names) for names in unique),
         *(_index(index) for index in indexes),
-        *([_foreign_key(parent)] if parent else []),
+        *(_foreign_key(parent) for parent in parents),
         CheckConstraint("org_id > 0", name="org_id_positive"),
         sqlite_with_rowid=False,
         info={IS_OWNED: True, IS_APPEND_ONLY: is_append_only},

@@ -1,6 +1,17 @@
 """Tables whose rows an org owns, except tallies."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, SmallInteger, String, false, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    SmallInteger,
+    String,
+    Text,
+    false,
+    true,
+)
 
 from dashapp.store.tables.metadata import OrgIndex, Parent, owned_table
 
@@ -174,5 +185,24 @@ panels = owned_table(
     Column("config", JSON, nullable=False, server_default="{}"),
     Column("created_at", BigInteger, nullable=False),
     key=("dashboard", "widget"),
-    parent=Parent("dashboards", {"dashboard": "slug"}),
+    parents=(Parent("dashboards", {"dashboard": "slug"}),),
+)
+
+# What a person has saved of a dashboard, for themselves: a name for parameters of its address. It
+# goes with the membership and with the dashboard.
+saved_views = owned_table(
+    "saved_views",
+    Column("user_id", Integer, nullable=False),
+    Column("id", String(16), nullable=False),
+    Column("dashboard", String(63), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("search", Text, nullable=False),  # as in the address, without "?"
+    Column("created_at", BigInteger, nullable=False),
+    key=("user_id", "id"),
+    unique=(("user_id", "dashboard", "name"),),
+    indexes=(OrgIndex("ix_saved_views_org_id_dashboard", ("dashboard",)),),
+    parents=(
+        Parent("memberships", {"user_id": "user_id"}),
+        Parent("dashboards", {"dashboard": "slug"}),
+    ),
 )

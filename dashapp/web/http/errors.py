@@ -213,6 +213,5 @@ def _ensure_language(status: int) -> None:
 
 def wants_json() -> bool:
     is_embed_call = request.path.startswith("/embed/") and request.method == "POST"
-    is_edit_call = (request.endpoint or "").startswith("editing.")
-    is_call = is_embed_call or is_edit_call
+    is_call = is_embed_call or (request.endpoint or "").startswith(("editing.", "saved_views."))
     return request.path.startswith("/api/") or "/_dash" in request.path or is_call

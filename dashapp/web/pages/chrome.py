@@ -17,6 +17,7 @@ from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
 from dashapp.web.access.refusals import NO_SUCH_PAGE
+from dashapp.web.pages.saved_views import view_words
 from dashapp.web.services import services
 
 # Parameters that links to other boards keep; the scripts update the links.
@@ -65,6 +66,7 @@ def words() -> dict[str, str]:
         **_drill_words(),
         **palette_words(),
         **_present_words(),
+        **view_words(),
         "noAnswer": say("The server did not respond."),
         "unreachable": say("The server has been unreachable since %(time)s.", time="%s"),
         "again": say("Retrying in %(seconds)s s.", seconds="%s"),

@@ -134,6 +134,7 @@ def test_stylesheets_are_one_file_in_the_order_of_the_cascade(assets_folder):
         "/* css/drawings.css */",
         "/* css/sheet.css */",
         "/* css/dialog.css */",
+        "/* css/views.css */",
         "/* css/print.css */",
         "/* css/embed.css */",
     ]

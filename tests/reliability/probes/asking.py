@@ -93,6 +93,8 @@ class Asker:
         credential = self._credential(rng, rule)
         org, dashboard = self._place(rng, credential)
         arguments = self._arguments(rng, rule, org, dashboard)
+        if credential.view and "view_id" in arguments and rng.random() > _SOMETIMES:
+            arguments |= {"view_id": credential.view, "dashboard": "shop"}
         path = rule.build(arguments, append_unknown=False)[1]
         method = rng.choice(_METHODS)
         if rng.random() > _RARELY:
@@ -227,6 +229,9 @@ class Asker:
             "preview": lambda: {"json": self._previews(rng)},
             "log_in": lambda: {"data": {"email": email, "password": "wrong", **form}},
             "choose": lambda: {"data": {"language": rng.choice(("es", "en")), **form}},
+            "add_view": lambda: {"data": self._saved_view(rng, own) | form},
+            "change_view": lambda: {"data": self._saved_view(rng, own) | form},
+            "delete_view": lambda: {"data": form},
             "theme": lambda: {"json": {"accent": rng.choice(("#2757d0", "#123456", org))}},
         }
         name = endpoint.rpartition(".")[2]
@@ -273,6 +278,11 @@ class Asker:
         number = f"{rng.choice(WORDS)}-open-{rng.randrange(9)}-{rng.randrange(3)}"
         sent = {"type": "page.viewed", "occurred_at": AT, "user": f"{own}-shut-sent"}
         return [{"id": f"sent-{number}", "project": f"{own}-shut", **sent}]
+
+    def _saved_view(self, rng, own: str) -> dict[str, str]:
+        search = urlencode({"time_range": "7d", "filter": f"channel:{own}-open-channel"})
+        sent = {"name": f"{own}-view-{rng.randrange(9)}", "search": search}
+        return {name: text for name, text in sent.items() if rng.random() > _RARELY}
 
     def _layout(self, rng, credential: Credential, org: str, own: str) -> dict[str, Any]:
         panels = self._cast.dashboards.get(org, {}).get("shop") or self._cast.panels[:4]

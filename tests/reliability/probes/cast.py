@@ -5,7 +5,7 @@ import random
 from typing import NamedTuple
 
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dashapp.cli import main
 from dashapp.dashboards.provision import add_org, provision
@@ -106,12 +106,15 @@ def make_cast(store: Store, folder) -> Cast:
 
 def ids_of(cast: Cast) -> dict[str, list[str]]:
     """Return what paths can name of any org: its people, keys, and imports."""
-    members, key_ids, imports = [], [], []
+    members, key_ids, imports, views = [], [], [], []
+    view_id = tables.saved_views.c.id
     for owner in cast.orgs.values():
         with cast.store.read(owner) as session:
             members += list_members(session, owner)
             key_ids += [key.id for key in list_keys(session, owner)]
             imports += [row.id for row in list_imports(session, owner)]
+            of_org = tables.saved_views.c.org_id == owner.org_id
+            views += session.execute(select(view_id).where(of_org)).scalars()
     people = [str(number) for number in range(1, 2 + len(members))]
     emails = sorted({member.email for member in members})
     return {
@@ -120,6 +123,7 @@ def ids_of(cast: Cast) -> dict[str, list[str]]:
         "key": key_ids,
         "key_id": key_ids,
         "import_id": imports,
+        "view_id": views,
         "user": [f"{word}-{part}-u1" for word in cast.orgs for part in PARTS],
         "board": ["shop", "operations"],
     }

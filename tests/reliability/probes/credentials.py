@@ -5,9 +5,10 @@ from typing import NamedTuple
 from sqlalchemy import delete
 
 from dashapp.domain.access.roles import Role
+from dashapp.domain.access.saved_views import SavedView
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.store import tables
-from dashapp.store.orgs import keys
+from dashapp.store.orgs import keys, saved_views
 from dashapp.store.people import users
 from tests import factories
 from tests.embedding import Signer, bearer
@@ -19,7 +20,8 @@ class Credential(NamedTuple):
     """Headers of a request. `orgs` are those whose names it may see.
 
     A wrong one pretends to be of `home`. `reads` says whether it opens dashboards, and `sends` whether it may send events. `is_locked`
-    means that only the open part of the events may be seen. `csrf` is for its forms.
+    means that only the open part of the events may be seen. `csrf` is for its forms, and `view` the id
+    of a view that the person has saved of the dashboard `shop`.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Credential(NamedTuple):
     dashboard: str | None = None
     home: str | None = None
     csrf: str = ""
+    view: str = ""
 
     @property
     def is_cookie(self) -> bool:
@@ -67,9 +70,14 @@ def _logged_in(server, email: str, name: str, orgs=(), *, reads: bool) -> Creden
 def _people(cast: Cast, server, word: str):
     for role in _ROLES:
         email = f"{role.name.lower()}@{word}-mail.example"
-        factories.add_user(cast.store, email, (cast.orgs[word], role))
+        user_id = factories.add_user(cast.store, email, (cast.orgs[word], role))
+        shop = factories.scope(cast.orgs[word].org, dashboard="shop")
+        with cast.store.write(shop) as session:
+            view = SavedView("", f"{word}-view", f"filter=channel%3A{word}-open-channel")
+            view = saved_views.add_view(session, shop, user_id, view, now=1)
         name = f"{role.name.lower()} of {word}"
-        yield _logged_in(server, email, name, [word], reads=role is not Role.MEMBER)
+        person = _logged_in(server, email, name, [word], reads=role is not Role.MEMBER)
+        yield person._replace(view=view.id)
 
 
 def _of_strangers(cast: Cast, server):

@@ -9,6 +9,7 @@ import pytest
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.access.actors import SYSTEM, Action
 from dashapp.domain.access.roles import Role
+from dashapp.domain.access.saved_views import SavedView
 from dashapp.domain.errors import NotFound
 from dashapp.domain.secrets.keys import KeyKind
 from dashapp.domain.time.instant import to_us
@@ -19,7 +20,7 @@ from dashapp.store.deletion.removals import open_removals
 from dashapp.store.deletion.steps import MAX_ROWS
 from dashapp.store.events.erasure import erase_user
 from dashapp.store.imports.import_log import Facts, begin_import
-from dashapp.store.orgs import embed_log, keys, orgs, origins
+from dashapp.store.orgs import embed_log, keys, orgs, origins, saved_views
 from dashapp.store.people import login_sessions, memberships, users
 from dashapp.store.people.login_sessions import NewSession
 from dashapp.store.tables import OWNED
@@ -47,6 +48,7 @@ def fill_every_table(store, owner) -> None:
         embed_log.log(session, owner, ENTRY)
         begin_import(session, owner, Facts("i1", "x.csv", "0" * 64, {}, "root", 1))
         add_entry(session, owner, SYSTEM, Action.EXPORTED, now=1)
+        saved_views.add_view(session, owner, user_id, SavedView("", "Rice", ""), now=1)
 
 
 def steps_of(store, owner, **options):

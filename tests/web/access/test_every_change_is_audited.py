@@ -13,6 +13,7 @@ from tests.factories import event, hidden_value, send
 from tests.web.pages.settings.test_general import VALUES, png
 
 SETTINGS, CONTROL = "/app/<org>/settings", "/api/v1/orgs/<org>"
+BOARD = "/app/<org>/<dashboard>"
 # In this order; {…} is found on the page that the form before has answered with.
 FORMS = [
     ("/general", VALUES),
@@ -56,6 +57,13 @@ ELSEWHERE = {  # tested where the reason says
     "POST /app/<org>/settings/sign-on/remove": "needs a provider: test_only_way",
     "DELETE /api/v1/orgs/<org>": "is in the audit of the installation: test_parts_of_an_org",
     "DELETE /api/v1/orgs/<org>/users/<path:user>": "asked for and done, two: test_persons",
+    f"POST {BOARD}/layout": "needs panels: test_arranging",
+    f"POST {BOARD}/edit": "needs panels: test_editing",
+    f"POST {BOARD}/edit/preview": "changes nothing",
+    f"POST {BOARD}/_dash-update-component": "changes nothing",
+    f"POST {BOARD}/views": "the person's own: nobody else sees it, and it shows no other rows",
+    f"POST {BOARD}/views/<view_id>": "the person's own",
+    f"POST {BOARD}/views/<view_id>/delete": "the person's own",
 }
 
 
@@ -82,7 +90,7 @@ def test_every_route_that_writes_is_in_a_list(server):
     sent = [("POST", SETTINGS + path) for path, _fields in FORMS]
     sent += [(method, CONTROL + path) for method, path, _body in CALLS]
     for rule in server.url_map.iter_rules():
-        if not rule.rule.startswith((SETTINGS, CONTROL)):
+        if not rule.rule.startswith((SETTINGS, CONTROL, BOARD)):
             continue
         for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
             is_here = any(way == method and is_same(rule.rule, path) for way, path in sent)

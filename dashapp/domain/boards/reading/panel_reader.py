@@ -11,13 +11,13 @@ from dashapp.domain.boards.reading.texts import MAX_TEXT, check_links, read_name
 from dashapp.domain.boards.spec import PanelSpec
 
 _DRAWINGS = ("number", "line", "bars", "list", "heatmap", "funnel", "events", "text")
-_KEYS = ("metrics", "by", "top", "where", "at_least", "target", "columns", "text", "names")
+_KEYS = ("metrics", "by", "top", "where", "at_least", "target", "columns", "text", "names", "group")
 # The keys that each drawing takes, besides metric, title, size, slug and was.
 _TAKES = {
     "number": {"where", "target"},
     "line": {"metrics", "by", "top", "where", "names", "target"},
     "bars": {"metrics", "by", "top", "where", "names"},
-    "list": {"metrics", "by", "top", "where", "at_least", "names"},
+    "list": {"metrics", "by", "top", "where", "at_least", "names", "group"},
     "heatmap": {"where"},
     "funnel": {"where"},
     "events": {"columns", "top", "where"},
@@ -73,6 +73,7 @@ def read_panel(
         size=spec.size,
         names=read_names(spec.names, (*path, "names"), faults),
         was=tuple(spec.was),
+        group=spec.group,
     )
 
 
