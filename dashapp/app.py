@@ -41,7 +41,6 @@ from dashapp.web.pages import (
     landing,
     login,
     presenting,
-    saved_views,
     second_factor,
     sign_on,
     sign_on_start,
@@ -51,6 +50,7 @@ from dashapp.web.pages import (
 from dashapp.web.pages.account import account, confirm, factors
 from dashapp.web.pages.editing import routes as editing
 from dashapp.web.pages.links import invitation, reset
+from dashapp.web.pages.saved import views as saved_views
 from dashapp.web.pages.settings import navigation
 from dashapp.web.services import EXTENSION, Services
 from dashapp.widgets.catalog import Catalog, load_catalog

@@ -17,7 +17,7 @@ from dashapp.store.people.memberships import Visitor, some_orgs
 from dashapp.web.access import request_session
 from dashapp.web.access.people import person
 from dashapp.web.access.refusals import NO_SUCH_PAGE
-from dashapp.web.pages.saved_views import view_words
+from dashapp.web.pages.saved.words import view_words
 from dashapp.web.services import services
 
 # Parameters that links to other boards keep; the scripts update the links.

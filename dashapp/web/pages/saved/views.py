@@ -11,7 +11,7 @@ from dashapp.domain.access.saved_views import SavedView, search_of, view_name
 from dashapp.domain.access.scope import current_scope
 from dashapp.domain.access.view import parse_search, view_of
 from dashapp.domain.errors import TooLarge
-from dashapp.domain.language import _, say
+from dashapp.domain.language import _
 from dashapp.store.orgs import saved_views
 from dashapp.web.access import request_session
 from dashapp.web.access.bearer import Unauthorized
@@ -90,31 +90,6 @@ def _sent_search() -> str:
     view = view_of(params)
     current_dashboard().time_range(view, now=services().clock())
     return search_of(params)
-
-
-def view_words() -> dict[str, str]:
-    """Return the texts of the menu "Views" and its dialogs, for the page's island."""
-    return {
-        "views": say("Views"),
-        "viewsHint": say("A view keeps the range, comparison, time zone, and filters."),
-        "saveView": say("Save this view…"),
-        "saveChanges": say("Save changes to “%(name)s”", name="%s"),
-        "manageViews": say("Rename or delete views…"),
-        "viewTitle": say("Save this view"),
-        "viewName": say("Name"),
-        "viewSaved": say("Saved as “%(name)s”", name="%s"),
-        "viewDeleted": say("Deleted “%(name)s”", name="%s"),
-        "viewRename": say("Rename “%(name)s”", name="%s"),
-        "viewLink": say("Copy the link of “%(name)s”", name="%s"),
-        "viewDelete": say("Delete “%(name)s”", name="%s"),
-        "askDeleteView": say("Delete “%(name)s”?", name="%s"),
-        "replaceView": say("Replace it"),
-        "save": say("Save"),
-        "cancel": say("Cancel"),
-        "delete": say("Delete"),
-        "notSaved": say("Could not save. Try again."),
-        "signedOut": say("Your session has expired. Sign in again."),
-    }
 
 
 def _user_id() -> int:
