@@ -136,7 +136,7 @@ def texts_used_by_scripts() -> set[str]:
 
 def test_scripts_use_exactly_the_texts_that_the_page_provides():
     """Otherwise a script shows “undefined”, or a translation is unused."""
-    from dashapp.web.pages.chrome import words
+    from dashapp.web.pages.texts.words import words
 
     assert texts_used_by_scripts() == set(words())
     assert len(words()) > 35

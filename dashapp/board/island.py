@@ -1,7 +1,8 @@
 """The JSON islands: elements of the page with data for the board's scripts.
 
-The page contains `words` (web/pages/chrome.py) and `PageLimits`. The board contains `OpeningIsland`
-and `ShownIsland`; each refresh replaces `ShownIsland`. `assets/types.d.ts` has the same fields.
+The page contains `words` (web/pages/texts/words.py) and `PageLimits`. The board contains
+`OpeningIsland` and `ShownIsland`; each refresh replaces `ShownIsland`. `assets/types.d.ts` has the
+same fields.
 """
 
 from typing import Annotated, Any

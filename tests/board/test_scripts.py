@@ -11,7 +11,8 @@ from dashapp.board import island, states
 from dashapp.board.rates import DEFAULT_RATE, RATES
 from dashapp.domain.access.view import REFRESH_RATES
 from dashapp.settings import resource
-from dashapp.web.pages.chrome import CARRIED, words
+from dashapp.web.pages.chrome import CARRIED
+from dashapp.web.pages.texts.words import words
 from tests.javascript import run_module
 
 ASSETS = resource("assets")

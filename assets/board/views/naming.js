@@ -22,7 +22,7 @@ export function askName(search, done) {
   /** @param {string | null} id */
   function offer(id) {
     other = id;
-    save.textContent = word(id ? "replaceView" : "save");
+    save.textContent = id ? word("replaceView") : word("save");
   }
   const asked = form(
     [make("p", "view-hint", word("viewsHint")), label],

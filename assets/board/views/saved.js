@@ -54,7 +54,7 @@ export function reasonOf(error) {
   if (error.status === 401) {
     return word("signedOut");
   }
-  return error.message || word(error.status ? "notSaved" : "noAnswer");
+  return error.message || (error.status ? word("notSaved") : word("noAnswer"));
 }
 
 /** The id of the view that has the name already, if that is why it was refused. @param {unknown} error */

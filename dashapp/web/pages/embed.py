@@ -32,8 +32,8 @@ from dashapp.web.access.refusals import ENDED
 from dashapp.web.access.security_log import Event
 from dashapp.web.http.assets import files, revalidated
 from dashapp.web.http.safe_redirects import is_embed_path
-from dashapp.web.pages.chrome import words
 from dashapp.web.pages.presenting import OWN_PAGES
+from dashapp.web.pages.texts.words import words
 from dashapp.web.pages.viewing import count_view
 from dashapp.web.services import services
 

@@ -1,0 +1,1 @@
+"""The texts that scripts show, in the viewer's language."""
