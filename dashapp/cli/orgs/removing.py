@@ -76,17 +76,19 @@ delete.name = "delete"  # its old name
 
 def _remove(store: Store, scope: Scope, wish: "Wish") -> _Outcome:
     from dashapp.store.deletion.orgs import begin_removal, removal_steps
+    from dashapp.store.deletion.removals import find_removal
     from dashapp.store.people.users import only_members
 
     with store.read_shared() as session:
         without_org = only_members(session, scope)
     removal = begin_removal(store, scope, operator(), wish, now=now_us())
-    counts = Counter(removal.counts)
     if not wish.after_days:
         steps = removal_steps(store, scope, now=now_us())
         with click.progressbar(steps, label="Removing", file=sys.stderr) as bar:
-            for step in bar:
-                counts.update(step)
+            for _step in bar:
+                pass
+    with store.read_shared() as session:  # upkeep may have deleted some of the rows
+        counts = Counter(find_removal(session, removal.id).counts)
     return _Outcome(removal.id, counts, without_org)
 
 

@@ -240,7 +240,8 @@ def _stored(store: Store, slug: str | None) -> Provider | None:
 def _existing(store: Store, slug: str | None) -> Provider:
     stored = _stored(store, slug)
     if stored is None:
-        raise NotFound("There is no provider. To add one: dashapp provider add")
+        whose = f"{slug} has no provider" if slug else "There is no provider for all orgs"
+        raise NotFound(f"{whose}. To add one: dashapp provider add")
     return stored
 
 

@@ -140,11 +140,20 @@ def removal_steps(
 ) -> Iterator[Mapping[str, int]]:
     """Delete what is left of an org whose removal has begun, `most` rows at a time.
 
-    Yields after each step how many rows of which tables it has deleted. `now` is in microseconds.
+    Yields after each step how many rows of which tables it has deleted. Ends early if another
+    process, such as upkeep, deletes the last rows. `now` is in microseconds.
     """
     with store.read_primary(scope) as session:
         digests = list(session.execute(_DIGESTS, {"org": scope.org_id}).scalars())
     store.columns.cache.delete(digests)  # before the rows: later, nothing would name the files
+    with suppress(NotFound):  # another process has finished it
+        yield from _deletions(store, scope, now=now, most=most)
+    store.columns.cache.delete(digests)  # a request that had begun may have copied them again
+    store.empty_log()
+
+
+def _deletions(store: Store, scope: Scope, *, now: int, most: int) -> Iterator[Mapping[str, int]]:
+    """Delete the rows, and then the org. Raises NotFound if another process has finished it."""
     is_closed = False
     while not is_closed:
         tables = list(_tables())
@@ -156,8 +165,6 @@ def removal_steps(
             yield counts
         _leave_sessions(store, scope)
         is_closed = _close(store, scope, now=now)
-    store.columns.cache.delete(digests)  # a request that had begun may have copied them again
-    store.empty_log()
 
 
 def finish_removals(
@@ -168,9 +175,8 @@ def finish_removals(
         due = open_removals(session, due_by=now)
     for removal, org in due:
         try:
-            with suppress(NotFound):  # another process has finished it
-                for _counts in removal_steps(store, make_scope(org), now=now, most=most):
-                    pass
+            for _counts in removal_steps(store, make_scope(org), now=now, most=most):
+                pass
         except Exception:  # noqa: BLE001 - go on with the next org
             _log.exception("a removal failed", extra={"removal": removal.id})
 

@@ -114,6 +114,17 @@ def test_an_interrupted_deletion_hides_the_org_and_can_be_finished(store, acme, 
     assert rows_of(store, acme.org_id) == {}
 
 
+def test_a_removal_that_upkeep_finishes_first_ends_without_an_error(store, acme):
+    fill_every_table(store, acme)
+    steps = steps_of(store, acme, most=20)
+    next(steps)
+
+    finish_removals(store, factories.scope, now=to_us(NOW))
+
+    assert list(steps) == []
+    assert rows_of(store, acme.org_id) == {}
+
+
 def test_a_batch_that_is_being_stored_is_deleted_and_a_later_one_refused(store, acme):
     factories.send(store, acme, [event()])
     thread = threading.Thread(target=delete, args=(store, acme))
