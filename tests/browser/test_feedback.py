@@ -62,8 +62,9 @@ def test_many_filters_stay_in_one_row_and_each_can_be_reached(open_page):
     for width in (320, 768, 1440):
         resize(page, width)
         assert page.locator(".chips").bounding_box()["height"] <= 44
-        page.locator(".chip").last.focus()
-        expect(page.locator(".chip").last).to_be_in_viewport()
+        for chip in (page.locator(".chip").first, page.locator(".chip").last):
+            chip.focus()
+            expect(chip).to_be_in_viewport()
         assert cut_elements(page) == []
 
 
