@@ -118,7 +118,9 @@ def _clock(store: Store, _settings: Settings) -> Iterator[Check]:
 def _keys(store: Store, settings: Settings) -> Iterator[Check]:
     with store.read_shared() as session:
         found = sealed_keys(session, settings.secrets)
-    yield Check("keys", not found.fault, found.fault or f"{found.active:,} embed keys can be read")
+    yield Check(
+        "keys", not found.fault, found.fault or f"embed keys that can be read: {found.active:,}"
+    )
     yield from _rotation(store, settings)
 
 

@@ -46,7 +46,7 @@ def test_nothing_is_wrong_with_a_sound_installation(store, acme, environment):
 
     parts = {"settings", "database", "writing", "clock", "keys", "upkeep", "disk", "proxy", "mail"}
     assert set(lines) == parts | (set() if store.is_sqlite else {"pooler"})
-    assert "1 embed keys can be read" in lines["keys"]
+    assert "embed keys that can be read: 1" in lines["keys"]
 
 
 def test_settings_come_first(environment):

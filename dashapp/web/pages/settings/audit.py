@@ -28,7 +28,7 @@ PAGE = Page(
     "audit",
     Group.RECORDS,
     _("Audit log"),
-    _("Who did what in %(org)s. Entries cannot be changed."),
+    _("Who did what in %(org)s, and when. Entries cannot be changed."),
 )
 FIELDS = ("who", "action", "from", "to")
 MOST = 50  # entries on a page

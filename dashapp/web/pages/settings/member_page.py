@@ -18,7 +18,7 @@ PAGE = Page(
     "members",
     Group.ACCESS,
     _("Members"),
-    _("People who can sign in to the dashboards of %(org)s."),
+    _("People of %(org)s who can sign in to its dashboards."),
     {
         "invited": _("The invitation was sent."),
         "changed": _("The role was changed."),

@@ -22,6 +22,7 @@ from dashapp.web.access.sign_on.links import callback_address, own_address, star
 from dashapp.web.access.sign_on.trying import Trial, try_provider
 from dashapp.web.pages.changing import change
 from dashapp.web.pages.settings.form import Form, Invalid, sent_form
+from dashapp.web.pages.settings.member_page import ROLES
 from dashapp.web.pages.settings.page import Group, Page, settings_view, status_of
 from dashapp.web.services import services
 
@@ -198,7 +199,10 @@ def _page(form: Form, *, status: int = 200, trial: Trial | None = None) -> Respo
         try_it=start_path(provider, PAGE.address()) if provider else None,
         is_through_it=bool(user and provider and user.session.provider == provider.id),
         may_change=scope.role is Role.OWNER,
-        joining=[("", say("Nobody")), *((role.value, role.value) for role in rules.GIVEN_ROLES)],
+        joining=[
+            ("", say("Nobody")),
+            *((role.value, say(ROLES[role])) for role in rules.GIVEN_ROLES),
+        ],
     )
 
 

@@ -10,7 +10,7 @@ def test_an_owner_sees_the_settings(browser):
 
     assert page.status_code == 200
     assert "<h1>General</h1>" in page.text
-    assert "Defaults for everyone in Acme." in page.text
+    assert "Defaults in Acme for everyone." in page.text
 
 
 def test_the_address_without_a_page_leads_to_the_first_one(browser):

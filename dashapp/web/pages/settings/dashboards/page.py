@@ -24,7 +24,7 @@ PAGE = Page(
     "dashboards",
     Group.ORGANIZATION,
     _("Dashboards"),
-    _("The dashboards of %(org)s. Each has its own link."),
+    _("Each of the dashboards of %(org)s has its own link."),
     {
         "added": _("The dashboard was added."),
         "renamed": _("The title was changed."),

@@ -33,7 +33,7 @@ PAGE = Page(
     "general",
     Group.ORGANIZATION,
     _("General"),
-    _("Defaults for everyone in %(org)s."),
+    _("Defaults in %(org)s for everyone."),
     {
         "saved": _("Saved."),
         "recounted": _(
