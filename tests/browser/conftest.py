@@ -217,6 +217,7 @@ def _reset(page, shared_site) -> bool:
         return False
     page.unroute_all(behavior="ignoreErrors")
     page.set_viewport_size(page.opened_size)
+    page.emulate_media(media="null")  # not paper
     page.goto(f"{shared_site.base_url}/livez")
     page.evaluate("localStorage.clear()")
     page.context.clear_permissions()
