@@ -17,7 +17,7 @@ from dashapp.domain.boards.own_panels import DEFINITION, OWN
 from dashapp.domain.errors import BadInput, Conflict, Forbidden
 from dashapp.domain.language import _
 from dashapp.domain.metrics.tallies import Tally
-from dashapp.domain.time.presets import PRESETS
+from dashapp.domain.time.presets import known_presets
 from dashapp.store.administration.change import Change
 from dashapp.store.boards.usage import usage_of
 from dashapp.store.orgs import dashboards
@@ -215,7 +215,7 @@ def _check(layout: Layout) -> None:
         raise BadInput(_("A dashboard can have at most %(most)s panels."), most=MAX_PANELS)
     if len(set(widgets)) < len(widgets):
         raise BadInput(_("Each panel can appear on a dashboard only once."))
-    if layout.opens_with is not None and layout.opens_with not in PRESETS:
+    if layout.opens_with is not None and layout.opens_with not in known_presets():
         raise BadInput(_("Choose a range from the list."))
     for panel in layout.panels:
         if panel.title is not None:

@@ -116,3 +116,12 @@ def test_a_tap_shows_the_card_below_the_chart(open_page):
     chart = panel(phone, "events-time-series").locator(".chart").bounding_box()
     assert hover_card(phone).bounding_box()["y"] >= chart["y"] + chart["height"] - 8
     assert url_query(phone) == LAST_7_DAYS
+
+
+def test_a_table_is_as_high_as_the_chart_that_it_replaces(board):
+    users = panel(board, "users-time-series")
+    height = users.bounding_box()["height"]
+    choose_in_menu(board, "users-time-series", "Show as table")
+    expect(users.locator(".table-of")).to_be_visible()
+
+    assert users.bounding_box()["height"] == pytest.approx(height, abs=0.5)

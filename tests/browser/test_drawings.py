@@ -30,6 +30,12 @@ def series(_session, _scope, time_range):
     ]
 
 
+def fewer_countries(session, scope, time_range):
+    """Three countries in seven days, one in longer ranges."""
+    rows = series(session, scope, time_range)
+    return [row for row in rows if row.series == "de"] if len(time_range.buckets) > 7 else rows
+
+
 def hours(_session, _scope, _time_range):
     return [HeatRow(day, hour, day * hour) for day in range(1, 8) for hour in range(24)]
 
@@ -83,6 +89,16 @@ def test_lines_have_their_names_at_their_ends(open_board):
     expect(panel(page, "lines").locator(".legend .of-line").first).to_be_hidden()
     choose_for(page, names.nth(1), "Only this")
     expect(page.locator(".chip")).to_have_attribute("title", "Country: at")
+
+
+def test_names_at_line_ends_go_with_the_lines(open_board):
+    by_country = By("properties.country", "Country")
+    page = open_board(widget("lines", fewer_countries, lines(EUR), by=by_country))
+    wait_until_ready(page)
+    expect(panel(page, "lines").locator(".ends button")).to_have_count(3)
+    page.keyboard.press("5")  # 30 days
+
+    expect(panel(page, "lines").locator(".ends")).to_be_empty()
 
 
 def test_the_names_at_line_ends_are_one_tab_stop(open_board):

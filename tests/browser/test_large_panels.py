@@ -50,6 +50,16 @@ def test_the_cross_puts_a_panel_back_and_the_focus_returns(board):
     expect(panel(board, "events-time-series").locator("[data-do=menu]")).to_be_focused()
 
 
+def test_a_list_says_what_it_counts_and_one_click_turns_it_around(terms):
+    choose_in_menu(terms, TERMS, "Expand")
+    sorted_by = panel(terms, TERMS).locator(".large-list [aria-sort]")
+    expect(sorted_by).to_have_text("Searches")
+    expect(sorted_by).to_have_attribute("aria-sort", "descending")
+    sorted_by.get_by_role("button").click()
+
+    expect(sorted_by).to_have_attribute("aria-sort", "ascending")
+
+
 def test_escape_returns_the_focus_to_what_opened_the_panel(board):
     menu = panel(board, "total-errors").locator("[data-do=menu]")
     menu.focus()

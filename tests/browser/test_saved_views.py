@@ -146,7 +146,7 @@ def test_a_name_that_is_taken_is_refused_and_its_view_can_be_replaced(page_of):
     expect(page.locator("#toast")).to_have_text("Saved as “Week”")
     open_menu(page)
     expect(menu(page).get_by_role("menuitem")).to_have_text(
-        ["Week", "Save this view…", "Rename or delete views…"]
+        ["Week", "Save this view…", "Rename, share, or delete views…"]
     )
     expect(menu(page).locator("[aria-current=true]")).to_have_text("Week")
 
@@ -198,7 +198,7 @@ def test_the_link_of_a_view_is_its_address(page_of):
     page.keyboard.press("Escape")  # the panel is large
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     save(page, "Month")
-    choose(page, "Rename or delete views…")
+    choose(page, "Rename, share, or delete views…")
     page.get_by_role("button", name="Copy the link of “Month”").click()
 
     expect(page.get_by_role("dialog").locator("#toast")).to_have_text("Copied")
@@ -259,7 +259,7 @@ def test_axe_finds_nothing_and_nothing_overflows(page_of, options):
     open_menu(page)
     assert violations(page, "body") == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.get_by_role("menuitem", name="Rename or delete views…").click()
+    page.get_by_role("menuitem", name="Rename, share, or delete views…").click()
     dialog = page.get_by_role("dialog")
     assert violations(page, "dialog") == []
     dialog.get_by_role("button", name="Rename").click()

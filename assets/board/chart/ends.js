@@ -167,10 +167,14 @@ document.addEventListener("keydown", (event) => {
 
 /** @param {Plot} plot */
 function refit(plot) {
-  if (!plot.layout?.meta?.ends || !plot.clientWidth) {
+  if (!plot.clientWidth) {
     return;
   }
-  if (plot.layout.margin?.r === marginOf(plot, plot.layout)) {
+  if (!plot.layout?.meta?.ends) {
+    if (panelOf(plot).hasAttribute("data-ends")) {
+      show(plot); // the figure before had names, and this one has none
+    }
+  } else if (plot.layout.margin?.r === marginOf(plot, plot.layout)) {
     show(plot);
   } else {
     window.Plotly.relayout(plot, { "margin.r": marginOf(plot, plot.layout) });

@@ -5,7 +5,7 @@
 /** @import { Answer, Part } from "./part.js" */
 import { change, number, shareOf } from "../chart/numbers.js";
 import { word } from "../page/island.js";
-import { all, closest, get, make, panelOf } from "../page/page.js";
+import { all, closest, find, get, make, panelOf } from "../page/page.js";
 import { parameters } from "../view/navigation.js";
 import { openDrill } from "./drill-menu.js";
 import { filterOf } from "./filter-texts.js";
@@ -145,8 +145,9 @@ function listOf({ rows }, shown) {
     }));
   const rest = /** @type {number | null} */ (rows.find((row) => row.is_other)?.value ?? null);
   const format = offerOf(shown.part.panel)?.format;
-  const order = { sorted: null, isRising: false, search: "" };
-  return { ...shown, entries, rest, ...(format && { format }), ...order };
+  const isFalling = entries.every(({ value }, n) => !n || value <= entries[n - 1].value);
+  const order = { sorted: isFalling ? "value" : null, isRising: false, search: "" };
+  return /** @type {List} */ ({ ...shown, entries, rest, ...(format && { format }), ...order });
 }
 
 /** @param {List} list */
@@ -220,7 +221,7 @@ function table(list, found) {
   const largest = Math.max(...list.entries.map(({ value }) => Math.abs(value))) || 1;
   const element = make("table", "list-all");
   const head = make("tr");
-  head.append(heading(list, "name", list.field.title), heading(list, "value", word("value")));
+  head.append(heading(list, "name", list.field.title), heading(list, "value", valueTitle(list)));
   if (isCompared) {
     head.append(plainHeading(word("before")), heading(list, "change", word("change")));
   }
@@ -244,6 +245,15 @@ function table(list, found) {
   }
   element.append(make("caption", "sr", list.frame.title.textContent ?? ""), top, body);
   return element;
+}
+
+/**
+ * What the values are, in the words of the panel's own list.
+ * @param {List} list
+ */
+function valueTitle({ isOwn, part }) {
+  const title = isOwn && find(".toplist thead th:nth-child(2)", part.panel)?.textContent;
+  return title || word("value");
 }
 
 /** @param {string} text */

@@ -1,11 +1,13 @@
 """The layout page of a dashboard whose panels are those of an applied board."""
 
+import json
+
 import pytest
 
 from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
-from dashapp.store.orgs.dashboards import list_panels
+from dashapp.store.orgs.dashboards import find_dashboard, list_panels
 from tests.boards import apply
 from tests.factories import hidden_value
 
@@ -16,6 +18,7 @@ orders = { title = "Orders", events = ["order.paid"] }
 
 [boards.shop]
 title = "Shop"
+opens_with = "month"
 panels = [
   { metric = "orders", show = "list", by = "properties.dish", top = 5, slug = "dishes" },
   { metric = "orders", show = "number", slug = "total-errors", title = "Paid orders" },
@@ -86,3 +89,20 @@ def test_a_removed_panel_that_is_added_again_is_still_of_its_board(bea_of_shop, 
 
     assert '<option value="text">Note</option>' in offered
     assert stored(store, acme) == [("shop", "dishes", None, {}), ("shop", "text", None, {})]
+
+
+def test_a_board_that_opens_with_a_calendar_range_keeps_it(bea_of_shop, store, acme):
+    assert '<option value="month" selected>This month</option>' in bea_of_shop.get(LAYOUT_URL).text
+    assert save(bea_of_shop, ("text",), opens_with="month").status_code == 303
+
+    with store.read(acme) as session:
+        assert find_dashboard(session, acme, "shop").opens_with == "month"
+
+
+def test_a_board_that_opens_with_a_calendar_range_is_edited_in_place(bea_of_shop, store, acme):
+    token = hidden_value(bea_of_shop.get("/app/acme/shop").text, "csrf_token")
+    layout = json.dumps({"version": 1, "panels": [{"slug": "text"}]})
+    response = bea_of_shop.post("/app/acme/shop/edit", data={"csrf_token": token, "layout": layout})
+
+    assert response.status_code == 200
+    assert stored(store, acme) == [("shop", "text", None, {})]

@@ -10,7 +10,7 @@ def view_words() -> dict[str, str]:
         "viewsHint": say("A view keeps the range, comparison, time zone, and filters."),
         "saveView": say("Save this view…"),
         "saveChanges": say("Save changes to “%(name)s”", name="%s"),
-        "manageViews": say("Rename or delete views…"),
+        "manageViews": say("Rename, share, or delete views…"),
         "viewTitle": say("Save this view"),
         "viewName": say("Name"),
         "viewSaved": say("Saved as “%(name)s”", name="%s"),
