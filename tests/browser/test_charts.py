@@ -8,6 +8,7 @@ from tests.browser.board_page import (
     bucket_point,
     cell_texts,
     chart_cursor,
+    choose_in_menu,
     expect_one_refresh,
     go_back_and_forward,
     hover_card,
