@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     UniqueConstraint,
     text,
@@ -25,6 +26,8 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+# The word of a range, such as `last-month`. SQLite checks no length: its tables stay as they were.
+RANGE = String(16).with_variant(String(8), "sqlite")
 _ORG = "org_id"
 IS_OWNED = "is_owned"
 IS_APPEND_ONLY = "is_append_only"  # the server may neither change nor delete its rows

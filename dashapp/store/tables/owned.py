@@ -13,7 +13,7 @@ from sqlalchemy import (
     true,
 )
 
-from dashapp.store.tables.metadata import OrgIndex, Parent, owned_table
+from dashapp.store.tables.metadata import RANGE, OrgIndex, Parent, owned_table
 
 projects = owned_table(
     "projects",
@@ -158,7 +158,7 @@ dashboards = owned_table(
     Column("grid", JSON, nullable=False, server_default="[0, 0]"),
     Column("config", JSON, nullable=False, server_default="{}"),
     Column("offered", JSON, nullable=False, server_default="[]"),  # panels the template has added
-    Column("opens_with", String(8)),  # a preset
+    Column("opens_with", RANGE),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("edited_at", BigInteger),  # by a person, not by provisioning
     Column("edited_by", Integer),

@@ -18,7 +18,7 @@ from sqlalchemy import (
     true,
 )
 
-from dashapp.store.tables.metadata import METADATA
+from dashapp.store.tables.metadata import METADATA, RANGE
 
 # The ids of orgs are never used again, after they were deleted.
 orgs = Table(
@@ -35,7 +35,7 @@ orgs = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),  # set while the org's rows are deleted
     Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
-    Column("opens_with", String(8)),  # the preset of boards that have none of their own
+    Column("opens_with", RANGE),  # the preset of boards that have none of their own
     # What upkeep knows (orgs/due.py); null if it has not looked yet.
     Column("due_at", BigInteger),  # no later than the org has work for upkeep
     Column("needs_digest", String(64)),  # of what panels needed when upkeep last looked
