@@ -22,8 +22,13 @@ THEMES = [
 DASH_FAULTS = [[".dash-dropdown-content label"]]  # an option that wraps the focused input
 
 
+_STILL = """document.getAnimations().every(({ playState, effect }) =>
+  playState !== "running" || effect.getTiming().iterations === Infinity)"""
+
+
 def violations(page, selector="html") -> list[str]:
-    """Return the violations that axe finds, with their elements."""
+    """Return the violations that axe finds, with their elements, when nothing moves or fades."""
+    page.wait_for_function(_STILL)
     results = Axe().run(
         page, context={"include": [[selector]], "exclude": DASH_FAULTS}, options=RULES
     )

@@ -1,8 +1,9 @@
 // @ts-check
 // Names at the ends of lines, instead of a legend, where a chart has room for them. Together they are
 // one tab stop: the arrow keys move between those that filter.
-/** @import { Figure, Layout, Meta, Plot, Series } from "../../types" */
+/** @import { Figure, Layout, Meta, Plot, Series, Value } from "../../types" */
 /** @import { Geometry } from "./plot.js" */
+import { shown } from "../page/island.js";
 import { all, closest, find, make, panelOf } from "../page/page.js";
 import { drawn } from "../page/signals.js";
 import { geometryIn, plots } from "./plot.js";
@@ -49,17 +50,17 @@ export function fitEnds(plot, figure) {
 export const marginOf = (plot, layout) => (hasRoom(plot, layout) ? MARGIN : NO_ENDS);
 
 /**
- * The last number of a series, and its bucket.
+ * The number that a name stands next to: the last one of the series. A bucket that has just begun would bring
+ * all names together at the bottom, so that only complete ones count, if there are any.
  * @param {Series} series
+ * @param {string[]} edges
  */
-function endOf({ values }) {
-  for (let bucket = values.length - 1; bucket >= 0; bucket -= 1) {
-    const value = values[bucket];
-    if (value !== null) {
-      return { bucket, value };
-    }
-  }
-  return null;
+function endOf({ values }, edges) {
+  const isComplete = Date.parse(edges[values.length]) <= Date.parse(shown().asOf);
+  const complete = isComplete ? values : values.slice(0, -1);
+  /** @param {Value} value */
+  const isNumber = (value) => value !== null;
+  return complete.findLast(isNumber) ?? values.findLast(isNumber) ?? null;
 }
 
 /**
@@ -115,10 +116,10 @@ function nameOf({ name, color, filter }) {
  * @param {Geometry} geometry
  * @param {Meta} meta
  */
-function namesOf(geometry, { series }) {
+function namesOf(geometry, { series, edges }) {
   const ends = series.flatMap((one) => {
-    const end = endOf(one);
-    return end ? [{ one, y: geometry.yOf(end.value) }] : [];
+    const end = endOf(one, edges);
+    return end === null ? [] : [{ one, y: geometry.yOf(end) }];
   });
   ends.sort((a, b) => a.y - b.y);
   const bottom = geometry.top + geometry.height;

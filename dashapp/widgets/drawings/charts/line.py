@@ -88,9 +88,10 @@ def _painted(chart: _Chart, rows: Sequence[SeriesRow]) -> Painted:
         *comparison_entries(chart.compared, time_range),
         *([Entry(say("Target"), "", "target")] if chart.level is not None else []),
     ]
+    has_legend = len(entries) > 1 or kinds or chart.look.label  # a value of a field has a name
     children = [
         summary(series, time_range, chart.unit_format),
-        *([legend(entries, kinds, is_toggle=is_crowded)] if len(entries) > 1 or kinds else []),
+        *([legend(entries, kinds, is_toggle=is_crowded)] if has_legend else []),
         *([mark_list(marked, time_range, names)] if marked else []),
     ]
     traces = [*_lines(chart), *([mark_trace(marked, is_shown=not is_crowded)] if marked else [])]
