@@ -65,6 +65,7 @@ function panelsOfBoard() {
 /** @param {HTMLElement} panel */
 function jumpTo(panel) {
   document.body.click(); // puts a large panel back
+  find(`[role=tab][data-tab="${panel.dataset.panel}"]`)?.click(); // shows a list behind another tab
   panel.tabIndex = -1;
   panel.addEventListener("blur", () => panel.removeAttribute("tabindex"), { once: true });
   panel.scrollIntoView({ block: "center" });

@@ -149,3 +149,15 @@ def test_axe_finds_nothing_and_nothing_overflows(open_shop, options):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     if "viewport" in options:
         assert tab(page, "Projects").bounding_box()["height"] >= 44
+
+
+def test_the_palette_shows_a_list_behind_another_tab(open_shop):
+    page = open_shop()
+    expect(panel(page, DISHES)).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Go anywhere").fill("dishes")
+    page.keyboard.press("Enter")
+
+    expect(panel(page, DISHES)).to_be_visible()
+    expect(panel(page, DISHES)).to_be_focused()
+    expect(panel(page, CHANNELS)).to_be_hidden()
