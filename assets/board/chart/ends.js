@@ -168,8 +168,8 @@ document.addEventListener("keydown", (event) => {
 
 /** @param {Plot} plot */
 function refit(plot) {
-  if (!plot.clientWidth) {
-    return;
+  if (!plot.clientWidth || !plot.closest("[data-panel]")) {
+    return; // not shown, or a preview in the editor
   }
   if (!plot.layout?.meta?.ends) {
     if (panelOf(plot).hasAttribute("data-ends")) {
