@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Dialect, Table, bindparam, insert
+from sqlalchemy import Dialect, Table, bindparam, insert, text
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
@@ -78,6 +78,10 @@ def check_new_org(new: NewOrg) -> None:
     check_currency(new.currency)
 
 
+# For another process that adds some of the orgs, up to statement_timeout
+_WAIT = text("SET LOCAL lock_timeout = 0")
+
+
 def insert_orgs(
     session: Session,
     make_scope: Callable[[Org], Scope],
@@ -89,6 +93,8 @@ def insert_orgs(
     The values must have been checked. The session must be on the shared tables. Raises SlugReserved
     for the slug of an org that was removed lately.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_WAIT)
     ordered = sorted(new_orgs)  # in order: two processes cannot deadlock
     require_not_reserved(session, (new.slug for new in ordered), now=first.created_at)
     rows = [
