@@ -74,7 +74,7 @@ def test_only_its_own_methods_change_a_scope():
         "queries/ask.py",  # a query
         "widgets/placing/charted.py",  # a panel, a widget
         "widgets/placing/placed.py",  # a widget
-        "widgets/tabs.py",  # a widget
+        "widgets/placing/tabs.py",  # a widget
     }
 
 

@@ -1,6 +1,7 @@
 // @ts-check
 // "Only where": rows of a field, a comparison, and values.
 /** @import { SentProperty } from "./types" */
+import { iconButton } from "../board/page/icon-button.js";
 import { all, get, getInput, make } from "../board/page/page.js";
 import { text } from "./texts.js";
 
@@ -65,12 +66,7 @@ export function conditions(properties, onChange) {
     datalists += 1;
     examples.id = `examples-${datalists}`;
     value.setAttribute("list", examples.id);
-    const cross = make("button", "btn quiet icon");
-    cross.type = "button";
-    cross.title = text("removeCondition");
-    cross.setAttribute("aria-label", text("removeCondition"));
-    cross.append(make("i", "ic ic-x"));
-    cross.addEventListener("click", () => {
+    const cross = iconButton("x", text("removeCondition"), () => {
       made.remove();
       add.hidden = false;
       add.focus();

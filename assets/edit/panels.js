@@ -2,6 +2,7 @@
 // The panels while they are edited: each gets a grip, a title field, buttons, and a handle at its edge. The
 // panels themselves belong to Dash, so they are moved and hidden, never removed.
 /** @import { State } from "./history.js" */
+import { iconButton } from "../board/page/icon-button.js";
 import { all, find, get, make } from "../board/page/page.js";
 import { text } from "./texts.js";
 
@@ -27,12 +28,8 @@ export const keyOf = (element) => /** @type {HTMLElement} */ (element).dataset.e
  * @param {string} name
  */
 function button(icon, act, name) {
-  const made = make("button", `btn quiet icon edit-${act}`);
-  made.type = "button";
+  const made = iconButton(icon, name, undefined, `edit-${act}`);
   made.dataset.act = act;
-  made.title = name;
-  made.setAttribute("aria-label", name);
-  made.append(make("i", `ic ic-${icon}`));
   return made;
 }
 

@@ -75,7 +75,7 @@ function present() {
 
   const isIdle = () => "idle" in root.dataset;
 
-  /** Whoever moves the pointer or presses a key sees the controls, and the turns wait. */
+  /** After a movement or a key, show the controls, and let the turns wait. */
   function wake() {
     setIdle(false);
     clearTimeout(turnTimer);

@@ -28,7 +28,7 @@ from dashapp.domain.access.roles import Role
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View, ignored_params, parse_search, view_of
 from dashapp.domain.errors import DashappError
-from dashapp.domain.language import say
+from dashapp.domain.language import _, say
 from dashapp.domain.time.presets import opening_preset, preset_of
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import has_moved, revision
@@ -38,9 +38,10 @@ from dashapp.store.people.member_list import administrators
 from dashapp.widgets.drill.offers import Offer, offers
 from dashapp.widgets.insights import insights
 from dashapp.widgets.library import Library
-from dashapp.widgets.show import Shown, show, show_frame, unknown_metric
+from dashapp.widgets.show import Shown, show, show_frame, unknown_card
 
 _log = logging.getLogger(__name__)
+_NO_CARD = _("No number card “%(text)s” on this dashboard. It was ignored.")
 _NEW_PAGE = BrowserState("", (), "", "", is_tick=False)
 Read = Callable[[Scope], AbstractContextManager[Session]]
 
@@ -130,7 +131,7 @@ class Board:
         slugs: Sequence[str],
         browser: BrowserState,
     ) -> Refresh:
-        opened, _library, view, now, params = viewed
+        opened, _library, view, now, _params = viewed
         scope, time_range = opened.scope, shown.time_range
         limits = scope.limits
         offers = Offers(() if limits.is_locked else limits.words, len(view.chosen))
@@ -144,8 +145,7 @@ class Board:
         panels, message = combine_messages(panels, time_range, offers)
         if not has_events(session, scope):
             message = self._first_run(session, scope, shown)
-        ignored = [*ignored_params(params), *unknown_metric(shown, view)]
-        notices = (message, states.ignored_params(ignored))
+        notices = (message, states.ignored_params(_ignored(viewed, shown)))
         head = head_of(
             time_range,
             now,
@@ -202,6 +202,12 @@ class _ViewRequest(NamedTuple):
     def version(self) -> int:
         """A number that grows when the layout or a definition changes. Open pages then reload."""
         return self.opened.dashboard.version + self.library.definitions.version
+
+
+def _ignored(viewed: _ViewRequest, shown: Shown) -> list[tuple[str, str]]:
+    """Return the parts of the URL that the board ignores, as `ignored_params` does."""
+    card = unknown_card(shown, viewed.view)
+    return [*ignored_params(viewed.params), *([(_NO_CARD, card)] if card else [])]
 
 
 def _opening(viewed: _ViewRequest, search: str, behind: Mapping[str, Offer]) -> Opening:

@@ -7,8 +7,9 @@ the time limits are set in each transaction, however it begins.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
 
 _POOL_WAIT_SECONDS = 2
 # Without an answer. A slow statement is ended by the server, after five seconds.
@@ -19,6 +20,7 @@ _LIMITS = (
     "SET LOCAL idle_in_transaction_session_timeout = 10000"
 )
 _MIGRATION_LOCK = "SET LOCAL lock_timeout = 10000"  # milliseconds
+_QUEUE = text("SET LOCAL lock_timeout = 0")
 _NETWORK = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
@@ -66,6 +68,12 @@ def wait_for_no_lock(connection: Connection) -> None:
     """Let the statements of this transaction fail if they would wait for a lock."""
     if connection.dialect.name == "postgresql":
         run_settings(connection, "SET LOCAL lock_timeout = 50")  # milliseconds; 0 means no limit
+
+
+def wait_for_locks(session: Session) -> None:
+    """Let the statements of this transaction wait for locks in a queue, up to statement_timeout."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_QUEUE)
 
 
 class Command(NamedTuple):

@@ -13,7 +13,6 @@ from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View
 from dashapp.domain.errors import excerpt
-from dashapp.domain.language import _
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import revision
 from dashapp.queries.saved_dashboards import Panel, saved_panels
@@ -24,7 +23,7 @@ from dashapp.widgets.drawings.traces import check_traces
 from dashapp.widgets.library import Library
 from dashapp.widgets.placing.charted import Chart, large_chart
 from dashapp.widgets.placing.placed import PlacedPanel, configured, place
-from dashapp.widgets.tabs import with_tabs
+from dashapp.widgets.placing.tabs import with_tabs
 from dashapp.widgets.widget import Painted, Widget
 
 
@@ -91,13 +90,11 @@ def show_frame(
     )
 
 
-def unknown_metric(shown: Shown, view: View) -> list[tuple[str, str]]:
-    """Return what a view says about the large chart in vain, as `ignored_params` does."""
+def unknown_card(shown: Shown, view: View) -> str | None:
+    """Return the number card that a view names in vain, shortened; None if there is none."""
     if view.metric is None or (shown.chart and view.metric in shown.chart.cards):
-        return []
-    return [
-        (_("No number card “%(text)s” on this dashboard. It was ignored."), excerpt(view.metric))
-    ]
+        return None
+    return excerpt(view.metric)
 
 
 class Tried(NamedTuple):

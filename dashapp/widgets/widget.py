@@ -110,7 +110,7 @@ class Widget(Generic[RowT]):
     can choose how many rows it lists, and the query takes the number as `limit`; without a choice,
     it lists `default_limit`. If `by` is set, a click on a series or a row filters the board by it.
     An elastic panel may be wider than `size` to fill its row. Lists of one `group` that are next to
-    each other share a place on the board; `tabs` are then all of them (widgets/tabs.py).
+    each other share a place on the board; `tabs` are then all of them (placing/tabs.py).
     """
 
     slug: str

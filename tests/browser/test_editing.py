@@ -1,6 +1,9 @@
 """Edit a board in place: by mouse, by keys, with two editors, and with panels that are added."""
 
+import re
+
 import pytest
+from playwright.sync_api import Locator, expect
 
 from dashapp.store.orgs import dashboards
 from tests import factories
@@ -50,8 +53,8 @@ def grip(page, slug):
     return page.locator(f'[data-panel="{slug}"] .edit-grip')
 
 
-def said(page) -> str:
-    return page.locator(".edit-bar [role=status]").text_content()
+def status(page) -> Locator:
+    return page.locator(".edit-bar [role=status]")
 
 
 def saved(page) -> list[str]:
@@ -94,11 +97,11 @@ def test_keys_move_resize_and_remove_and_say_so(editor):
         editor.evaluate("document.activeElement.closest('[data-panel]').dataset.panel") == FOUR[0]
     )
     editor.keyboard.press("ArrowRight")
-    assert said(editor) == "Number of validations: position 2 of 4"
+    expect(status(editor)).to_have_text("Number of validations: position 2 of 4")
     editor.keyboard.press("Shift+ArrowLeft")
-    assert said(editor).startswith("Number of validations: One ")
+    expect(status(editor)).to_have_text(re.compile("^Number of validations: One "))
     editor.keyboard.press("Delete")
-    assert said(editor) == "Removed Number of validations"
+    expect(status(editor)).to_have_text("Removed Number of validations")
     assert order(editor) == ["Number of errors", "Events", "Users"]
     assert (
         editor.evaluate("document.activeElement.closest('[data-panel]').dataset.panel") == FOUR[2]
@@ -193,7 +196,7 @@ def test_a_panel_of_the_gallery_is_added_with_another_drawing(editor):
     card.locator("table, .edit-note").first.wait_for()
     editor.locator(".modal-foot .primary").click()
 
-    assert said(editor).startswith("Added Errors by weekday")
+    expect(status(editor)).to_have_text(re.compile("^Added Errors by weekday"))
     titles = saved(editor)
     assert titles[:4] == ["Number of validations", "Number of errors", "Events", "Users"]
     assert titles[4] == "Errors by weekday and hour"

@@ -8,6 +8,7 @@ from dashapp.store import tables
 from tests.browser.board_page import (
     expect_one_refresh,
     go_back_and_forward,
+    log_in,
     url_query,
 )
 from tests.browser.test_accessibility import violations
@@ -27,9 +28,7 @@ def page_of(site, chromium):
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{base_url}{BOARD}{search}")
-        page.fill("input[name=email]", "ada@example.com")
-        page.fill("input[name=password]", "correct horse battery")
-        page.click("button[type=submit]")
+        log_in(page, "ada@example.com")
         expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return page
 

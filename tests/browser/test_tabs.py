@@ -7,9 +7,9 @@ from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
 from tests.boards import apply
-from tests.browser.board_page import expect_requests, panel
+from tests.browser.board_page import expect_requests, log_in, panel
 from tests.browser.test_accessibility import violations
-from tests.factories import PASSWORD, event, send
+from tests.factories import event, send
 
 pytestmark = pytest.mark.browser
 FILE = """version = 1
@@ -46,9 +46,7 @@ def open_shop(site, chromium):
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{base_url}/app/acme/shop?time_range=7d{search}")
-        page.fill("input[name=email]", "ada@example.com")
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
+        log_in(page, "ada@example.com")
         expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return page
 

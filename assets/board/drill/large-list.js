@@ -5,14 +5,14 @@ import { get, make } from "../page/page.js";
 import { enlarged, refreshed, shrunk } from "../page/signals.js";
 import { showLargeList } from "./list-sheet.js";
 
-/** @type {{ panel: HTMLElement, element: HTMLElement, numbers: string, again: () => Promise<void> } | null} */
+/** @type {{ panel: HTMLElement, element: HTMLElement, version: string, again: () => Promise<void> } | null} */
 let open = null;
 
 /**
  * A text that changes when the panel's numbers may have changed.
  * @param {HTMLElement} panel
  */
-function numbersOf(panel) {
+function versionOf(panel) {
   const { view, revision } = shown();
   return [view, revision, panel.dataset.asOf].join(" ");
 }
@@ -24,7 +24,7 @@ enlarged.on((panel) => {
   if (again) {
     element.append(body, foot);
     panel.append(element);
-    open = { panel, element, numbers: numbersOf(panel), again };
+    open = { panel, element, version: versionOf(panel), again };
   }
 });
 
@@ -34,8 +34,8 @@ shrunk.on(() => {
 });
 
 refreshed.on(() => {
-  if (open && numbersOf(open.panel) !== open.numbers) {
-    open.numbers = numbersOf(open.panel);
+  if (open && versionOf(open.panel) !== open.version) {
+    open.version = versionOf(open.panel);
     open.again().catch(() => {}); // the rows stay; the panel says that they are old
   }
 });

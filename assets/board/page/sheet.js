@@ -1,6 +1,7 @@
 // @ts-check
 // The side sheet: a panel next to the board, which stays usable. There is one at a time. Escape closes it,
 // and the focus returns to where it was. On phones, it rises from the bottom. sheet.css places it.
+import { iconButton } from "./icon-button.js";
 import { word } from "./island.js";
 import { all, find, get, make, panelOf, panels } from "./page.js";
 
@@ -97,20 +98,10 @@ function build(text) {
   const head = make("div", "sheet-head");
   const names = make("div", "sheet-names");
   names.append(title, about);
-  head.append(names, tools, closeButton());
+  head.append(names, tools, iconButton("x", word("small"), closeSheet));
   const [body, foot] = [make("div", "sheet-body"), make("div", "sheet-foot")];
   element.append(head, body, foot);
   return { element, title, about, tools, body, foot, close: closeSheet };
-}
-
-function closeButton() {
-  const button = make("button", "btn quiet icon");
-  button.type = "button";
-  button.title = word("small");
-  button.setAttribute("aria-label", word("small"));
-  button.append(make("i", "ic ic-x"));
-  button.addEventListener("click", closeSheet);
-  return button;
 }
 
 document.addEventListener(

@@ -2,8 +2,9 @@
 // Enlarges a panel over the page. The rest of the page is inert meanwhile.
 
 import { plotIn } from "../chart/plot.js";
+import { iconButton } from "../page/icon-button.js";
 import { word } from "../page/island.js";
-import { all, find, get, make, panels } from "../page/page.js";
+import { all, find, get, panels } from "../page/page.js";
 import { closeSheet } from "../page/sheet.js";
 import { enlarged, opened, shrunk } from "../page/signals.js";
 import { parameters, searchOf } from "../view/navigation.js";
@@ -24,20 +25,10 @@ export function enlarge(panel) {
   panel.setAttribute("aria-modal", "true");
   setPanelInUrl(panel.dataset.panel ?? null);
   fitChart(panel);
-  const cross = closeButton();
+  const cross = iconButton("x", word("small"), shrink, "shrink");
   get(".ph", panel).append(cross);
   cross.focus();
   enlarged.emit(panel);
-}
-
-function closeButton() {
-  const cross = make("button", "btn quiet icon shrink");
-  cross.type = "button";
-  cross.title = word("small");
-  cross.setAttribute("aria-label", word("small"));
-  cross.append(make("i", "ic ic-x"));
-  cross.addEventListener("click", shrink);
-  return cross;
 }
 
 /** Put the large panel back, if there is one. */

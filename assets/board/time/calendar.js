@@ -2,6 +2,7 @@
 // Months as grids of days (the ARIA pattern of a grid): arrow keys move by days and weeks, Page Up and Page
 // Down by months, with Shift by years, Home and End in the week, and Enter chooses. Days are numbers, as in
 // local-time.js.
+import { iconButton } from "../page/icon-button.js";
 import { word } from "../page/island.js";
 import { all, get, language, make } from "../page/page.js";
 import { addMonths, DAY_MS } from "./local-time.js";
@@ -42,18 +43,13 @@ export function calendar({ place, count, limits, chosen, preview, choose }) {
    * @param {number} months
    */
   function arrow(icon, name, months) {
-    const button = make("button", "btn quiet icon month-to");
-    button.type = "button";
-    button.title = name;
-    button.setAttribute("aria-label", name);
-    button.append(make("i", `ic ic-${icon}`));
-    button.addEventListener("click", () => {
+    const turn = () => {
       turnTo(addMonths(month, months));
       const target = addMonths(current, months);
       current = isShown(target) ? clamped(target) : clamped(months > 0 ? month : target);
       draw();
-    });
-    return button;
+    };
+    return iconButton(icon, name, turn, "month-to");
   }
 
   /** @param {number} day */

@@ -3,6 +3,7 @@
 /** @import { SavedView } from "./saved.js" */
 import { copy } from "../page/clipboard.js";
 import { openDialog } from "../page/dialog.js";
+import { iconButton } from "../page/icon-button.js";
 import { word } from "../page/island.js";
 import { get, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
@@ -33,9 +34,9 @@ function showRow(row, view) {
   name.title = view.name;
   row.replaceChildren(
     name,
-    tool("pencil", word("viewRename", view.name), () => rename(row, view)),
-    tool("link", word("viewLink", view.name), () => copy(linkTo(view))),
-    tool("trash", word("viewDelete", view.name), () => askToDelete(row, view)),
+    iconButton("pencil", word("viewRename", view.name), () => rename(row, view)),
+    iconButton("link", word("viewLink", view.name), () => copy(linkTo(view))),
+    iconButton("trash", word("viewDelete", view.name), () => askToDelete(row, view)),
   );
 }
 
@@ -115,17 +116,4 @@ function replace(row, asked, submit, back) {
 function restore(row, view, icon) {
   showRow(row, view);
   get(`button:has(.ic-${icon})`, row).focus();
-}
-
-/**
- * @param {string} icon
- * @param {string} name
- * @param {() => void} act
- */
-function tool(icon, name, act) {
-  const element = button("", "btn quiet icon", act);
-  element.title = name;
-  element.setAttribute("aria-label", name);
-  element.append(make("i", `ic ic-${icon}`));
-  return element;
 }

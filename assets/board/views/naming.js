@@ -8,7 +8,7 @@ import { button, form, nameField } from "./forms.js";
 import { add, change, otherOf } from "./saved.js";
 
 /**
- * Ask for a name, and save what is shown under it. If a view has the name, it can be replaced.
+ * Save what is shown as a view, after asking for its name. A view with this name can be replaced.
  * @param {string} search
  * @param {(saved: SavedView) => void} done
  */

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from dashapp.domain.boards.sources import Body, Key, Kind, Sources
+from dashapp.store.postgresql import wait_for_locks
 from dashapp.store.tables import definition_versions, definitions
 
 _ADVISORY_LOCK = 0x626F61726473  # "boards"
@@ -18,7 +19,6 @@ _ALL = select(
     definitions.c.file,
     _VERSION.scalar_subquery().label("version"),
 ).order_by(definitions.c.version, definitions.c.kind, definitions.c.name)
-_WAIT = text("SET LOCAL lock_timeout = 0")
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
@@ -44,7 +44,7 @@ def lock_definitions(session: Session) -> None:
     SQLite has already taken its write lock, with BEGIN IMMEDIATE.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_WAIT)
+        wait_for_locks(session)
         session.execute(_LOCK, {"key": _ADVISORY_LOCK})
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Dialect, Table, bindparam, insert, text
+from sqlalchemy import Dialect, Table, bindparam, insert
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Org, Scope
@@ -21,7 +21,7 @@ from dashapp.store.orgs.dashboards import SavedDashboard, SavedPanel
 from dashapp.store.orgs.due import latest_look
 from dashapp.store.orgs.orgs import ORG_COLUMNS, check_currency, check_name, org_from
 from dashapp.store.orgs.reserved_slugs import require_not_reserved
-from dashapp.store.postgresql import Command, run_in_pipeline
+from dashapp.store.postgresql import Command, run_in_pipeline, wait_for_locks
 from dashapp.store.row_security import command_to_enter
 from dashapp.store.sql.dialect import DIALECTS, as_list, dialect_of, upsert
 from dashapp.store.sql.parameters import insert_missing, table_list
@@ -78,10 +78,6 @@ def check_new_org(new: NewOrg) -> None:
     check_currency(new.currency)
 
 
-# For another process that adds some of the orgs, up to statement_timeout
-_WAIT = text("SET LOCAL lock_timeout = 0")
-
-
 def insert_orgs(
     session: Session,
     make_scope: Callable[[Org], Scope],
@@ -93,8 +89,7 @@ def insert_orgs(
     The values must have been checked. The session must be on the shared tables. Raises SlugReserved
     for the slug of an org that was removed lately.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_WAIT)
+    wait_for_locks(session)  # of another process that adds some of the orgs
     ordered = sorted(new_orgs)  # in order: two processes cannot deadlock
     require_not_reserved(session, (new.slug for new in ordered), now=first.created_at)
     rows = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, delete, select, text, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
@@ -19,6 +19,7 @@ from dashapp.domain.metrics.tallies import Tally, tally_from_definition
 from dashapp.domain.time.local_days import TalliedDays
 from dashapp.domain.time.zones import zone_named
 from dashapp.store.orgs.due import HISTORY_QUIET, wake
+from dashapp.store.postgresql import wait_for_locks
 from dashapp.store.tables import org_states, tally_states
 
 _CACHE = "org_state"
@@ -89,8 +90,6 @@ _STATE = (
     .where(org_states.c.org_id == bindparam("org"))
     .order_by(tally_states.c.tally)
 )
-# Batches wait for the lock in a queue, up to statement_timeout.
-_WAIT = text("SET LOCAL lock_timeout = 0")
 _LOCK = (
     select(org_states.c.revision).where(org_states.c.org_id == bindparam("org")).with_for_update()
 )
@@ -124,7 +123,7 @@ def lock(session: Session, scope: Scope) -> OrgState:
     """
     if session.get_bind().dialect.name == "postgresql":
         if not session.info.get(IMPATIENT):
-            session.execute(_WAIT)
+            wait_for_locks(session)  # batches wait for their turn
         session.execute(_LOCK, {"org": scope.org_id})
     forget_state(session)
     return org_state(session, scope)

@@ -32,7 +32,7 @@ from dashapp.web.api.schemas import (
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.insights import Insight, insights
-from dashapp.widgets.show import Shown, show, unknown_metric
+from dashapp.widgets.show import Shown, show, unknown_card
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -97,11 +97,9 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
     only = None if widget is None else {widget}
     with request_session.read(opened.scope) as session:
         shown = show(session, app.library, opened, view, now=app.clock(), only=only)
-    unknown = unknown_metric(shown, view)
-    if unknown:
+    if card := unknown_card(shown, view):
         raise BadInput(
-            "“metric” must be a panel with one number of this dashboard, not “%(name)s”.",
-            name=unknown[0][1],
+            "“metric” must be a panel with one number of this dashboard, not “%(name)s”.", name=card
         )
     if widget is not None and not shown.answers:
         _refuse_panel(opened.scope, widget)

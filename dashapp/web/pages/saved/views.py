@@ -1,6 +1,6 @@
 """The views of a dashboard that a person saves for themselves: JSON for the menu "Views".
 
-Nobody else sees them, so that they have no entries in the org's audit.
+Only this person sees them: the org's audit has no entries about them.
 """
 
 from flask import Blueprint, jsonify, request

@@ -7,7 +7,9 @@ def view_words() -> dict[str, str]:
     """Return the texts of the menu "Views" and its dialogs, for the page's island."""
     return {
         "views": say("Views"),
-        "viewsHint": say("A view keeps the range, comparison, time zone, and filters."),
+        "viewsHint": say(
+            "A view keeps the range, comparison, time zone, filters, and what the chart shows."
+        ),
         "saveView": say("Save this view…"),
         "saveChanges": say("Save changes to “%(name)s”", name="%s"),
         "manageViews": say("Rename, share, or delete views…"),
