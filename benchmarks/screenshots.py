@@ -6,7 +6,6 @@ again and compare: tests/browser/test_pictures.py.
 
 import re
 import secrets
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from benchmarks.visits import chromium
 from dashapp.app import create_app
 from dashapp.cli.serving.demo import make_demo
 from dashapp.settings import Settings
@@ -27,8 +27,6 @@ from dashapp.store.engine import Store
 
 NOW = datetime(2026, 11, 24, 14, 20, tzinfo=UTC)  # a Tuesday, 15:20 in Berlin
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SIZES = {"1440": (1440, 900), "768": (768, 1024), "390": (390, 844)}
 APP = "/app/acme"
 SETTINGS = f"{APP}/settings"
@@ -51,14 +49,16 @@ _REPLACE = """words => {
     }
   }
 }"""
+_COUNTDOWN = "#notice .again { visibility: hidden }"  # until the next try, which is random
 REFRESHES = "**/_dash-update-component*"
 
 
 def main() -> None:
-    take_all(FOLDER)
+    with chromium() as browser:
+        take_all(FOLDER, browser)
 
 
-def take_all(pictures: Path) -> None:
+def take_all(pictures: Path, browser: Browser) -> None:
     """Take all screenshots into a folder."""
     pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +67,7 @@ def take_all(pictures: Path) -> None:
         with closing(Store(url)) as store:
             password = make_demo(store, NOW)
             with _running_server(store, url) as base:
-                _take(_Camera(base, pictures), password)
+                _take(_Camera(base, pictures), browser, password)
 
 
 @contextmanager
@@ -98,7 +98,13 @@ class _Camera(NamedTuple):
     def save(self, page: Page, name: str, *, is_full_page: bool = False) -> None:
         _wait(page)
         picture = self.folder / f"{name}.png"
-        page.screenshot(path=picture, full_page=is_full_page, animations="disabled", caret="hide")
+        page.screenshot(
+            path=picture,
+            full_page=is_full_page,
+            animations="disabled",
+            caret="hide",
+            style=_COUNTDOWN,
+        )
 
 
 def _wait(page: Page) -> None:
@@ -107,22 +113,18 @@ def _wait(page: Page) -> None:
     page.wait_for_timeout(_DRAWING_MS)
 
 
-def _take(camera: _Camera, password: str) -> None:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = _page(browser)
-        page.goto(f"{camera.base}{BOARD}")
-        camera.save(page, "login")
-        _sign_in(page, password)
-        state = page.context.storage_state()
-        page.context.close()
-        for scheme in ("light", "dark"):
-            for name, size in SIZES.items():
-                _take_boards(camera, _page(browser, size, scheme, state), f"{name}-{scheme}")
-        for take in (_take_languages, _take_settings, _take_moments, _take_states):
-            take(camera, _page(browser, state=state))
-        browser.close()
+def _take(camera: _Camera, browser: Browser, password: str) -> None:
+    page = _page(browser)
+    page.goto(f"{camera.base}{BOARD}")
+    camera.save(page, "login")
+    _sign_in(page, password)
+    state = page.context.storage_state()
+    page.context.close()
+    for scheme in ("light", "dark"):
+        for name, size in SIZES.items():
+            _take_boards(camera, _page(browser, size, scheme, state), f"{name}-{scheme}")
+    for take in (_take_languages, _take_settings, _take_moments, _take_states):
+        take(camera, _page(browser, state=state))
 
 
 def _page(

@@ -21,9 +21,9 @@ MOST_DIFFERENT = 0.05  # of the pixels of a tile
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory) -> Path:
+def taken(tmp_path_factory, chromium) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
-    take_all(folder)
+    take_all(folder, chromium)
     return folder
 
 
