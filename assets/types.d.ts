@@ -119,6 +119,8 @@ export interface Meta {
   format?: NumberFormat;
   /** Whether the values of a bucket add up: the card then has their total. */
   total?: boolean;
+  /** Whether the values of all buckets add up. */
+  sums?: boolean;
   /** Whether names can be at the ends of the lines. */
   ends?: boolean;
   target?: { name: string; value: number };

@@ -15,6 +15,7 @@ import "./view/dropdown.js";
 import "./view/insight.js";
 import "./views/menu.js";
 import "./panel/heat-map.js";
+import "./panel/large-number.js";
 import "./panel/metric.js";
 import "./panel/panel-menu.js";
 import "./page/editor.js";

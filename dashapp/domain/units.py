@@ -129,16 +129,16 @@ class Format(NamedTuple):
         return 0 if is_small else change
 
     def change(self, difference: float, previous: Number) -> str:
-        """Format a change: `+8.2%`, or `+0.6 pp` for percentages.
+        """Format a change: `+8.2%`, or `+0.6 pp` for percentages, or `no change`.
 
         If a number is below zero, or the previous one is zero, the difference itself: `+5`.
         """
-        sign = "+" if difference > 0 else _MINUS if difference < 0 else "±"
+        if not difference:
+            return say("no change")
+        sign = "+" if difference > 0 else _MINUS
         if self.is_share:
             return sign + self.points(difference)
         language = current_language()
-        if not difference:
-            return sign + language.percent(0, 0)
         if previous <= 0 or float(previous) + difference < 0:
             return sign + self.text(abs(difference))
         share = abs(difference) / float(previous)

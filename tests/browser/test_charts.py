@@ -70,8 +70,8 @@ def test_arrow_keys_announce_each_bucket(board):
         announcements.append(chart.get_attribute("aria-valuetext"))
 
     assert [text.split(":")[0] for text in announcements] == [
-        "Fri 20 November 2026, so far", "Thu 19 November 2026", "Fri 20 November 2026, so far",
-        "Sat 14 November 2026", "Sat 14 November 2026",
+        "Fri 20 November, so far", "Thu 19 November", "Fri 20 November, so far",
+        "Sat 14 November", "Sat 14 November",
     ]  # fmt: skip
     assert announcements[0].endswith(": Succeeded 1; Failed 1")
     assert chart.get_attribute("aria-valuemax") == "6"
@@ -79,18 +79,36 @@ def test_arrow_keys_announce_each_bucket(board):
     expect(hover_card(board)).to_have_count(0)
 
 
-def test_the_card_shows_the_bucket_its_zone_and_its_numbers(board):
+def test_the_card_shows_the_bucket_and_its_numbers(board):
     board.mouse.move(*bucket_point(board, 5))
 
-    expect(hover_card(board).locator("strong")).to_have_text("Thu 19 November 2026")
+    expect(hover_card(board).locator("strong")).to_have_text("Thu 19 November")
     assert cell_texts(hover_card(board).locator("th, td")) == ["Events", "28"]
     expect(hover_card(board).locator(".card-mark")).to_have_text("Workflow updated, 08:15, u-3")
-    expect(hover_card(board).locator(".card-zone")).to_have_text("UTC")
+    expect(hover_card(board).locator(".card-zone")).to_have_count(0)  # a day is a day
     assert chart_cursor(board).get_attribute("aria-valuetext") == (
-        "Thu 19 November 2026: Events 28; Workflow updated, 08:15, u-3"
+        "Thu 19 November: Events 28; Workflow updated, 08:15, u-3"
     )
     board.mouse.move(*bucket_point(board, 0, "users-time-series"))
     assert cell_texts(hover_card(board).locator("th, td")) == ["API", "1", "Web", "2"]
+
+
+def test_in_a_narrow_panel_the_card_hides_no_bars(board):
+    board.mouse.move(*bucket_point(board, 3, "users-time-series"))
+    card = hover_card(board).bounding_box()
+    chart = panel(board, "users-time-series").locator(".chart").bounding_box()
+    assert card["y"] >= 0
+    assert card["y"] + card["height"] <= chart["y"]
+    assert chart["x"] - 16 <= card["x"]
+    assert card["x"] + card["width"] <= chart["x"] + chart["width"] + 16
+
+
+def test_the_card_of_an_hour_says_its_zone(board):
+    board.goto(f"{board.board_url}?time_range=24h")
+    wait_until_ready(board, time_range="24h")
+    board.mouse.move(*bucket_point(board, 3, bucket_count=25))
+
+    expect(hover_card(board).locator(".card-zone")).to_have_text("UTC")
 
 
 def test_the_card_compares_with_the_previous_bucket(board):
@@ -98,7 +116,7 @@ def test_the_card_compares_with_the_previous_bucket(board):
         board.check("#compare")
     board.mouse.move(*bucket_point(board, 5))
 
-    expect(hover_card(board).locator(".card-head span")).to_have_text("vs Thu 12 November 2026")
+    expect(hover_card(board).locator(".card-head span")).to_have_text("vs Thu 12 November")
     assert cell_texts(hover_card(board).locator("th, td")) == [
         "Events",
         "28",
@@ -113,7 +131,7 @@ def test_a_tap_shows_the_card_below_the_chart(open_page):
     wait_until_ready(phone, time_range="7d")
     phone.touchscreen.tap(*bucket_point(phone, 5))
 
-    expect(hover_card(phone).locator("strong")).to_have_text("Thu 19 November 2026")
+    expect(hover_card(phone).locator("strong")).to_have_text("Thu 19 November")
     chart = panel(phone, "events-time-series").locator(".chart").bounding_box()
     assert hover_card(phone).bounding_box()["y"] >= chart["y"] + chart["height"] - 8
     assert url_query(phone) == LAST_7_DAYS

@@ -18,7 +18,7 @@ from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 USERS = "users-time-series"
-ITEMS = ["Only this", "Without this", "Zoom to Tue 17 November 2026", "Break down by", "See the events"]  # fmt: skip
+ITEMS = ["Only this", "Without this", "Zoom to Tue 17 November", "Break down by", "See the events"]  # fmt: skip
 
 
 def items(page):
@@ -37,7 +37,7 @@ def test_a_click_on_a_bar_opens_its_menu_and_escape_closes_it(board):
     board.mouse.click(*bucket_point(board, 3, USERS))
 
     expect(items(board)).to_have_text(ITEMS)
-    expect(board.locator(".floating-head")).to_have_text("APITue 17 November 2026 · 1")
+    expect(board.locator(".floating-head")).to_have_text("APITue 17 November · 1")
     expect(panel(board, USERS).locator(".drill-part")).to_be_visible()
     expect(items(board).first).to_be_focused()
     board.keyboard.press("Escape")
@@ -62,7 +62,7 @@ def test_the_keyboard_opens_series_of_a_bucket_and_a_submenu(board):
     chart_cursor(board, USERS).focus()
     board.keyboard.press("Home")
     board.keyboard.press("Enter")
-    expect(items(board)).to_have_text(["API · 1", "Web · 2", "Zoom to Sat 14 November 2026", "Break down by", "See the events"])  # fmt: skip
+    expect(items(board)).to_have_text(["API · 1", "Web · 2", "Zoom to Sat 14 November", "Break down by", "See the events"])  # fmt: skip
     board.keyboard.press("ArrowRight")
     expect(items(board).first).to_have_text("Only this")
     board.keyboard.press("ArrowLeft")

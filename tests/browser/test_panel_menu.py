@@ -54,29 +54,55 @@ def test_the_table_shows_the_same_numbers_as_the_cards_and_follows_the_range(boa
     choose_in_menu(board, "events-time-series", "Show as table")
     table = panel(board, "events-time-series").locator(".table-of")
     expect(table).to_be_focused()
-    assert cell_texts(table.locator("tr").nth(6).locator("th, td")) == [
-        "Thu 19 November 2026",
+    assert cell_texts(table.locator("tbody tr").nth(1).locator("th, td")) == [
+        "Thu 19 November",
         "28",
     ]
     assert table.locator("tbody tr").count() == 7
+    assert cell_texts(table.locator("tfoot").locator("th, td")) == ["Total", "182"]
     with expect_one_refresh(board):
         board.click("#range")
         board.get_by_role("option", name="Last 14 days", exact=True).click()
 
     expect(table.locator("tbody tr")).to_have_count(14)
-    assert cell_texts(table.locator("tbody tr").first.locator("th, td"))[1] == "16"
+    assert cell_texts(table.locator("tbody tr").last.locator("th, td"))[1] == "16"
     choose_in_menu(board, "events-time-series", "Show as chart")
     expect(table).to_have_count(0)
     expect(chart_cursor(board)).to_be_visible()
 
 
+def test_a_table_is_as_high_as_its_chart_and_sorted_by_any_column(board):
+    height = panel(board, "events-time-series").bounding_box()["height"]
+    choose_in_menu(board, "events-time-series", "Show as table")
+    table = panel(board, "events-time-series").locator(".table-of")
+    assert panel(board, "events-time-series").bounding_box()["height"] == height
+    expect(table.locator("[aria-sort=descending]")).to_have_text("When")
+
+    table.get_by_role("button", name="When").click()
+    expect(table.locator("tbody th").first).to_have_text("Sat 14 November")
+    expect(table.get_by_role("button", name="When")).to_be_focused()
+    table.get_by_role("button", name="Events").click()
+    expect(table.locator("[aria-sort=descending]")).to_have_text("Events")
+    assert cell_texts(table.locator("tbody td")) == ["29", "28", "27", "26", "25", "24", "23"]
+    with expect_one_refresh(board):
+        board.click("[data-do=refresh]")
+    expect(table.locator("[aria-sort=descending]")).to_have_text("Events")
+
+
 def test_an_open_table_shows_the_compared_numbers(board):
     choose_in_menu(board, "events-time-series", "Show as table")
+    choose_in_menu(board, "users-time-series", "Show as table")
     with expect_one_refresh(board):
         board.check("#compare")
 
-    row = panel(board, "events-time-series").locator(".table-of tr").nth(6).locator("th, td")
-    expect(row).to_have_text(["Thu 19 November 2026", "28", "21", "+33.3%"])
+    row = panel(board, "events-time-series").locator(".table-of tbody tr").nth(1)
+    expect(row.locator("th, td")).to_have_text(["Thu 19 November", "28", "21", "+33.3%"])
+    users = panel(board, "users-time-series").locator(".table-of")
+    expect(users.locator("[scope=colgroup]")).to_have_text(["API", "Web"])
+    expect(users.locator("tfoot")).to_have_count(0)  # one user can be there on several days
+    expect(users).to_have_class("table-of cut")
+    users.evaluate("table => table.scrollTo(1000, 0)")
+    expect(users).to_have_class("table-of")
 
 
 def test_csv_and_json_contain_the_numbers_on_screen(board):

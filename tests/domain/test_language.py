@@ -58,9 +58,9 @@ def test_numbers_are_formatted_for_the_language(tag, count, part):
 @pytest.mark.parametrize(
     ("tag", "range_", "bucket", "tick"),
     [
-        ("en", "14 – 20 November", "Sat 14 November 2026", "Sat 14"),
-        ("es", "14 – 20 de noviembre", "sáb 14 de noviembre de 2026", "sáb 14"),
-        ("pt-BR", "14 – 20 de novembro", "sáb 14 de novembro de 2026", "sáb 14"),
+        ("en", "14 – 20 November", "Sat 14 November", "Sat 14"),
+        ("es", "14 – 20 de noviembre", "sáb 14 de noviembre", "sáb 14"),
+        ("pt-BR", "14 – 20 de novembro", "sáb 14 de novembro", "sáb 14"),
     ],
 )
 def test_times_are_formatted_for_the_language(tag, range_, bucket, tick):
@@ -75,9 +75,9 @@ def test_times_are_formatted_for_the_language(tag, range_, bucket, tick):
 @pytest.mark.parametrize(
     ("tag", "week", "month"),
     [
-        ("en", "Week of 1 June 2026", "November 2024"),
-        ("es", "Semana del 1 de junio de 2026", "noviembre de 2024"),
-        ("pt-BR", "Semana de 1 de junho de 2026", "novembro de 2024"),
+        ("en", "Week of 1 June", "November 2024"),
+        ("es", "Semana del 1 de junio", "noviembre de 2024"),
+        ("pt-BR", "Semana de 1 de junho", "novembro de 2024"),
     ],
 )
 def test_weeks_and_months_are_formatted_for_the_language(tag, week, month):

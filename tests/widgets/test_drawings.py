@@ -36,7 +36,7 @@ def as_text(painted) -> str:
         ("total-errors", ScalarRow(12418, 11477), ["+8.2%", "delta bad up", "worse"]),
         ("total-errors", ScalarRow(9, 12), ["−25.0%", "delta good", "better"]),
         ("total-errors", ScalarRow(5, 0), ["+5", "delta bad"]),
-        ("total-errors", ScalarRow(0, 0), ["±0%", "delta flat"]),
+        ("total-errors", ScalarRow(0, 0), ["no change", "delta flat"]),
         ("total-errors", ScalarRow(30_000, 1), ["+2,999,900%"]),
         ("total-errors", ScalarRow(7, None), ["No data that far back"]),
     ],
@@ -98,11 +98,12 @@ def test_the_compared_range_is_a_faint_line_behind_the_others():
 
     drawing = painted("events-time-series", rows)
 
-    faint, *_ = drawing.figure["data"]
-    assert (faint["y"], faint["opacity"]) == ([4, 0, 0, 0, 0, 0, 0], 0.46)
+    faint, cut, *_ = drawing.figure["data"]
+    assert (faint["y"], faint["opacity"]) == ([4, 0, 0, 0, 0, 0, None], 0.46)
+    assert (cut["x"], cut["y"], cut["line"]["dash"]) == ([5, 6], [0, 0], "4px,4px")
     meta = drawing.figure["layout"]["meta"]
     assert meta["series"][0]["before"] == [4, 0, 0, 0, 0, 0, 0]
-    assert (meta["labels"][0], meta["before"][0]) == ("Sat 14 November 2026", "Sat 7 November 2026")
+    assert (meta["labels"][0], meta["before"][0]) == ("Sat 14 November", "Sat 7 November")
     assert "Previous 7 days" in as_text(drawing)
 
 
@@ -122,7 +123,7 @@ def test_every_trace_has_a_unique_uid():
     traces = painted("events-time-series", rows).figure["data"]
 
     assert [trace["uid"] for trace in traces] == [
-        "before-0", "line-0", "open-last-0", "end-last-0", "marks",
+        "before-0", "before-last-0", "line-0", "open-last-0", "end-last-0", "marks",
     ]  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def test_a_chart_has_a_summary_for_screen_readers():
     (sentence, *_) = painted("events-time-series", rows).children
 
     assert sentence.children == (
-        "Events: highest 5 (Sat 14 November 2026), last 2 (Fri 20 November 2026, so far)."
+        "Events: highest 5 (Sat 14 November), last 2 (Fri 20 November, so far)."
     )
 
 
@@ -217,11 +218,11 @@ def test_a_range_that_has_not_ended_is_not_compared():
     [
         (ScalarRow(0.974, 0.968), ["97.4%", "+0.6 pp", "delta good", "better", "96.8% (previous"]),
         (ScalarRow(0.9, 0.95), ["90.0%", "−5.0 pp", "delta bad"]),
-        (ScalarRow(0.9, 0.9), ["±0.0 pp", "delta flat"]),
+        (ScalarRow(0.9, 0.9), ["no change", "delta flat"]),
         (ScalarRow(None, 0.9), ["–", "No data to compare"]),
         (ScalarRow(0.5, None), ["50.0%", "No data that far back"]),
         (ScalarRow(0.5, None, (), True), ["50.0%", "No earlier data to compare"]),
-        (ScalarRow(0.9997, 0.9994), ["99.9%", "±0.0 pp", "delta flat"]),
+        (ScalarRow(0.9997, 0.9994), ["99.9%", "no change", "delta flat"]),
         (ScalarRow(1.0, 1.0), ["100.0%"]),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_value_has_its_full_form_as_title_and_its_short_form_as_data():
         (ScalarRow(20_192, 17_964), "+12.4% better"),
         (ScalarRow(-412, 1_014), "−€1,426 worse"),
         (ScalarRow(412, -100), "+€512 better"),
-        (ScalarRow(0, 0), "±0%"),
+        (ScalarRow(0, 0), "no change"),
     ],
 )
 def test_a_change_is_in_percent_where_percent_mean_something(row, expected):

@@ -8,6 +8,8 @@ import { change, number, part } from "./numbers.js";
 
 const GAP = 16; // pixels between the cursor and its card
 const EDGE = 8;
+const NARROW = 480; // pixels: in such a panel, the card is above the chart, so that it hides no bars
+const SHORT_MS = 20 * 3_600_000; // buckets of hours or minutes: their times depend on the zone
 
 /**
  * @param {Meta} meta
@@ -155,8 +157,15 @@ export function fillCard(card, { meta, isBars }, bucket) {
   );
   const marks = marksOf(meta, bucket).map(markLine);
   const pointed = find("strong", card)?.textContent === meta.labels[bucket] ? pointedIn(card) : -1;
-  card.replaceChildren(head, table, ...marks, make("p", "card-zone", meta.zone));
+  const zone = isShort(meta) ? [make("p", "card-zone", meta.zone)] : [];
+  card.replaceChildren(head, table, ...marks, ...zone);
   point(card, pointed);
+}
+
+/** @param {Meta} meta */
+function isShort({ edges }) {
+  const times = edges.map(Date.parse);
+  return times.slice(1).every((time, n) => time - times[n] < SHORT_MS);
 }
 
 /**
@@ -171,8 +180,27 @@ const pointedIn = (card) => all("tr", card).findIndex((row) => row.classList.con
  * @param {HTMLElement} panel
  * @param {number} x
  */
-export function placeCard(card, panel, x) {
+export function placeBeside(card, panel, x) {
   const hasRoom = x + GAP + card.offsetWidth <= panel.clientWidth - EDGE;
   const left = hasRoom ? x + GAP : x - GAP - card.offsetWidth;
   card.style.left = `${Math.max(EDGE, left)}px`;
+}
+
+/**
+ * Put the card next to the cursor of a chart; in a narrow panel, above the chart.
+ * @param {HTMLElement} card
+ * @param {HTMLElement} panel
+ * @param {{ x: number, top: number }} chart the cursor and the upper edge, in the panel
+ */
+export function placeCard(card, panel, { x, top }) {
+  const { offsetWidth, offsetHeight } = card;
+  if (panel.clientWidth >= NARROW) {
+    card.style.top = "";
+    placeBeside(card, panel, x);
+    return;
+  }
+  const left = Math.min(x - offsetWidth / 2, panel.clientWidth - EDGE - offsetWidth);
+  const highest = EDGE - panel.getBoundingClientRect().top; // still within the window
+  card.style.left = `${Math.max(EDGE, left)}px`;
+  card.style.top = `${Math.max(top - EDGE - offsetHeight, highest)}px`;
 }

@@ -1,15 +1,31 @@
 // @ts-check
-// The numbers of a chart as a table.
-/** @import { Meta } from "../../types" */
+// The numbers of a chart as a table: the newest bucket first, or sorted by a column, with totals.
+/** @import { Meta, NumberFormat, Series, Value } from "../../types" */
 
 import { word } from "../page/island.js";
 import { all, find, get, make } from "../page/page.js";
 import { drawn } from "../page/signals.js";
 import { fitChart } from "../panel/enlarge.js";
-import { change, number } from "./numbers.js";
+import { change, number, relativeChange } from "./numbers.js";
 import { metaOf, plotIn } from "./plot.js";
 
 const TABLE = ".table-of";
+
+/**
+ * A column: what it is sorted by, and its texts.
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {Value[]} sizes one per bucket
+ * @property {string[]} texts
+ * @property {string} total empty if values do not add up
+ * @property {boolean} [isFirst] whether it is the first one of several of its series
+ */
+
+/** @typedef {{ column: number, isRising: boolean }} Order */
+
+/** How tables are sorted, if not by time. @type {WeakMap<HTMLElement, Order>} */
+const orders = new WeakMap();
+const NEWEST_FIRST = { column: 0, isRising: false };
 
 /** @param {HTMLElement} panel */
 export function showTable(panel) {
@@ -22,6 +38,7 @@ export function showTable(panel) {
 export function showChart(panel) {
   delete panel.dataset.table;
   get(TABLE, panel).remove();
+  orders.delete(panel);
   fitChart(panel);
 }
 
@@ -31,48 +48,184 @@ function fill(panel) {
   if (!meta) {
     return;
   }
+  const box = find(TABLE, panel) ?? panel.appendChild(emptyBox());
   const title = panel.getAttribute("aria-label") ?? "";
-  const box = find(TABLE, panel) ?? panel.appendChild(make("div", "table-of"));
-  box.tabIndex = 0;
-  box.setAttribute("role", "group"); // the panel around it is the landmark
   box.setAttribute("aria-label", title);
+  const columns = columnsOf(meta);
+  const kept = orders.get(panel);
+  const order = kept && kept.column < columns.length ? kept : NEWEST_FIRST;
   const table = make("table");
-  table.append(make("caption", "sr", `${title}, ${meta.zone}`), head(meta), body(meta));
+  table.append(
+    make("caption", "sr", `${title}, ${meta.zone}`),
+    head(panel, meta, columns, order),
+    body(columns, order),
+    ...(meta.sums ? [foot(columns)] : []),
+  );
   box.replaceChildren(table);
+  markCut(box);
 }
 
-/** @param {Meta} meta */
-function head({ series }) {
-  const names = series.flatMap(({ name, before }) =>
-    before ? [name, `${name}, ${word("before")}`, word("change")] : [name],
-  );
-  const row = make("tr");
-  row.append(...[word("when"), ...names].map((name) => headCell(name, "col")));
+function emptyBox() {
+  const box = make("div", "table-of");
+  box.tabIndex = 0;
+  box.setAttribute("role", "group"); // the panel around it is the landmark
+  box.addEventListener("scroll", () => markCut(box), { passive: true });
+  return box;
+}
+
+/** Show that columns are cut on the right. @param {HTMLElement} box */
+function markCut(box) {
+  box.classList.toggle("cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+}
+
+// -- Columns --------------------------------------------------------------------------------------------
+
+/**
+ * @param {Meta} meta
+ * @returns {Column[]}
+ */
+function columnsOf({ labels, series, format, sums }) {
+  const when = { name: word("when"), sizes: labels.map((_, n) => n), texts: labels };
+  return [
+    { ...when, total: sums ? word("total") : "" },
+    ...series.flatMap((one) => columnsOfSeries(one, format, sums ?? false)),
+  ];
+}
+
+/**
+ * @param {Series} series
+ * @param {NumberFormat | undefined} format
+ * @param {boolean} sums
+ * @returns {Column[]}
+ */
+function columnsOfSeries({ name, values, before }, format, sums) {
+  /** @param {string} name @param {Value[]} sizes */
+  const column = (name, sizes) => ({
+    name,
+    sizes,
+    texts: sizes.map((size) => number(size, format)),
+    total: sums ? number(sumOf(sizes), format) : "",
+  });
+  if (!before) {
+    return [column(name, values)];
+  }
+  const changes = {
+    name: word("change"),
+    sizes: values.map((now, n) => relativeChange(now, before[n], format)),
+    texts: values.map((now, n) => change(now, before[n], format)),
+    total: sums ? change(sumOf(values), sumOf(before), format) : "",
+  };
+  return [
+    { ...column(word("value"), values), isFirst: true },
+    column(word("before"), before),
+    changes,
+  ];
+}
+
+/** @param {Value[]} values */
+const sumOf = (values) =>
+  values.reduce((/** @type {number} */ sum, value) => sum + (value ?? 0), 0);
+
+// -- Rows -----------------------------------------------------------------------------------------------
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Meta} meta
+ * @param {Column[]} columns
+ * @param {Order} order
+ */
+function head(panel, { series }, columns, order) {
+  const cells = columns.map((column, n) => {
+    const cell = headCell("", "col");
+    cell.className = classOf(column);
+    cell.append(sortButton(panel, column.name, n, order));
+    if (n === order.column) {
+      cell.setAttribute("aria-sort", order.isRising ? "ascending" : "descending");
+    }
+    return cell;
+  });
+  const isGrouped = series.length > 1 && columns.length > series.length + 1;
   const head = make("thead");
-  head.append(row);
+  head.append(...(isGrouped ? [groups(series)] : []), rowOf(cells));
   return head;
 }
 
-/** @param {Meta} meta */
-function body({ labels, series, format }) {
-  const body = make("tbody");
-  labels.forEach((label, bucket) => {
-    const texts = series.flatMap(({ values, before }) => {
-      const now = values[bucket];
-      const then = before?.[bucket];
-      const text = number(now, format);
-      return then === undefined ? [text] : [text, number(then, format), change(now, then, format)];
-    });
-    const row = make("tr");
-    row.append(headCell(label, "row"), ...texts.map((text) => make("td", "", text)));
-    body.append(row);
+/** The names of series, above their columns. @param {Series[]} series */
+function groups(series) {
+  return rowOf([
+    make("td"),
+    ...series.map(({ name, before }) => {
+      const cell = headCell(name, "colgroup");
+      cell.colSpan = before ? 3 : 1;
+      return cell;
+    }),
+  ]);
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {string} name
+ * @param {number} column
+ * @param {Order} order
+ */
+function sortButton(panel, name, column, order) {
+  const button = make("button", "sort-do", name);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    orders.set(panel, { column, isRising: order.column === column && !order.isRising });
+    fill(panel);
+    all(`${TABLE} .sort-do`, panel)[column]?.focus();
   });
+  return button;
+}
+
+/**
+ * @param {Column[]} columns
+ * @param {Order} order
+ */
+function body(columns, { column, isRising }) {
+  const { sizes } = columns[column];
+  const sign = isRising ? 1 : -1;
+  const missing = sign * Infinity; // last in both directions
+  const buckets = sizes.map((_, n) => n).reverse(); // equal ones: the newest first
+  buckets.sort((one, other) => {
+    const [size, otherSize] = [sizes[one] ?? missing, sizes[other] ?? missing];
+    return size === otherSize ? 0 : sign * (size < otherSize ? -1 : 1);
+  });
+  const body = make("tbody");
+  body.append(...buckets.map((n) => row(columns, ({ texts }) => texts[n])));
   return body;
+}
+
+/** @param {Column[]} columns */
+function foot(columns) {
+  const foot = make("tfoot");
+  foot.append(row(columns, ({ total }) => total));
+  return foot;
+}
+
+/**
+ * @param {Column[]} columns
+ * @param {(column: Column) => string} text
+ */
+function row([when, ...columns], text) {
+  const cells = columns.map((column) => make("td", classOf(column), text(column)));
+  return rowOf([headCell(text(when), "row"), ...cells]);
+}
+
+/** @param {Column} column */
+const classOf = ({ isFirst }) => (isFirst ? "first" : "");
+
+/** @param {HTMLElement[]} cells */
+function rowOf(cells) {
+  const row = make("tr");
+  row.append(...cells);
+  return row;
 }
 
 /**
  * @param {string} text
- * @param {"row" | "col"} scope
+ * @param {"row" | "col" | "colgroup"} scope
  */
 function headCell(text, scope) {
   const cell = make("th", "", text);
@@ -81,3 +234,4 @@ function headCell(text, scope) {
 }
 
 drawn.on(() => all("[data-table]").forEach(fill));
+window.addEventListener("resize", () => all(TABLE).forEach(markCut));

@@ -73,8 +73,9 @@ function showCard(element, geometry, bucket) {
   const card = cardOf(panel);
   fillCard(card, geometry, bucket);
   card.hidden = false;
-  const origin = element.getBoundingClientRect().left - panel.getBoundingClientRect().left;
-  placeCard(card, panel, origin + geometry.xOf(bucket));
+  const [chart, around] = [element.getBoundingClientRect(), panel.getBoundingClientRect()];
+  const x = chart.left - around.left + geometry.xOf(bucket);
+  placeCard(card, panel, { x, top: chart.top - around.top });
 }
 
 // -- Drawing --------------------------------------------------------------------------------------------

@@ -134,8 +134,10 @@ export const shareOf = (part) => share(part, 1);
  */
 function points(difference, kind) {
   const tenths = Math.round(difference * (kind === "share" ? 1000 : 10));
-  const sign = tenths > 0 ? "+" : tenths < 0 ? MINUS : "±";
-  return sign + word("points", format(Math.abs(tenths) / 10, places(1)));
+  if (!tenths) {
+    return word("noChange");
+  }
+  return (tenths > 0 ? "+" : MINUS) + word("points", format(Math.abs(tenths) / 10, places(1)));
 }
 
 /**
@@ -150,17 +152,29 @@ export function change(now, before, unit) {
   if (unit?.kind === "share" || unit?.kind === "percent") {
     return points(now - before, unit.kind);
   }
-  const style = { style: /** @type {const} */ ("percent") };
-  if (now === before) {
-    return `±${format(0, style)}`;
+  const size = Math.abs(now - before) / before;
+  if (now === before || (before > 0 && size < NO_CHANGE)) {
+    return word("noChange");
   }
   const sign = now > before ? "+" : MINUS;
   if (before <= 0 || now < 0) {
     return sign + number(Math.abs(now - before), unit);
   }
-  const size = Math.abs(now - before) / before;
-  if (size < NO_CHANGE) {
-    return `±${format(0, style)}`;
+  return sign + format(size, { style: "percent", ...places(size >= WHOLE_PERCENT ? 0 : 1) });
+}
+
+/**
+ * The size of a change, to sort by: what `change` shows, or infinite without a number to divide by.
+ * @param {Value} now
+ * @param {Value} before
+ * @param {NumberFormat} [unit]
+ */
+export function relativeChange(now, before, unit) {
+  if (now === null || before === null) {
+    return null;
   }
-  return sign + format(size, { ...style, ...places(size >= WHOLE_PERCENT ? 0 : 1) });
+  if (unit?.kind === "share" || unit?.kind === "percent" || now === before) {
+    return now - before;
+  }
+  return before > 0 ? (now - before) / before : Math.sign(now - before) * Infinity;
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// Enlarges a panel over the page. The rest of the page is inert meanwhile.
+// Enlarges a panel over the page. The rest of the page is inert meanwhile. A number card is enlarged as the
+// chart of its metric.
 
 import { plotIn } from "../chart/plot.js";
 import { iconButton } from "../page/icon-button.js";
@@ -7,7 +8,8 @@ import { word } from "../page/island.js";
 import { all, find, get, panels } from "../page/page.js";
 import { closeSheet } from "../page/sheet.js";
 import { enlarged, opened, shrunk } from "../page/signals.js";
-import { parameters, searchOf } from "../view/navigation.js";
+import { go, parameters, searchOf, set } from "../view/navigation.js";
+import { chartFor, metricOf } from "./metric.js";
 
 const BUTTON = "[data-do=menu]";
 const CROSS = ".ph > .shrink";
@@ -15,15 +17,35 @@ const CROSS = ".ph > .shrink";
 /** Where the focus was before. @type {Element | null} */
 let origin = null;
 
+/** What the chart showed before a card was enlarged: `metric` in the URL. @type {string | null} */
+let metricBefore = null;
+
+/** Whether a panel has more to show when it is large. A number without a chart does not. @param {HTMLElement} panel */
+export const canEnlarge = (panel) => !find(".val", panel) || chartFor(panel) !== null;
+
 /** @param {HTMLElement} panel */
 export function enlarge(panel) {
+  const chart = chartFor(panel);
+  if (chart) {
+    metricBefore = parameters().get("metric") ?? "";
+    makeLarge(chart, metricOf(panel));
+  } else {
+    makeLarge(panel, null);
+  }
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {string | null} metric that it shows from now on, null if that stays
+ */
+function makeLarge(panel, metric) {
   closeSheet();
   origin = document.activeElement;
   panel.dataset.large = "true";
   setInertAround(panel, true);
   panel.setAttribute("role", "dialog");
   panel.setAttribute("aria-modal", "true");
-  setPanelInUrl(panel.dataset.panel ?? null);
+  setInUrl(panel.dataset.panel ?? "", metric);
   fitChart(panel);
   const cross = iconButton("x", word("small"), shrink, "shrink");
   get(".ph", panel).append(cross);
@@ -44,7 +66,8 @@ export function shrink() {
   for (const cross of all(CROSS, panel)) {
     cross.remove();
   }
-  setPanelInUrl(null);
+  setInUrl("", metricBefore);
+  metricBefore = null;
   fitChart(panel);
   focusAgain(panel);
   shrunk.emit(panel);
@@ -91,17 +114,21 @@ export function fitChart(panel) {
 }
 
 /**
- * Put the large panel into the URL, so that a link opens it large. Does not request numbers.
- * @param {string | null} slug
+ * Put the large panel into the URL, so that a link opens it large. Requests numbers only for another metric.
+ * @param {string} slug
+ * @param {string | null} metric
  */
-function setPanelInUrl(slug) {
+function setInUrl(slug, metric) {
   const changed = parameters();
-  if (slug) {
-    changed.set("panel", slug);
-  } else {
-    changed.delete("panel");
+  set(changed, "panel", slug);
+  if (metric === null || metric === (changed.get("metric") ?? "")) {
+    history.replaceState(history.state, "", location.pathname + searchOf(changed));
+    return;
   }
-  history.replaceState(history.state, "", location.pathname + searchOf(changed));
+  go((params) => {
+    set(params, "panel", slug);
+    set(params, "metric", metric);
+  });
 }
 
 opened.on(() => {

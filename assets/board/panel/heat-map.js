@@ -1,7 +1,7 @@
 // @ts-check
 // Heat maps: a card shows the value of a cell, under the pointer or by keyboard. The arrow keys move between
 // cells; the map is one tab stop. A click or Enter opens the menu of a cell.
-import { cardOf, placeCard } from "../chart/card.js";
+import { cardOf, placeBeside } from "../chart/card.js";
 import { drillInCell } from "../drill/drill.js";
 import { all, closest, make, panelOf } from "../page/page.js";
 import { refreshed } from "../page/signals.js";
@@ -39,7 +39,7 @@ function show(cell) {
   card.hidden = false;
   const [box, frame] = [cell.getBoundingClientRect(), panel.getBoundingClientRect()];
   card.style.top = `${box.bottom - frame.top + 8}px`;
-  placeCard(card, panel, (box.left + box.right) / 2 - frame.left);
+  placeBeside(card, panel, (box.left + box.right) / 2 - frame.left);
 }
 
 function hide() {

@@ -25,6 +25,18 @@ const slugOf = (inside) =>
 export const numbersOf = (panel) =>
   (panel.dataset.title !== undefined && shown().metric) || (panel.dataset.panel ?? "");
 
+/** The card with the number of a panel: for the large chart, that of the metric it shows. @param {HTMLElement} panel */
+export const cardWith = (panel) =>
+  panels().find(
+    (card) => find(CARD, card) && slugOf(card) === (shown().metric || panel.dataset.own),
+  ) ?? null;
+
+/** The large chart, if it can show the number of a panel. @param {HTMLElement} panel */
+export const chartFor = (panel) => (find(CARD, panel) && chart()) || null;
+
+/** What `metric` is in the URL for a card, empty for the chart's own. @param {HTMLElement} card */
+export const metricOf = (card) => (slugOf(card) === chart()?.dataset.own ? "" : slugOf(card));
+
 /** @param {string} slug */
 function choose(slug) {
   const large = chart();

@@ -12,7 +12,7 @@ import { embed } from "../page/handover.js";
 import { word } from "../page/island.js";
 import { all, closest, find, get, make, panelOf } from "../page/page.js";
 import { parameters } from "../view/navigation.js";
-import { enlarge, shrink } from "./enlarge.js";
+import { canEnlarge, enlarge, shrink } from "./enlarge.js";
 import { download } from "./files.js";
 
 const BUTTON = "[data-do=menu]";
@@ -69,7 +69,8 @@ function choices(panel) {
   const plot = state === "empty" ? null : plotIn(panel);
   /** @type {(Choice | null)[]} */
   const choices = [
-    large ? ["small", shrink] : ["large", () => enlarge(panel)],
+    large ? ["small", shrink] : null,
+    !large && canEnlarge(panel) ? ["large", () => enlarge(panel)] : null,
     plot && (table ? ["chart", () => showChart(panel)] : ["table", () => showTable(panel)]),
     hasWholeList(panel) ? ["wholeList", () => showWholeList(panel)] : null,
     state !== "empty" && hasEvents(panel) ? ["seeAll", () => showAllEvents(panel)] : null,

@@ -55,11 +55,18 @@ export function goToRange(from, to) {
  * @param {string} value
  */
 export function goTo(name, value) {
-  go((changed) => {
-    if (value) {
-      changed.set(name, value);
-    } else {
-      changed.delete(name);
-    }
-  });
+  go((changed) => set(changed, name, value));
+}
+
+/**
+ * @param {URLSearchParams} changed
+ * @param {string} name
+ * @param {string} value empty to remove it
+ */
+export function set(changed, name, value) {
+  if (value) {
+    changed.set(name, value);
+  } else {
+    changed.delete(name);
+  }
 }

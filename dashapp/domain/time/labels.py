@@ -132,12 +132,18 @@ def _whole_bucket_label(start: datetime, bucket: Bucket, time_range: TimeRange) 
             end = wall_clock(start) + (bucket.end - bucket.start)
             return f"{say_weekday(start)} {say_day(start)}, {start:%H:%M}–{end:%H:%M}"
         case "1d":
-            return f"{say_weekday(start)} {say_date(start)}"
+            return f"{say_weekday(start)} {_date(start, time_range)}"
         case "1w":
-            return say("Week of %(date)s", date=say_date(start))
+            return say("Week of %(date)s", date=_date(start, time_range))
         case _:
             month = current_language().months[start.month]
             return say("%(month)s %(year)s", month=month, year=start.year)
+
+
+def _date(local: datetime, time_range: TimeRange) -> str:
+    """Format a date, without the current year."""
+    is_this_year = local.year == time_range.now.astimezone(time_range.zone).year
+    return (say_day if is_this_year else say_date)(local)
 
 
 def _offset(local: datetime) -> str:

@@ -34,6 +34,7 @@ def _chart_words() -> dict[str, str]:
         "before": say("previous"),
         "when": say("When"),
         "change": say("Change"),
+        "noChange": say("no change"),
         "points": say("%(points)s pp", points="%s"),
         "total": say("Total"),
     }

@@ -40,7 +40,7 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
             **({"barmode": "relative"} if span.low < 0 else {}),
         }
         has_total = bool(look.title) and look.is_additive and len(series) > 1
-        meta = {"total": True} if has_total else {}
+        meta = {**({"total": True} if has_total else {}), "sums": look.is_additive}
         return Painted(
             children, figure(traces, series, time_range, span, unit_format, meta=meta, **layout)
         )

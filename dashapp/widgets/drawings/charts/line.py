@@ -39,6 +39,8 @@ from dashapp.widgets.widget import Drawing, Painted, Widget
 _FEW_POINTS = 2
 _MOST_COMPARED = 2  # series with a line of the compared range
 _COMPARED_OPACITY = 0.46
+_BASE: dict[str, Any] = {"type": "scatter", "cliponaxis": False}
+_DASH = "4px,4px"
 
 
 def lines(look: Look = PLAIN, target: Target | None = None) -> Drawing[SeriesRow]:
@@ -96,7 +98,10 @@ def _painted(chart: _Chart, rows: Sequence[SeriesRow]) -> Painted:
     ]
     traces = [*_lines(chart), *([mark_trace(marked, is_shown=not is_crowded)] if marked else [])]
     lines_of_marks = tooltip_lines(marked, time_range, names)
-    meta = {"marks": {str(number): list(texts) for number, texts in lines_of_marks.items()}}
+    meta = {
+        "marks": {str(number): list(texts) for number, texts in lines_of_marks.items()},
+        "sums": chart.look.is_additive,
+    }
     return Painted(children, _figure(chart, traces, meta))
 
 
@@ -125,9 +130,10 @@ def _lines(chart: _Chart) -> list[dict[str, Any]]:
     joins = joined(chart.time_range)
     return [
         *(
-            _compared(n, plot, joins)
+            trace
             for n, plot in enumerate(chart.compared)
             if plot.before is not None
+            for trace in _compared(n, plot.color, plot.before, complete, joins)
         ),
         *(
             trace
@@ -158,9 +164,8 @@ def _traces(
 
 def _trace(color: str, y: Sequence[Value]) -> dict[str, Any]:
     return {
-        "type": "scatter",
+        **_BASE,
         "y": y,
-        "cliponaxis": False,
         "line": {"color": color, "width": 2, "shape": "linear"},
         **_dots(color, y),
     }
@@ -182,32 +187,48 @@ def _dots(color: str, y: Sequence[Value]) -> dict[str, Any]:
     return {"mode": "lines+markers", "marker": marker}
 
 
-def _compared(number: int, plot: Plotted, joins: Joined) -> dict[str, Any]:
-    before: list[Value] = [*(plot.before or [])]
-    if not joins.first:
-        before[:1] = [None]
-    if not joins.last:
-        before[-1:] = [None]
-    return {
-        **_trace(plot.color, before),
-        "mode": "lines",
-        "line": {"color": plot.color, "width": 1.5, "shape": "linear"},
-        "opacity": _COMPARED_OPACITY,
-        "uid": f"before-{number}",
-    }
+def _compared(
+    number: int, color: str, before: Sequence[Value], complete: list[bool], joins: Joined
+) -> list[dict[str, Any]]:
+    """The faint line of the compared range, dashed to the counterparts of cut buckets."""
+    faint = {"opacity": _COMPARED_OPACITY, "mode": "lines"}
+    values = [
+        value if is_complete else None for value, is_complete in zip(before, complete, strict=True)
+    ]
+    style = {"color": color, "width": 1.5, "shape": "linear"}
+    traces = [{**_trace(color, values), **faint, "line": style, "uid": f"before-{number}"}]
+    last = len(before) - 1
+    for name, start, end, is_joined in (
+        ("last", last - 1, last, joins.last),
+        ("first", 1, 0, joins.first),
+    ):
+        if last > 0 and is_joined and not complete[end]:
+            segment = _segment(before, start, end)
+            dashed = {**style, "dash": _DASH}
+            uid = f"before-{name}-{number}"
+            traces.append({**_BASE, **segment, **faint, "line": dashed, "uid": uid})
+    return traces
 
 
 def _open_end(name: str, plot: Plotted, start: int, end: int) -> list[dict[str, Any]]:
     """A dashed line from the nearest complete point, and a circle at its end."""
-    dashed = {"color": plot.color, "width": 2, "shape": "linear", "dash": "4px,4px"}
+    dashed = {"color": plot.color, "width": 2, "shape": "linear", "dash": _DASH}
     circle = {"size": 6, "color": "#ffffff", "line": {"color": plot.color, "width": 1.5}}
-    base = {"type": "scatter", "cliponaxis": False}
-    segment = {"x": [start, end], "y": [plot.values[start], plot.values[end]]}
     point = {"x": [end], "y": [plot.values[end]]}
     return [
-        {**base, **segment, "mode": "lines", "line": dashed, "uid": f"open-{name}"},
-        {**base, **point, "mode": "markers", "marker": circle, "uid": f"end-{name}"},
+        {
+            **_BASE,
+            **_segment(plot.values, start, end),
+            "mode": "lines",
+            "line": dashed,
+            "uid": f"open-{name}",
+        },
+        {**_BASE, **point, "mode": "markers", "marker": circle, "uid": f"end-{name}"},
     ]
+
+
+def _segment(values: Sequence[Value], start: int, end: int) -> dict[str, Any]:
+    return {"x": [start, end], "y": [values[start], values[end]]}
 
 
 line: Drawing[SeriesRow] = lines()

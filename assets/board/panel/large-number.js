@@ -1,0 +1,33 @@
+// @ts-check
+// The number of a large chart, with its change, beside the title. It is that of the chart's card.
+import { find, get, make } from "../page/page.js";
+import { enlarged, refreshed, shrunk } from "../page/signals.js";
+import { cardWith } from "./metric.js";
+
+const NUMBER = ".large-number";
+
+/** @param {HTMLElement} panel */
+function show(panel) {
+  find(NUMBER, panel)?.remove();
+  const card = cardWith(panel);
+  const value = card && find(".val", card);
+  if (panel.dataset.title === undefined || !value) {
+    return;
+  }
+  const number = make("p", "large-number");
+  number.append(make("b", "", value.textContent ?? ""));
+  const change = find(".dl", card);
+  if (change) {
+    number.append(...change.cloneNode(true).childNodes);
+  }
+  get("h2", panel).after(number);
+}
+
+enlarged.on(show);
+refreshed.on(() => {
+  const panel = find("[data-large]");
+  if (panel) {
+    show(panel);
+  }
+});
+shrunk.on((panel) => find(NUMBER, panel)?.remove());
