@@ -16,13 +16,15 @@ const NO_ENDS = 18; // the right margin of other charts
 const GAP = 6; // pixels between a line and its name
 
 /**
- * Whether the names of a chart have room at the ends of its lines. On paper, the legend names them.
+ * Whether the names of a chart have room at the ends of its lines. On paper, the legend names them, and where
+ * fingers would hit the wrong one.
  * @param {HTMLElement} plot
  * @param {Layout | undefined} layout
  */
 function hasRoom(plot, layout) {
   const { meta, margin } = layout ?? {};
-  if (!meta?.ends || !margin || document.documentElement.classList.contains("printing")) {
+  const isPaper = document.documentElement.classList.contains("printing");
+  if (!meta?.ends || !margin || isPaper || matchMedia("(pointer: coarse)").matches) {
     return false;
   }
   const width = plot.clientWidth - margin.l - MARGIN;
