@@ -6,6 +6,7 @@ import { shown, word } from "../page/island.js";
 import { all, closest, find, get, getInput, language } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
 import { refreshed } from "../page/signals.js";
+import { store, stored } from "../page/storage.js";
 import { goTo, parameters } from "../view/navigation.js";
 import { calendar } from "./calendar.js";
 import { DAY_MS, dayOf, isDayStart, movedBack, toText } from "./local-time.js";
@@ -16,8 +17,10 @@ const POPUP = ".comparing";
 const ITEMS = `${POPUP} [data-compare]`;
 const FIELD = "#compare-first";
 
-/** What the switch turns on: the last comparison of this page. */
-let last = "previous";
+const WORDS = ["previous", "weekdays", "year"]; // those that any range has
+
+/** What the switch turns on: the last comparison of this page, or the last one chosen in this browser. */
+let last = stored("compare", WORDS);
 
 /** @type {ReturnType<typeof calendar> | null} */
 let months = null;
@@ -135,6 +138,9 @@ document.addEventListener("click", (event) => {
   if (choice === "custom") {
     showOwn();
   } else if (choice) {
+    if (WORDS.includes(choice)) {
+      store("compare", choice);
+    }
     compareWith(choice);
   }
   if (closest(event, "[data-do=versus]")) {

@@ -131,4 +131,8 @@ def _dates(option: ComparisonOption, time_range: TimeRange) -> str:
     dates = span_label(time_range, *option.bounds) if option.bounds else ""
     if option.word == CUSTOM and not dates:
         dates = say("Choose a first day")
-    return " · ".join(filter(None, (dates, say(option.obstacle) if option.obstacle else "")))
+    remarks = (
+        say(option.obstacle) if option.obstacle else "",
+        say("different weekdays") if option.has_other_weekdays and not option.obstacle else "",
+    )
+    return " · ".join(filter(None, (dates, *remarks)))

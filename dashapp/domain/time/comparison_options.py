@@ -27,7 +27,8 @@ class ComparisonOption(NamedTuple):
     """One comparison. `title` and `obstacle` are message keys, translated when shown.
 
     `obstacle` says why it cannot be chosen; empty if it can. Without bounds, the viewer chooses
-    them, or nothing is compared.
+    them, or nothing is compared. `has_other_weekdays` means that days are compared with days of
+    another weekday.
     """
 
     word: str
@@ -35,6 +36,7 @@ class ComparisonOption(NamedTuple):
     bounds: tuple[datetime, datetime] | None
     is_chosen: bool
     obstacle: str = ""
+    has_other_weekdays: bool = False
 
 
 def comparison_options(
@@ -88,4 +90,6 @@ def _moved(time_range: TimeRange, word: str, comparable_from: int | None) -> Com
     is_possible = comparable_from is None or to_us(comparison.start) >= comparable_from
     obstacle = "" if is_possible else _NOT_THAT_FAR
     bounds = (comparison.start, comparison.end)
-    return ComparisonOption(word, comparison.title, bounds, is_chosen, obstacle)
+    weekdays = {day_at(one.start, shown.zone).weekday() for one in (shown, comparison)}
+    has_other_weekdays = time_range.bucket == "1d" and len(weekdays) > 1
+    return ComparisonOption(word, comparison.title, bounds, is_chosen, obstacle, has_other_weekdays)

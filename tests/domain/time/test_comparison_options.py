@@ -32,6 +32,16 @@ def test_each_comparison_has_its_dates():
     assert not any(option.obstacle for option in options)
 
 
+def test_a_comparison_of_days_says_if_their_weekdays_differ():
+    def unlike(word):
+        return [option.word for option in options_of(word, None) if option.has_other_weekdays]
+
+    assert unlike("30d") == ["previous", "year"]  # thirty days earlier; a year later is a Sunday
+    assert unlike("7d") == ["year"]
+    assert unlike("24h") == []  # hours
+    assert unlike("12mo") == []  # months
+
+
 def test_a_comparison_before_the_first_event_says_why_it_is_impossible():
     options = options_of("7d", utc(2026, 11, 1))
 
