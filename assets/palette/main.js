@@ -10,10 +10,12 @@ import { picker } from "../board/page/picker.js";
 import { commands } from "./commands.js";
 import { orgSearch } from "./orgs.js";
 import { ranked } from "./ranking.js";
+import { savedViews } from "./views.js";
 
 function open() {
   const own = commands();
   const orgs = orgSearch(() => list.update());
+  const views = savedViews(() => list.update());
   const { element, heading, body, close } = openDialog({
     title: word("palette"),
     closeName: word("small"),
@@ -25,7 +27,7 @@ function open() {
     name: word("palette"),
     hint: word("findAnywhere"),
     nothing: (query) => (orgs.isLoading() ? word("loading") : word("noMatch", query)),
-    find: (query) => ranked([...own, ...orgs.find(query)], query),
+    find: (query) => ranked([...own, ...views(), ...orgs.find(query)], query),
     choose(choice) {
       close();
       // After the click that chose it: popups close on clicks elsewhere.

@@ -110,17 +110,17 @@ def test_the_menu_of_comparisons_names_dates_and_writes_the_url(board):
 
 
 def test_the_switch_turns_on_what_was_chosen_last_in_this_browser(board):
-    board.goto(f"{board.board_url}?time_range=14d")
-    wait_until_ready(board, time_range="14d")
+    board.goto(f"{board.board_url}?time_range=7d")
+    wait_until_ready(board, time_range="7d")
     board.locator(".comparing > summary").click()
     with expect_one_refresh(board):
         board.get_by_role("menuitemradio", name="Same weekdays earlier").click()
-    board.goto(f"{board.board_url}?time_range=14d")
-    wait_until_ready(board, time_range="14d")
+    board.goto(f"{board.board_url}?time_range=7d")
+    wait_until_ready(board, time_range="7d")
     with expect_one_refresh(board):
         board.check("#compare")
 
-    assert url_query(board) == {"time_range": ["14d"], "compare": ["weekdays"]}
+    assert url_query(board) == {"time_range": ["7d"], "compare": ["weekdays"]}
 
 
 def test_a_comparison_can_start_on_any_day_with_data(board):

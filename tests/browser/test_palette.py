@@ -54,7 +54,8 @@ def go(page, typed, label):
 @pytest.fixture
 def loaded(board):
     """A board that has loaded the palette, so that only what it does makes requests."""
-    open_palette(board)
+    with board.expect_response("**/views"):
+        open_palette(board)
     board.keyboard.press("Escape")
     expect(board.locator(".palette")).to_have_count(0)
     return board
@@ -73,7 +74,8 @@ def filtered(open_page):
 
 def test_its_script_is_loaded_when_it_is_opened_first(board):
     assert board.locator("#palette").count() == 0
-    open_palette(board)
+    with board.expect_response("**/views"):
+        open_palette(board)
     board.keyboard.press("Escape")
     expect(board.locator(".palette")).to_have_count(0)
     with expect_requests(board, []):
@@ -244,7 +246,8 @@ def mia(site, sign_in, page):
 
 
 def test_many_orgs_are_searched_on_the_server_while_typing(mia):
-    open_palette(mia)
+    with mia.expect_response("**/views"):
+        open_palette(mia)
     mia.keyboard.press("Escape")
     expect(mia.locator(".palette")).to_have_count(0)
     with expect_requests(mia, []):
@@ -397,7 +400,8 @@ def test_a_finger_can_open_use_and_close_it(open_page):
     page = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     page.goto(f"{page.board_url}?time_range=7d")
     wait_until_ready(page, time_range="7d")
-    page.get_by_role("button", name="Go anywhere").tap()
+    with page.expect_response("**/views"):
+        page.get_by_role("button", name="Go anywhere").tap()
     expect(field(page)).to_be_visible()
     close = page.get_by_role("button", name="Close")
     for target in (rows(page).first, close, field(page)):

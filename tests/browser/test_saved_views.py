@@ -267,3 +267,19 @@ def test_axe_finds_nothing_and_nothing_overflows(page_of, options):
     dialog.get_by_role("button", name="Delete").click()
     assert violations(page, "dialog") == []
     assert dialog.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_the_palette_goes_to_a_view(page_of):
+    page = page_of("?time_range=30d&compare=year")
+    save(page, "A month")
+    page.goto(page.url.split("?")[0] + "?time_range=7d")
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
+    page.keyboard.press("ControlOrMeta+k")
+    expect(page.get_by_role("combobox", name="Go anywhere")).to_be_focused()
+    page.keyboard.type("a month")
+    found = page.locator(".palette [role=option]").first
+    expect(found).to_contain_text("A month")
+    with expect_one_refresh(page):
+        found.click()
+
+    assert url_query(page) == MONTH

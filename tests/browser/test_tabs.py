@@ -7,7 +7,7 @@ from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
 from tests.boards import apply
-from tests.browser.board_page import expect_requests, log_in, panel
+from tests.browser.board_page import expect_requests, log_in, panel, url_query
 from tests.browser.test_accessibility import violations
 from tests.factories import event, send
 
@@ -159,3 +159,18 @@ def test_the_palette_shows_a_list_behind_another_tab(open_shop):
     expect(panel(page, DISHES)).to_be_visible()
     expect(panel(page, DISHES)).to_be_focused()
     expect(panel(page, CHANNELS)).to_be_hidden()
+
+
+def test_a_link_shows_the_chosen_list(open_shop):
+    page = open_shop()
+    tab(page, "Dishes and drinks").click()
+    assert url_query(page) == {"time_range": ["7d"], "tab": [DISHES]}
+    page.reload()
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
+    expect_shown(page, DISHES)
+    expect(page.locator("#notice")).to_have_text("")  # the parameter is known
+
+    tab(page, "Channels").click()
+    assert url_query(page) == {"time_range": ["7d"]}
+    page.goto(f"{page.url}&tab=nonsense&tab=projects")
+    expect_shown(page, PROJECTS)

@@ -1,8 +1,9 @@
 // @ts-check
 // The tabs of lists that share a place. Each list has all tabs in its head, with its own one chosen, so that
-// another tab is shown by showing another panel.
+// another tab is shown by showing another panel. `tab` in the URL names the chosen ones.
 import { all, closest, find, get, panelOf, panels } from "../page/page.js";
-import { enlarged } from "../page/signals.js";
+import { enlarged, opened } from "../page/signals.js";
+import { parameters, searchOf } from "../view/navigation.js";
 
 const TAB = "[role=tab][data-tab]";
 
@@ -20,23 +21,42 @@ export function showTab(panel, isFocused = false) {
   }
   const tab = find("[role=tab][aria-selected=true]", panel);
   tab?.parentElement?.scrollTo({ left: tab.offsetLeft });
+  setInUrl(panel.dataset.panel ?? "", slugs);
   if (isFocused) {
     tab?.focus({ preventScroll: true });
   }
 }
 
-/** @param {HTMLElement} tab */
-function choose(tab) {
-  const panel = panels().find(({ dataset }) => dataset.panel === tab.dataset.tab);
-  if (panel) {
-    showTab(panel, true);
+/**
+ * Put the chosen one of these tabs into the URL, so that a link shows it. The first one is not written.
+ * @param {string} chosen
+ * @param {(string | undefined)[]} slugs
+ */
+function setInUrl(chosen, slugs) {
+  const changed = parameters();
+  const others = changed.getAll("tab").filter((slug) => !slugs.includes(slug));
+  changed.delete("tab");
+  for (const slug of chosen === slugs[0] ? others : [...others, chosen]) {
+    changed.append("tab", slug);
+  }
+  history.replaceState(history.state, "", location.pathname + searchOf(changed));
+}
+
+/**
+ * @param {string | undefined} slug
+ * @param {boolean} isFocused
+ */
+function show(slug, isFocused) {
+  const panel = panels().find(({ dataset }) => dataset.panel === slug);
+  if (panel?.matches(".tabbed")) {
+    showTab(panel, isFocused);
   }
 }
 
 document.addEventListener("click", (event) => {
   const tab = closest(event, TAB);
   if (tab) {
-    choose(tab);
+    show(tab.dataset.tab, true);
   }
 });
 
@@ -56,7 +76,13 @@ document.addEventListener("keydown", (event) => {
   };
   if (Object.hasOwn(targets, event.key)) {
     event.preventDefault();
-    choose(tabs[targets[event.key]]);
+    show(tabs[targets[event.key]].dataset.tab, true);
+  }
+});
+
+opened.on(() => {
+  for (const slug of parameters().getAll("tab")) {
+    show(slug, false);
   }
 });
 

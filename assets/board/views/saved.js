@@ -1,11 +1,15 @@
 // @ts-check
 // The requests for a person's saved views of this dashboard.
 import { word } from "../page/island.js";
+import { tell } from "../page/lazy.js";
 import { getInput } from "../page/page.js";
 import { ask, Refusal } from "../page/server.js";
 import { place } from "../view/navigation.js";
 
 /** `search` is the query part of the view's address. @typedef {{ id: string, name: string, search: string }} SavedView */
+
+/** What is told when views have changed. */
+export const CHANGED = "views";
 
 function address(path = "") {
   const { root, org, dashboard } = place();
@@ -16,10 +20,12 @@ function address(path = "") {
  * @param {string} path
  * @param {Record<string, string>} [fields]
  */
-function send(path, fields) {
+async function send(path, fields) {
   const token = getInput("input[name=csrf_token]").value;
   const body = new URLSearchParams({ csrf_token: token, ...fields });
-  return ask(address(path), { method: "POST", body });
+  const answer = await ask(address(path), { method: "POST", body });
+  tell(CHANGED);
+  return answer;
 }
 
 /** The views, by name. @returns {Promise<SavedView[]>} */

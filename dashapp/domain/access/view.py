@@ -13,7 +13,7 @@ from dashapp.domain.time.presets import Choice, known_presets
 _MOST_FIELDS = 50
 _SINGLE = ("time_range", "as_of", "from", "to", "tz")
 NAMES = (*_SINGLE, "compare", "metric", "filter")  # the parameters of a view
-_BOARD_NAMES = (*NAMES, "refresh", "panel", "org", "dashboard")
+_BOARD_NAMES = (*NAMES, "refresh", "panel", "tab", "org", "dashboard")
 REFRESH_RATES = ("off", "15s", "1m", "5m")
 Params = Mapping[str, Sequence[str]]  # query parameters: each name with its values
 

@@ -14,7 +14,7 @@ from dashapp.domain.access.dashboard import MAX_TITLE
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.errors import BadInput, TooLarge
 from dashapp.domain.language import _, say
-from dashapp.domain.time.presets import PRESETS, Preset, known_presets
+from dashapp.domain.time.presets import known_presets
 from dashapp.web.access.csrf import require_token
 from dashapp.web.access.policies import editor
 from dashapp.web.pages.changing import change
@@ -102,7 +102,7 @@ def _page(
         rows=[row_of(panel) for panel in layout.panels],
         more=[(panel.widget, name_of(panel)) for panel in available],
         sizes={size.value: say(name) for size, name in SIZES.items()},
-        presets={word: say(preset.title) for word, preset in _presets(opens_with).items()},
+        presets={word: say(preset.title) for word, preset in known_presets().items()},
         opens_with=opens_with,
         version=version,
         message=message,
@@ -110,9 +110,3 @@ def _page(
         theirs=conflict_of(layout, saved) if saved.version != version else None,
     )
     return make_response(page, status)
-
-
-def _presets(opens_with: str) -> dict[str, Preset]:
-    """Return the presets to choose from; a board file can open with any other, which is kept."""
-    known = known_presets()
-    return {word: known[word] for word in (*PRESETS, opens_with) if word in known}

@@ -18,7 +18,7 @@ from tests.web.pages.arranging import (
 
 def test_saving_a_layout_leads_back_to_the_board(bea, store, acme):
     changes = {"title:total-errors": " Our   faults ", "size:users-time-series": "full",
-            "limit:warnings-by-code": "3", "opens_with": "30d"}  # fmt: skip
+            "limit:warnings-by-code": "3", "opens_with": "last-month"}  # fmt: skip
     order = ("users-time-series", "total-errors", "warnings-by-code")
 
     response = save_layout(bea, order, ("total-errors",), **changes)
@@ -30,18 +30,18 @@ def test_saving_a_layout_leads_back_to_the_board(bea, store, acme):
         ("warnings-by-code", None, None, False, {"limit": 3}, None),
     ]
     with store.read(acme) as session:
-        assert find_dashboard(session, acme, "operations").opens_with == "30d"
+        assert find_dashboard(session, acme, "operations").opens_with == "last-month"
 
 
 def test_the_board_shows_the_saved_layout(bea):
     save_layout(bea, ("users-time-series", "total-errors"), ("users-time-series",),
-         **{"title:total-errors": "Our faults", "opens_with": "30d"})  # fmt: skip
+         **{"title:total-errors": "Our faults", "opens_with": "last-month"})  # fmt: skip
 
     layout = str(bea.get(f"{BOARD_URL}/_dash-layout").json)
     data = bea.get("/api/v1/dashboards/operations/data?org=acme").json
 
     assert "'value': '30d'" in layout
-    assert '"defaultPreset":"30d"' in layout
+    assert '"defaultPreset":"last-month"' in layout
     assert '"layoutVersion":2' in layout
     assert "users-time-series" not in layout
     assert "Our faults" in layout

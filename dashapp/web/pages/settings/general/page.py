@@ -12,7 +12,7 @@ from dashapp.domain.access.scope import current_scope
 from dashapp.domain.errors import BadInput, DashappError, NotFound
 from dashapp.domain.events.event import DEFAULT_PROJECT
 from dashapp.domain.language import LANGUAGES, _, current_language, say
-from dashapp.domain.time.presets import DEFAULT_PRESET, PRESETS
+from dashapp.domain.time.presets import DEFAULT_PRESET, known_presets
 from dashapp.domain.time.zones import zone_named, zone_names
 from dashapp.store.administration.change import Change
 from dashapp.store.administration.dashboards import make_default
@@ -123,7 +123,7 @@ def _check(form: Form) -> None:
     choices = {
         "locale": (*LANGUAGES, current_scope().org.locale),
         "currency": ("", *list_currencies()),
-        "opens_with": tuple(PRESETS),
+        "opens_with": tuple(known_presets()),
     }
     for name, allowed in choices.items():
         if form.value(name) not in allowed:
@@ -146,7 +146,7 @@ def show_settings(form: Form, status: int = 200) -> ResponseReturnValue:
         locales=_languages(),
         currencies=_currencies(),
         dashboards=[(saved.slug, say(saved.title)) for saved in listed],
-        presets=[(word, say(preset.title)) for word, preset in PRESETS.items()],
+        presets=[(word, say(preset.title)) for word, preset in known_presets().items()],
     )
 
 
