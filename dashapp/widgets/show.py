@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dashapp.domain.access.dashboard import Opened
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.access.view import View
-from dashapp.domain.errors import excerpt
+from dashapp.domain.errors import BadInput, excerpt
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.changes import revision
 from dashapp.queries.saved_dashboards import Panel, saved_panels
@@ -54,12 +54,18 @@ def show(
     *,
     now: datetime,
     only: Collection[str] | None = None,
+    is_strict: bool = False,
 ) -> Shown:
     """Return a dashboard with the rows of its panels, or of those in `only`.
 
-    Raises BadInput for a range or a filter that the dashboard does not allow.
+    Raises BadInput for a range or a filter that the dashboard does not allow; with `is_strict`,
+    also for a number card that it does not have.
     """
     frame = show_frame(session, library, opened, view, now=now)
+    if is_strict and (card := unknown_card(frame, view)):
+        raise BadInput(
+            "“metric” must be a panel with one number of this dashboard, not “%(name)s”.", name=card
+        )
     answers = answer(
         session,
         opened.scope,

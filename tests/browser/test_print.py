@@ -94,7 +94,7 @@ def test_a_table_is_printed_to_its_last_row(wide_board):
     text = " ".join(sheet.text for sheet in sheets)
 
     days = ("Sat 7 November", "Thu 19 November", "Fri 20 November")
-    assert [text.count(f"{day} 2026") for day in days] == [1, 1, 1]
+    assert [text.count(day) for day in days] == [1, 1, 1]
     assert all(sheet.outside == [] for sheet in sheets)
 
 

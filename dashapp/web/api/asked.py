@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, field
 
 from dashapp.domain.access.filters import Filters, parse_filters
 from dashapp.domain.access.view import View
+from dashapp.domain.choices import advice_on
 from dashapp.domain.errors import BadInput, TooLarge, WrongType, excerpt
 from dashapp.domain.time.presets import Choice
 from dashapp.queries.shapes import MAX_TOP, SHAPES, Shape, Wanted
@@ -126,7 +127,10 @@ def _question(parsed: object) -> Question:
     try:
         return msgspec.convert(parsed, Question)
     except msgspec.ValidationError as error:
-        raise BadInput("Invalid body: %(reason)s.", reason=str(error)) from None
+        advice = advice_on(Question, str(error))
+        raise BadInput(
+            "Invalid body: %(reason)s.%(advice)s", reason=str(error), advice=advice
+        ) from None
 
 
 def _require_keys(parsed: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ from dashapp.web.api.schemas import (
 from dashapp.web.services import services
 from dashapp.widgets.answers import Answer
 from dashapp.widgets.insights import Insight, insights
-from dashapp.widgets.show import Shown, show, unknown_card
+from dashapp.widgets.show import Shown, show
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -96,11 +96,7 @@ def _show(widget: str | None = None, more: Sequence[str] = ()) -> Shown:
     opened, app, view = current_dashboard(), services(), view_of(params)
     only = None if widget is None else {widget}
     with request_session.read(opened.scope) as session:
-        shown = show(session, app.library, opened, view, now=app.clock(), only=only)
-    if card := unknown_card(shown, view):
-        raise BadInput(
-            "“metric” must be a panel with one number of this dashboard, not “%(name)s”.", name=card
-        )
+        shown = show(session, app.library, opened, view, now=app.clock(), only=only, is_strict=True)
     if widget is not None and not shown.answers:
         _refuse_panel(opened.scope, widget)
     return shown

@@ -216,6 +216,7 @@ NONSENSE = {
     "Unknown key “colour”. Use metric, shape, by, top, time_range, from, to, as_of, tz, filter, compare, dashboard, panel, value, within, hour, after, format.": {"colour": "red"},
     "Invalid body: Expected `int` <= 500 - at `$.top`.": {"shape": "list", "by": "type", "top": 501},
     "Invalid body: Expected `int` >= 1 - at `$.top`.": {"shape": "list", "by": "type", "top": 0},
+    "Invalid body: Invalid enum value 'xlsx' - at `$.format`. Use json, csv.": {"format": "xlsx"},
     "Invalid body: Expected `array` of length <= 50 - at `$.filter`.": {"filter": [f"user:{n}" for n in range(51)]},
     "Invalid body: Expected `str | object | null`, got `int` - at `$.metric`.": {"metric": 7},
     "Invalid filter “project:shop”. Write FIELD:VALUE or FIELD:!VALUE. A field is type, channel, user or properties.NAME.": {"filter": ["project:shop"]},

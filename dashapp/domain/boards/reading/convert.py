@@ -1,11 +1,12 @@
 """Converts tables of a board file to structs. Unknown keys and wrong types become faults."""
 
 import re
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 import msgspec
 
 from dashapp.domain.boards.reading.faults import Faults, Path, suggestion
+from dashapp.domain.choices import choices_of
 
 SpecType = TypeVar("SpecType", bound=msgspec.Struct)
 _AT = re.compile(r" - at `\$([^`]*)`$")
@@ -49,14 +50,8 @@ def _choices(spec: type[msgspec.Struct], where: Path) -> str | None:
     """Return the reason for a word that is not among the choices of a key."""
     if len(where) != 1:
         return None
-    words = _literals(get_type_hints(spec)[str(where[0])])
+    words = choices_of(spec, str(where[0]))
     return f"This must be one of {', '.join(words)}." if words else None
-
-
-def _literals(hint: Any) -> list[str]:
-    if get_origin(hint) is Literal:
-        return [str(word) for word in get_args(hint)]
-    return [word for part in get_args(hint) for word in _literals(part)]
 
 
 def _parts(text: str) -> Path:

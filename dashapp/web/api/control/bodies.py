@@ -9,6 +9,7 @@ from flask import request
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dashapp.domain.access.roles import Role
+from dashapp.domain.choices import advice_on
 from dashapp.domain.errors import BadInput, TooLarge, WrongType, excerpt
 from dashapp.domain.language import LANGUAGES
 from dashapp.store.orgs.origins import MAX_ORIGINS
@@ -107,7 +108,7 @@ def read_body(kind: type[Body]) -> Body:
     try:
         return msgspec.convert(parsed, kind)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
+        raise _invalid(str(error), kind) from None
 
 
 def _too_large() -> TooLarge:
@@ -136,12 +137,12 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def _invalid(message: str) -> BadInput:
+def _invalid(message: str, kind: type[Struct]) -> BadInput:
     """Return the error for what msgspec refused: its place is at the end of the message."""
     place = _PLACE.search(message)
     missing = re.fullmatch(r"Object missing required field `(\w+)`", message)
     path = [missing[1]] if missing else _STEP.findall(place["path"]) if place else []
-    error = BadInput(f"Invalid body: {_PLACE.sub('', message)}.")
+    error = BadInput(f"Invalid body: {_PLACE.sub('', message)}.{advice_on(kind, message)}")
     if path:
         at_field(error, path)
     return error

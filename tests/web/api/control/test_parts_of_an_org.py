@@ -47,6 +47,14 @@ def test_a_key_that_cannot_be_added(vendor, acme, body):
     assert vendor.post("orgs/acme/keys", body).status_code == 400
 
 
+def test_a_word_that_is_none_of_the_choices_gets_the_choices(vendor, acme, ada):
+    kind = vendor.post("orgs/acme/keys", {"kind": "write", "name": "shop"}).json["error"]
+    role = vendor.put("orgs/acme/members/ada@example.com", {"role": "BOSS"}).json["error"]
+
+    assert kind["message"] == "Invalid body: Invalid enum value 'write'. Use ingest, read, embed."
+    assert role["message"].startswith("Invalid body: Invalid enum value 'BOSS'. Use OWNER, ADMIN,")
+
+
 def test_a_key_of_another_org_is_not_found(vendor, store, acme, rival):
     key_id = factories.add_key(store, rival)[0]
 
