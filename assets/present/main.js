@@ -3,17 +3,18 @@
 /** @import { Dashboard } from "./rotation.js" */
 import { listen, tell } from "../board/page/lazy.js";
 import { isEditing } from "../board/page/modes.js";
-import { board, closest, find, get } from "../board/page/page.js";
+import { board, find, get } from "../board/page/page.js";
 import { place } from "../board/view/navigation.js";
 import { fit } from "./fit.js";
-import { dashboards, nextOf, TURNS, turn } from "./rotation.js";
+import { watchIdling } from "./idling.js";
+import { pressKey } from "./keys.js";
+import { dashboards, nextOf } from "./rotation.js";
 import { fillScreen, freeScreen, isFull, keepOn } from "./screen.js";
 import { isOutdated, openStage } from "./stage.js";
 import { openStrip } from "./strip.js";
+import { takeTurns } from "./turns.js";
 
-const IDLE_MS = 3_000; // without a movement, until the pointer and the controls are hidden
 const OUTDATED_MS = 5_000; // between checks of the layout
-const SCROLLING = ["Tab", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 const root = document.documentElement;
 
 /** @type {ReturnType<typeof present> | null} */
@@ -24,21 +25,27 @@ function present() {
   const own = place().dashboard;
   const stop = new AbortController();
   const stage = openStage(listenIn);
-  const strip = openStrip(all, { leave, move, pause, change });
+  const turns = takeTurns({
+    mayTurn: () => idling.isIdle(),
+    onTurn: () => move(1),
+    onChange: (isPaused) => strip.showPaused(isPaused),
+  });
+  const actions = { leave, move, pause: turns.togglePause, change: turns.resume };
+  const strip = openStrip(all, actions);
+  const idling = watchIdling({
+    views: stage.views,
+    isBusy: () => find(":hover, details[open], :focus-visible", strip.element) !== null,
+    onWake: turns.stop,
+    onRest: turns.start,
+  });
   let current = own;
-  let isPaused = false;
-  let turnTimer = 0;
-  let idleTimer = 0;
-  let pointer = "";
-
-  // -- Turns ----------------------------------------------------------------------------------------------
 
   /** @param {Dashboard} dashboard */
   async function show(dashboard) {
     const outcome = await stage.show(dashboard);
     if (outcome) {
       current = dashboard.slug; // a failed one is skipped at the next turn
-      scheduleTurn();
+      turns.start();
     }
     if (outcome === "failed") {
       leaveIfSignedOut();
@@ -53,144 +60,39 @@ function present() {
     }
   }
 
-  function scheduleTurn() {
-    clearTimeout(turnTimer);
-    strip.showPaused(isPaused);
-    if (TURNS[turn()] && !isPaused && isIdle()) {
-      turnTimer = window.setTimeout(() => move(1), TURNS[turn()]);
-    }
-  }
-
-  function pause() {
-    isPaused = !isPaused;
-    scheduleTurn();
-  }
-
-  function change() {
-    isPaused = false;
-    scheduleTurn();
-  }
-
-  // -- Pointer and keys -------------------------------------------------------------------------------------
-
-  const isIdle = () => "idle" in root.dataset;
-
-  /** After a movement or a key, show the controls, and let the turns wait. */
-  function wake() {
-    setIdle(false);
-    clearTimeout(turnTimer);
-    clearTimeout(idleTimer);
-    idleTimer = window.setTimeout(rest, IDLE_MS);
-  }
-
-  function rest() {
-    if (find(":hover, details[open], :focus-visible", strip.element)) {
-      wake();
-      return;
-    }
-    setIdle(true);
-    scheduleTurn();
-  }
-
-  /** @param {boolean} isIdle */
-  function setIdle(isIdle) {
-    for (const { document } of stage.views()) {
-      document.documentElement.toggleAttribute("data-idle", isIdle);
-    }
-  }
-
-  /** @param {PointerEvent} event */
-  function onPointer({ screenX, screenY }) {
-    const at = `${screenX} ${screenY}`; // browsers also tell of pointers that rest while the page changes
-    if (at !== pointer) {
-      pointer = at;
-      wake();
+  /** Someone has changed the page's own dashboard. */
+  function showChanges() {
+    const dashboard = all.find(({ slug }) => slug === own);
+    if (current === own && dashboard && isOutdated() && !get("#main").inert) {
+      show(dashboard);
     }
   }
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    const { key, ctrlKey, metaKey, altKey } = event;
-    wake();
-    if (ctrlKey || metaKey || altKey || find("details[open]", strip.element)) {
-      return;
-    }
-    event.stopPropagation(); // from the board's own shortcuts
-    const isChoosing = closest(event, "select");
-    if (key === "Escape" || (key === "f" && !isChoosing)) {
-      leave();
-    } else if ((key === "ArrowRight" || key === "ArrowLeft") && !isChoosing) {
-      move(key === "ArrowRight" ? 1 : -1);
-    } else if (SCROLLING.includes(key) || closest(event, ".strip")) {
-      return; // what keys do by themselves
-    } else if (key === " ") {
-      pause();
-    }
-    event.preventDefault();
+    idling.wake();
+    pressKey(event, strip.element, actions);
   }
 
   /** @param {Window} view */
   function listenIn(view) {
     const options = { capture: true, signal: stop.signal };
     view.addEventListener("keydown", onKey, options);
-    view.addEventListener("pointermove", onPointer, options);
-    view.addEventListener("pointerdown", wake, options);
-    setIdle(isIdle());
+    view.addEventListener("pointermove", idling.onPointer, options);
+    view.addEventListener("pointerdown", idling.wake, options);
+    idling.apply();
   }
-
-  // -- The screen -------------------------------------------------------------------------------------------
-
-  let wasFull = false;
-  document.addEventListener(
-    "fullscreenchange",
-    () => {
-      if (wasFull && !isFull()) {
-        leave();
-      }
-      wasFull = isFull();
-    },
-    { signal: stop.signal },
-  );
-  document.addEventListener(
-    "visibilitychange",
-    () => {
-      if (!document.hidden) {
-        keepOn();
-      }
-    },
-    { signal: stop.signal },
-  );
-  window.addEventListener(
-    "resize",
-    ({ isTrusted }) => {
-      for (const view of isTrusted ? stage.views() : []) {
-        if (view.document.documentElement.dataset.presenting) {
-          fit(view);
-        }
-      }
-    },
-    { signal: stop.signal },
-  );
-  const outdatedTimer = setInterval(() => {
-    const dashboard = all.find(({ slug }) => slug === own);
-    if (current === own && dashboard && isOutdated() && !get("#main").inert) {
-      show(dashboard);
-    }
-  }, OUTDATED_MS);
-
-  // -- The beginning and the end ----------------------------------------------------------------------------
 
   function leave() {
     if (stop.signal.aborted) {
       return;
     }
     stop.abort();
-    clearTimeout(turnTimer);
-    clearTimeout(idleTimer);
+    turns.stop();
+    idling.end();
     clearInterval(outdatedTimer);
     presentation = null;
     delete root.dataset.presenting;
-    setIdle(false);
     strip.element.remove();
     stage.close();
     freeScreen();
@@ -203,13 +105,47 @@ function present() {
   document.body.click(); // closes menus, and puts a large panel back
   root.dataset.presenting = "stage";
   listenIn(window);
+  followScreen(stage.views, leave, stop.signal);
+  const outdatedTimer = setInterval(showChanges, OUTDATED_MS);
   fit(window);
   fillScreen();
   keepOn();
   strip.showPaused(false);
-  wake();
+  idling.wake();
   tell("presented");
   return { leave };
+}
+
+/**
+ * Follow the size of the screen, keep it on, and leave with the end of full screen.
+ * @param {() => Window[]} views
+ * @param {() => void} leave
+ * @param {AbortSignal} signal
+ */
+function followScreen(views, leave, signal) {
+  let wasFull = false;
+  const onFullscreen = () => {
+    if (wasFull && !isFull()) {
+      leave();
+    }
+    wasFull = isFull();
+  };
+  const onVisible = () => {
+    if (!document.hidden) {
+      keepOn();
+    }
+  };
+  /** @param {UIEvent} event */
+  const onResize = ({ isTrusted }) => {
+    for (const view of isTrusted ? views() : []) {
+      if (view.document.documentElement.dataset.presenting) {
+        fit(view);
+      }
+    }
+  };
+  document.addEventListener("fullscreenchange", onFullscreen, { signal });
+  document.addEventListener("visibilitychange", onVisible, { signal });
+  window.addEventListener("resize", onResize, { signal });
 }
 
 /** After the end of the session, every board is refused: the page itself leads to the login. */

@@ -1,0 +1,63 @@
+// @ts-check
+// Whether someone is at the screen. Without a movement or a key for a while, the pointer and the controls hide.
+
+const IDLE_MS = 3_000;
+const root = document.documentElement;
+
+/**
+ * @typedef {object} Idling
+ * @property {() => Window[]} views which hide their pointer
+ * @property {() => boolean} isBusy whether someone uses the controls
+ * @property {() => void} onWake
+ * @property {() => void} onRest
+ */
+
+/** @param {Idling} idling */
+export function watchIdling({ views, isBusy, onWake, onRest }) {
+  let timer = 0;
+  let pointer = "";
+
+  const isIdle = () => "idle" in root.dataset;
+
+  /** @param {boolean} isIdle */
+  function set(isIdle) {
+    for (const { document } of views()) {
+      document.documentElement.toggleAttribute("data-idle", isIdle);
+    }
+  }
+
+  function wake() {
+    set(false);
+    onWake();
+    clearTimeout(timer);
+    timer = window.setTimeout(rest, IDLE_MS);
+  }
+
+  function rest() {
+    if (isBusy()) {
+      wake();
+      return;
+    }
+    set(true);
+    onRest();
+  }
+
+  return {
+    isIdle,
+    wake,
+    /** A window has been added. */
+    apply: () => set(isIdle()),
+    /** @param {PointerEvent} event */
+    onPointer({ screenX, screenY }) {
+      const at = `${screenX} ${screenY}`; // browsers also tell of pointers that rest while the page changes
+      if (at !== pointer) {
+        pointer = at;
+        wake();
+      }
+    },
+    end() {
+      clearTimeout(timer);
+      set(false);
+    },
+  };
+}
