@@ -95,6 +95,27 @@ def test_parts_below_zero_hang_from_zero():
     assert "rangemode" not in layout["yaxis"]
 
 
+def test_bars_have_ticks_at_the_height_of_the_compared_range():
+    series = rows(flat("sales", 500), flat("tips", 90), before=300)
+    series[0] = series[0]._replace(before=0)
+    series[1] = series[1]._replace(before=0)
+    painted = paint(bars(EUR), series)
+    ticks = painted.figure["data"][-1]
+
+    assert ticks["uid"] == "before"
+    assert ticks["y"][0] is None  # there was nothing to compare with
+    middles = [base + size / 2 for base, size in zip(ticks["base"][1:], ticks["y"][1:], strict=True)]  # fmt: skip
+    assert middles == [600] * 6
+    assert painted.figure["layout"]["yaxis"]["range"][1] >= 600
+    assert texts(tree(painted), "li", "")[-1] == "Previous 7 days"
+
+
+def test_bars_with_parts_below_zero_have_no_ticks():
+    painted = paint(bars(EUR), rows(flat("sales", 500), flat("refunds", -120), before=-1))
+
+    assert [trace["uid"] for trace in painted.figure["data"]] == ["bars-0", "bars-1"]
+
+
 def test_only_two_series_are_drawn_with_their_compared_range():
     two = paint(lines(EUR), rows(flat("a", 1), flat("b", 2), before=1)).figure
     three = paint(lines(EUR), rows(flat("a", 1), flat("b", 2), flat("c", 3), before=1)).figure

@@ -2,7 +2,6 @@
 // The menu of a panel: large, as a table, as a file, as a link.
 
 import { showChart, showTable } from "../chart/chart-table.js";
-import { savePicture } from "../chart/picture.js";
 import { plotIn } from "../chart/plot.js";
 import { hasEvents, showAllEvents } from "../drill/drill.js";
 import { hasWholeList, showWholeList } from "../drill/list-sheet.js";
@@ -11,6 +10,7 @@ import { copy } from "../page/clipboard.js";
 import { embed } from "../page/handover.js";
 import { word } from "../page/island.js";
 import { all, closest, find, get, make, panelOf } from "../page/page.js";
+import { savePicture } from "../picture/picture.js";
 import { parameters } from "../view/navigation.js";
 import { canEnlarge, enlarge, shrink } from "./enlarge.js";
 import { download } from "./files.js";

@@ -1,9 +1,10 @@
 """Series over time as stacked bars. Buckets that the range cuts are hatched.
 
-Values below zero hang from zero.
+Values below zero hang from zero. The compared range is a tick at the height that a bar had, unless
+a part of it was below zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashapp.domain.series import SeriesRow, public_field_names
@@ -11,12 +12,14 @@ from dashapp.domain.time.time_range import TimeRange
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.charts.axis import Span
 from dashapp.widgets.drawings.charts.figure import figure
-from dashapp.widgets.drawings.charts.legend import entries_of, legend, summary
-from dashapp.widgets.drawings.charts.series import PLAIN, Plotted, has_no_number, plotted
+from dashapp.widgets.drawings.charts.legend import comparison_entries, entries_of, legend, summary
+from dashapp.widgets.drawings.charts.series import PLAIN, Plotted, Value, has_no_number, plotted
 from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _MANY_BARS, _VERY_MANY_BARS = 16, 40
+_TICK = 0.01  # of the height of the chart
+_TICK_COLOR = "#474e5d"  # the stylesheet overrides it in both themes
 _SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet overrides it in both themes
 
 
@@ -29,12 +32,17 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
         series = plotted(widget, rows, look)
         unit_format = Format(look.unit, look.decimals)
         complete = [bucket.complete for bucket in time_range.buckets]
-        traces = [{**_trace(plot, complete), "uid": f"bars-{n}"} for n, plot in enumerate(series)]
+        before = _heights_before(series)
+        span = _span(series, before)
+        traces = [
+            *({**_trace(plot, complete), "uid": f"bars-{n}"} for n, plot in enumerate(series)),
+            *([_ticks(before, span)] if before else []),
+        ]
+        compared = comparison_entries(series, time_range, "tick") if before else []
         children = [
             summary(series, time_range, unit_format),
-            legend(entries_of(series, "box")),
+            legend([*entries_of(series, "box"), *compared]),
         ]
-        span = _span(series)
         layout = {
             "bargap": _gap(len(complete)),
             **({"barmode": "relative"} if span.low < 0 else {}),
@@ -54,15 +62,38 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
     )
 
 
-def _span(series: Sequence[Plotted]) -> Span:
+def _stacks(values_of_series: Iterable[Sequence[Value]]) -> list[list[int | float]]:
+    """The parts of each bar."""
+    return [[value or 0 for value in values] for values in zip(*values_of_series, strict=True)]
+
+
+def _span(series: Sequence[Plotted], before: Sequence[int | float]) -> Span:
     """From the lowest to the highest end of a stack; parts below zero are stacked downwards."""
-    stacks = [
-        [value or 0 for value in values]
-        for values in zip(*(plot.values for plot in series), strict=True)
-    ]
-    return Span.of(
+    stacks = _stacks(plot.values for plot in series)
+    ends = [
         sum(value for value in stack if value * sign > 0) for stack in stacks for sign in (1, -1)
-    )
+    ]
+    return Span.of([*ends, *before])
+
+
+def _heights_before(series: Sequence[Plotted]) -> list[int | float]:
+    """The height that each bar had in the compared range; empty if none is drawn."""
+    compared = [plot.before for plot in series if plot.before is not None]
+    stacks = _stacks(compared)
+    is_below_zero = any(value < 0 for stack in stacks for value in stack)
+    return [] if is_below_zero else [sum(stack) for stack in stacks]
+
+
+def _ticks(heights: Sequence[int | float], span: Span) -> dict[str, Any]:
+    """A tick across each bar at its height in the compared range. Those at zero are left out."""
+    size = (span.high - span.low) * _TICK
+    return {
+        "type": "bar",
+        "base": [height - size / 2 for height in heights],  # what has a base is not stacked
+        "y": [size if height else None for height in heights],
+        "marker": {"color": _TICK_COLOR, "cornerradius": 0, "line": {"width": 0}},
+        "uid": "before",
+    }
 
 
 def _gap(count: int) -> float:

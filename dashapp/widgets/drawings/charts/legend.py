@@ -18,7 +18,7 @@ class Entry(NamedTuple):
 
     name: str
     color: str
-    mark: Literal["line", "box", "line quiet", "target"]
+    mark: Literal["line", "box", "line quiet", "tick", "target"]
     filter: str | None = None
 
 
@@ -31,12 +31,17 @@ def entries_of(series: Sequence[Plotted], mark: Literal["line", "box"]) -> list[
     ]
 
 
-def comparison_entries(series: Sequence[Plotted], time_range: TimeRange) -> list[Entry]:
-    """One entry for the lines of the compared range, if there are any."""
+def comparison_entries(
+    series: Sequence[Plotted],
+    time_range: TimeRange,
+    mark: Literal["line quiet", "tick"] = "line quiet",
+) -> list[Entry]:
+    """One entry for the marks of the compared range, if there are any."""
     if not any(plot.before is not None for plot in series):
         return []
     name = comparison_title(time_range)
-    return [Entry(name[:1].upper() + name[1:], series[0].color, "line quiet")]
+    color = series[0].color if mark == "line quiet" else ""
+    return [Entry(name[:1].upper() + name[1:], color, mark)]
 
 
 def legend(

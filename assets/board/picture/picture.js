@@ -1,28 +1,21 @@
 // @ts-check
 // A chart as an image: what is drawn, under its title, dates, and legend.
-/** @import { Layout, Meta, Plot, Trace, TraceStyle } from "../../types" */
+/** @import { Layout, Plot, Trace, TraceStyle } from "../../types" */
 
-import { embed } from "../page/handover.js";
+import { shownTexts } from "../chart/axis-labels.js";
+import { metaOf } from "../chart/plot.js";
 import { word } from "../page/island.js";
 import { get, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
 import { save } from "../panel/files.js";
-import { shownTexts } from "./axis-labels.js";
-import { metaOf } from "./plot.js";
+import { shownColor, token } from "./colors.js";
+import { drawLegend, LINE, legendLines, legendOf, TEXT_SIZE } from "./legend.js";
 
 const SCALE = 2;
 const EDGE = 24;
 const HEAD = 64;
 
 /** @typedef {{ width: number, height: number }} Size */
-
-/**
- * A value of the stylesheet.
- * @param {string} name
- */
-function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 /**
  * @param {HTMLElement} panel
@@ -80,10 +73,12 @@ function load(url) {
  */
 function compose(panel, chart, { width, height }) {
   const canvas = make("canvas");
-  canvas.width = (width + 2 * EDGE) * SCALE;
-  canvas.height = (height + HEAD + 2 * EDGE) * SCALE;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const meta = metaOf(/** @type {Plot} */ (get(".js-plotly-plot", panel)));
+  const lines = legendLines(pen, legendOf(panel, meta), width);
+  const head = HEAD + LINE * Math.max(lines.length - 1, 0);
+  canvas.width = (width + 2 * EDGE) * SCALE;
+  canvas.height = (height + head + 2 * EDGE) * SCALE;
   pen.scale(SCALE, SCALE);
   pen.fillStyle = token("--surface");
   pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -91,37 +86,14 @@ function compose(panel, chart, { width, height }) {
   pen.font = `600 16px ${token("--font")}`;
   pen.fillText(get("h2", panel).textContent ?? "", EDGE, EDGE + 14, width);
   pen.fillStyle = token("--ink-2");
-  pen.font = `12px ${token("--font")}`;
+  pen.font = `${TEXT_SIZE} ${token("--font")}`;
   pen.fillText([get("#dates").textContent, meta?.zone].join(" · "), EDGE, EDGE + 34, width);
-  drawLegend(pen, panel, meta);
-  pen.drawImage(chart, EDGE, EDGE + HEAD, width, height);
+  lines.forEach((line, n) => {
+    drawLegend(pen, line, EDGE + 54 + LINE * n, EDGE);
+  });
+  pen.drawImage(chart, EDGE, EDGE + head, width, height);
   return canvas;
 }
-
-/**
- * @param {CanvasRenderingContext2D} pen
- * @param {HTMLElement} panel
- * @param {Meta | null} meta
- */
-function drawLegend(pen, panel, meta) {
-  const y = EDGE + 54;
-  let x = EDGE;
-  for (const { name, color } of meta?.series ?? []) {
-    pen.fillStyle = shownColor(panel, color);
-    pen.fillRect(x, y - 8, 8, 8);
-    pen.fillStyle = token("--ink-2");
-    pen.fillText(name, x + 14, y);
-    x += 14 + pen.measureText(name).width + 16;
-  }
-}
-
-// -- Colors: the theme of an embedded board replaces those of figures --------------------------------------
-
-/**
- * @param {HTMLElement} panel
- * @param {string} color
- */
-const shownColor = (panel, color) => embed?.shownColor(panel, color) ?? color;
 
 /**
  * A copy of a trace in the colors that a viewer sees.
