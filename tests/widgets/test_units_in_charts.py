@@ -107,7 +107,7 @@ def test_bars_have_ticks_at_the_height_of_the_compared_range():
     middles = [base + size / 2 for base, size in zip(ticks["base"][1:], ticks["y"][1:], strict=True)]  # fmt: skip
     assert middles == [600] * 6
     assert painted.figure["layout"]["yaxis"]["range"][1] >= 600
-    assert texts(tree(painted), "li", "")[-1] == "Previous 7 days"
+    assert texts(tree(painted), "li")[-1] == "Previous 7 days"
 
 
 def test_bars_with_parts_below_zero_have_no_ticks():
