@@ -131,6 +131,17 @@ def test_the_views_of_a_panel(themed_page):
     assert violations(themed_page) == []
 
 
+def test_a_compared_table_and_a_large_number(themed_page):
+    themed_page.goto(f"{themed_page.board_url}?time_range=7d&compare=previous")
+    wait_until_ready(themed_page, time_range="7d")
+    choose_in_menu(themed_page, "users-time-series", "Show as table")
+    expect(panel(themed_page, "users-time-series").locator("tbody th")).to_have_count(7)
+    assert violations(themed_page, "[data-panel=users-time-series]") == []
+    choose_in_menu(themed_page, "total-errors", "Expand")
+    expect(themed_page.locator("[data-large] .large-number")).to_be_visible()
+    assert violations(themed_page, "[data-large]") == []
+
+
 def test_stale_and_failed_panels(themed_page):
     themed_page.goto(f"{themed_page.board_url}?time_range=7d")
     wait_until_ready(themed_page, time_range="7d")
