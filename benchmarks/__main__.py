@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import (
     abuse,
     columns,
+    compiling,
     customers,
     fleet,
     login_cost,
@@ -23,6 +24,7 @@ SECTIONS = (
     refresh,
     measures,
     columns,
+    compiling,
     customers,
     fleet,
     ticks,

@@ -31,7 +31,7 @@ FEW = int(os.environ.get("BENCH_FEW", "1000000"))
 MANY = int(os.environ.get("BENCH_EVENTS", str(10 * FEW)))
 _BATCH = 5_000
 _STORES = 200
-_LOCKED = (("properties.store", ("s7",)),)
+LOCKED = (("properties.store", ("s7",)),)
 _RANGES = ("24h", "7d", "30d", "90d")
 
 
@@ -40,8 +40,8 @@ def run(folder: Path) -> None:
     costs: dict[int, float] = {}
     for count in dict.fromkeys((FEW, MANY)):
         scope = setting.new_org(store, f"org-{count}")
-        print(f"{count:,} events: {_fill(store, scope, count):.1f} us of CPU each to ingest")
-        viewer = Scope(scope.org, scope.role, filters=_LOCKED)
+        print(f"{count:,} events: {fill(store, scope, count):.1f} us of CPU each to ingest")
+        viewer = Scope(scope.org, scope.role, filters=LOCKED)
         rows = _from_rows(store, viewer) if count == FEW else None
         _seal(store, scope, None)
         _board(store, viewer, f"{count:,} events, sorted by type")
@@ -55,7 +55,7 @@ def run(folder: Path) -> None:
     store.close()
 
 
-def _fill(store: Store, scope: Scope, count: int) -> float:
+def fill(store: Store, scope: Scope, count: int) -> float:
     """Store the events; return the CPU time of each in microseconds."""
     events = _events(count, scope.org_id)
     before = _cpu()
@@ -99,13 +99,13 @@ def _board(store: Store, viewer: Scope, title: str, runs: int = 9) -> float:
     """Print the CPU milliseconds of the eight panels in each range; return those of the longest."""
     median = 0.0
     for preset in _RANGES:
-        figures = setting.cpu_ms(lambda p=preset: _ask(store, viewer, p), runs)
+        figures = setting.cpu_ms(lambda p=preset: ask(store, viewer, p), runs)
         setting.print_row(f"{title}, {preset}", figures)
         median = figures[1]
     return median
 
 
-def _ask(store: Store, viewer: Scope, preset: str) -> object:
+def ask(store: Store, viewer: Scope, preset: str) -> object:
     time_range = resolve(Choice(preset), zone_named("UTC"), now=setting.NOW)
     library = Library(Catalog([]), built_in_definitions())
     panels = [offered.widget for offered in library.offered() if offered.board == "operations"]

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 _POOL_WAIT_SECONDS = 2
 # Without an answer. A slow statement is ended by the server, after five seconds.
 _SILENT_SECONDS = 12.0
-# Milliseconds. A dashboard that takes longer is broken and must not block a worker.
-_LIMITS = (
+# Milliseconds. A dashboard that takes longer is broken and must not block a worker. Compiling a
+# statement would take longer than running it: docs/adr/0036-no-compiler.md
+LIMITS = (
     "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 1000; "
-    "SET LOCAL idle_in_transaction_session_timeout = 10000"
+    "SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL jit = off"
 )
 _MIGRATION_LOCK = "SET LOCAL lock_timeout = 10000"  # milliseconds
 _QUEUE = text("SET LOCAL lock_timeout = 0")
@@ -46,7 +47,7 @@ def engine(url: URL, role: str) -> Engine:
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        run_settings(connection, f"{_LIMITS}; SET LOCAL ROLE {role}")
+        run_settings(connection, f"{LIMITS}; SET LOCAL ROLE {role}")
 
     return made
 

@@ -123,11 +123,12 @@ def test_postgresql_has_time_limits(postgresql_url):
                 "idle_in_transaction_session_timeout",
                 "transaction_isolation",
                 "transaction_read_only",
+                "jit",
             )
         ]
     store.close()
 
-    assert limits == ["5s", "1s", "10s", "repeatable read", "on"]
+    assert limits == ["5s", "1s", "10s", "repeatable read", "on", "off"]
 
 
 def test_a_dashboard_reads_one_snapshot(store, acme):

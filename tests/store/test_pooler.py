@@ -16,7 +16,7 @@ from tests.factories import event, scope, send
 pytestmark = pytest.mark.skipif(
     pooler.PROGRAM is None and os.environ.get("CI") != "true", reason="PgBouncer is not installed"
 )
-LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "jit")
 
 
 @pytest.fixture(params=["session", "transaction"])
@@ -41,7 +41,7 @@ def test_each_transaction_has_the_role_and_the_limits(pooled):
         with open_session() as session:
             shown = [session.execute(text(f"SHOW {name}")).scalar() for name in LIMITS]
             role = session.execute(text("SELECT current_user")).scalar()
-            assert (shown, role) == (["5s", "1s", "10s"], "dashapp_app")
+            assert (shown, role) == (["5s", "1s", "10s", "off"], "dashapp_app")
 
 
 def test_a_transaction_leaves_nothing_to_the_next_client(pooled, postgresql_url):
