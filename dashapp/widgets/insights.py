@@ -105,7 +105,7 @@ def _peak(answers: Sequence[Answer], time_range: TimeRange) -> Insight | None:
     for answer, look in _of(answers, SeriesRow):
         if not look.is_additive or not _adds_up(answer.rows, look):
             continue
-        totals = _totals(answer.rows, len(time_range.buckets))
+        totals = _totals(answer.rows, time_range)
         at = peak([totals[n] for n in whole], is_count=look.is_count)
         if at is not None:
             bucket = time_range.buckets[whole[at]]
@@ -122,12 +122,12 @@ def _adds_up(rows: Sequence[SeriesRow], look: Look) -> bool:
     return bool(look.label) or all(row.series == rows[0].series for row in rows)
 
 
-def _totals(rows: Sequence[SeriesRow], count: int) -> list[float]:
-    """Return the sum of all series in each bucket. The rows of a series are in order."""
-    totals = [0.0] * count
-    for number, row in enumerate(rows):
-        totals[number % count] += float(row.value or 0)
-    return totals
+def _totals(rows: Sequence[SeriesRow], time_range: TimeRange) -> list[float]:
+    """Return the sum of all series in each bucket."""
+    totals = {bucket.start: 0.0 for bucket in time_range.buckets}
+    for row in rows:
+        totals[row.start] += float(row.value or 0)
+    return [*totals.values()]
 
 
 def _new_leader(answers: Sequence[Answer]) -> Insight | None:

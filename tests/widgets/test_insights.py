@@ -29,8 +29,8 @@ def orders(value, previous, trend=(*STEADY, 40), *, is_comparable=True, **look):
 def by_status(values, title="Orders by status"):
     rows = [
         SeriesRow(bucket.start, name, value * share, bucket.complete)
-        for name, share in (("paid", 0.75), ("open", 0.25))
         for bucket, value in zip(MONTH.buckets, values, strict=True)
+        for name, share in (("paid", 0.75), ("open", 0.25))
     ]
     return answer(bars(Look(label="Status")), rows, title)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 
 import pytest
 
@@ -218,3 +219,31 @@ def test_all_panels_share_one_point_in_time(get, store, acme, clock, monkeypatch
     get(f"{DATA_URL}?time_range=1h")
 
     assert len([1 for _ in ticks]) <= 3  # for the key, its last use, and the range
+
+
+@pytest.mark.both_databases
+def test_the_peak_of_a_broken_down_chart_is_the_highest_sum_of_its_rows(get, store, acme):
+    per_day = {day: 8 + day % 3 for day in range(1, 20)} | {7: 40}
+    outcomes = ("succeeded", "succeeded", "failed")  # two thirds of the runs succeed
+    runs = [
+        event(f"validation_run.{outcomes[n % 3]}", f"2026-11-{day:02}T10:00:00Z")
+        for day, count in per_day.items()
+        for n in range(count)
+    ]
+    others = [  # so that the number of all events has no peak
+        event("page.viewed", f"2026-11-{day:02}T10:00:00Z")
+        for day, count in per_day.items()
+        for _ in range(50 - count)
+    ]
+    send(store, acme, [*runs, *others])
+
+    response = get(f"{DATA_URL}?time_range=month")
+    (peak,) = [insight for insight in response.json["insights"] if insight["kind"] == "peak"]
+    totals = Counter()
+    for row in panel_rows(response, peak["panel"]):
+        totals[row["start"]] += row["value"]
+    ((start, highest),) = totals.most_common(1)
+
+    assert peak["panel"] == "runs-by-outcome"
+    assert (start, highest) == ("2026-11-07T00:00:00Z", 40)
+    assert (peak["start"], peak["text"]) == (start, "Peak of Runs by outcome: Sat 7 November (40).")
