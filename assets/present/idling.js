@@ -2,6 +2,7 @@
 // Whether someone is at the screen. Without a movement or a key for a while, the pointer and the controls hide.
 
 const IDLE_MS = 3_000;
+const BUSY_MS = 10_000; // the same, while the pointer or the focus is on the controls
 const root = document.documentElement;
 
 /**
@@ -15,6 +16,7 @@ const root = document.documentElement;
 /** @param {Idling} idling */
 export function watchIdling({ views, isBusy, onWake, onRest }) {
   let timer = 0;
+  let used = 0; // when there was the last movement or key
   let pointer = "";
 
   const isIdle = () => "idle" in root.dataset;
@@ -27,15 +29,20 @@ export function watchIdling({ views, isBusy, onWake, onRest }) {
   }
 
   function wake() {
+    used = performance.now();
     set(false);
     onWake();
+    wait();
+  }
+
+  function wait() {
     clearTimeout(timer);
     timer = window.setTimeout(rest, IDLE_MS);
   }
 
   function rest() {
-    if (isBusy()) {
-      wake();
+    if (isBusy() && performance.now() - used < BUSY_MS) {
+      wait();
       return;
     }
     set(true);

@@ -36,7 +36,10 @@ function present() {
     views: stage.views,
     isBusy: () => find(":hover, details[open], :focus-visible", strip.element) !== null,
     onWake: turns.stop,
-    onRest: turns.start,
+    onRest() {
+      strip.rest();
+      turns.start();
+    },
   });
   let current = own;
 

@@ -2,7 +2,7 @@
 // The controls of a presentation, which are seen while the pointer moves.
 /** @import { Dashboard } from "./rotation.js" */
 import { word } from "../board/page/island.js";
-import { find, make } from "../board/page/page.js";
+import { all, find, make } from "../board/page/page.js";
 import { chooseDashboard, chooseTurn, TURNS, takesTurns, turn } from "./rotation.js";
 
 /**
@@ -36,6 +36,15 @@ export function openStrip(dashboards, actions) {
   document.body.append(element);
   return {
     element,
+    /** Nobody uses the controls any more. */
+    rest() {
+      for (const details of all("details[open]", element)) {
+        details.removeAttribute("open");
+      }
+      if (element.contains(document.activeElement)) {
+        /** @type {HTMLElement} */ (document.activeElement).blur();
+      }
+    },
     /** @param {boolean} isPaused */
     showPaused(isPaused) {
       pause.textContent = isPaused ? word("resume") : word("pause");

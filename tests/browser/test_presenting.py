@@ -229,6 +229,22 @@ def test_turns_wait_while_someone_moves_the_pointer(timed):
     expect(frames(timed)).to_have_attribute("data-shown", "")
 
 
+def test_a_pointer_or_a_menu_that_is_left_on_the_controls_does_not_stop_the_turns(timed):
+    choose_turn(timed, "30s")
+    present(timed)
+    strip(timed).locator("summary").press("Enter")
+    strip(timed).get_by_role("checkbox").first.focus()
+    timed.mouse.move(*(strip(timed).bounding_box()[side] + 4 for side in "xy"))
+    timed.clock.run_for(9_000)
+    expect(root(timed)).not_to_have_attribute("data-idle", "")
+    timed.clock.run_for(4_000)
+    expect(root(timed)).to_have_attribute("data-idle", "")
+    expect(strip(timed).locator("details[open]")).to_have_count(0)
+    timed.clock.run_for(30_100)
+
+    expect(frames(timed)).to_have_attribute("data-shown", "")
+
+
 def test_the_space_bar_pauses_and_resumes(timed):
     choose_turn(timed, "30s")
     present(timed)

@@ -63,6 +63,36 @@ def test_dates_can_be_chosen_in_the_form(board):
     go_back_and_forward(board, LAST_7_DAYS, chosen_dates)
 
 
+@pytest.mark.parametrize("how", ["clicked", "typed"])
+def test_a_day_is_a_whole_day_whatever_was_shown_before(board, how):
+    """The times of the last 24 hours are not those of another day."""
+    board.goto(f"{board.board_url}?time_range=24h")
+    wait_until_ready(board, time_range="24h")
+    board.click(".custom > summary")
+    expect(board.locator("#custom-from-time")).to_have_value("09:30")
+    if how == "clicked":
+        board.get_by_role("button", name="Tuesday, November 17, 2026").click()
+    else:
+        board.fill("#custom-from", "17 nov")
+        board.fill("#custom-to", "17 nov")
+    with expect_one_refresh(board):
+        board.click("[data-do=custom]")
+
+    assert url_query(board) == {"from": ["2026-11-17T00:00:00Z"], "to": ["2026-11-18T00:00:00Z"]}
+
+
+def test_times_that_were_set_stay_with_another_day(board):
+    board.click(".custom > summary")
+    board.click("[data-do=times]")
+    board.fill("#custom-from-time", "14:00")
+    board.fill("#custom-to-time", "18:00")
+    board.get_by_role("button", name="Tuesday, November 17, 2026").click()
+    with expect_one_refresh(board):
+        board.click("[data-do=custom]")
+
+    assert url_query(board) == {"from": ["2026-11-17T14:00:00Z"], "to": ["2026-11-17T18:00:00Z"]}
+
+
 def test_dates_can_be_typed_without_a_mouse(board):
     board.keyboard.press("d")
     expect(board.locator("#custom-from")).to_be_focused()

@@ -45,6 +45,7 @@ def test_a_change_is_in_percent_where_percent_mean_something(row, expected):
     ("value", "expected", "is_bad"),
     [
         (20_192, ["67% of €30,000 this month", "on course for €31,400"], False),
+        (19_270, ["64% of €30,000 this month", "on course for €30,000"], False),
         (14_208, ["47% of €30,000 this month", "on course for €22,100"], True),
         (-412, ["0% of €30,000 this month", "behind by €19,700"], True),
         (29_999, ["99% of €30,000 this month", "on course for €46,700"], False),
@@ -125,6 +126,7 @@ def test_another_range_has_its_part_of_the_target(preset, length):
         (0.024, Better.HIGHER, ["Target ≥ 3%", "0.6 pp under target"], True),
         (0.042, Better.NEITHER, ["Target 3%", "1.2 pp over target"], False),
         (0.03, Better.LOWER, ["Target ≤ 3%", "on target"], False),
+        (0.0302, Better.LOWER, ["Target ≤ 3%", "on target"], False),
         (None, Better.LOWER, ["Target ≤ 3%"], False),
     ],
 )

@@ -34,6 +34,9 @@ let anchor = null;
 /** @type {ReturnType<typeof calendar> | null} */
 let months = null;
 
+/** Whether the times are the viewer's own. Those of a preset are not those of another day. */
+let hasOwnTimes = false;
+
 /** @param {End} end */
 const dayField = (end) => getInput(`#custom-${end}`);
 /** @param {End} end */
@@ -67,6 +70,7 @@ function fill() {
   const [from, to] = [Date.parse(start), Date.parse(end)];
   const isExact = parameters().has("from") && !isDayStart(to, zone); // not just up to now
   anchor = null;
+  hasOwnTimes = isExact;
   showFault("");
   showTimes(isExact || !isDayStart(from, zone));
   dayField("from").value = dayText(dayOf(from, zone), language());
@@ -109,9 +113,17 @@ function chosenDays() {
   return from && to && from.day <= to.day ? [from.day, to.day] : null;
 }
 
+/** Another day was chosen: it is a whole one, unless the viewer has set times. */
+function useWholeDays() {
+  if (hasTimes() && !hasOwnTimes) {
+    showTimes(false);
+  }
+}
+
 /** @param {number} day */
 function chooseDay(day) {
   const days = sorted(anchor ?? day, day);
+  useWholeDays();
   anchor = anchor === null ? day : null;
   dayField("from").value = dayText(days[0], language());
   dayField("to").value = dayText(days[1], language());
@@ -198,6 +210,7 @@ document.addEventListener("click", (event) => {
   }
   const action = closest(event, `${POPUP} [data-do]`)?.dataset.do;
   if (action === "times") {
+    hasOwnTimes = true;
     showTimes(true);
     clockField("from").focus();
   } else if (action === "cancel-dates") {
@@ -209,8 +222,12 @@ document.addEventListener("click", (event) => {
 const isDayField = (event) => closest(event, "#custom-from, #custom-to") !== null;
 
 document.addEventListener("input", (event) => {
+  if (closest(event, "#custom-from-time, #custom-to-time")) {
+    hasOwnTimes = true;
+  }
   if (isDayField(event)) {
     anchor = null;
+    useWholeDays();
     const date = readDate(getField(event).value, today(), language());
     if (date && date.day <= today()) {
       months?.show(date.day);
@@ -234,6 +251,7 @@ document.addEventListener("change", (event) => {
     dayField(end).value = dayText(date.day, language());
   }
   if (date && date.minutes !== null) {
+    hasOwnTimes = true;
     if (!hasTimes()) {
       showTimes(true);
     }

@@ -90,10 +90,12 @@ def _outlook(
     if value <= 0:
         missing = unit_format.text(_rounded(goal.amount * goal.expected - value))
         return [_chip(say("behind by %(amount)s", amount=missing), is_bad=better is Better.HIGHER)]
-    end = value / goal.expected
-    is_bad = end < goal.amount if better is Better.HIGHER else end > goal.amount
-    text = say("on course for %(amount)s", amount=unit_format.text(_rounded(end)))
-    return [_chip(text, is_bad=is_bad and better is not Better.NEITHER), *by_calendar]
+    end = _rounded(value / goal.expected)
+    amount = unit_format.text(end)
+    is_missed = end < goal.amount if better is Better.HIGHER else end > goal.amount
+    is_seen = amount != unit_format.text(goal.amount)  # no red for what reads as the target
+    is_bad = is_missed and is_seen and better is not Better.NEITHER
+    return [_chip(say("on course for %(amount)s", amount=amount), is_bad=is_bad), *by_calendar]
 
 
 def _chip(text: str, *, is_bad: bool) -> html.Span:
@@ -123,7 +125,8 @@ def _level(row: ScalarRow, goal: Goal, unit_format: Format, better: Better) -> h
     target = _SIGNS[better] + unit_format.tick(goal.amount, goal.amount)
     parts: list[Any] = [html.Span(say("Target %(target)s", target=target))]
     if row.value is not None:
-        parts.append(_distance(float(row.value) - goal.amount, unit_format, better))
+        difference = unit_format.difference(row.value, goal.amount)
+        parts.append(_distance(difference, unit_format, better))
     return html.Div(html.P(parts), className="goal level")
 
 
