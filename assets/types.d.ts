@@ -163,6 +163,7 @@ export interface Layout {
 
 export interface TraceStyle {
   color?: unknown;
+  size?: unknown;
   line?: TraceStyle;
 }
 

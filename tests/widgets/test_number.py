@@ -118,6 +118,14 @@ def test_another_range_has_its_part_of_the_target(preset, length):
     assert spans == [f"99% of €7,000 for {length}", "prorated"]
 
 
+def test_a_month_with_a_day_of_25_hours_has_31_days():
+    row = ScalarRow(20_000, None, goal=Goal(20_000, "prorated", "month"))
+    october = time_range("last-month", "Europe/Berlin")
+    spans, _ = goal(EUR, row, time_range_=october)
+
+    assert spans == ["100% of €20,000 for 31 days", "prorated"]
+
+
 @pytest.mark.parametrize(
     ("value", "better", "expected", "is_bad"),
     [

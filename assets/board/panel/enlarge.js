@@ -2,6 +2,7 @@
 // Enlarges a panel over the page. The rest of the page is inert meanwhile. A number card is enlarged as the
 // chart of its metric.
 
+import { refit } from "../chart/bars.js";
 import { plotIn } from "../chart/plot.js";
 import { iconButton } from "../page/icon-button.js";
 import { word } from "../page/island.js";
@@ -109,7 +110,10 @@ function setInertAround(panel, isInert) {
 export function fitChart(panel) {
   const plot = plotIn(panel);
   if (plot) {
-    requestAnimationFrame(() => window.Plotly.Plots.resize(plot));
+    requestAnimationFrame(() => {
+      window.Plotly.Plots.resize(plot);
+      refit(plot);
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { drillInCell } from "../drill/drill.js";
 import { all, closest, make, panelOf } from "../page/page.js";
 import { refreshed } from "../page/signals.js";
 
+const GAP = 8; // pixels between a cell and its card
 const CELL = ".heat tbody td:not(.total)";
 /** Columns and rows that a key moves by. @type {Record<string, [number, number]>} */
 const MOVES = {
@@ -38,7 +39,9 @@ function show(cell) {
   card.replaceChildren(head, make("p", "big", cell.textContent ?? ""));
   card.hidden = false;
   const [box, frame] = [cell.getBoundingClientRect(), panel.getBoundingClientRect()];
-  card.style.top = `${box.bottom - frame.top + 8}px`;
+  const isBelow = box.bottom + GAP + card.offsetHeight <= window.innerHeight;
+  const top = isBelow ? box.bottom + GAP : box.top - GAP - card.offsetHeight;
+  card.style.top = `${top - frame.top}px`;
   placeBeside(card, panel, (box.left + box.right) / 2 - frame.left);
 }
 

@@ -10,6 +10,7 @@ from dash import html
 from dashapp.domain.language import _, current_language, say, say_day
 from dashapp.domain.series import Goal, ScalarRow
 from dashapp.domain.time.time_range import TimeRange
+from dashapp.domain.time.zones import day_at, is_day_start
 from dashapp.domain.units import Format
 from dashapp.widgets.drawings.attributes import attributes
 from dashapp.widgets.widget import Better
@@ -22,7 +23,7 @@ _PERIODS = {
 }
 _SIGNS = {Better.HIGHER: "≥ ", Better.LOWER: "≤ ", Better.NEITHER: ""}
 _EARLIEST = 0.02  # of a period: before, its end cannot be estimated
-_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_DAY, _HOUR, _MICROSECOND = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 
 
 def is_level(goal: Goal) -> bool:
@@ -160,7 +161,15 @@ def _rounded(amount: float) -> float:
 def _length(time_range: TimeRange) -> str:
     """How long a range is: `7 days`, `24 hours`."""
     length = time_range.end - time_range.start
-    days, hours = math.ceil(length / _DAY), math.ceil(length / _HOUR)
+    hours = math.ceil(length / _HOUR)
+    if is_day_start(time_range.start, time_range.zone):  # a day can have 23 or 25 hours
+        first, last = (
+            day_at(moment, time_range.zone)
+            for moment in (time_range.start, time_range.end - _MICROSECOND)
+        )
+        days = (last - first).days + 1
+    else:
+        days = math.ceil(length / _DAY)
     if days == 1 and hours > 1:
         return say("%(count)s hours", count=hours)
     return say("%(count)s days", count=days) if days > 1 else say("1 hour")

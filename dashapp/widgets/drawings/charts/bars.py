@@ -18,7 +18,6 @@ from dashapp.widgets.look import Look
 from dashapp.widgets.widget import Drawing, Painted, Widget
 
 _MANY_BARS, _VERY_MANY_BARS = 16, 40
-_TICK = 0.01  # of the height of the chart
 _TICK_COLOR = "#474e5d"  # the stylesheet overrides it in both themes
 _SURFACE = "#ffffff"  # between the parts of a stack; the stylesheet overrides it in both themes
 
@@ -36,7 +35,7 @@ def bars(look: Look = PLAIN) -> Drawing[SeriesRow]:
         span = _span(series, before)
         traces = [
             *({**_trace(plot, complete), "uid": f"bars-{n}"} for n, plot in enumerate(series)),
-            *([_ticks(before, span)] if before else []),
+            *([_ticks(before)] if before else []),
         ]
         compared = comparison_entries(series, time_range, "tick") if before else []
         children = [
@@ -84,15 +83,18 @@ def _heights_before(series: Sequence[Plotted]) -> list[int | float]:
     return [] if is_below_zero else [sum(stack) for stack in stacks]
 
 
-def _ticks(heights: Sequence[int | float], span: Span) -> dict[str, Any]:
-    """A tick across each bar at its height in the compared range. Those at zero are left out."""
-    size = (span.high - span.low) * _TICK
+def _ticks(heights: Sequence[int | float]) -> dict[str, Any]:
+    """A tick across each bar at its height in the compared range. Those at zero are left out.
+
+    `assets/board/chart/bars.js` makes them as wide as the bars.
+    """
     return {
-        "type": "bar",
-        "base": [height - size / 2 for height in heights],  # what has a base is not stacked
-        "y": [size if height else None for height in heights],
-        "marker": {"color": _TICK_COLOR, "cornerradius": 0, "line": {"width": 0}},
-        "uid": "before",
+        "type": "scatter",
+        "mode": "markers",
+        "y": [height or None for height in heights],
+        "cliponaxis": False,
+        "marker": {"symbol": "line-ew", "size": 12, "line": {"width": 2, "color": _TICK_COLOR}},
+        "uid": "ticks",
     }
 
 
