@@ -153,6 +153,12 @@ def say_day(local: datetime) -> str:
     return say("%(day)s %(month)s", day=local.day, month=current_language().months[local.month])
 
 
+def say_short_day(local: datetime) -> str:
+    """`13 Nov`, where there is little room."""
+    months = current_language().short_months
+    return say("%(day)s %(month)s", day=local.day, month=months[local.month])
+
+
 def say_date(local: datetime) -> str:
     """`13 November 2026`."""
     month = current_language().months[local.month]

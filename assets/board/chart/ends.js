@@ -11,7 +11,7 @@ import { geometryIn, plots } from "./plot.js";
 const NARROWEST = 400; // pixels of the plot
 const LINE = 15; // pixels: the height of a name
 const MOST = 0.6; // of the plot's height
-const MARGIN = 92; // pixels right of the lines
+const MARGIN = 104; // pixels right of the lines
 const NO_ENDS = 18; // the right margin of other charts
 const GAP = 6; // pixels between a line and its name
 

@@ -5,7 +5,7 @@ import { moveFocus } from "../page/arrow-keys.js";
 import { shown, word } from "../page/island.js";
 import { all, closest, find, get, getInput, language } from "../page/page.js";
 import { closePopups } from "../page/popups.js";
-import { refreshed } from "../page/signals.js";
+import { opened, refreshed } from "../page/signals.js";
 import { store, stored } from "../page/storage.js";
 import { goTo, parameters } from "../view/navigation.js";
 import { calendar } from "./calendar.js";
@@ -35,8 +35,14 @@ function fitDates() {
   }
 }
 
+// The room changes with the bar, and with what the bar says next to them.
+const watcher = new ResizeObserver(fitDates);
+opened.on(() => {
+  for (const part of all(".bar, .bar-r")) {
+    watcher.observe(part);
+  }
+});
 refreshed.on(fitDates);
-window.addEventListener("resize", fitDates);
 
 /** @param {string} choice */
 function compareWith(choice) {

@@ -15,7 +15,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _ROUND_STEPS = (1, 2, 5, 10)
 _MAX_STEPS = 4
 _COMPACT = 10_000  # above this, as the language shortens it: `12K`, `12 mil`
-_DIGIT_WIDTH = 6.6  # pixels, at 11 px
+_WIDTH, _WIDTHS = 7.0, {".": 3.2, ",": 3.2, " ": 3.2, "%": 9.6}  # of letters: pixels, at 11 px
 _STANDOFF = 8
 _MIN_MARGIN = 40
 
@@ -43,7 +43,6 @@ def axis_of(span: Span, unit_format: Format) -> dict[str, Any]:
     last = max(last, first + 1)
     values = [_tidy(step * number) for number in range(first, last + 1)]
     texts = unit_format.ticks(values, step)
-    longest = max(map(len, texts))
     return {
         "tickmode": "array",
         "tickvals": values,
@@ -52,8 +51,14 @@ def axis_of(span: Span, unit_format: Format) -> dict[str, Any]:
         "autorange": False,
         "ticklabelstandoff": _STANDOFF,
         "zeroline": values[0] < 0,
-        "margin": max(_MIN_MARGIN, math.ceil(longest * _DIGIT_WIDTH) + _STANDOFF),
+        "margin": _margin(texts),
     }
+
+
+def _margin(texts: Iterable[str]) -> int:
+    """The margin that labels need, in pixels."""
+    widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in text) for text in texts)
+    return max(_MIN_MARGIN, math.ceil(widest) + _STANDOFF)
 
 
 def _step(span: Span, unit_format: Format) -> float:
@@ -128,8 +133,7 @@ def label_margin(highest: float) -> int:
     """The left margin that the labels need, in pixels."""
     step, top = _step_and_top(highest)
     texts = _short_ticks(step, top)["ticktext"] if top > _COMPACT else [f"{top:,.0f}"]
-    longest = max(map(len, texts))
-    return max(_MIN_MARGIN, math.ceil(longest * _DIGIT_WIDTH) + _STANDOFF)
+    return _margin(texts)
 
 
 def _step_and_top(highest: float) -> tuple[float, float]:

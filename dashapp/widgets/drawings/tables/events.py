@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from dashapp.domain.language import _, say, say_date, say_day, say_number
+from dashapp.domain.language import _, say, say_date, say_number, say_short_day
 from dashapp.domain.series import EventRow
 from dashapp.domain.time.instant import parse, to_text
 from dashapp.domain.time.time_range import TimeRange
@@ -124,12 +124,12 @@ def _text(value: Any, name: str, look: Look) -> str:
 
 
 def _when(moment: datetime, time_range: TimeRange) -> str:
-    """`Today 18:04`, `Yesterday 20:37`, or `18 June 20:11`."""
+    """`Today 18:04`, `Yesterday 20:37`, or `18 Jun 20:11`."""
     local, today = (at.astimezone(time_range.zone) for at in (moment, time_range.now))
     time = f"{local:%H:%M}"
     if local.date() == today.date():
         return say("Today %(time)s", time=time)
     if local.date() == today.date() - _DAY:
         return say("Yesterday %(time)s", time=time)
-    date = say_day(local) if local.year == today.year else say_date(local)
+    date = say_short_day(local) if local.year == today.year else say_date(local)
     return f"{date} {time}"

@@ -12,7 +12,7 @@ from dashapp.domain.units import NO_VALUE, Format, size_of
 from dashapp.widgets.drawings.attributes import attributes, given
 from dashapp.widgets.drawings.change import delta
 from dashapp.widgets.look import Look
-from dashapp.widgets.widget import Drawing, Painted, Widget
+from dashapp.widgets.widget import Better, Drawing, Painted, Widget
 
 _MOVED = {"up": _("up %(places)s"), "down": _("down %(places)s")}
 
@@ -90,7 +90,8 @@ class _Table(NamedTuple):
         if self.has_changes:
             cells.append(html.Td(self._change(row), className="changed"))
         if row.is_compared:
-            moved = _rank(row.rank_before, rank, RANKED_PER_LABEL * len(self.listed))
+            last_rank = RANKED_PER_LABEL * len(self.listed)
+            moved = _rank(row.rank_before, rank, last_rank, self.widget.better)
             cells.append(html.Td(moved, className="moved"))
         return html.Tr(cells)
 
@@ -180,7 +181,7 @@ def _others_name(count: int) -> str:
     return say("1 other") if count == 1 else say("%(count)s others", count=number)
 
 
-def _rank(rank_before: int | None, rank: int, last_rank: int) -> Any:
+def _rank(rank_before: int | None, rank: int, last_rank: int, better: Better) -> Any:
     """How many ranks a label has moved: an arrow, and a text for screen readers.
 
     Beyond `last_rank`, the previous rank is only known to be lower: `4+`.
@@ -195,5 +196,5 @@ def _rank(rank_before: int | None, rank: int, last_rank: int) -> Any:
     text = say(_MOVED[direction], places=places)
     return html.Span(
         [html.Span(places, role="presentation"), html.Span(text, className="sr")],
-        className=f"rank {direction}",
+        className=f"rank {direction}{' worse' if moved > 0 and better is Better.LOWER else ''}",
     )
