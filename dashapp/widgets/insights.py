@@ -65,7 +65,8 @@ def insights(answers: Sequence[Answer], time_range: TimeRange) -> Insights:
     if not numbers or not time_range.has_comparison:
         return _SILENT
     if not any(row.is_comparable for _answer, _look, row in numbers):
-        return Insights("too_short")
+        is_live = time_range.preset is not None and time_range.as_of == time_range.now
+        return Insights("too_short") if is_live else _SILENT  # there will be no earlier data
     has_judged = any(can_judge(_whole(row.trend, time_range)) for _a, _look, row in numbers)
     return Insights("usual") if has_judged else _SILENT
 

@@ -67,10 +67,15 @@ def test_a_rate_that_reaches_zero_is_filled_and_has_no_mark():
 
 @pytest.mark.parametrize(
     ("draw", "value", "height"),
-    [(COUNT, 7, 1), (COUNT, 0, 0), (RATE, 0.8, 0.5), (RATE, 0, 0), (P95, 340, 0.5)],
+    [(COUNT, 7, 1), (RATE, 0.8, 0.5), (P95, 340, 0.5)],
 )
 def test_equal_numbers_are_a_flat_line(draw, value, height):
     assert Spark(draw, [value] * 7).heights() == [height] * 7
+
+
+@pytest.mark.parametrize("draw", [COUNT, RATE])
+def test_nothing_but_zeros_is_no_line(draw):
+    assert Spark(draw, [0] * 7).blocks == []
 
 
 def test_a_bucket_that_is_not_over_is_dashed_and_no_part_of_the_line():

@@ -50,13 +50,13 @@ def spark(
     is_from_zero: bool = True,
     target: float | None = None,
 ) -> html.Div | None:
-    """A sparkline of a number per bucket, hidden from screen readers. None without any number.
+    """A sparkline of a number per bucket, hidden from screen readers. None if there is nothing.
 
     `target` is a dashed line. If zero is not on the scale, a mark says so, and the area below the
     line is not filled.
     """
     numbers = [value for value in trend if value is not None]
-    if not numbers:
+    if not any(numbers) and (target is None or not numbers):
         return None
     levels = numbers if target is None else [*numbers, target]
     scale = _Scale.of(levels, is_from_zero=is_from_zero)
