@@ -45,7 +45,10 @@ def _clear_button(look: str) -> html.Button:
 
 
 def _chip(chosen: Chip) -> html.Button:
-    name = chosen.name if chosen.by.field.startswith("properties.") else name_of(chosen.name)
+    if chosen.label:
+        name = say(chosen.label)
+    else:
+        name = chosen.name if chosen.by.field.startswith("properties.") else name_of(chosen.name)
     if chosen.is_excluded:
         name = say("not %(name)s", name=name)
     return html.Button(

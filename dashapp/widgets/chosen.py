@@ -35,11 +35,15 @@ from dashapp.widgets.widget import By, Widget
 
 
 class Chip(NamedTuple):
-    """A value that the viewer filters by, and its field. `is_excluded` means all but this value."""
+    """A value that the viewer filters by, and its field. `is_excluded` means all but this value.
+
+    `label` is what a panel calls the value, translated when shown, if it has a name for it.
+    """
 
     by: By
     value: str
     is_excluded: bool = False
+    label: str | None = None
 
     @property
     def param(self) -> str:
@@ -54,12 +58,26 @@ class Chip(NamedTuple):
 
 def chips(panels: Sequence[PlacedPanel], chosen: Filters) -> list[Chip]:
     """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
-    offered = [by for _widget, by in _offering(panels)]
-    return [
-        Chip(_by(offered, filtered_field(field), value), value, is_excluding(field))
-        for field, values in chosen
-        for value in values
-    ]
+    offering = list(_offering(panels))
+    offered, labels = [by for _widget, by in offering], _labels(offering)
+    found = []
+    for field, values in chosen:
+        for value in values:
+            by = _by(offered, filtered_field(field), value)
+            label = labels.get((by.field, value.removeprefix(by.prefix)))
+            found.append(Chip(by, value, is_excluding(field), label))
+    return found
+
+
+def _labels(offering: Sequence[tuple[Widget[Any], By]]) -> dict[tuple[str, str], str]:
+    """Return what panels call the values of their fields."""
+    looks = [(by.field, widget.draw.look) for widget, by in offering]
+    return {
+        (field, value): label
+        for field, look in reversed(looks)  # the first panel decides
+        if look
+        for value, label in look.names.items()
+    }
 
 
 def _by(offered: Sequence[By], field: str, value: str) -> By:

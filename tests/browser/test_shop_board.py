@@ -151,7 +151,7 @@ def test_values_have_their_names_and_the_goal_its_pace(open_shop):
     expect(panel(page, "revenue").locator(".goal")).to_contain_text("on course for")
     expect(panel(page, "late_rate").locator(".goal")).to_contain_text("Target ≤ 4%")
     expect(panel(page, "orders").locator(".legend li")).to_have_text(
-        ["Delivered", "Collected", "Refunded"]
+        ["Delivered", "Collected", "Refunded", "Previous month"]
     )
     expect(panel(page, "to_door").locator(".fn span")).to_have_text(
         ["Added to cart", "Checked out", "Paid", "Delivered"]
@@ -159,6 +159,18 @@ def test_values_have_their_names_and_the_goal_its_pace(open_shop):
     expect(panel(page, "revenue-line").locator(".legend")).to_contain_text("Promo")
     names = panel(page, "revenue-line").locator(".ends .end-name").all_text_contents()
     assert sorted(names) == ["Austria", "France", "Germany", "Netherlands", "Other", "Switzerland"]
+
+
+def test_a_filter_has_the_name_that_charts_show_and_hides_the_goal_of_the_whole(open_shop):
+    page = open_shop()
+    with expect_one_refresh(page):
+        page.evaluate("""dash_clientside.set_props("url",
+          { search: location.search + "&filter=properties.country:!DE" })""")
+
+    expect(page.locator(".chip-is")).to_have_text("not Germany")
+    expect(panel(page, "revenue").locator(".val")).to_be_visible()
+    expect(panel(page, "revenue").locator(".goal")).to_have_count(0)
+    expect(panel(page, "late_rate").locator(".goal")).to_contain_text("Target ≤ 4%")
 
 
 def test_panels_of_a_row_are_equally_high_and_none_is_cut(open_shop):

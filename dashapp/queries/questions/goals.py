@@ -36,9 +36,14 @@ class _Day(NamedTuple):
 
 
 def goal(quantity: Quantity, target: Target, asking: Asking) -> Steps:
-    """Return the target for the range."""
+    """Return the target for the range.
+
+    None if the viewer filters an amount: the target is for all of it.
+    """
     if target.per is None:
         return Goal(target.amount, "level")
+    if asking.scope.chosen:
+        return None
     time_range = asking.time_range
     preset = time_range.preset.word if time_range.preset else ""
     if _PERIOD_OF.get(preset) != target.per:
