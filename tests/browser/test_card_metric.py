@@ -111,6 +111,8 @@ def test_a_card_enlarges_as_the_chart_of_its_metric(board):
     number = panel(board, "total-errors").locator(".val").text_content()
     expect(dialog.locator(".large-number")).to_contain_text(number)
     expect(dialog.locator(".large-number")).to_contain_text(change.splitlines()[0])
+    before = panel(board, "total-errors").locator(".delta").get_attribute("title")
+    expect(dialog.locator(".large-number .vs")).to_have_text(f"vs {before}")
     assert url_query(board) == {**CHOSEN, "panel": ["events-time-series"]}
 
     with expect_one_refresh(board):

@@ -1,5 +1,7 @@
 // @ts-check
-// The number of a large chart, with its change, beside the title. It is that of the chart's card.
+// The number of a large chart, with its change and what it was before, beside the title. It is that of the
+// chart's card.
+import { word } from "../page/island.js";
 import { find, get, make } from "../page/page.js";
 import { enlarged, refreshed, shrunk } from "../page/signals.js";
 import { cardWith } from "./metric.js";
@@ -16,9 +18,11 @@ function show(panel) {
   }
   const number = make("p", "large-number");
   number.append(make("b", "", value.textContent ?? ""));
-  const change = find(".dl", card);
-  if (change) {
-    number.append(...change.cloneNode(true).childNodes);
+  number.append(...(find(".dl", card)?.cloneNode(true).childNodes ?? []));
+  const before = find(".delta", number)?.title;
+  const versus = find(".vs", number);
+  if (before && versus) {
+    versus.textContent = word("versus", before);
   }
   get("h2", panel).after(number);
 }
