@@ -14,6 +14,7 @@ const ENTRIES = {
   "embed.js": "embed/embed.js",
   "edit.js": "edit/main.js",
   "palette.js": "palette/main.js",
+  "picture.js": "picture/main.js",
   "present.js": "present/main.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",

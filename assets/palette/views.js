@@ -11,6 +11,8 @@ import { isShown, showView } from "../board/views/shown.js";
 
 /** Null until they are known. @type {SavedView[] | null} */
 let known = null;
+/** The request for them, while it runs. @type {Promise<void> | null} */
+let asking = null;
 
 listen(CHANGED, () => {
   known = null;
@@ -25,19 +27,23 @@ const commandOf = (view) => ({
   run: () => showView(view),
 });
 
+async function ask() {
+  try {
+    known = await list();
+  } catch {
+    // without an answer, the palette has everything else
+  }
+  asking = null;
+}
+
 /**
  * A function that returns what is known so far.
  * @param {() => void} update called when the server has answered
  */
 export function savedViews(update) {
   if (!known && find("[data-do=views]")) {
-    list().then(
-      (views) => {
-        known = views;
-        update();
-      },
-      () => {}, // without an answer, the palette has everything else
-    );
+    asking ??= ask();
+    asking.then(update);
   }
   return () => (known ?? []).map(commandOf);
 }

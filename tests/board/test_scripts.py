@@ -23,6 +23,7 @@ PACKED = {
     "embed.js": "embed/embed.js",
     "edit.js": "edit/main.js",
     "palette.js": "palette/main.js",
+    "picture.js": "picture/main.js",
     "present.js": "present/main.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
@@ -72,7 +73,7 @@ def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
         path
-        for folder in ("board", "edit", "embed", "pages", "palette", "present")
+        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present")
         for path in (ASSETS / folder).rglob("*.js")
     }
 

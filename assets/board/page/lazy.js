@@ -5,6 +5,8 @@ import { filesOf, word } from "./island.js";
 import { make } from "./page.js";
 import { toast } from "./toast.js";
 
+/** @typedef {"editor" | "palette" | "picture" | "present"} Script */
+
 /** @type {Map<string, Promise<void>>} */
 const loading = new Map();
 
@@ -14,19 +16,24 @@ const eventOf = (name) => `dashapp-${name}`;
 /**
  * Tell other scripts of the page, which are files of their own.
  * @param {string} name
+ * @param {any} [detail] what the listener gets
  */
-export const tell = (name) => document.dispatchEvent(new Event(eventOf(name)));
+export const tell = (name, detail) =>
+  document.dispatchEvent(new CustomEvent(eventOf(name), { detail }));
 
 /**
  * Listen to what another script tells.
  * @param {string} name
- * @param {() => void} listener
+ * @param {(detail: any) => void} listener
  */
-export const listen = (name, listener) => document.addEventListener(eventOf(name), listener);
+export const listen = (name, listener) =>
+  document.addEventListener(eventOf(name), (event) =>
+    listener(/** @type {CustomEvent} */ (event).detail),
+  );
 
 /**
  * Load a script and its styles, once.
- * @param {"editor" | "palette" | "present"} name
+ * @param {Script} name
  */
 export function load(name) {
   const loaded = loading.get(name) ?? loadFiles(name);
@@ -37,16 +44,17 @@ export function load(name) {
 
 /**
  * Call a script.
- * @param {"palette" | "present"} name
+ * @param {Script} name
+ * @param {any} [detail] what it gets
  */
-export function call(name) {
+export function call(name, detail) {
   load(name).then(
-    () => tell(name),
+    () => tell(name, detail),
     () => toast(word("failed")),
   );
 }
 
-/** @param {"editor" | "palette" | "present"} name */
+/** @param {Script} name */
 async function loadFiles(name) {
   const files = filesOf(name);
   if (!files) {

@@ -1,6 +1,8 @@
 // @ts-check
 // The menu of a panel: large, as a table, as a file, as a link.
 
+/** @import { Plot } from "../../types" */
+import { shownTexts } from "../chart/axis-labels.js";
 import { showChart, showTable } from "../chart/chart-table.js";
 import { plotIn } from "../chart/plot.js";
 import { hasEvents, showAllEvents } from "../drill/drill.js";
@@ -9,11 +11,11 @@ import { moveFocus } from "../page/arrow-keys.js";
 import { copy } from "../page/clipboard.js";
 import { embed } from "../page/handover.js";
 import { word } from "../page/island.js";
+import { call } from "../page/lazy.js";
 import { all, closest, find, get, make, panelOf } from "../page/page.js";
-import { savePicture } from "../picture/picture.js";
 import { parameters } from "../view/navigation.js";
 import { canEnlarge, enlarge, shrink } from "./enlarge.js";
-import { download } from "./files.js";
+import { download, save } from "./files.js";
 
 const BUTTON = "[data-do=menu]";
 const MENU = ".panel-menu";
@@ -80,6 +82,16 @@ function choices(panel) {
     embed ? null : ["link", () => copy(linkTo(panel))],
   ];
   return choices.filter((choice) => choice !== null);
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {Plot} plot
+ */
+function savePicture(panel, plot) {
+  /** @param {string} color */
+  const shownColor = (color) => embed?.shownColor(panel, color) ?? color;
+  call("picture", { panel, plot, ticks: shownTexts(plot), shownColor, save });
 }
 
 /** @param {HTMLElement} panel */

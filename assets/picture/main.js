@@ -1,15 +1,14 @@
 // @ts-check
 // A chart as an image: what is drawn, under its title, dates, and legend.
-/** @import { Layout, Plot, Trace, TraceStyle } from "../../types" */
+/** @import { Layout, Plot, Trace, TraceStyle } from "../types" */
+/** @import { ShownColor } from "./legend.js" */
 
-import { shownTexts } from "../chart/axis-labels.js";
-import { metaOf } from "../chart/plot.js";
-import { word } from "../page/island.js";
-import { get, make } from "../page/page.js";
-import { toast } from "../page/toast.js";
-import { save } from "../panel/files.js";
-import { shownColor, token } from "./colors.js";
-import { drawLegend, LINE, legendLines, legendOf, TEXT_SIZE } from "./legend.js";
+import { metaOf } from "../board/chart/plot.js";
+import { word } from "../board/page/island.js";
+import { listen } from "../board/page/lazy.js";
+import { get, make } from "../board/page/page.js";
+import { toast } from "../board/page/toast.js";
+import { drawLegend, LINE, legendLines, legendOf, TEXT_SIZE, token } from "./legend.js";
 
 const SCALE = 2;
 const EDGE = 24;
@@ -18,20 +17,28 @@ const HEAD = 64;
 /** @typedef {{ width: number, height: number }} Size */
 
 /**
- * @param {HTMLElement} panel
- * @param {Plot} plot
+ * What the board's script hands over: `ticks` are the texts below the time axis that are shown.
+ * @typedef {object} Wanted
+ * @property {HTMLElement} panel
+ * @property {Plot} plot
+ * @property {string[]} ticks
+ * @property {ShownColor} shownColor
+ * @property {(blob: Blob, name: string) => void} save
  */
-export async function savePicture(panel, plot) {
+
+/** @param {Wanted} wanted */
+async function savePicture(wanted) {
+  const { panel, plot, ticks, shownColor, save } = wanted;
   const size = { width: plot.clientWidth, height: plot.clientHeight };
   const figure = {
-    data: plot.data.map((trace) => inShownColors(panel, trace)),
-    layout: layoutOf(plot),
+    data: plot.data.map((trace) => inShownColors(shownColor, trace)),
+    layout: layoutOf(plot, ticks),
   };
   try {
     const options = { format: /** @type {const} */ ("png"), ...size, scale: SCALE };
     const chart = await load(await window.Plotly.toImage(figure, options));
     const title = get("h2", panel).textContent;
-    compose(panel, chart, size).toBlob((blob) => blob && save(blob, `${title}.png`));
+    compose(wanted, chart, size).toBlob((blob) => blob && save(blob, `${title}.png`));
   } catch {
     toast(word("notLoaded"));
   }
@@ -40,8 +47,9 @@ export async function savePicture(panel, plot) {
 /**
  * The layout with the colors of the stylesheet, which does not reach an image.
  * @param {Plot} plot
+ * @param {string[]} ticks
  */
-function layoutOf(plot) {
+function layoutOf(plot, ticks) {
   /** @type {Layout} */
   const layout = JSON.parse(JSON.stringify(plot.layout));
   const own = {
@@ -49,7 +57,7 @@ function layoutOf(plot) {
     linecolor: token("--chart-axis"),
     tickfont: { size: 11, color: token("--chart-text") },
   };
-  const xaxis = { ...layout.xaxis, ...own, ticktext: shownTexts(plot) };
+  const xaxis = { ...layout.xaxis, ...own, ticktext: ticks };
   return { ...layout, xaxis, yaxis: { ...layout.yaxis, ...own } };
 }
 
@@ -67,15 +75,15 @@ function load(url) {
 }
 
 /**
- * @param {HTMLElement} panel
+ * @param {Wanted} wanted
  * @param {HTMLImageElement} chart
  * @param {Size} size
  */
-function compose(panel, chart, { width, height }) {
+function compose({ panel, plot, shownColor }, chart, { width, height }) {
   const canvas = make("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const meta = metaOf(/** @type {Plot} */ (get(".js-plotly-plot", panel)));
-  const lines = legendLines(pen, legendOf(panel, meta), width);
+  const meta = metaOf(plot);
+  const lines = legendLines(pen, legendOf(panel, meta, shownColor), width);
   const head = HEAD + LINE * Math.max(lines.length - 1, 0);
   canvas.width = (width + 2 * EDGE) * SCALE;
   canvas.height = (height + head + 2 * EDGE) * SCALE;
@@ -97,11 +105,11 @@ function compose(panel, chart, { width, height }) {
 
 /**
  * A copy of a trace in the colors that a viewer sees.
- * @param {HTMLElement} panel
+ * @param {ShownColor} shownColor
  * @param {Trace} trace
  * @returns {Trace}
  */
-function inShownColors(panel, trace) {
+function inShownColors(shownColor, trace) {
   /**
    * @param {unknown} color
    * @returns {unknown}
@@ -110,7 +118,7 @@ function inShownColors(panel, trace) {
     if (Array.isArray(color)) {
       return color.map(shown);
     }
-    return typeof color === "string" ? shownColor(panel, color) : color;
+    return typeof color === "string" ? shownColor(color) : color;
   };
   /**
    * @param {TraceStyle} style
@@ -127,3 +135,5 @@ function inShownColors(panel, trace) {
     ...(trace.marker && { marker: restyled(trace.marker) }),
   };
 }
+
+listen("picture", savePicture);

@@ -1,8 +1,7 @@
 // @ts-check
 // The legend of an image, drawn from that of the panel: series, the compared range, the target, and marks.
-/** @import { Meta } from "../../types" */
-import { all, find } from "../page/page.js";
-import { shownColor, token } from "./colors.js";
+/** @import { Meta } from "../types" */
+import { all, find } from "../board/page/page.js";
 
 export const LINE = 18; // pixels: the height of a line
 export const TEXT_SIZE = "12px";
@@ -10,37 +9,47 @@ const MARK = 12; // pixels: the width of a mark
 const GAP = 6; // between a mark and its name
 const APART = 16; // between two entries
 
+/** The color that a viewer sees: the theme of an embedded board replaces those of figures. @typedef {(color: string) => string} ShownColor */
+
 /** @typedef {{ name: string, mark: string, color: string, opacity: number }} Entry `mark` are CSS classes */
+
+/**
+ * A value of the stylesheet, which does not reach an image.
+ * @param {string} name
+ */
+export const token = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /**
  * @param {HTMLElement} panel
  * @param {Meta | null} meta
+ * @param {ShownColor} shownColor
  * @returns {Entry[]}
  */
-export function legendOf(panel, meta) {
+export function legendOf(panel, meta, shownColor) {
   const items = all(".legend li", panel);
   return items.length
-    ? items.map((item) => entryOf(panel, item))
+    ? items.map((item) => entryOf(item, shownColor))
     : (meta?.series ?? []).map(({ name, color }) => ({
         name,
         mark: "k-box",
-        color: shownColor(panel, color),
+        color: shownColor(color),
         opacity: 1,
       }));
 }
 
 /**
- * @param {HTMLElement} panel
  * @param {HTMLElement} item
+ * @param {ShownColor} shownColor
  * @returns {Entry}
  */
-function entryOf(panel, item) {
+function entryOf(item, shownColor) {
   const mark = find("i", item);
   const style = mark && getComputedStyle(mark);
   return {
     name: item.textContent?.trim() ?? "",
     mark: mark?.className ?? "",
-    color: mark?.style.background ? shownColor(panel, mark.style.background) : token("--ink-2"),
+    color: mark?.style.background ? shownColor(mark.style.background) : token("--ink-2"),
     opacity: Number(style?.opacity ?? 1),
   };
 }
