@@ -50,6 +50,17 @@ def test_the_cross_puts_a_panel_back_and_the_focus_returns(board):
     expect(panel(board, "events-time-series").locator("[data-do=menu]")).to_be_focused()
 
 
+def test_a_large_chart_has_more_grid_lines(board):
+    labels = panel(board, "events-time-series").locator(".ytick text")
+    small = labels.all_text_contents()
+    choose_in_menu(board, "events-time-series", "Expand")
+    expect(labels).not_to_have_count(len(small))
+    assert set(small) < set(labels.all_text_contents())
+    board.keyboard.press("Escape")
+
+    expect(labels).to_have_text(small)
+
+
 def test_a_list_says_what_it_counts_and_one_click_turns_it_around(terms):
     choose_in_menu(terms, TERMS, "Expand")
     sorted_by = panel(terms, TERMS).locator(".large-list [aria-sort]")

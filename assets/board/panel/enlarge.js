@@ -3,12 +3,13 @@
 // chart of its metric.
 
 import { refit } from "../chart/bars.js";
+import { fitGrid } from "../chart/grid-lines.js";
 import { plotIn } from "../chart/plot.js";
 import { iconButton } from "../page/icon-button.js";
 import { word } from "../page/island.js";
 import { all, find, get, panels } from "../page/page.js";
 import { closeSheet } from "../page/sheet.js";
-import { enlarged, opened, shrunk } from "../page/signals.js";
+import { drawn, enlarged, opened, shrunk } from "../page/signals.js";
 import { go, parameters, searchOf, set } from "../view/navigation.js";
 import { chartFor, metricOf } from "./metric.js";
 
@@ -113,6 +114,7 @@ export function fitChart(panel) {
     requestAnimationFrame(() => {
       window.Plotly.Plots.resize(plot);
       refit(plot);
+      fitGrid(plot);
     });
   }
 }
@@ -134,6 +136,14 @@ function setInUrl(slug, metric) {
     set(params, "metric", metric);
   });
 }
+
+drawn.on(() => {
+  const panel = find("[data-large]");
+  const plot = panel && plotIn(panel);
+  if (plot) {
+    fitGrid(plot);
+  }
+});
 
 opened.on(() => {
   const slug = parameters().get("panel");
