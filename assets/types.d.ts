@@ -115,8 +115,6 @@ export interface Meta {
   ranks?: number[];
   /** The bar gap that the server set, kept by bars.js. */
   gap?: number;
-  /** The step of the number axis that the server set, kept by grid-lines.js. */
-  step?: number;
   /** How numbers are written; plain whole numbers have none. */
   format?: NumberFormat;
   /** Whether the values of a bucket add up: the card then has their total. */

@@ -5,6 +5,9 @@
 const LEAST = 64; // pixels between two lines
 const ROUND = [1, 2, 2.5, 5];
 
+/** The server's step, and the one that replaced it. @type {WeakMap<Plot, { given: number, set: number }>} */
+const steps = new WeakMap();
+
 /** @param {number} step */
 const isRound = (step) =>
   Number.isInteger(step) && ROUND.includes(step / 10 ** Math.floor(Math.log10(step)));
@@ -22,15 +25,18 @@ function partOf(step, most, height) {
 
 /** @param {Plot} plot */
 export function fitGrid(plot) {
-  const { yaxis, meta, margin } = plot.layout;
+  const { yaxis, margin } = plot.layout;
   const [low, high] = /** @type {number[]} */ (yaxis?.range ?? []);
-  if (yaxis?.tickmode !== "linear" || !meta || !margin) {
+  if (yaxis?.tickmode !== "linear" || !margin) {
     return;
   }
-  meta.step ??= /** @type {number} */ (yaxis.dtick);
+  const shown = /** @type {number} */ (yaxis.dtick);
+  const known = steps.get(plot);
+  const given = known?.set === shown ? known.given : shown;
   const most = (plot.clientHeight - margin.t - margin.b) / LEAST;
-  const step = partOf(meta.step, most, high - low);
-  if (step !== yaxis.dtick) {
-    window.Plotly.relayout(plot, { "yaxis.dtick": step });
+  const set = partOf(given, most, high - low);
+  steps.set(plot, { given, set });
+  if (set !== shown) {
+    window.Plotly.relayout(plot, { "yaxis.dtick": set });
   }
 }
