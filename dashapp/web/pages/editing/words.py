@@ -91,6 +91,7 @@ def _gallery() -> dict[str, str]:
         "madeHere": say("Made here"),
         "others": say("More"),
         "onBoard": say("On this board"),
+        "alreadyOnBoard": say("Already on this board"),
         "showAs": say("Show as"),
         "close": say("Close"),
         "cancel": say("Cancel"),
