@@ -14,7 +14,8 @@ import { panelOf } from "./drawing.js";
 import { closeToast, offerUndo, openBar } from "./footer.js";
 import { openGallery } from "./gallery.js";
 import { changed, history, movedTo } from "./history.js";
-import { addTools, grid, keyOf, removeTools, SIZES, show, sizeOf } from "./panels.js";
+import { addTools, grid, keyOf, removeTools, show, sizeOf } from "./panels.js";
+import { frozen, SIZES } from "./rows.js";
 import { save, start } from "./server.js";
 import { setTexts, text } from "./texts.js";
 
@@ -27,10 +28,10 @@ const MAX_PANELS = 50;
 function placedPanels(panels) {
   /** @type {Map<string, Placed>} */
   const placed = new Map();
-  for (const { slug, name, definition } of panels) {
+  for (const { slug, name, definition, isElastic, group } of panels) {
     const element = find(`[data-panel="${CSS.escape(slug)}"]`);
     if (element) {
-      placed.set(slug, { element, name, slug, definition });
+      placed.set(slug, { element, name, slug, definition, isElastic, group });
     }
   }
   return placed;
@@ -45,9 +46,9 @@ function edit(given) {
     isSized: !wasAuto,
     items: given.panels
       .filter(({ slug }) => placed.has(slug))
-      .map(({ slug, title }) => {
+      .map(({ slug, size, title }) => {
         const { element } = /** @type {Placed} */ (placed.get(slug));
-        return { key: slug, size: sizeOf(element), title };
+        return { key: slug, size: wasAuto ? size : sizeOf(element), title };
       }),
   });
   const bar = openBar();
@@ -72,6 +73,8 @@ function edit(given) {
     draw();
   }
 
+  const asSeen = () => frozen(past.now(), placed);
+
   /** @param {string} key */
   const nameOf = (key) => {
     const title = past.now().items.find((item) => item.key === key)?.title;
@@ -90,7 +93,7 @@ function edit(given) {
    * @param {number} place
    */
   function move(key, place) {
-    const { items } = past.now();
+    const { items } = asSeen();
     if (place >= 0 && place < items.length && items[place].key !== key) {
       change({ items: movedTo(items, key, place), isSized: true });
     }
@@ -102,7 +105,7 @@ function edit(given) {
    * @param {string | undefined} size
    */
   function resize(key, size) {
-    const { items } = past.now();
+    const { items } = asSeen();
     const item = items.find((one) => one.key === key);
     if (item && size && size !== item.size) {
       change({ items: changed(items, key, { size }), isSized: true });
@@ -152,8 +155,9 @@ function edit(given) {
     if (!known) {
       const element = panelOf(preview);
       grid().append(element);
-      const one = { element, name: preview.title, slug: panel.slug ?? null, ...panel };
-      placed.set(key, { definition: null, ...one });
+      const { title: name, is_elastic: isElastic, group } = preview;
+      const own = { slug: panel.slug ?? null, definition: panel.definition ?? null };
+      placed.set(key, { element, name, isElastic, group, ...own });
       addTools(key, /** @type {Placed} */ (placed.get(key)), given.maxTitle);
     }
     const { items } = past.now();
@@ -185,13 +189,12 @@ function edit(given) {
 
   function layout() {
     const { items, isSized } = past.now();
-    const wasSized = given.panels.some((panel) => panel.isSized);
     return {
       version,
       panels: items.map(({ key, size, title }) => {
         const one = /** @type {Placed} */ (placed.get(key));
         const { slug, definition } = one;
-        return { slug, definition, title, size: isSized || wasSized ? size : null };
+        return { slug, definition, title, size: isSized ? size : null };
       }),
     };
   }
@@ -282,7 +285,7 @@ function edit(given) {
    * @param {number} by
    */
   function scale(key, by) {
-    const item = past.now().items.find((one) => one.key === key);
+    const item = asSeen().items.find((one) => one.key === key);
     resize(key, item && SIZES[SIZES.indexOf(item.size) + by]);
   }
 
@@ -371,6 +374,8 @@ function edit(given) {
       const place = before ? others.findIndex((item) => item.key === keyOf(before)) : others.length;
       move(key, place);
     },
+    hold: () => show(asSeen(), placed),
+    release: draw,
     resize: (element, size) => resize(keyOf(element), size),
   });
   const listening = new AbortController();
