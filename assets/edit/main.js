@@ -4,8 +4,10 @@
 /** @import { NewPanel, Preview, Start, StartPanel } from "./types" */
 /** @import { Placed } from "./panels.js" */
 /** @import { State } from "./history.js" */
+
 import { opening, word } from "../board/page/island.js";
 import { all, closest, find, get } from "../board/page/page.js";
+import { reloadAndSay } from "../board/page/reloading.js";
 import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
 import { askToDiscard, conflict } from "./asking.js";
@@ -56,6 +58,8 @@ function edit(given) {
   let isSaving = false;
   let isSaved = false;
   let added = 0;
+  /** The panel that was added last. @type {string | null} */
+  let newest = null;
 
   // -- States ---------------------------------------------------------------------------------------------
 
@@ -160,6 +164,7 @@ function edit(given) {
       placed.set(key, { element, name, isElastic, group, ...own });
       addTools(key, /** @type {Placed} */ (placed.get(key)), given.maxTitle);
     }
+    newest = key;
     const { items } = past.now();
     change({ items: [...items, { key, size: preview.size, title: null }] });
     const { element, name } = /** @type {Placed} */ (placed.get(key));
@@ -199,6 +204,12 @@ function edit(given) {
     };
   }
 
+  /** The place of the panel that was added last; null if there is none. */
+  function placeOfNewest() {
+    const place = past.now().items.findLastIndex(({ key }) => key === newest);
+    return place < 0 ? null : place;
+  }
+
   async function send() {
     if (isSaving) {
       return;
@@ -208,7 +219,7 @@ function edit(given) {
     try {
       await save(layout());
       isSaved = true;
-      location.reload();
+      reloadAndSay({ text: text("saved"), panel: placeOfNewest() });
     } catch (error) {
       refused(/** @type {Refusal} */ (error));
     } finally {

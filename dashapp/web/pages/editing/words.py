@@ -71,6 +71,7 @@ def _saving() -> dict[str, str]:
         "done": say("Done"),
         "save": say("Save"),
         "saving": say("Saving…"),
+        "saved": say("Saved"),
         "conflict": say("Someone changed this dashboard while you were arranging it."),
         "savedBy": say("Saved by %(who)s, %(at)s.", who="%s", at="%n"),
         "reload": say("Reload"),
