@@ -27,6 +27,7 @@ import "./panel/wheel.js";
 import "./time/comparison.js";
 import "./time/zones.js";
 import "../pages/header.js";
+import { sayAfterReload } from "./page/after-reload.js";
 import { embeddedBoard } from "./page/embedding.js";
 import { embed } from "./page/handover.js";
 import { onShown, opening, shown } from "./page/island.js";
@@ -52,6 +53,7 @@ function begin() {
   opened.emit();
   refreshed.emit();
   embed?.connect(embeddedBoard);
+  sayAfterReload();
 }
 
 const waiting = new MutationObserver(() => {

@@ -4,6 +4,7 @@
 import { iconButton } from "../board/page/icon-button.js";
 import { all, get, getInput, make } from "../board/page/page.js";
 import { text } from "./texts.js";
+import { readNumber } from "./typed-numbers.js";
 
 const MOST = 5;
 let datalists = 0;
@@ -29,6 +30,52 @@ export function option(value, name) {
   const made = make("option", "", name);
   made.value = value;
   return made;
+}
+
+/**
+ * A row as it is filled in: values, or a bound. `fault` names the text that says what is wrong.
+ * @typedef {{
+ *   field: string, input: HTMLInputElement, isEmpty: boolean, fault: string | null,
+ *   values: string[], bound: { min?: number, max?: number } | null,
+ * }} Row
+ */
+
+/**
+ * @param {HTMLElement} row
+ * @returns {Row}
+ */
+function read(row) {
+  const [field, how] = /** @type {HTMLSelectElement[]} */ (all("select", row));
+  const input = getInput("input", row);
+  const typed = input.value.trim();
+  const same = { field: field.value, input };
+  if (how.value === "is") {
+    const values = typed.split(",").map((part) => part.trim());
+    const given = values.filter(Boolean);
+    const isEmpty = given.length === 0;
+    return { ...same, isEmpty, fault: isEmpty ? "needValue" : null, values: given, bound: null };
+  }
+  const number = readNumber(typed);
+  const fault = number === null ? "needNumber" : null;
+  const bound = number === null ? null : { [how.value === "atLeast" ? "min" : "max"]: number };
+  return { ...same, isEmpty: !typed, fault, values: [], bound };
+}
+
+/**
+ * The table `where` of a definition.
+ * @param {Row[]} rows
+ */
+function tableOf(rows) {
+  /** @type {Record<string, any>} */
+  const table = {};
+  for (const { field, values, bound } of rows) {
+    const before = table[field];
+    const others = Array.isArray(before) ? before : [];
+    table[field] = bound
+      ? { ...(Array.isArray(before) ? {} : before), ...bound }
+      : [...new Set([...others, ...values])];
+  }
+  return table;
 }
 
 /**
@@ -92,36 +139,21 @@ export function conditions(properties, onChange) {
       }
       add.hidden = false;
     },
+    /** The table `where` of a definition, without the rows that have a fault. */
+    where: () =>
+      tableOf(
+        rows()
+          .map(read)
+          .filter(({ fault }) => !fault),
+      ),
     /**
-     * The table `where` of a definition. Raises Error with a reason for a row that is not filled in.
-     * @param {boolean} isComplete whether rows must be filled in; otherwise, they are left out
+     * What is wrong, row by row.
+     * @param {boolean} isComplete whether rows must be filled in; otherwise, empty ones are no fault
      */
-    where(isComplete) {
-      /** @type {Record<string, any>} */
-      const table = {};
-      for (const one of rows()) {
-        const [field, how] = /** @type {HTMLSelectElement[]} */ (all("select", one));
-        const typed = getInput("input", one).value.trim();
-        const number = Number(typed.replace(",", "."));
-        const isNumber = typed !== "" && Number.isFinite(number);
-        if (how.value === "is" ? !typed : !isNumber) {
-          if (isComplete) {
-            getInput("input", one).focus();
-            throw new Error(text(how.value === "is" ? "needValue" : "needNumber"));
-          }
-          continue;
-        }
-        const before = table[field.value];
-        if (how.value === "is") {
-          const values = typed.split(",").map((part) => part.trim());
-          const others = Array.isArray(before) ? before : [];
-          table[field.value] = [...new Set([...others, ...values.filter(Boolean)])];
-        } else {
-          const bound = how.value === "atLeast" ? { min: number } : { max: number };
-          table[field.value] = { ...(Array.isArray(before) ? {} : before), ...bound };
-        }
-      }
-      return table;
-    },
+    faults: (isComplete) =>
+      rows()
+        .map(read)
+        .filter(({ fault, isEmpty }) => fault && (isComplete || !isEmpty))
+        .map(({ input, fault }) => ({ input, reason: text(fault ?? "") })),
   };
 }

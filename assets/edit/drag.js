@@ -2,13 +2,17 @@
 // Moving and resizing panels by pointer. The grid changes when the pointer is released, so that nothing jumps
 // below it: until then a line shows the new place.
 import { closest, find, make } from "../board/page/page.js";
-import { COLUMNS, grid, SIZES, setSize, sizeOf } from "./panels.js";
+import { grid, setSize, sizeOf } from "./panels.js";
+import { COLUMNS, SIZES } from "./rows.js";
 
 const THRESHOLD = 4; // pixels: less is a click
 const EDGE = 64; // pixels from the window's edge, where it scrolls
 
 /**
+ * What dragging does. While a panel is resized, the others are held: they keep the sizes that are seen.
  * @typedef {{
+ *   hold(): void,
+ *   release(): void,
  *   move(element: HTMLElement, before: HTMLElement | null): void,
  *   resize(element: HTMLElement, size: string): void,
  * }} Drops
@@ -145,6 +149,7 @@ function place(line, { panel, isAfter, isWide }) {
  * @returns {Gesture}
  */
 function resizing(panel, drops) {
+  drops.hold();
   const first = sizeOf(panel);
   panel.classList.add("edit-resized");
   return {
@@ -156,7 +161,7 @@ function resizing(panel, drops) {
     end(isDropped) {
       panel.classList.remove("edit-resized");
       const size = sizeOf(panel);
-      setSize(panel, first);
+      drops.release();
       if (isDropped && size !== first) {
         drops.resize(panel, size);
       }

@@ -76,6 +76,7 @@ function showGallery(shared) {
   const { given, onBoard, dialog, signal } = shared;
   const { heading, body, foot } = dialog;
   heading.textContent = text("add");
+  dialog.mayClose = () => true;
   const pictures = lazyPreviews(body, signal);
 
   const search = make("input", "gallery-find");
@@ -166,7 +167,7 @@ function showGallery(shared) {
     const { entry, show, card } = chosen;
     const isThere = show === entry.show && onBoard.has(entry.slug);
     addIt.disabled = isThere;
-    addIt.textContent = isThere ? text("onBoard") : text("addThis", entry.title);
+    addIt.textContent = isThere ? text("alreadyOnBoard") : text("addThis", entry.title);
     if (entry.base) {
       const buttons = showAs(given.drawings, entry.drawings, show, (word) =>
         draw(entry, card, word),

@@ -2,7 +2,11 @@
 // The states of an edited board: what Undo goes back to.
 
 /** A panel in a state. @typedef {{ key: string, size: string, title: string | null }} Item */
-/** `isSized`: someone chose sizes, so panels no longer fill their rows by themselves. @typedef {{ items: Item[], isSized: boolean }} State */
+/**
+ * `isSized`: someone chose sizes. Otherwise, panels have the sizes that they have by themselves, and fill their
+ * rows: what is seen is `sizesOf` of rows.js.
+ * @typedef {{ items: Item[], isSized: boolean }} State
+ */
 
 /**
  * A history that begins with a state.

@@ -4,8 +4,10 @@
 /** @import { NewPanel, Preview, Start, StartPanel } from "./types" */
 /** @import { Placed } from "./panels.js" */
 /** @import { State } from "./history.js" */
+
 import { opening, word } from "../board/page/island.js";
 import { all, closest, find, get } from "../board/page/page.js";
+import { reloadAndSay } from "../board/page/reloading.js";
 import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
 import { askToDiscard, conflict } from "./asking.js";
@@ -14,7 +16,8 @@ import { panelOf } from "./drawing.js";
 import { closeToast, offerUndo, openBar } from "./footer.js";
 import { openGallery } from "./gallery.js";
 import { changed, history, movedTo } from "./history.js";
-import { addTools, grid, keyOf, removeTools, SIZES, show, sizeOf } from "./panels.js";
+import { addTools, grid, keyOf, removeTools, show, sizeOf } from "./panels.js";
+import { frozen, SIZES } from "./rows.js";
 import { save, start } from "./server.js";
 import { setTexts, text } from "./texts.js";
 
@@ -27,10 +30,10 @@ const MAX_PANELS = 50;
 function placedPanels(panels) {
   /** @type {Map<string, Placed>} */
   const placed = new Map();
-  for (const { slug, name, definition } of panels) {
+  for (const { slug, name, definition, isElastic, group } of panels) {
     const element = find(`[data-panel="${CSS.escape(slug)}"]`);
     if (element) {
-      placed.set(slug, { element, name, slug, definition });
+      placed.set(slug, { element, name, slug, definition, isElastic, group });
     }
   }
   return placed;
@@ -45,9 +48,9 @@ function edit(given) {
     isSized: !wasAuto,
     items: given.panels
       .filter(({ slug }) => placed.has(slug))
-      .map(({ slug, title }) => {
+      .map(({ slug, size, title }) => {
         const { element } = /** @type {Placed} */ (placed.get(slug));
-        return { key: slug, size: sizeOf(element), title };
+        return { key: slug, size: wasAuto ? size : sizeOf(element), title };
       }),
   });
   const bar = openBar();
@@ -55,6 +58,8 @@ function edit(given) {
   let isSaving = false;
   let isSaved = false;
   let added = 0;
+  /** The panel that was added last. @type {string | null} */
+  let newest = null;
 
   // -- States ---------------------------------------------------------------------------------------------
 
@@ -71,6 +76,8 @@ function edit(given) {
     closeToast();
     draw();
   }
+
+  const asSeen = () => frozen(past.now(), placed);
 
   /** @param {string} key */
   const nameOf = (key) => {
@@ -90,7 +97,7 @@ function edit(given) {
    * @param {number} place
    */
   function move(key, place) {
-    const { items } = past.now();
+    const { items } = asSeen();
     if (place >= 0 && place < items.length && items[place].key !== key) {
       change({ items: movedTo(items, key, place), isSized: true });
     }
@@ -102,7 +109,7 @@ function edit(given) {
    * @param {string | undefined} size
    */
   function resize(key, size) {
-    const { items } = past.now();
+    const { items } = asSeen();
     const item = items.find((one) => one.key === key);
     if (item && size && size !== item.size) {
       change({ items: changed(items, key, { size }), isSized: true });
@@ -152,10 +159,12 @@ function edit(given) {
     if (!known) {
       const element = panelOf(preview);
       grid().append(element);
-      const one = { element, name: preview.title, slug: panel.slug ?? null, ...panel };
-      placed.set(key, { definition: null, ...one });
+      const { title: name, is_elastic: isElastic, group } = preview;
+      const own = { slug: panel.slug ?? null, definition: panel.definition ?? null };
+      placed.set(key, { element, name, isElastic, group, ...own });
       addTools(key, /** @type {Placed} */ (placed.get(key)), given.maxTitle);
     }
+    newest = key;
     const { items } = past.now();
     change({ items: [...items, { key, size: preview.size, title: null }] });
     const { element, name } = /** @type {Placed} */ (placed.get(key));
@@ -185,15 +194,20 @@ function edit(given) {
 
   function layout() {
     const { items, isSized } = past.now();
-    const wasSized = given.panels.some((panel) => panel.isSized);
     return {
       version,
       panels: items.map(({ key, size, title }) => {
         const one = /** @type {Placed} */ (placed.get(key));
         const { slug, definition } = one;
-        return { slug, definition, title, size: isSized || wasSized ? size : null };
+        return { slug, definition, title, size: isSized ? size : null };
       }),
     };
+  }
+
+  /** The place of the panel that was added last; null if there is none. */
+  function placeOfNewest() {
+    const place = past.now().items.findLastIndex(({ key }) => key === newest);
+    return place < 0 ? null : place;
   }
 
   async function send() {
@@ -205,7 +219,7 @@ function edit(given) {
     try {
       await save(layout());
       isSaved = true;
-      location.reload();
+      reloadAndSay({ text: text("saved"), panel: placeOfNewest() });
     } catch (error) {
       refused(/** @type {Refusal} */ (error));
     } finally {
@@ -282,7 +296,7 @@ function edit(given) {
    * @param {number} by
    */
   function scale(key, by) {
-    const item = past.now().items.find((one) => one.key === key);
+    const item = asSeen().items.find((one) => one.key === key);
     resize(key, item && SIZES[SIZES.indexOf(item.size) + by]);
   }
 
@@ -371,6 +385,8 @@ function edit(given) {
       const place = before ? others.findIndex((item) => item.key === keyOf(before)) : others.length;
       move(key, place);
     },
+    hold: () => show(asSeen(), placed),
+    release: draw,
     resize: (element, size) => resize(keyOf(element), size),
   });
   const listening = new AbortController();

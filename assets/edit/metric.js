@@ -5,6 +5,7 @@
 import { all, find, language, make } from "../board/page/page.js";
 import { Refusal } from "../board/page/server.js";
 import { toast } from "../board/page/toast.js";
+import { askToDiscard } from "./asking.js";
 import { conditions, option, select } from "./conditions.js";
 import { panelOf } from "./drawing.js";
 import { preview, schema } from "./server.js";
@@ -16,6 +17,8 @@ const NUMBERS = ["sum", "average", "min", "max", "p50", "p75", "p90", "p95", "p9
 const WITHOUT_OF = ["count", "users"];
 const WITH_BY = ["line", "bars", "list"];
 const UNITS = ["EUR", "USD", "percent", "ms", "s", "min", "bytes"];
+
+/** `input` is what must be mended, if that is known here. @typedef {{ field: string, reason: string, input?: HTMLElement }} Fault */
 
 /** Which field shows a fault at a path of the definition. @type {[RegExp, string][]} */
 const FIELD_OF = [
@@ -134,14 +137,16 @@ function form({ given, add, dialog, signal }, back, types) {
   pictureBox.append(facts, picture);
   body.replaceChildren(fields, pictureBox);
   const addIt = button("add", send, "btn primary");
+  const goBack = async () => (await dialog.mayClose()) && back();
   foot.replaceChildren(
-    button("backToGallery", back, "btn quiet"),
+    button("backToGallery", goBack, "btn quiet"),
     make("span", "edit-note", text("ofOrganization")),
-    button("cancel", dialog.close),
+    button("cancel", dialog.leave),
     addIt,
   );
 
   let show = "line";
+  let isTried = false; // "Add panel" was pressed, and faults are not mended yet
   /** @type {number | undefined} */
   let timer;
   let asking = new AbortController();
@@ -216,12 +221,9 @@ function form({ given, add, dialog, signal }, back, types) {
 
   // -- The definition ---------------------------------------------------------------------------------------
 
-  /**
-   * @param {boolean} isComplete
-   * @returns {Definition}
-   */
-  function definition(isComplete) {
-    const conditions = where.where(isComplete);
+  /** @returns {Definition} */
+  function definition() {
+    const conditions = where.where();
     const typed = title.value.trim().replace(/\s+/g, " ");
     /** @type {Record<string, unknown>} */
     const metric = { events: [type.value], measure: measure.value };
@@ -245,10 +247,34 @@ function form({ given, add, dialog, signal }, back, types) {
   const lacksProperty = () => !of.disabled && !of.value;
 
   /**
+   * What keeps the panel from being drawn; with `isComplete`, from being added.
+   * @param {boolean} isComplete
+   * @returns {Fault[]}
+   */
+  function faultsOf(isComplete) {
+    return [
+      ...(lacksProperty() ? [{ field: "metric.of", reason: text("needOf"), input: of }] : []),
+      ...where.faults(isComplete).map((fault) => ({ ...fault, field: "metric.where" })),
+    ];
+  }
+
+  /** The faults to show at the fields. Those that a press of "Add panel" showed stay until they are mended. */
+  function known() {
+    const missing = faultsOf(true);
+    isTried &&= missing.length > 0;
+    return isTried ? missing : faultsOf(false).filter(({ input }) => input !== of);
+  }
+
+  /**
    * Show reasons at their fields; what belongs to none of them is returned.
-   * @param {{ field: string, reason: string }[]} faults
+   * @param {Fault[]} faults
    */
   function showFaults(faults) {
+    for (const control of all("input, select", fields)) {
+      const isWrong = faults.some(({ input }) => input === control);
+      control.toggleAttribute("data-bad", isWrong);
+      control.setAttribute("aria-invalid", String(isWrong));
+    }
     for (const label of all("[data-field]", fields)) {
       const mine = faults.find((fault) => fieldOf(fault.field) === label.dataset.field);
       const place = /** @type {HTMLElement} */ (find("em", label));
@@ -270,24 +296,34 @@ function form({ given, add, dialog, signal }, back, types) {
 
   async function drawPreview() {
     asking.abort();
-    if (lacksProperty()) {
-      picture.replaceChildren();
-      facts.textContent = text("needOf");
+    showFaults(known());
+    const [fault] = faultsOf(false);
+    if (fault) {
+      showNothing(fault.reason);
       return;
     }
     asking = new AbortController();
+    const { signal: drawing } = asking;
     pictureBox.setAttribute("aria-busy", "true");
     try {
-      const answer = await preview([{ definition: definition(false) }], asking.signal);
-      showFaults([]);
+      const answer = await preview([{ definition: definition() }], drawing);
+      showFaults(known());
       showPreview(answer.panels[0], answer.dates);
     } catch (error) {
       if (error instanceof Refusal) {
-        showFaults(error.answer?.faults ?? []);
-        picture.replaceChildren();
-        facts.textContent = error.message || text("noPreview");
+        showFaults([...known(), ...(error.answer?.faults ?? [])]);
+        showNothing(error.message || text("noPreview"));
       }
     }
+    if (!drawing.aborted) {
+      pictureBox.removeAttribute("aria-busy");
+    }
+  }
+
+  /** @param {string} reason */
+  function showNothing(reason) {
+    picture.replaceChildren();
+    facts.textContent = reason;
     pictureBox.removeAttribute("aria-busy");
   }
 
@@ -306,21 +342,16 @@ function form({ given, add, dialog, signal }, back, types) {
   // -- Adding -----------------------------------------------------------------------------------------------
 
   async function send() {
-    if (lacksProperty()) {
-      showFaults([{ field: "metric.of", reason: text("needOf") }]);
-      of.focus();
-      return;
-    }
-    /** @type {Definition} */
-    let made;
-    try {
-      made = definition(true);
-    } catch (error) {
-      showFaults([{ field: "metric.where", reason: /** @type {Error} */ (error).message }]);
+    const [fault] = faultsOf(true);
+    isTried = Boolean(fault);
+    showFaults(known());
+    if (fault) {
+      fault.input?.focus();
       return;
     }
     addIt.disabled = true;
     try {
+      const made = definition();
       const answer = await preview([{ definition: made }], signal);
       add({ definition: made }, answer.panels[0]);
     } catch (error) {
@@ -343,4 +374,13 @@ function form({ given, add, dialog, signal }, back, types) {
   drawShows();
   drawPreview();
   type.focus();
+
+  const first = typed();
+  dialog.mayClose = () => typed() === first || askToDiscard();
+
+  /** All that can be changed here, as a text. */
+  function typed() {
+    const controls = all("input, select", fields).map((one) => /** @type {any} */ (one).value);
+    return JSON.stringify([show, controls]);
+  }
 }

@@ -4,13 +4,16 @@
 /** @import { State } from "./history.js" */
 import { iconButton } from "../board/page/icon-button.js";
 import { all, find, get, make } from "../board/page/page.js";
+import { SIZES, sizesOf } from "./rows.js";
 import { text } from "./texts.js";
 
-export const SIZES = ["quarter", "third", "half", "two-thirds", "full"];
-/** Columns of twelve. @type {Record<string, number>} */
-export const COLUMNS = { quarter: 3, third: 4, half: 6, "two-thirds": 8, full: 12 };
-
-/** A panel on the board. @typedef {{ element: HTMLElement, name: string, slug: string | null, definition: any }} Placed */
+/**
+ * A panel on the board. Lists of one `group` that are next to each other share a place.
+ * @typedef {{
+ *   element: HTMLElement, name: string, slug: string | null, definition: any,
+ *   isElastic: boolean, group: string | null,
+ * }} Placed
+ */
 
 /** The grid of the board. */
 export const grid = () => get("#board .grid");
@@ -89,7 +92,8 @@ export function show(state, placed) {
   for (const [key, { element }] of placed) {
     element.hidden = !shown.has(key);
   }
-  state.items.forEach(({ key, size, title }, index) => {
+  const sizes = sizesOf(state, placed);
+  state.items.forEach(({ key, title }, index) => {
     const one = placed.get(key);
     if (!one) {
       return;
@@ -98,7 +102,7 @@ export function show(state, placed) {
     if (board.children[index] !== element) {
       board.insertBefore(element, board.children[index] ?? null);
     }
-    setSize(element, size);
+    setSize(element, sizes[index]);
     const field = /** @type {HTMLInputElement} */ (find(".edit-title", element));
     if (field) {
       field.value = title ?? name;

@@ -6,8 +6,11 @@ export interface StartPanel {
   /** The title that it has by itself. */
   name: string;
   title: string | null;
+  /** The size that it has by itself, or the chosen one. */
   size: string;
-  isSized: boolean;
+  isElastic: boolean;
+  /** Lists of one group that are next to each other share a place. */
+  group: string | null;
   definition: Definition | null;
 }
 
@@ -57,6 +60,8 @@ export interface Preview {
   title: string;
   state: "ready" | "empty" | "error" | "slow";
   size: string;
+  is_elastic: boolean;
+  group: string | null;
   css_class: string;
   tree: unknown[] | null;
   figure: any;

@@ -197,6 +197,9 @@ def test_the_editor_and_what_adds_panels(themed_page):
     page.locator(".metric-picture .panel").wait_for()
     assert violations(page, "dialog") == []
     page.get_by_role("button", name="Close").click()
+    question = page.get_by_role("dialog", name="Discard your changes?")
+    assert violations(page, "dialog.small") == []
+    question.get_by_role("button", name="Discard").click()
     page.locator("[data-act=discard]").click()
     assert violations(page, "dialog") == []
     page.get_by_role("button", name="Discard").last.click()

@@ -3,65 +3,34 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from dashapp.store.orgs import dashboards
 from tests import factories
-from tests.factories import event, send
+from tests.browser.editing import (
+    BOARD,
+    FOUR,
+    edit_board,
+    grip,
+    open_new_metric,
+    order,
+    save,
+    size,
+    status,
+)
 
-BOARD = "/app/acme/operations?time_range=7d"
-FOUR = ["total-validations", "total-errors", "events-time-series", "users-time-series"]
 SLUG = "own-total-of-order-paid"
 
 
 @pytest.fixture
 def editor(site, page, sign_in):
     """The board of four panels, while its owner edits it."""
-    factories.place(site.store, site.acme_scope, FOUR)
-    totals = {17: 10, 18: 20.5, 19: "free"}
-    orders = [
-        event("order.paid", f"2026-11-{day}T12:00:00Z", user="u", properties={"total": total})
-        for day, total in totals.items()
-    ]
-    send(site.store, site.acme_scope, [*orders, event(at="2026-11-19T12:00:00Z", user="u")])
-    page.base_url = site.serve()
-    sign_in(f"{page.base_url}{BOARD}")
-    begin(page)
-    return page
-
-
-def begin(page):
-    page.locator("[data-do=edit]").click()
-    page.locator(".edit-bar").wait_for()
-
-
-def order(page) -> list[str]:
-    """Return the panels that can be seen, by the names in their title fields."""
-    fields = page.locator("[data-edit]:not([hidden]) .edit-title")
-    return fields.evaluate_all("all => all.map((field) => field.value)")
-
-
-def size(page, slug) -> str:
-    element = page.locator(f'[data-panel="{slug}"]')
-    return next(name for name in element.get_attribute("class").split() if name in SIZES)
-
-
-SIZES = ("quarter", "third", "half", "two-thirds", "full")
-
-
-def grip(page, slug):
-    return page.locator(f'[data-panel="{slug}"] .edit-grip')
-
-
-def status(page) -> Locator:
-    return page.locator(".edit-bar [role=status]")
+    return edit_board(site, page, sign_in)
 
 
 def saved(page) -> list[str]:
     """Save, and return the titles of the board that the page then shows."""
-    page.locator("[data-act=save]").click()
-    page.locator(".edit-bar").wait_for(state="detached")
-    page.locator('[data-panel][data-state="ready"]').first.wait_for()
+    save(page)
     return page.locator("[data-panel] h2").all_text_contents()
 
 
@@ -187,6 +156,7 @@ def test_a_panel_of_the_gallery_is_added_with_another_drawing(editor):
     card.locator(".val").wait_for()  # the org's own number
     card.click()
     assert editor.locator(".modal-foot .primary").is_disabled()
+    assert editor.locator(".modal-foot .primary").text_content() == "Already on this board"
     funnel = editor.locator("[data-show=funnel]")
     assert funnel.get_attribute("aria-disabled") == "true"
     funnel.click(force=True)
@@ -203,8 +173,7 @@ def test_a_panel_of_the_gallery_is_added_with_another_drawing(editor):
 
 
 def test_a_new_metric_is_made_from_menus_and_stored_with_the_panel(editor):
-    editor.locator("[data-act=add]").click()
-    editor.get_by_role("button", name="New metric").click()
+    open_new_metric(editor)
     editor.get_by_label("Event type").select_option("order.paid")
     editor.get_by_label("Measure").select_option("sum")
     assert editor.locator("[data-field=of] select").input_value() == "properties.total"

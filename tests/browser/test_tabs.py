@@ -8,6 +8,7 @@ from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
 from tests.boards import apply
 from tests.browser.board_page import expect_requests, log_in, panel, url_query
+from tests.browser.editing import begin, grip, save, size
 from tests.browser.test_accessibility import violations
 from tests.factories import event, send
 
@@ -127,6 +128,17 @@ def test_the_editor_shows_each_list_as_a_panel(open_shop):
     for slug in (CHANNELS, DISHES, PROJECTS):
         expect(panel(page, slug)).to_be_visible()
     page.get_by_role("button", name="Done").click()
+    expect_shown(page, CHANNELS)
+
+
+def test_lists_that_share_a_place_have_the_sizes_that_the_editor_shows(open_shop):
+    page = open_shop()
+    begin(page)
+    grip(page, page.locator("[data-panel]").first.get_attribute("data-panel")).press("Delete")
+    edited = [size(page, slug) for slug in (CHANNELS, DISHES, PROJECTS)]
+    save(page)
+
+    assert [size(page, slug) for slug in (CHANNELS, DISHES, PROJECTS)] == edited
     expect_shown(page, CHANNELS)
 
 

@@ -67,7 +67,8 @@ def test_the_editor_starts_with_the_panels_and_the_gallery(bea):
         "name": "Events",
         "title": None,
         "size": "two-thirds",
-        "isSized": False,
+        "isElastic": False,
+        "group": None,
         "definition": None,
     }
     (errors,) = (entry for entry in answer["gallery"] if entry["slug"] == "total-errors")

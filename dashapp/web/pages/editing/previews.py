@@ -14,6 +14,7 @@ from dashapp.domain.time.labels import range_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.saved_dashboards import Panel
 from dashapp.store.orgs.dashboards import SavedPanel
+from dashapp.web.pages.editing.fit import fit_of
 from dashapp.web.pages.editing.gallery import drawings_of
 from dashapp.web.pages.editing.layouts import SentPanel, new_panel
 from dashapp.web.pages.layout_form import offered_panels
@@ -46,6 +47,8 @@ class Preview(NamedTuple):
     state: str
     size: str
     css_class: str
+    is_elastic: bool = False
+    group: str | None = None
     tree: list[Any] | None = None
     figure: dict[str, Any] | None = None
     left_out: int = 0
@@ -114,11 +117,14 @@ def _preview(
     children = flatten(painted.children) if painted else None
     defined = services().library.defined(panel)
     metric = defined.vocabulary.metric(defined.panel.metrics[0]) if defined else None
+    fit = fit_of(panel, widget)
     return Preview(
         title=widget.title,
         state=state,
         size=widget.size.value,
         css_class=widget.css_class,
+        is_elastic=fit.is_elastic,
+        group=fit.group,
         tree=getattr(children, "tree", None) if isinstance(children, Markup) else None,
         figure=painted.figure if painted else None,
         left_out=sum(row.without_number for row in counted.rows) if counted else 0,

@@ -19,6 +19,7 @@ from dashapp.web.access.csrf import require_token
 from dashapp.web.access.policies import editor
 from dashapp.web.pages.changing import change
 from dashapp.web.pages.editing.conflicts import conflict_of
+from dashapp.web.pages.editing.fit import fit_of
 from dashapp.web.pages.editing.gallery import MADE_HERE, drawings_of, gallery, groups
 from dashapp.web.pages.editing.layouts import PanelRefused, SentLayout, decoded, layout_from
 from dashapp.web.pages.editing.previews import SentPanels, panels_of, previews
@@ -59,14 +60,15 @@ def start(org: str, dashboard: str) -> ResponseReturnValue:  # noqa: ARG001 - th
 
 
 def _panel(panel: SavedPanel) -> dict[str, Any]:
-    definition = panel.config.get("definition")
+    fit = fit_of(panel, services().library.of(panel, current_scope().org.currency))
     return {
         "slug": panel.widget,
         "name": name_of(panel),
         "title": panel.title,
         "size": row_of(panel).size,
-        "isSized": panel.size is not None,
-        "definition": definition,
+        "isElastic": fit.is_elastic,
+        "group": fit.group,
+        "definition": panel.config.get("definition"),
     }
 
 
