@@ -16,6 +16,7 @@ const ENTRIES = {
   "palette.js": "palette/main.js",
   "picture.js": "picture/main.js",
   "present.js": "present/main.js",
+  "table.js": "table/main.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",
   "passkeys.js": "pages/passkeys.js",

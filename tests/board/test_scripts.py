@@ -25,6 +25,7 @@ PACKED = {
     "palette.js": "palette/main.js",
     "picture.js": "picture/main.js",
     "present.js": "present/main.js",
+    "table.js": "table/main.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
     "link.js": "pages/link.js",
@@ -73,7 +74,7 @@ def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
         path
-        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present")
+        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present", "table")
         for path in (ASSETS / folder).rglob("*.js")
     }
 

@@ -3,7 +3,6 @@
 
 /** @import { Plot } from "../../types" */
 import { shownTexts } from "../chart/axis-labels.js";
-import { showChart, showTable } from "../chart/chart-table.js";
 import { plotIn } from "../chart/plot.js";
 import { hasEvents, showAllEvents } from "../drill/drill.js";
 import { hasWholeList, showWholeList } from "../drill/list-sheet.js";
@@ -16,6 +15,7 @@ import { all, closest, find, get, make, panelOf } from "../page/page.js";
 import { parameters } from "../view/navigation.js";
 import { canEnlarge, enlarge, shrink } from "./enlarge.js";
 import { download, save } from "./files.js";
+import { showChart, showTable } from "./table.js";
 
 const BUTTON = "[data-do=menu]";
 const MENU = ".panel-menu";

@@ -76,7 +76,7 @@ def figure(
 
 
 def _meta(series: Sequence[Plotted], time_range: TimeRange, unit_format: Format) -> dict[str, Any]:
-    """What assets/board/chart/card.js and chart-table.js show, as JSON."""
+    """What assets/board/chart/card.js and assets/table/main.js show, as JSON."""
     is_compared = any(plot.before is not None for plot in series)
     number_format = _browser_format(series, unit_format)
     return {

@@ -1,13 +1,12 @@
 // @ts-check
 // The numbers of a chart as a table: the newest bucket first, or sorted by a column, with totals.
-/** @import { Meta, NumberFormat, Series, Value } from "../../types" */
+/** @import { Meta, NumberFormat, Series, Value } from "../types" */
 
-import { word } from "../page/island.js";
-import { all, find, get, make } from "../page/page.js";
-import { drawn } from "../page/signals.js";
-import { fitChart } from "../panel/enlarge.js";
-import { change, number, relativeChange } from "./numbers.js";
-import { metaOf, plotIn } from "./plot.js";
+import { change, number, relativeChange } from "../board/chart/numbers.js";
+import { metaOf, plotIn } from "../board/chart/plot.js";
+import { word } from "../board/page/island.js";
+import { listen } from "../board/page/lazy.js";
+import { all, find, make } from "../board/page/page.js";
 
 const TABLE = ".table-of";
 
@@ -28,31 +27,17 @@ const orders = new WeakMap();
 const NEWEST_FIRST = { column: 0, isRising: false };
 
 /** @param {HTMLElement} panel */
-export function showTable(panel) {
-  panel.dataset.table = "true";
-  fill(panel);
-  find(TABLE, panel)?.focus();
-}
-
-/** @param {HTMLElement} panel */
-export function showChart(panel) {
-  delete panel.dataset.table;
-  get(TABLE, panel).remove();
-  orders.delete(panel);
-  fitChart(panel);
-}
-
-/** @param {HTMLElement} panel */
 function fill(panel) {
   const meta = metaOf(plotIn(panel));
   if (!meta) {
     return;
   }
-  const box = find(TABLE, panel) ?? panel.appendChild(emptyBox());
+  const old = find(TABLE, panel);
+  const box = old ?? panel.appendChild(emptyBox());
   const title = panel.getAttribute("aria-label") ?? "";
   box.setAttribute("aria-label", title);
   const columns = columnsOf(meta);
-  const kept = orders.get(panel);
+  const kept = old ? orders.get(panel) : null; // a table that was closed begins anew
   const order = kept && kept.column < columns.length ? kept : NEWEST_FIRST;
   const table = make("table");
   table.append(
@@ -63,6 +48,9 @@ function fill(panel) {
   );
   box.replaceChildren(table);
   markCut(box);
+  if (!old) {
+    box.focus();
+  }
 }
 
 function emptyBox() {
@@ -233,5 +221,5 @@ function headCell(text, scope) {
   return cell;
 }
 
-drawn.on(() => all("[data-table]").forEach(fill));
+listen("table", () => all("[data-table]").forEach(fill));
 window.addEventListener("resize", () => all(TABLE).forEach(markCut));
