@@ -95,7 +95,7 @@ function compose({ panel, plot, shownColor }, chart, { width, height }) {
   pen.fillText(get("h2", panel).textContent ?? "", EDGE, EDGE + 14, width);
   pen.fillStyle = token("--ink-2");
   pen.font = `${TEXT_SIZE} ${token("--font")}`;
-  pen.fillText([get("#dates").textContent, meta?.zone].join(" · "), EDGE, EDGE + 34, width);
+  pen.fillText([get("#dates").dataset.print, meta?.zone].join(" · "), EDGE, EDGE + 34, width);
   lines.forEach((line, n) => {
     drawLegend(pen, line, EDGE + 54 + LINE * n, EDGE);
   });

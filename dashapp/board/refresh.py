@@ -18,7 +18,7 @@ from dashapp.board.panels import DrawnPanel
 from dashapp.domain.errors import BadInput
 from dashapp.domain.language import _, say
 from dashapp.domain.time.instant import parse, to_text, to_us
-from dashapp.domain.time.labels import clock_label, range_label, zone_label
+from dashapp.domain.time.labels import clock_label, moment_label, range_label, zone_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.widgets.drawings.element import flatten
 
@@ -45,16 +45,19 @@ class BrowserState(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What is around the panels."""
+    """What is around the panels. `print_…` are longer texts for paper and images."""
 
     as_of: str
     time_range: str
     shown: str  # JSON for scripts
     dates: str
+    print_dates: str
     before: str
+    print_before: str
     placeholder: str
     zone: str
     as_of_label: str
+    print_as_of: str
     chips: Any
     notice: Any
     insight: Any
@@ -68,11 +71,14 @@ PLACES: dict[str, tuple[str, str]] = {
     "time_range": (ids.BOARD, "data-time-range"),
     "shown": (ids.SHOWN, "children"),
     "dates": (ids.DATES, "children"),
+    "print_dates": (ids.DATES, "data-print"),
     "before": (ids.BEFORE, "children"),
+    "print_before": (ids.BEFORE, "data-print"),
     "comparisons": (ids.COMPARISONS, "children"),
     "placeholder": (ids.RANGE, "placeholder"),
     "zone": (ids.ZONE, "children"),
     "as_of_label": (ids.AS_OF, "children"),
+    "print_as_of": (ids.AS_OF, "data-print"),
     "chips": (ids.CHIPS, "children"),
     "notice": (ids.NOTICE, "children"),
     "insight": (ids.INSIGHT, "children"),
@@ -105,6 +111,7 @@ def head_of(
     `metric` is the number card that chose what the large chart shows, empty for none.
     """
     clock = clock_label(time_range.as_of, time_range.zone, now)
+    moment = moment_label(time_range.as_of, time_range.zone)
     shown = _shown(time_range, now, layout_version, is_fixed=is_fixed)
     shown = replace(shown, view=view, revision=revision, metric=metric)
     dates = range_label(time_range)
@@ -114,10 +121,13 @@ def head_of(
         time_range=range_word(time_range),
         shown=encode(shown),
         dates=dates,
+        print_dates=range_label(time_range, has_year=True),
         before=comparison_label(time_range),
+        print_before=comparison_label(time_range, has_year=True),
         placeholder=say(title),
         zone=zone_label(time_range.zone, time_range.as_of),
         as_of_label=say("Updated %(time)s", time=clock),
+        print_as_of=say("Updated %(time)s", time=moment),
         chips=flatten(chips),
         notice=flatten(notice),
         insight=flatten(insight),

@@ -40,9 +40,18 @@ def test_one_request_fills_every_panel(log_in_ada, store, acme):
         "comparison": "",
         "metric": "",
     }
-    assert response.json["response"]["dates"]["children"] == "14 – 20 November"
-    assert response.json["response"]["before"]["children"] == "with 7 – 13 November"
-    assert response.json["response"]["as-of"]["children"] == "Updated 09:30"
+    assert response.json["response"]["dates"] == {
+        "children": "14 – 20 November",
+        "data-print": "14 – 20 November 2026",
+    }
+    assert response.json["response"]["before"] == {
+        "children": "with 7 – 13 November",
+        "data-print": "with 7 – 13 November 2026",
+    }
+    assert response.json["response"]["as-of"] == {
+        "children": "Updated 09:30",
+        "data-print": "Updated 20 November 2026, 09:30",
+    }
     assert response.json["response"]["announcement"]["children"] == (
         "Showing Last 7 days, 14 – 20 November"
     )

@@ -85,6 +85,8 @@ def test_there_are_as_many_events_as_the_row_says(board):
     expect(sheet(board).locator("tbody")).to_have_count(int(count))
     with board.expect_download() as download:
         sheet(board).get_by_role("button", name="CSV").click()
+    name = "Acme – Warnings by code, noisy, Events, 14 – 20 November 2026.csv"
+    assert download.value.suggested_filename == name
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == int(count) + 1
     assert '{""code"":""noisy"",""severity"":""WARNING""}' in lines[1]

@@ -133,6 +133,24 @@ def test_the_image_of_a_chart_is_a_large_png(board):
     assert board.console_errors == []
 
 
+WRITTEN = """() => {
+  window.written = [];
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    window.written.push(text);
+    return write.call(this, text, ...place);
+  };
+}"""
+
+
+def test_the_image_of_a_chart_says_the_year(board):
+    board.evaluate(WRITTEN)
+    with board.expect_download():
+        choose_in_menu(board, "events-time-series", "Download image")
+
+    assert "14 – 20 November 2026 · UTC" in board.evaluate("window.written")
+
+
 def test_links_can_be_copied(board):
     board.context.grant_permissions(["clipboard-read", "clipboard-write"])
     choose_in_menu(board, "total-errors", "Copy link")

@@ -28,12 +28,59 @@ def test_eight_panels_are_one_landscape_page(wide_board, width, scheme):
     check_panels([sheet], TITLES)
     assert sheet.width > sheet.height
     assert "Last 14 days" in sheet.text
+    assert "Updated 20 November 2026, 09:30" in sheet.text
     assert wide_board.console_errors == []
 
 
 @pytest.mark.parametrize("paper", [{"format": "Letter", "landscape": True}, {"format": "A4"}, {"prefer_css_page_size": True}])  # fmt: skip
 def test_nothing_is_cut_on_other_paper_sizes(wide_board, paper):
     check_panels(print_page(wide_board, **paper), TITLES)
+
+
+@pytest.fixture
+def compared_board(open_page):
+    """Operations over seven days, compared with the seven days before, which have numbers."""
+    page = open_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{page.board_url}?time_range=7d&compare=previous")
+    wait_until_ready(page, time_range="7d")
+    return page
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_paper_says_the_year_and_the_comparison(compared_board, width):
+    compared_board.set_viewport_size({"width": width, "height": 900})
+    expect(compared_board.locator("#dates")).to_have_text("14 – 20 November")
+    (sheet,) = print_page(compared_board)
+
+    check_panels([sheet], TITLES)
+    dates = "14 – 20 November 2026", "with 7 – 13 November 2026"
+    for text in (*dates, "Updated 20 November 2026, 09:30"):
+        assert sheet.text.count(text) == 1
+
+
+def test_a_board_without_comparison_prints_none(compared_board):
+    with expect_one_refresh(compared_board):
+        compared_board.keyboard.press("c")
+    (sheet,) = print_page(compared_board)
+
+    assert "Compare" not in sheet.text
+    assert "comparison" not in sheet.text
+
+
+def test_the_sentence_over_the_panels_is_printed(compared_board):
+    sentence = compared_board.locator(".insight").text_content()
+    (sheet,) = print_page(compared_board)
+
+    assert sentence
+    assert sentence in sheet.text
+
+
+def test_lists_are_printed_with_their_changes(compared_board):
+    (sheet,) = print_page(compared_board)
+
+    (text,) = [text for _box, text in sheet.panels if "Warnings by code" in text]
+    assert "Change" in text
+    assert "no change" in text
 
 
 def test_the_screen_is_restored_after_printing(wide_board):

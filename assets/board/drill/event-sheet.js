@@ -1,17 +1,20 @@
 // @ts-check
 // The events behind a number: newest first, 50 at a time. A row opens to all fields of its event.
-/** @import { FieldOffer } from "../../types" */
 /** @import { Sheet } from "../page/sheet.js" */
+/** @import { Column } from "./event-columns.js" */
 /** @import { Part, Row } from "./part.js" */
 import { number } from "../chart/numbers.js";
 import { shown, word } from "../page/island.js";
 import { language, make } from "../page/page.js";
 import { toast } from "../page/toast.js";
-import { ask, offerOf, saveRows } from "./part.js";
+import { dayOf, wallTime } from "../time/local-time.js";
+import { today } from "../time/now.js";
+import { dayText } from "../time/typed-dates.js";
+import { columnsOf, flat, plain, withProperties } from "./event-columns.js";
+import { ask, saveRows } from "./part.js";
 import { fileButton, fillSheet, openPartSheet, stateOf, textButton } from "./sheets.js";
 
 const PAGE = 50;
-const MOST_COLUMNS = 3; // besides the time
 
 /**
  * @typedef {object} Listed
@@ -21,6 +24,8 @@ const MOST_COLUMNS = 3; // besides the time
  * @property {number} total
  * @property {string | null} after
  */
+
+/** @typedef {(at: string) => string} Clock */
 
 /** @param {Part} part */
 export function showEvents(part) {
@@ -46,16 +51,16 @@ const titleOf = (total) => (total === 1 ? word("event") : word("events", number(
 async function load(listed) {
   const more = listed.after ? { after: listed.after } : {};
   const answer = await ask(listed.part, { shape: "events", top: PAGE, ...more });
-  listed.rows.push(...answer.rows);
+  const rows = answer.rows.map(withProperties);
+  listed.rows.push(...rows);
   listed.total = answer.total ?? listed.rows.length;
   listed.after = answer.after ?? null;
-  return answer.rows;
+  return rows;
 }
 
 /** @param {Listed} listed */
 async function saveAll({ part, sheet }) {
-  const name = `${part.panel.dataset.panel}-events.csv`;
-  const { rows, total } = await saveRows(part, { shape: "events" }, name);
+  const { rows, total } = await saveRows(part, { shape: "events" });
   if (rows < total) {
     toast(word("cut", number(rows)));
   }
@@ -86,7 +91,7 @@ async function showMore(listed, button) {
   button.disabled = true;
   try {
     const rows = await load(listed);
-    const columns = columnsOf(listed);
+    const columns = columnsOf(listed.part, listed.rows.slice(0, PAGE));
     const clock = clockOf(listed.part);
     const bodies = rows.map((row) => rowOf(row, columns, clock));
     listed.sheet.body.querySelector("table")?.append(...bodies);
@@ -100,33 +105,17 @@ async function showMore(listed, button) {
 
 // -- Rows -------------------------------------------------------------------------------------------------
 
-/**
- * The columns besides the time: those that differ between the first events.
- * @param {Listed} listed
- */
-function columnsOf({ rows, part }) {
-  const first = rows.slice(0, PAGE);
-  const user = { name: "user", title: word("user"), format: null, names: {} };
-  const offered = [...(offerOf(part.panel)?.columns ?? []), user].filter(
-    ({ name }, place, all) =>
-      name !== "occurred_at" && all.findIndex((other) => other.name === name) === place,
-  );
-  const differ = offered.filter(
-    ({ name }) => first.length < 2 || first.some((row) => row[name] !== first[0][name]),
-  );
-  return (differ.length ? differ : offered).slice(0, MOST_COLUMNS);
-}
-
 /** @param {Listed} listed */
 function table(listed) {
-  const columns = columnsOf(listed);
+  const columns = columnsOf(listed.part, listed.rows.slice(0, PAGE));
   const element = make("table", "event-rows");
   const head = make("tr");
-  const titles = [word("time"), ...columns.map(({ title }) => title)];
-  head.append(...titles.map((title) => headCell(title)));
-  columns.forEach(({ name }, place) => {
-    const isNumeric = listed.rows.every((row) => typeof row[name] === "number");
-    head.cells[place + 1].classList.toggle("n", isNumeric);
+  head.append(headCell(word("time")), ...columns.map(({ title }) => headCell(title)));
+  columns.forEach(({ name, isExtra = false }, place) => {
+    const values = listed.rows.map((row) => row[name] ?? null).filter((value) => value !== null);
+    const { classList } = head.cells[place + 1];
+    classList.toggle("n", values.length > 0 && values.every((value) => typeof value === "number"));
+    classList.toggle("extra", isExtra);
   });
   const top = make("thead");
   top.append(head);
@@ -145,14 +134,14 @@ function headCell(title) {
 
 /**
  * @param {Row} row
- * @param {FieldOffer[]} columns
- * @param {Intl.DateTimeFormatOptions} clock how its time is written
+ * @param {Column[]} columns
+ * @param {Clock} clock how its time is written
  */
 function rowOf(row, columns, clock) {
   const body = make("tbody");
   const line = make("tr");
   const time = make("td", "at");
-  const button = make("button", "open-row", local(String(row.occurred_at), clock));
+  const button = make("button", "open-row", clock(String(row.occurred_at)));
   button.type = "button";
   button.setAttribute("aria-expanded", "false");
   button.prepend(make("i", "ic ic-right"));
@@ -165,24 +154,23 @@ function rowOf(row, columns, clock) {
 
 /**
  * @param {Row} row
- * @param {FieldOffer} column
+ * @param {Column} column
  */
-function cellOf(row, { name, format, names }) {
+function cellOf(row, { name, format, names, isExtra = false }) {
   const value = row[name];
   if (value === null || value === undefined) {
     const cell = make("td", "none");
+    cell.classList.toggle("extra", isExtra);
     cell.append(make("em", "", word("noValue")));
     return cell;
   }
   const isNumber = typeof value === "number";
   const text = isNumber ? number(value, format ?? undefined) : plain(value);
   const cell = make("td", isNumber ? "n" : "", names[text] ?? text);
+  cell.classList.toggle("extra", isExtra);
   cell.title = cell.textContent ?? "";
   return cell;
 }
-
-/** @param {unknown} value */
-const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
 /**
  * @param {HTMLElement} body
@@ -220,60 +208,45 @@ function fieldsOf(row) {
     list.append(make("dt", "", name), detail);
     return detail;
   };
-  add(word("time"), moment(String(row.occurred_at)));
+  add(word("time"), whenOf(String(row.occurred_at), "seconds"));
   add(word("type"), row.type);
   add(word("user"), row.user);
   add(word("channel"), row.channel);
   add(word("project"), row.project);
-  for (const [name, value] of flat(/** @type {Record<string, unknown>} */ (row.properties ?? {}))) {
+  for (const [name, value] of flat(row.properties)) {
     add(name, value);
   }
   add("ID", row.id);
   return list;
 }
 
-/**
- * The properties by their paths.
- * @param {Record<string, unknown>} properties
- * @param {string} [prefix]
- * @returns {[string, unknown][]}
- */
-function flat(properties, prefix = "") {
-  return Object.entries(properties).flatMap(([name, value]) =>
-    value && typeof value === "object" && !Array.isArray(value)
-      ? flat(/** @type {Record<string, unknown>} */ (value), `${prefix}${name}.`)
-      : [/** @type {[string, unknown]} */ ([prefix + name, value])],
-  );
-}
-
 // -- Times, in the board's zone ---------------------------------------------------------------------------
-
-/**
- * @param {string} at
- * @param {Intl.DateTimeFormatOptions} options
- */
-const local = (at, options) =>
-  new Intl.DateTimeFormat(language(), {
-    timeZone: shown().zone,
-    hourCycle: "h23",
-    ...options,
-  }).format(Date.parse(at));
 
 /**
  * Return how the times of a part's events are written: without the date if all are of one day.
  * @param {Part} part
- * @returns {Intl.DateTimeFormatOptions}
+ * @returns {Clock}
  */
 function clockOf({ within }) {
-  const { start, end } = shown();
+  const { start, end, zone } = shown();
   const [first, last] = within ? [within.from, within.to] : [start, end];
-  /** @param {number} moment */
-  const day = (moment) => local(new Date(moment).toISOString(), { dateStyle: "short" });
-  const isOneDay = day(Date.parse(first)) === day(Date.parse(last) - 1);
-  /** @type {Intl.DateTimeFormatOptions} */
-  const clock = { hour: "2-digit", minute: "2-digit" };
-  return isOneDay ? clock : { day: "numeric", month: "short", ...clock };
+  const isOneDay = dayOf(Date.parse(first), zone) === dayOf(Date.parse(last) - 1, zone);
+  return isOneDay ? (at) => timeOf(at, "minutes") : (at) => whenOf(at, "minutes", today());
 }
 
-/** @param {string} at */
-const moment = (at) => local(at, { dateStyle: "medium", timeStyle: "medium" });
+/**
+ * @param {string} at
+ * @param {"minutes" | "seconds"} precision
+ */
+function timeOf(at, precision) {
+  const wall = new Date(wallTime(Date.parse(at), shown().zone)).toISOString();
+  return wall.slice(11, precision === "minutes" ? 16 : 19);
+}
+
+/**
+ * @param {string} at
+ * @param {"minutes" | "seconds"} precision
+ * @param {number} [thisDay] leaves out its year
+ */
+const whenOf = (at, precision, thisDay) =>
+  `${dayText(dayOf(Date.parse(at), shown().zone), language(), thisDay)}, ${timeOf(at, precision)}`;

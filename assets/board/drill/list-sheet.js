@@ -74,8 +74,7 @@ function wholeOf(panel) {
 function show(part, field, isOwn) {
   const sheet = openPartSheet(part, isOwn ? undefined : word("byField", field.title));
   const question = questionOf(field, isOwn, MOST);
-  const file = `${part.panel.dataset.panel}-${field.name}.csv`;
-  sheet.tools.append(fileButton(async () => void (await saveRows(part, question, file))));
+  sheet.tools.append(fileButton(async () => void (await saveRows(part, question))));
   return fillSheet(sheet, async () => {
     fillList(listOf(await ask(part, question), { frame: sheet, part, field, isOwn }));
   });

@@ -2,7 +2,7 @@
 // A part of a panel's numbers, such as a bar, and what the server says about it.
 /** @import { PanelOffer, Value } from "../../types" */
 import { opening, word } from "../page/island.js";
-import { save, viewOf } from "../panel/files.js";
+import { nameIn, save, viewOf } from "../panel/files.js";
 import { numbersOf } from "../panel/metric.js";
 import { place } from "../view/navigation.js";
 import { sendOwn } from "../view/requests.js";
@@ -74,18 +74,18 @@ export async function ask(part, more) {
 }
 
 /**
- * Download all rows of an answer as a file.
+ * Download all rows of an answer as a file, under the name that the server gives it.
  * @param {Part} part
  * @param {Record<string, unknown>} more
- * @param {string} name
  */
-export async function saveRows(part, more, name) {
+export async function saveRows(part, more) {
   const response = await send(part, { ...more, format: "csv" });
   if (!response.ok) {
     throw new Error(String(response.status));
   }
   const text = await response.text();
   // With the mark by which spreadsheets recognize UTF-8
+  const name = nameIn(response) ?? `${part.panel.dataset.panel}.csv`;
   save(new Blob(["\ufeff", text], { type: "text/csv" }), name);
   return { rows: lines(text) - 1, total: Number(response.headers.get("X-Total-Count")) };
 }

@@ -75,7 +75,7 @@ export async function download(panel, kind) {
  * The name that the server gives a file.
  * @param {Response} response
  */
-function nameIn(response) {
+export function nameIn(response) {
   const disposition = response.headers.get("Content-Disposition") ?? "";
   const match = /filename\*=UTF-8''([^;]+)/.exec(disposition);
   return match && decodeURIComponent(match[1]);

@@ -204,9 +204,13 @@ export function dayNumber(year, month, day) {
  * A day as text, in a form that can be read again.
  * @param {number} day
  * @param {string} language
+ * @param {number} [today] leaves out the year of this day
  */
-export function dayText(day, language) {
+export function dayText(day, language, today) {
   const date = new Date(day * DAY_MS);
   const format = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
-  return `${date.getUTCDate()} ${format.format(date).replace(".", "")} ${date.getUTCFullYear()}`;
+  const text = `${date.getUTCDate()} ${format.format(date).replace(".", "")}`;
+  const year = date.getUTCFullYear();
+  const isThisYear = today !== undefined && year === new Date(today * DAY_MS).getUTCFullYear();
+  return isThisYear ? text : `${text} ${year}`;
 }

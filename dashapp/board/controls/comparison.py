@@ -91,11 +91,11 @@ def _own() -> html.Div:
     )
 
 
-def comparison_label(time_range: TimeRange) -> str:
-    """Return what the bar says about the comparison."""
+def comparison_label(time_range: TimeRange, *, has_year: bool = False) -> str:
+    """Return what the bar says about the comparison. `has_year` is for print."""
     if not time_range.has_comparison:
         return say("no comparison")
-    return say("with %(dates)s", dates=previous_label(time_range))
+    return say("with %(dates)s", dates=previous_label(time_range, has_year=has_year))
 
 
 def comparison_items(time_range: TimeRange, comparable_from: int | None) -> Any:

@@ -54,6 +54,12 @@ def clock_label(moment: datetime, zone: ZoneInfo, today: datetime) -> str:
     local = moment.astimezone(zone)
     if local.date() == today.astimezone(zone).date():
         return f"{local:%H:%M}"
+    return moment_label(moment, zone)
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> str:
+    """Label a time with its date, for print: `20 November 2026, 09:41`."""
+    local = moment.astimezone(zone)
     return f"{say_date(local)}, {local:%H:%M}"
 
 
@@ -110,9 +116,10 @@ def previous_bucket_labels(time_range: TimeRange) -> list[str]:
     ]
 
 
-def previous_label(time_range: TimeRange) -> str:
+def previous_label(time_range: TimeRange, *, has_year: bool = False) -> str:
     """Label the compared range in the format of `range_label`."""
-    return span_label(time_range, time_range.previous_start, time_range.previous_end)
+    low, high = time_range.previous_start, time_range.previous_end
+    return span_label(time_range, low, high, has_year=has_year)
 
 
 def _bucket_label(bucket: Bucket, time_range: TimeRange) -> str:

@@ -1,11 +1,12 @@
 """One panel's rows as a file: its columns, its cells and its name."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from dashapp.domain.access.scope import Scope
-from dashapp.domain.time.labels import range_label
+from dashapp.domain.time.labels import span_label
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.web.api.rows import LOCAL, START, json_rows
 from dashapp.web.http.files.csv_lines import csv_line
@@ -45,14 +46,35 @@ def columns_of(panel: Answer) -> list[str]:
 
 
 def disposition(scope: Scope, panel: Answer, time_range: TimeRange, kind: str) -> str:
-    """Return a Content-Disposition: an ASCII name, and one with title and dates (RFC 6266)."""
-    preset = time_range.preset.word if time_range.preset else "custom"
-    ascii_name = "_".join((scope.org.slug, str(scope.dashboard), panel.slug, preset))
-    title = _safe(f"{scope.org.name} – {panel.title}")[:_MAX_TITLE].strip(" .")
-    encoded_name = quote(
-        f"{title}, {_safe(range_label(time_range, has_year=True))}.{kind}", safe=""
-    )
-    return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{encoded_name}"
+    """Return the Content-Disposition of a panel's file."""
+    return FileName(scope, panel.slug, [panel.title], time_range).disposition(kind)
+
+
+class FileName(NamedTuple):
+    """What the name of a file is made of. `within` are the ends of a part of the range."""
+
+    scope: Scope
+    slug: str
+    titles: Sequence[str]
+    time_range: TimeRange
+    within: tuple[datetime, datetime] | None = None
+
+    def disposition(self, kind: str) -> str:
+        """Return a Content-Disposition: an ASCII name, and one with title and dates (RFC 6266)."""
+        scope, preset = self.scope, self.time_range.preset
+        range_word = preset.word if preset else "custom"
+        ascii_name = "_".join((scope.org.slug, str(scope.dashboard), self.slug, range_word))
+        titles = ", ".join(dict.fromkeys(self.titles))
+        title = _safe(f"{scope.org.name} – {titles}")[:_MAX_TITLE].strip(" .")
+        encoded_name = quote(f"{title}, {_safe(self._dates())}.{kind}", safe="")
+        return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{encoded_name}"
+
+    def _dates(self) -> str:
+        start, end = self.time_range.start, self.time_range.end
+        low, high = self.within or (start, end)
+        if low >= end or high <= start:
+            low, high = start, end  # a part outside the range has no rows
+        return span_label(self.time_range, max(low, start), min(high, end), has_year=True)
 
 
 def _safe(text: str) -> str:

@@ -14,6 +14,7 @@ from dashapp.domain.access.filters import is_value
 from dashapp.domain.access.scope import Scope, current_scope
 from dashapp.domain.boards.definitions import Funnel, Metric
 from dashapp.domain.errors import BadInput, NotFound, excerpt
+from dashapp.domain.language import say
 from dashapp.domain.time.instant import parse_query_param, to_text
 from dashapp.domain.time.time_range import TimeRange
 from dashapp.queries.questions.defined import by_of
@@ -25,7 +26,7 @@ from dashapp.queries.saved_dashboards import open_dashboard
 from dashapp.queries.shapes import MAX_SHOWN, Subject, question_of, require_sense
 from dashapp.web.api import embedded
 from dashapp.web.api.asked import Question
-from dashapp.web.api.panel_files import csv_of
+from dashapp.web.api.panel_files import FileName, csv_of
 from dashapp.web.api.rows import json_rows, resolved
 from dashapp.web.api.schemas import Numbers, respond
 from dashapp.web.services import services
@@ -38,6 +39,7 @@ from dashapp.widgets.drill.parts import (
     ranges_of,
     scope_of,
 )
+from dashapp.widgets.drill.titles import field_title, titles_of
 
 MAX_FILE_ROWS = 10_000
 _FILE_PAGE = 1_000
@@ -103,6 +105,7 @@ def _name(question: Question) -> str | None:
 def _part(question: Question) -> Part:
     within, hour = question.within, question.hour
     return Part(
+        metric=_name(question),
         value=question.value,
         within=(parse_query_param(within.from_), parse_query_param(within.to)) if within else None,
         hour=(hour.weekday, hour.hour) if hour else None,
@@ -183,7 +186,7 @@ def _file(session: Session, prepared: Prepared) -> ResponseReturnValue:
         rows += (_flat(row) for row in json_rows(found.rows, prepared.drill.time_range))
         total = found.total
     names = dict.fromkeys((*_columns(prepared), "id", "user", "channel", "project", "properties"))
-    response = csv_response(csv_of(rows, [*names]))
+    response = _named_file(prepared, csv_of(rows, [*names]), say("Events"))
     response.headers["X-Total-Count"] = str(total)
     return response
 
@@ -208,6 +211,18 @@ def csv_response(text: str) -> Response:
     return Response(text, content_type="text/csv; charset=utf-8")
 
 
+def _named_file(prepared: Prepared, text: str, *more_titles: str) -> Response:
+    """Return CSV with a name that says of what part it is."""
+    drill, part = prepared.drill, prepared.part
+    titles = [*titles_of(drill, part), *more_titles]
+    name = FileName(
+        drill.scope, str(prepared.question.panel), titles, drill.time_range, part.within
+    )
+    response = csv_response(text)
+    response.headers["Content-Disposition"] = name.disposition("csv")
+    return response
+
+
 def _place(text: str | None) -> Place | None:
     """Parse the place of a page: a time and an id. Raises BadInput."""
     if text is None:
@@ -227,7 +242,9 @@ def _respond(
     prepared: Prepared, time_range: TimeRange, rows: list[dict[str, Any]], **more: Any
 ) -> Response:
     if prepared.question.format == "csv":
-        return csv_response(csv_of(rows))
+        by = prepared.question.by
+        titles = [field_title(prepared.drill, by)] if by else []
+        return _named_file(prepared, csv_of(rows), *titles)
     return respond(
         Numbers(to_text(time_range.as_of), resolved(time_range), prepared.metric.name, rows, **more)
     )

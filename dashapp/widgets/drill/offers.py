@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from dashapp.domain.access.scope import Scope
 from dashapp.domain.boards.definitions import (
+    COUNTS,
     DefinedPanel,
     Funnel,
     Measured,
@@ -98,11 +99,11 @@ class _Offering(NamedTuple):
         return Offer(
             [metric.name for metric in metrics],
             [metric.name for metric in metrics if _is_count(metric)],
-            _field(panel.by, vocabulary, panel.names) if panel.by else None,
+            field_offer(panel.by, vocabulary, panel.names) if panel.by else None,
             widget.by is not None,
             self.scope.can_see_events,
-            [_field(name, vocabulary) for name in self._breakdowns(metrics[0])],
-            [_field(name, vocabulary) for name in self._columns(metrics[0])],
+            [field_offer(name, vocabulary) for name in self._breakdowns(metrics[0])],
+            [self._column(name, metrics) for name in self._columns(metrics[0])],
             Format(self._unit(metrics[0]), metrics[0].decimals).for_browser(),
         )
 
@@ -126,6 +127,14 @@ class _Offering(NamedTuple):
         assert quantity is not None
         return columns_of(self.defined.panel, quantity.parts[-1])
 
+    def _column(self, name: str, metrics: Sequence[Metric]) -> FieldOffer:
+        """Return a column of the events. What all metrics measure is written as their numbers."""
+        field = field_offer(name, self.defined.vocabulary)
+        units = [self._unit(metric) if _has_values_of(metric, name) else None for metric in metrics]
+        if field.format or units[0] is None or len({*units}) > 1:
+            return field
+        return field._replace(format=Format(units[0]).for_browser())
+
     def _unit(self, metric: Metric) -> str | None:
         return self.scope.org.currency if metric.unit == OWN_CURRENCY else metric.unit
 
@@ -134,9 +143,16 @@ def _is_count(metric: Metric) -> bool:
     return isinstance(metric.kind, Measured) and metric.kind.measure == "count"
 
 
-def _field(
+def _has_values_of(metric: Metric, name: str) -> bool:
+    """Whether the numbers of a metric have the unit of a property, as a sum or an average has."""
+    kind = metric.kind
+    return isinstance(kind, Measured) and kind.of == name and kind.measure not in COUNTS
+
+
+def field_offer(
     name: str, vocabulary: Vocabulary, more: Mapping[str, Texts] | None = None
 ) -> FieldOffer:
+    """Return a field as boards show it. `more` are names that only one panel has."""
     described = vocabulary.fields.get(name)
     unit = described.unit if described else None
     names = {**(described.names if described else {}), **(more or {})}

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -215,3 +216,33 @@ def test_a_token_sees_only_the_events_of_its_filters_and_its_times(embedded):
     assert embedded({**events, "panel": "nothing"}, can=["events"]).status_code == 404
     assert embedded({**events, "dashboard": "operations"}, can=["events"]).status_code == 404
     assert embedded({**events, "shape": "list", "by": "properties.total"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ({}, "Orders by dish, Events, 20 November 2026, 00-00 – 09-30"),
+        ({"value": "Beans"}, "Orders by dish, Beans, Events, 20 November 2026, 00-00 – 09-30"),
+        ({"shape": "list"}, "Orders by dish, 20 November 2026, 00-00 – 09-30"),
+        (
+            {"shape": "list", "by": "channel"},
+            "Orders by dish, Channel, 20 November 2026, 00-00 – 09-30",
+        ),
+        (
+            {"hour": {"weekday": 5, "hour": 4}},
+            "Orders by dish, Fri 04-00, Events, 20 November 2026, 00-00 – 09-30",
+        ),
+        (
+            {"within": {"from": "2026-11-20T03:00:00Z", "to": "2026-11-20T04:00:00Z"}},
+            "Orders by dish, Events, 20 November 2026, 03-00 – 04-00",
+        ),
+        (
+            {"time_range": "7d", "within": {"from": "2026-11-20T00:00:00Z", "to": "2026-11-21T00:00:00Z"}},
+            "Orders by dish, Events, 20 November 2026",
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_is_named_after_its_part(ask, question, name):
+    header = ask(**{**DISHES, "format": "csv", **question}).headers["Content-Disposition"]
+
+    assert unquote(header.partition("UTF-8''")[2]) == f"Acme – {name}.csv"
