@@ -17,6 +17,7 @@ const ENTRIES = {
   "picture.js": "picture/main.js",
   "present.js": "present/main.js",
   "table.js": "table/main.js",
+  "zones.js": "zones/main.js",
   "arrange.js": "pages/arrange.js",
   "link.js": "pages/link.js",
   "passkeys.js": "pages/passkeys.js",

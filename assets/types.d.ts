@@ -7,7 +7,9 @@ export interface PageIsland {
   words: Record<string, string>;
   limits: Limits;
   /** Scripts that are loaded when they are needed. There is no editor for people who may not edit. */
-  files?: Partial<Record<"editor" | "palette" | "picture" | "present" | "table", Files | null>>;
+  files?: Partial<
+    Record<"editor" | "palette" | "picture" | "present" | "table" | "zones", Files | null>
+  >;
   /** Origins that may embed this page; only in the shell of an embedded board. */
   origins?: string[];
 }

@@ -26,6 +26,7 @@ PACKED = {
     "picture.js": "picture/main.js",
     "present.js": "present/main.js",
     "table.js": "table/main.js",
+    "zones.js": "zones/main.js",
     "arrange.js": "pages/arrange.js",
     "passkeys.js": "pages/passkeys.js",
     "link.js": "pages/link.js",
@@ -74,7 +75,7 @@ def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
         path
-        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present", "table")
+        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present", "table", "zones")
         for path in (ASSETS / folder).rglob("*.js")
     }
 

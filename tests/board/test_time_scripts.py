@@ -28,7 +28,8 @@ ZONES = (
 
 def run(module: str, call: str, argument=None):
     """Return what a call into a module of the time bar returns."""
-    path = (resource("assets") / "board" / "time" / f"{module}.js").as_uri()
+    folder = resource("assets") / ("zones" if module == "zone-list" else "board/time")
+    path = (folder / f"{module}.js").as_uri()
     return run_module(f'import * as m from "{path}";\nconst main = (given) => {call};', argument)
 
 

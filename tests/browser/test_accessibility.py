@@ -121,6 +121,7 @@ def test_the_views_of_a_panel(themed_page):
     themed_page.goto(f"{themed_page.board_url}?time_range=7d")
     wait_until_ready(themed_page, time_range="7d")
     choose_in_menu(themed_page, "events-time-series", "Show as table")
+    expect(panel(themed_page, "events-time-series").locator(".table-of")).to_be_visible()
     assert violations(themed_page) == []
     panel(themed_page, "events-time-series").locator("[data-do=menu]").click()
     assert violations(themed_page, ".panel-menu") == []

@@ -137,6 +137,7 @@ def test_an_enlarged_panel_is_printed_alone(wide_board):
 
 def test_a_table_is_printed_to_its_last_row(wide_board):
     choose_in_menu(wide_board, "users-time-series", "Show as table")
+    expect(panel(wide_board, "users-time-series").locator(".table-of")).to_be_visible()
     sheets = print_page(wide_board)
     text = " ".join(sheet.text for sheet in sheets)
 

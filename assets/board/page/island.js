@@ -27,7 +27,7 @@ export function word(name, part) {
 
 /**
  * The addresses of a script that is loaded when it is needed; null if this page does not have it.
- * @param {"editor" | "palette" | "picture" | "present" | "table"} name
+ * @param {"editor" | "palette" | "picture" | "present" | "table" | "zones"} name
  */
 export const filesOf = (name) => page()?.files?.[name] ?? null;
 

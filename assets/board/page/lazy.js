@@ -5,7 +5,7 @@ import { filesOf, word } from "./island.js";
 import { make } from "./page.js";
 import { toast } from "./toast.js";
 
-/** @typedef {"editor" | "palette" | "picture" | "present" | "table"} Script */
+/** @typedef {"editor" | "palette" | "picture" | "present" | "table" | "zones"} Script */
 
 /** @type {Map<string, Promise<void>>} */
 const loading = new Map();

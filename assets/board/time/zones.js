@@ -1,93 +1,26 @@
 // @ts-check
-// The menu of time zones: the org's, the browser's, UTC, and all others.
-import { opening, word } from "../page/island.js";
-import { matching } from "../page/matching.js";
-import { find, get } from "../page/page.js";
-import { picker } from "../page/picker.js";
-import { closePopups } from "../page/popups.js";
-import { goTo, parameters } from "../view/navigation.js";
-import { allZones, clockOf, newName } from "./zone-list.js";
-
-/** @import { Choice, Picker } from "../page/picker.js" */
+// The menu of time zones. The script that fills it is a file of its own, which is loaded as soon as someone
+// comes near.
+import { call, load } from "../page/lazy.js";
+import { closest } from "../page/page.js";
 
 const MENU = ".zones";
 
-/**
- * A choice with its offset, which takes a millisecond to compute.
- * @param {string} zone
- * @returns {Choice}
- */
-const choiceOf = (zone) => ({
-  value: zone,
-  label: zone,
-  note: () => clockOf(zone, Date.now()).offset,
-});
-
-/**
- * @param {string} zone
- * @param {string} remark whose zone it is
- * @returns {Choice}
- */
-function firstChoice(zone, remark) {
-  const { time, offset } = clockOf(zone, Date.now());
-  return { value: zone, label: zone, note: [remark, time, offset].filter(Boolean).join(" · ") };
-}
-
-/**
- * All choices. The org's zone has no parameter in the URL.
- * @returns {Choice[]}
- */
-function choices() {
-  const orgZone = opening()?.orgZone ?? "UTC";
-  const browserZone = newName(Intl.DateTimeFormat().resolvedOptions().timeZone || orgZone);
-  const current = parameters().get("tz") ?? "";
-  const first = [
-    { ...firstChoice(orgZone, word("ownZone")), value: "" },
-    ...(browserZone === orgZone ? [] : [firstChoice(browserZone, word("browserZone"))]),
-    ...(orgZone === "UTC" || browserZone === "UTC" ? [] : [firstChoice("UTC", "")]),
-  ];
-  const group = word("allZones");
-  const zones = allZones();
-  if (current && current !== "UTC" && !zones.includes(current)) {
-    zones.unshift(current); // an old name
+/** @param {Event} event */
+function prepare(event) {
+  if (closest(event, `${MENU} > summary`)) {
+    load("zones").catch(() => {}); // opening the menu tries again, and says so
   }
-  const rest = zones.map((zone) => ({ ...choiceOf(zone), group }));
-  const all = [...first, ...rest];
-  const chosen = all.find(({ value }) => value === current);
-  return all.map((choice) => ({ ...choice, isChosen: choice === chosen }));
 }
 
-/** @type {Picker | null} */
-let zones = null;
-/** @type {Choice[]} */
-let listed = [];
-
-/** @param {Element} menu */
-function open(menu) {
-  const place = get(".menu", menu);
-  listed = choices();
-  zones ??= picker({
-    id: "zone-of",
-    name: word("zone"),
-    hint: word("findZone"),
-    nothing: word("noZone"),
-    find: (query) => matching(listed, query),
-    choose({ value }) {
-      closePopups();
-      goTo("tz", value);
-    },
-  });
-  if (!find(".picker", place)) {
-    place.append(zones.element);
-  }
-  zones.open();
-}
+document.addEventListener("pointerover", prepare);
+document.addEventListener("focusin", prepare);
 
 document.addEventListener(
   "toggle",
   ({ target }) => {
     if (target instanceof HTMLDetailsElement && target.open && target.matches(MENU)) {
-      open(target);
+      call("zones");
     }
   },
   true,

@@ -1,7 +1,7 @@
 // @ts-check
 // The time zones that viewers can search. Uses no DOM, so that tests can run it in Node.
 
-import { formatByZone } from "./zone-formats.js";
+import { formatByZone } from "../board/time/zone-formats.js";
 
 /** Browsers list some zones only by an old name. */
 const NEW_NAMES = {
