@@ -110,6 +110,7 @@ def test_rows_keep_their_line_numbers(tmp_path):
         book(Data=[HEADER, ROW]).replace(b"sheetData", b"sheetDatA", 1)[:-200],
         book(Data=[]),
     ],
+    ids=["old format", "cut off", "no rows"],  # a file has the time at which it was made
 )
 def test_an_unreadable_spreadsheet_is_a_one_line_error(tmp_path, data):
     with pytest.raises(BadInput) as refused:
