@@ -128,7 +128,7 @@ SCRIPT_TEXT = re.compile(
 
 def texts_used_by_scripts() -> set[str]:
     assets = resource("assets")
-    folders = ("board", "embed", "pages", "palette", "present")
+    folders = ("board", "embed", "pages", "palette", "picture", "present", "table", "zones")
     files = (path for name in folders for path in (assets / name).rglob("*.js"))
     matches = (SCRIPT_TEXT.findall(path.read_text()) for path in files)
     return {name for names in matches for groups in names for name in groups if name}
