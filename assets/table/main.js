@@ -47,6 +47,7 @@ function fill(panel) {
     ...(meta.sums ? [foot(columns)] : []),
   );
   box.replaceChildren(table);
+  panel.dataset.table = "shown";
   markCut(box);
   if (!old) {
     box.focus();

@@ -7,7 +7,7 @@ import { fitChart } from "./enlarge.js";
 
 /** @param {HTMLElement} panel */
 export function showTable(panel) {
-  panel.dataset.table = "true";
+  panel.dataset.table = "wanted"; // the chart stays until the table is there
   call("table");
 }
 
