@@ -75,7 +75,17 @@ def test_every_module_is_packed():
     packed = {path for entry in PACKED.values() for path in sources_of((ASSETS / entry).resolve())}
     modules = {
         path
-        for folder in ("board", "edit", "embed", "pages", "palette", "picture", "present", "table", "zones")
+        for folder in (
+            "board",
+            "edit",
+            "embed",
+            "pages",
+            "palette",
+            "picture",
+            "present",
+            "table",
+            "zones",
+        )
         for path in (ASSETS / folder).rglob("*.js")
     }
 
