@@ -1,5 +1,5 @@
 // @ts-check
-// Fills the rows of a board whose sizes nobody chose, as the server does when it shows the board
+// Fills the rows of a board whose sizes are not chosen, as the server does when it shows the board
 // (dashapp/widgets/placing/rows.py and tabs.py). A browser test compares both.
 /** @import { Item, State } from "./history.js" */
 /** @import { Placed } from "./panels.js" */
@@ -82,7 +82,7 @@ export function sizesOf({ items, isSized }, placed) {
 
 /**
  * The items with the sizes that are seen, so that choosing one size or place changes no other panel. Two or
- * three numbers share a row where nobody chose sizes: `.grid.auto` of board.css.
+ * three numbers share a row where sizes are not chosen: `.grid.auto` of board.css.
  * @param {State} state
  * @param {Map<string, Placed>} placed
  * @returns {State}

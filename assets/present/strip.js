@@ -36,7 +36,7 @@ export function openStrip(dashboards, actions) {
   document.body.append(element);
   return {
     element,
-    /** Nobody uses the controls any more. */
+    /** Close what is open, when the controls are no longer used. */
     rest() {
       for (const details of all("details[open]", element)) {
         details.removeAttribute("open");

@@ -1,5 +1,5 @@
 // @ts-check
-// Shows the dashboards one after the other, while nobody uses the controls.
+// Shows the dashboards one after the other, while the controls are not used.
 import { TURNS, turn } from "./rotation.js";
 
 /**

@@ -37,7 +37,7 @@ function fill(panel) {
   const title = panel.getAttribute("aria-label") ?? "";
   box.setAttribute("aria-label", title);
   const columns = columnsOf(meta);
-  const kept = old ? orders.get(panel) : null; // a table that was closed begins anew
+  const kept = old ? orders.get(panel) : null; // a table opened again has its first order
   const order = kept && kept.column < columns.length ? kept : NEWEST_FIRST;
   const table = make("table");
   table.append(

@@ -60,13 +60,13 @@ def chips(panels: Sequence[PlacedPanel], chosen: Filters) -> list[Chip]:
     """Return the filters as the board shows them. Raises BadInput for one that no panel offers."""
     offering = list(_offering(panels))
     offered, labels = [by for _widget, by in offering], _labels(offering)
-    found = []
+    shown = []
     for field, values in chosen:
         for value in values:
             by = _by(offered, filtered_field(field), value)
             label = labels.get((by.field, value.removeprefix(by.prefix)))
-            found.append(Chip(by, value, is_excluding(field), label))
-    return found
+            shown.append(Chip(by, value, is_excluding(field), label))
+    return shown
 
 
 def _labels(offering: Sequence[tuple[Widget[Any], By]]) -> dict[tuple[str, str], str]:

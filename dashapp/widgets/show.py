@@ -97,7 +97,7 @@ def show_frame(
 
 
 def unknown_card(shown: Shown, view: View) -> str | None:
-    """Return the number card that a view names in vain, shortened; None if there is none."""
+    """Return the view's number card if the board does not have it, shortened; otherwise None."""
     if view.metric is None or (shown.chart and view.metric in shown.chart.cards):
         return None
     return excerpt(view.metric)

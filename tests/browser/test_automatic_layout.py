@@ -1,4 +1,4 @@
-"""Boards whose sizes nobody chose look after "Save" as in the editor, and say that they are saved."""
+"""Boards without chosen sizes look after "Save" as in the editor, and say that they are saved."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Rows of a board are filled by widening panels whose size nobody chose."""
+"""Rows of a board are filled by widening panels without a chosen size."""
 
 import pytest
 

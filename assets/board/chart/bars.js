@@ -67,7 +67,7 @@ export function fitBars(plot, figure) {
  * Fit the bars of a chart that has another size than when it was drawn.
  * @param {Plot} plot
  */
-export function refit(plot) {
+export function refitBars(plot) {
   if (!hasBars(plot.layout)) {
     return;
   }
@@ -86,5 +86,5 @@ export function refit(plot) {
 let timer;
 window.addEventListener("resize", () => {
   clearTimeout(timer);
-  timer = window.setTimeout(() => plots().forEach(refit), RESIZE_MS);
+  timer = window.setTimeout(() => plots().forEach(refitBars), RESIZE_MS);
 });

@@ -180,7 +180,7 @@ const pointedIn = (card) => all("tr", card).findIndex((row) => row.classList.con
  * @param {HTMLElement} panel
  * @param {number} x
  */
-export function placeBeside(card, panel, x) {
+export function placeNextTo(card, panel, x) {
   const hasRoom = x + GAP + card.offsetWidth <= panel.clientWidth - EDGE;
   const left = hasRoom ? x + GAP : x - GAP - card.offsetWidth;
   card.style.left = `${Math.max(EDGE, left)}px`;
@@ -196,7 +196,7 @@ export function placeCard(card, panel, { x, top }) {
   const { offsetWidth, offsetHeight } = card;
   if (panel.clientWidth >= NARROW) {
     card.style.top = "";
-    placeBeside(card, panel, x);
+    placeNextTo(card, panel, x);
     return;
   }
   const left = Math.min(x - offsetWidth / 2, panel.clientWidth - EDGE - offsetWidth);

@@ -2,7 +2,7 @@
 // Enlarges a panel over the page. The rest of the page is inert meanwhile. A number card is enlarged as the
 // chart of its metric.
 
-import { refit } from "../chart/bars.js";
+import { refitBars } from "../chart/bars.js";
 import { fitGrid } from "../chart/grid-lines.js";
 import { plotIn } from "../chart/plot.js";
 import { iconButton } from "../page/icon-button.js";
@@ -10,7 +10,7 @@ import { word } from "../page/island.js";
 import { all, find, get, panels } from "../page/page.js";
 import { closeSheet } from "../page/sheet.js";
 import { drawn, enlarged, opened, shrunk } from "../page/signals.js";
-import { go, parameters, searchOf, set } from "../view/navigation.js";
+import { go, parameters, replaceSearch, set } from "../view/navigation.js";
 import { chartFor, metricOf } from "./metric.js";
 
 const BUTTON = "[data-do=menu]";
@@ -113,7 +113,7 @@ export function fitChart(panel) {
   if (plot) {
     requestAnimationFrame(() => {
       window.Plotly.Plots.resize(plot);
-      refit(plot);
+      refitBars(plot);
       fitGrid(plot);
     });
   }
@@ -128,7 +128,7 @@ function setInUrl(slug, metric) {
   const changed = parameters();
   set(changed, "panel", slug);
   if (metric === null || metric === (changed.get("metric") ?? "")) {
-    history.replaceState(history.state, "", location.pathname + searchOf(changed));
+    replaceSearch(changed);
     return;
   }
   go((params) => {

@@ -1,7 +1,7 @@
 // @ts-check
 // Heat maps: a card shows the value of a cell, under the pointer or by keyboard. The arrow keys move between
 // cells; the map is one tab stop. A click or Enter opens the menu of a cell.
-import { cardOf, placeBeside } from "../chart/card.js";
+import { cardOf, placeNextTo } from "../chart/card.js";
 import { drillInCell } from "../drill/drill.js";
 import { all, closest, make, panelOf } from "../page/page.js";
 import { refreshed } from "../page/signals.js";
@@ -42,7 +42,7 @@ function show(cell) {
   const isBelow = box.bottom + GAP + card.offsetHeight <= window.innerHeight;
   const top = isBelow ? box.bottom + GAP : box.top - GAP - card.offsetHeight;
   card.style.top = `${top - frame.top}px`;
-  placeBeside(card, panel, (box.left + box.right) / 2 - frame.left);
+  placeNextTo(card, panel, (box.left + box.right) / 2 - frame.left);
 }
 
 function hide() {

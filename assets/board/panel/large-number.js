@@ -1,5 +1,5 @@
 // @ts-check
-// The number of a large chart, with its change and what it was before, beside the title. It is that of the
+// The number of a large chart, with its change and what it was before, next to the title. It is that of the
 // chart's card.
 import { word } from "../page/island.js";
 import { find, get, make } from "../page/page.js";

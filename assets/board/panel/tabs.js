@@ -3,7 +3,7 @@
 // another tab is shown by showing another panel. `tab` in the URL names the chosen ones.
 import { all, closest, find, get, panelOf, panels } from "../page/page.js";
 import { enlarged, opened } from "../page/signals.js";
-import { parameters, searchOf } from "../view/navigation.js";
+import { parameters, replaceSearch } from "../view/navigation.js";
 
 const TAB = "[role=tab][data-tab]";
 
@@ -39,7 +39,7 @@ function setInUrl(chosen, slugs) {
   for (const slug of chosen === slugs[0] ? others : [...others, chosen]) {
     changed.append("tab", slug);
   }
-  history.replaceState(history.state, "", location.pathname + searchOf(changed));
+  replaceSearch(changed);
 }
 
 /**

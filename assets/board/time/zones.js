@@ -1,6 +1,6 @@
 // @ts-check
-// The menu of time zones. The script that fills it is a file of its own, which is loaded as soon as someone
-// comes near.
+// The menu of time zones. The script that fills it is a file of its own, which is loaded when the
+// pointer or the focus reaches the menu.
 import { call, load } from "../page/lazy.js";
 import { closest } from "../page/page.js";
 

@@ -36,6 +36,14 @@ export function go(change) {
 }
 
 /**
+ * Put parameters into the URL without a request, for what the page shows by itself.
+ * @param {URLSearchParams} changed
+ */
+export function replaceSearch(changed) {
+  history.replaceState(history.state, "", location.pathname + searchOf(changed));
+}
+
+/**
  * Show a custom range instead of a preset or a past moment.
  * @param {string} from
  * @param {string} to

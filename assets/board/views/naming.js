@@ -8,7 +8,7 @@ import { button, form, nameField } from "./forms.js";
 import { add, change, otherOf } from "./saved.js";
 
 /**
- * Save what is shown as a view, after asking for its name. A view with this name can be replaced.
+ * Ask for a name, and save what is shown as a view with it. A view with this name can be replaced.
  * @param {string} search
  * @param {(saved: SavedView) => void} done
  */

@@ -1,4 +1,4 @@
-"""Fills the rows of a board: panels whose size nobody chose are widened where a row has a gap."""
+"""Fills the rows of a board: panels without a chosen size are widened where a row has a gap."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

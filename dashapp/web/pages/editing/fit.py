@@ -1,4 +1,4 @@
-"""How a panel fits into its row on a board whose sizes nobody chose."""
+"""How a panel fits into its row on a board whose sizes are not chosen."""
 
 from typing import Any, NamedTuple
 
