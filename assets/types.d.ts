@@ -7,12 +7,13 @@ export interface PageIsland {
   words: Record<string, string>;
   limits: Limits;
   /** Scripts that are loaded when they are needed. There is no editor for people who may not edit. */
-  files?: Partial<
-    Record<"editor" | "palette" | "picture" | "present" | "table" | "zones", Files | null>
-  >;
+  files?: Partial<Record<Script, Files | null>>;
   /** Origins that may embed this page; only in the shell of an embedded board. */
   origins?: string[];
 }
+
+/** A script that is a file of its own. */
+export type Script = "editor" | "palette" | "picture" | "present" | "table" | "zones";
 
 /** The addresses of a script and of its styles. */
 export interface Files {

@@ -7,6 +7,7 @@ import { metaOf, plotIn } from "../board/chart/plot.js";
 import { word } from "../board/page/island.js";
 import { listen } from "../board/page/lazy.js";
 import { all, find, make } from "../board/page/page.js";
+import { replaceTable, sortHeading } from "../board/page/sorted-table.js";
 
 const TABLE = ".table-of";
 
@@ -46,7 +47,7 @@ function fill(panel) {
     body(columns, order),
     ...(meta.sums ? [foot(columns)] : []),
   );
-  box.replaceChildren(table);
+  replaceTable(box, table);
   panel.dataset.table = "shown";
   markCut(box);
   if (!old) {
@@ -125,12 +126,12 @@ const sumOf = (values) =>
  */
 function head(panel, { series }, columns, order) {
   const cells = columns.map((column, n) => {
-    const cell = headCell("", "col");
+    const isRising = n === order.column ? order.isRising : null;
+    const cell = sortHeading(column.name, isRising, () => {
+      orders.set(panel, { column: n, isRising: isRising === false });
+      fill(panel);
+    });
     cell.className = classOf(column);
-    cell.append(sortButton(panel, column.name, n, order));
-    if (n === order.column) {
-      cell.setAttribute("aria-sort", order.isRising ? "ascending" : "descending");
-    }
     return cell;
   });
   const isGrouped = series.length > 1 && columns.length > series.length + 1;
@@ -149,23 +150,6 @@ function groups(series) {
       return cell;
     }),
   ]);
-}
-
-/**
- * @param {HTMLElement} panel
- * @param {string} name
- * @param {number} column
- * @param {Order} order
- */
-function sortButton(panel, name, column, order) {
-  const button = make("button", "sort-do", name);
-  button.type = "button";
-  button.addEventListener("click", () => {
-    orders.set(panel, { column, isRising: order.column === column && !order.isRising });
-    fill(panel);
-    all(`${TABLE} .sort-do`, panel)[column]?.focus();
-  });
-  return button;
 }
 
 /**

@@ -110,6 +110,18 @@ def test_new_numbers_keep_the_search(terms, site):
     expect(terms.get_by_role("searchbox")).to_have_value("rice")
 
 
+@pytest.mark.parametrize("button", ["Searches", "term 5"])
+def test_new_numbers_keep_the_focus_in_a_list(terms, site, button):
+    choose_in_menu(terms, TERMS, "Expand")
+    list_box = panel(terms, TERMS).locator(".large-list")
+    list_box.get_by_role("button", name=button, exact=True).focus()
+    send(site.store, site.acme_scope, searches("rice", 70))
+    terms.evaluate("document.querySelector('[data-do=refresh]').click()")  # as the timer does
+
+    expect(list_box).to_contain_text("rice")
+    expect(list_box.get_by_role("button", name=button, exact=True)).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [390, 320])
 def test_on_touch_screens_the_cross_is_large_enough(open_page, width):
     page = open_page(viewport={"width": width, "height": 800}, has_touch=True, bypass_csp=True)

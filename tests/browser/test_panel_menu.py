@@ -89,6 +89,18 @@ def test_a_table_is_as_high_as_its_chart_and_sorted_by_any_column(board):
     expect(table.locator("[aria-sort=descending]")).to_have_text("Events")
 
 
+def test_new_numbers_keep_the_focus_in_a_table(board):
+    choose_in_menu(board, "events-time-series", "Show as table")
+    table = panel(board, "events-time-series").locator(".table-of")
+    table.get_by_role("button", name="Events").focus()
+    table.locator("table").evaluate("table => (table.id = 'old')")
+    with expect_one_refresh(board):
+        board.evaluate("document.querySelector('[data-do=refresh]').click()")  # as the timer does
+
+    expect(table.locator("#old")).to_have_count(0)
+    expect(table.get_by_role("button", name="Events")).to_be_focused()
+
+
 def test_an_open_table_shows_the_compared_numbers(board):
     choose_in_menu(board, "events-time-series", "Show as table")
     choose_in_menu(board, "users-time-series", "Show as table")

@@ -5,7 +5,8 @@
 /** @import { Answer, Part } from "./part.js" */
 import { change, number, shareOf } from "../chart/numbers.js";
 import { word } from "../page/island.js";
-import { all, closest, find, get, make, panelOf } from "../page/page.js";
+import { closest, find, get, make, panelOf } from "../page/page.js";
+import { replaceTable, sortHeading } from "../page/sorted-table.js";
 import { parameters } from "../view/navigation.js";
 import { openDrill } from "./drill-menu.js";
 import { filterOf } from "./filter-texts.js";
@@ -199,7 +200,8 @@ function sizeOf({ value, before, share }, column) {
 function draw(list) {
   const { frame, entries, search, rest, format } = list;
   const found = listed(list);
-  get(".list-rows", frame.body).replaceChildren(
+  replaceTable(
+    get(".list-rows", frame.body),
     found.length ? table(list, found) : stateOf(search ? word("noMatch", search) : word("noRows")),
   );
   const count = found.length < entries.length ? `${number(found.length)} / ` : "";
@@ -268,25 +270,12 @@ function plainHeading(text) {
  * @param {string} text
  */
 function heading(list, column, text) {
-  const cell = make("th");
-  cell.scope = "col";
   const isSorted = list.sorted === column;
-  if (isSorted) {
-    cell.setAttribute("aria-sort", list.isRising ? "ascending" : "descending");
-  }
-  const button = make("button", "sort-do", text);
-  button.type = "button";
-  button.dataset.column = column;
-  button.addEventListener("click", () => {
+  return sortHeading(text, isSorted ? list.isRising : null, () => {
     list.isRising = isSorted ? !list.isRising : column === "name";
     list.sorted = column;
     draw(list);
-    all(".sort-do", list.frame.body)
-      .find((other) => other.dataset.column === column)
-      ?.focus();
   });
-  cell.append(button);
-  return cell;
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 // The JSON that Python writes for scripts, in three islands: one for the page, one for the board, and one
 // that each refresh replaces. dashapp/board/island.py defines the fields.
-/** @import { Opening, PageIsland, Shown } from "../../types" */
+/** @import { Opening, PageIsland, Script, Shown } from "../../types" */
 
 /**
  * @param {string} id
@@ -27,7 +27,7 @@ export function word(name, part) {
 
 /**
  * The addresses of a script that is loaded when it is needed; null if this page does not have it.
- * @param {"editor" | "palette" | "picture" | "present" | "table" | "zones"} name
+ * @param {Script} name
  */
 export const filesOf = (name) => page()?.files?.[name] ?? null;
 

@@ -1,11 +1,10 @@
 // @ts-check
 // Scripts that most viewers do not need: each is a file of its own, loaded when it is called for the first
 // time, and listens to its calls.
+/** @import { Script } from "../../types" */
 import { filesOf, word } from "./island.js";
 import { make } from "./page.js";
 import { toast } from "./toast.js";
-
-/** @typedef {"editor" | "palette" | "picture" | "present" | "table" | "zones"} Script */
 
 /** @type {Map<string, Promise<void>>} */
 const loading = new Map();
