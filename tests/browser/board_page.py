@@ -33,10 +33,23 @@ def wait_until_ready(page: Page, **attributes: str) -> None:
     expect(page.locator("[data-panel]").last).to_have_attribute("data-state", "ready")
 
 
+def wait_until_true(page: Page, condition: str, arg: object = None) -> object:
+    """Return the condition's value once it is true.
+
+    This polls from outside: Playwright's `wait_for_function` needs eval, which the policy of a page blocks unless
+    the condition is true at once.
+    """
+    for _ in range(200):
+        if value := page.evaluate(condition, arg):
+            return value
+        page.wait_for_timeout(25)
+    raise AssertionError(condition)
+
+
 def wait_for_zone(page: Page, zone: str) -> None:
     """Wait until the board shows its numbers in this time zone."""
     island = "JSON.parse(document.getElementById('shown')?.textContent || '{}')"
-    page.wait_for_function(f"zone => {island}.zone === zone", arg=zone)
+    wait_until_true(page, f"zone => {island}.zone === zone", zone)
 
 
 def serve_modules(page: Page) -> None:

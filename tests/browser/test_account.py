@@ -6,6 +6,7 @@ import pytest
 
 from dashapp.domain.time.instant import utc_now
 from tests import factories
+from tests.browser.board_page import wait_until_true
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -126,10 +127,12 @@ def test_a_passkey_that_is_not_unlocked_does_not_sign_in_alone(tab, url, key):
 def signed(tab, url, purpose="get"):
     """Sign a challenge, and return the fields of the form instead of sending it."""
     tab.goto(f"{url}/login")
-    tab.evaluate("HTMLFormElement.prototype.submit = function () { window.sent = this }")
+    tab.evaluate(
+        """() => { HTMLFormElement.prototype.submit = function () {
+          window.fields = Object.fromEntries(new FormData(this)); } }"""
+    )
     tab.click("text=Sign in with a passkey")
-    tab.wait_for_function("window.sent")
-    return tab.evaluate("Object.fromEntries(new FormData(window.sent))")
+    return wait_until_true(tab, "window.fields")
 
 
 def test_what_a_passkey_signed_works_once(tab, url, key):

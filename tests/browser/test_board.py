@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import panel
+from tests.browser.board_page import panel, wait_until_true
 from tests.factories import Clock, event, send
 from tests.panels import OPERATIONS, catalog_with
 from tests.panels import panel as panel_query
@@ -34,15 +34,6 @@ def site_with_events(site):
 def wait_until_ready(page, time_range="24h"):
     expect(page.locator("#board")).to_have_attribute("data-time-range", time_range, timeout=15_000)
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
-
-
-def wait_until_true(page, condition: str) -> None:
-    """Poll from outside: Playwright's `wait_for_function` needs eval, which the page's policy blocks."""
-    for _ in range(200):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(condition)
 
 
 def choose(page, title):

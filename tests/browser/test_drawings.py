@@ -15,6 +15,7 @@ from tests.browser.board_page import (
     panel,
     serve_modules,
     wait_until_ready,
+    wait_until_true,
 )
 
 BOARD = "/app/acme/operations"
@@ -80,11 +81,14 @@ def test_lines_have_their_names_at_their_ends(open_board):
 
     expect(names).to_have_text(["de", "at", "nl"])
     # In one step: the names are made again when the chart has its final size.
-    tops = page.wait_for_function("""() => {
+    tops = wait_until_true(
+        page,
+        """() => {
         const names = [...document.querySelectorAll(".ends button")];
         const tops = names.map((name) => name.getBoundingClientRect().top);
         return new Set(tops).size === 3 && tops;
-    }""").json_value()
+    }""",
+    )
     assert tops[2] - tops[1] == pytest.approx(15, abs=0.5)  # closer, they would overlap
     expect(panel(page, "lines").locator(".legend .of-line").first).to_be_hidden()
     choose_for(page, names.nth(1), "Only this")

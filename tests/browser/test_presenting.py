@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import expect_requests, panel, wait_until_ready
+from tests.browser.board_page import expect_requests, panel, wait_until_ready, wait_until_true
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,7 @@ def choose_turn(page, turn):
 def test_f_fills_the_screen_and_hides_all_controls(board):
     present(board)
 
-    board.wait_for_function("document.fullscreenElement !== null")
+    wait_until_true(board, "document.fullscreenElement !== null")
     for hidden in (".top", "#range", ".steps", ".btn.edit", ".zones", ".compare", ".more"):
         expect(board.locator(hidden).first).to_be_hidden()
     for visible in ("#dates", ".fresh", "h1"):
@@ -101,7 +101,7 @@ def test_f_and_escape_end_it(board, key):
 
     expect(root(board)).not_to_have_attribute("data-presenting", "stage")
     expect(strip(board)).to_have_count(0)
-    board.wait_for_function("document.fullscreenElement === null")
+    wait_until_true(board, "document.fullscreenElement === null")
     expect(board.locator("#range")).to_be_visible()
     assert board.locator("#board .grid").bounding_box()["width"] == width
     with expect_requests(board, ["_dash-update-component"]):
@@ -110,7 +110,7 @@ def test_f_and_escape_end_it(board, key):
 
 def test_the_end_of_full_screen_ends_it(board):
     present(board)
-    board.wait_for_function("document.fullscreenElement !== null")
+    wait_until_true(board, "document.fullscreenElement !== null")
     board.evaluate("document.exitFullscreen()")
 
     expect(strip(board)).to_have_count(0)
@@ -151,12 +151,12 @@ def test_the_screen_stays_on_and_may_sleep_afterwards(board):
     board.reload()
     wait_until_ready(board, time_range="7d")
     present(board)
-    board.wait_for_function("locks === 1")
+    wait_until_true(board, "locks === 1")
     board.evaluate("locks = 0; document.dispatchEvent(new Event('visibilitychange'))")
-    board.wait_for_function("locks === 1")
+    wait_until_true(board, "locks === 1")
     board.keyboard.press("Escape")
 
-    board.wait_for_function("locks === 0")
+    wait_until_true(board, "locks === 0")
 
 
 def test_the_pointer_and_the_controls_hide_after_three_seconds(timed):
