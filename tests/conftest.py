@@ -38,6 +38,7 @@ settings.load_profile("dashapp")
 _TESTS = Path(__file__).parent
 _WITHOUT_SQL = frozenset({"board", "cli", "client", "docs", "web"})
 _MEMORY_FOLDER = Path("/dev/shm")
+_LONGEST_ID = 100
 _REQUIRED_BYTES = 4 * 1024**3
 HASHER = passwords._hasher  # the one that servers use
 CHECKED_STATEMENTS: set[str] = set()
@@ -83,6 +84,16 @@ def pytest_configure(config) -> None:
         pytest.exit("CI needs PostgreSQL's server programs", returncode=1)
     _use_memory_for_temporary_files()
     passwords._hasher = factories.HASHER
+
+
+def pytest_make_parametrize_id(val, argname) -> str | None:
+    """Name a test after its argument where the value is binary or long.
+
+    Every process must collect tests of the same names. The bytes of a compressed file depend on the time and on the machine's library.
+    """
+    is_binary = isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable())
+    is_long = isinstance(val, bytes | str) and len(val) > _LONGEST_ID
+    return argname if is_binary or is_long else None
 
 
 def _use_memory_for_temporary_files() -> None:

@@ -40,9 +40,9 @@ def notes_of(data: bytes, plan_: Plan) -> list[str]:
 
 
 def zip_of(files: dict[str, bytes]) -> bytes:
-    """Return a zip file with these files."""
+    """Return a zip file with these files, the same bytes at any time."""
     body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(body, "w") as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return body.getvalue()
