@@ -52,11 +52,11 @@ def install() -> None:
     def share_statements(connection: Connection) -> None:
         connection.execution_options(compiled_cache=statements)
 
-    def builder_of(rule: Rule, append_unknown: bool = True) -> Callable:
+    def builder_of(rule: Rule, *options: bool) -> Callable:
         converters = [(name, type(it)) for name, it in rule._converters.items()]
-        key = (rule.rule, repr(rule._trace), repr(rule.defaults), repr(converters), append_unknown)
+        key = (rule.rule, repr(rule._trace), repr(rule.defaults), repr(converters), options)
         if key not in builders:
-            builders[key] = compile_builder(rule, append_unknown)
+            builders[key] = compile_builder(rule, *options)
         return builders[key]
 
     event.listen(Engine, "engine_connect", share_statements)

@@ -3,18 +3,18 @@
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
 from dashapp.domain.access.roles import Role
 from tests import factories
 from tests.browser import board_page
+from tests.browser.servers import base_url_of, not_found, serving
+from tests.browser.tabs import Tabs, collect_errors
 
 BOARD = "/app/acme/operations"
 FLAGS = [
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # tabs of a profile share a process: see tabs.py
     "--test-third-party-cookie-phaseout",  # cookies of other sites are blocked
 ]
 
@@ -49,8 +50,15 @@ def sqlite_store(sqlite_url):
     store.close()
 
 
+@pytest.fixture(scope="session")
+def first_server():
+    """A server for the first app of each test: a browser keeps the scripts of its one origin."""
+    with serving(not_found) as server:
+        yield server
+
+
 @pytest.fixture
-def site(sqlite_store):
+def site(sqlite_store, first_server):
     """The orgs Acme and Rival with their users; `serve(**app)` starts a server."""
     from dashapp.dashboards.provision import add_org
 
@@ -61,45 +69,46 @@ def site(sqlite_store):
     acme, rival = owners
     factories.add_user(sqlite_store, "ada@example.com", (acme, Role.OWNER))
     factories.add_user(sqlite_store, "bea@example.com", (acme, Role.AUTHOR), (rival, Role.ADMIN))
-    servers = []
 
     class Site:
         store, acme_scope, rival_scope = sqlite_store, acme, rival
 
-        def serve(self, clock=None, **app) -> str:
-            server = make_server(
-                "127.0.0.1", 0, factories.app(sqlite_store, clock, **app), threaded=True
-            )
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            servers.append(server)
-            return f"http://127.0.0.1:{server.server_port}"
+        def serve(self, clock=None, **settings) -> str:
+            app = factories.app(sqlite_store, clock, **settings)
+            if first_server.app is not_found:
+                first_server.app = app
+                return base_url_of(first_server)
+            server = servers.enter_context(serving(app))
+            return base_url_of(server)
 
-    yield Site()
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as servers:
+        yield Site()
+    first_server.app = not_found
+
+
+@pytest.fixture(scope="session")
+def tabs(chromium, first_server):
+    tabs = Tabs(chromium, f"{base_url_of(first_server)}/livez")
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture
-def page(chromium):
-    """A page in a new browser profile; `console_errors` collects what its console reports."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.console_errors = []
-    page.on(
-        "console",
-        lambda message: message.type == "error" and page.console_errors.append(message.text),
-    )
-    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
-    yield page
-    context.close()
+def open_tab(tabs):
+    """Return a new tab with an empty profile, whose options these are."""
+    yield tabs.open
+    tabs.empty_profiles()
+
+
+@pytest.fixture
+def page(open_tab):
+    return open_tab()
 
 
 @pytest.fixture
 def sign_in(page):
     def sign_in(url: str, email: str = "ada@example.com") -> None:
-        page.goto(url)
-        board_page.log_in(page, email)
+        board_page.open_as(page, url, email)
 
     return sign_in
 
@@ -124,24 +133,18 @@ def shared_site(sqlite_template, tmp_path_factory, chromium):
         factories.send(
             store, acme, [event for day in range(1, 21) for event in _day_of_events(day)]
         )
-        server = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        base_url = f"http://127.0.0.1:{server.server_port}"
-        yield SimpleNamespace(
-            base_url=base_url,
-            board_url=f"{base_url}{BOARD}",
-            signed_in=_signed_in_profile(chromium, base_url),
-        )
-        server.shutdown()
-        server.server_close()
+        with serving(factories.app(store)) as server:
+            base_url = base_url_of(server)
+            yield SimpleNamespace(
+                base_url=base_url,
+                board_url=f"{base_url}{BOARD}",
+                signed_in=_signed_in_profile(chromium, base_url),
+            )
 
 
 def _signed_in_profile(chromium, base_url):
     context = chromium.new_context()
-    page = context.new_page()
-    page.goto(f"{base_url}/login")
-    board_page.log_in(page, "ada@example.com")
-    page.wait_for_selector("#board")
+    board_page.open_as(context.new_page(), f"{base_url}/account", "ada@example.com")
     profile = context.storage_state()
     context.close()
     return profile
@@ -203,11 +206,7 @@ def _new_page(chromium, shared_site, options):
     page = chromium.new_context(**{**profile, **options}).new_page()
     page.base_url, page.board_url = shared_site.base_url, shared_site.board_url
     page.opened_size = page.viewport_size
-    page.on(
-        "console",
-        lambda message: message.type == "error" and page.console_errors.append(message.text),
-    )
-    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
+    collect_errors(page)
     return page
 
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import choose_in_menu, panel, wait_until_ready
+from tests.browser.board_page import choose_in_menu, open_as, panel, wait_until_ready
 from tests.embedding import Signer, allow
 
 pytestmark = pytest.mark.browser
@@ -155,29 +155,24 @@ def test_stale_and_failed_panels(themed_page):
     assert violations(themed_page) == []
 
 
-def test_an_org_without_events(site, chromium):
-    page = chromium.new_context(bypass_csp=True).new_page()
-    page.goto(f"{site.serve()}/login?next=/app/acme/operations")
-    page.fill("input[name=email]", "ada@example.com")
-    page.fill("input[name=password]", factories.PASSWORD)
-    page.click("button[type=submit]")
+def test_an_org_without_events(site, open_tab):
+    page = open_tab(bypass_csp=True)
+    open_as(page, f"{site.serve()}/app/acme/operations")
     page.wait_for_selector(".first-event")
 
     assert violations(page) == []
-    page.context.close()
 
 
-def test_an_embedded_board(site, chromium):
+def test_an_embedded_board(site, open_tab):
     token = Signer(site.store, site.acme_scope).token()
     allow(site.store, site.acme_scope, "https://shop.example")
     runs = [factories.event("validation_run.created", "2026-11-20T09:00:00Z")]
     factories.send(site.store, site.acme_scope, runs)
-    page = chromium.new_context(bypass_csp=True).new_page()
+    page = open_tab(bypass_csp=True)
     page.goto(f"{site.serve()}/embed/acme/operations#token={token}")
     page.wait_for_selector("#board[data-time-range='24h']")
 
     assert violations(page) == []
-    page.context.close()
 
 
 def test_the_editor_and_what_adds_panels(themed_page):

@@ -161,10 +161,9 @@ def test_passkeys_are_hidden_on_ip_addresses_and_the_page_says_why(tab, site):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_the_pages_of_the_account_fit_and_are_accessible(chromium, url, scheme, width):
+def test_the_pages_of_the_account_fit_and_are_accessible(open_tab, url, scheme, width):
     viewport = {"width": width, "height": 900}
-    context = chromium.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True)
-    tab = context.new_page()
+    tab = open_tab(viewport=viewport, color_scheme=scheme, bypass_csp=True)
     sign_in(tab, url)
 
     for path in ("", "/confirm", "/second-factor?org=Acme"):
@@ -175,4 +174,3 @@ def test_the_pages_of_the_account_fit_and_are_accessible(chromium, url, scheme, 
     tab.click("text=Set up an app")
     tab.wait_for_selector("svg")
     assert violations(tab) == []
-    context.close()

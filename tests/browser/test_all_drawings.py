@@ -72,28 +72,22 @@ WIDGETS = (
 
 
 @pytest.fixture
-def open_all(site, chromium):
+def open_all(site, open_tab):
     """Open the board in a browser of its own; `options` are those of its context."""
     factories.send(site.store, site.acme_scope, [factories.event()])
     factories.place(site.store, site.acme_scope, [widget.slug for widget in WIDGETS])
     base_url = site.serve(catalog=Catalog(WIDGETS))
-    contexts = []
 
     def open_all(**options):
-        context = chromium.new_context(
+        page = open_tab(
             **{"viewport": {"width": 1440, "height": 900}, "bypass_csp": True, **options}
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{base_url}/app/acme/operations?time_range=7d&compare=previous")
-        board_page.log_in(page, "ada@example.com")
+        board_page.open_as(page, f"{base_url}/app/acme/operations?time_range=7d&compare=previous")
         board_page.wait_until_ready(page)
         page.wait_for_selector(".js-plotly-plot .main-svg")
         return page
 
-    yield open_all
-    for context in contexts:
-        context.close()
+    return open_all
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.browser.board_page import log_in
+from tests.browser.board_page import open_as
 from tests.factories import event, send
 
 PAGE = "/app/acme/operations/layout"
@@ -107,15 +107,12 @@ def test_enter_in_a_field_does_not_save(editor):
     assert order(editor) == FOUR
 
 
-def test_the_second_of_two_editors_decides_which_version_stays(editor, chromium):
-    context = chromium.new_context()
-    second_page = context.new_page()
-    second_page.goto(f"{editor.base_url}{PAGE}")
-    log_in(second_page, "bea@example.com")
+def test_the_second_of_two_editors_decides_which_version_stays(editor, open_tab):
+    second_page = open_tab()
+    open_as(second_page, f"{editor.base_url}{PAGE}", "bea@example.com")
     second_page.fill('[name="title:total-errors"]', "Theirs")
     second_page.click(".arrange-do button")
     second_page.wait_for_selector("#board")
-    context.close()
 
     editor.fill('[name="title:total-errors"]', "Mine")
     editor.click(".arrange-do button")
@@ -146,16 +143,13 @@ def test_an_open_board_follows_a_new_layout(editor, site):
     assert editor.url.endswith("time_range=7d")
 
 
-def test_the_buttons_work_without_javascript(site, chromium, sign_in):
+def test_the_buttons_work_without_javascript(site, open_tab):
     factories.place(site.store, site.acme_scope, FOUR)
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site.serve()}{PAGE}")
-    log_in(page, "ada@example.com")
+    page = open_tab(java_script_enabled=False)
+    open_as(page, f"{site.serve()}{PAGE}")
     page.click('button[value="down:total-validations"]')
 
     slugs = [
         page.locator("[data-panel-row]").nth(n).get_attribute("data-panel-row") for n in range(2)
     ]
     assert slugs == ["total-errors", "total-validations"]
-    context.close()

@@ -136,18 +136,16 @@ def test_a_forgotten_password_is_replaced(page, link, base):
     page.wait_for_url("**/app/acme/**")
 
 
-def test_without_scripts_the_code_is_pasted(site, chromium, link):
+def test_without_scripts_the_code_is_pasted(site, open_tab, link):
     invite(site, "zoe@example.com")
     address, _hash, secret = link("invitation").partition("#")
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_tab(java_script_enabled=False)
     page.goto(f"{address}#{secret}")
     page.get_by_label("Code or link").fill(secret)
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/code.png")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Join Rival")).to_be_visible()
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

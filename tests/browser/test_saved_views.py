@@ -8,7 +8,7 @@ from dashapp.store import tables
 from tests.browser.board_page import (
     expect_one_refresh,
     go_back_and_forward,
-    log_in,
+    open_as,
     url_query,
 )
 from tests.browser.test_accessibility import violations
@@ -19,22 +19,17 @@ WEEK, MONTH = {"time_range": ["7d"]}, {"time_range": ["30d"], "compare": ["year"
 
 
 @pytest.fixture
-def page_of(site, chromium):
+def page_of(site, open_tab):
     """Return a function that opens the board of an owner without views, over seven days."""
-    base_url, contexts = site.serve(), []
+    base_url = site.serve()
 
     def open_page(search="?time_range=7d", **options):
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{base_url}{BOARD}{search}")
-        log_in(page, "ada@example.com")
+        page = open_tab(**options)
+        open_as(page, f"{base_url}{BOARD}{search}")
         expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def menu(page):

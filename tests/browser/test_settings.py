@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests import factories
+from tests.browser.board_page import open_as
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -24,9 +24,9 @@ def base(site):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_and_nothing_overflows(base, chromium, look):
-    page = chromium.new_context(bypass_csp=True, **look).new_page()
-    sign_in_at(page, f"{base}{ROOT}/keys")
+def test_axe_finds_nothing_and_nothing_overflows(base, open_tab, look):
+    page = open_tab(bypass_csp=True, **look)
+    open_as(page, f"{base}{ROOT}/keys")
     make_key(page, "Shop backend")
     assert violations(page) == []
     make_invitation(page, f"{base}{ROOT}/members")
@@ -42,15 +42,6 @@ def test_axe_finds_nothing_and_nothing_overflows(base, chromium, look):
         page.goto(f"{base}{ROOT}/{path}")
         assert violations(page) == [], path
         assert page.evaluate(TALL) == 0, path
-    page.context.close()
-
-
-def sign_in_at(page, address):
-    page.goto(address)
-    page.fill("[name=email]", "ada@example.com")
-    page.fill("[name=password]", factories.PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(re.compile("/settings/"))
 
 
 def make_key(page, name):
@@ -66,9 +57,9 @@ def make_invitation(page, address):
     expect(page.locator("#once")).to_be_visible()
 
 
-def test_people_and_keys_are_managed_by_keyboard_without_scripts(base, chromium):
-    page = chromium.new_context(java_script_enabled=False).new_page()
-    sign_in_at(page, f"{base}{ROOT}/members")
+def test_people_and_keys_are_managed_by_keyboard_without_scripts(base, open_tab):
+    page = open_tab(java_script_enabled=False)
+    open_as(page, f"{base}{ROOT}/members")
 
     page.focus("#email")
     page.keyboard.type("mia@example.com")
@@ -100,13 +91,12 @@ def test_people_and_keys_are_managed_by_keyboard_without_scripts(base, chromium)
     entries = page.get_by_role("table", name="Entries").get_by_role("row")
     for act in ("Member invited", "Invitation revoked", "Key created", "Key revoked"):
         expect(entries.filter(has_text=act)).to_have_count(1)
-    page.context.close()
 
 
-def test_the_copy_button_copies_the_secret(base, chromium):
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    sign_in_at(page, f"{base}{ROOT}/keys")
+def test_the_copy_button_copies_the_secret(base, open_tab):
+    page = open_tab()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_as(page, f"{base}{ROOT}/keys")
     make_key(page, "Shop backend")
 
     page.get_by_role("button", name="Copy").click()
@@ -114,16 +104,14 @@ def test_the_copy_button_copies_the_secret(base, chromium):
     expect(page.locator("#copied")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#secret").input_value()
-    context.close()
 
 
-def test_on_a_phone_the_navigation_is_a_menu_named_after_the_page(base, chromium):
-    page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
-    sign_in_at(page, f"{base}{ROOT}/keys")
+def test_on_a_phone_the_navigation_is_a_menu_named_after_the_page(base, open_tab):
+    page = open_tab(viewport={"width": 390, "height": 844})
+    open_as(page, f"{base}{ROOT}/keys")
 
     page.locator("details.side summary").press("Enter")
     page.get_by_role("link", name="Audit log").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Audit log")
     expect(page.locator("details.side summary")).to_have_text("Audit log")
-    page.context.close()

@@ -1,14 +1,11 @@
 """The board of an ordering product: the board file of the demo, with its sample events."""
 
 import shutil
-import threading
 from contextlib import closing
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from dashapp.dashboards.provision import add_org
 from dashapp.domain.access.roles import Role
@@ -23,6 +20,7 @@ from tests.browser import board_page, paper
 from tests.browser.board_page import expect_one_refresh, panel
 from tests.browser.measuring import give_long_names, overlaps, resize, unreadable_texts
 from tests.browser.paper import check_panels, print_page
+from tests.browser.servers import base_url_of, serving
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
@@ -45,7 +43,7 @@ DEVICES = [
 
 
 @pytest.fixture(scope="module")
-def shop(sqlite_template, tmp_path_factory, chromium):
+def shop(sqlite_template, tmp_path_factory):
     """A server with the org Bistro; `signed_in` is the browser state of its owner."""
     path = tmp_path_factory.mktemp("shop") / "dashapp.db"
     shutil.copy(sqlite_template, path)
@@ -59,43 +57,23 @@ def shop(sqlite_template, tmp_path_factory, chromium):
         factories.add_user(store, "ada@example.com", (bistro, Role.OWNER))
         events = product_events(SHOP, "bistro", BERLIN, factories.NOW, DAYS)
         seed_events(store, bistro, events, now=factories.NOW)
-        server = make_server("127.0.0.1", 0, factories.app(store), threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}{BOARD}"
-        yield SimpleNamespace(url=url, signed_in=signed_in(chromium, url))
-        server.shutdown()
-        server.server_close()
-
-
-def signed_in(chromium, url):
-    with closing(chromium.new_context()) as context:
-        page = context.new_page()
-        page.goto(url)
-        board_page.log_in(page, "ada@example.com")
-        page.wait_for_selector("#board")
-        return context.storage_state()
+        with serving(factories.app(store)) as server:
+            yield f"{base_url_of(server)}{BOARD}"
 
 
 @pytest.fixture
-def open_shop(shop, chromium):
+def open_shop(shop, open_tab):
     """Open the board in a browser of its own; `options` are those of its context."""
-    contexts = []
+    desktop = {"viewport": {"width": 1440, "height": 900}}
 
     def open_shop(**options):
-        profile = {"viewport": {"width": 1440, "height": 900}, "storage_state": shop.signed_in}
-        contexts.append(chromium.new_context(**{**profile, "bypass_csp": True, **options}))
-        page = contexts[-1].new_page()
-        page.console_errors = []
-        page.on("console", lambda m: m.type == "error" and page.console_errors.append(m.text))
-        page.on("pageerror", lambda error: page.console_errors.append(str(error)))
-        page.goto(shop.url)
+        page = open_tab(**{**desktop, "bypass_csp": True, **options})
+        board_page.open_as(page, shop)
         board_page.wait_until_ready(page, time_range="month")
         page.wait_for_selector(".js-plotly-plot .main-svg")
         return page
 
-    yield open_shop
-    for context in contexts:
-        context.close()
+    return open_shop
 
 
 @pytest.mark.parametrize("options", DEVICES)

@@ -147,23 +147,20 @@ def test_the_end_of_the_session_leads_to_the_login(mia, site):
     mia.wait_for_url(re.compile(r"/login\?next=/app/acme/operations"))
 
 
-def test_the_menu_is_accessible_and_so_is_the_page_without_scripts(mia, site, chromium):
-    state = mia.context.storage_state()
-    context = chromium.new_context(storage_state=state, bypass_csp=True)
-    page = context.new_page()
+def test_the_menu_is_accessible_and_so_is_the_page_without_scripts(mia, open_tab):
+    page = open_tab(bypass_csp=True)
+    page.context.add_cookies(mia.context.cookies())
     page.goto(mia.url)
     open_menu(page)
     expect(items(page)).to_have_count(20)
     assert violations(page, "details[open]") == []
     page.goto(f"{mia.url.partition('?')[0]}/organizations")
     assert violations(page) == []
-    context.close()
 
 
-def test_without_scripts_the_form_leads_to_a_page_with_the_list(mia, chromium):
-    state = mia.context.storage_state()
-    context = chromium.new_context(storage_state=state, java_script_enabled=False)
-    page = context.new_page()
+def test_without_scripts_the_form_leads_to_a_page_with_the_list(mia, open_tab):
+    page = open_tab(java_script_enabled=False)
+    page.context.add_cookies(mia.context.cookies())
     page.goto(mia.url)
     page.click("details.org > summary")
     page.fill("details.org [type=search]", "cafe")
@@ -172,4 +169,3 @@ def test_without_scripts_the_form_leads_to_a_page_with_the_list(mia, chromium):
     expect(page).to_have_url(re.compile(r"/organizations\?time_range=7d&search=cafe$"))
     items(page).click()
     expect(page).to_have_url(re.compile(r"/app/cafe/operations\?time_range=7d$"))
-    context.close()

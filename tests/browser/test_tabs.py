@@ -7,7 +7,7 @@ from dashapp.dashboards.provision import provision
 from dashapp.dashboards.templates import template_of
 from dashapp.store.boards.loading import definitions_of
 from tests.boards import apply
-from tests.browser.board_page import expect_requests, log_in, panel, url_query
+from tests.browser.board_page import expect_requests, open_as, panel, url_query
 from tests.browser.editing import begin, grip, save, size
 from tests.browser.test_accessibility import violations
 from tests.factories import event, send
@@ -31,7 +31,7 @@ CHANNELS, DISHES, PROJECTS = "channels", "dishes", "projects"
 
 
 @pytest.fixture
-def open_shop(site, chromium):
+def open_shop(site, open_tab):
     """Return a function that opens the board of an owner."""
     apply(site.store, FILE)
     provision(
@@ -40,20 +40,15 @@ def open_shop(site, chromium):
     at = "2026-11-19T12:00:00Z"
     sent = [event("order.paid", at, user="u", properties={"dish": dish}) for dish in ("rice", "beans")]  # fmt: skip
     send(site.store, site.acme_scope, sent)
-    base_url, contexts = site.serve(), []
+    base_url = site.serve()
 
     def open_page(search="", **options):
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{base_url}/app/acme/shop?time_range=7d{search}")
-        log_in(page, "ada@example.com")
+        page = open_tab(**options)
+        open_as(page, f"{base_url}/app/acme/shop?time_range=7d{search}")
         expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def tab(page, name):

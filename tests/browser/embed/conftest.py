@@ -48,18 +48,12 @@ def vendor(site, signer):
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.console_errors, page.requests = [], []
-    page.on(
-        "console",
-        lambda message: message.type == "error" and page.console_errors.append(message.text),
-    )
-    page.on("pageerror", lambda error: page.console_errors.append(str(error)))
+def page(open_tab):
+    """A tab; `requests` collects what it requests."""
+    page = open_tab()
+    page.requests = []
     page.on("request", lambda request: page.requests.append(request))  # noqa: PLW0108 - not a builtin
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture

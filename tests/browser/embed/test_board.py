@@ -125,15 +125,13 @@ def test_a_new_src_shows_another_board(base_url, site, signer, vendor, page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_readable_on_any_page_background(base_url, signer, vendor, chromium, scheme):
+def test_text_is_readable_on_any_page_background(base_url, signer, vendor, open_tab, scheme):
     """A transparent board on white and on black, for viewers who prefer light or dark."""
     vendor.token = lambda: signer.now(theme={"accent": "#ffd400"})
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
+    page = open_tab(color_scheme=scheme)
     for background in ("#ffffff", "#000000"):
         vendor.page = with_script(base_url, f"<style>body{{background:{background}}}</style>")
         page.goto(vendor.origin)
         frame = board_frame(page)
         unreadable = frame.locator("#board").evaluate(TEXTS_WITHOUT_BACKGROUND)
         assert unreadable == []
-    context.close()

@@ -14,7 +14,7 @@ class Vendor:
         self.token, self.token_requests, self.page, self.status = token, 0, "", 200
         self.sibling = ""
         self._server = make_server("127.0.0.1", 0, self._respond, threaded=True)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         self.origin = f"http://localhost:{self._server.server_port}"
 
     def _respond(self, environ, start_response):
