@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 _DESKTOP = {"width": 1280, "height": 900}
-_HAS_CLOCK = "!Date.toString().includes('[native code]')"
+_HAS_CLOCK = "!Function.prototype.toString.call(Date).includes('[native code]')"
 
 
 @dataclass(frozen=True)
 class _Profile:
+    """A profile, and a tab that stays open: new tabs use its process, and the scripts that this has compiled."""
+
     options: str
     context: BrowserContext
-    idle_tab: (
-        Page  # while it is open, a new tab uses its process and the scripts that this has compiled
-    )
+    idle_tab: Page
 
 
 class Tabs:
