@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FAST = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB"
@@ -20,6 +20,16 @@ def programs() -> Path | None:
     on_path = shutil.which("initdb")
     candidates = [*installed, *([Path(on_path)] if on_path else [])]
     return candidates[0].parent if candidates else None
+
+
+def _processes() -> dict[int, tuple[int, str]]:
+    """Return the parent and the state of each process. "Z" is the state of one that has ended."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(") ")[2].split()[:2]
+            found[int(stat.parent.name)] = (int(parent), state)
+    return found
 
 
 def free_port() -> int:
@@ -87,9 +97,19 @@ class Cluster:
         )  # fmt: skip
 
     def kill(self) -> None:
-        """Kill the server without a clean shutdown, as a crash would."""
+        """Kill the server without a clean shutdown, as a crash would, and wait until no connection is answered.
+
+        The processes of connections end by themselves, and can still answer until they do.
+        """
         pid = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        children = [child for child, (parent, _) in _processes().items() if parent == pid]
         os.kill(pid, signal.SIGKILL)
+        for _ in range(500):
+            processes = _processes()
+            if not any(processes.get(child, (0, "Z"))[1] != "Z" for child in children):
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"Processes of the killed server still run: {children}")
 
     def stop(self) -> None:
         """Stop the cluster and remove its folder."""
