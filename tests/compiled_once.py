@@ -1,4 +1,4 @@
-"""Compiles once per process what each of thousands of tests would compile anew.
+"""Compiles once per process what each of thousands of tests would compile again.
 
 Each test has its own database and its own app. A server makes one of each, so this cost is the tests' alone: statements
 (SQLAlchemy keeps them per engine), templates (Jinja keeps them per app), the builders of URLs (Werkzeug makes them per rule),

@@ -106,7 +106,7 @@ class Cluster:
         os.kill(pid, signal.SIGKILL)
         for _ in range(500):
             processes = _processes()
-            if not any(processes.get(child, (0, "Z"))[1] != "Z" for child in children):
+            if all(processes.get(child, (0, "Z"))[1] == "Z" for child in children):
                 return
             time.sleep(0.02)
         raise RuntimeError(f"Processes of the killed server still run: {children}")

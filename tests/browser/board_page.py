@@ -21,7 +21,10 @@ def log_in(page: Page, email: str, password: str = factories.PASSWORD) -> None:
 
 
 def open_as(page: Page, url: str, email: str = "ada@example.com") -> None:
-    """Open a URL as this user. The login form is sent without being shown: its own tests are in test_links.py."""
+    """Open a URL as this user, without showing the login form.
+
+    Tests of the form fill it in with `log_in`.
+    """
     scheme, _, host = url.split("/")[:3]
     login, requests = f"{scheme}//{host}/login", page.context.request
     token = factories.hidden_value(requests.get(login).text(), "csrf_token")

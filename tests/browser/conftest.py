@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -107,10 +108,7 @@ def page(open_tab):
 
 @pytest.fixture
 def sign_in(page):
-    def sign_in(url: str, email: str = "ada@example.com") -> None:
-        board_page.open_as(page, url, email)
-
-    return sign_in
+    return partial(board_page.open_as, page)
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +142,7 @@ def shared_site(sqlite_template, tmp_path_factory, chromium):
 
 def _signed_in_profile(chromium, base_url):
     context = chromium.new_context()
-    board_page.open_as(context.new_page(), f"{base_url}/account", "ada@example.com")
+    board_page.open_as(context.new_page(), f"{base_url}/account")
     profile = context.storage_state()
     context.close()
     return profile

@@ -12,8 +12,8 @@ not_found = Response("No test is running.", 404)
 
 
 @contextmanager
-def serving(app, host: str = "127.0.0.1") -> Iterator[BaseWSGIServer]:
-    server = make_server(host, 0, app, threaded=True)
+def serving(app) -> Iterator[BaseWSGIServer]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
     try:
         yield server

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.board_page import panel, wait_until_true
+from tests.browser.board_page import log_in, panel, wait_until_true
 from tests.factories import Clock, event, send
 from tests.panels import OPERATIONS, catalog_with
 from tests.panels import panel as panel_query
@@ -41,7 +41,7 @@ def choose(page, title):
     page.get_by_role("option", name=title, exact=True).click()
 
 
-def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sign_in):
+def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page):
     base_url = site_with_events.serve()
     violations = []
     page.on(
@@ -51,7 +51,8 @@ def test_log_in_change_the_range_go_back_and_log_out(site_with_events, page, sig
         ),
     )
 
-    sign_in(f"{base_url}{BOARD}?time_range=7d")
+    page.goto(f"{base_url}{BOARD}?time_range=7d")
+    log_in(page, "ada@example.com")
     wait_until_ready(page, "7d")
     assert page.url == f"{base_url}{BOARD}?time_range=7d"
     for slug in SLUGS:

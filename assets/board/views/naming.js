@@ -8,7 +8,7 @@ import { button, form, nameField } from "./forms.js";
 import { add, change, otherOf } from "./saved.js";
 
 /**
- * Ask for a name, and save what is shown under that name. If a view has this name, it can be replaced.
+ * Ask for a name, and save the current view under it. An existing view with this name can be replaced.
  * @param {string} search
  * @param {(saved: SavedView) => void} done
  */

@@ -1,10 +1,11 @@
 """A vendor's page on another site, with a token endpoint like the one in examples/vendor_app."""
 
-import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+
+from tests.browser.servers import serving
 
 
 class Vendor:
@@ -13,9 +14,9 @@ class Vendor:
     def __init__(self, token: Callable[[], str]) -> None:
         self.token, self.token_requests, self.page, self.status = token, 0, "", 200
         self.sibling = ""
-        self._server = make_server("127.0.0.1", 0, self._respond, threaded=True)
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        self.origin = f"http://localhost:{self._server.server_port}"
+        self._running = ExitStack()
+        server = self._running.enter_context(serving(self._respond))
+        self.origin = f"http://localhost:{server.server_port}"
 
     def _respond(self, environ, start_response):
         request = Request(environ)
@@ -31,8 +32,7 @@ class Vendor:
         return response(environ, start_response)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._running.close()
 
 
 def with_script(base_url: str, extra_html: str = "") -> str:
